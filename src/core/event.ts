@@ -1,0 +1,79 @@
+/**
+ * Everything that can happen to what is known of a server. Each event brings its own time; how it
+ * came about (a request, a notification, a scrape) is not the core's concern.
+ *
+ * The `at` of a list is when it was asked for: a notification that arrived meanwhile is newer.
+ */
+import type { LibraryListing, Resources, ServerInfo, Session, Source } from "./model.ts";
+import type { Endpoint } from "./traffic.ts";
+import type { ActivityType, ContentType, Failure, Outcome, PlayState } from "./vocabulary.ts";
+
+/** One row of Plex's bandwidth statistics: bytes sent in one second to one device. */
+export interface BandwidthRow {
+  readonly atS: number;
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly lan: boolean;
+  readonly bytes: number;
+}
+
+export type ServerEvent = { readonly at: number } & Occurrence;
+
+type Occurrence =
+  /** The whole list of sessions. */
+  | { readonly type: "sessions_listed"; readonly sessions: readonly Session[] }
+  /** Plex answers, but the token is a guest's, to whom it shows no sessions. */
+  | { readonly type: "sessions_withheld" }
+  /** The poll that tells whether Plex is up did not get what it asked for. */
+  | { readonly type: "poll_failed"; readonly failure: Failure }
+  | {
+    readonly type: "playback_notified";
+    readonly sessionKey: string;
+    /** Empty where the notification has none. */
+    readonly ratingKey: string;
+    readonly state: PlayState | "stopped";
+  }
+  | {
+    readonly type: "transcode_notified";
+    readonly key: string;
+    readonly speed?: number | undefined;
+    readonly throttled: boolean;
+  }
+  | { readonly type: "server_described"; readonly server: ServerInfo }
+  | { readonly type: "libraries_listed"; readonly libraries: readonly LibraryListing[] }
+  | {
+    readonly type: "library_counted";
+    readonly libraryId: string;
+    readonly contentType: ContentType;
+    readonly count: number;
+  }
+  | { readonly type: "resources_sampled"; readonly resources: Resources }
+  | {
+    readonly type: "bandwidth_read";
+    /** The second from which rows were asked for; older ones are not looked at. */
+    readonly sinceS: number;
+    readonly rows: readonly BandwidthRow[];
+    /** Account id → user name. */
+    readonly accounts: ReadonlyMap<string, string>;
+  }
+  | { readonly type: "activities_listed"; readonly activities: ReadonlyMap<string, ActivityType> }
+  | {
+    readonly type: "activity_notified";
+    readonly id: string;
+    readonly activity: ActivityType;
+    readonly ended: boolean;
+  }
+  /** Plex has no such thing: no Plex Pass, or not for this token. */
+  | { readonly type: "source_missing"; readonly source: Source }
+  | {
+    readonly type: "request_ended";
+    readonly endpoint: Endpoint;
+    readonly outcome: Outcome;
+    readonly durationMs: number;
+  }
+  | { readonly type: "notification_received"; readonly notification: string }
+  | { readonly type: "socket_changed"; readonly connected: boolean }
+  /** A scrape is about to be rendered. */
+  | { readonly type: "scrape_begun" }
+  /** The scrape of this number reached its reader whole. */
+  | { readonly type: "scrape_completed"; readonly scrape: number };

@@ -1,0 +1,253 @@
+/**
+ * The domain: what is known of one Plex server. Left of it nothing knows Prometheus, right of it
+ * nothing knows Plex. Types only: how state comes about stands in `reduce` and the files it calls.
+ *
+ * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
+ * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
+ */
+import type { Counter, Labels, Ledger } from "./ledger.ts";
+import type {
+  ActivityType,
+  ContentType,
+  DynamicRange,
+  Failure,
+  Hardware,
+  LibraryType,
+  Location,
+  MediaType,
+  PlayState,
+  StreamDecision,
+  SubtitleDecision,
+} from "./vocabulary.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** What Plex says of itself. */
+export interface ServerInfo {
+  /** The machine identifier: stays the same through renames and upgrades. */
+  readonly id: string;
+  /** The friendly name. */
+  readonly name: string;
+  readonly version: string;
+  readonly platform: string;
+  readonly platformVersion: string;
+  readonly plexPass?: boolean | undefined;
+  readonly updateAvailable?: boolean | undefined;
+  readonly remoteAccess?: boolean | undefined;
+  readonly signedIn?: boolean | undefined;
+}
+
+/** Load of the machine and of Plex on it, in percent of the whole machine, newest sample. */
+export interface Resources {
+  /** When Plex took the sample, on Plex's clock: the best reading of that clock there is. */
+  readonly sampledS: number;
+  readonly hostCpuPercent: number;
+  readonly hostMemoryPercent: number;
+  readonly processCpuPercent: number;
+  readonly processMemoryPercent: number;
+}
+
+/** A library as Plex lists it. */
+export interface LibraryListing {
+  readonly id: string;
+  readonly title: string;
+  readonly type: LibraryType;
+  /** Home videos and the like: a movie library without an agent. */
+  readonly otherVideos: boolean;
+  /** Absent where this reading did not ask for it. */
+  readonly storageBytes?: number | undefined;
+  readonly durationMs?: number | undefined;
+  readonly scannedS?: number | undefined;
+  readonly scanning: boolean;
+}
+
+/** A library with what has been counted in it so far. */
+export interface Library extends LibraryListing {
+  readonly counts: Readonly<Partial<Record<ContentType, number>>>;
+}
+
+/** One version of a medium: the file, or what is made of it for the player. */
+export interface Media {
+  readonly container: string;
+  readonly videoCodec: string;
+  readonly audioCodec: string;
+  /** Normalised, see `resolution`; empty if there is none. */
+  readonly resolution: string;
+  readonly bitrateKbps?: number | undefined;
+  readonly dynamicRange: DynamicRange;
+}
+
+/** The work of the transcoder on one play. */
+export interface Transcode {
+  /** The last segment of Plex's key: it joins lists and notifications, compared whole. */
+  readonly key: string;
+  readonly hardware: Hardware;
+  /** Multiple of real time; 0 while throttled. */
+  readonly speed?: number | undefined;
+  readonly throttled: boolean;
+}
+
+export interface Player {
+  /** The client identifier. */
+  readonly id: string;
+  readonly name: string;
+  readonly device: string;
+  readonly product: string;
+  readonly platform: string;
+}
+
+/** A session as the list of sessions has it, in the domain's words. Unknown text is empty. */
+export interface Session {
+  readonly sessionKey: string;
+  readonly ratingKey: string;
+  /** Live television: the rating key is no identity, one session key is one play. */
+  readonly live: boolean;
+  readonly state: PlayState;
+  readonly userId: string;
+  readonly user: string;
+  readonly player: Player;
+  readonly location: Location;
+  readonly relayed: boolean;
+  readonly secure: boolean;
+  /** The library's id and title; `undefined` for what belongs to none. */
+  readonly library?: { readonly id: string; readonly title: string } | undefined;
+  readonly mediaType: MediaType;
+  /** Plex's own type, for the compatible families. */
+  readonly plexType: string;
+  /** Film, show or artist; season or album; episode or track. */
+  readonly title: string;
+  readonly childTitle: string;
+  readonly grandchildTitle: string;
+  readonly channel: string;
+  readonly progressMs?: number | undefined;
+  readonly durationMs?: number | undefined;
+  /** The played part's decision verbatim; empty without one. */
+  readonly partDecision: string;
+  readonly videoDecision: StreamDecision;
+  readonly audioDecision: StreamDecision;
+  readonly subtitleDecision: SubtitleDecision;
+  /** What the player gets. */
+  readonly output: Media;
+  /** The file; `undefined` while it is not known. */
+  readonly source?: Media | undefined;
+  readonly transcode?: Transcode | undefined;
+}
+
+/** The series that a play's time goes to, fixed at each confirmation. */
+export interface Accounts {
+  readonly plays: Labels;
+  readonly playSeconds: Labels;
+  /** Video plays only. */
+  readonly streamSeconds?: Labels | undefined;
+  readonly titleSeconds?: Labels | undefined;
+  readonly buffering: Labels;
+}
+
+/** One playing of one item by one user on one player: from its first list to its end. */
+export interface Play {
+  /** Session key, rating key, player and user, joined. */
+  readonly id: string;
+  readonly session: Session;
+  readonly state: PlayState;
+  readonly startedAt: number;
+  /** When a list or a notification last spoke of it: time up to here is accounted for. */
+  readonly confirmedAt: number;
+  /** All that the compatible families say of it. A change begins a new series. */
+  readonly labels: Labels;
+  /** Playing time under `labels`, in ms. */
+  readonly playedMs: Counter;
+  readonly accounts: Accounts;
+}
+
+/** A play that is over, kept for as long as something still has to be said of it. */
+export interface EndedPlay {
+  readonly play: Play;
+  readonly endedAt: number;
+  /** Ended by its own notification, which may be ahead of the list by some seconds. */
+  readonly byNotification: boolean;
+}
+
+/** How things stand between the exporter and Plex. */
+export interface Contact {
+  /** `unknown` until the first poll has ended either way. */
+  readonly status: "unknown" | "up" | "down";
+  readonly since: number;
+  readonly failuresInARow: number;
+  /** Why the last poll failed; `undefined` if it did not. */
+  readonly failure?: Failure | undefined;
+  /** Whether Plex accepts the token for anything at all; `undefined` until it said so. */
+  readonly tokenValid?: boolean | undefined;
+  /** Whether it is the owner's, which alone may see sessions. */
+  readonly tokenOwner?: boolean | undefined;
+}
+
+/** What is read from Plex at intervals of its own, each good or stale for itself. */
+export const SOURCES = [
+  "sessions",
+  "server",
+  "libraries",
+  "resources",
+  "bandwidth",
+  "activities",
+] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** The last good reading of a source, or that Plex says it has no such thing. */
+export interface Reading {
+  readonly readAt?: number | undefined;
+  readonly missing: boolean;
+}
+
+/** Bytes sent, from Plex's rows per second, account, device and side. */
+export interface Bandwidth {
+  /** The newest second that was read, on Plex's clock; `undefined` before the baseline. */
+  readonly watermarkS?: number | undefined;
+  /** What the rows behind the watermark held when last read. */
+  readonly rows: ReadonlyMap<string, { readonly atS: number; readonly bytes: number }>;
+  readonly byLocation: Ledger;
+  readonly byUser: Ledger;
+}
+
+/** What has been played since the exporter started, without session labels. Milliseconds. */
+export interface History {
+  readonly plays: Ledger;
+  readonly playMs: Ledger;
+  readonly streamMs: Ledger;
+  readonly hourMs: Ledger;
+  readonly titleMs: Ledger;
+  readonly bufferingMs: Ledger;
+  /** Names that have a series of their own; what comes over a cap is `other`. */
+  readonly users: ReadonlySet<string>;
+  readonly platforms: ReadonlySet<string>;
+  readonly titles: ReadonlySet<string>;
+  /** Label sets sent to `other` and sessions left out, by family. */
+  readonly dropped: Ledger;
+}
+
+/** Scrapes of the metrics path by their number, which is the count of those begun. */
+export interface Scrapes {
+  readonly begun: number;
+  /** The highest number that reached its reader whole. */
+  readonly completed: number;
+}
+
+export interface ServerState {
+  /** Host, port and path prefix: what the server is called until it has told its name. */
+  readonly address: string;
+  /** Zone of the history by weekday and hour. */
+  readonly zone: string;
+  readonly contact: Contact;
+  readonly readings: Readonly<Record<Source, Reading>>;
+  readonly server?: ServerInfo | undefined;
+  readonly resources?: Resources | undefined;
+  readonly libraries?: ReadonlyMap<string, Library> | undefined;
+  readonly activities?: ReadonlyMap<string, ActivityType> | undefined;
+  /** Live plays by id, in the order they began. */
+  readonly plays: ReadonlyMap<string, Play>;
+  readonly ended: readonly EndedPlay[];
+  readonly bandwidth: Bandwidth;
+  readonly history: History;
+  /** Bits streamed by the played media's bitrate; `undefined` before the first good list. */
+  readonly estimatedBits?: Counter | undefined;
+  readonly traffic: Traffic;
+  readonly scrapes: Scrapes;
+}
