@@ -4,9 +4,16 @@
  *
  * The `at` of a list is when it was asked for: a notification that arrived meanwhile is newer.
  */
-import type { LibraryListing, Resources, ServerInfo, Session, Source } from "./model.ts";
+import type { LibraryListing, Resources, ServerInfo, Session } from "./model.ts";
 import type { Endpoint } from "./traffic.ts";
-import type { ActivityType, ContentType, Failure, Outcome, PlayState } from "./vocabulary.ts";
+import type {
+  ActivityType,
+  ContentType,
+  Failure,
+  Outcome,
+  PlayState,
+  Source,
+} from "./vocabulary.ts";
 
 /** One row of Plex's bandwidth statistics: bytes sent in one second to one device. */
 export interface BandwidthRow {

@@ -37,19 +37,19 @@ export function labelKey(labels: Labels): string {
   return Object.values(labels).join("\u0000");
 }
 
-/** Whether a series of these labels exists, or there is room for one more. */
+/** Whether a series of these labels is open, or there is room for one more. */
 export function hasRoom(ledger: Ledger, labels: Labels): boolean {
   return ledger.positions.size < ledger.capacity || ledger.positions.has(labelKey(labels));
 }
 
-/** The ledger with a series of these labels, at 0 if it is new. Room is not checked. */
+/** The ledger with a series of these labels, at 0 if it is new. Room is the caller's concern. */
 export function open(ledger: Ledger, labels: Labels, born: number): Ledger {
   const key = labelKey(labels);
   if (ledger.positions.has(key)) return ledger;
   const position = ledger.positions.size;
+  const last = ledger.chunks.at(-1);
   const series: Series = { labels, value: 0, born };
-  const last = ledger.chunks[Math.trunc(position / CHUNK)];
-  const chunks = last === undefined
+  const chunks = last === undefined || last.length === CHUNK
     ? [...ledger.chunks, [series]]
     : ledger.chunks.with(-1, [...last, series]);
   return { ...ledger, chunks, positions: new Map(ledger.positions).set(key, position) };

@@ -16,6 +16,7 @@ import type {
   Location,
   MediaType,
   PlayState,
+  Source,
   StreamDecision,
   SubtitleDecision,
 } from "./vocabulary.ts";
@@ -132,14 +133,16 @@ export interface Session {
   readonly transcode?: Transcode | undefined;
 }
 
-/** The series that a play's time goes to, fixed at each confirmation. */
+/** The label sets under which a play is counted, fixed anew at each change of what they say. */
 export interface Accounts {
+  /** All that the compatible families say of it. */
+  readonly play: Labels;
   readonly plays: Labels;
-  readonly playSeconds: Labels;
+  readonly playMs: Labels;
   /** Video plays only. */
-  readonly streamSeconds?: Labels | undefined;
-  readonly titleSeconds?: Labels | undefined;
-  readonly buffering: Labels;
+  readonly streamMs?: Labels | undefined;
+  readonly titleMs: Labels;
+  readonly bufferingMs: Labels;
 }
 
 /** One playing of one item by one user on one player: from its first list to its end. */
@@ -151,11 +154,14 @@ export interface Play {
   readonly startedAt: number;
   /** When a list or a notification last spoke of it: time up to here is accounted for. */
   readonly confirmedAt: number;
-  /** All that the compatible families say of it. A change begins a new series. */
-  readonly labels: Labels;
-  /** Playing time under `labels`, in ms. */
-  readonly playedMs: Counter;
+  /** When a notification last did: for some moments it knows better than a list. */
+  readonly notifiedAt?: number | undefined;
+  /** The label sets that the last list asked for. */
+  readonly wanted: Accounts;
+  /** Those it got: the same, but for what was over a cap. */
   readonly accounts: Accounts;
+  /** Playing time under `accounts.play`, in ms: a change of those labels begins it anew. */
+  readonly playedMs: Counter;
 }
 
 /** A play that is over, kept for as long as something still has to be said of it. */
@@ -179,17 +185,6 @@ export interface Contact {
   /** Whether it is the owner's, which alone may see sessions. */
   readonly tokenOwner?: boolean | undefined;
 }
-
-/** What is read from Plex at intervals of its own, each good or stale for itself. */
-export const SOURCES = [
-  "sessions",
-  "server",
-  "libraries",
-  "resources",
-  "bandwidth",
-  "activities",
-] as const;
-export type Source = (typeof SOURCES)[number];
 
 /** The last good reading of a source, or that Plex says it has no such thing. */
 export interface Reading {
@@ -246,7 +241,7 @@ export interface ServerState {
   readonly ended: readonly EndedPlay[];
   readonly bandwidth: Bandwidth;
   readonly history: History;
-  /** Bits streamed by the played media's bitrate; `undefined` before the first good list. */
+  /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */
   readonly estimatedBits?: Counter | undefined;
   readonly traffic: Traffic;
   readonly scrapes: Scrapes;

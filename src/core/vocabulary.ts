@@ -79,6 +79,17 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 export type Failure = Exclude<Outcome, "ok">;
 
+/** What is read from Plex at intervals of its own, each good or stale for itself. */
+export const SOURCES = [
+  "sessions",
+  "server",
+  "libraries",
+  "resources",
+  "bandwidth",
+  "activities",
+] as const;
+export type Source = (typeof SOURCES)[number];
+
 function member<T extends string>(words: readonly T[], word: string): T | undefined {
   return words.find((known) => known === word);
 }

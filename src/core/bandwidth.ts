@@ -1,0 +1,129 @@
+/**
+ * Bytes that Plex sent, from its rows per second, each counted once however often and however late
+ * it is delivered, its growth included (Plex API notes §10). It decides what to ask for next; it
+ * asks nobody.
+ */
+import type { BandwidthRow, ServerEvent } from "./event.ts";
+import { CAPS, drop, OTHER } from "./history.ts";
+import { count, emptyLedger, hasRoom, type Labels, open } from "./ledger.ts";
+import type { Bandwidth, ServerState } from "./model.ts";
+import { LOCATIONS } from "./vocabulary.ts";
+
+/** How far behind the watermark rows are asked for again: they may come late or have grown. */
+export const OVERLAP_S = 30;
+
+/** How far behind the watermark rows are remembered: more than is ever asked for again. */
+const MEMORY_S = 60;
+
+/** How far ahead of Plex's clock the watermark may be before that clock must have gone back. */
+const CLOCK_LEAD_S = 60;
+
+/** Rows remembered at most, so that no answer can fill the memory: an hour of 25 busy devices. */
+const MOST_ROWS = 100_000;
+
+const LOCATION_LABELS: Readonly<Record<string, Labels>> = Object.fromEntries(
+  LOCATIONS.map((location) => [location, { location }]),
+);
+
+type Read = Extract<ServerEvent, { type: "bandwidth_read" }>;
+type Rows = Bandwidth["rows"];
+
+export const NO_BANDWIDTH: Bandwidth = {
+  rows: new Map(),
+  byLocation: emptyLedger(LOCATIONS.length),
+  byUser: emptyLedger(CAPS.users * LOCATIONS.length),
+};
+
+/** The second from which to ask for rows; `undefined` while Plex's clock is not known. */
+export function bandwidthSince({ bandwidth, resources }: ServerState): number | undefined {
+  const from = bandwidth.watermarkS ?? resources?.sampledS;
+  return from === undefined ? undefined : from - OVERLAP_S;
+}
+
+/** Takes rows: the first reading is the baseline, uncounted; then what is new in them counts. */
+export function readBandwidth(state: ServerState, event: Read): ServerState {
+  const { bandwidth, resources } = state;
+  const newestS = event.rows.reduce((newest, { atS }) => Math.max(newest, atS), -Infinity);
+  const clockS = resources?.sampledS;
+  if (bandwidth.watermarkS === undefined) {
+    const watermarkS = clockS ?? newestS;
+    if (!Number.isFinite(watermarkS)) return state;
+    return baseline(state, event, watermarkS);
+  }
+  const limitS = clockS === undefined ? Infinity : clockS + CLOCK_LEAD_S;
+  const fromS = Math.max(event.sinceS, bandwidth.watermarkS - MEMORY_S);
+  const rows = new Map(bandwidth.rows);
+  let next = state;
+  for (const row of event.rows) {
+    const key = rowKey(row);
+    const known = rows.get(key);
+    if (row.atS < fromS || (known === undefined && rows.size >= MOST_ROWS)) continue;
+    const grown = row.bytes - (known?.bytes ?? 0);
+    if (grown <= 0) continue;
+    rows.set(key, { atS: row.atS, bytes: row.bytes });
+    next = send(next, event.accounts.get(row.accountId), row.lan, grown);
+  }
+  const watermarkS = Math.max(bandwidth.watermarkS, Math.min(newestS, limitS));
+  return {
+    ...next,
+    bandwidth: { ...next.bandwidth, watermarkS, rows: recent(rows, watermarkS) },
+  };
+}
+
+/**
+ * Begins again from a new baseline where Plex's clock has gone back behind the watermark: the rows
+ * of the time that comes twice are already counted.
+ */
+export function checkWatermark(state: ServerState): ServerState {
+  const { bandwidth, resources } = state;
+  if (resources === undefined || bandwidth.watermarkS === undefined) return state;
+  if (bandwidth.watermarkS <= resources.sampledS + CLOCK_LEAD_S) return state;
+  const { watermarkS: _, ...rest } = bandwidth;
+  return { ...state, bandwidth: { ...rest, rows: new Map() } };
+}
+
+function baseline(state: ServerState, event: Read, watermarkS: number): ServerState {
+  const rows = new Map<string, { atS: number; bytes: number }>();
+  for (const row of event.rows) {
+    const key = rowKey(row);
+    if (row.atS < event.sinceS || rows.size >= MOST_ROWS) continue;
+    rows.set(key, { atS: row.atS, bytes: Math.max(row.bytes, rows.get(key)?.bytes ?? 0) });
+  }
+  const byLocation = Object.values(LOCATION_LABELS).reduce(
+    (ledger, labels) => open(ledger, labels, state.scrapes.begun),
+    state.bandwidth.byLocation,
+  );
+  return { ...state, bandwidth: { ...state.bandwidth, watermarkS, rows, byLocation } };
+}
+
+function send(
+  state: ServerState,
+  account: string | undefined,
+  lan: boolean,
+  bytes: number,
+): ServerState {
+  const location = lan ? "lan" : "wan";
+  const born = state.scrapes.begun;
+  const { bandwidth } = state;
+  const wanted = { user: account || "unknown", location };
+  const fits = hasRoom(bandwidth.byUser, wanted);
+  const labels = fits ? wanted : { user: OTHER, location };
+  return {
+    ...state,
+    history: fits ? state.history : drop(state.history, "userBytes"),
+    bandwidth: {
+      ...bandwidth,
+      byLocation: count(bandwidth.byLocation, LOCATION_LABELS[location] ?? {}, bytes, born),
+      byUser: count(bandwidth.byUser, labels, bytes, born),
+    },
+  };
+}
+
+/** What Plex keeps apart: it adds to a row of the same key (a unique key of its database). */
+function rowKey({ atS, accountId, deviceId, lan }: BandwidthRow): string {
+  return `${atS}/${accountId}/${deviceId}/${lan}`;
+}
+
+function recent(rows: Rows, watermarkS: number): Rows {
+  return new Map([...rows].filter(([, { atS }]) => atS >= watermarkS - MEMORY_S));
+}

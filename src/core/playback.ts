@@ -1,0 +1,193 @@
+/**
+ * The life of a play: a list begins it, lists and notifications confirm it, a notification or a
+ * list without it ends it; the time between two confirmations is credited. It says nothing of
+ * whether Plex can be reached: while it can't, nobody speaks of the plays and they stand still.
+ */
+import { accountsOf, sameAccounts } from "./accounts.ts";
+import type { ServerEvent } from "./event.ts";
+import { CAPS, countPlay, creditBuffering, creditPlaying, drop, openAccounts } from "./history.ts";
+import { labelKey } from "./ledger.ts";
+import type { EndedPlay, Play, ServerState, Session } from "./model.ts";
+
+/** Most time credited between two confirmations: what is not confirmed was not seen to be played. */
+export const CREDIT_GAP_MS = 30_000;
+
+/** How long after its `stopped` a play may still be listed without being played anew. */
+export const REVIVAL_GUARD_MS = 10_000;
+
+/** How far a notification may be ahead of the list (Plex's list is up to 2 s behind). */
+export const NOTIFICATION_LEAD_MS = 2_000;
+
+/** How long the compatible families still show a play that is over. */
+export const LINGER_MS = 90_000;
+
+type Listed = Extract<ServerEvent, { type: "sessions_listed" }>;
+type Notified = Extract<ServerEvent, { type: "playback_notified" }>;
+
+/** What makes two sessions the same play. */
+export function playId(session: Session): string {
+  const item = session.live ? "live" : session.ratingKey;
+  return [session.sessionKey, item, session.player.id, session.userId].join("\u0000");
+}
+
+/** Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. */
+export function listSessions(state: ServerState, { at, sessions }: Listed): ServerState {
+  const listed = new Map<string, Session>();
+  for (const session of sessions) {
+    if (!listed.has(session.sessionKey)) listed.set(session.sessionKey, session);
+  }
+  const ids = new Set([...listed.values()].map(playId));
+  const plays = new Map<string, Play>();
+  let next: ServerState = {
+    ...state,
+    estimatedBits: state.estimatedBits ?? { value: 0, born: state.scrapes.begun },
+    ended: state.ended.filter(({ endedAt }) => at - endedAt < LINGER_MS),
+  };
+  for (const play of state.plays.values()) {
+    if (ids.has(play.id)) plays.set(play.id, play);
+    else next = end(next, play, at, false);
+  }
+  for (const session of listed.values()) {
+    const known = plays.get(playId(session));
+    if (known === undefined && plays.size >= CAPS.sessions) {
+      next = { ...next, history: drop(next.history, "sessions") };
+      continue;
+    }
+    const [after, play] = known === undefined
+      ? begin(next, session, at)
+      : confirm(next, known, session, at);
+    next = after;
+    if (play !== undefined) plays.set(play.id, play);
+  }
+  return { ...next, plays };
+}
+
+/** Takes a notification on a known play; one that speaks of anything else changes nothing. */
+export function notifyPlayback(state: ServerState, event: Notified): ServerState {
+  const play = findPlay(state, event);
+  if (play === undefined) return state;
+  if (event.state === "stopped") {
+    const plays = new Map(state.plays);
+    plays.delete(play.id);
+    return { ...end(state, play, event.at, true), plays };
+  }
+  if (event.at < play.confirmedAt) return state;
+  const [credited, current] = credit(state, play, event.at);
+  const notified = { ...current, state: event.state, notifiedAt: event.at };
+  return { ...credited, plays: new Map(state.plays).set(play.id, notified) };
+}
+
+/**
+ * The live play that a notification speaks of. Live television is known by its session key alone;
+ * so is a notification without a rating key.
+ */
+export function findPlay(
+  state: ServerState,
+  { sessionKey, ratingKey }: { readonly sessionKey: string; readonly ratingKey: string },
+): Play | undefined {
+  for (const play of state.plays.values()) {
+    const { session } = play;
+    if (session.sessionKey !== sessionKey) continue;
+    if (session.live || ratingKey === "" || ratingKey === "0") return play;
+    if (session.ratingKey === ratingKey) return play;
+  }
+  return undefined;
+}
+
+/** Credits the span from the last confirmation up to `untilAt`, by what the play was doing then. */
+function credit(state: ServerState, play: Play, untilAt: number): [ServerState, Play] {
+  const span = untilAt - play.confirmedAt;
+  if (span <= 0) return [state, play];
+  const ms = Math.min(span, CREDIT_GAP_MS);
+  const confirmed = { ...play, confirmedAt: untilAt };
+  const { accounts, confirmedAt, playedMs, session } = play;
+  if (play.state === "buffering") {
+    return [{ ...state, history: creditBuffering(state.history, accounts, ms) }, confirmed];
+  }
+  if (play.state === "paused") return [state, confirmed];
+  const bits = state.estimatedBits ?? { value: 0, born: state.scrapes.begun };
+  return [
+    {
+      ...state,
+      history: creditPlaying(state.history, accounts, confirmedAt, ms, state.zone),
+      // 1 kbit/s for 1 ms is 1 bit.
+      estimatedBits: { ...bits, value: bits.value + (session.output.bitrateKbps ?? 0) * ms },
+    },
+    { ...confirmed, playedMs: { ...playedMs, value: playedMs.value + ms } },
+  ];
+}
+
+function begin(
+  state: ServerState,
+  session: Session,
+  at: number,
+): [ServerState, Play | undefined] {
+  const id = playId(session);
+  const justStopped = state.ended.some(({ play, endedAt, byNotification }) =>
+    byNotification && play.id === id && at - endedAt < REVIVAL_GUARD_MS
+  );
+  if (justStopped) return [state, undefined];
+  const born = state.scrapes.begun;
+  const wanted = accountsOf(session, libraryOf(state, session));
+  const [history, accounts] = openAccounts(state.history, wanted, born);
+  return [
+    replaceLingering({ ...state, history: countPlay(history, accounts) }, accounts),
+    {
+      id,
+      session,
+      state: session.state,
+      startedAt: at,
+      confirmedAt: at,
+      wanted,
+      accounts,
+      playedMs: { value: 0, born },
+    },
+  ];
+}
+
+/** What a list says of a known play: its state now, and from now on its labels. */
+function confirm(
+  state: ServerState,
+  play: Play,
+  session: Session,
+  at: number,
+): [ServerState, Play] {
+  const [credited, current] = credit(state, play, at);
+  const notifiedLately = at - (play.notifiedAt ?? -Infinity) < NOTIFICATION_LEAD_MS;
+  const confirmed = {
+    ...current,
+    session,
+    state: notifiedLately || at < play.confirmedAt ? play.state : session.state,
+  };
+  const wanted = accountsOf(session, libraryOf(state, session));
+  if (sameAccounts(wanted, play.wanted)) return [credited, confirmed];
+  const born = state.scrapes.begun;
+  const [history, accounts] = openAccounts(credited.history, wanted, born);
+  const next = { ...credited, history };
+  if (labelKey(wanted.play) === labelKey(play.wanted.play)) {
+    // The compatible families see no change: their series, and its labels object, go on.
+    const kept = { ...accounts, play: play.accounts.play };
+    return [next, { ...confirmed, wanted, accounts: kept }];
+  }
+  const anew = { value: 0, born };
+  return [replaceLingering(next, accounts), { ...confirmed, wanted, accounts, playedMs: anew }];
+}
+
+/** Credits what is left of a play and keeps it among the ended ones; the caller removes it. */
+function end(state: ServerState, play: Play, at: number, byNotification: boolean): ServerState {
+  const endedAt = Math.max(at, play.confirmedAt);
+  const [credited, last] = credit(state, play, endedAt);
+  const ended: EndedPlay = { play: last, endedAt, byNotification };
+  return { ...credited, ended: [...credited.ended, ended].slice(-CAPS.sessions) };
+}
+
+/** Lets go of ended plays that bear the labels of one that begins: no two series may. */
+function replaceLingering(state: ServerState, { play }: Play["accounts"]): ServerState {
+  const key = labelKey(play);
+  const ended = state.ended.filter((over) => labelKey(over.play.accounts.play) !== key);
+  return ended.length === state.ended.length ? state : { ...state, ended };
+}
+
+function libraryOf(state: ServerState, { library }: Session) {
+  return library === undefined ? undefined : state.libraries?.get(library.id);
+}
