@@ -47,7 +47,12 @@ type Occurrence =
     readonly throttled: boolean;
   }
   | { readonly type: "server_described"; readonly server: ServerInfo }
-  | { readonly type: "libraries_listed"; readonly libraries: readonly LibraryListing[] }
+  | {
+    readonly type: "libraries_listed";
+    readonly libraries: readonly LibraryListing[];
+    /** Whether storage and duration were asked for. */
+    readonly measured: boolean;
+  }
   | {
     readonly type: "library_counted";
     readonly libraryId: string;

@@ -3,28 +3,38 @@
  * library that has not been counted yet has no count, and one that vanished is gone.
  */
 import type { Library, LibraryListing, ServerState } from "./model.ts";
-import type { ContentType } from "./vocabulary.ts";
+import { CONTENT_TYPES, type ContentType } from "./vocabulary.ts";
 
 type Libraries = ServerState["libraries"];
 
 /**
- * Takes the whole list of libraries. Counts are kept; storage and duration, which Plex tells only
- * when asked for them, are kept where this list does not have them.
+ * Takes the whole list of libraries. Counts are kept, and so are storage and duration unless they
+ * were `measured` this time.
  */
 export function listLibraries(
   libraries: Libraries,
   listings: readonly LibraryListing[],
+  measured: boolean,
 ): ReadonlyMap<string, Library> {
   return new Map(listings.map((listing) => {
     const known = libraries?.get(listing.id);
-    const library: Library = {
-      ...listing,
-      storageBytes: listing.storageBytes ?? known?.storageBytes,
-      durationMs: listing.durationMs ?? known?.durationMs,
-      counts: known?.type === listing.type ? known.counts : {},
-    };
-    return [listing.id, library];
+    const { storageBytes, durationMs } = measured ? listing : known ?? listing;
+    const counts = known?.type === listing.type ? known.counts : {};
+    return [listing.id, { ...listing, storageBytes, durationMs, counts }];
   }));
+}
+
+/** How many items are on the library's top level; `undefined` until they have been counted. */
+export function topLevelItems({ type, counts }: Library): number | undefined {
+  return counts[CONTENT_TYPES[type][0]];
+}
+
+/**
+ * A measure of the library. Plex leaves out that of an empty one, where it is 0, and of one that
+ * was never analysed, where it is unknown.
+ */
+export function measure(library: Library, of: "storageBytes" | "durationMs"): number | undefined {
+  return library[of] ?? (topLevelItems(library) === 0 ? 0 : undefined);
 }
 
 /** Takes one count; one of a library that is not listed is nobody's. */

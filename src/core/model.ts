@@ -54,7 +54,7 @@ export interface LibraryListing {
   readonly type: LibraryType;
   /** Home videos and the like: a movie library without an agent. */
   readonly otherVideos: boolean;
-  /** Absent where this reading did not ask for it. */
+  /** Plex leaves it out for a library that is empty or was never analysed. */
   readonly storageBytes?: number | undefined;
   readonly durationMs?: number | undefined;
   readonly scannedS?: number | undefined;

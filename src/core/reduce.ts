@@ -54,7 +54,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       if (isStale(state, "libraries", event.at)) return state;
       return {
         ...read(state, "libraries", event.at),
-        libraries: listLibraries(state.libraries, event.libraries),
+        libraries: listLibraries(state.libraries, event.libraries, event.measured),
       };
     case "library_counted":
       return {

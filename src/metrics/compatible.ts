@@ -1,0 +1,228 @@
+/**
+ * The families of the original exporter, with its names, types and labels and true figures.
+ * Nothing here is to be improved in name or shape: dashboards depend on it.
+ */
+import { isFresh } from "../core/contact.ts";
+import { measure } from "../core/libraries.ts";
+import type { Library, Play, Resources, ServerState } from "../core/model.ts";
+import { LINGER_MS } from "../core/playback.ts";
+import type { ContentType } from "../core/vocabulary.ts";
+import { published, type Sample, type ServerFamily, single } from "./define.ts";
+
+const LIBRARY = ["library_type", "library", "library_id"];
+
+const PLAY = [
+  ...LIBRARY,
+  "media_type",
+  "title",
+  "child_title",
+  "grandchild_title",
+  "stream_type",
+  "stream_resolution",
+  "stream_file_resolution",
+  "stream_bitrate",
+  "device",
+  "device_type",
+  "user",
+  "session",
+  "transcode_type",
+  "subtitle_action",
+];
+
+/** What is counted as a library's items: its top level, but photos rather than their albums. */
+const ITEMS: Readonly<Record<Library["type"], ContentType>> = {
+  movie: "movies",
+  show: "shows",
+  artist: "artists",
+  photo: "photos",
+};
+
+function gauge(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  samples: ServerFamily["samples"],
+): ServerFamily {
+  return { name, type: "gauge", help, labels, identity: "compatible", samples };
+}
+
+function counter(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  samples: ServerFamily["samples"],
+): ServerFamily {
+  return { name, type: "counter", help, labels, identity: "compatible", samples };
+}
+
+function infoOf(state: ServerState, at: number): readonly Sample[] {
+  const { server } = state;
+  if (server === undefined || !isFresh(state, "server", at)) return [];
+  const { version, platform, platformVersion } = server;
+  return [{ labels: { version, platform, platform_version: platformVersion }, value: 1 }];
+}
+
+function load(of: (resources: Resources) => number): ServerFamily["samples"] {
+  return (state, at) =>
+    single(
+      isFresh(state, "resources", at) && state.resources ? of(state.resources) : undefined,
+    );
+}
+
+/** The libraries that may be shown; `undefined` where they are not known. */
+function librariesOf(state: ServerState, at: number): readonly Library[] | undefined {
+  if (!isFresh(state, "libraries", at)) return undefined;
+  return state.libraries && [...state.libraries.values()];
+}
+
+function perLibrary(of: (library: Library) => number | undefined): ServerFamily["samples"] {
+  return (state, at) =>
+    (librariesOf(state, at) ?? []).flatMap((library) => {
+      const value = of(library);
+      if (value === undefined) return [];
+      const { type, title, id } = library;
+      return [{ labels: { library_type: type, library: title, library_id: id }, value }];
+    });
+}
+
+/** A total over libraries, known once every one of them has been counted. */
+function total(
+  content: ContentType,
+  counted: (library: Library) => boolean,
+): ServerFamily["samples"] {
+  return (state, at) => {
+    const counts = librariesOf(state, at)?.filter(counted).map(({ counts }) => counts[content]);
+    return single(
+      counts?.reduce<number | undefined>(
+        (sum, count) => sum === undefined || count === undefined ? undefined : sum + count,
+        0,
+      ),
+    );
+  };
+}
+
+function perPlay(value: (play: Play, state: ServerState) => number): ServerFamily["samples"] {
+  return (state, at) => {
+    const samples: Sample[] = [];
+    for (const { play, endedAt } of state.ended) {
+      if (at - endedAt < LINGER_MS) {
+        samples.push({ labels: play.accounts.play, value: value(play, state) });
+      }
+    }
+    for (const play of state.plays.values()) {
+      samples.push({ labels: play.accounts.play, value: value(play, state) });
+    }
+    return samples;
+  };
+}
+
+function itemsOf(state: ServerState, at: number): readonly Sample[] {
+  return (librariesOf(state, at) ?? []).flatMap(({ type, title, id, counts }) => {
+    const content_type = ITEMS[type];
+    const value = counts[content_type];
+    if (value === undefined) return [];
+    const labels = { library_type: type, library: title, library_id: id, content_type };
+    return [{ labels, value }];
+  });
+}
+
+function transmitted(state: ServerState): readonly Sample[] {
+  const { bandwidth, readings, scrapes } = state;
+  if (readings.bandwidth.missing || bandwidth.byLocation.positions.size === 0) return [];
+  const bytes = bandwidth.byLocation.chunks.flat()
+    .reduce((sum, series) => sum + published(series, scrapes), 0);
+  return single(bytes);
+}
+
+export const COMPATIBLE: readonly ServerFamily[] = [
+  gauge(
+    "server_info",
+    "Version and platform of the Plex server; always 1.",
+    ["version", "platform", "platform_version"],
+    infoOf,
+  ),
+  gauge(
+    "host_cpu_util",
+    "CPU load of the host in percent, as Plex measures it (Plex Pass).",
+    [],
+    load(({ hostCpuPercent }) => hostCpuPercent),
+  ),
+  gauge(
+    "host_mem_util",
+    "Memory in use on the host in percent, as Plex measures it (Plex Pass).",
+    [],
+    load(({ hostMemoryPercent }) => hostMemoryPercent),
+  ),
+  gauge(
+    "library_duration_total",
+    "Playing time of everything in the library, in milliseconds.",
+    LIBRARY,
+    perLibrary((library) => measure(library, "durationMs")),
+  ),
+  gauge(
+    "library_storage_total",
+    "Size of the library's files in bytes.",
+    LIBRARY,
+    perLibrary((library) => measure(library, "storageBytes")),
+  ),
+  gauge(
+    "plex_library_items",
+    "Items on the top level of the library: movies, shows, artists or photos.",
+    [...LIBRARY, "content_type"],
+    itemsOf,
+  ),
+  gauge(
+    "plex_media_movies",
+    "Movies in all libraries, without those of other videos.",
+    [],
+    total("movies", ({ type, otherVideos }) => type === "movie" && !otherVideos),
+  ),
+  gauge(
+    "plex_media_episodes",
+    "Episodes in all libraries.",
+    [],
+    total("episodes", ({ type }) => type === "show"),
+  ),
+  gauge(
+    "plex_media_music",
+    "Music tracks in all libraries.",
+    [],
+    total("tracks", ({ type }) => type === "artist"),
+  ),
+  gauge(
+    "plex_media_photos",
+    "Photos in all libraries.",
+    [],
+    total("photos", ({ type }) => type === "photo"),
+  ),
+  gauge(
+    "plex_media_other_videos",
+    "Items of libraries of other videos, such as home videos.",
+    [],
+    total("movies", ({ otherVideos }) => otherVideos),
+  ),
+  counter(
+    "plays_total",
+    "Plays that are live or ended less than 90 seconds ago; 1 for each.",
+    PLAY,
+    perPlay(() => 1),
+  ),
+  counter(
+    "play_seconds_total",
+    "Seconds played under exactly these labels; paused and buffering time does not count.",
+    PLAY,
+    perPlay(({ playedMs }, { scrapes }) => published(playedMs, scrapes) / 1000),
+  ),
+  counter(
+    "estimated_transmit_bytes_total",
+    "Bytes streamed, estimated from the bitrate of the played media over the time played.",
+    [],
+    ({ estimatedBits, scrapes }) => single(estimatedBits && published(estimatedBits, scrapes) / 8),
+  ),
+  counter(
+    "transmit_bytes_total",
+    "Bytes sent by Plex, as it measures them itself (Plex Pass).",
+    [],
+    transmitted,
+  ),
+];

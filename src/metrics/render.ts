@@ -1,0 +1,119 @@
+/**
+ * State to exposition: the families' samples with the servers' labels, written by prom-client.
+ * It decides no value; it does no I/O.
+ *
+ * prom-client holds no figure of ours. For each page a fresh registry is filled with objects whose
+ * `get()` hands it the samples: a registry keeps nothing between scrapes, so formats and scrapes
+ * can't mix (switching one registry between formats loses `_total` for good). The samples carry
+ * their labels as `sharedLabels`, whose flattened text prom-client remembers by object: a label set
+ * that lives on is formatted and escaped once.
+ */
+import { type Metric, Registry, type RegistryContentType } from "prom-client";
+import type { Labels } from "../core/ledger.ts";
+import type { ServerState } from "../core/model.ts";
+import type { Family, Identity, ProcessFacts, Sample, ServerFamily } from "./define.ts";
+
+/** The exposition formats: Prometheus text 0.0.4 and OpenMetrics 1.0. */
+export type Format = "text" | "openmetrics";
+
+/** What one page shows: the servers as they are at `at`, and the process. */
+export interface Snapshot {
+  readonly servers: readonly ServerState[];
+  readonly at: number;
+  readonly process: ProcessFacts;
+}
+
+const CONTENT_TYPES: Readonly<Record<Format, RegistryContentType>> = {
+  text: Registry.PROMETHEUS_CONTENT_TYPE,
+  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
+};
+
+/** A value as prom-client takes it from a metric. */
+interface Value {
+  readonly metricName?: string | undefined;
+  readonly labels: Labels;
+  readonly sharedLabels: Labels;
+  readonly value: number;
+}
+
+const NO_LABELS: Labels = {};
+
+/** The labels of one server and, by label set, the sets that they were put in front of. */
+interface Identified {
+  readonly labels: Labels;
+  readonly merged: WeakMap<Labels, Labels>;
+}
+
+/** The labels that tell a server apart, in the words of the family. */
+export function identityLabels(identity: Identity, state: ServerState): Labels {
+  const server = state.server?.name ?? state.address;
+  const server_id = state.server?.id ?? "";
+  switch (identity) {
+    case "compatible":
+      return { server_type: "plex", server, server_id };
+    case "server":
+      return { server, server_id };
+    case "none":
+      return NO_LABELS;
+  }
+}
+
+/** Renders pages of `families`; keeps label sets between pages, and nothing else. */
+export function createRenderer(
+  families: readonly Family[],
+): (snapshot: Snapshot, format: Format) => Promise<string> {
+  const identified = new Map<string, Identified>();
+
+  /** Label sets of this server from the last page, unless its labels have changed. */
+  function identify(identity: Identity, state: ServerState): Identified {
+    const key = `${identity} ${state.address}`;
+    const labels = identityLabels(identity, state);
+    const known = identified.get(key);
+    if (known !== undefined && sameLabels(known.labels, labels)) return known;
+    const fresh = { labels, merged: new WeakMap<Labels, Labels>() };
+    identified.set(key, fresh);
+    return fresh;
+  }
+
+  function serverValues(family: ServerFamily, { servers, at }: Snapshot): Value[] {
+    return servers.flatMap((state) => {
+      const own = identify(family.identity, state);
+      return family.samples(state, at).map((sample) => {
+        const sharedLabels = own.merged.get(sample.labels) ?? { ...own.labels, ...sample.labels };
+        own.merged.set(sample.labels, sharedLabels);
+        return value(family, sample, sharedLabels);
+      });
+    });
+  }
+
+  return async (snapshot, format) => {
+    const registry = new Registry<RegistryContentType>();
+    registry.setContentType(CONTENT_TYPES[format]);
+    for (const family of families) {
+      const values = family.identity === "none"
+        ? family.samples(snapshot.process).map((sample) => value(family, sample, sample.labels))
+        : serverValues(family, snapshot);
+      if (values.length > 0) registry.registerMetric(metricOf(family, values));
+    }
+    return await registry.metrics();
+  };
+}
+
+function value(family: Family, { suffix, value }: Sample, sharedLabels: Labels): Value {
+  return suffix === undefined
+    ? { labels: NO_LABELS, sharedLabels, value }
+    : { metricName: family.name + suffix, labels: NO_LABELS, sharedLabels, value };
+}
+
+/** What prom-client takes for a metric: its name (which it shortens in OpenMetrics) and `get()`. */
+function metricOf({ name, help, type }: Family, values: readonly Value[]): Metric {
+  const metric = {
+    name,
+    get: () => ({ name: metric.name, help, type, aggregator: "sum", values }),
+  };
+  return metric as unknown as Metric;
+}
+
+function sameLabels(a: Labels, b: Labels): boolean {
+  return Object.keys(b).every((name) => a[name] === b[name]);
+}
