@@ -34,8 +34,8 @@ const HOURS: readonly Labels[] = Array.from({ length: 7 * 24 }, (_, index) => ({
   hour: String(index % 24).padStart(2, "0"),
 }));
 
-/** A history of nothing: all hours of the week at 0, the rest without series. */
-export function emptyHistory(): History {
+/** A history of nothing: all hours of the week at 0, born now, the rest without series. */
+export function emptyHistory(born: number): History {
   const ledger = emptyLedger(CAPS.series);
   return {
     plays: ledger,
@@ -43,7 +43,7 @@ export function emptyHistory(): History {
     streamMs: ledger,
     titleMs: ledger,
     bufferingMs: ledger,
-    hourMs: HOURS.reduce((hours, labels) => open(hours, labels, 0), emptyLedger(HOURS.length)),
+    hourMs: HOURS.reduce((hours, labels) => open(hours, labels, born), emptyLedger(HOURS.length)),
     users: new Set(),
     platforms: new Set(),
     titles: new Set(),

@@ -5,7 +5,15 @@
  */
 import { accountsOf, sameAccounts } from "./accounts.ts";
 import type { ServerEvent } from "./event.ts";
-import { CAPS, countPlay, creditBuffering, creditPlaying, drop, openAccounts } from "./history.ts";
+import {
+  CAPS,
+  countPlay,
+  creditBuffering,
+  creditPlaying,
+  drop,
+  emptyHistory,
+  openAccounts,
+} from "./history.ts";
 import { labelKey } from "./ledger.ts";
 import type { EndedPlay, Play, ServerState, Session } from "./model.ts";
 
@@ -39,8 +47,7 @@ export function listSessions(state: ServerState, { at, sessions }: Listed): Serv
   const ids = new Set([...listed.values()].map(playId));
   const plays = new Map<string, Play>();
   let next: ServerState = {
-    ...state,
-    estimatedBits: state.estimatedBits ?? { value: 0, born: state.scrapes.begun },
+    ...(state.estimatedBits === undefined ? beginHistory(state) : state),
     ended: state.ended.filter(({ endedAt }) => at - endedAt < LINGER_MS),
   };
   for (const play of state.plays.values()) {
@@ -105,16 +112,24 @@ function credit(state: ServerState, play: Play, untilAt: number): [ServerState, 
     return [{ ...state, history: creditBuffering(state.history, accounts, ms) }, confirmed];
   }
   if (play.state === "paused") return [state, confirmed];
-  const bits = state.estimatedBits ?? { value: 0, born: state.scrapes.begun };
+  const bits = state.estimatedBits;
   return [
     {
       ...state,
       history: creditPlaying(state.history, accounts, confirmedAt, ms, state.zone),
       // 1 kbit/s for 1 ms is 1 bit.
-      estimatedBits: { ...bits, value: bits.value + (session.output.bitrateKbps ?? 0) * ms },
+      estimatedBits: bits &&
+        { ...bits, value: bits.value + (session.output.bitrateKbps ?? 0) * ms },
     },
     { ...confirmed, playedMs: { ...playedMs, value: playedMs.value + ms } },
   ];
+}
+
+/** The history begins with the first list: that is when its closed families are born. */
+function beginHistory(state: ServerState): ServerState {
+  const born = state.scrapes.begun;
+  const history = { ...emptyHistory(born), dropped: state.history.dropped };
+  return { ...state, history, estimatedBits: { value: 0, born } };
 }
 
 function begin(

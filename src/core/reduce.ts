@@ -22,7 +22,7 @@ export function unknownServer(address: string, zone: string): ServerState {
     plays: new Map(),
     ended: [],
     bandwidth: NO_BANDWIDTH,
-    history: emptyHistory(),
+    history: emptyHistory(0),
     traffic: noTraffic(),
     scrapes: { begun: 0, completed: 0 },
   };

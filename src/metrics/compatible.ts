@@ -7,7 +7,14 @@ import { measure } from "../core/libraries.ts";
 import type { Library, Play, Resources, ServerState } from "../core/model.ts";
 import { LINGER_MS } from "../core/playback.ts";
 import type { ContentType } from "../core/vocabulary.ts";
-import { published, type Sample, type ServerFamily, single } from "./define.ts";
+import {
+  counterFamily,
+  gaugeFamily,
+  published,
+  type Sample,
+  type ServerFamily,
+  single,
+} from "./define.ts";
 
 const LIBRARY = ["library_type", "library", "library_id"];
 
@@ -36,24 +43,6 @@ const ITEMS: Readonly<Record<Library["type"], ContentType>> = {
   artist: "artists",
   photo: "photos",
 };
-
-function gauge(
-  name: string,
-  help: string,
-  labels: readonly string[],
-  samples: ServerFamily["samples"],
-): ServerFamily {
-  return { name, type: "gauge", help, labels, identity: "compatible", samples };
-}
-
-function counter(
-  name: string,
-  help: string,
-  labels: readonly string[],
-  samples: ServerFamily["samples"],
-): ServerFamily {
-  return { name, type: "counter", help, labels, identity: "compatible", samples };
-}
 
 function infoOf(state: ServerState, at: number): readonly Sample[] {
   const { server } = state;
@@ -134,95 +123,101 @@ function transmitted(state: ServerState): readonly Sample[] {
   return single(bytes);
 }
 
-export const COMPATIBLE: readonly ServerFamily[] = [
-  gauge(
+const FAMILIES: readonly ServerFamily[] = [
+  gaugeFamily(
     "server_info",
     "Version and platform of the Plex server; always 1.",
     ["version", "platform", "platform_version"],
     infoOf,
   ),
-  gauge(
+  gaugeFamily(
     "host_cpu_util",
     "CPU load of the host in percent, as Plex measures it (Plex Pass).",
     [],
     load(({ hostCpuPercent }) => hostCpuPercent),
   ),
-  gauge(
+  gaugeFamily(
     "host_mem_util",
     "Memory in use on the host in percent, as Plex measures it (Plex Pass).",
     [],
     load(({ hostMemoryPercent }) => hostMemoryPercent),
   ),
-  gauge(
+  gaugeFamily(
     "library_duration_total",
     "Playing time of everything in the library, in milliseconds.",
     LIBRARY,
     perLibrary((library) => measure(library, "durationMs")),
   ),
-  gauge(
+  gaugeFamily(
     "library_storage_total",
     "Size of the library's files in bytes.",
     LIBRARY,
     perLibrary((library) => measure(library, "storageBytes")),
   ),
-  gauge(
+  gaugeFamily(
     "plex_library_items",
     "Items on the top level of the library: movies, shows, artists or photos.",
     [...LIBRARY, "content_type"],
     itemsOf,
   ),
-  gauge(
+  gaugeFamily(
     "plex_media_movies",
     "Movies in all libraries, without those of other videos.",
     [],
     total("movies", ({ type, otherVideos }) => type === "movie" && !otherVideos),
   ),
-  gauge(
+  gaugeFamily(
     "plex_media_episodes",
     "Episodes in all libraries.",
     [],
     total("episodes", ({ type }) => type === "show"),
   ),
-  gauge(
+  gaugeFamily(
     "plex_media_music",
     "Music tracks in all libraries.",
     [],
     total("tracks", ({ type }) => type === "artist"),
   ),
-  gauge(
+  gaugeFamily(
     "plex_media_photos",
     "Photos in all libraries.",
     [],
     total("photos", ({ type }) => type === "photo"),
   ),
-  gauge(
+  gaugeFamily(
     "plex_media_other_videos",
     "Items of libraries of other videos, such as home videos.",
     [],
     total("movies", ({ otherVideos }) => otherVideos),
   ),
-  counter(
+  counterFamily(
     "plays_total",
     "Plays that are live or ended less than 90 seconds ago; 1 for each.",
     PLAY,
     perPlay(() => 1),
   ),
-  counter(
+  counterFamily(
     "play_seconds_total",
     "Seconds played under exactly these labels; paused and buffering time does not count.",
     PLAY,
     perPlay(({ playedMs }, { scrapes }) => published(playedMs, scrapes) / 1000),
   ),
-  counter(
+  counterFamily(
     "estimated_transmit_bytes_total",
     "Bytes streamed, estimated from the bitrate of the played media over the time played.",
     [],
     ({ estimatedBits, scrapes }) => single(estimatedBits && published(estimatedBits, scrapes) / 8),
   ),
-  counter(
+  counterFamily(
     "transmit_bytes_total",
     "Bytes sent by Plex, as it measures them itself (Plex Pass).",
     [],
     transmitted,
   ),
 ];
+
+/** The same families, each told apart by the original's server labels. */
+export const COMPATIBLE: readonly ServerFamily[] = FAMILIES.map((family) => ({
+  ...family,
+  identity: "compatible",
+}));

@@ -62,3 +62,23 @@ export function single(value: number | undefined): readonly Sample[] {
 export function published({ value, born }: Counter, { completed }: Scrapes): number {
   return completed > born ? value : 0;
 }
+
+/** A family of how things are now. */
+export function gaugeFamily(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  samples: ServerFamily["samples"],
+): ServerFamily {
+  return { name, type: "gauge", help, labels, identity: "server", samples };
+}
+
+/** A family of what has happened so far. */
+export function counterFamily(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  samples: ServerFamily["samples"],
+): ServerFamily {
+  return { name, type: "counter", help, labels, identity: "server", samples };
+}

@@ -1,0 +1,127 @@
+/**
+ * What is worth a line in the log: the differences between two states in words, each said once,
+ * when it comes about. It writes nothing.
+ */
+import type { Contact, ServerState } from "./model.ts";
+import type { Failure } from "./vocabulary.ts";
+
+export interface Change {
+  readonly level: "info" | "warn";
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, string | number>>;
+}
+
+/** What a failure means for the person who runs the exporter, and what to do about it. */
+export const REASONS: Readonly<Record<Failure, string>> = {
+  unauthorized: "Plex rejects the token: check PLEX_TOKEN",
+  not_found: "there is no Plex at this address: check PLEX_SERVER and its path prefix",
+  unavailable: "Plex is starting or busy",
+  timeout: "Plex does not answer in time",
+  refused: "no connection: is Plex running, and PLEX_SERVER right?",
+  malformed: "the answer is not Plex's: is a proxy or a login page in between?",
+  other: "the request failed",
+};
+
+/** The changes from one state to the next, the most important first. */
+export function changes(before: ServerState, after: ServerState): readonly Change[] {
+  if (before === after) return [];
+  return [
+    ...contactChanges(before.contact, after.contact),
+    ...serverChanges(before, after),
+    ...socketChanges(before, after),
+    ...libraryChanges(before, after),
+    ...clockChanges(before, after),
+  ];
+}
+
+function contactChanges(before: Contact, after: Contact): Change[] {
+  const { status, failure, tokenOwner } = after;
+  if (status === "up" && before.status !== "up") {
+    const away = before.status === "down"
+      ? { downForSeconds: Math.round((after.since - before.since) / 1000) }
+      : {};
+    const up: Change = { level: "info", message: "Plex is up", fields: away };
+    return tokenOwner ? [up] : [up, GUEST];
+  }
+  if (status === "down" && (before.status !== "down" || before.failure !== failure)) {
+    return [{
+      level: "warn",
+      message: `Plex is down: ${REASONS[failure ?? "other"]}`,
+      fields: { reason: failure ?? "other" },
+    }];
+  }
+  if (before.tokenOwner !== false && tokenOwner === false) return [GUEST];
+  return [];
+}
+
+const GUEST: Change = {
+  level: "warn",
+  message: "The token is not the server owner's: Plex shows it no sessions and no statistics",
+};
+
+function serverChanges({ server: before }: ServerState, { server: after }: ServerState): Change[] {
+  if (after === undefined) return [];
+  if (before === undefined) {
+    const { name, version, platform } = after;
+    return [{ level: "info", message: "Connected to Plex", fields: { name, version, platform } }];
+  }
+  const changed: Change[] = [];
+  if (before.id !== after.id) {
+    changed.push({ level: "warn", message: "Another server answers at this address" });
+  }
+  if (before.name !== after.name) {
+    changed.push({
+      level: "info",
+      message: "Server renamed",
+      fields: { from: before.name, to: after.name },
+    });
+  }
+  if (before.version !== after.version) {
+    changed.push({
+      level: "info",
+      message: "Server changed its version",
+      fields: { from: before.version, to: after.version },
+    });
+  }
+  return changed;
+}
+
+function socketChanges({ traffic: before }: ServerState, { traffic: after }: ServerState) {
+  if (before.connected === after.connected) return [];
+  return [
+    after.connected
+      ? { level: "info", message: "Receiving notifications" } as const
+      : { level: "warn", message: "Notifications lost; polling until they are back" } as const,
+  ];
+}
+
+function libraryChanges({ libraries: before }: ServerState, { libraries: after }: ServerState) {
+  if (before === after || after === undefined) return [];
+  const changed: Change[] = [];
+  if (before === undefined) {
+    return [
+      { level: "info", message: "Libraries read", fields: { libraries: after.size } } as const,
+    ];
+  }
+  for (const { id, title } of before.values()) {
+    if (!after.has(id)) {
+      changed.push({ level: "info", message: "Library gone", fields: { library: title } });
+    }
+  }
+  for (const { id, title } of after.values()) {
+    if (!before.has(id)) {
+      changed.push({ level: "info", message: "Library added", fields: { library: title } });
+    }
+  }
+  return changed;
+}
+
+function clockChanges({ bandwidth: before }: ServerState, { bandwidth: after }: ServerState) {
+  if (before.watermarkS === undefined || after.watermarkS !== undefined) return [];
+  return [
+    {
+      level: "warn",
+      message: "Plex's clock went back: bytes are counted anew from its present time",
+    } as const,
+  ];
+}

@@ -1,0 +1,72 @@
+/** The libraries: what is in them, how large they are, when they were scanned. */
+import { isFresh } from "../core/contact.ts";
+import { measure } from "../core/libraries.ts";
+import type { Library } from "../core/model.ts";
+import { CONTENT_TYPES, type ContentType } from "../core/vocabulary.ts";
+import { gaugeFamily, type Sample, type ServerFamily } from "./define.ts";
+
+const LIBRARY = ["library", "library_id", "library_type"];
+
+function labelsOf({ title, id, type }: Library) {
+  return { library: title, library_id: id, library_type: type };
+}
+
+function perLibrary(samples: (library: Library) => readonly Sample[]): ServerFamily["samples"] {
+  return (state, at) => {
+    if (!isFresh(state, "libraries", at)) return [];
+    return [...state.libraries?.values() ?? []].flatMap(samples);
+  };
+}
+
+function figure(of: (library: Library) => number | undefined): ServerFamily["samples"] {
+  return perLibrary((library) => {
+    const value = of(library);
+    return value === undefined ? [] : [{ labels: labelsOf(library), value }];
+  });
+}
+
+function itemsOf(library: Library): readonly Sample[] {
+  const contents: readonly ContentType[] = CONTENT_TYPES[library.type];
+  return contents.flatMap((content_type) => {
+    const value = library.counts[content_type];
+    if (value === undefined) return [];
+    return [{ labels: { ...labelsOf(library), content_type }, value }];
+  });
+}
+
+function toSeconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}
+
+export const LIBRARIES: readonly ServerFamily[] = [
+  gaugeFamily(
+    "plex_library_media_items",
+    "Items in the library at each of its levels.",
+    [...LIBRARY, "content_type"],
+    perLibrary(itemsOf),
+  ),
+  gaugeFamily(
+    "plex_library_storage_bytes",
+    "Size of the library's files.",
+    LIBRARY,
+    figure((library) => measure(library, "storageBytes")),
+  ),
+  gaugeFamily(
+    "plex_library_duration_seconds",
+    "Playing time of everything in the library.",
+    LIBRARY,
+    figure((library) => toSeconds(measure(library, "durationMs"))),
+  ),
+  gaugeFamily(
+    "plex_library_last_scan_timestamp_seconds",
+    "When the library was last scanned, on Plex's clock.",
+    LIBRARY,
+    figure(({ scannedS }) => scannedS),
+  ),
+  gaugeFamily(
+    "plex_library_scanning",
+    "Whether the library is being scanned.",
+    LIBRARY,
+    figure(({ scanning }) => Number(scanning)),
+  ),
+];

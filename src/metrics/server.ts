@@ -1,0 +1,132 @@
+/** What Plex says of itself, of its host, of the bytes it sends and of what it is busy with. */
+import { isFresh, isUp } from "../core/contact.ts";
+import { type Labels, type Ledger, seriesOf } from "../core/ledger.ts";
+import type { Resources, ServerInfo, ServerState } from "../core/model.ts";
+import { ACTIVITY_TYPES } from "../core/vocabulary.ts";
+import {
+  counterFamily,
+  gaugeFamily,
+  NO_LABELS,
+  published,
+  type Sample,
+  type ServerFamily,
+  single,
+} from "./define.ts";
+
+/** A switch of the server: 1 or 0, absent where Plex does not say. */
+function flag(of: (server: ServerInfo) => boolean | undefined): ServerFamily["samples"] {
+  return (state, at) => {
+    const on = state.server && isFresh(state, "server", at) ? of(state.server) : undefined;
+    return single(on === undefined ? undefined : Number(on));
+  };
+}
+
+function ratio(of: (resources: Resources) => number): ServerFamily["samples"] {
+  return (state, at) =>
+    single(
+      state.resources && isFresh(state, "resources", at) ? of(state.resources) / 100 : undefined,
+    );
+}
+
+function infoOf(state: ServerState, at: number): readonly Sample[] {
+  const { server } = state;
+  if (server === undefined || !isFresh(state, "server", at)) return [];
+  const { version, platform, platformVersion, plexPass } = server;
+  const plex_pass = plexPass === undefined ? "" : String(plexPass);
+  const labels = { version, platform, platform_version: platformVersion, plex_pass };
+  return [{ labels, value: 1 }];
+}
+
+function bytes(of: (state: ServerState) => Ledger): ServerFamily["samples"] {
+  return (state) =>
+    state.readings.bandwidth.missing ? [] : seriesOf(of(state)).map((series) => ({
+      labels: series.labels,
+      value: published(series, state.scrapes),
+    }));
+}
+
+const ACTIVITY_LABELS: readonly Labels[] = ACTIVITY_TYPES.map((type) => ({ type }));
+
+function activitiesOf(state: ServerState, at: number): readonly Sample[] {
+  if (!isFresh(state, "activities", at)) return [];
+  const running = [...state.activities?.values() ?? []];
+  return ACTIVITY_LABELS.map((labels) => ({
+    labels,
+    value: running.filter((type) => type === labels.type).length,
+  }));
+}
+
+export const SERVER: readonly ServerFamily[] = [
+  gaugeFamily(
+    "plex_up",
+    "Whether Plex answered the last poll with what was asked.",
+    [],
+    (state) => [{ labels: NO_LABELS, value: Number(isUp(state)) }],
+  ),
+  gaugeFamily(
+    "plex_server_info",
+    "Version and platform of the Plex server and whether it has Plex Pass; always 1.",
+    ["version", "platform", "platform_version", "plex_pass"],
+    infoOf,
+  ),
+  gaugeFamily(
+    "plex_server_update_available",
+    "Whether Plex knows of a newer version of itself.",
+    [],
+    flag(({ updateAvailable }) => updateAvailable),
+  ),
+  gaugeFamily(
+    "plex_server_remote_access",
+    "Whether Plex says that it can be reached from outside.",
+    [],
+    flag(({ remoteAccess }) => remoteAccess),
+  ),
+  gaugeFamily(
+    "plex_server_signed_in",
+    "Whether the server is signed in to its Plex account.",
+    [],
+    flag(({ signedIn }) => signedIn),
+  ),
+  gaugeFamily(
+    "plex_host_cpu_ratio",
+    "CPU load of the host, 0 to 1 (Plex Pass).",
+    [],
+    ratio(({ hostCpuPercent }) => hostCpuPercent),
+  ),
+  gaugeFamily(
+    "plex_host_memory_ratio",
+    "Memory in use on the host, 0 to 1 (Plex Pass).",
+    [],
+    ratio(({ hostMemoryPercent }) => hostMemoryPercent),
+  ),
+  gaugeFamily(
+    "plex_process_cpu_ratio",
+    "Share of the host's CPU that Plex uses, 0 to 1 (Plex Pass).",
+    [],
+    ratio(({ processCpuPercent }) => processCpuPercent),
+  ),
+  gaugeFamily(
+    "plex_process_memory_ratio",
+    "Share of the host's memory that Plex uses, 0 to 1 (Plex Pass).",
+    [],
+    ratio(({ processMemoryPercent }) => processMemoryPercent),
+  ),
+  counterFamily(
+    "plex_transmit_bytes_total",
+    "Bytes sent by Plex, by the side they went to (Plex Pass).",
+    ["location"],
+    bytes(({ bandwidth }) => bandwidth.byLocation),
+  ),
+  counterFamily(
+    "plex_user_transmit_bytes_total",
+    "Bytes sent by Plex, by user and the side they went to (Plex Pass).",
+    ["user", "location"],
+    bytes(({ bandwidth }) => bandwidth.byUser),
+  ),
+  gaugeFamily(
+    "plex_activities",
+    "Background activities that Plex is running, by kind.",
+    ["type"],
+    activitiesOf,
+  ),
+];
