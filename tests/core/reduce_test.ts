@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ServerEvent } from "../../src/core/event.ts";
+import { CAPS } from "../../src/core/history.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import { reduce, unknownServer } from "../../src/core/reduce.ts";
+import { after, arbitraryEvents, counters, freeze, listed, session, START } from "./build.ts";
+
+const unknown = () => unknownServer("plex.example:32400", "UTC");
+
+function states(events: readonly ServerEvent[]): ServerState[] {
+  const all = [unknown()];
+  for (const event of events) all.push(reduce(all.at(-1) ?? unknown(), event));
+  return all;
+}
+
+Deno.test("invariant 2: reduce leaves the state it is given, and the event, as they were", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    events.reduce((state, event) => freeze(reduce(state, freeze(event))), freeze(unknown()));
+  }));
+});
+
+Deno.test("invariant 3: no counter falls, whatever happens in whatever order", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    let before = counters(unknown());
+    for (const state of states(events).slice(1)) {
+      const now = counters(state);
+      for (const [series, value] of before) {
+        assert.ok((now.get(series) ?? -1) >= value, `${series} fell to ${now.get(series)}`);
+      }
+      before = now;
+    }
+  }));
+});
+
+Deno.test("reduce keeps a valid, bounded state under any order of events", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    for (const state of states(events)) {
+      assert.ok(state.plays.size <= CAPS.sessions);
+      assert.ok(state.ended.length <= CAPS.sessions);
+      for (const [id, play] of state.plays) {
+        assert.equal(id, play.id);
+        assert.ok(Number.isInteger(play.playedMs.value) && play.playedMs.value >= 0);
+        assert.ok(play.confirmedAt >= play.startedAt);
+      }
+      for (const value of counters(state).values()) {
+        assert.ok(Number.isSafeInteger(value) && value >= 0, String(value));
+      }
+    }
+  }));
+});
+
+Deno.test("reduce gives the same state for the same events", () => {
+  fc.assert(
+    fc.property(arbitraryEvents, (events) => {
+      assert.deepEqual(after(...events), after(...events));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("reduce leaves out sessions over the cap and counts each of them", () => {
+  const crowd = Array.from(
+    { length: CAPS.sessions + 5 },
+    (_, index) => session({ sessionKey: String(index), user: `user ${index % 3}` }),
+  );
+  const state = after(listed(START, ...crowd));
+  assert.equal(state.plays.size, CAPS.sessions);
+  assert.equal(counters(state).get(`dropped{"family":"sessions"}`), 5);
+});
+
+Deno.test("reduce sends users over the cap to `other` and counts them", () => {
+  const crowd = Array.from(
+    { length: CAPS.users + 3 },
+    (_, index) =>
+      session({ sessionKey: String(index), userId: String(index), user: `user ${index}` }),
+  );
+  const state = after(listed(START, ...crowd), listed(START + 10_000, ...crowd));
+  const other = [...counters(state)]
+    .filter(([series]) => series.startsWith("plays") && series.includes(`"user":"other"`));
+  assert.deepEqual(other.map(([, value]) => value), [3]);
+  assert.equal(counters(state).get(`dropped{"family":"plays"}`), 3);
+});
