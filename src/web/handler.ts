@@ -1,0 +1,126 @@
+/**
+ * What each path answers: `Request` in, `Response` out. It opens no socket and reads no state; the
+ * metrics and the page are given to it.
+ */
+import type { Log } from "../log.ts";
+import { chooseFormat, contentTypes, type Format } from "./accept.ts";
+import { clientText } from "./address.ts";
+import { pageHeaders } from "./page.ts";
+import { plainText, type Query, type Reply, respond } from "./reply.ts";
+
+/** One page of metrics. */
+export interface Rendered {
+  readonly body: string;
+  /**
+   * Called once, when a GET has taken the page whole, with the address of the client; not for HEAD,
+   * and not if the client left before the end.
+   */
+  completed(client: string): void;
+}
+
+/** What the handler answers with. */
+export interface HandlerOptions {
+  /** A path that is neither `/` nor `/healthz`. */
+  readonly metricsPath: string;
+  /** The metrics of this moment, from memory. */
+  renderMetrics(format: Format): Promise<Rendered>;
+  /** The page at `/`, a whole HTML document. */
+  renderPage(): string;
+  readonly log: Log;
+}
+
+/** Where a request comes from; what `Deno.serve` tells beside the request is one. */
+export interface Origin {
+  readonly remoteAddr: { readonly hostname: string };
+}
+
+/** Answers a request. It never rejects. */
+export type Handler = (query: Query, origin: Origin) => Promise<Response>;
+
+/**
+ * The handler of the exporter's HTTP server. A renderer that throws costs the client a 500 without
+ * details and the log a line with them.
+ */
+export function createHandler(options: HandlerOptions): Handler {
+  const { metricsPath, renderMetrics, renderPage, log } = options;
+
+  const notFound: Reply = {
+    status: 404,
+    type: plainText,
+    body: `Not found. There are /, ${metricsPath} and /healthz.\n`,
+  };
+
+  const metrics = async (query: Query, origin: Origin): Promise<Reply> => {
+    // Deno forgets it when the request is over, and `delivered` comes after that.
+    const client = clientText(origin.remoteAddr.hostname);
+    const format = chooseFormat(query.headers.get("accept"));
+    const rendered = await renderMetrics(format);
+    const delivered = () => {
+      try {
+        rendered.completed(client);
+      } catch (error) {
+        log.error("Cannot count a scrape", { error });
+      }
+    };
+    return {
+      status: 200,
+      type: contentTypes[format],
+      body: rendered.body,
+      headers: { "Vary": "Accept, Accept-Encoding" },
+      delivered,
+    };
+  };
+
+  const routes = new Map<string, (query: Query, origin: Origin) => Reply | Promise<Reply>>([
+    ["/", () => ({
+      status: 200,
+      type: "text/html; charset=utf-8",
+      body: renderPage(),
+      headers: pageHeaders,
+    })],
+    ["/healthz", () => ({ status: 200, type: plainText, body: "ok\n" })],
+    [decodePath(metricsPath), metrics],
+  ]);
+
+  return async (query, origin) => {
+    if (query.method !== "GET" && query.method !== "HEAD") return respond(query, notAllowed);
+    const path = pathOf(query.url);
+    try {
+      const route = routes.get(path);
+      return respond(query, route === undefined ? notFound : await route(query, origin));
+    } catch (error) {
+      log.error("Cannot answer a request", { path, error });
+      return respond(query, failed);
+    }
+  };
+}
+
+const notAllowed: Reply = {
+  status: 405,
+  type: plainText,
+  body: "Method not allowed. There is only GET and HEAD.\n",
+  headers: { "Allow": "GET, HEAD" },
+};
+
+const failed: Reply = {
+  status: 500,
+  type: plainText,
+  body: "The exporter cannot answer this. Its log says why.\n",
+};
+
+/**
+ * The path of a request target, without its query. Not by `URL`, which throws for a strange `Host`
+ * header (Deno puts it in front unchecked), and which would take `/x/../metrics` for `/metrics`.
+ */
+function pathOf(url: string): string {
+  return decodePath(url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, ""));
+}
+
+/** `/%6detrics` is `/metrics`. What can't be decoded stays as it is, and is found nowhere. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * A web server on a free port for tests, and clients that are worse than `fetch`. It asserts
+ * nothing.
+ */
+import { recordingLog } from "../../src/log.ts";
+import { createHandler } from "../../src/web/handler.ts";
+import { listen, type WebServer } from "../../src/web/listen.ts";
+
+/** A server whose metrics are `body` and whose page is of 15 kB, with what it noted. */
+export async function serveMetrics(
+  body: string | (() => Promise<string>),
+  hostname?: string,
+): Promise<
+  { server: WebServer; scrapers: readonly string[]; log: ReturnType<typeof recordingLog> }
+> {
+  const scrapers: string[] = [];
+  const log = recordingLog();
+  const handler = createHandler({
+    metricsPath: "/metrics",
+    renderMetrics: async () => ({
+      body: typeof body === "string" ? body : await body(),
+      completed: (client) => void scrapers.push(client),
+    }),
+    renderPage: () => "<!DOCTYPE html>".repeat(1000),
+    log,
+  });
+  return { server: await listen({ hostname, port: 0, handler, log }), scrapers, log };
+}
+
+/** Connects and writes `text`; the caller closes. */
+export async function connect(port: number, text: string): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(text));
+  return connection;
+}
+
+/** Waits until `condition` holds, for 5 s at most. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await condition()) return;
+    await pause(10);
+  }
+  throw new Error("It did not come to pass within 5 s");
+}
+
+/** A pause in which nothing is expected to happen. */
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,208 @@
+/** What each path answers, without a socket. */
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { recordingLog } from "../../src/log.ts";
+import { createHandler, type HandlerOptions } from "../../src/web/handler.ts";
+
+const longBody = "# HELP plex_up Büro 📺\n" + "plex_up 1\n".repeat(5_000);
+
+function setUp(options: Partial<HandlerOptions> = {}) {
+  const scrapers: string[] = [];
+  const log = recordingLog();
+  const handler = createHandler({
+    metricsPath: "/metrics",
+    renderMetrics: (format) =>
+      Promise.resolve({
+        body: `# ${format}\n${longBody}`,
+        completed: (client) => void scrapers.push(client),
+      }),
+    renderPage: () => "<!DOCTYPE html>",
+    log,
+    ...options,
+  });
+  const ask = (target: string, { method = "GET", headers = {} }: {
+    method?: string;
+    headers?: Record<string, string>;
+  } = {}) =>
+    handler(
+      { method, url: `http://exporter:9000${target}`, headers: new Headers(headers) },
+      { remoteAddr: { hostname: "::ffff:10.0.0.7" } },
+    );
+  return { handler, ask, scrapers, log };
+}
+
+Deno.test("createHandler gives the metrics as text 0.0.4 to whoever wants nothing else", async () => {
+  const response = await setUp().ask("/metrics");
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  assert.equal(response.headers.get("vary"), "Accept, Accept-Encoding");
+  assert.equal(response.headers.get("content-encoding"), null);
+  const bytes = await response.bytes();
+  assert.equal(response.headers.get("content-length"), String(bytes.length));
+  assert.equal(new TextDecoder().decode(bytes), `# text\n${longBody}`);
+});
+
+Deno.test("createHandler gives the metrics as OpenMetrics to whoever asks for it", async () => {
+  const response = await setUp().ask("/metrics", {
+    headers: { "Accept": "application/openmetrics-text;version=1.0.0" },
+  });
+  assert.equal(
+    response.headers.get("content-type"),
+    "application/openmetrics-text; version=1.0.0; charset=utf-8",
+  );
+  assert.match(await response.text(), /^# openmetrics\n/);
+});
+
+Deno.test("createHandler compresses the metrics for whoever takes gzip, and says the length sent", async () => {
+  const response = await setUp().ask("/metrics", { headers: { "Accept-Encoding": "gzip" } });
+  assert.equal(response.headers.get("content-encoding"), "gzip");
+  const bytes = await response.bytes();
+  assert.equal(response.headers.get("content-length"), String(bytes.length));
+  assert.equal(gunzipSync(bytes).toString(), `# text\n${longBody}`);
+});
+
+Deno.test("createHandler counts a scrape when a GET of the metrics has been taken whole", async () => {
+  const { ask, scrapers } = setUp();
+  const response = await ask("/metrics?from=test");
+  assert.deepEqual(scrapers, []);
+  await response.bytes();
+  assert.deepEqual(scrapers, ["10.0.0.7"]);
+});
+
+Deno.test("createHandler counts no scrape if the client leaves before the end", async () => {
+  const { ask, scrapers } = setUp();
+  const reader = (await ask("/metrics")).body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  assert.deepEqual(scrapers, []);
+});
+
+Deno.test("createHandler counts nothing but a GET of the metrics as a scrape", async () => {
+  const { ask, scrapers } = setUp();
+  for (const target of ["/", "/healthz", "/nothing", "/metrics/", "//metrics"]) {
+    await (await ask(target)).bytes();
+  }
+  for (const method of ["HEAD", "POST", "OPTIONS"]) {
+    await (await ask("/metrics", { method })).bytes();
+  }
+  assert.deepEqual(scrapers, []);
+});
+
+Deno.test("createHandler answers HEAD with the headers of GET and no body", async () => {
+  const { ask } = setUp();
+  for (const target of ["/metrics", "/", "/healthz", "/nothing"]) {
+    for (const headers of [{}, { "Accept-Encoding": "gzip" }]) {
+      const [got, head] = [
+        await ask(target, { headers }),
+        await ask(target, { headers, method: "HEAD" }),
+      ];
+      assert.equal(head.status, got.status);
+      assert.deepEqual([...head.headers], [...got.headers]);
+      assert.equal(head.body, null);
+      assert.equal(String((await got.bytes()).length), head.headers.get("content-length"));
+    }
+  }
+});
+
+Deno.test("createHandler says ok at /healthz whatever the renderers do", async () => {
+  const fail = () => {
+    throw new Error("no");
+  };
+  const response = await setUp({ renderMetrics: fail, renderPage: fail }).ask("/healthz");
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
+  assert.equal(await response.text(), "ok\n");
+});
+
+Deno.test("createHandler lets the page run and load nothing, and be kept nowhere", async () => {
+  const response = await setUp().ask("/");
+  assert.equal(response.status, 200);
+  assert.equal(await response.text(), "<!DOCTYPE html>");
+  assert.deepEqual(Object.fromEntries(response.headers), {
+    "cache-control": "no-store",
+    "content-length": "15",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "content-type": "text/html; charset=utf-8",
+    "referrer-policy": "no-referrer",
+    "vary": "Accept-Encoding",
+    "x-content-type-options": "nosniff",
+  });
+});
+
+Deno.test("createHandler answers an unknown path with a 404 that names the known ones", async () => {
+  const response = await setUp({ metricsPath: "/plex/metrics" }).ask("/metrics");
+  assert.equal(response.status, 404);
+  assert.equal(await response.text(), "Not found. There are /, /plex/metrics and /healthz.\n");
+});
+
+Deno.test("createHandler answers methods other than GET and HEAD with a 405 on every path", async () => {
+  const { ask } = setUp();
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "get"]) {
+    for (const target of ["/metrics", "/", "/nothing", "", "*"]) {
+      const response = await ask(target, { method });
+      assert.equal(response.status, 405);
+      assert.equal(response.headers.get("allow"), "GET, HEAD");
+    }
+  }
+});
+
+Deno.test("createHandler finds a path in any spelling that means the same, and in no other", async () => {
+  const { ask } = setUp();
+  const found = ["/metrics", "/metrics?a=/nothing#b", "/%6detrics", "/m%65trics?%zz"];
+  for (const target of found) assert.equal((await ask(target)).status, 200, target);
+  const lost = [
+    ...["//metrics", "/metrics/", "/Metrics", "/x/../metrics", "/%2e%2e/metrics", "/metrics%3Fa"],
+    ...["/metrics%", "/%00%ff%zz", "/\\metrics", "//[", "*", `/${"a".repeat(10_000)}`],
+  ];
+  for (const target of lost) assert.equal((await ask(target)).status, 404, target);
+});
+
+Deno.test("createHandler finds a path with letters beyond ASCII as the client encodes it", async () => {
+  const { ask } = setUp({ metricsPath: "/m%C3%A9triques" });
+  assert.equal((await ask("/m%c3%a9triques")).status, 200);
+});
+
+Deno.test("createHandler does not mind the host of a request target, however strange", async () => {
+  const { handler } = setUp();
+  for (const host of ["http://other.example", "HTTPS://a b<>:99999", "http://[::1", "http://"]) {
+    const query = { method: "GET", url: `${host}/healthz`, headers: new Headers() };
+    const response = await handler(query, { remoteAddr: { hostname: "::1" } });
+    assert.equal(response.status, 200, host);
+  }
+});
+
+Deno.test("createHandler makes a throwing renderer a 500 without details and a log line with them", async () => {
+  const error = new Error("secret detail");
+  const { ask, log, scrapers } = setUp({
+    renderMetrics: () => Promise.reject(error),
+    renderPage: () => {
+      throw error;
+    },
+  });
+  for (const path of ["/metrics", "/"]) {
+    const response = await ask(path);
+    assert.equal(response.status, 500);
+    assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
+    assert.equal(await response.text(), "The exporter cannot answer this. Its log says why.\n");
+    assert.deepEqual(log.entries.at(-1), {
+      level: "error",
+      message: "Cannot answer a request",
+      fields: { path, error },
+    });
+  }
+  assert.deepEqual(scrapers, []);
+});
+
+Deno.test("createHandler lets counting that throws cost the client nothing", async () => {
+  const { ask, log } = setUp({
+    renderMetrics: () =>
+      Promise.resolve({
+        body: longBody,
+        completed: () => {
+          throw new Error("no");
+        },
+      }),
+  });
+  assert.equal(await (await ask("/metrics")).text(), longBody);
+  assert.equal(log.entries.length, 1);
+});

@@ -1,0 +1,66 @@
+/** The question of the `healthcheck` command. */
+import assert from "node:assert/strict";
+import type { Clock } from "../../src/time.ts";
+import { healthcheck } from "../../src/web/healthcheck.ts";
+import { silentLog } from "../../src/log.ts";
+import { listen } from "../../src/web/listen.ts";
+import { serveMetrics } from "./fixture.ts";
+
+/** A clock whose limits are over at once. */
+const impatient: Clock = {
+  now: () => 0,
+  after: () => () => {},
+  limit: (_ms, run) => {
+    const timer = setTimeout(run, 50);
+    return () => clearTimeout(timer);
+  },
+};
+
+Deno.test("healthcheck says yes to an exporter that lives", async () => {
+  const { server, scrapers } = await serveMetrics("");
+  assert.deepEqual(await healthcheck(server.url), {
+    healthy: true,
+    sentence: `${server.url}/healthz answers.`,
+  });
+  assert.deepEqual(scrapers, []);
+  await server.close(1_000);
+});
+
+Deno.test("healthcheck says no where nothing listens", async () => {
+  const { server } = await serveMetrics("");
+  await server.close(1_000);
+  const { healthy, sentence } = await healthcheck(server.url);
+  assert.equal(healthy, false);
+  assert.match(sentence, /\/healthz does not answer \(.*ECONNREFUSED.*\)\.$/);
+});
+
+Deno.test("healthcheck says no to anything but our own answer", async () => {
+  const answers = [
+    () => new Response("ok\n", { status: 503 }),
+    () => new Response("<html>"),
+    () => new Response("ok\n".repeat(1_000_000)),
+    () => new Response(null, { status: 302, headers: { "Location": "/" } }),
+  ];
+  for (const answer of answers) {
+    const handler = () => Promise.resolve(answer());
+    const server = await listen({ port: 0, handler, log: silentLog });
+    assert.deepEqual(await healthcheck(server.url), {
+      healthy: false,
+      sentence: `${server.url}/healthz answers, but not as the exporter does.`,
+    });
+    await server.close(1_000);
+  }
+});
+
+Deno.test("healthcheck says no to silence after its limit", async () => {
+  const silence = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  assert.deepEqual(await healthcheck(`http://127.0.0.1:${silence.addr.port}`, impatient), {
+    healthy: false,
+    sentence: `http://127.0.0.1:${silence.addr.port}/healthz does not answer within 3 s.`,
+  });
+  silence.close();
+});
+
+Deno.test("healthcheck says no to what is no address", async () => {
+  assert.equal((await healthcheck("http://[fe80::1%eth0]:9000")).healthy, false);
+});
