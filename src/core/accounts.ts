@@ -56,7 +56,7 @@ export function accountsOf(session: Session, library: Library | undefined): Acco
   return {
     play: {
       ...libraryLabels(session, library),
-      media_type: session.plexType,
+      media_type: session.live ? session.mediaType : session.plexType,
       title: session.title,
       child_title: session.childTitle,
       grandchild_title: session.grandchildTitle,

@@ -1,0 +1,173 @@
+/**
+ * The exporter as a whole: a monitor for each server, a web server that shows what they know.
+ * It reads no setting and knows no command; it is what end-to-end tests start.
+ */
+import process from "node:process";
+import { type Config, readTokenFile } from "./config.ts";
+import { isUp } from "./core/contact.ts";
+import { REASONS } from "./core/changes.ts";
+import type { ServerState } from "./core/model.ts";
+import type { OpenLog } from "./log.ts";
+import { catalogue } from "./metrics/catalogue.ts";
+import type { ProcessFacts } from "./metrics/define.ts";
+import { createRenderer } from "./metrics/render.ts";
+import { type Monitor, watchServer } from "./plex/monitor.ts";
+import type { Clock } from "./time.ts";
+import { createHandler } from "./web/handler.ts";
+import { listen } from "./web/listen.ts";
+import { renderPage } from "./web/page.ts";
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: OpenLog;
+  /** From 0 up to 1; spreads the waits. */
+  readonly random: () => number;
+  /** Reads a file whole; throws if it can't. */
+  readonly readText: (path: string) => string;
+}
+
+export interface App {
+  /** Where this machine itself reaches it, without a slash at its end. */
+  readonly url: string;
+  /** What is known of each server, in the order of the settings. */
+  readonly states: readonly ServerState[];
+  /** Ends everything; after `limitMs` also answers that clients do not take. */
+  stop(limitMs: number): Promise<void>;
+}
+
+/** Starts the exporter. Rejects with a `ListenError` if its address can't be had. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, clock, log, version } = options;
+  const credentials = openCredentials(options);
+  const startedAt = clock.now();
+  const monitors: Monitor[] = [];
+  const states = () => monitors.map(({ state }) => state);
+  const render = createRenderer(catalogue({ compatible: config.compatibleMetrics }));
+
+  const web = await listen({
+    ...config.listen,
+    log,
+    clock,
+    handler: createHandler({
+      metricsPath: config.metricsPath,
+      log,
+      renderMetrics: async (format) => {
+        const at = clock.now();
+        for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
+        const servers = states();
+        const body = await render(
+          { servers: distinct(servers), at, process: processFacts(version, startedAt) },
+          format,
+        );
+        return {
+          body,
+          completed: () =>
+            monitors.forEach(({ dispatch }, index) =>
+              dispatch({
+                type: "scrape_completed",
+                at: clock.now(),
+                scrape: servers[index]?.scrapes.begun ?? 0,
+              })
+            ),
+        };
+      },
+      renderPage: () =>
+        renderPage({
+          name: "prometheus-plex-exporter",
+          version,
+          metricsPath: config.metricsPath,
+          servers: states().map((state) => ({ name: nameOf(state), status: statusOf(state) })),
+        }),
+    }),
+  });
+  log.info("Listening", { url: web.url, metrics: web.url + config.metricsPath });
+
+  for (const [index, { baseUrl, label }] of config.servers.entries()) {
+    monitors.push(
+      await watchServer({
+        server: new URL(baseUrl),
+        address: label,
+        token: () => credentials.token(index),
+        renewToken: () => credentials.renew(index),
+        tls: {
+          caCerts: config.certificateAuthority && [config.certificateAuthority.pem],
+          skipVerification: config.skipTlsVerification,
+        },
+        timeoutMs: config.requestTimeoutMs,
+        libraryIntervalMs: config.libraryIntervalMs,
+        zone: config.zone,
+        hide: new Set(config.hideLabels),
+        clock,
+        log: log.with({ server: label }),
+        random: options.random,
+      }),
+    );
+  }
+
+  return {
+    url: web.url,
+    get states() {
+      return states();
+    },
+    async stop(limitMs) {
+      await Promise.all([web.close(limitMs), ...monitors.map((monitor) => monitor.stop())]);
+    },
+  };
+}
+
+/** The tokens in force, which may be read again from their file. */
+function openCredentials({ config, log, readText }: AppOptions) {
+  let tokens = config.servers.map(({ token }) => token);
+  const hide = () => tokens.forEach((token) => log.redact(token.reveal()));
+  hide();
+  return {
+    token: (index: number): string => tokens[index]?.reveal() ?? "",
+    /** Reads the file again, if there is one; whether the server has another token now. */
+    renew(index: number): boolean {
+      if (config.tokenFile === undefined) return false;
+      const before = tokens[index]?.reveal();
+      const { tokens: read } = readTokenFile(config.tokenFile, config.servers.length, readText);
+      if (read === undefined || read[index]?.reveal() === before) return false;
+      tokens = [...read];
+      hide();
+      log.info("Read the token file again: it holds another token");
+      return true;
+    },
+  };
+}
+
+/** The servers without those that another URL has shown already. */
+function distinct(states: readonly ServerState[]): readonly ServerState[] {
+  const ids = new Set<string>();
+  return states.filter(({ server }) => {
+    if (server === undefined) return true;
+    const isNew = !ids.has(server.id);
+    ids.add(server.id);
+    return isNew;
+  });
+}
+
+function processFacts(version: string, startedAt: number): ProcessFacts {
+  // prom-client's own figures are wrong without permissions that nothing else needs.
+  const { user, system } = process.cpuUsage();
+  return {
+    version,
+    denoVersion: Deno.version.deno,
+    cpuSeconds: (user + system) / 1e6,
+    residentBytes: Deno.memoryUsage().rss,
+    startedAt,
+  };
+}
+
+function nameOf({ server, address }: ServerState): string {
+  return server?.name || address;
+}
+
+function statusOf(state: ServerState): string {
+  const { contact, server } = state;
+  if (isUp(state)) return `up${server === undefined ? "" : `, Plex ${server.version}`}`;
+  if (contact.status === "unknown") return "not reached yet";
+  return `down: ${REASONS[contact.failure ?? "other"]}`;
+}

@@ -1,0 +1,168 @@
+/**
+ * The program: arguments and signals in, an exit code out. What it runs stands in files of its own.
+ */
+import manifest from "../deno.json" with { type: "json" };
+import { type App, startApp } from "./app.ts";
+import { check } from "./check.ts";
+import { type Config, helpText, readConfig, type Sources } from "./config.ts";
+import { startDemo } from "./demo/demo.ts";
+import { openLog } from "./log.ts";
+import { systemClock } from "./time.ts";
+import { localUrl } from "./web/address.ts";
+import { healthcheck } from "./web/healthcheck.ts";
+import { ListenError } from "./web/listen.ts";
+
+/** Exit codes: all well, something failed, settings it can't run with. */
+const OK = 0;
+const FAILED = 1;
+const BAD_SETTINGS = 2;
+
+/** How long answers under way may take after a signal; the process is gone within 10 s. */
+const STOP_LIMIT_MS = 5_000;
+const EXIT_LIMIT_MS = 9_000;
+
+const VERSION = manifest.version;
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+function complain(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+function readDotenv(): string | undefined {
+  try {
+    return Deno.readTextFileSync(".env");
+  } catch {
+    return undefined; // There is none, or it is not for us.
+  }
+}
+
+const SOURCES: Sources = {
+  environment: (name) => Deno.env.get(name),
+  dotenv: readDotenv(),
+  readText: (path) => Deno.readTextFileSync(path),
+};
+
+/** The settings, or `undefined` after saying all that is wrong with them. */
+function settings(sources: Sources): { config: Config; warnings: readonly string[] } | undefined {
+  const { config, problems, warnings } = readConfig(sources);
+  if (config !== undefined) return { config, warnings };
+  warnings.forEach((warning) => complain(`warning: ${warning}`));
+  problems.forEach((problem) => complain(`error: ${problem}`));
+  complain("\nThe settings are explained by --help.");
+  return undefined;
+}
+
+/** Resolves with the first signal that asks the process to end. */
+function stopSignal(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, () => resolve(signal));
+  return promise;
+}
+
+/** Serves until a signal, then stops in order, but not for ever. */
+async function serve(
+  sources: Sources,
+  announce: (app: App) => void = () => {},
+): Promise<number> {
+  const read = settings(sources);
+  if (read === undefined) return BAD_SETTINGS;
+  const { config, warnings } = read;
+  const log = openLog({ level: config.logLevel, format: config.logFormat, zone: config.zone });
+  warnings.forEach((warning) => log.warn(warning));
+  log.info("Starting", { version: VERSION, servers: config.servers.length });
+  const stopped = stopSignal();
+  try {
+    const app = await startApp({
+      config,
+      version: VERSION,
+      clock: systemClock,
+      log,
+      random: Math.random,
+      readText: SOURCES.readText,
+    });
+    announce(app);
+    log.info("Stopping", { signal: await stopped });
+    setTimeout(() => Deno.exit(OK), EXIT_LIMIT_MS);
+    await app.stop(STOP_LIMIT_MS);
+    return OK;
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    log.error(error.message);
+    return FAILED;
+  }
+}
+
+async function demo(): Promise<number> {
+  const plex = await startDemo(systemClock);
+  const environment = (name: string) =>
+    ({
+      LOG_FORMAT: "console",
+      LISTEN_ADDRESS: SOURCES.environment("LISTEN_ADDRESS"),
+      ...plex.settings,
+    })[
+      name
+    ];
+  const code = await serve({ environment, readText: SOURCES.readText }, ({ url }) => {
+    print(`
+  The exporter is watching a simulated Plex server, with a household that plays on it.
+
+    metrics   ${url}/metrics
+    page      ${url}/
+    Plex      ${plex.url} (simulated)
+
+  Stop it with Ctrl-C.
+`);
+  });
+  await plex.close();
+  return code;
+}
+
+async function askHealth(): Promise<number> {
+  const read = settings(SOURCES);
+  if (read === undefined) return BAD_SETTINGS;
+  const { hostname, port } = read.config.listen;
+  const { healthy, sentence } = await healthcheck(localUrl(hostname, port));
+  print(sentence);
+  return healthy ? OK : FAILED;
+}
+
+async function checkServers(): Promise<number> {
+  const read = settings(SOURCES);
+  if (read === undefined) return BAD_SETTINGS;
+  const { lines, good } = await check(read.config, read.warnings, systemClock);
+  lines.forEach(print);
+  return good ? OK : FAILED;
+}
+
+/** Runs the command that the arguments name and gives its exit code. */
+function run(args: readonly string[]): Promise<number> | number {
+  const [command = "serve", ...rest] = args;
+  if (args.includes("--help") || args.includes("-h") || command === "help") {
+    print(helpText(VERSION));
+    return OK;
+  }
+  if (args.includes("--version") || args.includes("-V")) {
+    print(VERSION);
+    return OK;
+  }
+  const commands: Record<string, () => Promise<number>> = {
+    serve: () => serve(SOURCES),
+    check: checkServers,
+    demo,
+    healthcheck: askHealth,
+  };
+  const chosen = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (chosen === undefined || rest.length > 0) {
+    complain(`error: there is no command "${args.join(" ")}"; --help tells which there are`);
+    return BAD_SETTINGS;
+  }
+  return chosen();
+}
+
+if (import.meta.main) Deno.exit(await run(Deno.args));

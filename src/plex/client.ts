@@ -1,0 +1,194 @@
+/**
+ * What can be read from one Plex server: a method for each thing, each giving the domain's words or
+ * a classified failure. It keeps nothing between requests and does not decide when to ask.
+ */
+import type { Library, LibraryListing, Resources, ServerInfo } from "../core/model.ts";
+import type { Endpoint } from "../core/traffic.ts";
+import type { ActivityType, ContentType } from "../core/vocabulary.ts";
+import { toCount } from "./coerce.ts";
+import { type Hide, HIDE_NOTHING } from "./hide.ts";
+import { type Answer, createRequest, type RequestOptions } from "./request.ts";
+import {
+  readActivities,
+  readBandwidth,
+  readIdentity,
+  readItems,
+  readPage,
+  readProviders,
+  readResources,
+  readSections,
+  readServer,
+  readSessions,
+  readUpdater,
+  type WireSession,
+} from "./schema.ts";
+import {
+  countingQuery,
+  type MarkedListing,
+  translateCount,
+  translateProviders,
+  translateSections,
+} from "./translate_library.ts";
+import { translateVersions, type Version } from "./translate_media.ts";
+import {
+  type BandwidthReading,
+  type Identity,
+  translateActivities,
+  translateBandwidth,
+  translateIdentity,
+  translateResources,
+  translateServer,
+} from "./translate_server.ts";
+
+export type { Answer } from "./request.ts";
+
+export interface ClientOptions extends RequestOptions {
+  readonly hide?: Hide | undefined;
+}
+
+/** The reading of one Plex server. No method rejects. */
+export interface Client {
+  /** Tells whether Plex answers at all, and which server it is. Plex asks for no token here. */
+  identity(): Promise<Answer<Identity>>;
+  /** What Plex says of itself; whether an update waits is asked for apart. */
+  server(): Promise<Answer<ServerInfo>>;
+  /** Libraries with their sizes. Dear to Plex: ask rarely. */
+  libraries(): Promise<Answer<readonly LibraryListing[]>>;
+  /** Libraries without their sizes, with the mark that tells whether to count again. Cheap. */
+  sections(): Promise<Answer<readonly MarkedListing[]>>;
+  /** How many there are in a library of something that its type has. */
+  count(
+    library: Pick<Library, "id" | "type">,
+    contentType: ContentType,
+  ): Promise<Answer<number>>;
+  /** Sessions, still on the wire: `translateSessions` wants to know the files of some. */
+  sessions(): Promise<Answer<readonly WireSession[]>>;
+  /** The files of items by rating key. What Plex does not know (any more) is missing in the map. */
+  versions(
+    ratingKeys: readonly string[],
+  ): Promise<Answer<ReadonlyMap<string, readonly Version[]>>>;
+  /** The newest load; `undefined` if there is no sample yet. `not_found` without Plex Pass. */
+  resources(): Promise<Answer<{ readonly newest: Resources | undefined }>>;
+  /** Bytes sent from `sinceS` on, a second of Plex's clock. `not_found` without Plex Pass. */
+  bandwidth(sinceS: number): Promise<Answer<FilteredBandwidth>>;
+  activities(): Promise<Answer<ReadonlyMap<string, ActivityType>>>;
+  /** Whether an update waits. Where Plex does not update itself (containers): 404 or 500. */
+  updateAvailable(): Promise<Answer<boolean>>;
+}
+
+export interface FilteredBandwidth extends BandwidthReading {
+  /** `false`: Plex refused to filter and gave all it has, which is dear; ask far more rarely. */
+  readonly filtered: boolean;
+}
+
+/** Items a metadata request: what other clients ask at once (Plex API notes §6). */
+const BATCH = 100;
+
+/** Leaves out of metadata what is not read, which is most of it (Plex API notes §6). */
+const BARE_METADATA =
+  "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country," +
+  "Collection,Guid,Rating,Image,Similar,UltraBlurColors,Mood,Style,Label,Field,Extras,Chapter," +
+  "Marker&excludeFields=summary,tagline";
+
+/** A reader of one kind of answer: from JSON to the wire, from the wire to the domain. */
+function reader<W, T>(
+  read: (body: unknown) => W | undefined,
+  translate: (wire: W, headers: Headers) => T | undefined,
+): (body: unknown, headers: Headers) => T | undefined {
+  return (body, headers) => {
+    const wire = read(body);
+    return wire === undefined ? undefined : translate(wire, headers);
+  };
+}
+
+/** The client of one server. */
+export function createClient(options: ClientOptions): Client {
+  const { hide = HIDE_NOTHING } = options;
+  const request = createRequest(options);
+  /** Asks where the path is its own template. */
+  const ask = <T>(
+    endpoint: Exclude<Endpoint, `${string}{${string}`>,
+    read: (body: unknown, headers: Headers) => T | undefined,
+    query?: string,
+  ) => request({ endpoint, path: endpoint, query, read });
+
+  const askBandwidth = (filtered: boolean, query: string) =>
+    ask(
+      "/statistics/bandwidth",
+      reader(readBandwidth, (wire) => ({ ...translateBandwidth(wire, hide), filtered })),
+      query,
+    );
+
+  const askVersions = (ratingKeys: readonly string[]) =>
+    request({
+      endpoint: "/library/metadata/{ids}",
+      path: `/library/metadata/${ratingKeys.map(encodeURIComponent).join(",")}`,
+      query: BARE_METADATA,
+      read: reader(readItems, ({ Metadata }) => translateVersions(Metadata)),
+    });
+
+  return {
+    identity: () => ask("/identity", reader(readIdentity, translateIdentity)),
+
+    server: () => ask("/", reader(readServer, translateServer)),
+
+    libraries: () =>
+      ask(
+        "/media/providers",
+        reader(readProviders, ({ MediaProvider }) => translateProviders(MediaProvider, hide)),
+        "includeStorage=1",
+      ),
+
+    sections: () =>
+      ask(
+        "/library/sections",
+        reader(readSections, ({ Directory }) => translateSections(Directory, hide)),
+      ),
+
+    count: (library, contentType) =>
+      request({
+        endpoint: "/library/sections/{id}/all",
+        path: `/library/sections/${encodeURIComponent(library.id)}/all`,
+        query: countingQuery(library, contentType),
+        read: reader(readPage, (page, headers) =>
+          translateCount(page, toCount(headers.get("x-plex-container-total-size")))),
+      }),
+
+    sessions: () => ask("/status/sessions", readSessions),
+
+    versions: async (ratingKeys) => {
+      const at = options.clock.now();
+      const found = new Map<string, readonly Version[]>();
+      for (let start = 0; start < ratingKeys.length; start += BATCH) {
+        const answer = await askVersions(ratingKeys.slice(start, start + BATCH));
+        // Plex answers 404 if it knows none of them.
+        if (!answer.ok && answer.failure !== "not_found") return answer;
+        if (!answer.ok) continue;
+        for (const [ratingKey, versions] of answer.value) found.set(ratingKey, versions);
+      }
+      return { ok: true, at, value: found };
+    },
+
+    resources: () =>
+      ask(
+        "/statistics/resources",
+        reader(readResources, (wire) => ({
+          newest: translateResources(wire.StatisticsResources),
+        })),
+        "timespan=6",
+      ),
+
+    bandwidth: async (sinceS) => {
+      // The operator is part of the name, and Plex is not sure to honour it (Plex API notes §0).
+      const answer = await askBandwidth(true, `timespan=6&at%3E=${Math.floor(sinceS)}`);
+      const refused = !answer.ok && answer.status === 400;
+      return refused ? await askBandwidth(false, "timespan=6") : answer;
+    },
+
+    activities: () =>
+      ask("/activities", reader(readActivities, ({ Activity }) => translateActivities(Activity))),
+
+    updateAvailable: () =>
+      ask("/updater/status", reader(readUpdater, ({ Release }) => Release.length > 0)),
+  };
+}

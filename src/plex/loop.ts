@@ -1,0 +1,59 @@
+/** Work that is done again and again: after the wait it asks for, or sooner when it is woken. */
+import { type Clock, sleep } from "../time.ts";
+
+export interface Loop {
+  /** Has the work done as soon as may be; while it is under way, once more after it. */
+  wake(): void;
+  /** Resolves when the loop has ended, which it does after the signal. Never rejects. */
+  readonly done: Promise<void>;
+}
+
+export interface LoopOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Least time from one beginning to the next, however often it is woken. */
+  readonly leastMs: number;
+  /** Does the work and tells how many ms to wait; called at once the first time. */
+  readonly work: () => Promise<number>;
+  /** Told of what the work throws, which would be a fault of ours; it is done again later. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Wait after work that threw. */
+const FAULT_WAIT_MS = 60_000;
+
+export function startLoop({ clock, signal, leastMs, work, failed }: LoopOptions): Loop {
+  let woken = false;
+  let nap = new AbortController();
+
+  /** Sleeps until `untilAt`, unless aborted; ends early when woken if it may. */
+  async function rest(untilAt: number, mayWake: boolean): Promise<void> {
+    nap = new AbortController();
+    const waitMs = untilAt - clock.now();
+    if (signal.aborted || waitMs <= 0 || (mayWake && woken)) return;
+    await sleep(clock, waitMs, mayWake ? nap.signal : signal);
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      const startedAt = clock.now();
+      woken = false;
+      const waitMs = await work().catch((error) => {
+        failed(error);
+        return FAULT_WAIT_MS;
+      });
+      await rest(startedAt + Math.max(waitMs, leastMs), true);
+      await rest(startedAt + leastMs, false);
+    }
+  }
+
+  const end = () => nap.abort();
+  signal.addEventListener("abort", end, { once: true });
+  return {
+    wake() {
+      woken = true;
+      nap.abort();
+    },
+    done: run().finally(() => signal.removeEventListener("abort", end)),
+  };
+}

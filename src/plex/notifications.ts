@@ -1,0 +1,189 @@
+/**
+ * The notification socket of one server: opened, watched and opened again for as long as it is
+ * wanted. It passes on what notifications say; it asks no list, and does not log.
+ */
+import type { ServerEvent } from "../core/event.ts";
+import { type Clock, sleep } from "../time.ts";
+import { plexHeaders, socketUrl } from "./address.ts";
+import type { Client } from "./client.ts";
+import { redact, type Trouble } from "./failure.ts";
+import { MALFORMED, type News, parseNotification, toEvent } from "./translate_notification.ts";
+import type { Transport } from "./transport.ts";
+
+export interface NotificationsOptions {
+  readonly server: URL;
+  readonly token: () => string;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Ends it all. */
+  readonly signal: AbortSignal;
+  /** How long a healthy socket may be silent as things stand; asked again and again. */
+  readonly silenceLimitMs: () => number;
+  /** Finds out why a handshake failed, which a WebSocket does not tell. */
+  readonly probe: () => Promise<Trouble | undefined>;
+  /** Takes what the core is told: notifications, each with what it says, and the socket's state. */
+  readonly emit: (event: ServerEvent) => void;
+  /** Takes all that notifications say, after the core has been told. */
+  readonly hear: (news: News, at: number) => void;
+  /** The socket is open: what happened before has to be read from lists, for Plex says nothing. */
+  readonly opened: () => void;
+  /** The socket was lost, or could not be opened; it will be tried again. */
+  readonly lost: (trouble: Trouble) => void;
+  /** From 0 up to 1. */
+  readonly random?: (() => number) | undefined;
+}
+
+const PATH = "/:/websockets/notifications";
+
+/** All but the server's log, which is loud and may hold tokens. Old servers ignore it. */
+const FILTERS = "filters=-log";
+
+/** A handshake that takes longer is not answered at all: Deno would wait for ever. */
+const HANDSHAKE_LIMIT_MS = 10_000;
+
+/** Pauses between attempts (notification notes §7): doubled each time, within these. */
+const SHORTEST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Share by which a pause may be shorter or longer, so that exporters do not call in step. */
+const JITTER = 0.2;
+
+/** A socket that held this long was sound: the pauses begin anew. */
+const SOUND_MS = 60_000;
+
+/** How often silence is judged at least: what is played, and with it the limit, changes meanwhile. */
+const WATCH_EVERY_MS = 10_000;
+
+/** Follows a server's notifications until the signal. It never rejects. */
+export async function followNotifications(options: NotificationsOptions): Promise<void> {
+  const { clock, signal, random = Math.random } = options;
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const startedAt = clock.now();
+    const { opened, trouble } = await follow(options);
+    if (signal.aborted) return;
+    const probed = opened ? undefined : await options.probe();
+    if (signal.aborted) return;
+    options.lost(probed ?? (opened ? trouble : blameSocket(trouble)));
+    if (opened && clock.now() - startedAt >= SOUND_MS) attempt = 0;
+    await sleep(clock, pauseMs(attempt, random()), signal);
+  }
+}
+
+/** The pause after an attempt, the first of which is 0, by a chance from 0 up to 1. */
+export function pauseMs(attempt: number, chance: number): number {
+  const ms = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** attempt);
+  return Math.round(ms * (1 + JITTER * (2 * chance - 1)));
+}
+
+interface End {
+  readonly opened: boolean;
+  readonly trouble: Trouble;
+}
+
+/** One socket from its handshake to its end. */
+async function follow(options: NotificationsOptions): Promise<End> {
+  const { clock, emit, signal } = options;
+  const over = Promise.withResolvers<Trouble>();
+  const stop = () => over.resolve({ failure: "other", detail: "Stopped" });
+  let opened = false;
+  let heardAt = 0;
+  let abandon = () => {};
+  const cancelLimit = clock.limit(HANDSHAKE_LIMIT_MS, () => {
+    const detail = `No answer to the WebSocket handshake within ${HANDSHAKE_LIMIT_MS / 1000} s`;
+    over.resolve({ failure: "timeout", detail });
+  });
+  let cancelWatch = () => {};
+  signal.addEventListener("abort", stop, { once: true });
+  const token = options.token();
+  try {
+    const url = socketUrl(options.server, PATH, FILTERS);
+    abandon = options.transport.connect(url, plexHeaders(token), {
+      opened: () => {
+        opened = true;
+        heardAt = clock.now();
+        cancelLimit();
+        cancelWatch = watch(options, () => heardAt, over.resolve);
+        emit({ type: "socket_changed", at: heardAt, connected: true });
+        options.opened();
+      },
+      received: (text) => {
+        heardAt = clock.now();
+        receive(options, text, heardAt);
+      },
+      closed: (reason) => over.resolve(closedTrouble(opened, reason, token)),
+    });
+  } catch {
+    over.resolve({ failure: "other", detail: "Cannot open a WebSocket" });
+  }
+  const trouble = await over.promise;
+  cancelLimit();
+  cancelWatch();
+  signal.removeEventListener("abort", stop);
+  abandon();
+  if (opened) emit({ type: "socket_changed", at: clock.now(), connected: false });
+  return { opened, trouble };
+}
+
+function closedTrouble(opened: boolean, reason: string, token: string): Trouble {
+  const what = opened ? "The WebSocket was closed" : "The WebSocket could not be opened";
+  const said = reason.replace(/\b[a-z]+:\/\/\S*/gi, "…").slice(0, 200);
+  return { failure: "other", detail: redact(`${what} (${said})`, token) };
+}
+
+/** Plex answers requests, and the token is the owner's: what is left stands in between. */
+function blameSocket({ failure, detail }: Trouble): Trouble {
+  return { failure, detail: `${detail}: does a proxy before Plex pass WebSockets?` };
+}
+
+/**
+ * Ends a socket that is silent for longer than it may be: a dead link shows in no other way. Where
+ * the limit has just become shorter, it counts from then.
+ */
+function watch(
+  { clock, silenceLimitMs }: NotificationsOptions,
+  heardAt: () => number,
+  end: (trouble: Trouble) => void,
+): () => void {
+  let limitMs = silenceLimitMs();
+  let shortenedAt = 0;
+  let cancel = () => {};
+  const look = () => {
+    const now = clock.now();
+    const before = limitMs;
+    limitMs = silenceLimitMs();
+    if (limitMs < before) shortenedAt = now;
+    const leftMs = Math.max(heardAt(), shortenedAt) + limitMs - now;
+    if (leftMs <= 0) {
+      const detail = `Nothing came on the WebSocket for ${Math.round(limitMs / 1000)} s`;
+      return end({ failure: "timeout", detail });
+    }
+    cancel = clock.after(Math.min(leftMs, WATCH_EVERY_MS), look);
+  };
+  look();
+  return () => cancel();
+}
+
+/** Counts a frame and passes on what it says. */
+function receive({ emit, hear }: NotificationsOptions, text: string | undefined, at: number): void {
+  const { type, news } = text === undefined ? MALFORMED : parseNotification(text);
+  emit({ type: "notification_received", at, notification: type });
+  for (const item of news) {
+    const event = toEvent(item, at);
+    if (event !== undefined) emit(event);
+    hear(item, at);
+  }
+}
+
+/**
+ * Why a handshake fails (Plex notification notes §1): Plex is away or starting, or the token is not
+ * the owner's. `undefined`: Plex answers both questions, and the trouble is with the socket alone.
+ */
+export async function probeHandshake(
+  client: Pick<Client, "identity" | "sessions">,
+): Promise<Trouble | undefined> {
+  for (const ask of [client.identity, client.sessions]) {
+    const answer = await ask();
+    if (!answer.ok) return { failure: answer.failure, detail: answer.detail };
+  }
+  return undefined;
+}

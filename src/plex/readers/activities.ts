@@ -1,0 +1,17 @@
+/** Reads what Plex is busy with, to set right what notifications have told of it. */
+import { INTERVALS_MS, isUp } from "../../core/contact.ts";
+import { type Read, type ReaderContext, UNTIL_UP_MS } from "./context.ts";
+
+export function createActivitiesReader(context: ReaderContext): Read {
+  const { client, dispatch, state } = context;
+  return async () => {
+    if (!isUp(state())) return UNTIL_UP_MS;
+    const answer = await client.activities();
+    if (answer.ok) {
+      dispatch({ type: "activities_listed", at: answer.at, activities: answer.value });
+    } else if (answer.failure === "not_found" || answer.failure === "unauthorized") {
+      dispatch({ type: "source_missing", at: answer.at, source: "activities" });
+    }
+    return INTERVALS_MS.activities;
+  };
+}

@@ -1,0 +1,54 @@
+/** Reads what Plex says of itself, and now and then whether an update waits for it. */
+import { INTERVALS_MS, isUp } from "../../core/contact.ts";
+import { type Read, type ReaderContext, UNTIL_UP_MS } from "./context.ts";
+
+/** Updates come every few weeks, and Plex itself looks for them once a day. */
+const UPDATER_INTERVAL_MS = 6 * 60 * 60_000;
+
+export interface ServerReader {
+  /** Reads the description alone. */
+  readonly describe: () => Promise<void>;
+  /** Reads the description and, if that is due, whether an update waits. */
+  readonly read: Read;
+}
+
+export function createServerReader(context: ReaderContext): ServerReader {
+  const { client, clock, dispatch, state } = context;
+  let updateAvailable: boolean | undefined;
+  let askUpdaterAt = -Infinity;
+  let version: string | undefined;
+
+  async function describe(): Promise<void> {
+    const answer = await client.server();
+    if (!answer.ok) return;
+    const server = { ...answer.value, updateAvailable };
+    dispatch({ type: "server_described", at: answer.at, server });
+  }
+
+  /** An upgrade changes the answer at once, the passing of time now and then. */
+  function isUpdaterDue(): boolean {
+    return clock.now() >= askUpdaterAt || state().server?.version !== version;
+  }
+
+  return {
+    describe,
+    async read() {
+      if (!isUp(state())) return UNTIL_UP_MS;
+      await describe();
+      if (state().server === undefined || !isUpdaterDue()) return INTERVALS_MS.server;
+      version = state().server?.version;
+      askUpdaterAt = clock.now() + UPDATER_INTERVAL_MS;
+      const answer = await client.updateAvailable();
+      updateAvailable = answer.ok ? answer.value : undefined;
+      const { server } = state();
+      if (server !== undefined) {
+        dispatch({
+          type: "server_described",
+          at: answer.at,
+          server: { ...server, updateAvailable },
+        });
+      }
+      return INTERVALS_MS.server;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * Reads the list of sessions, which also is the poll that tells whether Plex is up and what the
+ * token is good for.
+ */
+import { INTERVALS_MS } from "../../core/contact.ts";
+import { backoffMs } from "../backoff.ts";
+import type { Answer } from "../client.ts";
+import type { WireSession } from "../schema.ts";
+import { translateSessions } from "../translate_session.ts";
+import type { Read, ReaderContext } from "./context.ts";
+import { createSources } from "./sources.ts";
+
+/** Interval while something is played: well within the gap that is credited. */
+const BUSY_INTERVAL_MS = 10_000;
+
+/** The same while no notifications come: the list is all there is to see a pause by. */
+const DEAF_INTERVAL_MS = 5_000;
+
+/** Interval of asking again whether a guest's token has become the owner's. */
+const GUEST_INTERVAL_MS = 60_000;
+
+type Bad = Extract<Answer<never>, { ok: false }>;
+
+export interface SessionReaderOptions extends ReaderContext {
+  /** Before the first list, and the first after Plex was down. */
+  readonly prepare: () => Promise<void>;
+  /** Plex rejects the token: whether there is another one to try at once. */
+  readonly renewToken: () => boolean;
+}
+
+export function createSessionReader(options: SessionReaderOptions): Read {
+  const { client, dispatch, hide, log, random, renewToken, signal, state } = options;
+  const sources = createSources(options);
+  let failures = 0;
+  let lastDetail: string | undefined;
+
+  async function take(answer: Extract<Answer<readonly WireSession[]>, { ok: true }>) {
+    if (state().contact.status !== "up") await options.prepare();
+    await sources.learn(answer.value);
+    if (signal.aborted) return 0;
+    failures = 0;
+    lastDetail = undefined;
+    const sessions = translateSessions(answer.value, sources.versionsOf, hide);
+    dispatch({ type: "sessions_listed", at: answer.at, sessions });
+    const { plays, traffic } = state();
+    if (plays.size === 0) return INTERVALS_MS.sessions;
+    return traffic.connected ? BUSY_INTERVAL_MS : DEAF_INTERVAL_MS;
+  }
+
+  function fail({ at, failure, detail, retryAfterMs = 0 }: Bad): number {
+    failures += 1;
+    dispatch({ type: "poll_failed", at, failure });
+    // What it means is logged when it makes Plex down; this is for those who look closer.
+    if (detail !== lastDetail) log.warn("Poll failed", { failure, detail });
+    lastDetail = detail;
+    return Math.max(backoffMs(failures, random), retryAfterMs);
+  }
+
+  /** The list is the owner's: others are told apart by whether Plex answers them at all. */
+  async function askAsGuest(refused: Bad): Promise<number> {
+    if (renewToken()) return 0;
+    const server = await client.server();
+    if (signal.aborted) return 0;
+    if (!server.ok) return fail(server.failure === "not_found" ? refused : server);
+    if (state().contact.status !== "up") await options.prepare();
+    failures = 0;
+    dispatch({ type: "sessions_withheld", at: refused.at });
+    return GUEST_INTERVAL_MS;
+  }
+
+  return async () => {
+    const answer = await client.sessions();
+    if (signal.aborted) return 0;
+    if (answer.ok) return await take(answer);
+    return answer.failure === "unauthorized" ? await askAsGuest(answer) : fail(answer);
+  };
+}

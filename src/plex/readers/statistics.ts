@@ -1,0 +1,44 @@
+/** Reads the load of the host and the bytes sent, which Plex has with Plex Pass only. */
+import { bandwidthSince } from "../../core/bandwidth.ts";
+import { INTERVALS_MS, isUp } from "../../core/contact.ts";
+import type { Failure } from "../../core/vocabulary.ts";
+import { MISSING_MS, type Read, type ReaderContext, UNTIL_UP_MS } from "./context.ts";
+
+/** Whether Plex said that there is no such thing, or not for this token. */
+function isMissing(failure: Failure): boolean {
+  return failure === "not_found" || failure === "unauthorized";
+}
+
+export function createStatisticsReader(context: ReaderContext): Read {
+  const { client, clock, dispatch, state } = context;
+  let askBandwidthAt = -Infinity;
+
+  async function readBandwidth(): Promise<void> {
+    const sinceS = bandwidthSince(state());
+    if (sinceS === undefined || clock.now() < askBandwidthAt) return;
+    const answer = await client.bandwidth(sinceS);
+    if (answer.ok) {
+      const { rows, accounts, filtered } = answer.value;
+      dispatch({ type: "bandwidth_read", at: answer.at, sinceS, rows, accounts });
+      // All that Plex has kept is dear to read: once in a while is what it can bear.
+      if (!filtered) askBandwidthAt = clock.now() + MISSING_MS;
+    } else if (isMissing(answer.failure)) {
+      dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
+    }
+  }
+
+  return async () => {
+    if (!isUp(state())) return UNTIL_UP_MS;
+    const answer = await client.resources();
+    if (!answer.ok && isMissing(answer.failure)) {
+      dispatch({ type: "source_missing", at: answer.at, source: "resources" });
+      dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
+      return MISSING_MS;
+    }
+    if (answer.ok && answer.value.newest !== undefined) {
+      dispatch({ type: "resources_sampled", at: answer.at, resources: answer.value.newest });
+    }
+    await readBandwidth();
+    return INTERVALS_MS.resources;
+  };
+}

@@ -1,0 +1,244 @@
+/**
+ * The wire: what Plex's answers and notifications look like, as far as this exporter reads them.
+ * Every field may be missing; one that cannot be read is left out, an item that is no object is
+ * left out of its list, and only what is no answer of Plex's at all is refused. It does not judge
+ * what the fields mean; the `translate_` files do.
+ */
+import * as z from "zod";
+import { toAmount, toCount, toFlag, toList, toNumber, toText } from "./coerce.ts";
+
+const text = z.unknown().transform(toText).optional();
+const number = z.unknown().transform(toNumber).optional();
+const amount = z.unknown().transform(toAmount).optional();
+const count = z.unknown().transform(toCount).optional();
+const flag = z.unknown().transform(toFlag).optional();
+
+function readable<T>(item: z.ZodType<T>, value: unknown): T[] {
+  return toList(value).flatMap((entry) => {
+    const read = item.safeParse(entry);
+    return read.success ? [read.data] : [];
+  });
+}
+
+/** A list without the items that cannot be read; empty where it is absent. */
+function list<T>(item: z.ZodType<T>) {
+  return z.unknown().optional().transform((value) => readable(item, value));
+}
+
+/** A single child, also where it is wrapped in a list. */
+function one<T>(item: z.ZodType<T>) {
+  return z.unknown().transform((value) => readable(item, value)[0]).optional();
+}
+
+/** A reader of `MediaContainer`; it gives `undefined` for what is no answer of Plex's. */
+function answer<T>(container: z.ZodType<T>): (body: unknown) => T | undefined {
+  const schema = z.object({ MediaContainer: container });
+  return (body) => schema.safeParse(body).data?.MediaContainer;
+}
+
+/** `/identity`: the same without a token. */
+export const readIdentity = answer(z.object({ machineIdentifier: text, version: text }));
+
+const server = z.object({
+  friendlyName: text,
+  machineIdentifier: text,
+  version: text,
+  platform: text,
+  platformVersion: text,
+  myPlexMappingState: text,
+  myPlexSigninState: text,
+  myPlexSubscription: flag,
+  ownerFeatures: text,
+});
+export type WireServer = z.infer<typeof server>;
+/** `/`, without `myPlexUsername`, which is somebody's mail address. */
+export const readServer = answer(server);
+
+const section = z.object({
+  id: text,
+  key: text,
+  type: text,
+  title: text,
+  agent: text,
+  refreshing: flag,
+  scannedAt: amount,
+  contentChangedAt: amount,
+  storageTotal: amount,
+  durationTotal: amount,
+});
+export type WireSection = z.infer<typeof section>;
+/** `/library/sections`. */
+export const readSections = answer(z.object({ Directory: list(section) }));
+
+const provider = z.object({
+  identifier: text,
+  Feature: list(z.object({ type: text, Directory: list(section) })),
+});
+export type WireProvider = z.infer<typeof provider>;
+/** `/media/providers`. */
+export const readProviders = answer(z.object({ MediaProvider: list(provider) }));
+
+const page = z.object({ size: count, totalSize: count });
+export type WirePage = z.infer<typeof page>;
+/** `/library/sections/{id}/all` of a page without items. */
+export const readPage = answer(page);
+
+const stream = z.object({
+  streamType: number,
+  selected: flag,
+  decision: text,
+  codec: text,
+  colorTrc: text,
+  DOVIPresent: flag,
+});
+export type WireStream = z.infer<typeof stream>;
+
+const part = z.object({ selected: flag, decision: text, container: text, Stream: list(stream) });
+
+const media = z.object({
+  id: text,
+  selected: flag,
+  container: text,
+  videoCodec: text,
+  audioCodec: text,
+  videoResolution: text,
+  width: amount,
+  bitrate: number,
+  channelTitle: text,
+  channelCallSign: text,
+  Part: list(part),
+});
+export type WireMedia = z.infer<typeof media>;
+
+const item = z.object({ ratingKey: text, Media: list(media) });
+export type WireItem = z.infer<typeof item>;
+/** `/library/metadata/{ids}`. */
+export const readItems = answer(z.object({ Metadata: list(item) }));
+
+const transcode = z.object({
+  key: text,
+  throttled: flag,
+  speed: amount,
+  sourceVideoCodec: text,
+  sourceAudioCodec: text,
+  videoDecision: text,
+  audioDecision: text,
+  subtitleDecision: text,
+  videoCodec: text,
+  audioCodec: text,
+  transcodeHwDecoding: text,
+  transcodeHwEncoding: text,
+});
+export type WireTranscode = z.infer<typeof transcode>;
+
+const session = z.object({
+  sessionKey: text,
+  ratingKey: text,
+  key: text,
+  guid: text,
+  type: text,
+  subtype: text,
+  extraType: number,
+  live: flag,
+  title: text,
+  parentTitle: text,
+  grandparentTitle: text,
+  originalTitle: text,
+  librarySectionID: text,
+  librarySectionTitle: text,
+  viewOffset: amount,
+  /** Another one: the files of the item may have changed. */
+  updatedAt: amount,
+  duration: amount,
+  User: one(z.object({ id: text, title: text })),
+  Player: one(z.object({
+    machineIdentifier: text,
+    title: text,
+    device: text,
+    product: text,
+    platform: text,
+    state: text,
+    local: flag,
+    relayed: flag,
+    secure: flag,
+  })),
+  Session: one(z.object({ location: text })),
+  TranscodeSession: one(transcode),
+  Media: list(media),
+});
+export type WireSession = z.infer<typeof session>;
+
+const sessions = z.object({
+  size: count,
+  Metadata: z.unknown().transform((value) => readable(session, value)).optional(),
+});
+/**
+ * `/status/sessions`. A container that counts items and has none is refused: to take it for that of
+ * an idle server, which has no `Metadata` and the size 0, would end every play.
+ */
+export const readSessions = answer(
+  sessions.refine(({ size, Metadata }) => Metadata !== undefined || !size)
+    .transform(({ Metadata }) => Metadata ?? []),
+);
+
+const sample = z.object({
+  at: count,
+  hostCpuUtilization: amount,
+  hostMemoryUtilization: amount,
+  processCpuUtilization: amount,
+  processMemoryUtilization: amount,
+});
+export type WireSample = z.infer<typeof sample>;
+/** `/statistics/resources`. */
+export const readResources = answer(z.object({ StatisticsResources: list(sample) }));
+
+const bandwidth = z.object({
+  Account: list(z.object({ id: text, name: text })),
+  StatisticsBandwidth: list(z.object({
+    accountID: text,
+    deviceID: text,
+    timespan: number,
+    at: count,
+    lan: flag,
+    bytes: count,
+  })),
+});
+export type WireBandwidth = z.infer<typeof bandwidth>;
+/** `/statistics/bandwidth`. */
+export const readBandwidth = answer(bandwidth);
+
+const activity = z.object({
+  uuid: text,
+  type: text,
+  Context: one(z.object({ librarySectionID: text })),
+});
+export type WireActivity = z.infer<typeof activity>;
+/** `/activities`. */
+export const readActivities = answer(z.object({ Activity: list(activity) }));
+
+/** `/updater/status`, without its download address, which holds a token. */
+export const readUpdater = answer(z.object({ Release: list(z.object({ version: text })) }));
+
+const notification = z.object({
+  type: text,
+  PlaySessionStateNotification: list(z.object({
+    sessionKey: text,
+    ratingKey: text,
+    state: text,
+    /** Empty: cleared. Absent: nothing said (Plex notification notes §3). */
+    transcodeSession: z.unknown().transform((value) => value === null ? "" : toText(value))
+      .optional(),
+  })),
+  TranscodeSession: list(transcode),
+  TimelineEntry: list(z.object({ identifier: text, sectionID: text, state: number })),
+  ActivityNotification: list(z.object({ event: text, uuid: text, Activity: one(activity) })),
+  StatusNotification: list(z.object({ notificationName: text })),
+  ReachabilityNotification: list(z.object({ reachability: flag })),
+});
+export type WireNotification = z.infer<typeof notification>;
+const notificationFrame = z.object({ NotificationContainer: notification });
+
+/** One notification; `undefined` for what is none. */
+export function readNotification(frame: unknown): WireNotification | undefined {
+  return notificationFrame.safeParse(frame).data?.NotificationContainer;
+}
