@@ -1,0 +1,250 @@
+/**
+ * A household that never sleeps: its people watch, listen, pause, zap and go, its server scans. It
+ * only uses the verbs of a world and serves nothing.
+ */
+import type { Clock } from "../time.ts";
+import { Agenda } from "./agenda.ts";
+import type { Location, Method } from "./delivery.ts";
+import type { Channel, Item } from "./item.ts";
+import type { LibraryType } from "./library.ts";
+import type { Player, User } from "./people.ts";
+import { type Dice, diceFrom } from "./seed.ts";
+import type { Viewing } from "./viewing.ts";
+import type { World } from "./world.ts";
+
+/** How a household lives. */
+export interface HouseholdOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  /** How long one thing is watched: one to four minutes unless said otherwise. */
+  readonly watchMs?: readonly [number, number];
+}
+
+/** What somebody likes. */
+type Taste = "films" | "series" | "music" | "photos" | "television";
+
+/** Somebody's place, and how things reach it. */
+interface Seat {
+  readonly user: number;
+  readonly player: number;
+  readonly taste: Taste;
+  readonly how: Method;
+  readonly location: Location;
+}
+
+/** Every way of delivering and every kind of media has its place, so that all are soon seen. */
+const seats: readonly Seat[] = [
+  { user: 0, player: 0, taste: "films", how: "direct play", location: "lan" },
+  { user: 1, player: 2, taste: "series", how: "hardware transcode", location: "wan" },
+  { user: 2, player: 4, taste: "music", how: "direct play", location: "lan" },
+  { user: 4, player: 6, taste: "television", how: "direct stream", location: "lan" },
+  { user: 1, player: 3, taste: "films", how: "software transcode", location: "cellular" },
+  { user: 2, player: 5, taste: "series", how: "audio transcode", location: "lan" },
+  { user: 5, player: 8, taste: "films", how: "subtitle burn", location: "relayed" },
+  { user: 3, player: 7, taste: "films", how: "partial hardware transcode", location: "wan" },
+  { user: 0, player: 1, taste: "series", how: "direct stream", location: "lan" },
+  { user: 3, player: 9, taste: "photos", how: "direct play", location: "lan" },
+];
+
+/** How many seats are taken before anyone looks. */
+const takenAtStart = 4;
+
+const channels: readonly Channel[] = [
+  { number: "5.1", callSign: "HBR", title: "Harbour One" },
+  { number: "9.2", callSign: "GULL", title: "Gull News" },
+  { number: "12.1", callSign: "KTL", title: "Kettle TV" },
+];
+
+const programmes: readonly string[] = ["The Late Weather", "Quiz of Quizzes", "News at Some Point"];
+
+const libraryTypeOf: Readonly<Partial<Record<Taste, LibraryType>>> = {
+  films: "movie",
+  series: "show",
+  music: "artist",
+  photos: "photo",
+};
+
+const itemTypeOf = {
+  films: "movie",
+  series: "episode",
+  music: "track",
+  photos: "photo",
+} as const;
+
+/** Brings a world to life until it is stopped; what is being watched then goes on being watched. */
+export function animate(world: World, options: HouseholdOptions): { stop(): void } {
+  const agenda = new Agenda(options.clock);
+  const dice = diceFrom(options.seed);
+  seats.forEach((seat, index) => {
+    const sitter = new Sitter(
+      world,
+      agenda,
+      dice.fork(),
+      seat,
+      options.watchMs ?? [60_000, 240_000],
+    );
+    if (index < takenAtStart) sitter.sitDown(true);
+    else agenda.after(200 + (index - takenAtStart) * 450, () => sitter.sitDown(false));
+  });
+  keepHouse(world, agenda, dice.fork());
+  return { stop: () => agenda.close() };
+}
+
+/** What the server does by itself, and what goes wrong now and then. */
+function keepHouse(world: World, agenda: Agenda, dice: Dice): void {
+  const scan = () => {
+    if (world.condition !== "up" || world.libraries.length === 0) return;
+    const library = dice.pick(world.libraries);
+    if (library.refreshing) return;
+    const added = dice.chance(0.8) ? world.catalogue.addition(library) : [];
+    const leaf = library.items.at(-1)?.ratingKey;
+    const removed = dice.chance(0.15) && leaf !== undefined ? [leaf] : [];
+    world.scan(library.id, { added, removed, takesMs: dice.between(4000, 9000) });
+  };
+  agenda.after(3000, scan);
+  agenda.repeat(() => dice.between(35_000, 80_000), scan);
+  agenda.repeat(() => dice.between(60_000, 150_000), () => {
+    if (world.condition !== "up") return;
+    const type = dice.pick(["media.generate.intros", "library.refresh.items", "butler"]);
+    world.runActivity(type, "Housekeeping", dice.between(5000, 20_000));
+  });
+  agenda.repeat(() => dice.between(120_000, 240_000), () => {
+    const films = world.libraries.flatMap((library) =>
+      library.items.filter((item) => item.type === "movie")
+    );
+    if (films.length === 0 || world.condition !== "up") return;
+    const oddity = dice.pick(["dlna", "strays", "download"] as const);
+    if (oddity === "dlna") world.dlnaGhost(dice.pick(films));
+    else if (oddity === "strays") world.strayStops(dice.pick(films));
+    else world.convertInBackground(dice.pick(films), dice.between(30_000, 90_000));
+  });
+}
+
+/** Somebody on a seat. */
+class Sitter {
+  readonly #world: World;
+  readonly #agenda: Agenda;
+  readonly #dice: Dice;
+  readonly #seat: Seat;
+  readonly #watchMs: readonly [number, number];
+
+  constructor(
+    world: World,
+    agenda: Agenda,
+    dice: Dice,
+    seat: Seat,
+    watchMs: readonly [number, number],
+  ) {
+    this.#world = world;
+    this.#agenda = agenda;
+    this.#dice = dice;
+    this.#seat = seat;
+    this.#watchMs = watchMs;
+  }
+
+  /** Watches something for a while, then something else, for ever. */
+  sitDown(running: boolean): void {
+    const item = this.#choose();
+    const who = this.#who();
+    if (item === undefined || who === undefined) {
+      this.#agenda.after(10_000, () => this.sitDown(false));
+      return;
+    }
+    const { taste, how, location } = this.#seat;
+    const resumed = taste === "series" || running || this.#dice.chance(0.4);
+    const offsetMs = resumed ? this.#someOffsetMs(item) : 0;
+    const preroll = taste === "films" && !resumed && this.#dice.chance(0.4);
+    const viewing = this.#world.play({
+      ...who,
+      item: preroll ? this.#world.catalogue.preroll() : item,
+      how,
+      location,
+      offsetMs,
+      secure: location !== "lan" || this.#dice.chance(0.5),
+      ...(running ? { running, state: "playing" as const } : {}),
+    });
+    if (preroll) this.#agenda.after(20_000, () => viewing.next(item, "stop first"));
+    const [leastMs, mostMs] = this.#watchMs;
+    this.#fidget(viewing, this.#world.now() + this.#dice.between(leastMs, mostMs));
+  }
+
+  /** Does something every now and then until it is time to go. */
+  #fidget(viewing: Viewing, untilMs: number): void {
+    const waitMs = this.#dice.between(8000, 25_000);
+    if (this.#world.now() + waitMs >= untilMs) {
+      this.#agenda.after(untilMs - this.#world.now(), () => this.#getUp(viewing));
+      return;
+    }
+    this.#agenda.after(waitMs, () => {
+      this.#doSomething(viewing);
+      this.#fidget(viewing, untilMs);
+    });
+  }
+
+  #doSomething(viewing: Viewing): void {
+    const { session } = viewing;
+    if (session === undefined || session.item.guid.startsWith("prerolls://")) return;
+    const { taste } = this.#seat;
+    if (session.state !== "playing") return viewing.resume();
+    const goesOn = { films: 0, series: 0.35, music: 0.6, photos: 0.9, television: 0.5 }[taste];
+    if (this.#dice.chance(goesOn)) return this.#goOn(viewing);
+    if (session.transcode !== undefined && this.#dice.chance(0.4)) {
+      const quality = this.#dice.pick([
+        { bitrateKbps: 4000, height: 720 },
+        { bitrateKbps: 8000, height: 1080 },
+        { bitrateKbps: 1500, height: 480 },
+      ]);
+      return viewing.changeQuality(session.delivery.method, { quality });
+    }
+    const action = this.#dice.pick(["pause", "pause", "seek", "buffer"] as const);
+    if (action === "pause") viewing.pause();
+    else if (action === "buffer") {
+      viewing.buffer();
+      this.#agenda.after(2500, () => viewing.session?.state === "buffering" && viewing.resume());
+    } else if (session.item.durationMs !== undefined) {
+      viewing.seek(this.#someOffsetMs(session.item));
+    }
+  }
+
+  #goOn(viewing: Viewing): void {
+    const now = viewing.session?.item;
+    const item = now?.live === undefined ? this.#choose() : this.#broadcast(now.live.path);
+    if (item === undefined) return;
+    const succession = this.#seat.taste === "series"
+      ? this.#dice.pick(["same key", "same key", "stop first", "overlap"] as const)
+      : "same key";
+    viewing.next(item, succession);
+  }
+
+  #getUp(viewing: Viewing): void {
+    if (this.#dice.chance(0.05)) viewing.fail();
+    else if (this.#dice.chance(0.03)) viewing.vanish();
+    else viewing.stop();
+    this.#agenda.after(this.#dice.between(4000, 30_000), () => this.sitDown(false));
+  }
+
+  #who(): { user: User; player: Player } | undefined {
+    const user = this.#world.users[this.#seat.user];
+    const player = this.#world.players[this.#seat.player];
+    return user === undefined || player === undefined ? undefined : { user, player };
+  }
+
+  #choose(): Item | undefined {
+    const { taste } = this.#seat;
+    if (taste === "television") return this.#broadcast(`/livetv/sessions/${this.#dice.hex(12)}`);
+    const items = this.#world.libraries
+      .filter((library) => library.type === libraryTypeOf[taste])
+      .flatMap((library) => library.items.filter((item) => item.type === itemTypeOf[taste]));
+    return items.length === 0 ? undefined : this.#dice.pick(items);
+  }
+
+  #broadcast(path: string): Item {
+    const channel = this.#dice.pick(channels);
+    return this.#world.catalogue.broadcast(channel, this.#dice.pick(programmes), path);
+  }
+
+  #someOffsetMs(item: Item): number {
+    const { durationMs } = item;
+    return durationMs === undefined ? 0 : this.#dice.between(0, Math.floor(durationMs * 0.6));
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * What a library holds and a player plays: items, their files, and the streams in the files. How
+ * Plex words them on the wire is not known here.
+ */
+
+/** Plex's own word for the type of an item. */
+export type ItemType =
+  | "movie"
+  | "show"
+  | "season"
+  | "episode"
+  | "artist"
+  | "album"
+  | "track"
+  | "photoalbum"
+  | "photo"
+  | "clip";
+
+/** How bright and colourful a video is meant to be shown. */
+export type DynamicRange = "sdr" | "hdr10" | "hlg" | "dolby_vision";
+
+/** The picture in a file. */
+export interface VideoStream {
+  readonly id: number;
+  readonly codec: string;
+  readonly profile: string;
+  readonly bitrateKbps: number;
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond: number;
+  readonly range: DynamicRange;
+}
+
+/** A sound track in a file. */
+export interface AudioStream {
+  readonly id: number;
+  readonly codec: string;
+  readonly channels: number;
+  readonly bitrateKbps: number;
+  readonly language: string;
+}
+
+/** A subtitle track in a file. */
+export interface SubtitleStream {
+  readonly id: number;
+  readonly codec: string;
+  readonly language: string;
+}
+
+/** One file of an item: Plex calls it a Media with one Part. */
+export interface Version {
+  readonly id: number;
+  readonly partId: number;
+  /** Only an optimised version has a title of its own. */
+  readonly title?: string;
+  readonly optimized?: boolean;
+  readonly container: string;
+  /** Absent for photos and live television. */
+  readonly bitrateKbps?: number;
+  /** "sd", "480", "576", "720", "1080", "4k"; absent for sound and photos. */
+  readonly resolution?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly video?: VideoStream;
+  readonly audio: readonly AudioStream[];
+  readonly subtitles: readonly SubtitleStream[];
+}
+
+/** The channel a live item is on. */
+export interface Channel {
+  readonly number: string;
+  readonly callSign: string;
+  readonly title: string;
+}
+
+/** A film, a show, a season, a track, a photo, …; also what is in no library at all. */
+export interface Item {
+  readonly type: ItemType;
+  /** Absent for live television of the old form. */
+  readonly ratingKey?: string;
+  readonly title: string;
+  /** The artist of a track on a compilation. */
+  readonly originalTitle?: string;
+  readonly parent?: Item;
+  readonly index?: number;
+  readonly year?: number;
+  readonly guid: string;
+  /** "1", "2", …; "-2" for prerolls; absent where there is no library. */
+  readonly libraryId?: string;
+  readonly durationMs?: number;
+  readonly addedAtS: number;
+  readonly updatedAtS: number;
+  readonly versions: readonly Version[];
+  readonly subtype?: string;
+  /** 1 for a trailer. */
+  readonly extraType?: number;
+  /** Present for live television, with the path Plex gives the tuner's session as its key. */
+  readonly live?: {
+    readonly path: string;
+    readonly channel: Channel;
+    readonly beginsAtS: number;
+    readonly endsAtS: number;
+  };
+}
+
+/** Bytes of all files of an item. */
+export function sizeBytes(item: Item): number {
+  return item.versions.reduce((sum, version) => sum + version.sizeBytes, 0);
+}

@@ -1,0 +1,66 @@
+/**
+ * A library and what is counted in it. It holds items; making them up is the catalogue's affair.
+ */
+import { type Item, type ItemType, sizeBytes } from "./item.ts";
+
+/** Plex's word for the type of a library; "other videos" are `movie` with another agent. */
+export type LibraryType = "movie" | "show" | "artist" | "photo";
+
+/** One library of a server. Times are seconds of Plex's clock. */
+export interface Library {
+  readonly id: string;
+  readonly uuid: string;
+  title: string;
+  readonly type: LibraryType;
+  readonly agent: string;
+  readonly scanner: string;
+  readonly folder: string;
+  items: readonly Item[];
+  refreshing: boolean;
+  readonly createdAtS: number;
+  updatedAtS: number;
+  scannedAtS: number;
+  /** Grows with every change of content, and is no time. */
+  contentChangedAt: number;
+}
+
+/** How many items of each type a library holds. */
+export type Counts = Readonly<Partial<Record<ItemType, number>>>;
+
+/** A library as a test compares it. */
+export interface LibraryTruth {
+  readonly id: string;
+  readonly title: string;
+  readonly type: LibraryType;
+  readonly otherVideos: boolean;
+  readonly counts: Counts;
+  readonly storageBytes: number;
+  readonly durationMs: number;
+}
+
+/** True for a library of "other videos". */
+export function holdsOtherVideos(library: Library): boolean {
+  return library.type === "movie" && library.agent.endsWith(".none");
+}
+
+/** Counts, bytes and milliseconds of a library as it is now. */
+export function measure(library: Library): LibraryTruth {
+  const counts: Partial<Record<ItemType, number>> = {};
+  let storageBytes = 0;
+  let durationMs = 0;
+  for (const item of library.items) {
+    counts[item.type] = (counts[item.type] ?? 0) + 1;
+    storageBytes += sizeBytes(item);
+    if (item.versions.length > 0) durationMs += item.durationMs ?? 0;
+  }
+  const { id, title, type } = library;
+  return {
+    id,
+    title,
+    type,
+    otherVideos: holdsOtherVideos(library),
+    counts,
+    storageBytes,
+    durationMs,
+  };
+}

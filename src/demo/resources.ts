@@ -1,0 +1,59 @@
+/**
+ * The load of the machine, sampled every five seconds. What causes the load is told to it.
+ */
+import type { Dice } from "./seed.ts";
+
+/** Seconds between two samples. */
+export const sampleEveryS = 5;
+
+/** Plex API notes §10: about 2.5 minutes are kept. */
+const keptSamples = 30;
+
+/** One sample; percentages of the whole machine. `atS` is of Plex's clock. */
+export interface Sample {
+  readonly atS: number;
+  readonly hostCpu: number;
+  readonly processCpu: number;
+  readonly hostMemory: number;
+  readonly processMemory: number;
+}
+
+/** What the machine is busy with. */
+export interface Load {
+  readonly sessions: number;
+  readonly softwareTranscodes: number;
+  readonly otherTranscodes: number;
+  readonly scans: number;
+}
+
+/** The last samples, oldest first. */
+export class Resources {
+  readonly #dice: Dice;
+  #samples: readonly Sample[] = [];
+
+  constructor(dice: Dice) {
+    this.#dice = dice;
+  }
+
+  /** The samples Plex still has. */
+  get samples(): readonly Sample[] {
+    return this.#samples;
+  }
+
+  /** Takes a sample. */
+  sample(atS: number, load: Load): void {
+    const processCpu = Math.min(
+      92,
+      0.2 + load.sessions * 0.4 + load.softwareTranscodes * 19 + load.otherTranscodes * 3 +
+        load.scans * 11 + this.#dice.roll() * 2,
+    );
+    const processMemory = 3.5 + load.sessions * 0.3 + load.softwareTranscodes * 1.2;
+    this.#samples = [...this.#samples, {
+      atS,
+      hostCpu: Math.min(100, processCpu + 1.5 + this.#dice.roll() * 3),
+      processCpu,
+      hostMemory: 31 + processMemory + this.#dice.roll(),
+      processMemory,
+    }].slice(-keptSamples);
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Invented names of films, shows, bands and holidays. Some hold quotes, backslashes, line breaks
+ * and emoji, because Plex allows them.
+ */
+
+export const filmTitles: readonly string[] = [
+  "The Lamplighter's Ledger",
+  'The "Quiet" Harbour',
+  "C:\\Users\\Moon",
+  "Zoë & the 🦊",
+  "Nine Miles of Static",
+  "A Cartographer in Love",
+  "Saltwater Arithmetic",
+  "The Last Ferry to Bellmoor",
+  "Orchard Protocol",
+  "Slow Comet",
+  "Paper Lighthouse",
+  "The Understudy's Umbrella",
+  "Glass Meridian",
+  "Two Spoons",
+  "Winter Has a Postcode",
+  "The Beekeeper's Alibi",
+  "Copper Sky, Copper Sea",
+  "Mr. Halloway Returns the Library",
+  "Velvet Tractor",
+  "The Tin Cathedral",
+  "Half a Map",
+  "Everything but the Tuba",
+  "Midnight at the Ropeworks",
+  "The Clockmender's Daughter's Clock",
+];
+
+export const showTitles: readonly string[] = [
+  "Harbour Nine",
+  "The Ordinary Detectives",
+  "Kettle & Crown",
+  "Signal Loss",
+  "Bread, Actually",
+  "Moth Season",
+];
+
+export const episodeTitles: readonly string[] = [
+  "The Pilot",
+  "Wet Paint",
+  "A Door in the Floor",
+  "Counting Gulls",
+  "The Other Kettle",
+  "Low Tide",
+  "Nobody's Bicycle",
+  "Finale (Part 1)",
+];
+
+export const artistNames: readonly string[] = [
+  "The Paper Kettles",
+  "Orla Finch",
+  "Static Garden",
+  "Brass Lighthouse",
+  "Various Artists",
+];
+
+export const albumTitles: readonly string[] = [
+  "Songs for\nEmpty Stations",
+  "Undertow",
+  "B-Sides & Breadcrumbs",
+];
+
+export const trackTitles: readonly string[] = [
+  "Postcard From Nowhere",
+  "Halfway Up",
+  "Rust",
+  "The Long Platform",
+  "Lantern Waltz",
+  "Nine to Never",
+  "Kite",
+];
+
+export const photoAlbumTitles: readonly string[] = ["Seaside 2024", "Grandmother's garden", "Snow"];
+
+export const homeVideoTitles: readonly string[] = [
+  "First steps",
+  "Birthday (shaky)",
+  "School play",
+  "The cat incident",
+  "Boat trip",
+];

@@ -1,0 +1,40 @@
+/**
+ * The query of a request as Plex reads it: operators are part of a parameter's name.
+ */
+
+/** The parameters of a request, with the paging that headers may carry instead. */
+export interface Query {
+  /** The value of a parameter; its name may end with an operator, as in "at>". */
+  value(name: string): string | undefined;
+  /** Present only when both start and size were given (Plex API notes §0). */
+  readonly page: { readonly start: number; readonly size: number } | undefined;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}
+
+/** Reads a query, without its question mark. */
+export function readQuery(raw: string, headers: ReadonlyMap<string, string>): Query {
+  const values = new Map<string, string>();
+  for (const pair of raw.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals));
+    values.set(name, equals === -1 ? "" : decode(pair.slice(equals + 1)));
+  }
+  const number = (name: string) => {
+    const text = values.get(name) ?? headers.get(name.toLowerCase());
+    return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+  };
+  const start = number("X-Plex-Container-Start");
+  const size = number("X-Plex-Container-Size");
+  return {
+    value: (name) => values.get(name),
+    page: start === undefined || size === undefined ? undefined : { start, size },
+  };
+}
