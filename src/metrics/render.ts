@@ -99,16 +99,28 @@ export function createRenderer(
   };
 }
 
+/** How many samples a page of either format has: its lines, but for the comments. */
+export function countSamples(page: string): number {
+  let samples = 0;
+  for (let start = 0; start < page.length;) {
+    if (page[start] !== "#" && page[start] !== "\n") samples += 1;
+    const end = page.indexOf("\n", start);
+    start = end === -1 ? page.length : end + 1;
+  }
+  return samples;
+}
+
 function value(family: Family, { suffix, value }: Sample, sharedLabels: Labels): Value {
   return suffix === undefined
     ? { labels: NO_LABELS, sharedLabels, value }
     : { metricName: family.name + suffix, labels: NO_LABELS, sharedLabels, value };
 }
 
-/** What prom-client takes for a metric: its name (which it shortens in OpenMetrics) and `get()`. */
+/** What prom-client takes for a metric. In OpenMetrics it takes `_total` off a counter's name. */
 function metricOf({ name, help, type }: Family, values: readonly Value[]): Metric {
   const metric = {
     name,
+    type,
     get: () => ({ name: metric.name, help, type, aggregator: "sum", values }),
   };
   return metric as unknown as Metric;

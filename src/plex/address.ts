@@ -39,7 +39,9 @@ export function socketUrl(server: URL, path: string, query = ""): URL {
  * Characters that a header cannot hold are left out of it; such a token is wrong anyway, and Plex
  * is to say so rather than an exception that quotes it.
  */
-export function plexHeaders(token: string): Readonly<Record<string, string>> {
+export function plexHeaders(
+  token: string,
+): Readonly<Record<string, string> & { "X-Plex-Token": string }> {
   return {
     ...PRODUCT,
     "Accept": "application/json",

@@ -13,11 +13,17 @@ export interface LoopOptions {
   readonly signal: AbortSignal;
   /** Least time from one beginning to the next, however often it is woken. */
   readonly leastMs: number;
-  /** Does the work and tells how many ms to wait; called at once the first time. */
+  /**
+   * Does the work and tells how many ms to wait, {@link UNTIL_WOKEN} if there was nothing to do;
+   * called at once the first time.
+   */
   readonly work: () => Promise<number>;
   /** Told of what the work throws, which would be a fault of ours; it is done again later. */
   readonly failed: (error: unknown) => void;
 }
+
+/** The wait of a loop that has nothing to do before it is woken, and then does it at once. */
+export const UNTIL_WOKEN = Infinity;
 
 /** Wait after work that threw. */
 const FAULT_WAIT_MS = 60_000;
@@ -26,12 +32,13 @@ export function startLoop({ clock, signal, leastMs, work, failed }: LoopOptions)
   let woken = false;
   let nap = new AbortController();
 
-  /** Sleeps until `untilAt`, unless aborted; ends early when woken if it may. */
+  /** Sleeps until `untilAt`, or until woken where that may be. */
   async function rest(untilAt: number, mayWake: boolean): Promise<void> {
     nap = new AbortController();
     const waitMs = untilAt - clock.now();
     if (signal.aborted || waitMs <= 0 || (mayWake && woken)) return;
-    await sleep(clock, waitMs, mayWake ? nap.signal : signal);
+    if (waitMs < UNTIL_WOKEN) return await sleep(clock, waitMs, mayWake ? nap.signal : signal);
+    await new Promise((resolve) => nap.signal.addEventListener("abort", resolve, { once: true }));
   }
 
   async function run(): Promise<void> {
@@ -43,7 +50,7 @@ export function startLoop({ clock, signal, leastMs, work, failed }: LoopOptions)
         return FAULT_WAIT_MS;
       });
       await rest(startedAt + Math.max(waitMs, leastMs), true);
-      await rest(startedAt + leastMs, false);
+      if (waitMs < UNTIL_WOKEN) await rest(startedAt + leastMs, false);
     }
   }
 

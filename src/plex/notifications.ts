@@ -94,10 +94,10 @@ async function follow(options: NotificationsOptions): Promise<End> {
   });
   let cancelWatch = () => {};
   signal.addEventListener("abort", stop, { once: true });
-  const token = options.token();
+  const headers = plexHeaders(options.token());
   try {
     const url = socketUrl(options.server, PATH, FILTERS);
-    abandon = options.transport.connect(url, plexHeaders(token), {
+    abandon = options.transport.connect(url, headers, {
       opened: () => {
         opened = true;
         heardAt = clock.now();
@@ -110,7 +110,8 @@ async function follow(options: NotificationsOptions): Promise<End> {
         heardAt = clock.now();
         receive(options, text, heardAt);
       },
-      closed: (reason) => over.resolve(closedTrouble(opened, reason, token)),
+      closed: (reason) =>
+        over.resolve(closedTrouble(opened, redact(reason, headers["X-Plex-Token"]))),
     });
   } catch {
     over.resolve({ failure: "other", detail: "Cannot open a WebSocket" });
@@ -124,10 +125,10 @@ async function follow(options: NotificationsOptions): Promise<End> {
   return { opened, trouble };
 }
 
-function closedTrouble(opened: boolean, reason: string, token: string): Trouble {
+function closedTrouble(opened: boolean, reason: string): Trouble {
   const what = opened ? "The WebSocket was closed" : "The WebSocket could not be opened";
   const said = reason.replace(/\b[a-z]+:\/\/\S*/gi, "…").slice(0, 200);
-  return { failure: "other", detail: redact(`${what} (${said})`, token) };
+  return { failure: "other", detail: `${what} (${said})` };
 }
 
 /** Plex answers requests, and the token is the owner's: what is left stands in between. */

@@ -83,7 +83,8 @@ async function askInTime<T>(
 ): Promise<Good<T> | Bad> {
   const { clock, signal, timeoutMs } = options;
   if (signal.aborted) return STOPPED;
-  const token = options.token();
+  const headers = plexHeaders(options.token());
+  const token = headers["X-Plex-Token"];
   const end = new AbortController();
   const stop = () => end.abort();
   let late = false;
@@ -93,7 +94,7 @@ async function askInTime<T>(
   });
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const answer = await ask(options, question, token, end.signal);
+    const answer = await ask(options, question, headers, end.signal);
     return answer.ok ? answer : { ...answer, detail: redact(answer.detail, token) };
   } catch (error) {
     if (signal.aborted) return STOPPED;
@@ -115,14 +116,16 @@ function malformed(detail: string, status: number): Bad {
 async function ask<T>(
   options: RequestOptions,
   { path, query, read }: Question<T>,
-  token: string,
+  asker: ReturnType<typeof plexHeaders>,
   signal: AbortSignal,
 ): Promise<Good<T> | Bad> {
   const { server, transport, maxBodyBytes = MAX_BODY_BYTES } = options;
   const url = plexUrl(server, path, query);
-  const response = await transport.fetch(url, plexHeaders(token), signal);
+  const response = await transport.fetch(url, asker, signal);
   const { status, headers } = response;
-  if (status < 200 || status > 299) return await explainRefusal(response, url, options.clock);
+  if (status < 200 || status > 299) {
+    return await explainRefusal(response, url, asker["X-Plex-Token"], options.clock);
+  }
   let text: string | undefined;
   try {
     text = await readText(response.body, maxBodyBytes);
@@ -141,15 +144,22 @@ async function ask<T>(
   return { ok: true, value };
 }
 
-async function explainRefusal(response: RawAnswer, url: URL, clock: Clock): Promise<Bad> {
+async function explainRefusal(
+  response: RawAnswer,
+  url: URL,
+  token: string,
+  clock: Clock,
+): Promise<Bad> {
   const { status, headers } = response;
   const target = headers.get("location");
   const location = target === null ? undefined : URL.parse(target, url) ?? undefined;
   // An error stays an error if its body cannot be read.
   const body = await readText(response.body, MAX_ERROR_BYTES).catch(() => undefined);
+  // Redacted before anything is cut out of it, lest half a token be left.
+  const reason = reasonIn(redact(body ?? "", token));
   return {
     ok: false,
-    ...explainStatus(status, location, reasonIn(body ?? "")),
+    ...explainStatus(status, location, reason),
     status,
     retryAfterMs: retryAfterMs(headers.get("retry-after"), clock.now()),
   };

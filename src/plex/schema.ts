@@ -168,17 +168,18 @@ const session = z.object({
 });
 export type WireSession = z.infer<typeof session>;
 
-const sessions = z.object({
-  size: count,
-  Metadata: z.unknown().transform((value) => readable(session, value)).optional(),
-});
 /**
- * `/status/sessions`. A container that counts items and has none is refused: to take it for that of
- * an idle server, which has no `Metadata` and the size 0, would end every play.
+ * `/status/sessions`. A container that counts items and has none, or none with a session key, is
+ * refused: to take it for that of an idle server would end every play.
  */
 export const readSessions = answer(
-  sessions.refine(({ size, Metadata }) => Metadata !== undefined || !size)
-    .transform(({ Metadata }) => Metadata ?? []),
+  z.object({ size: count, Metadata: z.unknown().optional() })
+    .transform(({ size, Metadata }) => ({
+      listed: toList(Metadata).length || size,
+      sessions: readable(session, Metadata),
+    }))
+    .refine(({ listed, sessions }) => !listed || sessions.some(({ sessionKey }) => sessionKey))
+    .transform(({ sessions }) => sessions),
 );
 
 const sample = z.object({

@@ -54,11 +54,15 @@ export function translateProviders(
     });
 }
 
-/** The libraries of `/library/sections`: without sizes, but with the mark of their content. */
+/**
+ * The libraries of `/library/sections`: without sizes, but with the mark of their content.
+ * `undefined` if there are sections, none of which has a key: they are not to be taken for gone.
+ */
 export function translateSections(
   sections: readonly WireSection[],
   hide: Hide,
-): readonly MarkedListing[] {
+): readonly MarkedListing[] | undefined {
+  if (sections.length > 0 && !sections.some(({ key }) => key)) return undefined;
   return sections.flatMap((section) => {
     const id = /^\d+$/.exec(section.key ?? "")?.[0];
     const listing = translateSection(section, id, hide);

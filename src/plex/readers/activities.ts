@@ -1,11 +1,12 @@
 /** Reads what Plex is busy with, to set right what notifications have told of it. */
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
-import { type Read, type ReaderContext, UNTIL_UP_MS } from "./context.ts";
+import { UNTIL_WOKEN } from "../loop.ts";
+import { type Read, type ReaderContext } from "./context.ts";
 
 export function createActivitiesReader(context: ReaderContext): Read {
   const { client, dispatch, state } = context;
   return async () => {
-    if (!isUp(state())) return UNTIL_UP_MS;
+    if (!isUp(state())) return UNTIL_WOKEN;
     const answer = await client.activities();
     if (answer.ok) {
       dispatch({ type: "activities_listed", at: answer.at, activities: answer.value });

@@ -17,11 +17,11 @@ export interface ReaderContext {
   readonly dispatch: (event: ServerEvent) => void;
 }
 
-/** Reads a source once and tells in how many ms it wants to be read again. It never rejects. */
+/**
+ * Reads a source once and tells in how many ms it wants to be read again. What needs Plex to be up
+ * does nothing while it is not, and is woken when it is.
+ */
 export type Read = () => Promise<number>;
-
-/** Wait of sources that depend on Plex being up: they are woken when it is. */
-export const UNTIL_UP_MS = 600_000;
 
 /** Wait before asking again for what Plex said it does not have. */
 export const MISSING_MS = 600_000;

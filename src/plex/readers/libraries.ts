@@ -5,7 +5,8 @@
 import { isUp } from "../../core/contact.ts";
 import type { MarkedListing } from "../translate_library.ts";
 import { contentTypes } from "../translate_library.ts";
-import { type Read, type ReaderContext, UNTIL_UP_MS } from "./context.ts";
+import { UNTIL_WOKEN } from "../loop.ts";
+import { type Read, type ReaderContext } from "./context.ts";
 
 /** Counts under way at once. */
 const COUNTS_AT_ONCE = 4;
@@ -104,7 +105,7 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
       scanned = true;
     },
     read: async () => {
-      if (!isUp(state())) return UNTIL_UP_MS;
+      if (!isUp(state())) return UNTIL_WOKEN;
       const libraries = await readList();
       if (libraries === undefined) return SPARING_MS;
       const ids = new Set(libraries.map(({ id }) => id));

@@ -1,6 +1,7 @@
 /** Reads what Plex says of itself, and now and then whether an update waits for it. */
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
-import { type Read, type ReaderContext, UNTIL_UP_MS } from "./context.ts";
+import { UNTIL_WOKEN } from "../loop.ts";
+import { type Read, type ReaderContext } from "./context.ts";
 
 /** Updates come every few weeks, and Plex itself looks for them once a day. */
 const UPDATER_INTERVAL_MS = 6 * 60 * 60_000;
@@ -33,7 +34,7 @@ export function createServerReader(context: ReaderContext): ServerReader {
   return {
     describe,
     async read() {
-      if (!isUp(state())) return UNTIL_UP_MS;
+      if (!isUp(state())) return UNTIL_WOKEN;
       await describe();
       if (state().server === undefined || !isUpdaterDue()) return INTERVALS_MS.server;
       version = state().server?.version;

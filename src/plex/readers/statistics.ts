@@ -2,7 +2,8 @@
 import { bandwidthSince } from "../../core/bandwidth.ts";
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
 import type { Failure } from "../../core/vocabulary.ts";
-import { MISSING_MS, type Read, type ReaderContext, UNTIL_UP_MS } from "./context.ts";
+import { UNTIL_WOKEN } from "../loop.ts";
+import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
 
 /** Whether Plex said that there is no such thing, or not for this token. */
 function isMissing(failure: Failure): boolean {
@@ -28,7 +29,7 @@ export function createStatisticsReader(context: ReaderContext): Read {
   }
 
   return async () => {
-    if (!isUp(state())) return UNTIL_UP_MS;
+    if (!isUp(state())) return UNTIL_WOKEN;
     const answer = await client.resources();
     if (!answer.ok && isMissing(answer.failure)) {
       dispatch({ type: "source_missing", at: answer.at, source: "resources" });

@@ -1,0 +1,171 @@
+/** The exporter on a simulated Plex that is well: what it shows, and that it is the truth. */
+import assert from "node:assert/strict";
+import { animate } from "../../src/demo/household.ts";
+import { timeInState } from "../../src/demo/truth.ts";
+import { find, onRig, type Page, sum } from "./rig.ts";
+
+onRig("the exporter shows a new play and its end", async (rig) => {
+  assert.equal(sum(await rig.scrape(), "plex_sessions"), 0);
+  const viewing = rig.play();
+  await rig.pass(1.1);
+  const playing = await rig.scrape();
+  assert.equal(sum(playing, "plex_sessions", { state: "playing" }), 1);
+  assert.equal(sum(playing, "plays_total"), 1);
+  viewing.pause();
+  await rig.pass(0.1);
+  assert.equal(sum(await rig.scrape(), "plex_sessions", { state: "paused" }), 1);
+  viewing.stop();
+  await rig.pass(0.1);
+  const stopped = await rig.scrape();
+  assert.equal(sum(stopped, "plex_sessions"), 0);
+  assert.equal(sum(stopped, "plays_total"), 1, "an ended play lingers");
+  assert.equal(find(stopped, "plex_session_info").length, 0);
+  await rig.pass(90);
+  assert.equal(find(await rig.scrape(), "plays_total").length, 0, "but not for ever");
+});
+
+onRig("a play is credited what was played, not what was paused", async (rig) => {
+  const viewing = rig.play();
+  await rig.pass(1);
+  await rig.scrape();
+  await rig.pass(60);
+  viewing.pause();
+  await rig.pass(600);
+  viewing.resume();
+  await rig.pass(30);
+  viewing.stop();
+  await rig.pass(1);
+  const page = await rig.scrape();
+  const [play] = rig.plex.world.plays;
+  assert.ok(play);
+  const truth = timeInState(play, "playing", rig.clock.now()) / 1000;
+  assert.ok(Math.abs(sum(page, "play_seconds_total") - truth) <= 1.1, `${truth} s`);
+  assert.ok(Math.abs(sum(page, "plex_play_seconds_total") - truth) <= 1.1);
+});
+
+onRig("the totals of a lively household are those of its own account", async (rig) => {
+  const household = animate(rig.plex.world, { clock: rig.clock, seed: 5 });
+  await rig.pass(2);
+  await rig.scrape();
+  let last: Page = new Map();
+  for (let minute = 0; minute < 20; minute++) {
+    await rig.pass(60);
+    const page = await rig.scrape();
+    for (const [series, value] of last) {
+      if (!/^plex_.*_(total|bucket|sum|count)/.test(series)) continue;
+      assert.ok((page.get(series) ?? -1) >= value, `${series} fell`);
+    }
+    last = page;
+  }
+  household.stop();
+  const plays = rig.plex.world.plays.filter(({ guid }) => !guid.startsWith("library://"));
+  const playing = plays.reduce(
+    (ms, play) => ms + timeInState(play, "playing", rig.clock.now()),
+    0,
+  );
+  const page = await rig.scrape();
+  const seconds = sum(page, "plex_play_seconds_total");
+  assert.equal(sum(page, "plex_plays_total"), plays.length);
+  assert.ok(Math.abs(seconds / (playing / 1000) - 1) < 0.01, `${seconds} of ${playing / 1000} s`);
+  assert.ok(
+    Math.abs(sum(page, "plex_play_seconds_by_hour_total") - seconds) < 0.001,
+    "every second has its hour",
+  );
+});
+
+onRig("bytes sent are those that Plex wrote down since the first reading", async (rig) => {
+  const { world } = rig.plex;
+  const before = world.ledger.total({});
+  animate(world, { clock: rig.clock, seed: 3 });
+  await rig.pass(1);
+  await rig.scrape();
+  await rig.pass(600);
+  // What is still being written, or was sent since the last reading, is to come.
+  await rig.pass(25);
+  world.settle();
+  const page = await rig.scrape();
+  const sent = world.ledger.total({}) - before;
+  const counted = sum(page, "transmit_bytes_total");
+  assert.ok(counted <= sent, "nothing is counted twice");
+  assert.ok(counted > sent * 0.9, `${counted} of ${sent}`);
+  assert.equal(sum(page, "plex_transmit_bytes_total"), counted);
+  assert.equal(sum(page, "plex_user_transmit_bytes_total"), counted);
+});
+
+onRig("libraries are counted at start and again when a scan has changed them", async (rig) => {
+  const { world } = rig.plex;
+  const truth = () =>
+    Object.fromEntries(world.libraryTruth().map(({ id, counts }) => [id, counts]));
+  const check = (page: Page) => {
+    for (const [id, counts] of Object.entries(truth())) {
+      for (const [content_type, count] of Object.entries(counts as Record<string, number>)) {
+        const labels = { library_id: id, content_type };
+        const [sample] = find(page, "plex_library_media_items", labels);
+        if (sample !== undefined) assert.equal(sample[1], count, sample[0]);
+      }
+    }
+  };
+  await rig.pass(2);
+  check(await rig.scrape());
+  const [movies] = world.libraries.filter(({ type }) => type === "movie");
+  assert.ok(movies);
+  const added = world.catalogue.addition(movies);
+  world.scan(movies.id, { added, takesMs: 5_000 });
+  await rig.pass(130);
+  check(await rig.scrape());
+});
+
+onRig("a library that vanished goes, and one that is new comes", async (rig) => {
+  await rig.pass(2);
+  const { world } = rig.plex;
+  const [first] = world.libraries;
+  assert.ok(first);
+  assert.ok(find(await rig.scrape(), "plex_library_items", { library_id: first.id }).length > 0);
+  world.removeLibrary(first.id);
+  await rig.pass(16 * 60);
+  assert.equal(find(await rig.scrape(), "plex_library_items", { library_id: first.id }).length, 0);
+});
+
+onRig("invariant 7: closed label sets are whole on an idle server", async (rig) => {
+  await rig.pass(2);
+  const page = await rig.scrape();
+  assert.equal(find(page, "plex_sessions").length, 18);
+  assert.equal(find(page, "plex_video_transcodes").length, 3);
+  assert.equal(find(page, "plex_activities").length, 6);
+  assert.equal(find(page, "plex_play_seconds_by_hour_total").length, 168);
+  assert.equal(find(page, "plex_transmit_bytes_total").length, 2);
+  assert.equal(find(page, "plays_total").length, 0, "no placeholder");
+});
+
+onRig("a counter series is first published at 0, then with all it has", async (rig) => {
+  await rig.scrape();
+  rig.play();
+  await rig.pass(20);
+  assert.deepEqual(find(await rig.scrape(), "plex_plays_total").map(([, value]) => value), [0]);
+  const then = await rig.scrape();
+  assert.deepEqual(find(then, "plex_plays_total").map(([, value]) => value), [1]);
+  assert.ok(sum(then, "plex_play_seconds_total") > 9);
+});
+
+onRig("a scrape that fails to arrive, or a HEAD, publishes nothing", async (rig) => {
+  await rig.scrape();
+  rig.play();
+  await rig.pass(20);
+  await (await fetch(`${rig.app.url}/metrics`, { method: "HEAD" })).body?.cancel();
+  await (await fetch(`${rig.app.url}/`)).body?.cancel();
+  assert.deepEqual(find(await rig.scrape(), "plex_plays_total").map(([, value]) => value), [0]);
+});
+
+onRig("the text and the OpenMetrics page say the same", async (rig) => {
+  rig.play();
+  await rig.pass(2);
+  await rig.scrape();
+  const text = await rig.scrape();
+  const open = await rig.text({ accept: "application/openmetrics-text; version=1.0.0" });
+  assert.ok(open.endsWith("# EOF\n"));
+  const names = (page: string[]) =>
+    page.filter((series) => !/^(process_|plex_exporter_api)/.test(series)).toSorted();
+  const series = open.split("\n").filter((line) => line && !line.startsWith("#"))
+    .map((line) => line.slice(0, line.lastIndexOf(" ")));
+  assert.equal(names(series).join("\n"), names([...text.keys()]).join("\n"));
+});

@@ -1,0 +1,198 @@
+/**
+ * The whole exporter on simulated Plex servers, with one clock that the test drives: real HTTP and
+ * WebSocket on the loopback, simulated time.
+ */
+import assert from "node:assert/strict";
+import { type App, startApp } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import { seriesOf } from "../../src/core/ledger.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import type { Item, ItemType } from "../../src/demo/item.ts";
+import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
+import type { ViewingWish } from "../../src/demo/stage.ts";
+import type { Viewing } from "../../src/demo/viewing.ts";
+import { openLog } from "../../src/log.ts";
+import { DrivenClock } from "../demo/driven_clock.ts";
+
+/** The list changes together with the notifications; a test of the lag asks for it. */
+const STILL = { startMs: 0, changeMs: 0, stopMs: 0 };
+
+/** One page of metrics: the value of each series, by its text without spaces. */
+export type Page = ReadonlyMap<string, number>;
+
+export interface RigOptions extends Partial<PlexOptions> {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Called before the exporter starts. */
+  readonly before?: (plex: SimulatedPlex) => void | Promise<void>;
+}
+
+export class Rig {
+  readonly clock: DrivenClock;
+  readonly plex: SimulatedPlex;
+  readonly app: App;
+  /** Every line that was logged. */
+  readonly lines: string[];
+
+  constructor(clock: DrivenClock, plex: SimulatedPlex, app: App, lines: string[]) {
+    this.clock = clock;
+    this.plex = plex;
+    this.app = app;
+    this.lines = lines;
+  }
+
+  get state(): ServerState {
+    const [state] = this.app.states;
+    assert.ok(state);
+    return state;
+  }
+
+  /** Lets `seconds` go by. */
+  async pass(seconds: number): Promise<void> {
+    await this.clock.advance(seconds * 1000);
+  }
+
+  /** Scrapes as Prometheus does. */
+  async scrape(): Promise<Page> {
+    return readPage(await this.text());
+  }
+
+  async text(headers: Record<string, string> = {}): Promise<string> {
+    const response = await fetch(`${this.app.url}/metrics`, { headers });
+    assert.equal(response.status, 200);
+    return await response.text();
+  }
+
+  /** Somebody begins to play something. */
+  play(
+    wish: Partial<ViewingWish> & { readonly type?: ItemType; readonly who?: number } = {},
+  ): Viewing {
+    const { type = "movie", who = 0, ...rest } = wish;
+    const user = this.plex.world.users[who];
+    const player = this.plex.world.players[who];
+    assert.ok(user && player);
+    const item: Item = rest.item ?? this.plex.world.someItem(type);
+    const viewing: Viewing = this.plex.world.play({
+      user,
+      player,
+      state: "playing",
+      ...rest,
+      item,
+    });
+    return viewing;
+  }
+
+  /** Requests that reached Plex since a time, by path template. */
+  requestsSince(atMs: number): readonly string[] {
+    return this.plex.requests.filter((seen) => seen.atMs >= atMs).map(({ template }) => template);
+  }
+}
+
+export function readPage(text: string): Page {
+  const page = new Map<string, number>();
+  for (const line of text.split("\n")) {
+    const [, series, value] = /^([^#].*) (\S+)$/.exec(line) ?? [];
+    if (series === undefined) continue;
+    assert.ok(!page.has(series), `twice on the page: ${series}`);
+    page.set(series, Number(value));
+  }
+  return page;
+}
+
+/** The sum of a family's samples whose labels include these. */
+export function sum(page: Page, family: string, labels: Record<string, string> = {}): number {
+  return find(page, family, labels).reduce((total, [, value]) => total + value, 0);
+}
+
+/** The samples of a family whose labels include these. */
+export function find(
+  page: Page,
+  family: string,
+  labels: Record<string, string> = {},
+): readonly (readonly [string, number])[] {
+  const wanted = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+  return [...page].filter(([series]) =>
+    (series === family || series.startsWith(`${family}{`)) &&
+    wanted.every((label) => series.includes(label))
+  );
+}
+
+/** A test on a rig: everything runs, and is gone afterwards (the sanitizers see to it). */
+export function onRig(
+  name: string,
+  run: (rig: Rig) => Promise<void>,
+  options: RigOptions = {},
+): void {
+  Deno.test(name, () => withRig(run, options));
+}
+
+export async function withRig(
+  run: (rig: Rig) => Promise<void>,
+  { settings, before, ...plexOptions }: RigOptions = {},
+): Promise<void> {
+  const clock = new DrivenClock();
+  const plex = await startPlex({
+    clock,
+    seed: 1,
+    lag: STILL,
+    duplicateShare: 0,
+    plexPass: true,
+    ...plexOptions,
+  });
+  try {
+    await before?.(plex);
+    const lines: string[] = [];
+    const app = await startOn(clock, lines, {
+      PLEX_SERVER: plex.url,
+      PLEX_TOKEN: plex.ownerToken,
+      ...settings,
+    });
+    const rig = new Rig(clock, plex, app, lines);
+    clock.settle = () => {
+      const { connected, notifications } = rig.state.traffic;
+      const received = seriesOf(notifications).reduce((total, { value }) => total + value, 0);
+      return !connected || received >= plex.framesSent;
+    };
+    try {
+      await clock.rest();
+      await rig.pass(1);
+      await run(rig);
+    } finally {
+      await app.stop(1_000);
+    }
+    assertNoToken(lines, plex);
+  } finally {
+    await plex.close();
+  }
+}
+
+/** Starts the exporter with settings, logging into `lines`. */
+export function startOn(
+  clock: DrivenClock,
+  lines: string[],
+  settings: Readonly<Record<string, string>>,
+): Promise<App> {
+  const all: Record<string, string> = { LISTEN_ADDRESS: "127.0.0.1:0", TZ: "UTC", ...settings };
+  const { config, problems } = readConfig({
+    environment: (name) => all[name],
+    readText: (path) => Deno.readTextFileSync(path),
+  });
+  assert.ok(config, problems?.join("\n"));
+  const write = (line: string) => void lines.push(line);
+  return startApp({
+    config,
+    version: "0.0.0-test",
+    clock,
+    log: openLog({ level: "debug", format: "logfmt", zone: "UTC", write }),
+    random: () => 0.5,
+    readText: (path) => Deno.readTextFileSync(path),
+  });
+}
+
+/** Invariant 12, for every test on a rig. */
+function assertNoToken(lines: readonly string[], plex: SimulatedPlex): void {
+  for (const line of lines) {
+    for (const token of [plex.ownerToken, plex.guestToken]) {
+      assert.ok(!line.includes(token), `a token in the log: ${line}`);
+    }
+  }
+}
