@@ -1,7 +1,7 @@
 /**
  * Why a request failed: brings statuses and errors into the vocabulary of failures, with a sentence
- * for the log. It makes no request. The sentences hold no address, port or token, and are the same
- * for the same trouble, so that a log can tell when it changes.
+ * for the log. It makes no request. The sentences hold no URL and no passing port, so that the same
+ * trouble has the same sentence and a log can tell when it changes.
  */
 import type { Failure } from "../core/vocabulary.ts";
 

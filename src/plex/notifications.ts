@@ -5,6 +5,7 @@
 import type { ServerEvent } from "../core/event.ts";
 import { type Clock, sleep } from "../time.ts";
 import { plexHeaders, socketUrl } from "./address.ts";
+import { backoffMs } from "./backoff.ts";
 import type { Client } from "./client.ts";
 import { redact, type Trouble } from "./failure.ts";
 import { MALFORMED, type News, parseNotification, toEvent } from "./translate_notification.ts";
@@ -41,13 +42,6 @@ const FILTERS = "filters=-log";
 /** A handshake that takes longer is not answered at all: Deno would wait for ever. */
 const HANDSHAKE_LIMIT_MS = 10_000;
 
-/** Pauses between attempts (notification notes §7): doubled each time, within these. */
-const SHORTEST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
-
-/** Share by which a pause may be shorter or longer, so that exporters do not call in step. */
-const JITTER = 0.2;
-
 /** A socket that held this long was sound: the pauses begin anew. */
 const SOUND_MS = 60_000;
 
@@ -57,22 +51,16 @@ const WATCH_EVERY_MS = 10_000;
 /** Follows a server's notifications until the signal. It never rejects. */
 export async function followNotifications(options: NotificationsOptions): Promise<void> {
   const { clock, signal, random = Math.random } = options;
-  for (let attempt = 0; !signal.aborted; attempt++) {
+  for (let failures = 1; !signal.aborted; failures++) {
     const startedAt = clock.now();
     const { opened, trouble } = await follow(options);
     if (signal.aborted) return;
     const probed = opened ? undefined : await options.probe();
     if (signal.aborted) return;
     options.lost(probed ?? (opened ? trouble : blameSocket(trouble)));
-    if (opened && clock.now() - startedAt >= SOUND_MS) attempt = 0;
-    await sleep(clock, pauseMs(attempt, random()), signal);
+    if (opened && clock.now() - startedAt >= SOUND_MS) failures = 1;
+    await sleep(clock, backoffMs(failures, random), signal);
   }
-}
-
-/** The pause after an attempt, the first of which is 0, by a chance from 0 up to 1. */
-export function pauseMs(attempt: number, chance: number): number {
-  const ms = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** attempt);
-  return Math.round(ms * (1 + JITTER * (2 * chance - 1)));
 }
 
 interface End {

@@ -1,0 +1,131 @@
+/**
+ * Answers of Plex's from `tests/fixtures/plex`, and small servers that answer with what a test
+ * wants. It asserts nothing.
+ */
+import type { ServerEvent } from "../../src/core/event.ts";
+import type { Session } from "../../src/core/model.ts";
+import { type Client, type ClientOptions, createClient } from "../../src/plex/client.ts";
+import { HIDE_NOTHING } from "../../src/plex/hide.ts";
+import { readItems, readSessions, type WireSession } from "../../src/plex/schema.ts";
+import { translateVersions, type Version } from "../../src/plex/translate_media.ts";
+import { translateSessions } from "../../src/plex/translate_session.ts";
+import { openTransport, type TransportOptions } from "../../src/plex/transport.ts";
+import { systemClock } from "../../src/time.ts";
+
+/** A token whose every appearance in a text is a leak. */
+export const TOKEN = "s3cretTokenOf20Chars";
+
+export function fixtureText(name: string): string {
+  return Deno.readTextFileSync(new URL(`../fixtures/plex/${name}.json`, import.meta.url));
+}
+
+export function fixture(name: string): unknown {
+  return JSON.parse(fixtureText(name));
+}
+
+/** A certificate for `localhost` or for `elsewhere.example`, and its key. */
+export function certificate(name: "localhost" | "elsewhere"): { cert: string; key: string } {
+  const read = (kind: string) =>
+    Deno.readTextFileSync(new URL(`../fixtures/tls/${name}.${kind}.pem`, import.meta.url));
+  return { cert: read("cert"), key: read("key") };
+}
+
+export function wireSessions(name: string): readonly WireSession[] {
+  return readSessions(fixture(name)) ?? [];
+}
+
+/** The files that a metadata fixture tells of. */
+export function versions(name: string): ReadonlyMap<string, readonly Version[]> {
+  return translateVersions(readItems(fixture(name))?.Metadata ?? []);
+}
+
+/** The sessions of a fixture, with the files of another. */
+export function sessionsOf(name: string, metadata?: string): readonly Session[] {
+  const files = metadata === undefined ? undefined : versions(metadata);
+  return translateSessions(wireSessions(name), (key) => files?.get(key), HIDE_NOTHING);
+}
+
+/** The first session of a fixture. */
+export function sessionOf(name: string, metadata?: string): Session {
+  const [session] = sessionsOf(name, metadata);
+  if (session === undefined) throw new Error(`${name} has no session`);
+  return session;
+}
+
+/** Calls `run` with a client of `server`, and what the client told. */
+export async function withClient<T>(
+  server: string,
+  run: (client: Client, events: readonly ServerEvent[]) => Promise<T>,
+  options: Partial<ClientOptions> & TransportOptions = {},
+): Promise<T> {
+  const url = new URL(server);
+  const transport = await openTransport(url, options);
+  const events: ServerEvent[] = [];
+  try {
+    return await run(
+      createClient({
+        server: url,
+        token: () => TOKEN,
+        transport,
+        clock: systemClock,
+        timeoutMs: 5_000,
+        signal: new AbortController().signal,
+        emit: (event) => events.push(event),
+        ...options,
+      }),
+      events,
+    );
+  } finally {
+    transport.close();
+  }
+}
+
+/** Calls `run` with the address of an HTTP server. */
+export async function withServer<T>(
+  answer: (request: Request) => Response | Promise<Response>,
+  run: (url: string) => Promise<T>,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<T> {
+  const server = Deno.serve({ port: 0, hostname: "localhost", onListen() {}, ...tls }, answer);
+  try {
+    return await run(`${tls === undefined ? "http" : "https"}://localhost:${server.addr.port}`);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+/** Calls `run` with the address of a server that treats connections as it likes. */
+export async function withRawServer<T>(
+  serve: (connection: Deno.TcpConn, nth: number) => Promise<void>,
+  run: (url: string) => Promise<T>,
+): Promise<T> {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const open: Deno.TcpConn[] = [];
+  const served = (async () => {
+    const under: Promise<void>[] = [];
+    for await (const connection of listener) {
+      open.push(connection);
+      under.push(serve(connection, open.length).catch(() => {}));
+    }
+    return under;
+  })();
+  try {
+    return await run(`http://127.0.0.1:${listener.addr.port}`);
+  } finally {
+    listener.close();
+    for (const connection of open) {
+      try {
+        connection.close();
+      } catch {
+        // It has been closed by the test.
+      }
+    }
+    await Promise.all(await served);
+  }
+}
+
+/** Reads one request and writes `text`. */
+export async function replyRaw(connection: Deno.TcpConn, text: string): Promise<void> {
+  await connection.read(new Uint8Array(8192));
+  await connection.write(new TextEncoder().encode(text));
+}
