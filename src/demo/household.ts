@@ -208,7 +208,7 @@ class Sitter {
 
   #goOn(viewing: Viewing): void {
     const now = viewing.session?.item;
-    const item = now?.live === undefined ? this.#choose() : this.#broadcast(now.live.path);
+    const item = now?.live === undefined ? this.#choose(now) : this.#broadcast(now.live.path);
     if (item === undefined) return;
     const succession = this.#seat.taste === "series"
       ? this.#dice.pick(["same key", "same key", "stop first", "overlap"] as const)
@@ -229,12 +229,14 @@ class Sitter {
     return user === undefined || player === undefined ? undefined : { user, player };
   }
 
-  #choose(): Item | undefined {
+  /** Something else than `before`: the same item again under one session key is the same play. */
+  #choose(before?: Item): Item | undefined {
     const { taste } = this.#seat;
     if (taste === "television") return this.#broadcast(`/livetv/sessions/${this.#dice.hex(12)}`);
     const items = this.#world.libraries
       .filter((library) => library.type === libraryTypeOf[taste])
-      .flatMap((library) => library.items.filter((item) => item.type === itemTypeOf[taste]));
+      .flatMap((library) => library.items)
+      .filter((item) => item.type === itemTypeOf[taste] && item !== before);
     return items.length === 0 ? undefined : this.#dice.pick(items);
   }
 
