@@ -4,13 +4,11 @@
  */
 import process from "node:process";
 import { type Config, readTokenFile } from "./config.ts";
-import { isUp } from "./core/contact.ts";
-import { REASONS } from "./core/changes.ts";
 import type { ServerState } from "./core/model.ts";
 import type { OpenLog } from "./log.ts";
 import { catalogue } from "./metrics/catalogue.ts";
 import type { ProcessFacts } from "./metrics/define.ts";
-import { createRenderer } from "./metrics/render.ts";
+import { countSamples, createRenderer } from "./metrics/render.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import type { Clock } from "./time.ts";
 import { createHandler } from "./web/handler.ts";
@@ -63,23 +61,22 @@ export async function startApp(options: AppOptions): Promise<App> {
         );
         return {
           body,
-          completed: () =>
+          completed: (client) => {
+            const series = countSamples(body);
             monitors.forEach(({ dispatch }, index) =>
               dispatch({
                 type: "scrape_completed",
                 at: clock.now(),
                 scrape: servers[index]?.scrapes.begun ?? 0,
+                client,
+                series,
               })
-            ),
+            );
+          },
         };
       },
       renderPage: () =>
-        renderPage({
-          name: "prometheus-plex-exporter",
-          version,
-          metricsPath: config.metricsPath,
-          servers: states().map((state) => ({ name: nameOf(state), status: statusOf(state) })),
-        }),
+        renderPage(states(), clock.now(), { version, metricsPath: config.metricsPath }),
     }),
   });
   log.info("Listening", { url: web.url, metrics: web.url + config.metricsPath });
@@ -159,15 +156,4 @@ function processFacts(version: string, startedAt: number): ProcessFacts {
     residentBytes: Deno.memoryUsage().rss,
     startedAt,
   };
-}
-
-function nameOf({ server, address }: ServerState): string {
-  return server?.name || address;
-}
-
-function statusOf(state: ServerState): string {
-  const { contact, server } = state;
-  if (isUp(state)) return `up${server === undefined ? "" : `, Plex ${server.version}`}`;
-  if (contact.status === "unknown") return "not reached yet";
-  return `down: ${REASONS[contact.failure ?? "other"]}`;
 }

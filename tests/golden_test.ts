@@ -165,7 +165,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     if (scrape !== undefined) {
       store.dispatch({ type: "scrape_begun", at: now });
       const page = { compatible: await render(true), plex: await render(false) };
-      store.dispatch({ type: "scrape_completed", at: now, scrape });
+      store.dispatch({ type: "scrape_completed", at: now, scrape, client: "::1", series: 0 });
       if (scrape === 2) return page;
     }
   }

@@ -88,4 +88,11 @@ type Occurrence =
   /** A scrape is about to be rendered. */
   | { readonly type: "scrape_begun" }
   /** The scrape of this number reached its reader whole. */
-  | { readonly type: "scrape_completed"; readonly scrape: number };
+  | {
+    readonly type: "scrape_completed";
+    readonly scrape: number;
+    /** The address of the reader. */
+    readonly client: string;
+    /** Series on the page, those of all servers together. */
+    readonly series: number;
+  };

@@ -20,6 +20,7 @@ import type {
   StreamDecision,
   SubtitleDecision,
 } from "./vocabulary.ts";
+import type { Scrapes } from "./scrapes.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What Plex says of itself. */
@@ -216,13 +217,6 @@ export interface History {
   readonly titles: ReadonlySet<string>;
   /** Label sets sent to `other` and sessions left out, by family. */
   readonly dropped: Ledger;
-}
-
-/** Scrapes of the metrics path by their number, which is the count of those begun. */
-export interface Scrapes {
-  readonly begun: number;
-  /** The highest number that reached its reader whole. */
-  readonly completed: number;
 }
 
 export interface ServerState {

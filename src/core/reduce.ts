@@ -9,6 +9,7 @@ import { emptyHistory } from "./history.ts";
 import { countLibrary, listLibraries } from "./libraries.ts";
 import type { ServerState } from "./model.ts";
 import { listSessions, notifyPlayback } from "./playback.ts";
+import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
 import { connect, countNotification, countRequest, noTraffic } from "./traffic.ts";
 import type { Source } from "./vocabulary.ts";
 
@@ -24,7 +25,7 @@ export function unknownServer(address: string, zone: string): ServerState {
     bandwidth: NO_BANDWIDTH,
     history: emptyHistory(0),
     traffic: noTraffic(),
-    scrapes: { begun: 0, completed: 0 },
+    scrapes: NO_SCRAPES,
   };
 }
 
@@ -81,15 +82,9 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "socket_changed":
       return { ...state, traffic: connect(state.traffic, event.connected) };
     case "scrape_begun":
-      return { ...state, scrapes: { ...state.scrapes, begun: state.scrapes.begun + 1 } };
+      return { ...state, scrapes: beginScrape(state.scrapes) };
     case "scrape_completed":
-      return {
-        ...state,
-        scrapes: {
-          ...state.scrapes,
-          completed: Math.max(state.scrapes.completed, event.scrape),
-        },
-      };
+      return { ...state, scrapes: completeScrape(state.scrapes, event) };
   }
 }
 

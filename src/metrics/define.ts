@@ -3,7 +3,8 @@
  * and adds no server labels; that is `render`.
  */
 import type { Counter, Labels } from "../core/ledger.ts";
-import type { Scrapes, ServerState } from "../core/model.ts";
+import type { ServerState } from "../core/model.ts";
+import type { Scrapes } from "../core/scrapes.ts";
 
 export interface Sample {
   /** Without the server's labels. Keep the object where the label set stays: it is cached by. */

@@ -1,15 +1,21 @@
 /**
- * The page at `/`: what runs here, where its metrics are, and how each server is. It reads no state
- * and does not know what the words about a server mean.
+ * The page at `/`: how each server is, what is playing, how old every figure is, and whether
+ * Prometheus comes by. It is drawn from the state that `/metrics` is drawn from, and reads no clock.
  */
-import { html } from "./html.ts";
+import type { ServerState } from "../core/model.ts";
+import { type Html, html } from "./html.ts";
+import { libraries } from "./page_libraries.ts";
+import { playing } from "./page_playing.ts";
+import { scrapesPart } from "./page_scrapes.ts";
+import { originalOf, serverName, serversPart } from "./page_servers.ts";
+import { sources } from "./page_sources.ts";
+import { STYLE } from "./page_style.ts";
+import { timeOfDay } from "./page_words.ts";
 
-/** What the page shows, all of it plain text. */
-export interface PageContent {
-  readonly name: string;
+/** What the page says that stands in no server's state. */
+export interface PageFacts {
   readonly version: string;
   readonly metricsPath: string;
-  readonly servers: readonly { readonly name: string; readonly status: string }[];
 }
 
 /** The headers that the page needs beside those of every answer: it runs and loads nothing. */
@@ -18,37 +24,68 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   "Referrer-Policy": "no-referrer",
 };
 
-/** The whole page as HTML. */
-export function renderPage({ name, version, metricsPath, servers }: PageContent): string {
-  const rows = servers.map((server) =>
-    html`
-      <tr>
-        <th scope="row">${server.name}</th>
-        <td>${server.status}</td>
-      </tr>
-    `
-  );
+/** Seconds after which the browser asks again: a poll of Plex is about as far from the last. */
+const REFRESH_S = 10;
+
+/** The whole page as HTML, of the servers in the order of the settings, as they are at `at`. */
+export function renderPage(
+  states: readonly ServerState[],
+  at: number,
+  { version, metricsPath }: PageFacts,
+): string {
+  const shown = states.filter((state) => originalOf(states, state) === undefined);
+  const zone = states[0]?.zone;
   return html`
     <!DOCTYPE html>
     <html lang="en">
       <head>
         <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <title>${name}</title>
-        <style>
-        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-        body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.25rem; }
-        th { text-align: left; padding-right: 2rem; }
-        </style>
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta http-equiv="refresh" content="${REFRESH_S}">
+        <title>prometheus-plex-exporter</title>
+        ${STYLE}
       </head>
       <body>
-        <h1>${name} ${version}</h1>
-        <p><a href="${metricsPath}">${metricsPath}</a> · <a href="/healthz">/healthz</a></p>
-        <table>
-          <tbody>${rows}</tbody>
-        </table>
+        <header>
+          <h1>prometheus-plex-exporter <span class="version">${version}</span></h1>
+          <nav><a href="${metricsPath}">${metricsPath}</a> · <a href="/healthz">/healthz</a></nav>
+        </header>
+        <main>
+          ${serversPart(states, at)}
+          ${part("playing", "Now playing", shown, (state) => playing(state, at))}
+          ${part("sources", "Sources", shown, (state) => sources(state, at))}
+          ${scrapesPart(states, at, metricsPath)}
+          ${part("libraries", "Libraries", shown, (state) => libraries(state, at))}
+        </main>
+        <footer>
+          ${zone === undefined ? undefined : `As of ${timeOfDay(at, at, zone)} (${zone}). `}
+          The page loads itself again every ${REFRESH_S} s.
+        </footer>
       </body>
     </html>
   `.toString().trim();
+}
+
+/** A part that says something of each server, under its name if there are several. */
+function part(
+  id: string,
+  title: string,
+  states: readonly ServerState[],
+  about: (state: ServerState) => Html | undefined,
+): Html | undefined {
+  const told = states.flatMap((state) => {
+    const content = about(state);
+    return content === undefined ? [] : [{ state, content }];
+  });
+  if (told.length === 0) return undefined;
+  return html`
+    <section aria-labelledby="${id}">
+      <h2 id="${id}">${title}</h2>
+      ${told.map(({ state, content }) => [
+        states.length > 1 ? html`<h3><span class="clip">${serverName(state)}</span></h3>` : "",
+        content,
+      ])}
+    </section>
+  `;
 }

@@ -203,7 +203,12 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     ended: fc.boolean(),
   }),
   fc.constant({ type: "scrape_begun" }),
-  fc.nat(10).map((scrape) => ({ type: "scrape_completed", scrape })),
+  fc.record({
+    type: fc.constant("scrape_completed"),
+    scrape: fc.nat(10),
+    client: fc.nat(20).map((host) => `10.0.0.${host}`),
+    series: fc.nat(),
+  }),
 ) as fc.Arbitrary<Omit<ServerEvent, "at">>;
 
 /** Events of every kind in any order, with times that jump back and forth. */

@@ -1,15 +1,10 @@
-/** The page and the templates it is made of: nothing that is shown can become markup. */
+/** The page as a whole: every kind of server, and nothing that is shown can become markup. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Html, html } from "../../src/web/html.ts";
-import { renderPage } from "../../src/web/page.ts";
-
-const content = {
-  name: "prometheus-plex-exporter",
-  version: "1.2.3",
-  metricsPath: "/metrics",
-  servers: [{ name: "home", status: "UP 1.42.1" }, { name: "attic", status: "DOWN" }],
-};
+import { pageHeaders, renderPage } from "../../src/web/page.ts";
+import { SERVER, session, START } from "../core/build.ts";
+import { later, pageOf, partOf, scrape, STRANGER, textOf, up } from "./page_fixture.ts";
 
 Deno.test("html escapes text and attributes", () => {
   assert.equal(
@@ -39,24 +34,154 @@ Deno.test("html leaves no value able to open a tag or close an attribute", () =>
   }));
 });
 
-Deno.test("renderPage shows name, version, links and one line a server", () => {
-  const page = renderPage(content);
-  assert.match(page, /^<!DOCTYPE html>/);
-  assert.match(page, /<h1>prometheus-plex-exporter 1\.2\.3<\/h1>/);
+Deno.test("the page has its version, links, and a heading for every part", () => {
+  const page = pageOf([up(session())]);
+  assert.match(page, /^<!DOCTYPE html>\s*<html lang="en">/);
   assert.match(page, /<a href="\/metrics">/);
   assert.match(page, /<a href="\/healthz">/);
-  assert.match(page, /<th scope="row">home<\/th>\s*<td>UP 1\.42\.1<\/td>/);
-  assert.match(page, /<th scope="row">attic<\/th>\s*<td>DOWN<\/td>/);
+  assert.match(textOf(page), /prometheus-plex-exporter 1\.2\.3/);
+  const headings = [...page.matchAll(/<h2 id="(\w+)">/g)].map(([, id]) => id);
+  assert.deepEqual(headings, ["servers", "playing", "sources", "scrapes", "libraries"]);
 });
 
-Deno.test("renderPage escapes every value and has no script and nothing from elsewhere", () => {
-  const evil = `<script>alert("1")</script>'`;
-  const page = renderPage({
-    name: evil,
-    version: evil,
-    metricsPath: `/"onclick="`,
-    servers: [{ name: evil, status: evil }],
-  });
-  assert.doesNotMatch(page, /<script|"onclick/i);
-  assert.doesNotMatch(renderPage(content), /<script|src=|https?:|@import|url\(/i);
+Deno.test("the page loads itself again and nothing else, and runs no script", () => {
+  const page = pageOf([up(session()), STRANGER]);
+  assert.match(page, /<meta http-equiv="refresh" content="10">/);
+  assert.doesNotMatch(page, /<script|<link|<img|\ssrc=|\son\w+=|https?:|@import|url\(|\sstyle=/i);
+  assert.equal(
+    pageHeaders["Content-Security-Policy"],
+    "default-src 'none'; style-src 'unsafe-inline'",
+  );
+});
+
+Deno.test("the page says that the exporter is starting while it watches no server yet", () => {
+  const page = pageOf([]);
+  assert.match(partOf(page, "servers"), /The exporter is starting/);
+  assert.match(partOf(page, "scrapes"), /Nobody has read \/metrics/);
+});
+
+Deno.test("a server that was never reached says so by its address", () => {
+  const page = pageOf([STRANGER]);
+  assert.match(partOf(page, "servers"), /plex\.example:32400 Not reached yet/);
+  assert.match(partOf(page, "playing"), /Not known yet/);
+  assert.equal(partOf(page, "libraries"), "");
+});
+
+Deno.test("a server that is up shows version, Plex Pass, events, token and load", () => {
+  const servers = partOf(pageOf([up()]), "servers");
+  assert.match(servers, /home Up/);
+  assert.match(
+    servers,
+    /Plex 1\.42\.1 on Linux Plex Pass events connected last answer 2 s ago token accepted/,
+  );
+  assert.match(servers, /up since 13:00/);
+  assert.match(servers, /host CPU 12 %, memory 48 %/);
+});
+
+Deno.test("a server that is down says since when, for how long, why, and what to do", () => {
+  const down = later(
+    up(session()),
+    { type: "poll_failed", at: START + 60_000, failure: "refused" },
+    { type: "poll_failed", at: START + 65_000, failure: "refused" },
+    { type: "socket_changed", at: START + 60_000, connected: false },
+  );
+  const page = pageOf([down], 245);
+  const servers = partOf(page, "servers");
+  assert.match(servers, /home Down since 13:01, for 3 min last answer 4 min ago/);
+  assert.match(servers, /No connection: is Plex running, and PLEX_SERVER right\?/);
+  assert.match(partOf(page, "playing"), /Not known while Plex is down/);
+  assert.equal(partOf(page, "libraries"), "");
+});
+
+Deno.test("a server that is down since yesterday says the date as well", () => {
+  const down = later(STRANGER, { type: "poll_failed", at: START, failure: "unauthorized" });
+  const servers = partOf(pageOf([down], 86_400 * 3), "servers");
+  assert.match(servers, /Down since 5 Jan, 13:00, for 3 d no answer so far/);
+  assert.match(servers, /Plex rejects the token: check PLEX_TOKEN\./);
+});
+
+Deno.test("one failed poll is told, and does not make the server down", () => {
+  const shaken = later(up(), { type: "poll_failed", at: START + 1000, failure: "timeout" });
+  const servers = partOf(pageOf([shaken]), "servers");
+  assert.match(servers, /home Up/);
+  assert.match(servers, /The last poll failed\. Plex does not answer in time\./);
+});
+
+Deno.test("a guest's token is named with what to do", () => {
+  const guest = later(
+    STRANGER,
+    { type: "server_described", at: START, server: SERVER },
+    { type: "sessions_withheld", at: START },
+  );
+  const page = pageOf([guest]);
+  const servers = partOf(page, "servers");
+  assert.match(servers, /no events for a guest .*token of a guest/);
+  assert.match(servers, /Put the token of the account that owns the server into PLEX_TOKEN/);
+  assert.match(partOf(page, "playing"), /needs the owner's token/);
+});
+
+Deno.test("several servers have a heading each, and a second URL of one is named", () => {
+  const attic = later(
+    { ...up(), address: "attic.example:32400" },
+    { type: "server_described", at: START, server: { ...SERVER, id: "other", name: "attic" } },
+  );
+  const again = { ...up(session()), address: "10.0.0.9:32400" };
+  const page = pageOf([up(session()), attic, again]);
+  const servers = partOf(page, "servers");
+  assert.match(servers, /home Up .*attic Up .*home Duplicate/);
+  assert.match(
+    servers,
+    /10\.0\.0\.9:32400 is the same server as home at plex\.example:32400: its metrics are exported once/,
+  );
+  assert.match(partOf(page, "playing"), /home .*The Long Road.* attic Nothing is playing\.$/);
+  assert.match(partOf(page, "sources"), /^Sources home .* attic /);
+});
+
+const hostile = [
+  "<script>alert(1)</script>",
+  '"><img src=x onerror=alert(1)>',
+  "</td></table></main><h1>gone",
+  "' onmouseover='x",
+  "&lt;b&gt; &#60;",
+  "<!-- ]]> --> <style>*{display:none}",
+  "a\u0000b\u0007c\u001b[31m\u0085d\u202etxt\u2069",
+  "\ud800 half",
+  "x".repeat(10_000),
+];
+
+Deno.test("nothing hostile becomes markup, wherever it stands", () => {
+  for (const evil of hostile) {
+    const evilPlay = session({
+      user: evil,
+      title: evil,
+      childTitle: evil,
+      grandchildTitle: evil,
+      channel: evil,
+      player: { id: evil, name: evil, device: evil, product: evil, platform: evil },
+    });
+    const page = renderPage(
+      [later(
+        { ...up(evilPlay), address: evil },
+        { type: "server_described", at: START, server: { ...SERVER, name: evil, version: evil } },
+        {
+          type: "libraries_listed",
+          at: START,
+          measured: true,
+          libraries: [
+            { id: "1", title: evil, type: "movie", otherVideos: false, scanning: false },
+          ],
+        },
+        scrape(START, evil),
+      )],
+      START,
+      { version: evil, metricsPath: `/${evil}` },
+    );
+    const tags = (markup: string) => [...markup.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
+    const plain = tags(page).filter((tag) => !/^<(a href|\/?bdi)/.test(tag));
+    assert.doesNotMatch(plain.join(""), /script|img|alert|gone|onmouseover|half|xxx/);
+    // Version and path are not from outside, and a path must stay what it is.
+    const [, body] = page.split("</header>");
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(body ?? "", /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  }
 });

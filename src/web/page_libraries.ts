@@ -1,0 +1,68 @@
+/** The page's table of libraries: what each holds and how much room it takes. */
+import { isFresh } from "../core/contact.ts";
+import { measure } from "../core/libraries.ts";
+import type { Library, ServerState } from "../core/model.ts";
+import type { ContentType, LibraryType } from "../core/vocabulary.ts";
+import { type Html, html } from "./html.ts";
+import { amount, name, size } from "./page_words.ts";
+
+/** Rows shown of one server: what is more is for a dashboard. */
+const MOST_ROWS = 100;
+
+/** What is counted out to people: the whole and its smallest parts. */
+const SHOWN: Readonly<Record<LibraryType, readonly ContentType[]>> = {
+  movie: ["movies"],
+  show: ["shows", "episodes"],
+  artist: ["artists", "albums", "tracks"],
+  photo: ["photos", "videos"],
+};
+
+const TYPES: Readonly<Record<LibraryType, string>> = {
+  movie: "Movies",
+  show: "Shows",
+  artist: "Music",
+  photo: "Photos",
+};
+
+/** The libraries of one server; `undefined` where they are not known. */
+export function libraries(state: ServerState, at: number): Html | undefined {
+  if (state.libraries === undefined || !isFresh(state, "libraries", at)) return undefined;
+  const all = [...state.libraries.values()];
+  if (all.length === 0) return html`<p class="empty">There are no libraries.</p>`;
+  return html`
+    <table class="card libraries">
+      <thead>
+        <tr>
+          <th scope="col">Library</th>
+          <th scope="col">Type</th>
+          <th scope="col">Items</th>
+          <th scope="col" class="number">Storage</th>
+        </tr>
+      </thead>
+      <tbody>${all.slice(0, MOST_ROWS).map(row)}</tbody>
+    </table>
+  `;
+}
+
+function row(library: Library): Html {
+  const { title, type, otherVideos, scanning } = library;
+  const bytes = measure(library, "storageBytes");
+  return html`
+    <tr>
+      <th scope="row"><span class="clip">${name(title)}</span></th>
+      <td>${otherVideos ? "Other videos" : TYPES[type]}${scanning ? ", scanning" : undefined}</td>
+      <td>${items(library)}</td>
+      <td class="number">${bytes === undefined ? "–" : size(bytes)}</td>
+    </tr>
+  `;
+}
+
+function items({ type, otherVideos, counts }: Library): string {
+  const counted = SHOWN[type].flatMap((word) => {
+    const count = counts[word];
+    // Most photo libraries hold no videos.
+    if (count === undefined || (word === "videos" && count === 0)) return [];
+    return [amount(count, otherVideos ? "videos" : word)];
+  });
+  return counted.length === 0 ? "not counted yet" : counted.join(" · ");
+}

@@ -1,0 +1,140 @@
+/**
+ * The page's table of what is being played: who, what, how and how far. It reads the live plays as
+ * `/metrics` would show them, and nothing of what is over.
+ */
+import { isFresh } from "../core/contact.ts";
+import type { Play, ServerState, Session } from "../core/model.ts";
+import { type Decision, type Hardware, playDecision, type PlayState } from "../core/vocabulary.ts";
+import { type Html, html, type HtmlValue } from "./html.ts";
+import { bitrate, dot, facts, figure, type Level, name, warning } from "./page_words.ts";
+
+/** Rows shown of one server: what is more is for a dashboard. */
+const MOST_ROWS = 200;
+
+/** What one server plays, or why that is not known. */
+export function playing(state: ServerState, at: number): Html {
+  if (!isFresh(state, "sessions", at)) return html`<p class="empty">${whyUnknown(state)}</p>`;
+  const plays = [...state.plays.values()];
+  if (plays.length === 0) return html`<p class="empty">Nothing is playing.</p>`;
+  const left = plays.length - MOST_ROWS;
+  return html`
+    <table class="card playing">
+      <thead>
+        <tr>
+          <th scope="col">State</th>
+          <th scope="col">Who</th>
+          <th scope="col">What</th>
+          <th scope="col">How</th>
+          <th scope="col">Bandwidth</th>
+          <th scope="col">Progress</th>
+        </tr>
+      </thead>
+      <tbody>${plays.slice(0, MOST_ROWS).map(row)}</tbody>
+    </table>
+    ${left > 0 ? html`<p class="empty">And ${figure(left)} more.</p>` : undefined}
+  `;
+}
+
+function whyUnknown({ contact, readings }: ServerState): string {
+  if (contact.status === "unknown") return "Not known yet.";
+  if (contact.status === "down") return "Not known while Plex is down.";
+  if (readings.sessions.missing) return "Not shown to a guest: needs the owner's token.";
+  return "Not known: the list of sessions is stale.";
+}
+
+const STATES: Readonly<Record<PlayState, readonly [Level, string]>> = {
+  playing: ["good", "Playing"],
+  paused: ["idle", "Paused"],
+  buffering: ["warn", "Buffering"],
+};
+
+function row({ session, state }: Play): Html {
+  const [level, word] = STATES[state];
+  const { player, user } = session;
+  return html`
+    <tr>
+      <td class="state">${dot(level)} ${word}</td>
+      <th scope="row" class="who">
+        <span class="clip">${name(user || "Unknown user")}</span>
+        <small class="clip">${names([player.name || player.device, player.product])}</small>
+      </th>
+      <td class="what">${titles(session)}</td>
+      <td class="how">${delivery(session)}</td>
+      <td class="bandwidth">${bandwidth(session)}</td>
+      <td class="progress">${progress(session)}</td>
+    </tr>
+  `;
+}
+
+/** The names that are not empty, in a row. */
+function names(texts: readonly string[]): HtmlValue {
+  return texts.filter((text) => text !== "")
+    .map((text, index) => [index === 0 ? "" : " · ", name(text)]);
+}
+
+function titles({ title, childTitle, grandchildTitle, channel }: Session): Html {
+  return html`
+    <span class="clip two">${name(title || "Untitled")}</span>
+    <small class="clip">${names([childTitle, grandchildTitle, channel])}</small>
+  `;
+}
+
+const HOW: Readonly<Record<Exclude<Decision, "transcode">, string>> = {
+  direct_play: "Direct play",
+  direct_stream: "Direct stream",
+};
+
+const IN_HARDWARE: Readonly<Record<Hardware, string>> = {
+  full: "hardware",
+  partial: "partly hardware",
+  none: "software",
+};
+
+function delivery(session: Session): Html {
+  const { videoDecision, audioDecision, subtitleDecision, transcode } = session;
+  const decision = playDecision(videoDecision, audioDecision);
+  const words = decision !== "transcode"
+    ? HOW[decision]
+    : videoDecision === "transcode"
+    ? `Transcode (${IN_HARDWARE[transcode?.hardware ?? "none"]})`
+    : "Transcode (audio only)";
+  const { speed, throttled = false } = transcode ?? {};
+  // A throttled transcoder rests at 0: it is ahead, not slow.
+  const slow = speed !== undefined && speed > 0 && speed < 1 && !throttled;
+  return html`
+    ${words}
+    ${facts([
+      resolutions(session),
+      subtitleDecision === "burn" ? "burns subtitles" : undefined,
+      slow ? warning(`too slow: ${speed.toFixed(1)}×`) : undefined,
+    ])}
+  `;
+}
+
+function resolutions({ source, output }: Session): HtmlValue {
+  const from = source?.resolution ?? "";
+  const to = output.resolution;
+  if (from === "" && to === "") return undefined;
+  if (from === "" || to === "" || from === to) return name(from || to);
+  return html`${name(from)} → ${name(to)}`;
+}
+
+function bandwidth({ output, location, relayed }: Session): Html {
+  const { bitrateKbps } = output;
+  return html`
+    <span class="clip">${bitrateKbps === undefined ? "–" : bitrate(bitrateKbps)}</span>
+    <small>${location.toUpperCase()}${relayed ? " relay" : ""}</small>
+  `;
+}
+
+function progress({ progressMs, durationMs, live }: Session): Html {
+  if (live) return html`<small>live</small>`;
+  if (progressMs === undefined || durationMs === undefined || durationMs <= 0) {
+    return html`<small>–</small>`;
+  }
+  const percent = Math.round(Math.min(1, Math.max(0, progressMs / durationMs)) * 100);
+  return html`
+    <progress max="100" value="${percent}" aria-label="Progress"></progress>
+    <small>${percent} %</small>
+  `;
+}

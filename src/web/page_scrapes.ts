@@ -1,0 +1,63 @@
+/** The page's answer to whether Prometheus comes by: who took the metrics, when and how often. */
+import type { ServerState } from "../core/model.ts";
+import { type Scraper, usualIntervalMs } from "../core/scrapes.ts";
+import { type Html, html } from "./html.ts";
+import { ago, dot, figure, type Level, name, span } from "./page_words.ts";
+
+/** Intervals after which a scraper that came regularly is missed. */
+const MISSED_AFTER = 3;
+
+/** Who scrapes, the latest first. */
+export function scrapesPart(
+  states: readonly ServerState[],
+  at: number,
+  metricsPath: string,
+): Html {
+  // The first monitor was there first, so it has seen every scrape.
+  const scrapers = [...states[0]?.scrapes.scrapers ?? []].reverse();
+  return html`
+    <section aria-labelledby="scrapes">
+      <h2 id="scrapes">Scrapes</h2>
+      ${scrapers.length > 0 ? table(scrapers, at) : html`
+        <p class="empty">Nobody has read <code>${metricsPath}</code> since the exporter started.
+        Is it among the targets of Prometheus, and can Prometheus reach this port?</p>
+      `}
+    </section>
+  `;
+}
+
+function table(scrapers: readonly (readonly [string, Scraper])[], at: number): Html {
+  return html`
+    <table class="card scrapes">
+      <thead>
+        <tr>
+          <th scope="col">From</th>
+          <th scope="col">Last</th>
+          <th scope="col">How often</th>
+          <th scope="col" class="number">Page</th>
+        </tr>
+      </thead>
+      <tbody>${scrapers.map(([client, scraper]) => row(client, scraper, at))}</tbody>
+    </table>
+  `;
+}
+
+function row(client: string, scraper: Scraper, at: number): Html {
+  const ageMs = at - (scraper.completedAt.at(-1) ?? at);
+  const [level, often] = regularity(scraper, ageMs);
+  return html`
+    <tr>
+      <th scope="row">${dot(level)} ${name(client)}</th>
+      <td>${ago(ageMs)}</td>
+      <td>${often}</td>
+      <td class="number">${figure(scraper.series)} series</td>
+    </tr>
+  `;
+}
+
+function regularity(scraper: Scraper, ageMs: number): readonly [Level, string] {
+  const everyMs = usualIntervalMs(scraper);
+  if (everyMs === undefined) return ["idle", "once so far"];
+  if (ageMs > MISSED_AFTER * everyMs) return ["warn", `was about every ${span(everyMs)}`];
+  return ["good", `about every ${span(everyMs)}`];
+}

@@ -1,0 +1,160 @@
+/**
+ * The page's first part: each server with its state, the reason for it and what to do. What the
+ * server plays and holds stands in other parts.
+ */
+import { REASONS } from "../core/changes.ts";
+import { isFresh } from "../core/contact.ts";
+import type { ServerState } from "../core/model.ts";
+import type { ActivityType } from "../core/vocabulary.ts";
+import { type Html, html, type HtmlValue } from "./html.ts";
+import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./page_words.ts";
+
+/** What a server is called: by itself, or by its address until it has told its name. */
+export function serverName({ server, address }: ServerState): Html {
+  return name(server?.name || address);
+}
+
+/** The server that an earlier URL shows already, if this is the same one. */
+export function originalOf(
+  states: readonly ServerState[],
+  state: ServerState,
+): ServerState | undefined {
+  const { server } = state;
+  if (server === undefined) return undefined;
+  const first = states.find((other) => other.server?.id === server.id);
+  return first === state ? undefined : first;
+}
+
+/** All servers, in the order of the settings. */
+export function serversPart(states: readonly ServerState[], at: number): Html {
+  return html`
+    <section aria-labelledby="servers">
+      <h2 id="servers">Servers</h2>
+      ${states.length === 0 ? html`<p class="empty">The exporter is starting.</p>` : undefined}
+      ${states.map((state) => {
+        const original = originalOf(states, state);
+        return original === undefined ? card(state, at) : duplicate(state, original);
+      })}
+    </section>
+  `;
+}
+
+function article(state: ServerState, level: Level, word: string, rest: HtmlValue): Html {
+  return html`
+    <article class="card">
+      <h3>${dot(level)} <span class="clip">${serverName(
+        state,
+      )}</span> <span class="pill ${level}">${word}</span></h3>
+      ${rest}
+    </article>
+  `;
+}
+
+function duplicate(state: ServerState, original: ServerState): Html {
+  return article(
+    state,
+    "warn",
+    "Duplicate",
+    html`
+      <p>${name(state.address)} is the same server as ${serverName(original)} at
+      ${name(original.address)}: its metrics are exported once. Take one of the two out of
+      <code>PLEX_SERVER</code>.</p>
+    `,
+  );
+}
+
+function card(state: ServerState, at: number): Html {
+  switch (state.contact.status) {
+    case "unknown":
+      return article(
+        state,
+        "idle",
+        "Not reached yet",
+        html`<p>The exporter is asking ${name(state.address)} for the first time.</p>`,
+      );
+    case "down":
+      return article(state, "bad", "Down", downFacts(state, at));
+    case "up":
+      return article(state, "good", "Up", upFacts(state, at));
+  }
+}
+
+function downFacts({ contact, zone, address, traffic }: ServerState, at: number): Html {
+  const answeredAt = Math.max(...traffic.lastSuccessAt.values());
+  return html`
+    ${facts([
+      `since ${timeOfDay(contact.since, at, zone)}, for ${span(at - contact.since)}`,
+      Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : "no answer so far",
+      name(address),
+    ])}
+    <p class="note bad">${sentence(REASONS[contact.failure ?? "other"])} The exporter keeps trying;
+    its command <code>check</code> tells more.</p>
+  `;
+}
+
+function upFacts(state: ServerState, at: number): Html {
+  const { contact, server, address, traffic, zone } = state;
+  const answeredAt = Math.max(...traffic.lastSuccessAt.values());
+  return html`
+    ${facts([
+      server && html`Plex ${name(server.version)} on ${name(server.platform)}`,
+      server?.updateAvailable ? "update available" : undefined,
+      plexPass(server?.plexPass),
+      eventsFact(state),
+      Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : undefined,
+      contact.tokenOwner === false ? warning("token of a guest") : "token accepted",
+      `up since ${timeOfDay(contact.since, at, zone)}`,
+      name(address),
+    ])}
+    ${facts([...load(state, at), ...busyWith(state, at)])}
+    ${contact.tokenOwner === false ? GUEST : undefined}
+    ${contact.failuresInARow === 0 ? undefined : html`
+      <p class="note warn">The last poll failed. ${sentence(
+        REASONS[contact.failure ?? "other"],
+      )}</p>
+    `}
+  `;
+}
+
+const GUEST = html`
+  <p class="note warn">The token is not the server owner's: to a guest Plex shows no sessions and no
+  statistics. Put the token of the account that owns the server into <code>PLEX_TOKEN</code>.</p>
+`;
+
+function plexPass(has: boolean | undefined): string | undefined {
+  if (has === undefined) return undefined;
+  return has ? "Plex Pass" : "no Plex Pass";
+}
+
+function eventsFact({ contact, traffic }: ServerState): HtmlValue {
+  if (traffic.connected) return "events connected";
+  return warning(contact.tokenOwner === false ? "no events for a guest" : "events not connected");
+}
+
+function load(state: ServerState, at: number): string[] {
+  const { resources } = state;
+  if (resources === undefined || !isFresh(state, "resources", at)) return [];
+  const { hostCpuPercent, hostMemoryPercent } = resources;
+  return [`host CPU ${Math.round(hostCpuPercent)} %, memory ${Math.round(hostMemoryPercent)} %`];
+}
+
+const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
+  library_scan: "scanning a library",
+  analysis: "analysing media",
+  metadata_refresh: "refreshing metadata",
+  download: "preparing downloads",
+  maintenance: "maintenance",
+  other: "background work",
+};
+
+function busyWith(state: ServerState, at: number): string[] {
+  const { activities } = state;
+  if (activities === undefined || !isFresh(state, "activities", at)) return [];
+  return [...new Set(activities.values())].map((type) => ACTIVITIES[type]);
+}
+
+/** The words as a sentence. */
+function sentence(words: string): string {
+  const ends = /[.?!]$/.test(words);
+  return words.charAt(0).toUpperCase() + words.slice(1) + (ends ? "" : ".");
+}

@@ -1,0 +1,102 @@
+/**
+ * The page's account of every source: how old its last good reading is, or why there is none. It
+ * shows none of what was read.
+ */
+import { isFresh, isUp } from "../core/contact.ts";
+import { seriesOf } from "../core/ledger.ts";
+import type { ServerState } from "../core/model.ts";
+import type { Endpoint } from "../core/traffic.ts";
+import { type Source, SOURCES } from "../core/vocabulary.ts";
+import { type Html, html } from "./html.ts";
+import { ago, amount, dot, figure, type Level } from "./page_words.ts";
+
+/** What is said of a source: a word, and where it helps, more. */
+interface Account {
+  readonly level: Level;
+  readonly words: string;
+  readonly detail?: string | undefined;
+}
+
+/** The requests that read each source. */
+const ENDPOINTS: Readonly<Record<Source, readonly Endpoint[]>> = {
+  sessions: ["/status/sessions", "/library/metadata/{ids}"],
+  server: ["/"],
+  libraries: ["/library/sections", "/media/providers", "/library/sections/{id}/all"],
+  resources: ["/statistics/resources"],
+  bandwidth: ["/statistics/bandwidth"],
+  activities: ["/activities"],
+};
+
+/** The sources of one server, its notifications among them. */
+export function sources(state: ServerState, at: number): Html {
+  return html`
+    <dl class="card sources">
+      ${SOURCES.map((source) => tile(source, account(state, source, at)))}
+      ${tile("events", events(state))}
+    </dl>
+  `;
+}
+
+function tile(title: string, { level, words, detail }: Account): Html {
+  return html`
+    <div>
+      <dt>${dot(level)} ${title}</dt>
+      <dd>${words}${detail === undefined ? undefined : html`<small>${detail}</small>`}</dd>
+    </div>
+  `;
+}
+
+function account(state: ServerState, source: Source, at: number): Account {
+  const { readAt, missing } = state.readings[source];
+  if (missing) return { level: "idle", words: whyMissing(state, source) };
+  const detail = failures(state, source);
+  if (readAt === undefined) {
+    return { level: detail === undefined ? "idle" : "warn", words: "not read yet", detail };
+  }
+  const age = ago(at - readAt);
+  if (isFresh(state, source, at)) return { level: "good", words: age, detail };
+  // The first readings come a moment before the poll that says that Plex is up.
+  if (state.contact.status === "unknown") return { level: "idle", words: age, detail };
+  return { level: "warn", words: `stale: ${age}`, detail };
+}
+
+/** Why Plex has no such thing for us. */
+function whyMissing({ contact, server }: ServerState, source: Source): string {
+  const paid = source === "resources" || source === "bandwidth";
+  const passLess = paid && server?.plexPass === false;
+  if (contact.tokenOwner === false || source === "sessions") {
+    return passLess ? "needs the owner's token and Plex Pass" : "needs the owner's token";
+  }
+  return paid && server?.plexPass !== true ? "needs Plex Pass" : "not offered by Plex";
+}
+
+/** How many of its requests failed and in which ways; `undefined` if none did. */
+function failures({ traffic }: ServerState, source: Source): string | undefined {
+  const ways = new Map<string, number>();
+  let requests = 0;
+  for (const { labels, value } of seriesOf(traffic.requests)) {
+    const { endpoint, outcome = "" } = labels;
+    if (value === 0 || !ENDPOINTS[source].some((path) => path === endpoint)) continue;
+    requests += value;
+    if (outcome !== "ok") ways.set(outcome, (ways.get(outcome) ?? 0) + value);
+  }
+  if (ways.size === 0) return undefined;
+  const failed = [...ways.values()].reduce((sum, value) => sum + value, 0);
+  const named = [...ways.keys()].map((way) => way.replaceAll("_", " ")).join(", ");
+  return `${figure(failed)} of ${amount(requests, "requests")} failed (${named})`;
+}
+
+function events(state: ServerState): Account {
+  const { contact, traffic } = state;
+  const again = Math.max(0, traffic.connections - 1);
+  const received = seriesOf(traffic.notifications).reduce((sum, { value }) => sum + value, 0);
+  const counted = [
+    received > 0 ? `${figure(received)} received` : "",
+    again > 0 ? amount(again, "reconnects") : "",
+  ];
+  const detail = counted.filter((text) => text !== "").join(", ") || undefined;
+  if (traffic.connected) return { level: "good", words: "connected", detail };
+  if (contact.status === "unknown") return { level: "idle", words: "not connected yet" };
+  if (contact.tokenOwner === false) return { level: "idle", words: "needs the owner's token" };
+  return { level: "warn", words: isUp(state) ? "lost: polling instead" : "not connected", detail };
+}

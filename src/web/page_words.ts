@@ -1,0 +1,101 @@
+/**
+ * Figures and foreign text in the words of the page. It knows no server; what is said of one stands
+ * in the page's parts.
+ */
+import { type Html, html, type HtmlValue } from "./html.ts";
+
+/** How good a piece of news is; `idle` is neither good nor bad. */
+export type Level = "good" | "warn" | "bad" | "idle";
+
+/** A dot in the colour of the level. It says nothing alone: words stand beside it. */
+export function dot(level: Level): Html {
+  return html`<span class="dot ${level}" aria-hidden="true"></span>`;
+}
+
+/** A list of short facts on one line; those that are `undefined` are left out. */
+export function facts(items: readonly HtmlValue[]): Html {
+  const shown = items.filter((item) => item !== undefined);
+  return html`<ul class="facts">${shown.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+
+/** Text in the warning colour. */
+export function warning(text: HtmlValue): Html {
+  return html`<span class="warning">${text}</span>`;
+}
+
+/** A name that comes from outside: on its own in its direction of writing, and printable. */
+export function name(text: string): Html {
+  return html`<bdi>${printable(text)}</bdi>`;
+}
+
+/**
+ * The text without characters that act instead of showing: those that break lines become spaces,
+ * other controls their pictures, and what would turn the direction of its surroundings a question
+ * mark. Half of a surrogate pair becomes one too.
+ */
+export function printable(text: string): string {
+  return text.toWellFormed().replace(ACTING, (character) => {
+    if (/\s|\u0085/.test(character)) return " ";
+    const code = character.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? "\u2421" : "\ufffd";
+  });
+}
+
+/** Controls, line and paragraph separators, and the marks that override or isolate directions. */
+const ACTING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A span of time, coarser the longer it is: `9 s`, `4 min`, `3 h`, `12 d`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.trunc(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.trunc(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.trunc(hours / 24)} d`;
+}
+
+/** How long ago something was. */
+export function ago(ms: number): string {
+  return ms < 1000 ? "just now" : `${span(ms)} ago`;
+}
+
+/** The time of day of `at` in an IANA zone, with the date unless that is the date of `now`. */
+export function timeOfDay(at: number, now: number, zone: string): string {
+  const date = (ms: number) =>
+    new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short" }).format(ms);
+  const time = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
+  return date(at) === date(now) ? time : `${date(at)}, ${time}`;
+}
+
+/** A whole number with its thousands apart. */
+export function figure(value: number): string {
+  return value.toLocaleString("en-GB");
+}
+
+/** A count with its word, which is given in the plural: `1 show`, `2,000 shows`. */
+export function amount(value: number, word: string): string {
+  return `${figure(value)} ${value === 1 ? word.replace(/s$/, "") : word}`;
+}
+
+/** A bitrate. */
+export function bitrate(kbps: number): string {
+  return kbps < 1000 ? `${kbps} kb/s` : `${(kbps / 1000).toFixed(1)} Mb/s`;
+}
+
+/** A size, as makers of disks count it: 1 kB is 1,000 bytes. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let value = bytes;
+  let unit = 0;
+  // 999.5 would be shown as 1000.
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

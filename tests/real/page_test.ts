@@ -1,0 +1,179 @@
+/**
+ * The status page in a real browser: that of the demo, of a lively household and of a hostile one.
+ * What is asserted here only a browser knows: what it loads, how it lays out, what it takes for
+ * markup. The words of the page are tested without one.
+ */
+import assert from "node:assert/strict";
+import { animate } from "../../src/demo/household.ts";
+import { pageHeaders } from "../../src/web/page.ts";
+import { printable } from "../../src/web/page_words.ts";
+import { SERVER, session, START } from "../core/build.ts";
+import { withRig } from "../e2e/rig.ts";
+import { later, pageOf, up } from "../web/page_fixture.ts";
+import { type Browser, openBrowser, type Page } from "./browser.ts";
+import { startProgram } from "./program.ts";
+
+const WIDTHS = [320, 360, 600, 820, 1200];
+
+/** Elements that the page must not have, whoever asks for them. */
+const FOREIGN = "script, img, iframe, object, embed, link, form, base, svg, h4, [onerror], [style]";
+
+async function assertHarmless(page: Page): Promise<void> {
+  assert.equal(await page.evaluate(`document.querySelectorAll("${FOREIGN}").length`), 0);
+  assert.equal(await page.evaluate("document.title"), "prometheus-plex-exporter");
+  assert.deepEqual(page.complaints, [], "the browser complains");
+}
+
+/** At every width nothing is wider than the screen, and 10 kB of text do not make it endless. */
+async function assertFits(browser: Browser, url: string): Promise<void> {
+  for (const width of WIDTHS) {
+    const page = await browser.open(url, { width });
+    const wide = await page.evaluate<string[]>(`
+      [...document.querySelectorAll("body, body *")]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
+        .filter((element) => !element.matches(".clip *, small *"))
+        .map((element) => element.outerHTML.slice(0, 80))
+    `);
+    assert.deepEqual(wide, [], `wider than ${width} px`);
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth"), width);
+    const height = await page.evaluate<number>("document.documentElement.scrollHeight");
+    const rows = await page.evaluate<number>("document.querySelectorAll('tr, article, dl').length");
+    assert.ok(height < 1_000 + rows * 400, `${height} px high at ${width} px, of ${rows} rows`);
+  }
+}
+
+/** The least contrast of a text with what is behind it (WCAG 2), with that text. */
+const LEAST_CONTRAST = `(() => {
+  const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = (color) => {
+    const [r, g, b] = channels(color).map((c) => c / 255)
+      .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    const { backgroundColor } = getComputedStyle(element);
+    return channels(backgroundColor)[3] === 0 ? behind(element.parentElement) : backgroundColor;
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+    .map((element) => {
+      const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
+      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), element.textContent.trim()];
+    })
+    .sort(([a], [b]) => a - b)[0];
+})()`;
+
+Deno.test("a real browser shows the page of the demo", async () => {
+  await using browser = await openBrowser();
+  await using demo = startProgram(["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });
+  const url = await demo.says(/page\s+(http:\S+)/);
+  await demo.says(/Plex is up/);
+  const page = await browser.open(url);
+  await assertHarmless(page);
+  assert.match(await page.evaluate("document.body.innerText"), /attic\s+Up/);
+});
+
+Deno.test("a lively household is readable in light and dark, at every width", async () => {
+  await using browser = await openBrowser();
+  await withRig(async (rig) => {
+    const { app, plex } = rig;
+    const household = animate(plex.world, { clock: rig.clock, seed: 7 });
+    await rig.pass(60);
+    const metrics = await rig.text();
+    const page = await browser.open(app.url);
+    await assertHarmless(page);
+    const shown = await page.evaluate<string>("document.body.innerText");
+    const people = plex.world.viewings.flatMap(({ session }) => session?.user?.name ?? []);
+    assert.ok(people.length >= 4);
+    for (const person of people) assert.ok(shown.includes(person), person);
+    const series = metrics.split("\n").filter((line) => /^[^#]/.test(line)).length;
+    assert.ok(shown.includes(`${series} series`));
+    assert.match(shown, /127\.0\.0\.1\s+just now\s+once so far/);
+    await assertFits(browser, app.url);
+    for (const dark of [false, true]) {
+      const view = await browser.open(app.url, { dark });
+      const [contrast, text] = await view.evaluate<[number, string]>(LEAST_CONTRAST);
+      assert.ok(contrast >= 4.5, `${contrast} for "${text}", dark: ${dark}`);
+    }
+    household.stop();
+  });
+});
+
+const HOSTILE = [
+  "<script>document.title = 'mine'</script>",
+  `"><img src=x onerror="document.title='mine'">`,
+  "</td></tr></table></main><h4>out</h4>",
+  "' autofocus onfocus='document.title=1' x='",
+  "<style>*{display:none}</style><!--",
+  "&lt;b&gt;&#60;b&#62;",
+  "bell\u0007 escape\u001b[31m delete\u007f turn\u202eback",
+  "longword".repeat(1_250),
+  "many words ".repeat(900),
+  "W\u0301\u0302\u0303".repeat(2_500),
+];
+
+/** Every text is on the page as often as it should be, as text, and the page is whole. */
+async function assertShown(
+  browser: Browser,
+  url: string,
+  texts: readonly string[],
+  leastTimes: number,
+): Promise<void> {
+  const page = await browser.open(url);
+  await assertHarmless(page);
+  const shown = await page.evaluate<string>("document.body.textContent");
+  for (const text of texts) {
+    const times = shown.split(printable(text)).length - 1;
+    assert.ok(times >= leastTimes, `${times} times "${text.slice(0, 40)}"`);
+  }
+  assert.match(shown, /The page loads itself again/, "the end of the page");
+  await assertFits(browser, url);
+}
+
+const person = (name: string, index: number) => ({ id: index + 1, name });
+
+Deno.test("titles and names from Plex made of markup, quotes and controls are text", async () => {
+  await using browser = await openBrowser();
+  await withRig(async (rig) => {
+    const { world } = rig.plex;
+    HOSTILE.forEach((title, who) => {
+      const item = { ...world.someItem("episode"), title };
+      rig.play({ who: who % world.players.length, item, user: person(title, who) });
+    });
+    await rig.pass(30);
+    // As user, title and library; what is longer is cut when it is read.
+    await assertShown(browser, rig.app.url, HOSTILE.map((text) => text.slice(0, 1_000)), 3);
+  }, {
+    name: HOSTILE[0] ?? "",
+    users: HOSTILE.map(person),
+    libraries: [
+      ...HOSTILE.map((title) => ({ title, type: "movie" as const })),
+      { title: "Series", type: "show" },
+    ],
+  });
+});
+
+Deno.test("texts of 10 kB, wherever they stand, are clipped to the eye and whole in the page", async () => {
+  await using browser = await openBrowser();
+  const states = HOSTILE.map((evil, index) => {
+    const player = { id: evil, name: evil, device: evil, product: evil, platform: evil };
+    const output = { ...session().output, resolution: evil.slice(0, 40) };
+    const titles = { title: evil, childTitle: evil, grandchildTitle: evil, channel: evil };
+    return later(
+      { ...up(session({ user: evil, player, output, ...titles })), address: evil },
+      {
+        type: "server_described",
+        at: START,
+        server: { ...SERVER, id: String(index), name: evil },
+      },
+    );
+  });
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => {
+      const headers = { ...pageHeaders, "Content-Type": "text/html; charset=utf-8" };
+      return new Response(pageOf(states), { headers });
+    },
+  );
+  await assertShown(browser, `http://127.0.0.1:${server.addr.port}/`, HOSTILE, 10);
+});

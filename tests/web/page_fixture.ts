@@ -1,0 +1,89 @@
+/** States of servers as the page meets them, and what a reader sees of it. It asserts nothing. */
+import type { ServerEvent } from "../../src/core/event.ts";
+import type { ServerState, Session } from "../../src/core/model.ts";
+import { reduce, unknownServer } from "../../src/core/reduce.ts";
+import { renderPage } from "../../src/web/page.ts";
+import { listed, SERVER, START } from "../core/build.ts";
+
+/** The zone is an hour ahead: at START it is 13:00 there. */
+export const ZONE = "Europe/Berlin";
+
+/** A server of which nothing is known. */
+export const STRANGER = unknownServer("plex.example:32400", ZONE);
+
+/** The state after more events. */
+export function later(state: ServerState, ...events: readonly ServerEvent[]): ServerState {
+  return events.reduce(reduce, state);
+}
+
+const LIBRARY = { otherVideos: false, scanning: false } as const;
+
+/** A server that is up at START, every source read, with these sessions. */
+export function up(...sessions: readonly Session[]): ServerState {
+  const at = START;
+  return later(
+    STRANGER,
+    { type: "server_described", at, server: SERVER },
+    {
+      type: "libraries_listed",
+      at,
+      measured: true,
+      libraries: [
+        { ...LIBRARY, id: "1", title: "Films", type: "movie", storageBytes: 3_450_000_000_000 },
+        { ...LIBRARY, id: "2", title: "Series", type: "show" },
+      ],
+    },
+    { type: "library_counted", at, libraryId: "1", contentType: "movies", count: 1234 },
+    { type: "request_ended", at, endpoint: "/status/sessions", outcome: "ok", durationMs: 3 },
+    listed(at, ...sessions),
+    {
+      type: "resources_sampled",
+      at,
+      resources: {
+        sampledS: at / 1000,
+        hostCpuPercent: 12.4,
+        hostMemoryPercent: 48,
+        processCpuPercent: 3,
+        processMemoryPercent: 4,
+      },
+    },
+    { type: "bandwidth_read", at, sinceS: at / 1000 - 30, rows: [], accounts: new Map() },
+    { type: "activities_listed", at, activities: new Map() },
+    { type: "socket_changed", at, connected: true },
+  );
+}
+
+/** A completed scrape. */
+export function scrape(at: number, client: string, series = 143): ServerEvent {
+  return { type: "scrape_completed", at, scrape: 1, client, series };
+}
+
+/** The page of these states some seconds after START. */
+export function pageOf(states: readonly ServerState[], seconds = 2): string {
+  return renderPage(states, START + seconds * 1000, { version: "1.2.3", metricsPath: "/metrics" });
+}
+
+/** What a reader sees: the text without style, tags and entities, spaces run together. */
+export function textOf(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>/s, "")
+    .replace(/<\/?(bdi|code)>/g, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ENTITIES[name] ?? "")
+    .replace(/\s+/g, " ");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  "#39": "'",
+};
+
+/** The text of one part, by the id of its heading. */
+export function partOf(page: string, id: string): string {
+  const [, part = ""] = new RegExp(`<section aria-labelledby="${id}">(.*?)</section>`, "s")
+    .exec(page) ?? [];
+  return textOf(part).trim();
+}
