@@ -9,14 +9,17 @@ type Libraries = ServerState["libraries"];
 
 /**
  * Takes the whole list of libraries. Counts are kept, and so are storage and duration unless they
- * were `measured` this time.
+ * were `measured` this time; known libraries keep their order, which differs between Plex's lists.
  */
 export function listLibraries(
   libraries: Libraries,
   listings: readonly LibraryListing[],
   measured: boolean,
 ): ReadonlyMap<string, Library> {
-  return new Map(listings.map((listing) => {
+  const order = new Map([...libraries?.keys() ?? []].map((id, position) => [id, position]));
+  const position = ({ id }: LibraryListing) => order.get(id) ?? order.size;
+  const inOrder = listings.toSorted((a, b) => position(a) - position(b));
+  return new Map(inOrder.map((listing) => {
     const known = libraries?.get(listing.id);
     const { storageBytes, durationMs } = measured ? listing : known ?? listing;
     const counts = known?.type === listing.type ? known.counts : {};

@@ -46,7 +46,8 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "poll_failed":
       return { ...state, contact: failed(state.contact, event.at, event.failure) };
     case "playback_notified":
-      return notifyPlayback(state, event);
+      // While Plex is down counters stand still, even if its socket goes on speaking.
+      return state.contact.status === "down" ? state : notifyPlayback(state, event);
     case "transcode_notified":
       return notifyTranscode(state, event);
     case "server_described":

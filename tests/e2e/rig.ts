@@ -176,7 +176,7 @@ export function startOn(
     environment: (name) => all[name],
     readText: (path) => Deno.readTextFileSync(path),
   });
-  assert.ok(config, problems?.join("\n"));
+  assert.ok(config, problems?.join("\n") ?? "");
   const write = (line: string) => void lines.push(line);
   return startApp({
     config,

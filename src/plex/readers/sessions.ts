@@ -14,7 +14,10 @@ import { createSources } from "./sources.ts";
 const BUSY_INTERVAL_MS = 10_000;
 
 /** The same while no notifications come: the list is all there is to see a pause by. */
-const DEAF_INTERVAL_MS = 5_000;
+const DEAF_BUSY_INTERVAL_MS = 5_000;
+
+/** Interval while nothing is played and no notification would tell of a play. */
+const DEAF_INTERVAL_MS = 10_000;
 
 /** Interval of asking again whether a guest's token has become the owner's. */
 const GUEST_INTERVAL_MS = 60_000;
@@ -43,8 +46,8 @@ export function createSessionReader(options: SessionReaderOptions): Read {
     const sessions = translateSessions(answer.value, sources.versionsOf, hide);
     dispatch({ type: "sessions_listed", at: answer.at, sessions });
     const { plays, traffic } = state();
-    if (plays.size === 0) return INTERVALS_MS.sessions;
-    return traffic.connected ? BUSY_INTERVAL_MS : DEAF_INTERVAL_MS;
+    if (plays.size === 0) return traffic.connected ? INTERVALS_MS.sessions : DEAF_INTERVAL_MS;
+    return traffic.connected ? BUSY_INTERVAL_MS : DEAF_BUSY_INTERVAL_MS;
   }
 
   function fail({ at, failure, detail, retryAfterMs = 0 }: Bad): number {
