@@ -10,6 +10,7 @@ import { catalogue } from "./metrics/catalogue.ts";
 import type { ProcessFacts } from "./metrics/define.ts";
 import { countSamples, createRenderer } from "./metrics/render.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
+import { openTransport, type TransportOptions } from "./plex/transport.ts";
 import type { Clock } from "./time.ts";
 import { createHandler } from "./web/handler.ts";
 import { listen } from "./web/listen.ts";
@@ -81,26 +82,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   log.info("Listening", { url: web.url, metrics: web.url + config.metricsPath });
 
+  const tls: TransportOptions = {
+    caCerts: config.certificateAuthority && [config.certificateAuthority.pem],
+    skipVerification: config.skipTlsVerification,
+  };
   for (const [index, { baseUrl, label }] of config.servers.entries()) {
-    monitors.push(
-      await watchServer({
-        server: new URL(baseUrl),
-        address: label,
-        token: () => credentials.token(index),
-        renewToken: () => credentials.renew(index),
-        tls: {
-          caCerts: config.certificateAuthority && [config.certificateAuthority.pem],
-          skipVerification: config.skipTlsVerification,
-        },
-        timeoutMs: config.requestTimeoutMs,
-        libraryIntervalMs: config.libraryIntervalMs,
-        zone: config.zone,
-        hide: new Set(config.hideLabels),
-        clock,
-        log: log.with({ server: label }),
-        random: options.random,
-      }),
-    );
+    const server = new URL(baseUrl);
+    monitors.push(watchServer({
+      server,
+      address: label,
+      token: () => credentials.token(index),
+      renewToken: () => credentials.renew(index),
+      transport: await openTransport(server, tls),
+      timeoutMs: config.requestTimeoutMs,
+      libraryIntervalMs: config.libraryIntervalMs,
+      zone: config.zone,
+      hide: new Set(config.hideLabels),
+      clock,
+      log: log.with({ server: label }),
+      random: options.random,
+    }));
   }
 
   return {

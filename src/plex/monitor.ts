@@ -23,7 +23,7 @@ import { createServerReader } from "./readers/server.ts";
 import { createSessionReader } from "./readers/sessions.ts";
 import { createStatisticsReader } from "./readers/statistics.ts";
 import type { News } from "./translate_notification.ts";
-import { openTransport, type TransportOptions } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 export interface MonitorOptions {
   readonly server: URL;
@@ -32,7 +32,8 @@ export interface MonitorOptions {
   readonly token: () => string;
   /** Plex rejects the token: whether there is another one to try at once. */
   readonly renewToken: () => boolean;
-  readonly tls: TransportOptions;
+  /** The way to the server; closed with the monitor. */
+  readonly transport: Transport;
   readonly timeoutMs: number;
   readonly libraryIntervalMs: number;
   /** Zone of the history by weekday and hour. */
@@ -64,11 +65,10 @@ const LEAST_MS = {
 } as const;
 
 /** Begins to watch a server. */
-export async function watchServer(options: MonitorOptions): Promise<Monitor> {
-  const { clock, log, random, server, token } = options;
+export function watchServer(options: MonitorOptions): Monitor {
+  const { clock, log, random, server, token, transport } = options;
   const end = new AbortController();
   const { signal } = end;
-  const transport = await openTransport(server, options.tls);
   const store = createStore(unknownServer(options.address, options.zone), (before, after) => {
     for (const { level, message, fields } of changes(before, after)) log[level](message, fields);
     if (isUp(after) && !isUp(before)) Object.values(loops).forEach(({ wake }) => wake());
@@ -171,6 +171,7 @@ export async function watchServer(options: MonitorOptions): Promise<Monitor> {
     probe: () => probeHandshake(client),
     opened: () => {
       lastTrouble = undefined;
+      lookups.forget();
       loops.sessions.wake();
       loops.activities.wake();
     },

@@ -10,8 +10,8 @@ type Playback = Extract<News, { type: "playback" }>;
 type Transcode = Extract<News, { type: "transcode" }>;
 
 /**
- * Waits between readings of the list for a play that it does not show yet, which may take Plex 2 s
- * (Plex notification notes §5.1): after 1 s and 3 s, then it is left to the poll.
+ * Waits between readings of the list while it does not say what a notification said, which may take
+ * Plex 2 s (Plex notification notes §5.1): after 1 s and 3 s, then it is left to the poll.
  */
 const WAITS_MS = [1_000, 2_000];
 
@@ -22,44 +22,43 @@ export interface Lookups {
   /** Whether this is a reason to read the list now; the state is that after the notification. */
   hearPlayback(news: Playback, state: ServerState): boolean;
   hearTranscode(news: Transcode, state: ServerState): boolean;
+  /** Begins anew: after a restart of Plex its keys begin at 1 again and mean something else. */
+  forget(): void;
   /** After a list: ms until it should be read again for what it lacks; `undefined`: no need. */
   listed(state: ServerState): number | undefined;
 }
 
-export function createLookups(): Lookups {
-  /** Session key → what was last said of it. */
-  const said = new Map<string, { readonly text: string; readonly ratingKey: string }>();
-  /** Session key → lists read in vain for what is said of it. */
-  const tries = new Map<string, number>();
+/** What was last said of a session key. */
+interface Saying {
+  readonly ratingKey: string;
+  readonly transcodeKey: string;
+  /** Lists read in vain for it; `undefined`: none is to be. */
+  readonly tries: number | undefined;
+}
 
-  function isNews({ sessionKey, ratingKey, transcodeKey }: Playback): boolean {
-    const text = `${ratingKey}/${transcodeKey ?? ""}`;
-    const before = said.get(sessionKey);
-    said.delete(sessionKey);
-    said.set(sessionKey, { text, ratingKey });
-    const [oldest] = said.keys();
-    if (said.size > MOST_KEYS && oldest !== undefined) {
-      said.delete(oldest);
-      tries.delete(oldest);
-    }
-    return before?.text !== text;
+export function createLookups(): Lookups {
+  const sayings = new Map<string, Saying>();
+
+  function remember(sessionKey: string, saying: Saying): void {
+    sayings.delete(sessionKey);
+    sayings.set(sessionKey, saying);
+    const [oldest] = sayings.keys();
+    if (sayings.size > MOST_KEYS && oldest !== undefined) sayings.delete(oldest);
   }
 
   return {
-    hearPlayback(news, state) {
-      const { sessionKey, transcodeKey } = news;
-      if (news.state === "stopped") {
-        said.delete(sessionKey);
-        tries.delete(sessionKey);
+    hearPlayback({ sessionKey, ratingKey, state: heard, transcodeKey = "" }, state) {
+      if (heard === "stopped") {
+        sayings.delete(sessionKey);
         return false;
       }
-      const isNew = isNews(news);
-      const play = findPlay(state, news);
-      if (play === undefined) {
-        if (isNew) tries.set(sessionKey, 0);
-        return isNew;
-      }
-      return isNew && (transcodeKey ?? "") !== (play.session.transcode?.key ?? "");
+      const before = sayings.get(sessionKey);
+      const same = before?.ratingKey === ratingKey && before.transcodeKey === transcodeKey;
+      const saying = { ratingKey, transcodeKey, tries: same ? before.tries : undefined };
+      const isNews = !same &&
+        (before !== undefined || !agrees(state, sessionKey, ratingKey, transcodeKey));
+      remember(sessionKey, isNews ? { ...saying, tries: 0 } : saying);
+      return isNews;
     },
 
     hearTranscode({ phase, key }, state) {
@@ -69,19 +68,34 @@ export function createLookups(): Lookups {
       return phase === "start" ? !known && state.plays.size > 0 : known;
     },
 
+    forget() {
+      sayings.clear();
+    },
+
     listed(state) {
       let waitMs: number | undefined;
-      for (const [sessionKey, tried] of tries) {
-        const ratingKey = said.get(sessionKey)?.ratingKey ?? "";
-        const next = WAITS_MS[tried];
-        if (next === undefined || findPlay(state, { sessionKey, ratingKey })) {
-          tries.delete(sessionKey);
-          continue;
-        }
-        tries.set(sessionKey, tried + 1);
-        waitMs = Math.min(waitMs ?? Infinity, next);
+      for (const [sessionKey, saying] of sayings) {
+        const { ratingKey, transcodeKey, tries } = saying;
+        if (tries === undefined) continue;
+        const next = agrees(state, sessionKey, ratingKey, transcodeKey)
+          ? undefined
+          : WAITS_MS[tries];
+        const left = next === undefined ? undefined : tries + 1;
+        sayings.set(sessionKey, { ...saying, tries: left });
+        if (next !== undefined) waitMs = Math.min(waitMs ?? Infinity, next);
       }
       return waitMs;
     },
   };
+}
+
+/** Whether what is known of a session is what was said of it. */
+function agrees(
+  state: ServerState,
+  sessionKey: string,
+  ratingKey: string,
+  transcodeKey: string,
+): boolean {
+  const play = findPlay(state, { sessionKey, ratingKey });
+  return play !== undefined && (play.session.transcode?.key ?? "") === transcodeKey;
 }
