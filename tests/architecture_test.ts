@@ -1,0 +1,393 @@
+/**
+ * What may import what, and other rules of the whole tree, each with its reason: a breach prints
+ * it. The rules are data; they are checked against the text of the files, not against a build.
+ */
+import assert from "node:assert/strict";
+import { settingNames } from "../src/config.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+type Sources = ReadonlyMap<string, string>;
+
+/** What a part of the sources may import of the others. */
+interface Part {
+  readonly name: string;
+  readonly files: RegExp;
+  /** Names of other parts; a file may always import its own. */
+  readonly imports: readonly string[];
+  readonly reason: string;
+}
+
+/** The first that fits a file is its part. */
+const PARTS: readonly Part[] = [
+  {
+    name: "core",
+    files: /^src\/core\//,
+    imports: [],
+    reason: "the core is pure: what it knows comes in events, so any test can tell it anything",
+  },
+  {
+    name: "config",
+    files: /^src\/(config\.ts$|config\/)/,
+    imports: [],
+    reason: "settings are read before anything else is there",
+  },
+  {
+    name: "log",
+    files: /^src\/log\.ts$/,
+    imports: [],
+    reason: "anyone may log, so it needs no one",
+  },
+  {
+    name: "time",
+    files: /^src\/time\.ts$/,
+    imports: [],
+    reason: "anyone may wait, so it needs no one",
+  },
+  {
+    name: "plex",
+    files: /^src\/plex\//,
+    imports: ["core", "log", "time"],
+    reason: "what speaks to Plex knows nothing of Prometheus, the web or the settings",
+  },
+  {
+    name: "metrics",
+    files: /^src\/metrics\//,
+    imports: ["core"],
+    reason: "metrics are a pure function of the core's state: no Plex, no web, no clock, no log",
+  },
+  {
+    name: "web",
+    files: /^src\/web\//,
+    imports: ["core", "log", "time"],
+    reason: "the web server is handed what it serves and knows nothing of where it comes from",
+  },
+  {
+    name: "demo",
+    files: /^src\/demo\//,
+    imports: ["time"],
+    reason: "tests believe the simulated Plex because it shares no code with what it tests",
+  },
+  {
+    name: "check",
+    files: /^src\/check\.ts$/,
+    imports: ["config", "core", "plex", "time"],
+    reason: "a command asks Plex; it serves nothing",
+  },
+  {
+    name: "app",
+    files: /^src\/app\.ts$/,
+    imports: ["config", "core", "log", "metrics", "plex", "time", "web"],
+    reason: "the wiring knows no command and no simulated Plex",
+  },
+  {
+    name: "main",
+    files: /^src\/main\.ts$/,
+    imports: ["app", "check", "config", "demo", "log", "time", "web"],
+    reason: "commands and signals only: everything else stands in a file that a test can start",
+  },
+];
+
+/** Modules from outside and the only files that may import them. */
+const MODULES: readonly {
+  readonly module: RegExp;
+  readonly files: RegExp;
+  readonly reason: string;
+}[] = [
+  {
+    module: /^zod$/,
+    files: /^src\/(config\.ts|config\/\w+\.ts|plex\/schema\.ts)$/,
+    reason: "what comes from outside is parsed at two doors, the settings and Plex's answers",
+  },
+  {
+    module: /^prom-client$/,
+    files: /^src\/metrics\/render\.ts$/,
+    reason: "it only writes the page; its objects are nobody's variables",
+  },
+  {
+    module: /^@logtape\//,
+    files: /^src\/log\.ts$/,
+    reason: "the rest of the program knows the interface Log",
+  },
+  {
+    module: /^ws$/,
+    files: /^src\/plex\/unverified\.ts$/,
+    reason: "Deno's own WebSocket is what verified connections use",
+  },
+  {
+    module: /^node:/,
+    files:
+      /^src\/(app|config\/source|web\/compress|web\/healthcheck|plex\/unverified|demo\/\w+|demo\/net\/\w+)\.ts$/,
+    reason: "the machine is touched at the edges",
+  },
+  {
+    module: /^\.\.\/deno\.json$/,
+    files: /^src\/main\.ts$/,
+    reason: "the version is passed on from there",
+  },
+];
+
+/** The files that may use `Deno`: what they do there. */
+const EDGES: Readonly<Record<string, string>> = {
+  "src/main.ts": "arguments, signals, files of the settings, output, the only exit",
+  "src/log.ts": "writes to stderr",
+  "src/app.ts": "tells the version of Deno and the memory in use",
+  "src/plex/transport.ts": "makes the HTTP client with a private certificate authority",
+  "src/web/listen.ts": "tells the errors of listening apart",
+  "src/web/socket.ts": "runs Deno.serve",
+};
+
+/** What the core must not use, though it is no import. */
+const IMPURE =
+  /\b(Date\.now|performance\.|setTimeout|setInterval|queueMicrotask|Math\.random|fetch\(|WebSocket\(|console\.|crypto\.)|new Date\(\)/;
+
+/** None is to be much over 250. */
+const MOST_LINES = 260;
+
+/** Files that may be longer, how long, and why they are not cut. */
+const LONG_FILES: Readonly<Record<string, readonly [lines: number, reason: string]>> = {
+  "src/log.ts": [330, "the three formats and the hiding of secrets share their walk over values"],
+  "src/demo/world.ts": [420, "the verbs of the simulated world: one class, all that tests say"],
+  "src/demo/viewing.ts": [340, "the verbs of one viewer: one class, all that tests say"],
+  "src/demo/catalogue.ts": [310, "it makes every kind of item there is"],
+  "src/demo/plex.ts": [290, "options and interface of the simulated server, and the server"],
+};
+
+/** Environment variables that the program may see beside its settings. */
+const OTHER_VARIABLES: Readonly<Record<string, string>> = {
+  NO_COLOR: "whether the log may be coloured",
+  WS_NO_BUFFER_UTIL: "ws asks for it when it is loaded",
+  WS_NO_UTF_8_VALIDATE: "ws asks for it when it is loaded",
+};
+
+/** Folders that are no part of the project's text, by the names in `.gitignore`, and git's own. */
+const SKIPPED: readonly string[] = [".git", "node_modules", "dist", "coverage", ".env"];
+
+/** Joined here so that this file does not hold what it looks for. */
+const REGISTRY_HOSTS: readonly string[] = [
+  ["registry", "npmjs", "org"],
+  ["registry", "yarnpkg", "com"],
+  ["jsr", "io"],
+  ["dl", "deno", "land"],
+  ["esm", "sh"],
+  ["deb", "debian", "org"],
+  ["security", "debian", "org"],
+  ["pypi", "org"],
+  ["static", "crates", "io"],
+  ["proxy", "golang", "org"],
+].map((parts) => parts.join("."));
+
+/** The beginning of an absolute path as it looks on somebody's machine, on any system. */
+const HOME_PATH = /(?<![\w.~/-])(\/(home|Users|root|work|workspace)\/[\w.-]+|[A-Z]:\\Users\\\w)/;
+
+interface Import {
+  readonly specifier: string;
+  /** Whether the file can't begin to run before what it imports has run. */
+  readonly isFirst: boolean;
+}
+
+/** The imports of a text; one whose specifier is not a literal has the specifier `?`. */
+function importsOf(text: string): Import[] {
+  const declared = text.matchAll(
+    /^(?:import|export)\s+(type\s+)?(?:[\w\s{},*$]*?\bfrom\s+)?"([^"]+)"/gm,
+  );
+  const dynamic = code(text).matchAll(/\bimport\(\s*(?:"([^"]+)")?/g);
+  return [
+    ...[...declared].map(([, type, specifier = "?"]) => ({
+      specifier,
+      isFirst: type === undefined,
+    })),
+    ...[...dynamic].map(([, specifier = "?"]) => ({ specifier, isFirst: false })),
+  ];
+}
+
+/** The text without its comments, as far as they stand where we write them. */
+function code(text: string): string {
+  return text.split("\n").filter((line) => !/^\s*(\/\/|\/\*|\*)/.test(line))
+    .map((line) => line.replace(/\s\/\/ .*$/, "")).join("\n");
+}
+
+/** The file that a relative specifier means. */
+function resolve(from: string, specifier: string): string {
+  return new URL(specifier, `file:///${from}`).pathname.slice(1);
+}
+
+function partOf(file: string): Part | undefined {
+  return PARTS.find(({ files }) => files.test(file));
+}
+
+/** Every import against the rules, with the reason. */
+function importBreaches(sources: Sources): string[] {
+  return [...sources].flatMap(([file, text]) => {
+    const part = partOf(file);
+    if (part === undefined) return [`${file} belongs to no part: give it a rule in this test`];
+    return importsOf(text).flatMap(({ specifier }) => {
+      const told = `${file} imports "${specifier}"`;
+      const rule = MODULES.find(({ module }) => module.test(specifier));
+      if (rule !== undefined) return rule.files.test(file) ? [] : [`${told}: ${rule.reason}`];
+      if (!specifier.startsWith(".")) return [`${told}, for which there is no rule in this test`];
+      const target = resolve(file, specifier);
+      if (!sources.has(target)) return [`${told}, which is outside of src/ or not there`];
+      const other = partOf(target);
+      if (other === part || (other && part.imports.includes(other.name))) return [];
+      return [`${told}: ${part.reason}`];
+    });
+  });
+}
+
+/** A circle of files that each have to run before the other, as a path that ends where it began. */
+function findCycle(sources: Sources): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, above: readonly string[]): string[] | undefined => {
+    const begin = above.indexOf(file);
+    if (begin !== -1) return [...above.slice(begin), file];
+    if (done.has(file)) return undefined;
+    done.add(file);
+    for (const { specifier, isFirst } of importsOf(sources.get(file) ?? "")) {
+      if (!isFirst || !specifier.startsWith(".")) continue;
+      const cycle = visit(resolve(file, specifier), [...above, file]);
+      if (cycle !== undefined) return cycle;
+    }
+    return undefined;
+  };
+  for (const file of sources.keys()) {
+    const cycle = visit(file, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
+/** Every text file of the project under `folder`, by its path from the root. */
+function readTree(folder: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, isDirectory, isFile } of Deno.readDirSync(new URL(folder, ROOT))) {
+    if (SKIPPED.includes(name)) continue;
+    const path = `${folder}${name}`;
+    if (isDirectory) { for (const entry of readTree(`${path}/`)) found.set(...entry); }
+    else if (isFile) found.set(path, Deno.readTextFileSync(new URL(path, ROOT)));
+  }
+  return found;
+}
+
+function readSources(): Sources {
+  const files = [...readTree("src/")].filter(([path]) => path.endsWith(".ts"));
+  return new Map(files.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+function report(breaches: readonly string[]): void {
+  assert.ok(breaches.length === 0, `\n  ${breaches.join("\n  ")}\n`);
+}
+
+Deno.test("invariant 1: core imports only core, and every part only what its rule lets it", () => {
+  report(importBreaches(readSources()));
+});
+
+Deno.test("the import rules see a breach in every form of import", () => {
+  const breaches = (file: string, text: string) =>
+    importBreaches(new Map([[file, text], ["src/log.ts", ""], ["src/plex/client.ts", ""]])).length;
+  const wrong: readonly (readonly [file: string, text: string])[] = [
+    ["src/core/a.ts", 'import { Log } from "../log.ts";'],
+    ["src/core/a.ts", 'import type { Log } from "../log.ts";'],
+    ["src/core/a.ts", 'import {\n  type Log,\n} from "../log.ts";'],
+    ["src/core/a.ts", 'export * from "../log.ts";'],
+    ["src/core/a.ts", 'export { silentLog } from "../log.ts";'],
+    ["src/core/a.ts", 'import "../log.ts";'],
+    ["src/core/a.ts", 'const log = await import("../log.ts");'],
+    ["src/core/a.ts", "const log = await import(name);"],
+    ["src/core/a.ts", 'import * as z from "zod";'],
+    ["src/core/a.ts", 'import process from "node:process";'],
+    ["src/metrics/a.ts", 'import { createClient } from "../plex/client.ts";'],
+    ["src/web/a.ts", 'import type { Client } from "../plex/client.ts";'],
+    ["src/demo/a.ts", 'import { createClient } from "../plex/client.ts";'],
+    ["src/web/a.ts", 'import { Registry } from "prom-client";'],
+    ["src/plex/a.ts", 'import { TOKEN } from "../../tests/plex/fixture.ts";'],
+    ["src/plex/a.ts", 'import _ from "npm:lodash";'],
+    ["src/other.ts", ""],
+  ];
+  for (const [file, text] of wrong) assert.equal(breaches(file, text), 1, `${file}: ${text}`);
+  assert.equal(breaches("src/plex/a.ts", 'import type { Log } from "../log.ts";'), 0);
+  assert.equal(breaches("src/core/a.ts", '// import { Log } from "../log.ts";'), 0);
+});
+
+Deno.test("no files import one another in a circle", () => {
+  assert.equal(findCycle(readSources())?.join(" → "), undefined);
+  const circle = { "src/a.ts": "./b.ts", "src/b.ts": "./c.ts", "src/c.ts": "./a.ts" };
+  const files = Object.entries(circle).map(([file, to]) => [file, `import "${to}";`] as const);
+  assert.deepEqual(findCycle(new Map(files)), ["src/a.ts", "src/b.ts", "src/c.ts", "src/a.ts"]);
+});
+
+Deno.test("Deno is used at the edges alone", () => {
+  const users = [...readSources()]
+    .filter(([, text]) => /(?<!["'`.\w])Deno\./.test(code(text)))
+    .map(([file]) => file);
+  report(
+    users.filter((file) => !Object.hasOwn(EDGES, file))
+      .map((file) => `${file} uses Deno: the machine is touched at the edges, which are listed`),
+  );
+  report(
+    Object.keys(EDGES).filter((file) => !users.includes(file))
+      .map((file) => `${file} is listed as an edge and uses no Deno: take it off the list`),
+  );
+});
+
+Deno.test("the core reads no clock, makes no chance and speaks to nobody", () => {
+  report(
+    [...readSources()]
+      .filter(([file]) => partOf(file)?.name === "core")
+      .flatMap(([file, text]) => {
+        const [used] = IMPURE.exec(code(text)) ?? [];
+        return used === undefined ? [] : [`${file} uses ${used}: time travels in the events`];
+      }),
+  );
+});
+
+Deno.test("only the program's main file ends the process", () => {
+  report(
+    [...readSources()]
+      .filter(([file, text]) => file !== "src/main.ts" && /\bexit\(/.test(code(text)))
+      .map(([file]) => `${file} calls exit: who ends the process leaves others' work undone`),
+  );
+});
+
+Deno.test(`no source is longer than ${MOST_LINES} lines without a reason`, () => {
+  report(
+    [...readSources()].flatMap(([file, text]) => {
+      const length = text.split("\n").length - 1;
+      const [most] = LONG_FILES[file] ?? [MOST_LINES];
+      return length <= most
+        ? []
+        : [`${file} has ${length} lines, more than ${most}: one noun a file`];
+    }),
+  );
+});
+
+Deno.test("every source begins by saying what it is for", () => {
+  report(
+    [...readSources()].filter(([, text]) => !text.startsWith("/**"))
+      .map(([file]) => `${file} begins without a sentence about what it is for`),
+  );
+});
+
+Deno.test("the program may see its settings in the environment and little else", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  const [, list = ""] = /--allow-env=(\S*)/.exec(tasks.run.command) ?? [];
+  assert.deepEqual(
+    list.split(",").sort(),
+    [...settingNames, ...Object.keys(OTHER_VARIABLES)].sort(),
+  );
+  assert.doesNotMatch(tasks.run.command, /--allow-(all|run|write|ffi|sys)|-A\b/);
+  assert.match(tasks.run.command, /--no-prompt/);
+});
+
+Deno.test("no file names the host of a package registry, or a path on somebody's machine", () => {
+  report(
+    [...readTree("")].flatMap(([file, text]) => {
+      const hosts = REGISTRY_HOSTS.filter((host) => text.includes(host));
+      const [path] = HOME_PATH.exec(text) ?? [];
+      return [
+        ...hosts.map((host) => `${file} names ${host}: where packages come from is the user's`),
+        ...(path === undefined ? [] : [`${file} has the path ${path}: others have no such place`]),
+      ];
+    }),
+  );
+});

@@ -1,0 +1,70 @@
+/** Reads the project's Markdown: its files, headings, links, code and examples. It judges nothing. */
+
+export const ROOT = new URL("../../", import.meta.url);
+
+export interface Document {
+  /** From the root of the project. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Folders whose Markdown is not the project's. */
+const SKIPPED: readonly string[] = [".git", "node_modules", "dist", "coverage"];
+
+/** Every Markdown file of the project. */
+export function readDocuments(folder = ""): readonly Document[] {
+  return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}${name}`;
+    if (SKIPPED.includes(name)) return [];
+    if (isDirectory) return readDocuments(`${path}/`);
+    return name.endsWith(".md") ? [readDocument(path)] : [];
+  });
+}
+
+export function readDocument(path: string): Document {
+  return { path, text: Deno.readTextFileSync(new URL(path, ROOT)) };
+}
+
+const FENCE = /^```(\w*)\n([\s\S]*?)^```$/gm;
+
+/** Blocks of code in a language. */
+export function codeBlocks({ text }: Document, language: string): readonly string[] {
+  return [...text.matchAll(FENCE)].filter(([, name]) => name === language)
+    .map(([, , code = ""]) => code);
+}
+
+/** Everything that is written as code: blocks and spans. */
+export function codeOf({ text }: Document): readonly string[] {
+  const blocks = [...text.matchAll(FENCE)].map(([, , code = ""]) => code);
+  const spans = text.replace(FENCE, "").matchAll(/`([^`\n]+)`/g);
+  return [...blocks, ...[...spans].map(([, code = ""]) => code)];
+}
+
+/** The anchors that GitHub gives to the headings. */
+export function anchors({ text }: Document): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [, heading = ""] of text.replace(FENCE, "").matchAll(/^#{1,6} (.+)$/gm)) {
+    const slug = heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
+    let anchor = slug;
+    for (let nth = 1; found.has(anchor); nth++) anchor = `${slug}-${nth}`;
+    found.add(anchor);
+  }
+  return found;
+}
+
+/** Where links and pictures lead. */
+export function links({ text }: Document): readonly string[] {
+  const prose = text.replace(FENCE, "").replace(/`[^`\n]+`/g, "");
+  const inline = prose.matchAll(/\]\(([^)\s]+)\)/g);
+  const referred = prose.matchAll(/^\[[^\]]+\]: (\S+)$/gm);
+  const html = prose.matchAll(/(?:src|href)="([^"]+)"/g);
+  return [...inline, ...referred, ...html].map(([, target = ""]) => target);
+}
+
+/** Every PromQL query of the examples in the documents: they are separated by empty lines. */
+export function promqlExamples(): readonly string[] {
+  return readDocuments().flatMap((document) => codeBlocks(document, "promql"))
+    .flatMap((block) => block.split(/\n\s*\n/))
+    .map((query) => query.replace(/^#.*$/gm, "").trim())
+    .filter((query) => query !== "");
+}

@@ -1,0 +1,106 @@
+/**
+ * The parts of the documents that are printed from the code, each between two marks. It reads and
+ * writes no document.
+ */
+import { settingsTable } from "../../src/config.ts";
+import { CAPS } from "../../src/core/history.ts";
+import { ENDPOINTS, NOTIFICATION_TYPES } from "../../src/core/traffic.ts";
+import {
+  ACTIVITY_TYPES,
+  CONTENT_TYPES,
+  DECISIONS,
+  DYNAMIC_RANGES,
+  HARDWARE,
+  LIBRARY_TYPES,
+  LOCATIONS,
+  MEDIA_TYPES,
+  OUTCOMES,
+  PLAY_STATES,
+  STREAM_DECISIONS,
+  SUBTITLE_DECISIONS,
+} from "../../src/core/vocabulary.ts";
+import { metricsTables } from "../../src/metrics/catalogue.ts";
+import { ROOT } from "./markdown.ts";
+
+type Row = readonly string[];
+
+function table(head: Row, rows: readonly Row[]): string {
+  const line = (cells: Row) => `| ${cells.join(" | ")} |`;
+  return [head, head.map(() => "---"), ...rows].map(line).join("\n");
+}
+
+function words(list: readonly string[]): string {
+  return [...new Set(list)].map((word) => word === "" ? "empty" : `\`${word}\``).join(", ");
+}
+
+/** The closed vocabularies, by the labels that speak them. */
+function vocabularies(): string {
+  const rows: readonly (readonly [labels: string, values: readonly string[]])[] = [
+    ["`state`", PLAY_STATES],
+    ["`decision`", DECISIONS],
+    ["`video_decision`, `audio_decision`", STREAM_DECISIONS],
+    ["`subtitle_decision`", SUBTITLE_DECISIONS],
+    ["`location`", LOCATIONS],
+    ["`hardware`", HARDWARE],
+    ["`media_type`", MEDIA_TYPES],
+    ["`dynamic_range`", DYNAMIC_RANGES],
+    ["`library_type`", LIBRARY_TYPES],
+    ["`content_type`", Object.values(CONTENT_TYPES).flat()],
+    ["`type` of `plex_activities`", ACTIVITY_TYPES],
+    ["`type` of `plex_exporter_websocket_events_total`", NOTIFICATION_TYPES],
+    ["`outcome`", OUTCOMES],
+    ["`endpoint`", ENDPOINTS],
+  ];
+  return table(["label", "values"], rows.map(([labels, values]) => [labels, words(values)]));
+}
+
+/** How much there may be of what comes from outside. */
+function bounds(): string {
+  const number = (count: number) => count.toLocaleString("en");
+  return table(["what", "at most, for each server"], [
+    ["sessions at a time", number(CAPS.sessions)],
+    ["values of `user`", number(CAPS.users)],
+    ["values of `platform`", number(CAPS.platforms)],
+    ["values of `title` in `plex_title_play_seconds_total`", number(CAPS.titles)],
+    ["series of each family of the history", number(CAPS.series)],
+  ]);
+}
+
+function tasks(): string {
+  const manifest = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  const rows = Object.entries<{ description: string }>(manifest.tasks)
+    .map(([name, { description }]) => [`\`deno task ${name}\``, description]);
+  return table(["task", "what it does"], rows);
+}
+
+function example(path: string): string {
+  const text = Deno.readTextFileSync(new URL(path, ROOT));
+  return `\`\`\`yaml\n${text}\`\`\``;
+}
+
+/** What is printed, by the document and the name of the part. */
+export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  "README.md": {
+    scrape: () => example("examples/prometheus/prometheus.yml"),
+    settings: settingsTable,
+    metrics: metricsTables,
+    vocabularies,
+    bounds,
+  },
+  "CONTRIBUTING.md": { tasks },
+};
+
+/** The text with each of its parts printed anew. Throws if a part's marks are not there. */
+export function printParts(text: string, parts: Readonly<Record<string, () => string>>): string {
+  return Object.entries(parts).reduce((printed, [name, print]) => {
+    const begin =
+      `<!-- begin ${name}: printed by deno task docs -->\n<!-- deno-fmt-ignore-start -->\n`;
+    const end = `<!-- deno-fmt-ignore-end -->\n<!-- end ${name} -->\n`;
+    const [before, rest, ...others] = printed.split(begin);
+    const [, after, ...ends] = rest?.split(end) ?? [];
+    if (before === undefined || after === undefined || others.length + ends.length > 0) {
+      throw new Error(`The marks of ${name} are not there exactly once`);
+    }
+    return `${before}${begin}\n${print().trim()}\n\n${end}${after}`;
+  }, text);
+}

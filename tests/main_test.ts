@@ -1,0 +1,181 @@
+/**
+ * The program as a process: its commands, its exit codes, its end. What it serves is tested where
+ * that is made.
+ */
+import assert from "node:assert/strict";
+import manifest from "../deno.json" with { type: "json" };
+import { settingNames } from "../src/config.ts";
+import { startPlex } from "../src/demo/plex.ts";
+import { systemClock } from "../src/time.ts";
+import { freePort, type Process, startProgram, withFolder, within } from "./real/program.ts";
+
+const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
+
+/** A Plex that is not there. */
+const NOBODY = {
+  PLEX_SERVER: `http://127.0.0.1:${freePort()}`,
+  PLEX_TOKEN: "s3cretTokenOf20Chars",
+};
+
+/** Where the program says that it listens. */
+function listening(program: Process): Promise<string> {
+  return program.says(/\burl(?:=|":")(http:[^\s"]+)/);
+}
+
+/** Runs a command to its end. */
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  await using program = startProgram(args, { env });
+  const code = await within(20_000, "the command's end", () => program.code);
+  return { code, stdout: program.stdout, stderr: program.stderr };
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`main: ${signal} ends the program at once with code 0 and leaves nothing`, async () => {
+    await withFolder(async (cwd) => {
+      await using program = startProgram(["demo"], { cwd, env: LOOPBACK });
+      const url = await listening(program);
+      const plex = await program.says(/Plex\s+(http:\S+)/);
+      assert.equal(
+        (await fetch(`${url}/metrics`).then((answer) => answer.text())).length > 0,
+        true,
+      );
+      await program.says(/Receiving notifications/);
+      program.signal(signal);
+      assert.equal(await within(3_000, "the end", () => program.code), 0);
+      assert.match(program.stderr, new RegExp(`Stopping.*${signal}`));
+      for (const gone of [url, plex]) await assert.rejects(fetch(gone), gone);
+      assert.deepEqual([...Deno.readDirSync(cwd)], []);
+    });
+  });
+}
+
+Deno.test("main: a client that does not read holds up the end for 10 s at most", async () => {
+  await using program = startProgram(["demo"], { env: LOOPBACK });
+  const { hostname, port } = new URL(await listening(program));
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  try {
+    const request = "GET /metrics HTTP/1.1\r\nHost: exporter\r\n\r\n";
+    // More than the buffers of both sides hold, and none of it is read.
+    await connection.write(new TextEncoder().encode(request.repeat(200)));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    program.signal("SIGTERM");
+    assert.equal(await within(10_000, "the end", () => program.code), 0);
+  } finally {
+    connection.close();
+  }
+});
+
+Deno.test("main: settings it can't run with are all named, with code 2 and no token", async () => {
+  const { code, stdout, stderr } = await run([], {
+    PLEX_SERVER: "plex.example",
+    PLEX_TOKEN: '"s3cretTokenOf20Chars"',
+    LISTEN_ADDRESS: "9000",
+    HIDE_LABELS: "usr",
+    LOG_LEVEL: "loud",
+  });
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  for (
+    const line of [
+      /^warning: LOG_LEVEL has "loud".*using the default, info$/m,
+      /^error: PLEX_SERVER has no scheme; write it like http:/m,
+      /^error: PLEX_TOKEN stands in quotes/m,
+      /^error: LISTEN_ADDRESS is "9000"; a port alone needs a colon: ":9000"$/m,
+      /^error: HIDE_LABELS has "usr".*did you mean user\?$/m,
+      /--help/,
+    ]
+  ) assert.match(stderr, line);
+  assert.doesNotMatch(stderr, /s3cret/);
+});
+
+Deno.test("main: without settings it says which two it needs", async () => {
+  const { code, stderr } = await run(["serve"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^error: PLEX_SERVER is not set/m);
+  assert.match(stderr, /^error: PLEX_TOKEN is not set/m);
+});
+
+Deno.test("main: a port that is in use ends it with code 1 and says so", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `127.0.0.1:${listener.addr.port}`;
+  const { code, stderr } = await run([], { ...NOBODY, LISTEN_ADDRESS: address });
+  listener.close();
+  assert.equal(code, 1);
+  assert.match(stderr, new RegExp(address));
+  assert.match(stderr, /another program uses this port/);
+  assert.doesNotMatch(stderr, /s3cret|\.ts:\d/);
+});
+
+Deno.test("main: without Plex it serves, says that Plex is down, and keeps the token", async () => {
+  await using program = startProgram([], { env: { ...NOBODY, ...LOOPBACK, LOG_FORMAT: "logfmt" } });
+  const url = await listening(program);
+  await program.says(/Plex is down: no connection/);
+  const answer = await fetch(`${url}/metrics`);
+  const page = await answer.text();
+  assert.equal(answer.status, 200);
+  const { host } = new URL(NOBODY.PLEX_SERVER);
+  assert.ok(page.includes(`\nplex_up{server="${host}",server_id=""} 0\n`));
+  program.signal("SIGTERM");
+  assert.equal(await program.code, 0);
+  assert.doesNotMatch(page + program.stderr, /s3cret/);
+});
+
+Deno.test("main: a file .env in the working directory is read, and its typos are told", async () => {
+  await withFolder(async (cwd) => {
+    const lines = [`PLEX_SERVER=${NOBODY.PLEX_SERVER}`, "PLEX_TOKEN=abc", "PLEX_SEVER=x"];
+    await Deno.writeTextFile(`${cwd}/.env`, lines.join("\n"));
+    await using program = startProgram([], { cwd, env: { ...LOOPBACK, LOG_FORMAT: "console" } });
+    await program.says(/PLEX_SEVER in \.env is not a setting; did you mean PLEX_SERVER\?/);
+    await listening(program);
+    program.signal("SIGTERM");
+    assert.equal(await program.code, 0);
+  });
+});
+
+Deno.test("main: --help names every command and setting, --version the version", async () => {
+  const help = await run(["--help"]);
+  assert.equal(help.code, 0);
+  for (const word of ["serve", "check", "demo", "healthcheck", ...settingNames]) {
+    assert.match(help.stdout, new RegExp(`\\b${word}\\b`));
+  }
+  assert.deepEqual(await run(["--version"]), {
+    code: 0,
+    stdout: `${manifest.version}\n`,
+    stderr: "",
+  });
+});
+
+Deno.test("main: a command that is not there ends it with code 2", async () => {
+  for (const args of [["sevre"], ["check", "twice"], ["--port=1"]]) {
+    const { code, stderr } = await run(args, NOBODY);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error: there is no command ".*"; --help tells which there are$/m);
+  }
+});
+
+Deno.test("main: healthcheck is 0 while the exporter serves and 1 while it does not", async () => {
+  const env = { ...NOBODY, LISTEN_ADDRESS: `127.0.0.1:${freePort()}` };
+  await using program = startProgram([], { env });
+  await listening(program);
+  assert.equal((await run(["healthcheck"], env)).code, 0);
+  program.signal("SIGTERM");
+  await program.code;
+  assert.equal((await run(["healthcheck"], env)).code, 1);
+});
+
+Deno.test("main: check is 0 if all works, 1 if not, and says what", async () => {
+  const plex = await startPlex({ clock: systemClock });
+  try {
+    const good = await run(["check"], { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken });
+    assert.equal(good.code, 0, good.stdout);
+    assert.doesNotMatch(good.stdout, /FAIL/);
+    const guest = await run(["check"], { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.guestToken });
+    assert.equal(guest.code, 1);
+    assert.match(guest.stdout, /FAIL {2}the token is a guest's/);
+  } finally {
+    await plex.close();
+  }
+  const refused = await run(["check"], NOBODY);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stdout, /FAIL {2}no connection/);
+});

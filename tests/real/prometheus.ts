@@ -1,0 +1,101 @@
+/** A real Prometheus for tests: started on the configuration of the example, and asked. */
+import assert from "node:assert/strict";
+import { seriesOf } from "./exposition.ts";
+import type { Series } from "./exposition.ts";
+import { freePort, type Process, startProcess } from "./program.ts";
+import { findTool } from "./tools.ts";
+
+const EXAMPLE = new URL("../../examples/prometheus/prometheus.yml", import.meta.url);
+
+/** One more thing to scrape. */
+export interface Job {
+  readonly name: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+export interface Target {
+  readonly labels: { readonly job: string };
+  readonly health: string;
+  readonly lastError: string;
+  readonly lastScrape: string;
+}
+
+export interface Prometheus extends AsyncDisposable {
+  readonly process: Process;
+  /** The series that a query gives now, without the target's labels. Rejects if it is no query. */
+  series(query: string): Promise<readonly Series[]>;
+  targets(): Promise<readonly Target[]>;
+  /** Types by family, as a job's target told them. */
+  types(job: string): Promise<ReadonlyMap<string, string>>;
+}
+
+/** The example's configuration, once a second and for the exporter at `host`, with more jobs. */
+function configuration(host: string, jobs: readonly Job[]): string {
+  const replace = (text: string, from: string, to: string) => {
+    assert.ok(text.includes(from), `the example has no ${from}`);
+    return text.replace(from, to);
+  };
+  const faster = replace(
+    Deno.readTextFileSync(EXAMPLE),
+    "scrape_interval: 15s",
+    "scrape_interval: 1s",
+  );
+  const more = jobs.map(({ name, host, path }) =>
+    `  - job_name: ${name}
+    metrics_path: ${path}
+    static_configs:
+      - targets: ["${host}"]
+`
+  );
+  return replace(faster, "localhost:9000", host) + more.join("");
+}
+
+/** Starts a server that keeps its data in `folder` and scrapes `host`, and what `jobs` say. */
+export async function startPrometheus(
+  folder: string,
+  host: string,
+  jobs: readonly Job[] = [],
+): Promise<Prometheus> {
+  const config = `${folder}/prometheus.yml`;
+  await Deno.writeTextFile(config, configuration(host, jobs));
+  const address = `127.0.0.1:${freePort()}`;
+  const process = startProcess(findTool("prometheus"), [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${folder}/data`,
+    `--web.listen-address=${address}`,
+  ], { cwd: folder });
+  try {
+    await process.says(/Server is ready to receive web requests/);
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+
+  async function get(path: string, query: Record<string, string> = {}) {
+    const answer = await fetch(`http://${address}/api/v1/${path}?${new URLSearchParams(query)}`);
+    const { data, error } = await answer.json();
+    if (!answer.ok) throw new Error(`${error}: ${JSON.stringify(query)}`);
+    return data;
+  }
+
+  return {
+    process,
+    async series(query) {
+      const { result } = await get("query", { query });
+      const rows: { metric: Record<string, string>; value: [number, string] }[] = result;
+      return rows.map(({ metric, value: [, value] }) => {
+        const { job: _job, instance: _instance, ...labels } = metric;
+        return seriesOf(labels, value);
+      });
+    },
+    targets: async () => (await get("targets")).activeTargets,
+    async types(job) {
+      const rows: { metric: string; type: string }[] = await get("targets/metadata", {
+        match_target: `{job="${job}"}`,
+      });
+      return new Map(rows.map(({ metric, type }) => [metric, type]));
+    },
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,48 @@
+/** What promtool finds wrong, and the one example there is. */
+import assert from "node:assert/strict";
+import { catalogue } from "../../src/metrics/catalogue.ts";
+import { readPage } from "./exposition.ts";
+import { runProcess, startProgram, until } from "./program.ts";
+import { findTool, TOOLS } from "./tools.ts";
+
+const EXAMPLE = new URL("../../examples/prometheus/prometheus.yml", import.meta.url).pathname;
+
+/** Why these names stay although promtool would have others. */
+const OLD_NAME = "the original exporter's name, which dashboards have";
+const BITS = "stream rates are bits to everyone who reads them";
+
+/** What promtool finds, word for word, and why it stays. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'library_duration_total non-counter metrics should not have "_total" suffix': OLD_NAME,
+  'library_storage_total non-counter metrics should not have "_total" suffix': OLD_NAME,
+  'plex_session_bandwidth_bits_per_second use base unit "bytes" instead of "bits"': BITS,
+  'plex_session_source_bandwidth_bits_per_second use base unit "bytes" instead of "bits"': BITS,
+  'plex_stream_bandwidth_bits_per_second use base unit "bytes" instead of "bits"': BITS,
+};
+
+Deno.test("every program that these tests run is installed", () => {
+  TOOLS.forEach(findTool);
+});
+
+Deno.test("promtool check metrics finds nothing but what is listed with its reason", async () => {
+  await using demo = startProgram(["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });
+  const url = await demo.says(/metrics\s+(http:\S+)/);
+  const families = catalogue({ compatible: true });
+  // Bytes by user come last: they need a second reading of Plex's statistics.
+  const page = await until("a page with every family", async () => {
+    const text = await (await fetch(url)).text();
+    const isWhole = families.every(({ name }) => text.includes(`# TYPE ${name} `));
+    return isWhole ? text : undefined;
+  }, 90_000);
+  assert.ok(readPage(page).size > 500);
+  const { stdout, stderr } = await runProcess(findTool("promtool"), ["check", "metrics"], {
+    stdin: page,
+  });
+  const findings = `${stdout}${stderr}`.split("\n").filter((line) => line !== "");
+  assert.deepEqual(findings.sort(), Object.keys(EXCEPTIONS).sort());
+});
+
+Deno.test("promtool takes the example of a Prometheus configuration", async () => {
+  const { code, stderr } = await runProcess(findTool("promtool"), ["check", "config", EXAMPLE]);
+  assert.equal(code, 0, stderr);
+});
