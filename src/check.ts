@@ -130,7 +130,11 @@ async function checkPlexPass(
   const resources = await client.resources();
   if (resources.ok) return good(`${GOOD}Plex Pass: CPU, memory and bytes sent are there`);
   if (resources.failure === "not_found" || resources.failure === "unauthorized") {
-    const why = plexPass ? "although the server has Plex Pass" : "they need Plex Pass";
+    const why = resources.failure === "unauthorized"
+      ? "they need the owner's token"
+      : plexPass
+      ? "although the server has Plex Pass"
+      : "they need Plex Pass";
     return good(`${NOTE}no CPU, memory and bytes sent: ${why}; all else works without`);
   }
   return bad([unreached(resources)]);
@@ -157,10 +161,7 @@ async function checkSocket(link: Link): Promise<Findings> {
     emit: () => {},
     hear: () => {},
     opened: () => resolve(good(`${GOOD}notifications: the WebSocket opens`)),
-    lost: ({ detail }) =>
-      resolve(bad([
-        `${BAD}no notifications: ${detail}. A proxy in between must let WebSockets through`,
-      ])),
+    lost: ({ detail }) => resolve(bad([`${BAD}no notifications: ${detail}`])),
   });
   const found = await promise;
   end.abort();

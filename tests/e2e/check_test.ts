@@ -61,6 +61,7 @@ Deno.test("check tells a wrong token from a guest's", async () => {
   const guest = await findings({ token: (plex) => plex.guestToken });
   assert.equal(guest.good, false);
   assert.match(guest.text, /the token is a guest's/);
+  assert.match(guest.text, /no CPU, memory and bytes sent: they need the owner's token/);
 });
 
 Deno.test("check takes a server without Plex Pass as it is", async () => {
@@ -75,7 +76,7 @@ Deno.test("check notices a proxy that lets no WebSocket through", async () => {
       void faults.set({ kind: "not found" }, { path: "/:/websockets/notifications" }),
   });
   assert.equal(good, false);
-  assert.match(text, /FAIL {2}no notifications: .*404.*A proxy in between must let WebSockets/);
+  assert.match(text, /FAIL {2}no notifications: .*404.*does a proxy before Plex pass WebSockets\?/);
 });
 
 Deno.test("check notices two addresses of one server", async () => {

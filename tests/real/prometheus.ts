@@ -23,8 +23,13 @@ export interface Target {
 
 export interface Prometheus extends AsyncDisposable {
   readonly process: Process;
-  /** The series that a query gives now, without the target's labels. Rejects if it is no query. */
-  series(query: string): Promise<readonly Series[]>;
+  /**
+   * The series that a query gives, without the target's labels: now, or at a time in ms. Rejects if
+   * it is no query.
+   */
+  series(query: string, atMs?: number): Promise<readonly Series[]>;
+  /** The sum of what a query gives at a time in ms. */
+  sum(query: string, atMs: number): Promise<number>;
   targets(): Promise<readonly Target[]>;
   /** Types by family, as a job's target told them. */
   types(job: string): Promise<ReadonlyMap<string, string>>;
@@ -51,6 +56,12 @@ function configuration(host: string, jobs: readonly Job[]): string {
   return replace(faster, "localhost:9000", host) + more.join("");
 }
 
+/** A series of an instant query's answer. */
+interface Row {
+  readonly metric: Record<string, string>;
+  readonly value: readonly [number, string];
+}
+
 /** Starts a server that keeps its data in `folder` and scrapes `host`, and what `jobs` say. */
 export async function startPrometheus(
   folder: string,
@@ -63,6 +74,8 @@ export async function startPrometheus(
   const process = startProcess(findTool("prometheus"), [
     `--config.file=${config}`,
     `--storage.tsdb.path=${folder}/data`,
+    // Simulated time may lie anywhere.
+    "--storage.tsdb.retention.time=100y",
     `--web.listen-address=${address}`,
   ], { cwd: folder });
   try {
@@ -79,16 +92,21 @@ export async function startPrometheus(
     return data;
   }
 
+  async function ask(query: string, atMs: number | undefined): Promise<readonly Row[]> {
+    const time = atMs === undefined ? {} : { time: String(atMs / 1000) };
+    return (await get("query", { query, ...time })).result;
+  }
+
   return {
     process,
-    async series(query) {
-      const { result } = await get("query", { query });
-      const rows: { metric: Record<string, string>; value: [number, string] }[] = result;
-      return rows.map(({ metric, value: [, value] }) => {
+    async series(query, atMs) {
+      return (await ask(query, atMs)).map(({ metric, value: [, value] }) => {
         const { job: _job, instance: _instance, ...labels } = metric;
         return seriesOf(labels, value);
       });
     },
+    sum: async (query, atMs) =>
+      (await ask(query, atMs)).reduce((sum, { value: [, value] }) => sum + Number(value), 0),
     targets: async () => (await get("targets")).activeTargets,
     async types(job) {
       const rows: { metric: string; type: string }[] = await get("targets/metadata", {
