@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Counter, Gauge, Registry, type RegistryContentType } from "prom-client";
+import { Registry } from "prom-client";
 import type { ServerState } from "../../src/core/model.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { catalogue } from "../../src/metrics/catalogue.ts";
-import type { Family, Sample } from "../../src/metrics/define.ts";
-import { createRenderer, identityLabels, type Snapshot } from "../../src/metrics/render.ts";
+import { createRenderer, type Snapshot } from "../../src/metrics/render.ts";
+import { renderOrdinarily, samplesOf } from "../bench/ordinary.ts";
 import { after, arbitraryEvents, listed, SERVER, session, START } from "../core/build.ts";
 
 const FAMILIES = catalogue({ compatible: true });
@@ -32,42 +32,6 @@ function besideAnother(state: ServerState): Snapshot {
   return snapshot(state, { ...named, address: "other.example:32400" });
 }
 
-/** Every sample of a family, with all its labels. */
-function samplesOf(family: Family, { servers, at, process }: Snapshot): readonly Sample[] {
-  if (family.identity === "none") return family.samples(process);
-  return servers.flatMap((state) =>
-    family.samples(state, at).map((sample) => ({
-      ...sample,
-      labels: { ...identityLabels(family.identity, state), ...sample.labels },
-    }))
-  );
-}
-
-/** The page as prom-client is meant to be used: metrics set one by one, then rendered. */
-async function renderOrdinarily(
-  shown: Snapshot,
-  contentType: RegistryContentType,
-): Promise<string> {
-  const registry = new Registry<RegistryContentType>();
-  registry.setContentType(contentType);
-  for (const family of FAMILIES) {
-    const samples = samplesOf(family, shown);
-    // A histogram can only be observed, not set.
-    if (samples.length === 0 || family.type === "histogram") continue;
-    const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
-    const { name, help, type } = family;
-    const options = { name, help, labelNames, registers: [registry] };
-    if (type === "gauge") {
-      const gauge = new Gauge(options);
-      for (const { labels, value } of samples) gauge.set(labels, value);
-    } else {
-      const counter = new Counter(options);
-      for (const { labels, value } of samples) counter.inc(labels, value);
-    }
-  }
-  return await registry.metrics();
-}
-
 for (const format of ["text", "openmetrics"] as const) {
   Deno.test(`createRenderer writes ${format} to the byte as prom-client's own metrics do`, async () => {
     const render = createRenderer(FAMILIES.filter(({ type }) => type !== "histogram"));
@@ -77,7 +41,10 @@ for (const format of ["text", "openmetrics"] as const) {
     await fc.assert(
       fc.asyncProperty(arbitraryEvents, async (events) => {
         const shown = besideAnother(after(listed(START, session()), ...events));
-        assert.equal(await render(shown, format), await renderOrdinarily(shown, contentType));
+        assert.equal(
+          await render(shown, format),
+          await renderOrdinarily(FAMILIES, shown, contentType),
+        );
       }),
       { numRuns: 30 },
     );

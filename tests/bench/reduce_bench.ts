@@ -1,0 +1,41 @@
+/** The cost of events: by live sessions, and with a long history beside a short one. */
+import { reduce } from "../../src/core/reduce.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import { listed, notified, session, START } from "../core/build.ts";
+import { busyServer, crowd } from "./world.ts";
+
+/** The same server after hundreds of other plays, whose series fill the history. */
+function withHistory(state: ServerState): ServerState {
+  let next = state;
+  for (let play = 0; play < 900; play++) {
+    const other = session({
+      sessionKey: `old ${play}`,
+      title: `Old ${play}`,
+      user: `old ${play % 190}`,
+    });
+    next = reduce(next, listed(START + 11_000, ...crowd(300), other));
+  }
+  return reduce(next, listed(START + 12_000, ...crowd(300)));
+}
+
+const few = busyServer(30);
+const many = busyServer(300);
+const old = withHistory(many);
+
+for (const [name, state] of Object.entries({ few, many, old })) {
+  const sessions = name === "few" ? 30 : 300;
+  const history = name === "old" ? "a long history" : "a short history";
+  Deno.bench(`a notification, ${sessions} sessions, ${history}`, {
+    group: "a notification",
+    baseline: name === "many",
+  }, () => {
+    reduce(state, notified(START + 20_000, "playing", "7", "1006"));
+  });
+  const event = listed(START + 20_000, ...crowd(sessions));
+  Deno.bench(`a list, ${sessions} sessions, ${history}`, {
+    group: "a list",
+    baseline: name === "many",
+  }, () => {
+    reduce(state, event);
+  });
+}

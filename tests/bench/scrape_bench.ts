@@ -1,0 +1,38 @@
+/** A page of all families: ours beside prom-client's ordinary way, on the same samples. */
+import { gzipSync } from "node:zlib";
+import { Registry } from "prom-client";
+import { catalogue } from "../../src/metrics/catalogue.ts";
+import { createRenderer, type Format } from "../../src/metrics/render.ts";
+import { START } from "../core/build.ts";
+import { renderOrdinarily } from "./ordinary.ts";
+import { busyServer } from "./world.ts";
+
+const FAMILIES = catalogue({ compatible: true }).filter(({ type }) => type !== "histogram");
+const PROCESS = {
+  version: "1.0.0",
+  denoVersion: "2.9.6",
+  cpuSeconds: 1,
+  residentBytes: 1,
+  startedAt: START,
+};
+const CONTENT_TYPES = {
+  text: Registry.PROMETHEUS_CONTENT_TYPE,
+  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
+} as const;
+
+for (const sessions of [10, 100, 1000]) {
+  const shown = { servers: [busyServer(sessions)], at: START + 12_000, process: PROCESS };
+  for (const format of ["text", "openmetrics"] satisfies Format[]) {
+    const group = `a page of ${sessions} sessions, ${format}`;
+    const render = createRenderer(FAMILIES);
+    Deno.bench("ours", { group, baseline: true }, async () => {
+      await render(shown, format);
+    });
+    Deno.bench("ours, gzipped", { group }, async () => {
+      gzipSync(await render(shown, format), { level: 1 });
+    });
+    Deno.bench("prom-client's ordinary way", { group }, async () => {
+      await renderOrdinarily(FAMILIES, shown, CONTENT_TYPES[format]);
+    });
+  }
+}

@@ -1,0 +1,30 @@
+/** States with as many sessions as a benchmark wants. */
+import type { ServerState, Session } from "../../src/core/model.ts";
+import { after, listed, SERVER, session, START } from "../core/build.ts";
+
+/** Sessions that differ in all that labels show: users, players, titles, ways of delivery. */
+export function crowd(count: number): Session[] {
+  return Array.from({ length: count }, (_, index) =>
+    session({
+      sessionKey: String(index + 1),
+      ratingKey: String(1000 + index),
+      userId: String(index % 50),
+      user: `user ${index % 50}`,
+      player: { ...session().player, id: `player-${index}`, name: `Player ${index}` },
+      title: `A film with a title of the usual length, part ${index}`,
+      videoDecision: index % 3 === 0 ? "transcode" : "direct_play",
+      location: index % 4 === 0 ? "wan" : "lan",
+    }));
+}
+
+/** A server on which all of them have been playing for a while. */
+export function busyServer(count: number): ServerState {
+  const sessions = crowd(count);
+  return after(
+    { type: "server_described", at: START, server: SERVER },
+    listed(START, ...sessions),
+    { type: "scrape_begun", at: START },
+    { type: "scrape_completed", at: START, scrape: 1, client: "bench", series: 0 },
+    listed(START + 10_000, ...sessions),
+  );
+}
