@@ -10,14 +10,14 @@ export interface HourOfWeek {
   readonly hour: number;
 }
 
-/** Every zone's offset is a whole number of quarters, so an hour begins only on a quarter. */
-export const QUARTER_MS = 15 * 60 * 1000;
+/** An hour begins only on a whole minute: offsets are of quarters, or as odd as `+05:37` of `TZ`. */
+export const MINUTE_MS = 60_000;
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** The last answer by zone: asking costs microseconds, and every play asks for the same quarter. */
-const answers = new Map<string, { readonly quarter: number; readonly answer: HourOfWeek }>();
+/** The last answer by zone: asking costs microseconds, and every play asks for the same minute. */
+const answers = new Map<string, { readonly minute: number; readonly answer: HourOfWeek }>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
@@ -34,14 +34,14 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 /** The hour of the week at `at` (ms since the epoch) in an IANA zone; throws on an unknown zone. */
 export function hourOfWeek(at: number, zone: string): HourOfWeek {
-  const quarter = Math.floor(at / QUARTER_MS);
+  const minute = Math.floor(at / MINUTE_MS);
   const last = answers.get(zone);
-  if (last?.quarter === quarter) return last.answer;
+  if (last?.minute === minute) return last.answer;
   const parts = new Map(formatOf(zone).formatToParts(at).map(({ type, value }) => [type, value]));
   const answer = {
     weekday: WEEKDAYS.indexOf(parts.get("weekday") ?? "") + 1,
     hour: Number(parts.get("hour")),
   };
-  answers.set(zone, { quarter, answer });
+  answers.set(zone, { minute, answer });
   return answer;
 }

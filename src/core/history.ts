@@ -2,7 +2,7 @@
  * What has been played since the exporter started: bounded counter series that never fall.
  * It knows spans and labels; when a span is to be credited is decided in `playback`.
  */
-import { hourOfWeek, QUARTER_MS } from "./calendar.ts";
+import { hourOfWeek, MINUTE_MS } from "./calendar.ts";
 import { add, count, emptyLedger, hasRoom, type Labels, type Ledger, open } from "./ledger.ts";
 import type { Accounts, History } from "./model.ts";
 
@@ -148,7 +148,7 @@ function creditHours(hours: Ledger, fromAt: number, ms: number, zone: string): L
   const untilAt = fromAt + ms;
   let at = fromAt;
   while (at < untilAt) {
-    const end = Math.min(untilAt, (Math.floor(at / QUARTER_MS) + 1) * QUARTER_MS);
+    const end = Math.min(untilAt, (Math.floor(at / MINUTE_MS) + 1) * MINUTE_MS);
     const { weekday, hour } = hourOfWeek(at, zone);
     const labels = HOURS[(weekday - 1) * 24 + hour];
     if (labels !== undefined) ledger = add(ledger, labels, end - at);
