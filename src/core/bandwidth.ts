@@ -4,8 +4,8 @@
  * asks nobody.
  */
 import type { BandwidthRow, ServerEvent } from "./event.ts";
-import { CAPS, drop, OTHER } from "./history.ts";
-import { count, emptyLedger, hasRoom, type Labels, open } from "./ledger.ts";
+import { admitNames, CAPS, drop } from "./history.ts";
+import { count, emptyLedger, type Labels, open } from "./ledger.ts";
 import type { Bandwidth, ServerState } from "./model.ts";
 import { LOCATIONS } from "./vocabulary.ts";
 
@@ -31,7 +31,8 @@ type Rows = Bandwidth["rows"];
 export const NO_BANDWIDTH: Bandwidth = {
   rows: new Map(),
   byLocation: emptyLedger(LOCATIONS.length),
-  byUser: emptyLedger(CAPS.users * LOCATIONS.length),
+  // Those within the cap, and `other`.
+  byUser: emptyLedger((CAPS.users + 1) * LOCATIONS.length),
 };
 
 /** The second from which to ask for rows; `undefined` while Plex's clock is not known. */
@@ -43,14 +44,18 @@ export function bandwidthSince({ bandwidth, resources }: ServerState): number | 
 /** Takes rows: the first reading is the baseline, uncounted; then what is new in them counts. */
 export function readBandwidth(state: ServerState, event: Read): ServerState {
   const { bandwidth, resources } = state;
-  const newestS = event.rows.reduce((newest, { atS }) => Math.max(newest, atS), -Infinity);
   const clockS = resources?.sampledS;
+  // What Plex wrote while its clock was wrong stays in every answer, ahead of all that comes.
+  const limitS = clockS === undefined ? Infinity : clockS + CLOCK_LEAD_S;
+  const newestS = event.rows.reduce(
+    (newest, { atS }) => atS <= limitS ? Math.max(newest, atS) : newest,
+    -Infinity,
+  );
   if (bandwidth.watermarkS === undefined) {
     const watermarkS = clockS ?? newestS;
     if (!Number.isFinite(watermarkS)) return state;
     return baseline(state, event, watermarkS);
   }
-  const limitS = clockS === undefined ? Infinity : clockS + CLOCK_LEAD_S;
   const fromS = Math.max(event.sinceS, bandwidth.watermarkS - MEMORY_S);
   const rows = new Map(bandwidth.rows);
   let next = state;
@@ -63,7 +68,7 @@ export function readBandwidth(state: ServerState, event: Read): ServerState {
     rows.set(key, { atS: row.atS, bytes: row.bytes });
     next = send(next, event.accounts.get(row.accountId), row.lan, grown);
   }
-  const watermarkS = Math.max(bandwidth.watermarkS, Math.min(newestS, limitS));
+  const watermarkS = Math.max(bandwidth.watermarkS, newestS);
   return {
     ...next,
     bandwidth: { ...next.bandwidth, watermarkS, rows: recent(rows, watermarkS) },
@@ -105,12 +110,13 @@ function send(
   const location = lan ? "lan" : "wan";
   const born = state.scrapes.begun;
   const { bandwidth } = state;
-  const wanted = { user: account || "unknown", location };
-  const fits = hasRoom(bandwidth.byUser, wanted);
-  const labels = fits ? wanted : { user: OTHER, location };
+  const [history, labels, over] = admitNames(state.history, {
+    user: account || "unknown",
+    location,
+  });
   return {
     ...state,
-    history: fits ? state.history : drop(state.history, "userBytes"),
+    history: over ? drop(history, "userBytes") : history,
     bandwidth: {
       ...bandwidth,
       byLocation: count(bandwidth.byLocation, LOCATION_LABELS[location] ?? {}, bytes, born),

@@ -56,8 +56,8 @@ export function drop(history: History, family: string): History {
   return { ...history, dropped: count(history.dropped, { family }, 1, 0) };
 }
 
-/** Gives each name in `labels` its place, or `other` where its kind has no place left. */
-function admitNames(history: History, labels: Labels): [History, Labels, boolean] {
+/** Gives each name in `labels` its place, or `other` where its kind has none left; says whether. */
+export function admitNames(history: History, labels: Labels): [History, Labels, boolean] {
   let next = history;
   let over = false;
   const admitted: Record<string, string> = {};

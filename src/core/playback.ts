@@ -128,7 +128,9 @@ function credit(state: ServerState, play: Play, untilAt: number): [ServerState, 
 /** The history begins with the first list: that is when its closed families are born. */
 function beginHistory(state: ServerState): ServerState {
   const born = state.scrapes.begun;
-  const history = { ...emptyHistory(born), dropped: state.history.dropped };
+  // Bytes may have been counted before: their users keep their places.
+  const { users, dropped } = state.history;
+  const history = { ...emptyHistory(born), users, dropped };
   return { ...state, history, estimatedBits: { value: 0, born } };
 }
 

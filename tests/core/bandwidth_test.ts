@@ -5,7 +5,8 @@ import type { BandwidthRow, ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/ledger.ts";
 import type { ServerState } from "../../src/core/model.ts";
 import { reduce } from "../../src/core/reduce.ts";
-import { after, START } from "./build.ts";
+import { CAPS } from "../../src/core/history.ts";
+import { after, counters, listed, session, START } from "./build.ts";
 
 const NOW_S = 1_700_000_000;
 
@@ -145,4 +146,45 @@ Deno.test("one row far in the future does not lead the watermark away", () => {
     read(NOW_S + 30, row(NOW_S + 31, 5), row(NOW_S + 999_999, 1)),
   );
   assert.equal(bytes(state), 6);
+});
+
+Deno.test("rows far in the future do not keep the rows of the present from being counted", () => {
+  let state = after(clock(NOW_S), read(NOW_S - 30));
+  // Plex's clock was wrong for a moment; the row it wrote then is in every answer from now on.
+  const astray = row(NOW_S + 999_999, 1);
+  for (let elapsedS = 20; elapsedS <= 200; elapsedS += 20) {
+    state = reduce(state, clock(NOW_S + elapsedS));
+    const sinceS = bandwidthSince(state) ?? 0;
+    const rows = [row(NOW_S + elapsedS - 1, 10), astray].filter(({ atS }) => atS >= sinceS);
+    state = reduce(state, read(sinceS, ...rows));
+  }
+  assert.equal(bytes(state), 101);
+});
+
+Deno.test("bytes of users over the cap are those of `other`, of which each is one of 200", () => {
+  const accounts = new Map(Array.from({ length: 230 }, (_, id) => [String(id), `user ${id}`]));
+  const rows = [...accounts.keys()].map((accountId) => row(NOW_S, 1, { accountId }));
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts },
+  );
+  const byUser = seriesOf(state.bandwidth.byUser);
+  assert.equal(byUser.length, CAPS.users + 1);
+  assert.equal(byUser.find(({ labels }) => labels["user"] === "other")?.value, 30);
+  assert.equal(bytes(state), 230);
+  assert.equal(counters(state).get(`dropped{"family":"userBytes"}`), 30);
+});
+
+Deno.test("users of bytes and users of plays are the same 200, through the first list too", () => {
+  const accounts = new Map(Array.from({ length: 200 }, (_, id) => [String(id), `user ${id}`]));
+  const rows = [...accounts.keys()].map((accountId) => row(NOW_S, 1, { accountId }));
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts },
+    listed(START, session({ user: "user 7" }), session({ sessionKey: "2", user: "late" })),
+  );
+  const users = seriesOf(state.history.plays).map(({ labels }) => labels["user"]);
+  assert.deepEqual(users, ["user 7", "other"]);
 });
