@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { unknownServer } from "../../src/core/reduce.ts";
+import { createStore } from "../../src/core/store.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import { listed, notified, session, START } from "./build.ts";
+
+Deno.test("createStore holds the state after each event", () => {
+  const initial = unknownServer("plex.example:32400", "UTC");
+  const store = createStore(initial);
+  assert.equal(store.state, initial);
+  store.dispatch(listed(START, session()));
+  assert.equal(store.state.plays.size, 1);
+  assert.equal(initial.plays.size, 0);
+});
+
+Deno.test("createStore reports what changed the state, with both states, and nothing else", () => {
+  const seen: [ServerState, ServerState][] = [];
+  const initial = unknownServer("plex.example:32400", "UTC");
+  const store = createStore(initial, (before, after) => {
+    assert.equal(store.state, after);
+    seen.push([before, after]);
+  });
+  store.dispatch(notified(START, "playing"));
+  assert.equal(seen.length, 0, "of a play that is not known nothing is learnt");
+  store.dispatch(listed(START));
+  assert.deepEqual(seen, [[initial, store.state]]);
+});
+
+Deno.test("createStore takes an event that an observer dispatches", () => {
+  const store = createStore(unknownServer("plex.example:32400", "UTC"), (before, after) => {
+    if (before.plays.size < after.plays.size) store.dispatch(notified(START + 1_000, "stopped"));
+  });
+  store.dispatch(listed(START, session()));
+  assert.equal(store.state.plays.size, 0);
+  assert.equal(store.state.ended.length, 1);
+});
