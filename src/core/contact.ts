@@ -49,7 +49,7 @@ export function failed(contact: Contact, at: number, failure: Failure): Contact 
     since: status === contact.status ? contact.since : at,
     failuresInARow,
     failure,
-    tokenValid: failure === "unauthorized" ? false : contact.tokenValid,
+    tokenValid: down && failure === "unauthorized" ? false : contact.tokenValid,
   };
 }
 
