@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { accountsOf, sameAccounts } from "../../src/core/accounts.ts";
+import type { Library } from "../../src/core/model.ts";
+import { session } from "./build.ts";
+
+const films: Library = {
+  id: "1",
+  title: "Films and more",
+  type: "movie",
+  otherVideos: false,
+  scanning: false,
+  counts: {},
+};
+
+Deno.test("accountsOf names the library as it is listed now, else as the session has it", () => {
+  const listed = accountsOf(session(), films);
+  assert.equal(listed.play["library"], "Films and more");
+  assert.equal(listed.plays["library"], "Films and more");
+  const alone = accountsOf(session({ mediaType: "episode" }), undefined);
+  assert.equal(alone.play["library"], "Films");
+  assert.equal(alone.play["library_type"], "show");
+  assert.equal(alone.play["library_id"], "1");
+});
+
+Deno.test("accountsOf says unknown, 0 and none where there is no library", () => {
+  const { play, plays, titleMs } = accountsOf(session({ library: undefined }), undefined);
+  assert.deepEqual(
+    [play["library_type"], play["library"], play["library_id"]],
+    ["unknown", "unknown", "0"],
+  );
+  assert.equal(plays["library"], "none");
+  assert.equal(titleMs["library"], "none");
+});
+
+Deno.test("accountsOf leaves empty in the compatible families what is `unknown` in the others", () => {
+  const player = { id: "p", name: "", device: "", product: "", platform: "" };
+  const { play, plays, bufferingMs } = accountsOf(session({ user: "", player }), undefined);
+  assert.equal(play["user"], "");
+  assert.equal(play["device"], "");
+  assert.equal(plays["user"], "unknown");
+  assert.equal(plays["platform"], "unknown");
+  assert.equal(bufferingMs["platform"], "unknown");
+});
+
+Deno.test("accountsOf says 0 for a missing bitrate, nothing for a missing resolution", () => {
+  const output = { ...session().output, bitrateKbps: undefined, resolution: "" };
+  const { play } = accountsOf(session({ output, source: undefined, partDecision: "" }), undefined);
+  assert.equal(play["stream_bitrate"], "0");
+  assert.equal(play["stream_resolution"], "");
+  assert.equal(play["stream_file_resolution"], "");
+  assert.equal(play["stream_type"], "unknown");
+});
+
+Deno.test("accountsOf takes Plex's own type for the compatible families, but for live television", () => {
+  const clip = accountsOf(session({ plexType: "clip", mediaType: "clip" }), undefined);
+  assert.equal(clip.play["media_type"], "clip");
+  const live = accountsOf(
+    session({ live: true, plexType: "episode", mediaType: "live_tv" }),
+    undefined,
+  );
+  assert.equal(live.play["media_type"], "live_tv");
+  assert.equal(live.plays["media_type"], "live_tv");
+});
+
+Deno.test("accountsOf goes by the streams' decisions, not by the part's", () => {
+  const { play, playMs } = accountsOf(
+    session({ partDecision: "transcode", videoDecision: "copy", audioDecision: "direct_play" }),
+    undefined,
+  );
+  assert.equal(play["stream_type"], "transcode");
+  assert.equal(play["transcode_type"], "none");
+  assert.equal(playMs["decision"], "direct_stream");
+});
+
+Deno.test("accountsOf has stream time for video alone", () => {
+  assert.equal(accountsOf(session({ videoDecision: "none" }), undefined).streamMs, undefined);
+  const transcode = { key: "t", hardware: "full", throttled: false } as const;
+  const { streamMs } = accountsOf(session({ videoDecision: "transcode", transcode }), undefined);
+  assert.deepEqual(streamMs, {
+    decision: "transcode",
+    hardware: "full",
+    source_resolution: "1080",
+    resolution: "1080",
+    video_codec: "hevc",
+  });
+});
+
+Deno.test("accountsOf gives subtitles that are played as they are no action", () => {
+  const action = (subtitleDecision: "direct_play" | "burn" | "none") =>
+    accountsOf(session({ subtitleDecision }), undefined).play["subtitle_action"];
+  assert.deepEqual([action("direct_play"), action("burn"), action("none")], [
+    "none",
+    "burn",
+    "none",
+  ]);
+});
+
+Deno.test("sameAccounts sees a change of any label, and none where only figures change", () => {
+  const plain = accountsOf(session(), films);
+  assert.ok(sameAccounts(plain, accountsOf(session({ progressMs: 99, state: "paused" }), films)));
+  const hardware = { key: "t", hardware: "partial", throttled: false } as const;
+  for (
+    const changed of [
+      { title: "Harbour" },
+      { user: "eve" },
+      { location: "wan" },
+      { sessionKey: "2" },
+      { subtitleDecision: "burn" },
+      { transcode: hardware },
+      { videoDecision: "none" },
+      { player: { ...session().player, platform: "webOS" } },
+      { output: { ...session().output, videoCodec: "h264" } },
+    ] as const
+  ) {
+    assert.ok(!sameAccounts(plain, accountsOf(session(changed), films)), JSON.stringify(changed));
+  }
+  assert.ok(!sameAccounts(plain, accountsOf(session(), undefined)));
+});
