@@ -4,6 +4,7 @@
  */
 import process from "node:process";
 import { type Config, readTokenFile } from "./config.ts";
+import { originalOf } from "./core/duplicates.ts";
 import type { ServerState } from "./core/model.ts";
 import type { OpenLog } from "./log.ts";
 import { catalogue } from "./metrics/catalogue.ts";
@@ -43,6 +44,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   const startedAt = clock.now();
   const monitors: Monitor[] = [];
   const states = () => monitors.map(({ state }) => state);
+  const warned = new Set<string>();
+  const warnOfDuplicate = ({ address }: ServerState, original: ServerState) => {
+    if (warned.has(address)) return;
+    warned.add(address);
+    log.warn("Two addresses of one server: it is exported once", {
+      address,
+      exportedAs: original.address,
+    });
+  };
   const render = createRenderer(catalogue({ compatible: config.compatibleMetrics }));
 
   const web = await listen({
@@ -57,7 +67,11 @@ export async function startApp(options: AppOptions): Promise<App> {
         for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
         const servers = states();
         const body = await render(
-          { servers: distinct(servers), at, process: processFacts(version, startedAt) },
+          {
+            servers: distinct(servers, warnOfDuplicate),
+            at,
+            process: processFacts(version, startedAt),
+          },
           format,
         );
         return {
@@ -136,14 +150,15 @@ function openCredentials({ config, log, readText }: AppOptions) {
   };
 }
 
-/** The servers without those that another URL has shown already. */
-function distinct(states: readonly ServerState[]): readonly ServerState[] {
-  const ids = new Set<string>();
-  return states.filter(({ server }) => {
-    if (server === undefined) return true;
-    const isNew = !ids.has(server.id);
-    ids.add(server.id);
-    return isNew;
+/** The servers, each once; `duplicate` is told of those left out. */
+function distinct(
+  states: readonly ServerState[],
+  duplicate: (state: ServerState, original: ServerState) => void,
+): readonly ServerState[] {
+  return states.filter((state) => {
+    const original = originalOf(states, state);
+    if (original !== undefined) duplicate(state, original);
+    return original === undefined;
   });
 }
 

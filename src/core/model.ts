@@ -227,6 +227,8 @@ export interface ServerState {
   readonly contact: Contact;
   readonly readings: Readonly<Record<Source, Reading>>;
   readonly server?: ServerInfo | undefined;
+  /** When it first told the identity that it has now. */
+  readonly identifiedAt?: number | undefined;
   readonly resources?: Resources | undefined;
   readonly libraries?: ReadonlyMap<string, Library> | undefined;
   readonly activities?: ReadonlyMap<string, ActivityType> | undefined;

@@ -51,7 +51,11 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "transcode_notified":
       return notifyTranscode(state, event);
     case "server_described":
-      return { ...read(state, "server", event.at), server: event.server };
+      return {
+        ...read(state, "server", event.at),
+        server: event.server,
+        identifiedAt: state.server?.id === event.server.id ? state.identifiedAt : event.at,
+      };
     case "libraries_listed":
       if (isStale(state, "libraries", event.at)) return state;
       return {

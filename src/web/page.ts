@@ -2,12 +2,13 @@
  * The page at `/`: how each server is, what is playing, how old every figure is, and whether
  * Prometheus comes by. It is drawn from the state that `/metrics` is drawn from, and reads no clock.
  */
+import { originalOf } from "../core/duplicates.ts";
 import type { ServerState } from "../core/model.ts";
 import { type Html, html } from "./html.ts";
 import { libraries } from "./page_libraries.ts";
 import { playing } from "./page_playing.ts";
 import { scrapesPart } from "./page_scrapes.ts";
-import { originalOf, serverName, serversPart } from "./page_servers.ts";
+import { serverName, serversPart } from "./page_servers.ts";
 import { sources } from "./page_sources.ts";
 import { STYLE } from "./page_style.ts";
 import { timeOfDay } from "./page_words.ts";

@@ -4,6 +4,7 @@
  */
 import { REASONS } from "../core/changes.ts";
 import { isFresh } from "../core/contact.ts";
+import { originalOf } from "../core/duplicates.ts";
 import type { ServerState } from "../core/model.ts";
 import type { ActivityType } from "../core/vocabulary.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
@@ -12,17 +13,6 @@ import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./p
 /** What a server is called: by itself, or by its address until it has told its name. */
 export function serverName({ server, address }: ServerState): Html {
   return name(server?.name || address);
-}
-
-/** The server that an earlier URL shows already, if this is the same one. */
-export function originalOf(
-  states: readonly ServerState[],
-  state: ServerState,
-): ServerState | undefined {
-  const { server } = state;
-  if (server === undefined) return undefined;
-  const first = states.find((other) => other.server?.id === server.id);
-  return first === state ? undefined : first;
 }
 
 /** All servers, in the order of the settings. */

@@ -1,0 +1,34 @@
+/** One server under two addresses. */
+import assert from "node:assert/strict";
+import { startPlex } from "../../src/demo/plex.ts";
+import { DrivenClock } from "../demo/driven_clock.ts";
+import { find, readPage, startOn } from "./rig.ts";
+
+Deno.test("a server of two addresses is exported once, and a line of the log names both", async () => {
+  const clock = new DrivenClock();
+  const plex = await startPlex({ clock, seed: 1, plexPass: true });
+  try {
+    const lines: string[] = [];
+    const other = plex.url.replace("127.0.0.1", "localhost");
+    assert.notEqual(other, plex.url);
+    const app = await startOn(clock, lines, {
+      PLEX_SERVER: `${other},${plex.url}`,
+      PLEX_TOKEN: plex.ownerToken,
+    });
+    try {
+      await clock.advance(5_000);
+      const page = readPage(await (await fetch(`${app.url}/metrics`)).text());
+      assert.equal(find(page, "plex_up").length, 1);
+      assert.equal(find(page, "server_info").length, 1);
+      await (await fetch(`${app.url}/metrics`)).text();
+      const warnings = lines.filter((line) => line.includes("Two addresses of one server"));
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0] ?? "", /localhost/);
+      assert.match(warnings[0] ?? "", /127\.0\.0\.1/);
+    } finally {
+      await app.stop(1_000);
+    }
+  } finally {
+    await plex.close();
+  }
+});
