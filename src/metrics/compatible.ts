@@ -3,6 +3,7 @@
  * Nothing here is to be improved in name or shape: dashboards depend on it.
  */
 import { isFresh } from "../core/contact.ts";
+import { seriesOf } from "../core/ledger.ts";
 import { measure } from "../core/libraries.ts";
 import type { Library, Play, Resources, ServerState } from "../core/model.ts";
 import { LINGER_MS } from "../core/playback.ts";
@@ -116,11 +117,10 @@ function itemsOf(state: ServerState, at: number): readonly Sample[] {
 }
 
 function transmitted(state: ServerState): readonly Sample[] {
-  const { bandwidth, readings, scrapes } = state;
-  if (readings.bandwidth.missing || bandwidth.byLocation.positions.size === 0) return [];
-  const bytes = bandwidth.byLocation.chunks.flat()
-    .reduce((sum, series) => sum + published(series, scrapes), 0);
-  return single(bytes);
+  const { bandwidth, scrapes } = state;
+  const series = seriesOf(bandwidth.byLocation);
+  if (series.length === 0) return [];
+  return single(series.reduce((sum, counter) => sum + published(counter, scrapes), 0));
 }
 
 const FAMILIES: readonly ServerFamily[] = [

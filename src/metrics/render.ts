@@ -46,7 +46,7 @@ interface Identified {
 
 /** The labels that tell a server apart, in the words of the family. */
 export function identityLabels(identity: Identity, state: ServerState): Labels {
-  const server = state.server?.name ?? state.address;
+  const server = state.server?.name || state.address;
   const server_id = state.server?.id ?? "";
   switch (identity) {
     case "compatible":

@@ -37,9 +37,10 @@ function infoOf(state: ServerState, at: number): readonly Sample[] {
   return [{ labels, value: 1 }];
 }
 
+/** Without Plex Pass there never was a reading, and so no series; once there is one, it stays. */
 function bytes(of: (state: ServerState) => Ledger): ServerFamily["samples"] {
   return (state) =>
-    state.readings.bandwidth.missing ? [] : seriesOf(of(state)).map((series) => ({
+    seriesOf(of(state)).map((series) => ({
       labels: series.labels,
       value: published(series, state.scrapes),
     }));
