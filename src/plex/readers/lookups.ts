@@ -32,6 +32,8 @@ export interface Lookups {
 interface Saying {
   readonly ratingKey: string;
   readonly transcodeKey: string;
+  /** Whether the play was known then: one that goes silently and is spoken of again is news. */
+  readonly known: boolean;
   /** Lists read in vain for it; `undefined`: none is to be. */
   readonly tries: number | undefined;
 }
@@ -53,8 +55,10 @@ export function createLookups(): Lookups {
         return false;
       }
       const before = sayings.get(sessionKey);
-      const same = before?.ratingKey === ratingKey && before.transcodeKey === transcodeKey;
-      const saying = { ratingKey, transcodeKey, tries: same ? before.tries : undefined };
+      const known = findPlay(state, { sessionKey, ratingKey }) !== undefined;
+      const same = before?.ratingKey === ratingKey && before.transcodeKey === transcodeKey &&
+        (known || !before.known);
+      const saying = { ratingKey, transcodeKey, known, tries: same ? before.tries : undefined };
       const isNews = !same &&
         (before !== undefined || !agrees(state, sessionKey, ratingKey, transcodeKey));
       remember(sessionKey, isNews ? { ...saying, tries: 0 } : saying);

@@ -1,0 +1,107 @@
+/**
+ * A context for readers with a clock that tests move and a client that answers with what they say.
+ * What is not said is a mistake of the test. It opens no socket and sets no timer.
+ */
+import type { ServerEvent } from "../../../src/core/event.ts";
+import type { ServerState } from "../../../src/core/model.ts";
+import { reduce, unknownServer } from "../../../src/core/reduce.ts";
+import type { Failure } from "../../../src/core/vocabulary.ts";
+import type { Log } from "../../../src/log.ts";
+import type { Answer, Client } from "../../../src/plex/client.ts";
+import { HIDE_NOTHING } from "../../../src/plex/hide.ts";
+import type { ReaderContext } from "../../../src/plex/readers/context.ts";
+import { START } from "../../core/build.ts";
+
+/** What Plex answers: a value, or a failure. */
+type Said<T> = T | { readonly failure: Failure; readonly retryAfterMs?: number };
+
+type Methods = {
+  [M in keyof Client]: (
+    ...args: Parameters<Client[M]>
+  ) => Said<ValueOf<Client[M]>> | Promise<Said<ValueOf<Client[M]>>>;
+};
+type ValueOf<M> = M extends (...args: never[]) => Promise<Answer<infer T>> ? T : never;
+
+export interface Bench {
+  readonly context: ReaderContext;
+  /** Moves the clock. */
+  pass(ms: number): void;
+  /** What has been asked, by the client's method and its arguments. */
+  readonly asked: string[];
+  /** What was dispatched. */
+  readonly events: ServerEvent[];
+  /** Messages that were logged. */
+  readonly logged: string[];
+  /** Changes what the client answers from now on. */
+  answer(methods: Partial<Methods>): void;
+  readonly end: AbortController;
+  dispatch(...events: readonly ServerEvent[]): void;
+  readonly state: ServerState;
+}
+
+function isFailure(said: unknown): said is { failure: Failure; retryAfterMs?: number } {
+  return typeof said === "object" && said !== null && "failure" in said;
+}
+
+export function openBench(methods: Partial<Methods> = {}): Bench {
+  let now = START;
+  let state = unknownServer("plex.example:32400", "UTC");
+  let answers = methods;
+  const asked: string[] = [];
+  const events: ServerEvent[] = [];
+  const logged: string[] = [];
+  const end = new AbortController();
+
+  async function ask(method: string, args: readonly unknown[]): Promise<unknown> {
+    asked.push([method, ...args.map((arg) => JSON.stringify(arg))].join(" "));
+    const at = now;
+    const reply = answers[method as keyof Client] as
+      | ((...args: readonly unknown[]) => unknown)
+      | undefined;
+    if (reply === undefined) throw new Error(`the test says nothing of ${method}`);
+    const said = await reply(...args);
+    return isFailure(said)
+      ? { at, ok: false, detail: `failed: ${said.failure}`, ...said }
+      : { at, ok: true, value: said };
+  }
+
+  const log = (message: string) => void logged.push(message);
+  const dispatch = (event: ServerEvent) => {
+    events.push(event);
+    state = reduce(state, event);
+  };
+  return {
+    context: {
+      client: new Proxy({}, {
+        get: (_, method) => (...args: readonly unknown[]) => ask(String(method), args),
+      }) as Client,
+      clock: {
+        now: () => now,
+        after: () => {
+          throw new Error("a reader sets no timer");
+        },
+        limit: () => {
+          throw new Error("a reader sets no timer");
+        },
+      },
+      log: { debug: log, info: log, warn: log, error: log } as Log,
+      hide: HIDE_NOTHING,
+      random: () => 0.5,
+      signal: end.signal,
+      state: () => state,
+      dispatch,
+    },
+    pass: (ms) => now += ms,
+    asked,
+    events,
+    logged,
+    answer: (more) => answers = { ...answers, ...more },
+    end,
+    dispatch: (...more) => {
+      for (const event of more) state = reduce(state, event);
+    },
+    get state() {
+      return state;
+    },
+  };
+}
