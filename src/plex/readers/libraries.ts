@@ -58,10 +58,17 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
     return true;
   }
 
+  function isCounted(id: string): boolean {
+    const library = state().libraries?.get(id);
+    return library !== undefined &&
+      contentTypes(library).every((contentType) => library.counts[contentType] !== undefined);
+  }
+
   /** Whether a library is to be counted: never yet, or changed, or too long ago to be sure. */
   function isDue({ id, contentChangedMark }: MarkedListing): boolean {
     const last = counted.get(id);
-    if (last === undefined) return true;
+    // Where a list lacked the library for a moment, its counts went with it.
+    if (last === undefined || !isCounted(id)) return true;
     const ageMs = clock.now() - last.at;
     if (ageMs < SPARING_MS) return false;
     return last.mark === undefined ? ageMs >= intervalMs : last.mark !== contentChangedMark;
