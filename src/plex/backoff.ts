@@ -1,8 +1,10 @@
 /** How long to wait after failures in a row: doubling, bounded, and never in step with others. */
 
-/** First and longest wait, before the jitter. */
+/** First wait, before the jitter. */
 const FIRST_MS = 1_000;
-const LONGEST_MS = 60_000;
+
+/** Longest wait in ms, before the jitter; nor is a server heeded that asks for a longer one. */
+export const LONGEST_MS = 60_000;
 
 /** Share of the wait by which it is longer or shorter at random. */
 const JITTER = 0.2;

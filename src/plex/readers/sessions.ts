@@ -3,7 +3,7 @@
  * token is good for.
  */
 import { INTERVALS_MS } from "../../core/contact.ts";
-import { backoffMs } from "../backoff.ts";
+import { backoffMs, LONGEST_MS } from "../backoff.ts";
 import type { Answer } from "../client.ts";
 import type { WireSession } from "../schema.ts";
 import { translateSessions } from "../translate_session.ts";
@@ -56,7 +56,7 @@ export function createSessionReader(options: SessionReaderOptions): Read {
     // What it means is logged when it makes Plex down; this is for those who look closer.
     if (detail !== lastDetail) log.warn("Poll failed", { failure, detail });
     lastDetail = detail;
-    return Math.max(backoffMs(failures, random), retryAfterMs);
+    return Math.max(backoffMs(failures, random), Math.min(retryAfterMs, LONGEST_MS));
   }
 
   /** The list is the owner's: others are told apart by whether Plex answers them at all. */
