@@ -1,7 +1,7 @@
 /** Reads what Plex is busy with, to set right what notifications have told of it. */
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
-import { type Read, type ReaderContext } from "./context.ts";
+import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
 
 export function createActivitiesReader(context: ReaderContext): Read {
   const { client, dispatch, state } = context;
@@ -12,6 +12,7 @@ export function createActivitiesReader(context: ReaderContext): Read {
       dispatch({ type: "activities_listed", at: answer.at, activities: answer.value });
     } else if (answer.failure === "not_found" || answer.failure === "unauthorized") {
       dispatch({ type: "source_missing", at: answer.at, source: "activities" });
+      return MISSING_MS;
     }
     return INTERVALS_MS.activities;
   };

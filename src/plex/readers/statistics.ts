@@ -25,6 +25,7 @@ export function createStatisticsReader(context: ReaderContext): Read {
       if (!filtered) askBandwidthAt = clock.now() + MISSING_MS;
     } else if (isMissing(answer.failure)) {
       dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
+      askBandwidthAt = clock.now() + MISSING_MS;
     }
   }
 
