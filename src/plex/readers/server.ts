@@ -37,10 +37,12 @@ export function createServerReader(context: ReaderContext): ServerReader {
       if (!isUp(state())) return UNTIL_WOKEN;
       await describe();
       if (state().server === undefined || !isUpdaterDue()) return INTERVALS_MS.server;
+      const upgraded = state().server?.version !== version;
       version = state().server?.version;
       askUpdaterAt = clock.now() + UPDATER_INTERVAL_MS;
       const answer = await client.updateAvailable();
-      updateAvailable = answer.ok ? answer.value : undefined;
+      if (answer.ok) updateAvailable = answer.value;
+      else if (upgraded) updateAvailable = undefined;
       const { server } = state();
       if (server !== undefined) {
         dispatch({

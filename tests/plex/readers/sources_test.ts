@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { createSources } from "../../../src/plex/readers/sources.ts";
+import type { WireSession } from "../../../src/plex/schema.ts";
+import type { Version } from "../../../src/plex/translate_media.ts";
+import { session } from "../../core/build.ts";
+import { wireSessions } from "../fixture.ts";
+import { type Bench, openBench } from "./context.ts";
+
+const [converted] = wireSessions("sessions_hardware_transcode");
+
+function playing(ratingKey: string, changed: Partial<WireSession> = {}): WireSession {
+  assert.ok(converted);
+  return { ...converted, ratingKey, updatedAt: 1, ...changed };
+}
+
+const file: Version = { id: "9", selected: true, media: session().output };
+
+/** A bench on which the library knows these items, each with one file. */
+function library(...known: string[]): Bench {
+  return openBench({
+    versions: (keys) =>
+      new Map(keys.filter((key) => known.includes(key)).map((key) => [key, [file]])),
+  });
+}
+
+Deno.test("createSources asks once for all files that are not known, and remembers them", async () => {
+  const bench = library("10", "11");
+  const sources = createSources(bench.context);
+  await sources.learn([playing("10"), playing("11"), playing("10")]);
+  assert.deepEqual(bench.asked, ['versions ["10","11"]']);
+  assert.deepEqual(sources.versionsOf("10"), [file]);
+  bench.pass(3_600_000);
+  await sources.learn([playing("10"), playing("11")]);
+  assert.equal(bench.asked.length, 1);
+});
+
+Deno.test("createSources asks for nothing where Plex plays files as they are", async () => {
+  const bench = library();
+  const sources = createSources(bench.context);
+  await sources.learn([]);
+  await sources.learn(wireSessions("sessions_live_television"));
+  await sources.learn(wireSessions("sessions_ephemeral"));
+  assert.deepEqual(bench.asked, []);
+});
+
+Deno.test("createSources asks again where the item has changed", async () => {
+  const bench = library("10");
+  const sources = createSources(bench.context);
+  await sources.learn([playing("10")]);
+  await sources.learn([playing("10", { updatedAt: 2 })]);
+  await sources.learn([playing("10", { updatedAt: 2 })]);
+  assert.equal(bench.asked.length, 2);
+});
+
+Deno.test("createSources asks for what Plex does not know once a minute", async () => {
+  const bench = library();
+  const sources = createSources(bench.context);
+  await sources.learn([playing("10")]);
+  bench.pass(59_999);
+  await sources.learn([playing("10")]);
+  assert.equal(bench.asked.length, 1);
+  assert.deepEqual(sources.versionsOf("10"), []);
+  bench.pass(1);
+  await sources.learn([playing("10")]);
+  assert.equal(bench.asked.length, 2);
+});
+
+Deno.test("createSources keeps what it knew of an item while the library does not answer", async () => {
+  const bench = library("10");
+  const sources = createSources(bench.context);
+  await sources.learn([playing("10")]);
+  bench.answer({ versions: () => ({ failure: "timeout" }) });
+  await sources.learn([playing("10", { updatedAt: 2 })]);
+  assert.deepEqual(sources.versionsOf("10"), [file]);
+});
+
+Deno.test("createSources remembers so many items, and forgets the oldest", async () => {
+  const keys = Array.from({ length: 2_001 }, (_, index) => String(index + 1));
+  const bench = library(...keys);
+  const sources = createSources(bench.context);
+  await sources.learn(keys.map((key) => playing(key)));
+  assert.equal(sources.versionsOf("1"), undefined);
+  assert.deepEqual(sources.versionsOf("2"), [file]);
+  assert.deepEqual(sources.versionsOf("2001"), [file]);
+});
