@@ -51,7 +51,10 @@ export interface Monitor {
   stop(): Promise<void>;
 }
 
-/** Silence after which a socket is given up: players report every 10 s; idle servers say nothing. */
+/**
+ * Silence after which a socket is given up: players report every 10 s; idle servers say nothing,
+ * and nor do many players while they are paused.
+ */
 const SILENCE_BUSY_MS = 30_000;
 const SILENCE_IDLE_MS = 300_000;
 
@@ -135,13 +138,11 @@ export function watchServer(options: MonitorOptions): Monitor {
       case "transcode":
         if (lookups.hearTranscode(news, store.state)) loops.sessions.wake();
         break;
-      case "activity":
-        if (news.activity === "library_scan" && news.ended) loops.libraries.wake();
-        break;
       case "scan_finished":
         libraries.expectNewSizes();
         loops.libraries.wake();
         break;
+      case "scan_started":
       case "library_changed":
         loops.libraries.wake();
         break;
@@ -167,7 +168,10 @@ export function watchServer(options: MonitorOptions): Monitor {
     random,
     emit: dispatch,
     hear,
-    silenceLimitMs: () => store.state.plays.size > 0 ? SILENCE_BUSY_MS : SILENCE_IDLE_MS,
+    silenceLimitMs: () => {
+      const busy = store.state.plays.values().some(({ state }) => state !== "paused");
+      return busy ? SILENCE_BUSY_MS : SILENCE_IDLE_MS;
+    },
     probe: () => probeHandshake(client),
     opened: () => {
       lastTrouble = undefined;

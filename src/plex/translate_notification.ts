@@ -36,6 +36,8 @@ export type News =
   }
   /** An item came, went, or was read anew; `undefined`: in a library that is not named. */
   | { readonly type: "library_changed"; readonly libraryId?: string | undefined }
+  /** A scan is under way: its library says so in the list. */
+  | { readonly type: "scan_started"; readonly libraryId?: string | undefined }
   /** A scan is over, and with it the time to measure and count. */
   | { readonly type: "scan_finished"; readonly libraryId?: string | undefined }
   /** A setting, the account or the version: what the server says of itself may have changed. */
@@ -144,8 +146,9 @@ function translateActivityNews(notification: WireNotification): readonly News[] 
     const ended = event === "ended";
     const libraryId = Activity?.Context?.librarySectionID;
     const news: News = { type: "activity", id, activity, ended, libraryId };
-    const scanned = ended && activity === "library_scan";
-    return scanned ? [news, { type: "scan_finished", libraryId }] : [news];
+    if (activity !== "library_scan") return [news];
+    if (event === "started") return [news, { type: "scan_started", libraryId }];
+    return ended ? [news, { type: "scan_finished", libraryId }] : [news];
   });
 }
 

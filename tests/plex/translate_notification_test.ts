@@ -113,7 +113,7 @@ Deno.test("parseNotification tells of a library once for all of its items", () =
   ]);
 });
 
-Deno.test("parseNotification reads activities, and the end of a scan", () => {
+Deno.test("parseNotification reads activities, and the start and the end of a scan", () => {
   const activity = (event: string, type: string) =>
     parseNotification(frame("activity", "ActivityNotification", {
       event,
@@ -121,7 +121,11 @@ Deno.test("parseNotification reads activities, and the end of a scan", () => {
       Activity: { uuid: "u", type, Context: { librarySectionID: 1 } },
     })).news;
   const scan = { type: "activity", id: "u", activity: "library_scan", libraryId: "1" };
-  assert.deepEqual(activity("started", "library.update.section"), [{ ...scan, ended: false }]);
+  assert.deepEqual(activity("started", "library.update.section"), [
+    { ...scan, ended: false },
+    { type: "scan_started", libraryId: "1" },
+  ]);
+  assert.deepEqual(activity("progress", "library.update.section"), [{ ...scan, ended: false }]);
   assert.deepEqual(activity("ended", "library.update.section"), [
     { ...scan, ended: true },
     { type: "scan_finished", libraryId: "1" },

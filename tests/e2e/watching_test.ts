@@ -1,0 +1,35 @@
+/** What gives the monitor reason to read, and to give up its socket. */
+import assert from "node:assert/strict";
+import { find, onRig } from "./rig.ts";
+
+onRig("a silent player that is paused costs no socket", async (rig) => {
+  const viewing = rig.play({ heartbeatMs: 3_600_000 });
+  await rig.pass(5);
+  viewing.pause();
+  await rig.pass(200);
+  assert.equal([...rig.state.plays.values()][0]?.state, "paused");
+  assert.equal(rig.state.traffic.connections, 1);
+});
+
+onRig("a silent socket while something plays is given up after 30 s", async (rig) => {
+  rig.play({ heartbeatMs: 3_600_000 });
+  await rig.pass(70);
+  assert.ok(rig.state.traffic.connections >= 2, `${rig.state.traffic.connections}`);
+});
+
+onRig("a scan shows while it goes on, and is over when it is", async (rig) => {
+  const { world } = rig.plex;
+  const [library] = world.libraries;
+  assert.ok(library);
+  const scanning = async () => {
+    const page = await rig.scrape();
+    return find(page, "plex_library_scanning", { library_id: library.id })[0]?.[1];
+  };
+  await rig.pass(60);
+  assert.equal(await scanning(), 0);
+  world.scan(library.id, { added: [], takesMs: 60_000 });
+  await rig.pass(15);
+  assert.equal(await scanning(), 1);
+  await rig.pass(60);
+  assert.equal(await scanning(), 0);
+});
