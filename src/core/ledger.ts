@@ -1,7 +1,8 @@
 /**
  * A set of counter series that only grow: each with its labels, its total and the scrape it was
- * born before. It is persistent (adding gives a new ledger and leaves the old one as it was) at a
- * cost that does not depend on how many series there are. It knows nothing of what is counted.
+ * born before. It is persistent: adding gives a new ledger and leaves the old one as it was, for the
+ * price of one chunk; only a birth costs more the more series there are. It knows nothing of what is
+ * counted.
  */
 
 /** Label names and values. One object serves a series for life, so renderers may cache by it. */

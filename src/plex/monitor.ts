@@ -178,6 +178,7 @@ export function watchServer(options: MonitorOptions): Monitor {
       lookups.forget();
       loops.sessions.wake();
       loops.activities.wake();
+      loops.libraries.wake();
     },
     lost: logTrouble,
   });

@@ -33,3 +33,26 @@ onRig("a scan shows while it goes on, and is over when it is", async (rig) => {
   await rig.pass(60);
   assert.equal(await scanning(), 0);
 });
+
+onRig("what was added while notifications were lost is counted soon after", async (rig) => {
+  const { world, faults } = rig.plex;
+  const movies = world.libraries.find(({ type }) => type === "movie");
+  assert.ok(movies);
+  const count = async () => {
+    const labels = { library_id: movies.id };
+    return find(await rig.scrape(), "plex_library_media_items", labels)[0]?.[1];
+  };
+  await rig.pass(70);
+  const before = await count() ?? 0;
+  faults.set({ kind: "socket closes" });
+  await rig.pass(0.1);
+  faults.set({ kind: "socket hangs" });
+  faults.clear("socket closes");
+  await rig.pass(1);
+  world.scan(movies.id, { added: world.catalogue.addition(movies), takesMs: 1_000 });
+  await rig.pass(20);
+  assert.equal(await count(), before);
+  faults.clear();
+  await rig.pass(100);
+  assert.ok((await count() ?? 0) > before);
+});

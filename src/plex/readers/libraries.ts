@@ -1,6 +1,6 @@
 /**
- * Reads the libraries: the list often, sizes rarely, and counts only where Plex says that the
- * content has changed. It does not know why it is asked; that is the monitor's concern.
+ * Reads the libraries: the list whenever it is asked to, sizes rarely, and counts only where Plex
+ * says that the content has changed. It does not know why it is asked; that is the monitor's concern.
  */
 import { isUp } from "../../core/contact.ts";
 import type { MarkedListing } from "../translate_library.ts";
