@@ -147,11 +147,7 @@ export async function withRig(
       ...settings,
     });
     const rig = new Rig(clock, plex, app, lines);
-    clock.settle = () => {
-      const { connected, notifications } = rig.state.traffic;
-      const received = seriesOf(notifications).reduce((total, { value }) => total + value, 0);
-      return !connected || received >= plex.framesSent;
-    };
+    clock.settle = () => hasHeard(rig.state, plex);
     try {
       await clock.rest();
       await rig.pass(1);
@@ -163,6 +159,12 @@ export async function withRig(
   } finally {
     await plex.close();
   }
+}
+
+/** Whether all that a server has sent has been received. */
+export function hasHeard({ traffic }: ServerState, plex: SimulatedPlex): boolean {
+  const received = seriesOf(traffic.notifications).reduce((total, { value }) => total + value, 0);
+  return !traffic.connected || received >= plex.framesSent;
 }
 
 /** Starts the exporter with settings, logging into `lines`. */

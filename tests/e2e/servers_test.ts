@@ -1,0 +1,138 @@
+/** Several servers in one process: apart where they are equal, and no burden to one another. */
+import assert from "node:assert/strict";
+import type { App } from "../../src/app.ts";
+import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
+import { DrivenClock } from "../demo/driven_clock.ts";
+import { find, hasHeard, readPage, startOn, sum } from "./rig.ts";
+
+interface Fleet {
+  readonly clock: DrivenClock;
+  readonly plexes: readonly [SimulatedPlex, SimulatedPlex];
+  readonly app: App;
+  readonly lines: readonly string[];
+  scrape(): Promise<ReturnType<typeof readPage>>;
+}
+
+function onFleet(
+  name: string,
+  run: (fleet: Fleet) => Promise<void>,
+  second: Partial<PlexOptions> = {},
+  urls: (plexes: readonly SimulatedPlex[]) => string = (plexes) =>
+    plexes.map(({ url }) => url).join(","),
+): void {
+  Deno.test(name, async () => {
+    const clock = new DrivenClock();
+    const options = { clock, duplicateShare: 0, lag: { startMs: 0, changeMs: 0, stopMs: 0 } };
+    const plexes = [
+      await startPlex({ ...options, name: "attic", seed: 1 }),
+      await startPlex({ ...options, name: "attic", seed: 2, ...second }),
+    ] as const;
+    const lines: string[] = [];
+    const app = await startOn(clock, lines, {
+      PLEX_SERVER: urls(plexes),
+      PLEX_TOKEN: plexes.map(({ ownerToken }) => ownerToken).join(","),
+    });
+    clock.settle = () =>
+      app.states.every((state, index) => {
+        const plex = plexes[index];
+        return plex === undefined || hasHeard(state, plex);
+      });
+    try {
+      await clock.rest();
+      await clock.advance(2_000);
+      const scrape = async () => readPage(await (await fetch(`${app.url}/metrics`)).text());
+      await run({ clock, plexes, app, lines, scrape });
+    } finally {
+      await app.stop(1_000);
+      for (const plex of plexes) await plex.close();
+    }
+  });
+}
+
+function play({ world }: SimulatedPlex) {
+  const [user] = world.users;
+  const [player] = world.players;
+  assert.ok(user && player);
+  return world.play({ item: world.someItem("movie"), user, player, state: "playing" });
+}
+
+onFleet("servers with equal names, libraries and session keys stay apart", async (fleet) => {
+  const { clock, plexes, scrape } = fleet;
+  for (const plex of plexes) play(plex);
+  await clock.advance(15_000);
+  await scrape();
+  const page = await scrape();
+  const ids = plexes.map(({ world }) => world.server.machineIdentifier);
+  assert.notEqual(ids[0], ids[1]);
+  for (const server_id of ids) {
+    const labels = { server: "attic", server_id };
+    assert.equal(sum(page, "plex_up", labels), 1);
+    assert.equal(sum(page, "plex_sessions", labels), 1);
+    assert.equal(sum(page, "plex_plays_total", labels), 1);
+    assert.equal(find(page, "plays_total", labels).length, 1);
+    assert.ok(find(page, "plex_library_items", labels).length >= 5);
+  }
+  const sessions = find(page, "plex_session_state").map(([series]) =>
+    /session="(\d+)"/.exec(series)?.[1]
+  );
+  assert.equal(new Set(sessions).size, 1, "the keys are equal");
+});
+
+onFleet("a server that is down or hangs costs the other nothing", async (fleet) => {
+  const { clock, plexes: [good, bad], scrape } = fleet;
+  play(good);
+  await clock.advance(5_000);
+  clock.waitAtMostMs = 20;
+  const from = clock.now();
+  bad.faults.set({ kind: "hang" });
+  await clock.advance(120_000);
+  const page = await scrape();
+  const of = ({ world }: SimulatedPlex) => ({ server_id: world.server.machineIdentifier });
+  assert.equal(sum(page, "plex_up", of(good)), 1);
+  assert.equal(sum(page, "plex_up", of(bad)), 0);
+  assert.equal(sum(page, "plex_sessions", of(good)), 1);
+  assert.equal(find(page, "plex_sessions", of(bad)).length, 0);
+  const lists = good.requests.filter(({ template, atMs }) =>
+    template === "/status/sessions" && atMs >= from
+  );
+  assert.ok(lists.length >= 11, `${lists.length} lists of the good one in two minutes`);
+});
+
+onFleet("a hostile server costs the other nothing", async (fleet) => {
+  const { clock, plexes: [good, bad], scrape } = fleet;
+  play(good);
+  clock.waitAtMostMs = 1_000;
+  bad.faults.set({ kind: "oversized", bytes: 40 * 1024 * 1024 }, { path: "/status/sessions" });
+  bad.faults.set({ kind: "invalid frames" });
+  await clock.advance(40_000);
+  const page = await scrape();
+  const server_id = good.world.server.machineIdentifier;
+  assert.equal(sum(page, "plex_up", { server_id }), 1);
+  assert.equal(sum(page, "plex_sessions", { server_id }), 1);
+});
+
+Deno.test("a second address of a known server is not exported, and named", async () => {
+  const clock = new DrivenClock();
+  const plex = await startPlex({ clock });
+  const lines: string[] = [];
+  const other = plex.url.replace("127.0.0.1", "localhost");
+  const app = await startOn(clock, lines, {
+    PLEX_SERVER: `${plex.url},${other}`,
+    PLEX_TOKEN: plex.ownerToken,
+  });
+  try {
+    await clock.rest();
+    await clock.advance(3_000);
+    const page = readPage(await (await fetch(`${app.url}/metrics`)).text());
+    assert.equal(find(page, "plex_up").length, 1);
+    assert.equal(find(page, "server_info").length, 1);
+    const told = lines.filter((line) => line.includes("Two addresses of one server"));
+    assert.equal(told.length, 1, "the log says it once");
+    assert.ok(told[0]?.includes(new URL(plex.url).host) && told[0].includes(new URL(other).host));
+    const html = await (await fetch(app.url)).text();
+    assert.match(html, /Duplicate/);
+  } finally {
+    await app.stop(1_000);
+    await plex.close();
+  }
+});
