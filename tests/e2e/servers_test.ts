@@ -58,6 +58,10 @@ function play({ world }: SimulatedPlex) {
 
 onFleet("servers with equal names, libraries and session keys stay apart", async (fleet) => {
   const { clock, plexes, scrape } = fleet;
+  // After a restart the keys of both begin at 1.
+  for (const { world } of plexes) world.restart({ goneMs: 1_000, startingMs: 1_000 });
+  await clock.advance(90_000);
+  await scrape();
   for (const plex of plexes) play(plex);
   await clock.advance(15_000);
   await scrape();
