@@ -2,9 +2,10 @@
  * What is said of a play wherever it is counted: its label sets, from what the list tells of it.
  * It opens no series and adds no time.
  */
-import { labelKey } from "./ledger.ts";
+import { labelKey, type Labels } from "./ledger.ts";
 import type { Accounts, Library, Session } from "./model.ts";
 import {
+  type Decision,
   type LibraryType,
   type MediaType,
   playDecision,
@@ -72,6 +73,8 @@ export function accountsOf(session: Session, library: Library | undefined): Acco
       subtitle_action: subtitleAction(session.subtitleDecision),
     },
     plays,
+    detail: detailOf(session, { user, library: home, decision }),
+    session: { session: session.sessionKey },
     playMs: { ...plays, location: session.location, decision },
     streamMs: hasVideo(videoDecision)
       ? {
@@ -87,11 +90,55 @@ export function accountsOf(session: Session, library: Library | undefined): Acco
   };
 }
 
+/** All that is known of a session, but for what moves while it goes on. */
+function detailOf(
+  session: Session,
+  { user, library, decision }: {
+    readonly user: string;
+    readonly library: string;
+    readonly decision: Decision;
+  },
+): Labels {
+  const { player, output, source, transcode } = session;
+  return {
+    session: session.sessionKey,
+    user,
+    player: player.name,
+    product: player.product,
+    platform: player.platform,
+    device: player.device,
+    location: session.location,
+    relayed: String(session.relayed),
+    secure: String(session.secure),
+    library,
+    media_type: session.mediaType,
+    title: session.title,
+    child_title: session.childTitle,
+    grandchild_title: session.grandchildTitle,
+    channel: session.channel,
+    decision,
+    video_decision: session.videoDecision,
+    audio_decision: session.audioDecision,
+    subtitle_decision: session.subtitleDecision,
+    source_container: source?.container ?? "",
+    container: output.container,
+    source_video_codec: source?.videoCodec ?? "",
+    video_codec: output.videoCodec,
+    source_audio_codec: source?.audioCodec ?? "",
+    audio_codec: output.audioCodec,
+    source_resolution: source?.resolution ?? "",
+    resolution: output.resolution,
+    dynamic_range: source?.dynamicRange ?? output.dynamicRange,
+    hardware: transcode?.hardware ?? "none",
+  };
+}
+
 /** Whether two sets of accounts say the same. */
 export function sameAccounts(a: Accounts, b: Accounts): boolean {
   return accountsKey(a) === accountsKey(b);
 }
 
-function accountsKey({ play, playMs, streamMs }: Accounts): string {
-  return [play, playMs, streamMs ?? {}].map(labelKey).join("\u0001");
+function accountsKey({ play, detail }: Accounts): string {
+  // The sets of the history say nothing that these two do not say.
+  return [play, detail].map(labelKey).join("\u0001");
 }

@@ -103,7 +103,7 @@ export function openAccounts(
   const [titleMs, titleLabels] = openSeries(playMs, "titleMs", wanted.titleMs, born);
   const [all, bufferingLabels] = openSeries(titleMs, "bufferingMs", wanted.bufferingMs, born);
   const accounts: Accounts = {
-    play: wanted.play,
+    ...wanted,
     plays: playsLabels,
     playMs: playLabels,
     titleMs: titleLabels,

@@ -134,10 +134,13 @@ export interface Session {
   readonly transcode?: Transcode | undefined;
 }
 
-/** The label sets under which a play is counted, fixed anew at each change of what they say. */
+/** The label sets of a play, fixed anew at each change of what they say. */
 export interface Accounts {
   /** All that the compatible families say of it. */
   readonly play: Labels;
+  /** All that `plex_session_info` says of it, and the key that its other figures are joined by. */
+  readonly detail: Labels;
+  readonly session: Labels;
   readonly plays: Labels;
   readonly playMs: Labels;
   /** Video plays only. */

@@ -3,7 +3,7 @@ import { isFresh } from "../core/contact.ts";
 import type { Labels } from "../core/ledger.ts";
 import type { Play, ServerState } from "../core/model.ts";
 import { DECISIONS, HARDWARE, LOCATIONS, PLAY_STATES, playDecision } from "../core/vocabulary.ts";
-import { gaugeFamily, type Sample, type ServerFamily, single } from "./define.ts";
+import { gaugeFamily, type ServerFamily, single } from "./define.ts";
 
 const DETAIL = [
   "session",
@@ -73,50 +73,11 @@ function perSession(of: (play: Play) => number | undefined): ServerFamily["sampl
   return (state, at) =>
     (playsOf(state, at) ?? []).flatMap((play) => {
       const value = of(play);
-      return value === undefined ? [] : [{ labels: { session: play.session.sessionKey }, value }];
+      return value === undefined ? [] : [{ labels: play.accounts.session, value }];
     });
 }
 
 const bitsPerSecond = (kbps: number | undefined) => kbps === undefined ? undefined : kbps * 1000;
-
-function detailOf(play: Play): Sample {
-  const { session, accounts } = play;
-  const { player, output, source, transcode } = session;
-  return {
-    labels: {
-      session: session.sessionKey,
-      user: session.user || "unknown",
-      player: player.name,
-      product: player.product,
-      platform: player.platform,
-      device: player.device,
-      location: session.location,
-      relayed: String(session.relayed),
-      secure: String(session.secure),
-      library: accounts.plays["library"] ?? "none",
-      media_type: session.mediaType,
-      title: session.title,
-      child_title: session.childTitle,
-      grandchild_title: session.grandchildTitle,
-      channel: session.channel,
-      decision: decisionOf(play),
-      video_decision: session.videoDecision,
-      audio_decision: session.audioDecision,
-      subtitle_decision: session.subtitleDecision,
-      source_container: source?.container ?? "",
-      container: output.container,
-      source_video_codec: source?.videoCodec ?? "",
-      video_codec: output.videoCodec,
-      source_audio_codec: source?.audioCodec ?? "",
-      audio_codec: output.audioCodec,
-      source_resolution: source?.resolution ?? "",
-      resolution: output.resolution,
-      dynamic_range: source?.dynamicRange ?? output.dynamicRange,
-      hardware: transcode?.hardware ?? "none",
-    },
-    value: 1,
-  };
-}
 
 function progressOf({ session: { progressMs, durationMs } }: Play): number | undefined {
   if (progressMs === undefined || durationMs === undefined || durationMs <= 0) return undefined;
@@ -184,7 +145,8 @@ export const SESSIONS: readonly ServerFamily[] = [
     "plex_session_info",
     "What is known of a session; always 1. Join it to the other plex_session_* families.",
     DETAIL,
-    (state, at) => (playsOf(state, at) ?? []).map(detailOf),
+    (state, at) =>
+      (playsOf(state, at) ?? []).map(({ accounts }) => ({ labels: accounts.detail, value: 1 })),
   ),
   gaugeFamily(
     "plex_session_state",
