@@ -55,6 +55,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const render = createRenderer(catalogue({ compatible: config.compatibleMetrics }));
 
+  const tls: TransportOptions = {
+    caCerts: config.certificateAuthority && [config.certificateAuthority.pem],
+    skipVerification: config.skipTlsVerification,
+  };
+  const transports = await Promise.all(
+    config.servers.map(({ baseUrl }) => openTransport(new URL(baseUrl), tls)),
+  );
   const web = await listen({
     ...config.listen,
     log,
@@ -93,27 +100,27 @@ export async function startApp(options: AppOptions): Promise<App> {
       renderPage: () =>
         renderPage(states(), clock.now(), { version, metricsPath: config.metricsPath }),
     }),
+  }).catch((error) => {
+    transports.forEach((transport) => transport.close());
+    throw error;
   });
   log.info("Listening", { url: web.url, metrics: web.url + config.metricsPath });
 
-  const tls: TransportOptions = {
-    caCerts: config.certificateAuthority && [config.certificateAuthority.pem],
-    skipVerification: config.skipTlsVerification,
-  };
-  for (const [index, { baseUrl, label }] of config.servers.entries()) {
-    const server = new URL(baseUrl);
+  for (const [index, transport] of transports.entries()) {
+    const server = config.servers[index];
+    if (server === undefined) continue;
     monitors.push(watchServer({
-      server,
-      address: label,
+      server: new URL(server.baseUrl),
+      address: server.label,
       token: () => credentials.token(index),
       renewToken: () => credentials.renew(index),
-      transport: await openTransport(server, tls),
+      transport,
       timeoutMs: config.requestTimeoutMs,
       libraryIntervalMs: config.libraryIntervalMs,
       zone: config.zone,
       hide: new Set(config.hideLabels),
       clock,
-      log: log.with({ server: label }),
+      log: log.with({ server: server.label }),
       random: options.random,
     }));
   }

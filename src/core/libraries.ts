@@ -8,23 +8,38 @@ import { CONTENT_TYPES, type ContentType } from "./vocabulary.ts";
 type Libraries = ServerState["libraries"];
 
 /**
- * Takes the whole list of libraries. Counts are kept, and so are storage and duration unless they
- * were `measured` this time; known libraries keep their order, which differs between Plex's lists.
+ * Takes the list of libraries. Counts are kept, and so are storage and duration, which only the
+ * dear reading has that `measured` them. Of libraries that are known that one brings no more: which
+ * there are is for the other to say. Known ones keep their order, which differs between the two.
  */
 export function listLibraries(
   libraries: Libraries,
   listings: readonly LibraryListing[],
   measured: boolean,
 ): ReadonlyMap<string, Library> {
+  if (measured && libraries !== undefined) return measureLibraries(libraries, listings);
   const order = new Map([...libraries?.keys() ?? []].map((id, position) => [id, position]));
   const position = ({ id }: LibraryListing) => order.get(id) ?? order.size;
   const inOrder = listings.toSorted((a, b) => position(a) - position(b));
   return new Map(inOrder.map((listing) => {
     const known = libraries?.get(listing.id);
-    const { storageBytes, durationMs } = measured ? listing : known ?? listing;
+    const { storageBytes, durationMs } = known ?? listing;
     const counts = known?.type === listing.type ? known.counts : {};
     return [listing.id, { ...listing, storageBytes, durationMs, counts }];
   }));
+}
+
+function measureLibraries(
+  libraries: ReadonlyMap<string, Library>,
+  listings: readonly LibraryListing[],
+): ReadonlyMap<string, Library> {
+  const measures = new Map(listings.map((listing) => [listing.id, listing]));
+  return new Map(
+    [...libraries].map(([id, library]) => {
+      const { storageBytes, durationMs } = measures.get(id) ?? library;
+      return [id, { ...library, storageBytes, durationMs }];
+    }),
+  );
 }
 
 /** How many items are on the library's top level; `undefined` until they have been counted. */

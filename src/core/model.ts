@@ -235,6 +235,8 @@ export interface ServerState {
   readonly resources?: Resources | undefined;
   readonly libraries?: ReadonlyMap<string, Library> | undefined;
   readonly activities?: ReadonlyMap<string, ActivityType> | undefined;
+  /** When a notification last changed them: a list asked for before is behind it. */
+  readonly activitiesNotifiedAt?: number | undefined;
   /** Live plays by id, in the order they began. */
   readonly plays: ReadonlyMap<string, Play>;
   readonly ended: readonly EndedPlay[];

@@ -75,7 +75,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "bandwidth_read":
       return readBandwidth(read(state, "bandwidth", event.at), event);
     case "activities_listed":
-      return { ...read(state, "activities", event.at), activities: event.activities };
+      return listActivities(read(state, "activities", event.at), event);
     case "activity_notified":
       return notifyActivity(state, event);
     case "source_missing":
@@ -119,14 +119,22 @@ function notifyTranscode(
   return state;
 }
 
+function listActivities(
+  state: ServerState,
+  { at, activities }: Extract<ServerEvent, { type: "activities_listed" }>,
+): ServerState {
+  const isBehind = at < (state.activitiesNotifiedAt ?? -Infinity);
+  return isBehind ? state : { ...state, activities };
+}
+
 function notifyActivity(
   state: ServerState,
-  { id, activity, ended }: Extract<ServerEvent, { type: "activity_notified" }>,
+  { at, id, activity, ended }: Extract<ServerEvent, { type: "activity_notified" }>,
 ): ServerState {
   const activities = new Map(state.activities);
   if (ended) activities.delete(id);
-  else if (activities.size < MOST_ACTIVITIES) activities.set(id, activity);
-  return { ...state, activities };
+  else if (activities.has(id) || activities.size < MOST_ACTIVITIES) activities.set(id, activity);
+  return { ...state, activities, activitiesNotifiedAt: at };
 }
 
 /** Activities remembered at once: Plex runs a handful, and what never ends must not pile up. */

@@ -121,7 +121,7 @@ export const EXPORTER: readonly ServerFamily[] = [
   ),
   counterFamily(
     "plex_exporter_dropped_series_total",
-    "Series that went to other, and sessions left out, because their family was full.",
+    "Times that a series went to other, or a session was left out, because its family was full.",
     ["family"],
     droppedOf,
   ),

@@ -72,3 +72,20 @@ Deno.test("measure takes a size that Plex leaves out for 0 in an empty library, 
   assert.equal(measure({ ...library, counts: {} }, "durationMs"), undefined);
   assert.equal(measure({ ...library, durationMs: 5, counts: { shows: 0 } }, "durationMs"), 5);
 });
+
+Deno.test("listLibraries takes sizes alone from the reading that has them", () => {
+  const listing = (id: string, storageBytes?: number) => ({
+    id,
+    title: `Library ${id}`,
+    type: "movie" as const,
+    otherVideos: false,
+    scanning: false,
+    storageBytes,
+  });
+  const known = listLibraries(undefined, [listing("1"), listing("2")], false);
+  const measured = listLibraries(known, [listing("2", 20), listing("3", 30)], true);
+  assert.deepEqual([...measured.values()].map(({ id, storageBytes }) => [id, storageBytes]), [
+    ["1", undefined],
+    ["2", 20],
+  ]);
+});

@@ -81,3 +81,16 @@ Deno.test("reduce sends users over the cap to `other` and counts them", () => {
   assert.deepEqual(other.map(([, value]) => value), [3]);
   assert.equal(counters(state).get(`dropped{"family":"plays"}`), 3);
 });
+
+Deno.test("reduce does not let an older list of activities undo a notification", () => {
+  const scan = { type: "activity_notified", id: "a", activity: "library_scan" } as const;
+  const listedBefore = { type: "activities_listed", activities: new Map([["a", "library_scan"]]) };
+  const state = after(
+    { ...scan, at: START + 1_000, ended: false },
+    { ...scan, at: START + 5_000, ended: true },
+    { ...listedBefore, at: START + 4_000 } as ServerEvent,
+  );
+  assert.equal(state.activities?.size, 0);
+  const later = reduce(state, { ...listedBefore, at: START + 6_000 } as ServerEvent);
+  assert.equal(later.activities?.size, 1);
+});

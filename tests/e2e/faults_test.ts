@@ -153,6 +153,16 @@ onRig("one failed poll changes nothing but the error counters", async (rig) => {
   assert.equal(sum(page, "plex_sessions"), 1);
 });
 
+onRig("one refusal of the owner's token changes nothing but the error counters", async (rig) => {
+  rig.play();
+  await rig.pass(15);
+  rig.plex.faults.set({ kind: "unauthorized" }, { path: "/status/sessions", times: 1 });
+  await rig.pass(11);
+  const page = await rig.scrape();
+  assert.equal(sum(page, "plex_sessions"), 1);
+  assert.equal(sum(page, "plex_exporter_token_valid"), 1);
+});
+
 onRig("a guest's token leaves plex_up 1 and the sessions unknown", async (rig) => {
   await rig.pass(5);
   const page = await rig.scrape();

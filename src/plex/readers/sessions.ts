@@ -62,6 +62,8 @@ export function createSessionReader(options: SessionReaderOptions): Read {
   /** The list is the owner's: others are told apart by whether Plex answers them at all. */
   async function askAsGuest(refused: Bad): Promise<number> {
     if (renewToken()) return 0;
+    // One refusal of the owner's token changes nothing, as any one failure.
+    if (state().contact.tokenOwner && failures === 0) return fail(refused);
     const server = await client.server();
     if (signal.aborted) return 0;
     if (!server.ok) return fail(server.failure === "not_found" ? refused : server);
