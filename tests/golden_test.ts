@@ -6,6 +6,8 @@
 import assert from "node:assert/strict";
 import type { ServerEvent } from "../src/core/event.ts";
 import { unknownServer } from "../src/core/reduce.ts";
+import type { Endpoint } from "../src/core/traffic.ts";
+import type { Outcome } from "../src/core/vocabulary.ts";
 import { createStore } from "../src/core/store.ts";
 import { catalogue } from "../src/metrics/catalogue.ts";
 import { createRenderer } from "../src/metrics/render.ts";
@@ -32,6 +34,13 @@ interface Timeline {
     readonly sinceS?: number;
     readonly frames?: readonly number[];
     readonly scrape?: number;
+    readonly updateAvailable?: boolean;
+    readonly request?: {
+      readonly endpoint: Endpoint;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+    };
+    readonly socket?: boolean;
   }[];
 }
 
@@ -48,6 +57,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
   const store = createStore(unknownServer("plex.example:32400", zone));
   let now = startMs;
   let served: unknown;
+  let updateAvailable: boolean | undefined;
   const client = createClient({
     server: new URL("http://plex.example:32400"),
     token: () => "",
@@ -71,7 +81,11 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
 
   let versions: ReadonlyMap<string, readonly Version[]> = new Map();
   const readers: Record<string, (at: number, sinceS: number) => Promise<ServerEvent[]>> = {
-    root: async (at) => [{ type: "server_described", at, server: good(await client.server()) }],
+    root: async (at) => [{
+      type: "server_described",
+      at,
+      server: { ...good(await client.server()), updateAvailable },
+    }],
     providers: async (at) => [{
       type: "libraries_listed",
       at,
@@ -146,8 +160,14 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
       "text",
     );
 
-  for (const { atMs, read, sinceS = 0, frames: indices = [], scrape } of steps) {
+  for (const step of steps) {
+    const { atMs, read, sinceS = 0, frames: indices = [], scrape, request, socket } = step;
     now = startMs + atMs;
+    if (request) store.dispatch({ type: "request_ended", at: now, ...request });
+    if (socket !== undefined) {
+      store.dispatch({ type: "socket_changed", at: now, connected: socket });
+    }
+    updateAvailable = step.updateAvailable;
     if (read !== undefined) {
       served = await readJson(read);
       const reader = readers[read.replace(/(_\d+)?\.json$/, "")];
@@ -179,3 +199,11 @@ for (const name of ["compatible", "plex"] as const) {
     assert.equal(page, expected);
   });
 }
+
+Deno.test("golden: the pages touch every family but for the process's own", async () => {
+  const { compatible, plex } = await renderWorld();
+  for (const { name } of catalogue({ compatible: true })) {
+    if (name.startsWith("process_")) continue;
+    assert.match(compatible + plex, new RegExp(`^${name}(_bucket)?[{ ]`, "m"), name);
+  }
+});

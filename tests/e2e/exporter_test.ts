@@ -130,6 +130,28 @@ onRig("libraries are counted at start and again when a scan has changed them", a
   check(await rig.scrape());
 });
 
+onRig("at start no count flashes through 0 or through a part of the truth", async (rig) => {
+  const { world } = rig.plex;
+  rig.clock.waitAtMostMs = 20;
+  const seen = new Map<string, Set<number>>();
+  for (let step = 0; step < 40; step++) {
+    for (const [series, value] of await rig.scrape()) {
+      if (!/^(plex_media_|plex_library_items|plex_library_media_items|library_)/.test(series)) {
+        continue;
+      }
+      seen.set(series, (seen.get(series) ?? new Set()).add(value));
+    }
+    await rig.pass(0.5);
+  }
+  assert.ok(seen.size > 20);
+  for (const [series, values] of seen) assert.equal(values.size, 1, `${series}: ${[...values]}`);
+  const counts = world.libraryTruth().flatMap(({ counts }) => Object.values(counts));
+  assert.ok(counts.length > 0);
+}, {
+  before: ({ faults }) =>
+    void faults.set({ kind: "slow", ms: 1_500 }, { path: "/library/sections/{id}/all" }),
+});
+
 onRig("a library that vanished goes, and one that is new comes", async (rig) => {
   await rig.pass(2);
   const { world } = rig.plex;
