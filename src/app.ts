@@ -17,6 +17,8 @@ import { createHandler } from "./web/handler.ts";
 import { listen } from "./web/listen.ts";
 import { renderPage } from "./web/page.ts";
 
+export { watchServer } from "./plex/monitor.ts";
+
 export interface AppOptions {
   readonly config: Config;
   readonly version: string;

@@ -12,6 +12,12 @@ import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
 import { ListenError } from "./web/listen.ts";
 
+// What end-to-end tests start, so that they can start it from the bundle, which is this one file.
+export { startApp, watchServer } from "./app.ts";
+export { check } from "./check.ts";
+export { readConfig } from "./config.ts";
+export { openLog, silentLog } from "./log.ts";
+
 /** Exit codes: all well, something failed, settings it can't run with. */
 const OK = 0;
 const FAILED = 1;

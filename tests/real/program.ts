@@ -2,6 +2,7 @@
  * Real processes for tests: the program itself, started with the permissions of its task, and
  * others. What is started here is ended here; nothing of it outlives the test.
  */
+import { shippedFlags } from "../../.ci/build/project.ts";
 import { settingNames } from "../../src/config.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -95,8 +96,26 @@ export function startProcess(
   };
 }
 
-/** Starts the program with the permissions of its task. Without `cwd` it finds no `.env`. */
+/** Starts a bundle of the program with what the shipped program is allowed. */
+export function runBundle(
+  path: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Process {
+  const flags = ["--no-config", "--no-lock", "--no-remote", "--no-npm", ...shippedFlags()];
+  return startProcess(Deno.execPath(), ["run", ...flags, path, ...args], {
+    cwd: new URL("tests/real", ROOT).pathname,
+    ...options,
+  });
+}
+
+/**
+ * Starts the program with the permissions of its task, or the bundle that TESTED_BUNDLE names.
+ * Without `cwd` it finds no `.env`.
+ */
 export function startProgram(args: readonly string[], options: ProcessOptions = {}): Process {
+  const bundle = Deno.env.get("TESTED_BUNDLE");
+  if (bundle !== undefined) return runBundle(bundle, args, options);
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const [, ...flags]: string[] = tasks.run.command.split(" ");
   const main = flags.pop() ?? "";

@@ -1,0 +1,58 @@
+/**
+ * The task `bundle`: the whole program in one small file, the same bytes from the same sources,
+ * wherever it is made. It is what is tested, and what `compile.ts` packs.
+ */
+import { licenceTexts } from "./licences.ts";
+import { kilobytes, NAME, ROOT, runDeno, sha256, tell } from "./project.ts";
+
+/** The files that were made. */
+export interface Bundle {
+  readonly path: string;
+  readonly licences: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** The time of the files: a compiled binary holds that too, and is to be the same every time. */
+const NO_TIME = new Date(0);
+
+/** Makes the bundle of the project at `root` in `folder`, which is made if it is not there. */
+export async function makeBundle(folder: string, root: string = ROOT): Promise<Bundle> {
+  await Deno.mkdir(folder, { recursive: true });
+  const path = `${folder}/${NAME}.js`;
+  const map = `${path}.map`;
+  const { success, stderr } = await runDeno([
+    "bundle",
+    "--quiet",
+    "--frozen",
+    "--platform=deno",
+    "--minify",
+    // Written beside the bundle, to which it adds nothing: it tells what is in there.
+    "--sourcemap=external",
+    `--output=${path}`,
+    "src/main.ts",
+  ], { cwd: root });
+  if (!success) throw new Error(`Cannot bundle src/main.ts:\n${stderr}`);
+
+  const { sources }: { sources: string[] } = JSON.parse(await Deno.readTextFile(map));
+  await Deno.remove(map);
+  const texts = licenceTexts(sources, folder);
+  const licences = `${folder}/LICENSES.txt`;
+  if (texts.includes("*/")) throw new Error("A licence text would end the comment that it is in");
+  // With the code as well, so that it can't be parted from them.
+  const code = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, `${code.trimEnd()}\n/*!\n${texts}*/\n`);
+  await Deno.writeTextFile(licences, texts);
+  for (const file of [path, licences]) await Deno.utime(file, NO_TIME, NO_TIME);
+  const { size } = await Deno.stat(path);
+  return { path, licences, bytes: size, sha256: await sha256(path) };
+}
+
+/** Makes the bundle in `dist` and tells of it. */
+export async function bundleToDist(): Promise<Bundle> {
+  const bundle = await makeBundle(`${ROOT}dist`);
+  tell(`${bundle.path}  ${kilobytes(bundle.bytes)}  sha256 ${bundle.sha256}`);
+  return bundle;
+}
+
+if (import.meta.main) await bundleToDist();
