@@ -7,6 +7,9 @@ const PACKAGES = {
   "prometheus-alertmanager": "prometheus-alertmanager",
   "chromium": "chromium",
   "systemd-analyze": "systemd",
+  "unshare": "util-linux",
+  "setpriv": "util-linux",
+  "chroot": "coreutils",
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

@@ -1,0 +1,172 @@
+/**
+ * The container image, which can't be built where there is no Docker: what a linter makes of the
+ * Dockerfile, and the shipped bundle in a root file system that holds no more than the last stage.
+ *
+ * Deno's own program stands in for the base of the binary: it needs the same libraries.
+ */
+import assert from "node:assert/strict";
+import { validate } from "dockerfile-utils";
+import { makeBundle } from "../../.ci/build/bundle.ts";
+import { shippedFlags } from "../../.ci/build/project.ts";
+import { startPlex } from "../../src/demo/plex.ts";
+import { systemClock } from "../../src/time.ts";
+import { freePort, type Process, runProcess, startProcess, until, withFolder } from "./program.ts";
+import { findTool } from "./tools.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const USER = "65532";
+
+function readText(path: string): string {
+  return Deno.readTextFileSync(new URL(path, ROOT));
+}
+
+/** The instructions of the Dockerfile by stage, each on one line. */
+function stages(): string[][] {
+  const lines = readText("Dockerfile").replaceAll(/^#.*\n/gm, "").replaceAll(/\\\n\s*/g, "")
+    .split("\n").filter((line) => line !== "");
+  const stages: string[][] = [];
+  for (const line of lines) {
+    if (line.startsWith("FROM ")) stages.push([]);
+    stages.at(-1)?.push(line);
+  }
+  return stages;
+}
+
+Deno.test("a linter finds nothing wrong with the Dockerfile", () => {
+  assert.deepEqual(validate(readText("Dockerfile")).map(({ message }) => message), []);
+  assert.notDeepEqual(validate("FROM a\nEXPOSE x\n"), [], "the linter sees nothing at all");
+});
+
+Deno.test("images are pinned by version, and Deno's is the one that CI runs", () => {
+  const images = stages().map(([from = ""]) => from.replace(/^FROM (--\S+ )?/, "").split(" ")[0]);
+  assert.deepEqual(images, ["denoland/deno:2.9.6", "gcr.io/distroless/cc-debian13:nonroot"]);
+  assert.match(readText(".ci/run"), /deno@2\.9\.6\b/);
+});
+
+Deno.test("the last stage runs nothing while it is built, and the exporter as nobody special", () => {
+  const last = stages().at(-1) ?? [];
+  assert.ok(!last.some((line) => /^(RUN|ADD|SHELL|ENV|ARG|VOLUME) /.test(line)));
+  assert.ok(last.includes(`USER ${USER}:${USER}`));
+  const program = "/usr/bin/prometheus-plex-exporter";
+  assert.ok(last.includes(`ENTRYPOINT ["${program}"]`));
+  assert.ok(
+    last.some((line) =>
+      line.startsWith("HEALTHCHECK ") && line.endsWith(` CMD ["${program}", "healthcheck"]`)
+    ),
+  );
+});
+
+Deno.test("only what the binary is made from reaches the builder", () => {
+  const [first, ...rest] = readText(".dockerignore").split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  assert.equal(first, "*");
+  const let_in = rest.map((line) => line.replace(/^!/, ""));
+  const copied = stages()[0]?.filter((line) => line.startsWith("COPY "))
+    .flatMap((line) => line.split(" ").slice(1, -1));
+  assert.deepEqual(let_in.toSorted(), copied?.toSorted());
+  for (const path of let_in) Deno.statSync(new URL(path, ROOT));
+});
+
+/** Copies what the image has: the libraries, the list of users, the program. */
+async function fillRoot(root: string): Promise<void> {
+  for (const folder of ["usr/bin", "etc", "proc", "tmp"]) {
+    await Deno.mkdir(`${root}/${folder}`, { recursive: true });
+  }
+  const { stdout } = await runProcess("ldd", [Deno.execPath()]);
+  const libraries = stdout.match(/\/\S+/g) ?? [];
+  // Those of glibc and libgcc, and the loader: all are in distroless/cc.
+  assert.deepEqual(
+    libraries.filter((path) => !/\/(ld-linux|lib(c|m|dl|rt|pthread|gcc_s)\.so)/.test(path)),
+    [],
+    "Deno needs a library that the image lacks",
+  );
+  for (const library of libraries) {
+    await Deno.mkdir(root + library.slice(0, library.lastIndexOf("/")), { recursive: true });
+    await Deno.copyFile(library, root + library);
+  }
+  await Deno.copyFile(Deno.execPath(), `${root}/usr/bin/deno`);
+  await Deno.writeTextFile(`${root}/etc/passwd`, `nonroot:x:${USER}:${USER}::/:/sbin/nologin\n`);
+  await makeBundle(`${root}/usr/bin`);
+}
+
+/**
+ * Mounts the root for reading alone, in a view of the file system that only this process has, and
+ * gives up all privileges on the way in.
+ */
+const ENTER = `
+  mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" &&
+  exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+sys_chroot,+setuid,+setgid \
+    "$CHROOT" --userspec=${USER}:${USER} --groups=${USER} "$0" /usr/bin/deno "$@"`;
+
+function enter(
+  root: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Process {
+  // One process from here to Deno: each command becomes the next, so a signal reaches it.
+  const unshare = ["--mount", "--propagation=private", "sh", "-c", ENTER, root, ...args];
+  return startProcess(findTool("unshare"), unshare, {
+    cwd: "/",
+    env: { HOME: "/", CHROOT: findTool("chroot"), ...env },
+  });
+}
+
+function runInside(root: string, args: readonly string[], env: Record<string, string> = {}) {
+  const flags = ["--no-config", "--no-lock", "--no-remote", "--no-npm", ...shippedFlags()];
+  return enter(root, ["run", ...flags, "/usr/bin/prometheus-plex-exporter.js", ...args], env);
+}
+
+Deno.test("with no more than the image has, read-only and unprivileged, the bundle does its work", async () => {
+  const plex = await startPlex({ clock: systemClock });
+  try {
+    await withFolder(async (root) => {
+      await Deno.chmod(root, 0o755);
+      await fillRoot(root);
+
+      await using probe = enter(root, ["eval", PROBE]);
+      assert.equal(await probe.code, 0, probe.stderr);
+      assert.deepEqual(JSON.parse(probe.stdout), {
+        uid: USER,
+        privileges: "0000000000000000",
+        wrote: [],
+        shell: false,
+      });
+
+      const env = {
+        PLEX_SERVER: plex.url,
+        PLEX_TOKEN: plex.ownerToken,
+        LISTEN_ADDRESS: `127.0.0.1:${freePort()}`,
+        TZ: "Europe/Berlin",
+      };
+      await using exporter = runInside(root, [], env);
+      await exporter.says(/Plex is up/);
+      const page = await until("libraries", async () => {
+        const text = await (await fetch(`http://${env.LISTEN_ADDRESS}/metrics`)).text();
+        return text.includes("plex_library_items{") ? text : undefined;
+      });
+      assert.match(page, /^plex_up\{.*\} 1$/m);
+      await using health = runInside(root, ["healthcheck"], env);
+      assert.equal(await health.code, 0, health.stdout);
+      await using check = runInside(root, ["check"], env);
+      assert.equal(await check.code, 0, check.stdout + check.stderr);
+      assert.doesNotMatch(exporter.stderr, /"level":"(warn|error)"/);
+    });
+  } finally {
+    await plex.close();
+  }
+});
+
+/** Tells as JSON who runs it and what it could do. */
+const PROBE = `
+  const status = Deno.readTextFileSync("/proc/self/status");
+  const wrote = ["/x", "/tmp/x", "/usr/bin/x"].filter((path) => {
+    try { Deno.writeTextFileSync(path, ""); return true; } catch { return false; }
+  });
+  let shell = true;
+  try { new Deno.Command("/bin/sh").outputSync(); } catch { shell = false; }
+  console.log(JSON.stringify({
+    uid: String(Deno.uid()),
+    privileges: /CapEff:\\s+(\\S+)/.exec(status)[1],
+    wrote,
+    shell,
+  }));`;
