@@ -58,7 +58,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const render = createRenderer(catalogue({ compatible: config.compatibleMetrics }));
 
   const tls: TransportOptions = {
-    caCerts: config.certificateAuthority && [config.certificateAuthority.pem],
+    caCerts: () => config.certificateAuthority ? [config.certificateAuthority.pem] : [],
     skipVerification: config.skipTlsVerification,
   };
   const transports = await Promise.all(

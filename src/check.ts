@@ -46,7 +46,7 @@ async function checkServer(
   const server = new URL(baseUrl);
   const end = new AbortController();
   const transport = await openTransport(server, {
-    caCerts: config.certificateAuthority && [config.certificateAuthority.pem],
+    caCerts: () => config.certificateAuthority ? [config.certificateAuthority.pem] : [],
     skipVerification: config.skipTlsVerification,
   });
   const client = createClient({

@@ -4,6 +4,7 @@
  * trouble has the same sentence and a log can tell when it changes.
  */
 import type { Failure } from "../core/vocabulary.ts";
+import { adviseOnCertificate } from "./certificate.ts";
 
 /** What went wrong, and a sentence about it that may be shown. */
 export interface Trouble {
@@ -35,13 +36,6 @@ function core(text: string): string {
 /** Texts of errors (Deno's, rustls', Node's) → what they mean; the first that matches decides. */
 const ERRORS: readonly (readonly [RegExp, Failure, (text: string) => string])[] = [
   [
-    /certificate|CERT_|self.signed|UNABLE_TO_VERIFY/i,
-    "other",
-    (text) =>
-      `Cannot trust the server's certificate (${core(text)}): use the name it was made for, set ` +
-      "PLEX_CA_FILE to its CA, or SKIP_TLS_VERIFICATION=true",
-  ],
-  [
     /InvalidContentType|corrupt message|tls handshake|NoApplicationProtocol|ERR_SSL|EPROTO/i,
     "other",
     () => "Cannot set up TLS: the port speaks no https; is PLEX_SERVER http?",
@@ -66,6 +60,11 @@ const ERRORS: readonly (readonly [RegExp, Failure, (text: string) => string])[] 
 /** What an error before an answer means. */
 export function explainError(error: unknown): Trouble {
   const text = story(error);
+  const advice = adviseOnCertificate(text);
+  if (advice !== undefined) {
+    const detail = `Cannot trust the server's certificate (${core(text)}): ${advice}`;
+    return { failure: "other", detail };
+  }
   const known = ERRORS.find(([pattern]) => pattern.test(text));
   if (known === undefined) return { failure: "other", detail: `Cannot ask: ${core(text)}` };
   const [, failure, describe] = known;

@@ -40,8 +40,11 @@ export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 const POOL_IDLE_MS = 15_000;
 
 export interface TransportOptions {
-  /** PEM certificates of CAs to trust besides the usual ones. */
-  readonly caCerts?: readonly string[] | undefined;
+  /**
+   * PEM certificates of CAs to trust besides the usual ones; asked for anew by every connection,
+   * since they may change.
+   */
+  readonly caCerts?: (() => readonly string[]) | undefined;
   /** Takes any certificate. */
   readonly skipVerification?: boolean | undefined;
 }
@@ -53,15 +56,39 @@ export async function openTransport(server: URL, options: TransportOptions): Pro
     const { unverifiedTransport } = await import("./unverified.ts");
     return unverifiedTransport();
   }
-  return verifiedTransport(options.caCerts ?? []);
+  return verifiedTransport(options.caCerts ?? (() => []));
 }
 
-function verifiedTransport(caCerts: readonly string[]): Transport {
-  const client = Deno.createHttpClient({ caCerts: [...caCerts], poolIdleTimeout: POOL_IDLE_MS });
+/** Deno's client, which trusts what it is made with: another one where that has changed. */
+function openClient(caCerts: () => readonly string[]) {
+  const open = (trusted: readonly string[]) => ({
+    trusted: trusted.join("\n"),
+    client: Deno.createHttpClient({ caCerts: [...trusted], poolIdleTimeout: POOL_IDLE_MS }),
+  });
+  let current = open(caCerts());
   return {
-    fetch: (url, headers, signal) => fetch(url, { client, headers, signal, redirect: "manual" }),
+    current(): Deno.HttpClient {
+      const trusted = caCerts();
+      if (trusted.join("\n") !== current.trusted) {
+        const next = open(trusted);
+        // What is under way goes on; its connections are not used again.
+        current.client.close();
+        current = next;
+      }
+      return current.client;
+    },
+    close: () => current.client.close(),
+  };
+}
+
+function verifiedTransport(caCerts: () => readonly string[]): Transport {
+  const clients = openClient(caCerts);
+  return {
+    // Asynchronous, so that a client that can't be made rejects and does not throw.
+    fetch: async (url, headers, signal) =>
+      await fetch(url, { client: clients.current(), headers, signal, redirect: "manual" }),
     connect: (url, headers, listener) => {
-      const socket = new WebSocket(url, { client, headers });
+      const socket = new WebSocket(url, { client: clients.current(), headers });
       const abandon = () => {
         socket.onopen =
           socket.onmessage =
@@ -84,6 +111,6 @@ function verifiedTransport(caCerts: readonly string[]): Transport {
       socket.onclose = ({ code }) => end(`closed with code ${code}`);
       return abandon;
     },
-    close: () => client.close(),
+    close: clients.close,
   };
 }

@@ -23,13 +23,6 @@ export function fixture(name: string): unknown {
   return JSON.parse(fixtureText(name));
 }
 
-/** A certificate for `localhost` or for `elsewhere.example`, and its key. */
-export function certificate(name: "localhost" | "elsewhere"): { cert: string; key: string } {
-  const read = (kind: string) =>
-    Deno.readTextFileSync(new URL(`../fixtures/tls/${name}.${kind}.pem`, import.meta.url));
-  return { cert: read("cert"), key: read("key") };
-}
-
 export function wireSessions(name: string): readonly WireSession[] {
   return readSessions(fixture(name)) ?? [];
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Answer } from "../../src/plex/request.ts";
-import { certificate, replyRaw, TOKEN, withClient, withRawServer, withServer } from "./fixture.ts";
+import { makeAuthority, makeSelfSigned } from "../certificates.ts";
+import { replyRaw, TOKEN, withClient, withRawServer, withServer } from "./fixture.ts";
 
 const IDENTITY = { MediaContainer: { machineIdentifier: "m", version: "1" } };
 
@@ -250,21 +251,23 @@ Deno.test("a kept connection that was reset is asked once more (Plex API notes Â
 });
 
 Deno.test("a certificate that is not trusted is named, with what to do", async () => {
+  const authority = await makeAuthority();
   await withServer(() => Response.json(IDENTITY), async (url) => {
     const answer = await withClient(url, (client) => client.identity());
     assert.equal(failureOf(answer), "other");
     assert.match(answer.ok ? "" : answer.detail, /UnknownIssuer.*PLEX_CA_FILE.*SKIP_TLS/);
-    const { cert } = certificate("localhost");
-    assert.ok((await withClient(url, (client) => client.identity(), { caCerts: [cert] })).ok);
-  }, certificate("localhost"));
+    const trusting = { caCerts: () => [authority.cert] };
+    assert.ok((await withClient(url, (client) => client.identity(), trusting)).ok);
+  }, await authority.issue());
 });
 
 Deno.test("a certificate for another name is named", async () => {
-  const { cert, key } = certificate("elsewhere");
+  const authority = await makeAuthority();
   await withServer(() => Response.json(IDENTITY), async (url) => {
-    const answer = await withClient(url, (client) => client.identity(), { caCerts: [cert] });
+    const trusting = { caCerts: () => [authority.cert] };
+    const answer = await withClient(url, (client) => client.identity(), trusting);
     assert.match(answer.ok ? "" : answer.detail, /only valid for DnsName\("elsewhere\.example"\)/);
-  }, { cert, key });
+  }, await authority.issue({ name: "elsewhere.example", addresses: [] }));
 });
 
 Deno.test("http and https are told apart", async () => {
@@ -277,7 +280,7 @@ Deno.test("http and https are told apart", async () => {
     const answer = await withClient(url.replace("https:", "http:"), (client) => client.identity());
     assert.equal(failureOf(answer), "malformed");
     assert.match(answer.ok ? "" : answer.detail, /is PLEX_SERVER https/);
-  }, certificate("localhost"));
+  }, await makeSelfSigned());
 });
 
 Deno.test("no token makes a request throw, and none shows in a detail", async () => {

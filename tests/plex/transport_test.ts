@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { openTransport, type TransportOptions } from "../../src/plex/transport.ts";
-import { certificate, TOKEN, withClient, withServer } from "./fixture.ts";
+import { makeAuthority, makeSelfSigned } from "../certificates.ts";
+import { TOKEN, withClient, withServer } from "./fixture.ts";
 
 const IDENTITY = { MediaContainer: { machineIdentifier: "m", version: "1" } };
-const TLS = certificate("elsewhere");
+const TLS = await makeSelfSigned({ name: "elsewhere.example", addresses: [] });
+const AUTHORITY = await makeAuthority();
 const UNVERIFIED: TransportOptions = { skipVerification: true };
 
 /** Opens a socket, and gives what it tells until `enough` of it. */
@@ -43,8 +45,12 @@ function speaker(send: (socket: WebSocket) => void) {
   };
 }
 
+/** Over HTTP/2, in which Deno's server speaks TLS, Deno's WebSocket does not tell the status. */
+const REFUSED_BY_STREAM = "stream error received: unspecific protocol error detected";
+
 const TRANSPORTS = [
-  ["verified", undefined, {}],
+  ["plain", undefined, {}],
+  ["verified", await AUTHORITY.issue(), { caCerts: () => [AUTHORITY.cert] }],
   ["unverified", TLS, UNVERIFIED],
 ] as const;
 
@@ -77,13 +83,15 @@ for (const [name, tls, options] of TRANSPORTS) {
   Deno.test(`the ${name} transport tells the status of a refused handshake`, async () => {
     const refuse = () => new Response("no", { status: 401 });
     const told = await withServer(refuse, (url) => listen(url, 1, options), tls);
-    assert.match(told.join(), /^closed: .*(status code|server response): 401$/);
+    const refused = name === "verified" ? REFUSED_BY_STREAM : "(status code|server response): 401";
+    assert.match(told.join(), new RegExp(`^closed: .*${refused}$`));
   });
 
   Deno.test(`the ${name} transport follows no redirect of a handshake`, async () => {
     const redirect = () => Response.redirect("http://elsewhere.example/");
     const told = await withServer(redirect, (url) => listen(url, 1, options), tls);
-    assert.match(told.join(), /^closed: .*302$/);
+    const refused = name === "verified" ? REFUSED_BY_STREAM : "302";
+    assert.match(told.join(), new RegExp(`^closed: .*${refused}$`));
   });
 
   Deno.test(`the ${name} transport lets go of a handshake that is not answered`, async () => {
@@ -157,4 +165,40 @@ Deno.test("openTransport verifies what needs no TLS in the ordinary way", async 
     withClient(url, async (client) => {
       assert.ok((await client.identity()).ok);
     }, UNVERIFIED));
+});
+
+Deno.test("openTransport trusts another authority from the next connection on", async () => {
+  const other = await makeAuthority();
+  let trusted = [other.cert];
+  const options: TransportOptions = { caCerts: () => trusted };
+  await withServer(() => Response.json(IDENTITY), (url) =>
+    withClient(url, async (client) => {
+      const refused = await client.identity();
+      assert.match(refused.ok ? "" : refused.detail, /UnknownIssuer/);
+      trusted = [AUTHORITY.cert];
+      assert.ok((await client.identity()).ok);
+      trusted = [other.cert];
+      assert.ok(!(await client.identity()).ok, "a connection that was trusted is not used again");
+      trusted = ["-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----"];
+      assert.ok(!(await client.identity()).ok, "an authority that is none costs the request alone");
+    }, options), await AUTHORITY.issue());
+});
+
+Deno.test("openTransport lets what is under way go on when its authority changes", async () => {
+  let trusted = [AUTHORITY.cert];
+  const asked = Promise.withResolvers<void>();
+  const slow = Promise.withResolvers<Response>();
+  await withServer((request) => {
+    if (new URL(request.url).pathname !== "/identity") return Response.json(IDENTITY);
+    asked.resolve();
+    return slow.promise;
+  }, (url) =>
+    withClient(url, async (client) => {
+      const first = client.identity();
+      await asked.promise;
+      trusted = [AUTHORITY.cert, (await makeAuthority()).cert];
+      await client.activities();
+      slow.resolve(Response.json(IDENTITY));
+      assert.ok((await first).ok);
+    }, { caCerts: () => trusted }), await AUTHORITY.issue());
 });
