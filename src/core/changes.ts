@@ -35,7 +35,7 @@ export function changes(before: ServerState, after: ServerState): readonly Chang
 }
 
 function contactChanges(before: Contact, after: Contact): Change[] {
-  const { status, failure, tokenOwner } = after;
+  const { status, failure, detail, tokenOwner } = after;
   if (status === "up" && before.status !== "up") {
     const away = before.status === "down"
       ? { downForSeconds: Math.round((after.since - before.since) / 1000) }
@@ -47,7 +47,7 @@ function contactChanges(before: Contact, after: Contact): Change[] {
     return [{
       level: "warn",
       message: `Plex is down: ${REASONS[failure ?? "other"]}`,
-      fields: { reason: failure ?? "other" },
+      fields: { reason: failure ?? "other", ...(detail === undefined ? {} : { detail }) },
     }];
   }
   if (before.tokenOwner !== false && tokenOwner === false) return [GUEST];

@@ -39,7 +39,12 @@ export function answered(contact: Contact, at: number, owner: boolean): Contact 
 }
 
 /** The poll failed. Before the first good one, or at the second in a row, Plex is down. */
-export function failed(contact: Contact, at: number, failure: Failure): Contact {
+export function failed(
+  contact: Contact,
+  at: number,
+  failure: Failure,
+  detail?: string | undefined,
+): Contact {
   const failuresInARow = contact.failuresInARow + 1;
   const down = contact.status !== "up" || failuresInARow >= POLLS_TO_DOWN;
   const status = down ? "down" : contact.status;
@@ -49,6 +54,7 @@ export function failed(contact: Contact, at: number, failure: Failure): Contact 
     since: status === contact.status ? contact.since : at,
     failuresInARow,
     failure,
+    detail,
     tokenValid: down && failure === "unauthorized" ? false : contact.tokenValid,
   };
 }

@@ -32,7 +32,12 @@ type Occurrence =
   /** Plex answers, but the token is a guest's, to whom it shows no sessions. */
   | { readonly type: "sessions_withheld" }
   /** The poll that tells whether Plex is up did not get what it asked for. */
-  | { readonly type: "poll_failed"; readonly failure: Failure }
+  | {
+    readonly type: "poll_failed";
+    readonly failure: Failure;
+    /** The cause as a sentence that may be shown. */
+    readonly detail?: string | undefined;
+  }
   | {
     readonly type: "playback_notified";
     readonly sessionKey: string;

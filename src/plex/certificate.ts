@@ -27,6 +27,22 @@ const CAUSES: readonly (readonly [cause: RegExp, advice: string])[] = [
   [/certificate|CERT_/i, `set PLEX_CA_FILE to the certificate of its authority, ${SKIP}`],
 ];
 
+/**
+ * The text without the moment at which rustls looked, which would make each failure a new one, and
+ * with the certificate's own time as people write it.
+ */
+export function steadyText(text: string): string {
+  return text.replace(
+    /: verification time \d+ \(UNIX\), but certificate is not valid (after|before) (\d+) \([^)]*\)/,
+    (_, side: string, seconds: string) => {
+      const time = new Date(Number(seconds) * 1000);
+      return `: not valid ${side} ${
+        Number.isNaN(time.getTime()) ? "its time" : time.toISOString()
+      }`;
+    },
+  );
+}
+
 /** What to do, or `undefined` if the text is not about a certificate. */
 export function adviseOnCertificate(text: string): string | undefined {
   if (!/certificate|CERT_|self.signed|UNABLE_TO_VERIFY/i.test(text)) return undefined;

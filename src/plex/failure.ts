@@ -4,7 +4,7 @@
  * trouble has the same sentence and a log can tell when it changes.
  */
 import type { Failure } from "../core/vocabulary.ts";
-import { adviseOnCertificate } from "./certificate.ts";
+import { adviseOnCertificate, steadyText } from "./certificate.ts";
 
 /** What went wrong, and a sentence about it that may be shown. */
 export interface Trouble {
@@ -62,7 +62,7 @@ export function explainError(error: unknown): Trouble {
   const text = story(error);
   const advice = adviseOnCertificate(text);
   if (advice !== undefined) {
-    const detail = `Cannot trust the server's certificate (${core(text)}): ${advice}`;
+    const detail = `Cannot trust the server's certificate (${core(steadyText(text))}): ${advice}`;
     return { failure: "other", detail };
   }
   const known = ERRORS.find(([pattern]) => pattern.test(text));

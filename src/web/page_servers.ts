@@ -5,7 +5,7 @@
 import { REASONS } from "../core/changes.ts";
 import { isFresh } from "../core/contact.ts";
 import { originalOf } from "../core/duplicates.ts";
-import type { ServerState } from "../core/model.ts";
+import type { Contact, ServerState } from "../core/model.ts";
 import type { ActivityType } from "../core/vocabulary.ts";
 import { type Html, html, type HtmlValue } from "./html.ts";
 import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./page_words.ts";
@@ -77,8 +77,8 @@ function downFacts({ contact, zone, address, traffic }: ServerState, at: number)
       Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : "no answer so far",
       name(address),
     ])}
-    <p class="note bad">${sentence(REASONS[contact.failure ?? "other"])} The exporter keeps trying;
-    its command <code>check</code> tells more.</p>
+    <p class="note bad">${why(contact)} The exporter keeps trying; its command <code>check</code>
+    tells more.</p>
   `;
 }
 
@@ -99,9 +99,7 @@ function upFacts(state: ServerState, at: number): Html {
     ${facts([...load(state, at), ...busyWith(state, at)])}
     ${contact.tokenOwner === false ? GUEST : undefined}
     ${contact.failuresInARow === 0 ? undefined : html`
-      <p class="note warn">The last poll failed. ${sentence(
-        REASONS[contact.failure ?? "other"],
-      )}</p>
+      <p class="note warn">The last poll failed. ${why(contact)}</p>
     `}
   `;
 }
@@ -141,6 +139,12 @@ function busyWith(state: ServerState, at: number): string[] {
   const { activities } = state;
   if (activities === undefined || !isFresh(state, "activities", at)) return [];
   return [...new Set(activities.values())].map((type) => ACTIVITIES[type]);
+}
+
+/** What the last failure means, and its cause. */
+function why({ failure, detail }: Contact): string {
+  const meaning = sentence(REASONS[failure ?? "other"]);
+  return detail === undefined ? meaning : `${meaning} ${sentence(detail)}`;
 }
 
 /** The words as a sentence. */

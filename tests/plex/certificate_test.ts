@@ -1,6 +1,6 @@
 /** What is said of a certificate that is not trusted, in each of the tongues it is told in. */
 import assert from "node:assert/strict";
-import { adviseOnCertificate } from "../../src/plex/certificate.ts";
+import { adviseOnCertificate, steadyText } from "../../src/plex/certificate.ts";
 
 Deno.test("adviseOnCertificate names the setting that helps, for what rustls and Node say", () => {
   const cases: readonly (readonly [string, RegExp])[] = [
@@ -28,4 +28,16 @@ Deno.test("adviseOnCertificate has nothing to say of other trouble", () => {
   for (const text of ["connection refused", "received corrupt message", "dns error"]) {
     assert.equal(adviseOnCertificate(text), undefined);
   }
+});
+
+Deno.test("steadyText says the same of a certificate whose time is over whenever it is asked", () => {
+  const text = (now: number) =>
+    `invalid peer certificate: certificate expired: verification time ${now} (UNIX), but ` +
+    `certificate is not valid after 1795370436 (${now - 1795370436} seconds ago)`;
+  assert.equal(steadyText(text(1795456838)), steadyText(text(1795456839)));
+  assert.match(steadyText(text(1795456838)), /expired: not valid after 2026-11-22T18:00:36\.000Z$/);
+  assert.equal(
+    steadyText("invalid peer certificate: Expired"),
+    "invalid peer certificate: Expired",
+  );
 });

@@ -100,6 +100,14 @@ Deno.test("a server that is down since yesterday says the date as well", () => {
   assert.match(servers, /Plex rejects the token: check PLEX_TOKEN\./);
 });
 
+Deno.test("a failure has its cause on the page, and no markup of a stranger's", () => {
+  const detail = "Cannot trust the server's certificate (<b>Expired</b>): have it renewed";
+  const down = later(STRANGER, { type: "poll_failed", at: START, failure: "other", detail });
+  const page = pageOf([down]);
+  assert.match(partOf(page, "servers"), /The request failed\. Cannot trust .* have it renewed\./);
+  assert.ok(!page.includes("<b>"));
+});
+
 Deno.test("one failed poll is told, and does not make the server down", () => {
   const shaken = later(up(), { type: "poll_failed", at: START + 1000, failure: "timeout" });
   const servers = partOf(pageOf([shaken]), "servers");

@@ -52,7 +52,7 @@ export function createSessionReader(options: SessionReaderOptions): Read {
 
   function fail({ at, failure, detail, retryAfterMs = 0 }: Bad): number {
     failures += 1;
-    dispatch({ type: "poll_failed", at, failure });
+    dispatch({ type: "poll_failed", at, failure, detail });
     // What it means is logged when it makes Plex down; this is for those who look closer.
     if (detail !== lastDetail) log.warn("Poll failed", { failure, detail });
     lastDetail = detail;

@@ -1,0 +1,161 @@
+/**
+ * TLS to Plex, with real certificates: HTTP and WebSocket alike, and where a certificate is not
+ * trusted the true cause in the log, on the page and in what `check` says, with the setting that
+ * helps.
+ */
+import assert from "node:assert/strict";
+import { check } from "../../src/check.ts";
+import { readConfig } from "../../src/config.ts";
+import { startPlex } from "../../src/demo/plex.ts";
+import { systemClock } from "../../src/time.ts";
+import { type Certificate, makeAuthority, makeSelfSigned, type Wish } from "../certificates.ts";
+import { withFolder } from "../real/program.ts";
+import { type Rig, sum, withRig } from "./rig.ts";
+
+/** A file of one's own to hold the authority. */
+function withAuthorityFile<T>(pem: string, run: (path: string) => Promise<T>): Promise<T> {
+  return withFolder(async (folder) => {
+    const path = `${folder}/ca.pem`;
+    await Deno.writeTextFile(path, pem);
+    return await run(path);
+  });
+}
+
+async function assertWatching(rig: Rig): Promise<void> {
+  const page = await rig.scrape();
+  assert.equal(sum(page, "plex_up"), 1);
+  assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
+  rig.play();
+  await rig.pass(5);
+  assert.equal(sum(await rig.scrape(), "plex_sessions"), 1, "a notification woke the poll");
+}
+
+Deno.test("a certificate of a private authority is trusted by PLEX_CA_FILE, for HTTP and WebSocket", async () => {
+  const authority = await makeAuthority();
+  await withAuthorityFile(authority.cert, async (path) => {
+    const certificate = await authority.issue();
+    await withRig(assertWatching, { certificate, settings: { PLEX_CA_FILE: path } });
+  });
+});
+
+Deno.test("a self-signed certificate is trusted if PLEX_CA_FILE holds it", async () => {
+  const certificate = await makeSelfSigned();
+  await withAuthorityFile(certificate.cert, async (path) => {
+    await withRig(assertWatching, { certificate, settings: { PLEX_CA_FILE: path } });
+  });
+});
+
+const BAD: readonly (readonly [name: string, wish: Wish])[] = [
+  ["for another name", { name: "elsewhere.example", addresses: [] }],
+  ["whose time is over", { expired: true }],
+  ["that calls itself an authority", { authority: true }],
+];
+
+for (const [name, wish] of BAD) {
+  Deno.test(`SKIP_TLS_VERIFICATION takes a certificate ${name}, for HTTP and WebSocket`, async () => {
+    const certificate = await makeSelfSigned(wish);
+    await withRig(assertWatching, { certificate, settings: { SKIP_TLS_VERIFICATION: "true" } });
+  });
+}
+
+interface Fault {
+  readonly name: string;
+  readonly certificate: Certificate;
+  readonly cause: RegExp;
+  readonly setting: RegExp;
+}
+
+const AUTHORITY = await makeAuthority();
+const UNKNOWN = await makeAuthority();
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: "for another name",
+    certificate: await AUTHORITY.issue({ name: "elsewhere.example", addresses: [] }),
+    cause: /only valid for DnsName\("elsewhere\.example"\)/,
+    setting: /write that name in PLEX_SERVER/,
+  },
+  {
+    name: "whose time is over",
+    certificate: await AUTHORITY.issue({ expired: true }),
+    cause: /certificate expired: not valid after 20\d\d-[\d:.T-]+Z\)/,
+    setting: /have it renewed on the server, or SKIP_TLS_VERIFICATION=true/,
+  },
+  {
+    name: "whose time has not come",
+    certificate: await AUTHORITY.issue({ early: true }),
+    cause: /not valid yet: not valid before 20\d\d-/,
+    setting: /are the clocks of both machines right/,
+  },
+  {
+    name: "of an unknown authority",
+    certificate: await UNKNOWN.issue(),
+    cause: /UnknownIssuer/,
+    setting: /set PLEX_CA_FILE to the certificate of its authority/,
+  },
+  {
+    name: "that signed itself",
+    certificate: await makeSelfSigned(),
+    cause: /UnknownIssuer/,
+    setting: /set PLEX_CA_FILE to the certificate of its authority/,
+  },
+  {
+    name: "that signed itself and calls itself an authority",
+    certificate: await makeSelfSigned({ authority: true }),
+    cause: /CaUsedAsEndEntity/,
+    setting: /no setting but SKIP_TLS_VERIFICATION=true: have one made that is no authority/,
+  },
+];
+
+/** The page as a reader sees it: without tags, on one line. */
+async function pageText(url: string): Promise<string> {
+  const html = await (await fetch(url)).text();
+  return html.replaceAll(/<[^>]*>/g, " ").replaceAll("&quot;", '"').replaceAll("&#39;", "'")
+    .replaceAll(/\s+/g, " ");
+}
+
+for (const { name, certificate, cause, setting } of FAULTS) {
+  Deno.test(`a certificate ${name} is named in the log and on the page, with what helps`, async () => {
+    await withAuthorityFile(AUTHORITY.cert, async (path) => {
+      await withRig(async (rig) => {
+        await rig.pass(30);
+        assert.equal(sum(await rig.scrape(), "plex_up"), 0);
+        const line = rig.lines.find((line) => line.includes("Plex is down")) ?? "";
+        const page = await pageText(rig.app.url);
+        for (const text of [line.replaceAll('\\"', '"'), page]) {
+          assert.match(text, cause);
+          assert.match(text, setting);
+        }
+        const details = rig.lines.filter((line) => line.includes("Poll failed"))
+          .flatMap((line) => /detail="(Cannot trust.*?[^\\])"/.exec(line)?.[1] ?? []);
+        assert.equal(new Set(details).size, 1, "the same trouble has the same sentence");
+        const socket = rig.lines.find((line) => line.includes("No notifications")) ?? "";
+        assert.match(socket.replaceAll('\\"', '"'), cause, "the socket has the same cause");
+      }, { certificate, settings: { PLEX_CA_FILE: path } });
+    });
+  });
+
+  Deno.test(`check names a certificate ${name}, with what helps`, async () => {
+    await withAuthorityFile(AUTHORITY.cert, async (path) => {
+      const plex = await startPlex({ clock: systemClock, certificate });
+      try {
+        const settings: Record<string, string> = {
+          PLEX_SERVER: plex.url,
+          PLEX_TOKEN: plex.ownerToken,
+          PLEX_CA_FILE: path,
+        };
+        const { config } = readConfig({
+          environment: (name) => settings[name],
+          readText: (path) => Deno.readTextFileSync(path),
+        });
+        assert.ok(config);
+        const { lines, good } = await check(config, [], systemClock);
+        assert.equal(good, false);
+        assert.match(lines.join("\n"), cause);
+        assert.match(lines.join("\n"), setting);
+      } finally {
+        await plex.close();
+      }
+    });
+  });
+}
