@@ -3,6 +3,7 @@
  * list of all that is wrong. It touches the machine only through what it is passed, and prints
  * nothing.
  */
+import { type Authority, readAuthority } from "./config/authority.ts";
 import type { ServerAddress } from "./config/server.ts";
 import {
   type hideableLabels,
@@ -16,7 +17,6 @@ import {
 } from "./config/settings.ts";
 import {
   faultsOf,
-  openText,
   parseDotenv,
   type ReadText,
   type Sources,
@@ -24,10 +24,21 @@ import {
 } from "./config/source.ts";
 import type { ListenAddress } from "./config/text.ts";
 import { assignTokens, readTokenFile, Secret, type TokenResult } from "./config/token.ts";
+import { readWebConfig, type WebCertificate, type WebConfig } from "./config/web.ts";
 
 export { helpText, settingsTable } from "./config/print.ts";
-export { readTokenFile, Secret, settingNames };
-export type { ListenAddress, ReadText, ServerAddress, SettingName, Sources, TokenResult };
+export { readAuthority, readTokenFile, readWebConfig, Secret, settingNames };
+export type {
+  Authority,
+  ListenAddress,
+  ReadText,
+  ServerAddress,
+  SettingName,
+  Sources,
+  TokenResult,
+  WebCertificate,
+  WebConfig,
+};
 
 /** A Plex server to watch. */
 export interface ServerConfig extends ServerAddress {
@@ -45,8 +56,8 @@ export interface Config {
   readonly metricsPath: string;
   readonly libraryIntervalMs: number;
   readonly requestTimeoutMs: number;
-  /** The certificates of a private authority, as PEM, and the file they came from. */
-  readonly certificateAuthority: { readonly path: string; readonly pem: string } | undefined;
+  /** A private authority to trust when speaking to Plex. */
+  readonly certificateAuthority: Authority | undefined;
   readonly skipTlsVerification: boolean;
   readonly logLevel: (typeof logLevels)[number];
   readonly logFormat: (typeof logFormats)[number];
@@ -54,8 +65,8 @@ export interface Config {
   readonly zone: string;
   readonly hideLabels: readonly (typeof hideableLabels)[number][];
   readonly compatibleMetrics: boolean;
-  /** A file that could be read; what is in it has not been looked at. */
-  readonly webConfigFile: string | undefined;
+  /** How the exporter's own door is kept; absent: it stands open. */
+  readonly web: WebConfig | undefined;
 }
 
 /**
@@ -89,11 +100,9 @@ export function readConfig(sources: Sources): ConfigResult {
   };
   const values = readValues(find, faults);
   const servers = joinTokens(values, find, sources.readText, faults);
-  const pem = readAuthority(values.PLEX_CA_FILE, sources.readText, faults);
-  if (values.WEB_CONFIG_FILE !== undefined) {
-    const file = openText("WEB_CONFIG_FILE", values.WEB_CONFIG_FILE, sources.readText);
-    if (file.problem !== undefined) faults.problems.push(file.problem);
-  }
+  const authority = optional(values.PLEX_CA_FILE, sources, readAuthority);
+  const door = optional(values.WEB_CONFIG_FILE, sources, readWebConfig);
+  faults.problems.push(...authority?.problems ?? [], ...door?.problems ?? []);
   if (values.SKIP_TLS_VERIFICATION) {
     faults.warnings.push(
       "SKIP_TLS_VERIFICATION is on: whoever sits between here and Plex can read the token" +
@@ -111,7 +120,7 @@ export function readConfig(sources: Sources): ConfigResult {
     metricsPath: values.METRICS_PATH,
     libraryIntervalMs: values.LIBRARY_REFRESH_INTERVAL,
     requestTimeoutMs: values.PLEX_CLIENT_TIMEOUT_SECONDS,
-    certificateAuthority: pem,
+    certificateAuthority: authority?.authority,
     skipTlsVerification: values.SKIP_TLS_VERIFICATION,
     logLevel: values.LOG_LEVEL,
     logFormat: development ? "console" : values.LOG_FORMAT,
@@ -119,7 +128,7 @@ export function readConfig(sources: Sources): ConfigResult {
     zone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC",
     hideLabels: Object.freeze(values.HIDE_LABELS ?? []),
     compatibleMetrics: values.COMPATIBLE_METRICS,
-    webConfigFile: values.WEB_CONFIG_FILE,
+    web: door?.web,
   });
   return { config, warnings };
 }
@@ -184,19 +193,11 @@ function findTokens(
   return assignTokens("PLEX_TOKEN", values.PLEX_TOKEN, count);
 }
 
-function readAuthority(
+/** What `read` makes of the file, if a file is named. */
+function optional<T>(
   path: string | undefined,
-  readText: ReadText,
-  { problems }: Faults,
-): Config["certificateAuthority"] {
-  if (path === undefined) return undefined;
-  const { text, problem } = openText("PLEX_CA_FILE", path, readText);
-  if (problem !== undefined) problems.push(problem);
-  else if (!/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.test(text)) {
-    problems.push(
-      "PLEX_CA_FILE names a file without a certificate; it takes PEM, which has a line " +
-        "-----BEGIN CERTIFICATE-----",
-    );
-  }
-  return text === undefined ? undefined : Object.freeze({ path, pem: text });
+  { readText }: Sources,
+  read: (path: string, readText: ReadText) => T,
+): T | undefined {
+  return path === undefined ? undefined : read(path, readText);
 }

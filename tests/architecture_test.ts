@@ -115,9 +115,14 @@ const MODULES: readonly {
     reason: "Deno's own WebSocket is what verified connections use",
   },
   {
+    module: /^yaml$/,
+    files: /^src\/config\/web\.ts$/,
+    reason: "only the web configuration is written in it",
+  },
+  {
     module: /^node:/,
     files:
-      /^src\/(app|config\/source|web\/compress|web\/healthcheck|plex\/unverified|demo\/\w+|demo\/net\/\w+)\.ts$/,
+      /^src\/(app|config\/source|config\/authority|config\/web|web\/compress|web\/healthcheck|plex\/unverified|demo\/\w+|demo\/net\/\w+)\.ts$/,
     reason: "the machine is touched at the edges",
   },
   {
@@ -157,6 +162,8 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   NO_COLOR: "whether the log may be coloured",
   WS_NO_BUFFER_UTIL: "ws asks for it when it is loaded",
   WS_NO_UTF_8_VALIDATE: "ws asks for it when it is loaded",
+  LOG_STREAM: "yaml asks for it when it reads a text",
+  LOG_TOKENS: "yaml asks for it when it reads a text",
 };
 
 /** Folders that are no part of the project's text, by the names in `.gitignore`, and git's own. */

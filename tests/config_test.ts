@@ -13,15 +13,17 @@ import {
   settingNames,
   settingsTable,
 } from "../src/config.ts";
+import { makeAuthority } from "./certificates.ts";
 
 const token = "aBcDeFgHiJkLmNoPqRsT";
-const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const certificate = (await makeAuthority()).cert;
 const files: Readonly<Record<string, string>> = {
   "/run/token": `${token}\n`,
   "/run/tokens": "tokenOfOne\r\n\ntokenOfTwo\r\n",
   "/run/empty": " \n",
   "/run/broken": `${token} ${token}`,
   "/run/ca.pem": certificate,
+  "/run/cut.pem": certificate + certificate.replace(/^M.*\n/m, ""),
   "/run/web.yml": "basic_auth_users: {}",
 };
 
@@ -75,7 +77,7 @@ Deno.test("readConfig() fills in every default", () => {
     logFormat: "json",
     hideLabels: [],
     compatibleMetrics: true,
-    webConfigFile: undefined,
+    web: undefined,
   });
   assert.deepEqual(read(least).warnings, []);
 });
@@ -335,8 +337,10 @@ Deno.test("readConfig() spells the time zone as Intl does", () => {
 Deno.test("readConfig() opens the files it is given", () => {
   const config = accept({ PLEX_CA_FILE: "/run/ca.pem", WEB_CONFIG_FILE: "/run/web.yml" });
   assert.deepEqual(config.certificateAuthority, { path: "/run/ca.pem", pem: certificate });
-  assert.equal(config.webConfigFile, "/run/web.yml");
+  assert.equal(config.web?.path, "/run/web.yml");
   assert.match(refuseOne({ PLEX_CA_FILE: "/run/token" }), /without a certificate/);
+  assert.match(refuseOne({ PLEX_CA_FILE: "/run/cut.pem" }), /certificate 2 cannot be read/);
+  assert.match(refuseOne({ WEB_CONFIG_FILE: "/run/token" }), /has to be a file of keys/);
   assert.doesNotMatch(refuseOne({ PLEX_CA_FILE: "/run/token" }), /aBcDe/);
   assert.match(refuseOne({ WEB_CONFIG_FILE: "/run/none" }), /cannot be read/);
 });

@@ -1,0 +1,46 @@
+/**
+ * The file of PLEX_CA_FILE: certificates of a private authority. It trusts nothing itself and asks
+ * no server.
+ */
+import { X509Certificate } from "node:crypto";
+import { openText, type ReadText } from "./source.ts";
+
+/** The certificates as PEM, and the file they came from, to read it again. */
+export interface Authority {
+  readonly path: string;
+  readonly pem: string;
+}
+
+/** An authority, or what is wrong with its file. */
+export type AuthorityResult =
+  | { readonly authority: Authority; readonly problems?: undefined }
+  | { readonly problems: readonly string[]; readonly authority?: undefined };
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Reads the file, at the start and again later. It never throws. */
+export function readAuthority(path: string, readText: ReadText): AuthorityResult {
+  const { text, problem } = openText("PLEX_CA_FILE", path, readText);
+  if (problem !== undefined) return { problems: [problem] };
+  const blocks = text.match(BLOCK) ?? [];
+  if (blocks.length === 0) {
+    const right = "it takes PEM, which has a line -----BEGIN CERTIFICATE-----";
+    return { problems: [`PLEX_CA_FILE names a file without a certificate; ${right}`] };
+  }
+  const broken = blocks.findIndex((block) => !isCertificate(block));
+  if (broken !== -1) {
+    return {
+      problems: [`PLEX_CA_FILE names a file whose certificate ${broken + 1} cannot be read`],
+    };
+  }
+  return { authority: Object.freeze({ path, pem: text }) };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
