@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import { chooseFormat, contentTypes, type Format } from "./accept.ts";
 import { clientText } from "./address.ts";
 import { pageHeaders } from "./page.ts";
+import { decodePath, pathOf } from "./path.ts";
 import { plainText, type Query, type Reply, respond } from "./reply.ts";
 
 /** One page of metrics. */
@@ -107,20 +108,3 @@ const failed: Reply = {
   type: plainText,
   body: "The exporter cannot answer this. Its log says why.\n",
 };
-
-/**
- * The path of a request target, without its query. Not by `URL`, which throws for a strange `Host`
- * header (Deno puts it in front unchecked), and which would take `/x/../metrics` for `/metrics`.
- */
-function pathOf(url: string): string {
-  return decodePath(url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, ""));
-}
-
-/** `/%6detrics` is `/metrics`. What can't be decoded stays as it is, and is found nowhere. */
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}

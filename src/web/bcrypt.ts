@@ -1,0 +1,87 @@
+/**
+ * Compares passwords with bcrypt hashes in a thread of its own, one at a time, so that a check that
+ * takes a second delays no answer. It knows no user.
+ *
+ * bcryptjs is pure JavaScript and needs no permission, but it holds its thread for 100 ms at a
+ * stretch, in its asynchronous form as well (3.0.3). The thread is started from the library's own
+ * text, as a `data:` URL: so it needs no file at run time and survives bundling and compiling.
+ */
+import library from "bcryptjs" with { type: "text" };
+
+/** Compares in its thread. */
+export interface Bcrypt {
+  /** Whether the password is the one that was hashed. Rejects if the thread fails. */
+  compare(password: string, hash: string): Promise<boolean>;
+  /** Ends the thread; what waits for it is rejected. */
+  close(): void;
+}
+
+/** A data URL resolves no bare name. */
+const SOURCE = library.replace('from "crypto"', 'from "node:crypto"') + `
+onmessage = ({ data: [password, hash] }) => {
+  try {
+    postMessage(compareSync(password, hash));
+  } catch (error) {
+    postMessage(String(error));
+  }
+};
+`;
+
+interface Task {
+  readonly password: string;
+  readonly hash: string;
+  readonly resolve: (isRight: boolean) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The thread is started when there is something to compare, and ended when there is nothing. */
+export function openBcrypt(): Bcrypt {
+  let waiting: Task[] = [];
+  let worker: Worker | undefined;
+  let current: Task | undefined;
+
+  function start(): Worker {
+    const url = `data:text/javascript,${encodeURIComponent(SOURCE)}`;
+    const started = new Worker(url, { type: "module" });
+    started.onmessage = ({ data }) => {
+      if (typeof data === "boolean") current?.resolve(data);
+      else current?.reject(new Error(`Cannot check a password: ${data}`));
+      next();
+    };
+    started.onerror = (event) => {
+      event.preventDefault(); // Else it ends the program.
+      current?.reject(new Error(`Cannot check a password: ${event.message}`));
+      end();
+      next();
+    };
+    return started;
+  }
+
+  function end(): void {
+    worker?.terminate();
+    worker = undefined;
+  }
+
+  function next(): void {
+    current = waiting.shift();
+    if (current === undefined) return end();
+    worker ??= start();
+    worker.postMessage([current.password, current.hash]);
+  }
+
+  return {
+    compare(password, hash) {
+      const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+      waiting.push({ password, hash, resolve, reject });
+      if (current === undefined) next();
+      return promise;
+    },
+    close() {
+      end();
+      const open = [...(current === undefined ? [] : [current]), ...waiting];
+      current = undefined;
+      waiting = [];
+      for (const { reject } of open) reject(new Error("The exporter is stopping"));
+    },
+  };
+}

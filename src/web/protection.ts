@@ -1,0 +1,146 @@
+/**
+ * Who may come in: basic authentication and extra headers before any answer of the exporter. Only
+ * `/healthz` is open, which says `ok` and nothing else. It reads no file and opens no socket.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Log } from "../log.ts";
+import type { Handler, Origin } from "./handler.ts";
+import { pathOf } from "./path.ts";
+import { plainText, type Query, type Reply, respond } from "./reply.ts";
+
+/** How the door is kept. */
+export interface Door {
+  /** bcrypt hashes by user name; empty: everybody may come in. */
+  readonly users: ReadonlyMap<string, string>;
+  /** Headers of every answer; they win over the exporter's own. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ProtectionOptions {
+  /** Asked anew for every request, since it may change. */
+  readonly door: () => Door;
+  readonly handler: Handler;
+  /** Compares a password with a hash, away from here. */
+  readonly compare: (password: string, hash: string) => Promise<boolean>;
+  readonly log: Log;
+}
+
+/** What the `Authorization` header holds. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Checks under way and waiting, in all and for one address: more would only wait in vain. */
+const MOST_CHECKS = 64;
+const MOST_CHECKS_OF_ONE = 4;
+
+/** Longer ones are not looked at: of a password bcrypt itself reads 72 bytes. */
+const LONGEST_LOGIN = 1024;
+
+/** Of nobody's password, and of the usual cost: an unknown user takes as long as a known one. */
+const NOBODY = "$2y$10$Jz0enJ8dwocFtXScmLvRAO5OSmd9oTr5HXnjtXQEgicgBeYsuvoBO";
+
+/** A handler that lets in those who may, and answers the others itself. It never rejects. */
+export function protect({ door, handler, compare, log }: ProtectionOptions): Handler {
+  const judge = createJudge(compare);
+
+  const answer = async (query: Query, origin: Origin): Promise<Response> => {
+    const { users } = door();
+    if (users.size === 0 || pathOf(query.url) === "/healthz") return await handler(query, origin);
+    const login = readLogin(query.headers.get("authorization"));
+    if (login === undefined) return respond(query, refused);
+    // Deno forgets it when the request is over, and a check takes its time.
+    const client = origin.remoteAddr.hostname;
+    const hash = users.get(login.user);
+    const verdict = await judge(login, hash ?? NOBODY, client);
+    if (verdict === "busy") return respond(query, busy);
+    const isRight = verdict === "right" && hash !== undefined;
+    // The user may have been taken off the list while the password was checked.
+    if (!isRight || door().users.get(login.user) !== hash) return respond(query, refused);
+    return await handler(query, origin);
+  };
+
+  return async (query, origin) => {
+    const response = await answer(query, origin).catch((error) => {
+      log.error("Cannot check a password", { error });
+      return respond(query, failed);
+    });
+    for (const [name, value] of Object.entries(door().headers)) response.headers.set(name, value);
+    return response;
+  };
+}
+
+type Verdict = "right" | "wrong" | "busy";
+
+/** Judges logins. What was right is remembered, as a digest whose key nobody else has. */
+function createJudge(compare: ProtectionOptions["compare"]) {
+  const key = randomBytes(32);
+  /** The digest of the last right login, by user. */
+  const remembered = new Map<string, Uint8Array>();
+  /** Checks by digest: a login that is asked about again meanwhile is checked once. */
+  const checks = new Map<string, Promise<boolean>>();
+  const byClient = new Map<string, number>();
+
+  const check = (password: string, hash: string, name: string, client: string) => {
+    const ofClient = byClient.get(client) ?? 0;
+    if (checks.size >= MOST_CHECKS || ofClient >= MOST_CHECKS_OF_ONE) return undefined;
+    byClient.set(client, ofClient + 1);
+    const checked = compare(password, hash).finally(() => {
+      checks.delete(name);
+      const left = (byClient.get(client) ?? 1) - 1;
+      if (left > 0) byClient.set(client, left);
+      else byClient.delete(client);
+    });
+    checks.set(name, checked);
+    return checked;
+  };
+
+  return async ({ user, password }: Login, hash: string, client: string): Promise<Verdict> => {
+    const text = JSON.stringify([user, password, hash]);
+    const digest = createHmac("sha256", key).update(text).digest();
+    const known = remembered.get(user);
+    if (known !== undefined && timingSafeEqual(known, digest)) return "right";
+    const name = digest.toString("hex");
+    const checked = checks.get(name) ?? check(password, hash, name, client);
+    if (checked === undefined) return "busy";
+    if (!await checked) return "wrong";
+    if (hash !== NOBODY) remembered.set(user, digest);
+    return "right";
+  };
+}
+
+/** The login of a header for basic authentication; `undefined` if it is none. */
+export function readLogin(header: string | null): Login | undefined {
+  const coded = /^basic +([A-Za-z\d+/]+=*) *$/i.exec(header ?? "")?.[1];
+  if (coded === undefined || coded.length > LONGEST_LOGIN) return undefined;
+  try {
+    const bytes = Uint8Array.fromBase64(coded);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const colon = text.indexOf(":");
+    if (colon === -1) return undefined;
+    return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+  } catch {
+    return undefined;
+  }
+}
+
+const refused: Reply = {
+  status: 401,
+  type: plainText,
+  body: "Unauthorized. This exporter asks for a user and a password.\n",
+  headers: { "WWW-Authenticate": 'Basic realm="prometheus-plex-exporter", charset="UTF-8"' },
+};
+
+const busy: Reply = {
+  status: 429,
+  type: plainText,
+  body: "Too many logins are waiting to be checked. Try again in some seconds.\n",
+  headers: { "Retry-After": "5" },
+};
+
+const failed: Reply = {
+  status: 500,
+  type: plainText,
+  body: "The exporter cannot answer this. Its log says why.\n",
+};

@@ -1,0 +1,67 @@
+/** Passwords against hashes, in the thread. */
+import assert from "node:assert/strict";
+import { hashSync } from "bcryptjs";
+import { openBcrypt } from "../../src/web/bcrypt.ts";
+
+const HASH = hashSync("secret", 4);
+
+Deno.test("Bcrypt.compare knows the right password from every other, in each spelling of a hash", async () => {
+  const bcrypt = openBcrypt();
+  for (const prefix of ["$2a$", "$2b$", "$2y$"]) {
+    const hash = HASH.replace(/^\$2.\$/, prefix);
+    assert.equal(await bcrypt.compare("secret", hash), true, prefix);
+    for (const wrong of ["", "Secret", "secret ", "sécret"]) {
+      assert.equal(await bcrypt.compare(wrong, hash), false, wrong);
+    }
+  }
+  assert.equal(await bcrypt.compare("ünïcødé", hashSync("ünïcødé", 4)), true);
+  bcrypt.close();
+});
+
+Deno.test("Bcrypt.compare agrees with the hash that htpasswd made of a known password", async () => {
+  // "fakepassword", from the sources of exporter-toolkit.
+  const hash = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
+  const bcrypt = openBcrypt();
+  assert.equal(await bcrypt.compare("fakepassword", hash), true);
+  bcrypt.close();
+});
+
+Deno.test("Bcrypt.compare leaves this thread free, which a check would hold for long", async () => {
+  const bcrypt = openBcrypt();
+  let longestMs = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  const start = performance.now();
+  // Cost 13 keeps a thread for half a second and more.
+  const hash = HASH.replace("$04$", "$13$");
+  assert.deepEqual(await Promise.all([bcrypt.compare("a", hash), bcrypt.compare("b", hash)]), [
+    false,
+    false,
+  ]);
+  const tookMs = performance.now() - start;
+  clearInterval(timer);
+  bcrypt.close();
+  assert.ok(longestMs < tookMs / 4, `${longestMs} of ${tookMs} ms in one piece`);
+});
+
+Deno.test("Bcrypt.compare rejects where the thread fails, and goes on with the next", async () => {
+  const bcrypt = openBcrypt();
+  // No text at all makes the library throw.
+  const failing = bcrypt.compare("a", 1 as unknown as string);
+  const next = bcrypt.compare("secret", HASH);
+  await assert.rejects(failing, /Cannot check a password/);
+  assert.equal(await next, true);
+  bcrypt.close();
+});
+
+Deno.test("Bcrypt.close ends what is under way and what waits", async () => {
+  const bcrypt = openBcrypt();
+  const hash = HASH.replace("$04$", "$16$");
+  const checks = [bcrypt.compare("a", hash), bcrypt.compare("b", hash)];
+  bcrypt.close();
+  bcrypt.close();
+  for (const check of checks) await assert.rejects(check, /stopping/);
+});

@@ -1,0 +1,210 @@
+/** Who is let in, without a socket and without bcrypt. */
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { recordingLog } from "../../src/log.ts";
+import { type Door, protect, readLogin } from "../../src/web/protection.ts";
+
+/** Stands for a hash: what it was made of can be read in it. */
+const hashOf = (password: string) => `hash of ${password}`;
+
+interface SetUp {
+  readonly users?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly compare?: (password: string, hash: string) => Promise<boolean>;
+}
+
+function setUp({ users = { alice: hashOf("secret") }, headers = {}, compare }: SetUp = {}) {
+  const compared: string[] = [];
+  const log = recordingLog();
+  let door: Door = { users: new Map(Object.entries(users)), headers };
+  const handler = protect({
+    door: () => door,
+    handler: ({ url }) =>
+      Promise.resolve(new Response(`in at ${url}`, { headers: { "X": "own" } })),
+    compare: (password, hash) => {
+      compared.push(password);
+      return compare?.(password, hash) ?? Promise.resolve(hash === hashOf(password));
+    },
+    log,
+  });
+  const ask = (login: string | undefined, path = "/metrics", client = "10.0.0.7") =>
+    handler({
+      method: "GET",
+      url: `http://exporter${path}`,
+      headers: new Headers(login === undefined ? {} : { "Authorization": basic(login) }),
+    }, { remoteAddr: { hostname: client } });
+  return {
+    ask,
+    handler,
+    compared,
+    log,
+    change: (next: Partial<Door>) => door = { ...door, ...next },
+  };
+}
+
+function basic(login: string): string {
+  return `Basic ${new TextEncoder().encode(login).toBase64()}`;
+}
+
+Deno.test("protect lets everybody in where there are no users", async () => {
+  const { ask, compared } = setUp({ users: {} });
+  assert.equal((await ask(undefined)).status, 200);
+  assert.equal((await ask("who:ever")).status, 200);
+  assert.deepEqual(compared, []);
+});
+
+Deno.test("protect lets in who knows the password, and nobody else, on every path", async () => {
+  const { ask } = setUp();
+  for (const path of ["/metrics", "/", "/nothing", "/alerts.yml", "/dashboards/", "/healthz/"]) {
+    assert.equal((await ask("alice:secret", path)).status, 200, path);
+    const others = [undefined, "alice:wrong", "alice:", "bob:secret", "Alice:secret", ":secret"];
+    for (const login of others) {
+      const response = await ask(login, path);
+      assert.equal(response.status, 401, `${login} at ${path}`);
+      assert.match(response.headers.get("www-authenticate") ?? "", /^Basic realm="[^"]+"/);
+      assert.doesNotMatch(await response.text(), /alice|bob|in at/);
+    }
+  }
+});
+
+Deno.test("protect leaves /healthz open, and what only looks like it shut", async () => {
+  const { ask, compared } = setUp();
+  for (const path of ["/healthz", "/healthz?a=b", "/%68ealthz"]) {
+    assert.equal((await ask(undefined, path)).status, 200, path);
+  }
+  for (
+    const path of ["/healthz/..", "/healthz/../metrics", "//healthz", "/healthz%2F", "/Healthz"]
+  ) {
+    assert.equal((await ask(undefined, path)).status, 401, path);
+  }
+  assert.deepEqual(compared, []);
+});
+
+Deno.test("protect lets the same login in again without asking bcrypt", async () => {
+  const { ask, compared } = setUp({ users: { alice: hashOf("secret"), bob: hashOf("other") } });
+  for (let nth = 0; nth < 3; nth++) {
+    assert.equal((await ask("alice:secret")).status, 200);
+    assert.equal((await ask("bob:other")).status, 200);
+  }
+  assert.deepEqual(compared, ["secret", "other"]);
+  assert.equal((await ask("alice:other")).status, 401);
+  assert.equal((await ask("bob:secret")).status, 401);
+  assert.equal((await ask("alice:secret")).status, 200);
+  assert.deepEqual(compared, ["secret", "other", "other", "secret"]);
+});
+
+Deno.test("protect remembers no login that was wrong", async () => {
+  const { ask, compared } = setUp();
+  for (let nth = 0; nth < 2; nth++) assert.equal((await ask("alice:wrong")).status, 401);
+  assert.deepEqual(compared, ["wrong", "wrong"]);
+});
+
+Deno.test("protect asks bcrypt for a user it does not know, so that time tells nothing", async () => {
+  const hashes: string[] = [];
+  const { ask } = setUp({
+    compare: (_, hash) => {
+      hashes.push(hash);
+      return Promise.resolve(true);
+    },
+  });
+  for (let nth = 0; nth < 2; nth++) {
+    assert.equal((await ask("nobody:secret")).status, 401, "not even if the password fits");
+  }
+  assert.match(hashes[0] ?? "", /^\$2y\$10\$[./A-Za-z0-9]{53}$/);
+  assert.equal(hashes.length, 2, "and it is not remembered");
+});
+
+Deno.test("protect forgets a login whose hash has changed or whose user is gone", async () => {
+  const { ask, change } = setUp();
+  assert.equal((await ask("alice:secret")).status, 200);
+  change({ users: new Map([["alice", hashOf("new")]]) });
+  assert.equal((await ask("alice:secret")).status, 401);
+  assert.equal((await ask("alice:new")).status, 200);
+  change({ users: new Map([["bob", hashOf("secret")]]) });
+  assert.equal((await ask("alice:new")).status, 401);
+});
+
+Deno.test("protect lets nobody in who was taken off while his password was checked", async () => {
+  const check = Promise.withResolvers<boolean>();
+  const { ask, change } = setUp({ compare: () => check.promise });
+  const answer = ask("alice:secret");
+  change({ users: new Map([["bob", hashOf("other")]]) });
+  check.resolve(true);
+  assert.equal((await answer).status, 401);
+});
+
+Deno.test("protect checks a login that is asked many times at once only once", async () => {
+  const { ask, compared } = setUp();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => ask("alice:secret")));
+  assert.ok(answers.every(({ status }) => status === 200));
+  assert.deepEqual(compared, ["secret"]);
+});
+
+Deno.test("protect has few checks wait for one address, so that others get their turn", async () => {
+  const checks: (() => void)[] = [];
+  const { ask } = setUp({
+    compare: (password, hash) =>
+      new Promise((resolve) => checks.push(() => resolve(hash === hashOf(password)))),
+  });
+  const flood = Array.from({ length: 100 }, (_, nth) => ask(`alice:${nth}`, "/", "10.6.6.6"));
+  const legitimate = ask("alice:secret", "/metrics", "10.0.0.7");
+  await Promise.resolve();
+  assert.equal(checks.length, 5);
+  checks.forEach((check) => check());
+  assert.equal((await legitimate).status, 200);
+  const statuses = (await Promise.all(flood)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 429).length, 96);
+  assert.equal((await flood[4])?.headers.get("retry-after"), "5");
+  const again = ask("alice:0", "/", "10.6.6.6");
+  checks.at(-1)?.();
+  assert.equal((await again).status, 401, "its turn comes again");
+});
+
+Deno.test("protect has no more than 64 checks wait, and lets in who is remembered even then", async () => {
+  const { ask, compared } = setUp({
+    compare: (password) => password === "secret" ? Promise.resolve(true) : new Promise(() => {}),
+  });
+  assert.equal((await ask("alice:secret")).status, 200);
+  for (let nth = 0; nth < 100; nth++) ask(`alice:${nth}`, "/", `10.1.1.${nth}`);
+  await Promise.resolve();
+  assert.equal(compared.length, 65);
+  assert.equal((await ask("alice:secret")).status, 200);
+});
+
+Deno.test("protect gives every answer the headers of the file, which win over its own", async () => {
+  const { ask } = setUp({ headers: { "Strict-Transport-Security": "max-age=1", "X": "theirs" } });
+  for (const [login, path] of [["alice:secret", "/"], [undefined, "/"], [undefined, "/healthz"]]) {
+    const { headers } = await ask(login, path);
+    assert.equal(headers.get("strict-transport-security"), "max-age=1");
+    assert.equal(headers.get("x"), "theirs");
+  }
+});
+
+Deno.test("protect makes a check that fails a 500 and a log line without the password", async () => {
+  const { ask, log } = setUp({ compare: () => Promise.reject(new Error("no thread")) });
+  const response = await ask("alice:secret");
+  assert.equal(response.status, 500);
+  assert.equal(await response.text(), "The exporter cannot answer this. Its log says why.\n");
+  assert.equal(log.entries.length, 1);
+  assert.ok(!JSON.stringify(log.entries).includes("secret"));
+});
+
+Deno.test("readLogin reads what basic authentication writes, and nothing else", () => {
+  assert.deepEqual(readLogin(basic("alice:a:b")), { user: "alice", password: "a:b" });
+  assert.deepEqual(readLogin(basic("älice:§")), { user: "älice", password: "§" });
+  assert.deepEqual(readLogin("bAsIc   YTpi "), { user: "a", password: "b" });
+  const none = [
+    ...[null, "", "Basic", "Basic ", "Bearer YTpi", "Basic YTpi extra", "Basic *", "Basic YQ=="],
+    ...[basic("no colon"), "Basic /w==", `Basic ${"YTpi".repeat(1000)}`, "YTpi"],
+  ];
+  for (const header of none) assert.equal(readLogin(header), undefined, String(header));
+});
+
+Deno.test("readLogin gives back any login that was written, and throws at no header", () => {
+  const part = fc.string({ unit: "grapheme", maxLength: 40 });
+  fc.assert(fc.property(part, part, (name, password) => {
+    const user = name.replaceAll(":", "");
+    assert.deepEqual(readLogin(basic(`${user}:${password}`)), { user, password });
+  }));
+  fc.assert(fc.property(fc.string(), (text) => void readLogin(`Basic ${text}`)));
+});
