@@ -3,7 +3,7 @@
  * It reads no setting and knows no command; it is what end-to-end tests start.
  */
 import process from "node:process";
-import { type Config, readTokenFile } from "./config.ts";
+import type { Config, WebConfig } from "./config.ts";
 import { originalOf } from "./core/duplicates.ts";
 import type { ServerState } from "./core/model.ts";
 import type { OpenLog } from "./log.ts";
@@ -12,10 +12,14 @@ import type { ProcessFacts } from "./metrics/define.ts";
 import { countSamples, createRenderer } from "./metrics/render.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import { openTransport, type TransportOptions } from "./plex/transport.ts";
+import { openCredentials, watchFiles } from "./renewal.ts";
 import type { Clock } from "./time.ts";
+import { openBcrypt } from "./web/bcrypt.ts";
 import { createHandler } from "./web/handler.ts";
 import { listen } from "./web/listen.ts";
 import { renderPage } from "./web/page.ts";
+import { type Door, protect } from "./web/protection.ts";
+import type { Certificate } from "./web/socket.ts";
 
 export { watchServer } from "./plex/monitor.ts";
 
@@ -57,52 +61,68 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const render = createRenderer(catalogue({ compatible: config.compatibleMetrics }));
 
+  const end = new AbortController();
+  let door = doorOf(config.web);
+  const files = watchFiles({
+    ...options,
+    signal: end.signal,
+    webChanged: async (next, certificateChanged) => {
+      const certificate = certificateOf(next);
+      if (certificateChanged && certificate !== undefined) await web.renew(certificate);
+      door = doorOf(next);
+    },
+  });
+
   const tls: TransportOptions = {
-    caCerts: () => config.certificateAuthority ? [config.certificateAuthority.pem] : [],
+    caCerts: files.caCerts,
     skipVerification: config.skipTlsVerification,
   };
   const transports = await Promise.all(
     config.servers.map(({ baseUrl }) => openTransport(new URL(baseUrl), tls)),
   );
+  const handler = createHandler({
+    metricsPath: config.metricsPath,
+    log,
+    renderMetrics: async (format) => {
+      const at = clock.now();
+      for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
+      const servers = states();
+      const body = await render(
+        {
+          servers: distinct(servers, warnOfDuplicate),
+          at,
+          process: processFacts(version, startedAt),
+        },
+        format,
+      );
+      return {
+        body,
+        completed: (client) => {
+          const series = countSamples(body);
+          monitors.forEach(({ dispatch }, index) =>
+            dispatch({
+              type: "scrape_completed",
+              at: clock.now(),
+              scrape: servers[index]?.scrapes.begun ?? 0,
+              client,
+              series,
+            })
+          );
+        },
+      };
+    },
+    renderPage: () =>
+      renderPage(states(), clock.now(), { version, metricsPath: config.metricsPath }),
+  });
+  const bcrypt = openBcrypt();
   const web = await listen({
     ...config.listen,
+    certificate: certificateOf(config.web),
     log,
     clock,
-    handler: createHandler({
-      metricsPath: config.metricsPath,
-      log,
-      renderMetrics: async (format) => {
-        const at = clock.now();
-        for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
-        const servers = states();
-        const body = await render(
-          {
-            servers: distinct(servers, warnOfDuplicate),
-            at,
-            process: processFacts(version, startedAt),
-          },
-          format,
-        );
-        return {
-          body,
-          completed: (client) => {
-            const series = countSamples(body);
-            monitors.forEach(({ dispatch }, index) =>
-              dispatch({
-                type: "scrape_completed",
-                at: clock.now(),
-                scrape: servers[index]?.scrapes.begun ?? 0,
-                client,
-                series,
-              })
-            );
-          },
-        };
-      },
-      renderPage: () =>
-        renderPage(states(), clock.now(), { version, metricsPath: config.metricsPath }),
-    }),
+    handler: protect({ door: () => door, compare: bcrypt.compare, handler, log }),
   }).catch((error) => {
+    end.abort();
     transports.forEach((transport) => transport.close());
     throw error;
   });
@@ -133,30 +153,23 @@ export async function startApp(options: AppOptions): Promise<App> {
       return states();
     },
     async stop(limitMs) {
-      await Promise.all([web.close(limitMs), ...monitors.map((monitor) => monitor.stop())]);
+      end.abort();
+      await Promise.all([
+        web.close(limitMs).finally(bcrypt.close),
+        files.done,
+        ...monitors.map((monitor) => monitor.stop()),
+      ]);
     },
   };
 }
 
-/** The tokens in force, which may be read again from their file. */
-function openCredentials({ config, log, readText }: AppOptions) {
-  let tokens = config.servers.map(({ token }) => token);
-  const hide = () => tokens.forEach((token) => log.redact(token.reveal()));
-  hide();
-  return {
-    token: (index: number): string => tokens[index]?.reveal() ?? "",
-    /** Reads the file again, if there is one; whether the server has another token now. */
-    renew(index: number): boolean {
-      if (config.tokenFile === undefined) return false;
-      const before = tokens[index]?.reveal();
-      const { tokens: read } = readTokenFile(config.tokenFile, config.servers.length, readText);
-      if (read === undefined || read[index]?.reveal() === before) return false;
-      tokens = [...read];
-      hide();
-      log.info("Read the token file again: it holds another token");
-      return true;
-    },
-  };
+function doorOf(web: WebConfig | undefined): Door {
+  const users = [...web?.users ?? []].map(([name, hash]) => [name, hash.reveal()] as const);
+  return { users: new Map(users), headers: web?.headers ?? {} };
+}
+
+function certificateOf(web: WebConfig | undefined): Certificate | undefined {
+  return web?.certificate && { cert: web.certificate.cert, key: web.certificate.key.reveal() };
 }
 
 /** The servers, each once; `duplicate` is told of those left out. */

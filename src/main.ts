@@ -133,7 +133,8 @@ async function askHealth(): Promise<number> {
   const read = settings(SOURCES);
   if (read === undefined) return BAD_SETTINGS;
   const { hostname, port } = read.config.listen;
-  const { healthy, sentence } = await healthcheck(localUrl(hostname, port));
+  const scheme = read.config.web?.certificate === undefined ? "http" : "https";
+  const { healthy, sentence } = await healthcheck(localUrl(hostname, port, scheme));
   print(sentence);
   return healthy ? OK : FAILED;
 }

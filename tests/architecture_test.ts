@@ -76,7 +76,7 @@ const PARTS: readonly Part[] = [
   },
   {
     name: "app",
-    files: /^src\/app\.ts$/,
+    files: /^src\/(app|renewal)\.ts$/,
     imports: ["config", "core", "log", "metrics", "plex", "time", "web"],
     reason: "the wiring knows no command and no simulated Plex",
   },
@@ -143,7 +143,7 @@ const EDGES: Readonly<Record<string, string>> = {
   "src/log.ts": "writes to stderr",
   "src/app.ts": "tells the version of Deno and the memory in use",
   "src/plex/transport.ts": "makes the HTTP client with a private certificate authority",
-  "src/web/listen.ts": "tells the errors of listening apart",
+  "src/web/listen.ts": "tells the errors of listening apart, tries a certificate",
   "src/web/socket.ts": "runs Deno.serve",
 };
 

@@ -14,9 +14,13 @@ function bracketed(hostname: string): string {
  * The URL, without a slash at its end, under which this machine itself reaches what listens here:
  * the loopback where it listens on all addresses, else the one address.
  */
-export function localUrl(hostname: string | undefined, port: number): string {
+export function localUrl(
+  hostname: string | undefined,
+  port: number,
+  scheme: "http" | "https" = "http",
+): string {
   const reachable = hostname === undefined || all.includes(hostname) ? "127.0.0.1" : hostname;
-  return `http://${bracketed(reachable)}:${port}`;
+  return `${scheme}://${bracketed(reachable)}:${port}`;
 }
 
 /** `host:port`, as it would stand in LISTEN_ADDRESS. */

@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import { type Clock, sleep, systemClock } from "../time.ts";
 import { listenText, localUrl } from "./address.ts";
 import type { Handler } from "./handler.ts";
-import { openSocket, type Socket } from "./socket.ts";
+import { type Certificate, openSocket, type Socket } from "./socket.ts";
 
 /** Where to listen and who answers. */
 export interface ListenOptions {
@@ -14,6 +14,8 @@ export interface ListenOptions {
   readonly hostname?: string | undefined;
   /** 0: any free one. */
   readonly port: number;
+  /** Absent: no TLS. */
+  readonly certificate?: Certificate | undefined;
   readonly handler: Handler;
   readonly log: Log;
   readonly clock?: Clock;
@@ -25,6 +27,11 @@ export interface WebServer {
   readonly url: string;
   /** The real port, also if 0 was asked for. */
   readonly port: number;
+  /**
+   * Shows another certificate from now on. Answers under way are finished first; in between, for
+   * some milliseconds, nobody listens. Rejects, with nothing changed, if no server can show it.
+   */
+  renew(certificate: Certificate): Promise<void>;
   /**
    * Answers what has been asked, then closes everything; after `limitMs` also what is not done.
    * Later calls wait for the first. It never rejects.
@@ -40,6 +47,9 @@ export class ListenError extends Error {
 /** Long enough for what was dropped to be gone, short enough to miss one scrape at most. */
 const reopenAfterMs = 1_000;
 
+/** How long answers under way may hold up a new certificate: less than a scrape waits. */
+const renewLimitMs = 5_000;
+
 /** Listens. Rejects with a {@link ListenError} if that address can't be had. */
 export function listen(options: ListenOptions): Promise<WebServer> {
   return Promise.try(() => serve(options));
@@ -47,43 +57,73 @@ export function listen(options: ListenOptions): Promise<WebServer> {
 
 function serve(options: ListenOptions): WebServer {
   const { hostname, log, clock = systemClock } = options;
-  let socket = openFirst(options);
-  const { port } = socket;
+  let { certificate } = options;
+  const first = openFirst(options);
+  const { port } = first;
+  /** Absent while none is open: after a breakdown, and between two certificates. */
+  let socket: Socket | undefined = first;
   const stop = new AbortController();
 
-  const reopen = async (): Promise<Socket | undefined> => {
+  /** Opens the port again, after `waitMs`, however often it takes. */
+  const reopen = async (waitMs: number): Promise<void> => {
     while (true) {
-      await sleep(clock, reopenAfterMs, stop.signal);
-      if (stop.signal.aborted) return undefined;
+      if (waitMs > 0) await sleep(clock, waitMs, stop.signal);
+      if (stop.signal.aborted) return;
       try {
-        return open({ ...options, port });
+        socket = open({ ...options, certificate, port });
+        keepOpen(socket);
+        return;
       } catch (error) {
         log.error("Cannot listen again yet", { error });
+        waitMs = reopenAfterMs;
       }
     }
   };
 
   // Deno.serve ends with the first connection it can't accept, as with too many open files (2.9.6).
-  const keepOpen = async (): Promise<void> => {
-    while (true) {
-      const error = await socket.ended;
-      if (error === undefined || stop.signal.aborted) return;
-      log.error("The web server broke down and dropped its clients; it will listen again", {
-        error,
-      });
-      const next = await reopen();
-      if (next === undefined) return;
-      socket = next;
-    }
+  const keepOpen = async (mine: Socket): Promise<void> => {
+    const error = await mine.ended;
+    if (error === undefined || socket !== mine || stop.signal.aborted) return;
+    socket = undefined;
+    log.error("The web server broke down and dropped its clients; it will listen again", { error });
+    await reopen(reopenAfterMs);
   };
-  keepOpen();
+  keepOpen(first);
 
-  const close = (limitMs: number): Promise<void> => {
+  // Deno.serve can't be given another certificate (2.9.6); Node's server can, but once it runs out
+  // of files it accepts nobody ever again, and does not tell.
+  const renew = async (next: Certificate): Promise<void> => {
+    tryCertificate(next);
+    certificate = next;
+    const old = socket;
+    // Without one, the next to be opened shows it.
+    if (old === undefined || stop.signal.aborted) return;
+    socket = undefined;
+    await old.close(renewLimitMs);
+    await reopen(0);
+  };
+
+  let renewed = Promise.resolve();
+  const close = async (limitMs: number): Promise<void> => {
     stop.abort();
-    return socket.close(limitMs);
+    await Promise.all([socket?.close(limitMs), renewed]);
   };
   let closed: Promise<void> | undefined;
-  return { url: localUrl(hostname, port), port, close: (limitMs) => closed ??= close(limitMs) };
+  return {
+    url: localUrl(hostname, port, certificate === undefined ? "http" : "https"),
+    port,
+    renew(next) {
+      const renewing = renewed.then(() => renew(next));
+      renewed = renewing.catch(() => {});
+      return renewing;
+    },
+    close: (limitMs) => closed ??= close(limitMs),
+  };
+}
+
+/** Throws if no server can show it. */
+function tryCertificate(certificate: Certificate): void {
+  Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
 }
 
 function openFirst(options: ListenOptions): Socket {
@@ -114,6 +154,7 @@ function open(options: ListenOptions): Socket {
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) return "another program uses this port";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine has no such address";
+  if (error instanceof Deno.errors.InvalidData) return "its certificate cannot be used";
   if (error instanceof Deno.errors.PermissionDenied) {
     return "no permission; ports below 1024 need a privilege";
   }

@@ -6,11 +6,19 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../time.ts";
 import type { Handler } from "./handler.ts";
 
+/** A certificate with its chain, and its key, both as PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Where to listen and who answers. */
 export interface SocketOptions {
   readonly hostname: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Absent: no TLS. */
+  readonly certificate?: Certificate | undefined;
   readonly handler: Handler;
   readonly log: Log;
   /** For the limit of `close`. */
@@ -32,13 +40,14 @@ export interface Socket {
 
 /** Binds at once, or throws what Deno throws. */
 export function openSocket(options: SocketOptions): Socket {
-  const { hostname, port, handler, log, clock } = options;
+  const { hostname, port, certificate, handler, log, clock } = options;
   const force = new AbortController();
   const underWay = new Set<Promise<void>>();
 
   const server = Deno.serve({
     hostname,
     port,
+    ...certificate,
     signal: force.signal,
     automaticCompression: false, // The handler does it, and faster.
     onListen: () => {}, // Else it prints to standard output.
