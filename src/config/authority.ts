@@ -33,7 +33,8 @@ export function readAuthority(path: string, readText: ReadText): AuthorityResult
       problems: [`PLEX_CA_FILE names a file whose certificate ${broken + 1} cannot be read`],
     };
   }
-  return { authority: Object.freeze({ path, pem: text }) };
+  // Files that were put together may lack an end of line between two, over which Deno stumbles.
+  return { authority: Object.freeze({ path, pem: blocks.join("\n") }) };
 }
 
 function isCertificate(pem: string): boolean {

@@ -154,7 +154,6 @@ function open(options: ListenOptions): Socket {
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) return "another program uses this port";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine has no such address";
-  if (error instanceof Deno.errors.InvalidData) return "its certificate cannot be used";
   if (error instanceof Deno.errors.PermissionDenied) {
     return "no permission; ports below 1024 need a privilege";
   }

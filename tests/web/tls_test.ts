@@ -1,0 +1,144 @@
+/** The door with TLS: who can come in by it, another certificate meanwhile, and the healthcheck. */
+import assert from "node:assert/strict";
+import { recordingLog, silentLog } from "../../src/log.ts";
+import { healthcheck } from "../../src/web/healthcheck.ts";
+import { listen, ListenError } from "../../src/web/listen.ts";
+import { type Certificate, makeAuthority, makeSelfSigned } from "../certificates.ts";
+import { pause } from "./fixture.ts";
+
+const AUTHORITY = await makeAuthority();
+const handler = () => Promise.resolve(new Response("ok\n"));
+
+/** Serves by TLS; `log` has what was said. */
+async function serve(certificate: Certificate, answer = handler) {
+  const log = recordingLog();
+  const options = { hostname: "127.0.0.1", port: 0, certificate, handler: answer, log };
+  return { server: await listen(options), log };
+}
+
+/** Asks as somebody who trusts `ca`. */
+async function ask(url: string, ca = AUTHORITY.cert): Promise<string> {
+  using client = Deno.createHttpClient({ caCerts: [ca] });
+  return await (await fetch(url, { client })).text();
+}
+
+Deno.test("listen with a certificate answers by TLS and not without", async () => {
+  const { server } = await serve(await AUTHORITY.issue());
+  assert.equal(server.url, `https://127.0.0.1:${server.port}`);
+  assert.equal(await ask(server.url), "ok\n");
+  await assert.rejects(fetch(server.url), "the authority is known to nobody");
+  await assert.rejects(fetch(server.url.replace("https", "http")));
+  await server.close(1_000);
+});
+
+Deno.test("listen refuses TLS 1.1 with the alert that says so", async () => {
+  const { server } = await serve(await AUTHORITY.issue());
+  const random = crypto.getRandomValues(new Uint8Array(32));
+  // Version 3.2, no session, one cipher suite of the time, no compression.
+  const hello = [3, 2, ...random, 0, 0, 2, 0xc0, 0x13, 1, 0];
+  const message = [1, 0, 0, hello.length, ...hello];
+  const client = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await client.write(Uint8Array.of(22, 3, 1, 0, message.length, ...message));
+  const answer = new Uint8Array(7);
+  await client.read(answer);
+  client.close();
+  const [type, , , , , level] = answer;
+  assert.deepEqual([type, level], [21, 2], "a fatal alert");
+  await server.close(1_000);
+});
+
+Deno.test("listen rejects with a ListenError for a certificate that can't be used", async () => {
+  const [one, other] = [await makeSelfSigned(), await makeSelfSigned()];
+  const certificate = { cert: one.cert, key: other.key };
+  const opened = listen({ hostname: "127.0.0.1", port: 0, certificate, handler, log: silentLog });
+  await assert.rejects(opened, ListenError);
+});
+
+Deno.test("WebServer.renew shows another certificate at the same port, within moments", async () => {
+  const { server, log } = await serve(await AUTHORITY.issue());
+  assert.equal(await ask(server.url), "ok\n");
+  const other = await makeAuthority();
+  const start = performance.now();
+  await server.renew(await other.issue());
+  const tookMs = performance.now() - start;
+  assert.equal(await ask(server.url, other.cert), "ok\n");
+  await assert.rejects(ask(server.url), "the old one is shown no more");
+  assert.ok(tookMs < 1_000, `${tookMs} ms`);
+  assert.deepEqual(log.entries, []);
+  await server.close(1_000);
+});
+
+Deno.test("WebServer.renew lets an answer under way finish", async () => {
+  const asked = Promise.withResolvers<void>();
+  const slow = Promise.withResolvers<Response>();
+  const { server } = await serve(await AUTHORITY.issue(), () => {
+    asked.resolve();
+    return slow.promise;
+  });
+  const answer = ask(server.url);
+  await asked.promise;
+  const renewed = server.renew(await AUTHORITY.issue());
+  await pause(50);
+  slow.resolve(new Response("at last\n"));
+  assert.equal(await answer, "at last\n");
+  await renewed;
+  await server.close(1_000);
+});
+
+Deno.test("WebServer.renew changes nothing for a certificate that is no good", async () => {
+  const { server } = await serve(await AUTHORITY.issue());
+  const { cert } = await AUTHORITY.issue();
+  const { key } = await AUTHORITY.issue();
+  await assert.rejects(server.renew({ cert, key }));
+  assert.equal(await ask(server.url), "ok\n");
+  await server.close(1_000);
+});
+
+Deno.test("WebServer.close ends a server whose certificate is being renewed", async () => {
+  const { server } = await serve(await AUTHORITY.issue());
+  const certificate = await AUTHORITY.issue();
+  const renewals = [server.renew(certificate), server.renew(certificate)];
+  await server.close(1_000);
+  await Promise.all(renewals);
+  await assert.rejects(ask(server.url));
+});
+
+Deno.test("healthcheck asks by TLS whatever the certificate says", async () => {
+  for (
+    const certificate of [
+      await AUTHORITY.issue({ name: "exporter.example", addresses: [] }),
+      await makeSelfSigned({ expired: true }),
+      await makeSelfSigned({ authority: true }),
+    ]
+  ) {
+    const { server } = await serve(certificate);
+    assert.deepEqual(await healthcheck(server.url), {
+      healthy: true,
+      sentence: `${server.url}/healthz answers.`,
+    });
+    await server.close(1_000);
+  }
+});
+
+Deno.test("listen by TLS answers a scrape beside 300 clients that say half a sentence or nothing", async () => {
+  const { server } = await serve(await AUTHORITY.issue());
+  const port = server.port;
+  const silent = await Promise.all(
+    Array.from({ length: 200 }, () => Deno.connect({ hostname: "127.0.0.1", port })),
+  );
+  const half = await Promise.all(Array.from({ length: 100 }, async () => {
+    const client = await Deno.connectTls({
+      hostname: "127.0.0.1",
+      port,
+      caCerts: [AUTHORITY.cert],
+      alpnProtocols: ["http/1.1"],
+    });
+    await client.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHo"));
+    return client;
+  }));
+  const start = performance.now();
+  assert.equal(await ask(server.url), "ok\n");
+  assert.ok(performance.now() - start < 1_000);
+  await server.close(1_000);
+  [...silent, ...half].forEach((client) => client.close());
+});
