@@ -1,0 +1,99 @@
+/**
+ * The program behind its own door: promtool takes the example of the file, a real Prometheus comes
+ * in by TLS and password, and the healthcheck asks past both.
+ */
+import assert from "node:assert/strict";
+import { makeAuthority } from "../certificates.ts";
+import { freePort, runProcess, startProcess, startProgram, until, withFolder } from "./program.ts";
+import { findTool } from "./tools.ts";
+
+const EXAMPLE = new URL("../../examples/prometheus/web-config.yml", import.meta.url);
+const PASSWORD = "change-me";
+
+/** The example in a folder, with the certificate that it names. */
+async function prepareDoor(folder: string): Promise<string> {
+  const authority = await makeAuthority();
+  const { cert, key } = await authority.issue();
+  const path = `${folder}/web-config.yml`;
+  await Deno.writeTextFile(path, await Deno.readTextFile(EXAMPLE));
+  await Deno.writeTextFile(`${folder}/server.crt`, cert);
+  await Deno.writeTextFile(`${folder}/server.key`, key);
+  await Deno.writeTextFile(`${folder}/ca.crt`, authority.cert);
+  return path;
+}
+
+/** Settings that lead to no Plex, behind the door. */
+function settings(webConfig: string): Record<string, string> {
+  return {
+    PLEX_SERVER: `http://127.0.0.1:${freePort()}`,
+    PLEX_TOKEN: "s3cretTokenOf20Chars",
+    LISTEN_ADDRESS: `127.0.0.1:${freePort()}`,
+    WEB_CONFIG_FILE: webConfig,
+  };
+}
+
+Deno.test("promtool takes the example of a web configuration", async () => {
+  await withFolder(async (folder) => {
+    const path = await prepareDoor(folder);
+    const { code, stderr } = await runProcess(findTool("promtool"), ["check", "web-config", path]);
+    assert.equal(code, 0, stderr);
+  });
+});
+
+Deno.test("a real Prometheus comes in by TLS and password, and without them not", async () => {
+  await withFolder(async (folder) => {
+    const env = settings(await prepareDoor(folder));
+    await using program = startProgram([], { env });
+    await program.says(/https:\/\/127\.0\.0\.1:\d+/);
+    const job = (name: string, password: string) =>
+      `  - job_name: ${name}
+    scheme: https
+    tls_config: { ca_file: ${folder}/ca.crt }
+    basic_auth: { username: prometheus, password: ${password} }
+    static_configs: [{ targets: ["${env["LISTEN_ADDRESS"]}"] }]
+`;
+    const config = "global: { scrape_interval: 2s }\nscrape_configs:\n" + job("right", PASSWORD) +
+      job("wrong", "guessed");
+    await Deno.writeTextFile(`${folder}/prometheus.yml`, config);
+    const address = `127.0.0.1:${freePort()}`;
+    await using _prometheus = startProcess(findTool("prometheus"), [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=${address}`,
+    ], { cwd: folder });
+    interface Target {
+      readonly labels: { readonly job: string };
+      readonly health: string;
+      readonly lastError: string;
+    }
+    // The first check of a password may take longer than a scrape may on a busy machine.
+    const found = await until("one to come in and one to be sent away", async () => {
+      const answer = await fetch(`http://${address}/api/v1/targets`).catch(() => undefined);
+      if (answer === undefined || !answer.ok) return void await answer?.body?.cancel();
+      const { data } = await answer.json();
+      const targets: readonly Target[] = data.activeTargets;
+      const told = targets.map(({ labels, lastError }) => [labels.job, lastError]).sort();
+      const isUp = (job: string) =>
+        targets.find(({ labels }) => labels.job === job)?.health === "up";
+      return isUp("right") && /status/.test(told.join()) ? told : undefined;
+    });
+    assert.deepEqual(found, [
+      ["right", ""],
+      ["wrong", "server returned HTTP status 401 Unauthorized"],
+    ]);
+    program.signal("SIGTERM");
+    assert.equal(await program.code, 0);
+    assert.doesNotMatch(program.stderr, /change-me|guessed|\$2y\$|PRIVATE|s3cret/);
+  });
+});
+
+Deno.test("healthcheck asks past TLS and password, with the settings of the exporter", async () => {
+  await withFolder(async (folder) => {
+    const env = settings(await prepareDoor(folder));
+    await using program = startProgram([], { env });
+    await program.says(/https:\/\/127\.0\.0\.1:\d+/);
+    await using healthcheck = startProgram(["healthcheck"], { env });
+    assert.equal(await healthcheck.code, 0, healthcheck.stderr);
+    assert.match(healthcheck.stdout, /^https:.*\/healthz answers\.$/m);
+  });
+});
