@@ -96,24 +96,41 @@ export function startProcess(
   };
 }
 
+export interface ProgramOptions extends ProcessOptions {
+  /** The most files and connections that it may have open at once. */
+  readonly openFiles?: number;
+}
+
+/** Starts Deno with these arguments. */
+function startDeno(
+  args: readonly string[],
+  { openFiles, ...options }: ProgramOptions,
+): Process {
+  const command = [Deno.execPath(), ...args];
+  const [first = "", ...rest] = openFiles === undefined
+    ? command
+    : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...command];
+  return startProcess(first, rest, {
+    cwd: new URL("tests/real", ROOT).pathname,
+    ...options,
+  });
+}
+
 /** Starts a bundle of the program with what the shipped program is allowed. */
 export function runBundle(
   path: string,
   args: readonly string[],
-  options: ProcessOptions = {},
+  options: ProgramOptions = {},
 ): Process {
   const flags = ["--no-config", "--no-lock", "--no-remote", "--no-npm", ...shippedFlags()];
-  return startProcess(Deno.execPath(), ["run", ...flags, path, ...args], {
-    cwd: new URL("tests/real", ROOT).pathname,
-    ...options,
-  });
+  return startDeno(["run", ...flags, path, ...args], options);
 }
 
 /**
  * Starts the program with the permissions of its task, or the bundle that TESTED_BUNDLE names.
  * Without `cwd` it finds no `.env`.
  */
-export function startProgram(args: readonly string[], options: ProcessOptions = {}): Process {
+export function startProgram(args: readonly string[], options: ProgramOptions = {}): Process {
   const bundle = Deno.env.get("TESTED_BUNDLE");
   if (bundle !== undefined) return runBundle(bundle, args, options);
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
@@ -121,10 +138,7 @@ export function startProgram(args: readonly string[], options: ProcessOptions = 
   const main = flags.pop() ?? "";
   const config = `--config=${new URL("deno.json", ROOT).pathname}`;
   const path = new URL(main, ROOT).pathname;
-  return startProcess(Deno.execPath(), [...flags, config, path, ...args], {
-    cwd: new URL("tests/real", ROOT).pathname,
-    ...options,
-  });
+  return startDeno([...flags, config, path, ...args], options);
 }
 
 /** Runs a process to its end. */
