@@ -109,8 +109,12 @@ function libraryChanges({ libraries: before }: ServerState, { libraries: after }
     }
   }
   for (const { id, title } of after.values()) {
-    if (!before.has(id)) {
+    const known = before.get(id);
+    if (known === undefined) {
       changed.push({ level: "info", message: "Library added", fields: { library: title } });
+    } else if (known.title !== title) {
+      const fields = { from: known.title, to: title };
+      changed.push({ level: "info", message: "Library renamed", fields });
     }
   }
   return changed;

@@ -106,7 +106,7 @@ Deno.test("changes says when notifications come and when they are lost", () => {
   );
 });
 
-Deno.test("changes says how many libraries there are, then which came and went", () => {
+Deno.test("changes says how many libraries there are, then which came, went and were renamed", () => {
   const library = (id: string, title: string): LibraryListing => ({
     id,
     title,
@@ -127,6 +127,7 @@ Deno.test("changes says how many libraries there are, then which came and went",
   );
   assert.deepEqual(said.map(({ message, fields }) => [message, Object.values(fields ?? {})]), [
     ["Libraries read", [2]],
+    ["Library renamed", ["Films", "Movies"]],
     ["Library gone", ["Kids"]],
     ["Library added", ["Home"]],
   ]);

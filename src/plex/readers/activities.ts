@@ -1,13 +1,15 @@
 /** Reads what Plex is busy with, to set right what notifications have told of it. */
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
+import { createComplaint } from "./complaints.ts";
 import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
 
 export function createActivitiesReader(context: ReaderContext): Read {
-  const { client, dispatch, state } = context;
+  const { client, dispatch, log, state } = context;
+  const complain = createComplaint(log, "what Plex is busy with");
   return async () => {
     if (!isUp(state())) return UNTIL_WOKEN;
-    const answer = await client.activities();
+    const answer = complain(await client.activities());
     if (answer.ok) {
       dispatch({ type: "activities_listed", at: answer.at, activities: answer.value });
     } else if (answer.failure === "not_found" || answer.failure === "unauthorized") {

@@ -6,6 +6,7 @@ import { isUp } from "../../core/contact.ts";
 import type { MarkedListing } from "../translate_library.ts";
 import { contentTypes } from "../translate_library.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
+import { createComplaint } from "./complaints.ts";
 import { type Read, type ReaderContext } from "./context.ts";
 
 /** Counts under way at once. */
@@ -31,13 +32,16 @@ interface Counted {
 }
 
 export function createLibraryReader(context: ReaderContext, intervalMs: number): LibraryReader {
-  const { client, clock, dispatch, signal, state } = context;
+  const { client, clock, dispatch, log, signal, state } = context;
+  const complainOfList = createComplaint(log, "the list of libraries");
+  const complainOfSizes = createComplaint(log, "the sizes of the libraries");
+  const complainOfCounts = createComplaint(log, "how much is in a library");
   const counted = new Map<string, Counted>();
   let measuredAt = -Infinity;
   let scanned = false;
 
   async function readList(): Promise<readonly MarkedListing[] | undefined> {
-    const answer = await client.sections();
+    const answer = complainOfList(await client.sections());
     if (!answer.ok) return undefined;
     const { at, value } = answer;
     dispatch({ type: "libraries_listed", at, libraries: value, measured: false });
@@ -45,7 +49,7 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
   }
 
   async function readSizes(): Promise<boolean> {
-    const answer = await client.libraries();
+    const answer = complainOfSizes(await client.libraries());
     if (!answer.ok) return false;
     dispatch({
       type: "libraries_listed",
@@ -83,7 +87,7 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
     const work = async () => {
       for (const { library, contentType } of next) {
         if (signal.aborted) return;
-        const answer = await client.count(library, contentType);
+        const answer = complainOfCounts(await client.count(library, contentType));
         if (!answer.ok) failed.add(library.id);
         else {
           const { at, value: count } = answer;

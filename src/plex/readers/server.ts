@@ -1,6 +1,7 @@
 /** Reads what Plex says of itself, and now and then whether an update waits for it. */
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
+import { createComplaint } from "./complaints.ts";
 import { type Read, type ReaderContext } from "./context.ts";
 
 /** Updates come every few weeks, and Plex itself looks for them once a day. */
@@ -14,13 +15,14 @@ export interface ServerReader {
 }
 
 export function createServerReader(context: ReaderContext): ServerReader {
-  const { client, clock, dispatch, state } = context;
+  const { client, clock, dispatch, log, state } = context;
+  const complain = createComplaint(log, "what the server says of itself");
   let updateAvailable: boolean | undefined;
   let askUpdaterAt = -Infinity;
   let version: string | undefined;
 
   async function describe(): Promise<void> {
-    const answer = await client.server();
+    const answer = complain(await client.server());
     if (!answer.ok) return;
     const server = { ...answer.value, updateAvailable };
     dispatch({ type: "server_described", at: answer.at, server });

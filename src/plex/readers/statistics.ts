@@ -3,6 +3,7 @@ import { bandwidthSince } from "../../core/bandwidth.ts";
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
 import type { Failure } from "../../core/vocabulary.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
+import { createComplaint } from "./complaints.ts";
 import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
 
 /** Whether Plex said that there is no such thing, or not for this token. */
@@ -11,13 +12,15 @@ function isMissing(failure: Failure): boolean {
 }
 
 export function createStatisticsReader(context: ReaderContext): Read {
-  const { client, clock, dispatch, state } = context;
+  const { client, clock, dispatch, log, state } = context;
+  const complainOfLoad = createComplaint(log, "the load of the host");
+  const complainOfBytes = createComplaint(log, "the bytes sent");
   let askBandwidthAt = -Infinity;
 
   async function readBandwidth(): Promise<void> {
     const sinceS = bandwidthSince(state());
     if (sinceS === undefined || clock.now() < askBandwidthAt) return;
-    const answer = await client.bandwidth(sinceS);
+    const answer = complainOfBytes(await client.bandwidth(sinceS));
     if (answer.ok) {
       const { rows, accounts, filtered } = answer.value;
       dispatch({ type: "bandwidth_read", at: answer.at, sinceS, rows, accounts });
@@ -31,7 +34,7 @@ export function createStatisticsReader(context: ReaderContext): Read {
 
   return async () => {
     if (!isUp(state())) return UNTIL_WOKEN;
-    const answer = await client.resources();
+    const answer = complainOfLoad(await client.resources());
     if (!answer.ok && isMissing(answer.failure)) {
       dispatch({ type: "source_missing", at: answer.at, source: "resources" });
       dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
