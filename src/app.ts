@@ -135,7 +135,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       server: new URL(server.baseUrl),
       address: server.label,
       token: () => credentials.token(index),
-      renewToken: () => credentials.renew(index),
+      renewToken: (rejected) => credentials.renew(index, rejected),
       transport,
       timeoutMs: config.requestTimeoutMs,
       libraryIntervalMs: config.libraryIntervalMs,

@@ -27,23 +27,33 @@ export interface RenewalOptions {
 /** The tokens in force, which are read again from their file when Plex rejects them. */
 export interface Credentials {
   token(index: number): string;
-  /** Reads the file again, if there is one; whether the server has another token now. */
-  renew(index: number): boolean;
+  /**
+   * Reads the file again, if there is one; whether the server has another token now than the one
+   * that was `rejected`. Another server's rejection may have brought it meanwhile.
+   */
+  renew(index: number, rejected: string): boolean;
 }
 
 /** Opens the tokens of the servers, by their place in the settings. The log hides them. */
 export function openCredentials({ config, log, readText }: RenewalOptions): Credentials {
   let tokens = config.servers.map(({ token }) => token);
+  let lastProblem: string | undefined;
   const hide = () => tokens.forEach((token) => log.redact(token.reveal()));
   hide();
   return {
     token: (index) => tokens[index]?.reveal() ?? "",
-    renew(index) {
+    renew(index, rejected) {
+      const current = () => tokens[index]?.reveal();
+      if (current() !== rejected) return true;
       if (config.tokenFile === undefined) return false;
-      const before = tokens[index]?.reveal();
-      const { tokens: read } = readTokenFile(config.tokenFile, config.servers.length, readText);
-      if (read === undefined || read[index]?.reveal() === before) return false;
-      tokens = [...read];
+      const read = readTokenFile(config.tokenFile, config.servers.length, readText);
+      const [problem] = read.problems ?? [];
+      if (problem !== undefined && problem !== lastProblem) {
+        log.warn("Cannot read the token file again", { problem });
+      }
+      lastProblem = problem;
+      tokens = [...read.tokens ?? tokens];
+      if (current() === rejected) return false;
       hide();
       log.info("Read the token file again: it holds another token");
       return true;

@@ -25,7 +25,7 @@ export interface ServerFacts {
 
 /** The tokens of a simulated server. They open nothing else and are no secret. */
 export interface Tokens {
-  readonly owner: string;
+  owner: string;
   readonly guest: string;
   /** False after the owner has signed out all devices. */
   ownerValid: boolean;

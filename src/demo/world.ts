@@ -307,6 +307,11 @@ export class World {
     this.tokens.ownerValid = true;
   }
 
+  /** The owner has another token, and the one before is good for nothing; open sockets stay. */
+  issueToken(owner: string): void {
+    this.tokens.owner = owner;
+  }
+
   /** Remote access comes or goes. */
   reach(reachable: boolean): void {
     this.server.mappingState = reachable ? "mapped" : "failed";

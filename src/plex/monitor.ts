@@ -30,8 +30,8 @@ export interface MonitorOptions {
   /** What the server is called until it has told its name. */
   readonly address: string;
   readonly token: () => string;
-  /** Plex rejects the token: whether there is another one to try at once. */
-  readonly renewToken: () => boolean;
+  /** Plex rejects this token: whether there is another one to try at once. */
+  readonly renewToken: (rejected: string) => boolean;
   /** The way to the server; closed with the monitor. */
   readonly transport: Transport;
   readonly timeoutMs: number;
@@ -105,6 +105,7 @@ export function watchServer(options: MonitorOptions): Monitor {
   const lookups = createLookups();
   const readSessions = createSessionReader({
     ...context,
+    token,
     renewToken: options.renewToken,
     // So that the first plays are seen under the server's name and with their libraries.
     prepare: async () => {

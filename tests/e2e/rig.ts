@@ -155,7 +155,7 @@ export async function withRig(
     } finally {
       await app.stop(1_000);
     }
-    assertNoToken(lines, plex);
+    assertNoSecret(lines, [plex.ownerToken, plex.guestToken]);
   } finally {
     await plex.close();
   }
@@ -167,8 +167,11 @@ export function hasHeard({ traffic }: ServerState, plex: SimulatedPlex): boolean
   return !traffic.connected || received >= plex.framesSent;
 }
 
-/** Starts the exporter with settings, logging into `lines`. */
-export function startOn(
+/**
+ * Starts the exporter with settings, logging into `lines`. Before it stops, all that it shows is
+ * searched for its tokens (invariant 12): every line of the log, the metrics and the page.
+ */
+export async function startOn(
   clock: DrivenClock,
   lines: string[],
   settings: Readonly<Record<string, string>>,
@@ -180,21 +183,51 @@ export function startOn(
   });
   assert.ok(config, problems?.join("\n") ?? "");
   const write = (line: string) => void lines.push(line);
-  return startApp({
+  const secrets = new Set(config.servers.map(({ token }) => token.reveal()));
+  const app = await startApp({
     config,
     version: "0.0.0-test",
     clock,
     log: openLog({ level: "debug", format: "logfmt", zone: "UTC", write }),
     random: () => 0.5,
-    readText: (path) => Deno.readTextFileSync(path),
+    readText: (path) => {
+      const text = Deno.readTextFileSync(path);
+      if (path === config.tokenFile) text.split(/[,\n]/).forEach((one) => secrets.add(one.trim()));
+      return text;
+    },
   });
+  const asked = [["/", "text/html"], ["/metrics", "text/plain"], [
+    "/metrics",
+    OPENMETRICS,
+  ]] as const;
+  return {
+    url: app.url,
+    get states() {
+      return app.states;
+    },
+    async stop(limitMs) {
+      try {
+        const shown = asked.map(([path, accept]) =>
+          fetch(app.url + path, { headers: { accept } }).then((answer) => answer.text())
+        );
+        assertNoSecret([...lines, ...await Promise.all(shown)], secrets);
+      } finally {
+        await app.stop(limitMs);
+      }
+    },
+  };
 }
 
-/** Invariant 12, for every test on a rig. */
-function assertNoToken(lines: readonly string[], plex: SimulatedPlex): void {
-  for (const line of lines) {
-    for (const token of [plex.ownerToken, plex.guestToken]) {
-      assert.ok(!line.includes(token), `a token in the log: ${line}`);
+const OPENMETRICS = "application/openmetrics-text;version=1.0.0";
+
+/** Invariant 12: none of the texts holds a secret, written in any of the usual ways. */
+export function assertNoSecret(texts: Iterable<string>, secrets: Iterable<string>): void {
+  for (const secret of secrets) {
+    if (secret === "") continue;
+    const spellings = [secret, encodeURIComponent(secret), btoa(secret), JSON.stringify(secret)];
+    for (const text of texts) {
+      const found = spellings.findIndex((spelling) => text.includes(spelling));
+      assert.equal(found, -1, `a token is shown: ${text.replaceAll(secret, "(here)")}`);
     }
   }
 }

@@ -27,12 +27,14 @@ type Bad = Extract<Answer<never>, { ok: false }>;
 export interface SessionReaderOptions extends ReaderContext {
   /** Before the first list, and the first after Plex was down. */
   readonly prepare: () => Promise<void>;
-  /** Plex rejects the token: whether there is another one to try at once. */
-  readonly renewToken: () => boolean;
+  /** The token in force. */
+  readonly token: () => string;
+  /** Plex rejects this token: whether there is another one to try at once. */
+  readonly renewToken: (rejected: string) => boolean;
 }
 
 export function createSessionReader(options: SessionReaderOptions): Read {
-  const { client, dispatch, hide, log, random, renewToken, signal, state } = options;
+  const { client, dispatch, hide, log, random, renewToken, signal, state, token } = options;
   const sources = createSources(options);
   let failures = 0;
   let lastDetail: string | undefined;
@@ -60,8 +62,8 @@ export function createSessionReader(options: SessionReaderOptions): Read {
   }
 
   /** The list is the owner's: others are told apart by whether Plex answers them at all. */
-  async function askAsGuest(refused: Bad): Promise<number> {
-    if (renewToken()) return 0;
+  async function askAsGuest(refused: Bad, askedWith: string): Promise<number> {
+    if (renewToken(askedWith)) return 0;
     // One refusal of the owner's token changes nothing, as any one failure.
     if (state().contact.tokenOwner && failures === 0) return fail(refused);
     const server = await client.server();
@@ -74,9 +76,10 @@ export function createSessionReader(options: SessionReaderOptions): Read {
   }
 
   return async () => {
+    const askedWith = token();
     const answer = await client.sessions();
     if (signal.aborted) return 0;
     if (answer.ok) return await take(answer);
-    return answer.failure === "unauthorized" ? await askAsGuest(answer) : fail(answer);
+    return answer.failure === "unauthorized" ? await askAsGuest(answer, askedWith) : fail(answer);
   };
 }

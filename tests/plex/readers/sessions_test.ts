@@ -23,7 +23,7 @@ function openReader(
     prepared += 1;
     return Promise.resolve();
   };
-  const read = createSessionReader({ ...bench.context, prepare, renewToken });
+  const read = createSessionReader({ ...bench.context, prepare, renewToken, token: () => "" });
   return { bench, read, prepared: () => prepared };
 }
 

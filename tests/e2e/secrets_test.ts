@@ -1,0 +1,150 @@
+/** Tokens: from a file, changed while the exporter runs, and never shown. */
+import assert from "node:assert/strict";
+import { type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
+import type { App } from "../../src/app.ts";
+import { DrivenClock } from "../demo/driven_clock.ts";
+import { withFolder } from "../real/program.ts";
+import { assertNoSecret, find, type Page, readPage, startOn, sum } from "./rig.ts";
+
+interface Guarded {
+  readonly clock: DrivenClock;
+  readonly plexes: readonly SimulatedPlex[];
+  readonly app: App;
+  readonly lines: readonly string[];
+  /** Writes the token file. */
+  write(text: string): Promise<void>;
+  remove(): Promise<void>;
+  scrape(): Promise<Page>;
+  /** How often the log says something. */
+  said(text: string): number;
+}
+
+/** The exporter with a token file, on one server or more. */
+function onTokenFile(
+  name: string,
+  run: (guarded: Guarded) => Promise<void>,
+  { servers = 1, first = (tokens: readonly string[]) => tokens.join("\n") } = {},
+): void {
+  Deno.test(name, () =>
+    withFolder(async (folder) => {
+      const clock = new DrivenClock();
+      const plexes: SimulatedPlex[] = [];
+      for (let seed = 1; seed <= servers; seed++) {
+        plexes.push(await startPlex({ clock, seed, duplicateShare: 0, name: `server ${seed}` }));
+      }
+      plexes.forEach(({ world }, index) => world.issueToken(`first-token-of-server-${index}`));
+      const path = `${folder}/plex-token`;
+      await Deno.writeTextFile(path, first(plexes.map(({ ownerToken }) => ownerToken)));
+      const lines: string[] = [];
+      const app = await startOn(clock, lines, {
+        PLEX_SERVER: plexes.map(({ url }) => url).join(","),
+        PLEX_TOKEN_FILE: path,
+      });
+      try {
+        await clock.rest();
+        await clock.advance(2_000);
+        await run({
+          clock,
+          plexes,
+          app,
+          lines,
+          write: (text) => Deno.writeTextFile(path, text),
+          remove: () => Deno.remove(path),
+          scrape: async () => readPage(await (await fetch(`${app.url}/metrics`)).text()),
+          said: (text) => lines.filter((line) => line.includes(text)).length,
+        });
+      } finally {
+        await app.stop(1_000);
+        for (const plex of plexes) await plex.close();
+      }
+    }));
+}
+
+onTokenFile(
+  "PLEX_TOKEN_FILE is read as editors and secret stores leave it",
+  async ({ scrape }) => {
+    assert.equal(sum(await scrape(), "plex_exporter_token_valid"), 1);
+  },
+  { first: ([token]) => `\uFEFF  ${token}\r\n\n` },
+);
+
+onTokenFile("PLEX_TOKEN_FILE is read again when Plex rejects the token", async (guarded) => {
+  const { clock, plexes: [plex], said, scrape, write } = guarded;
+  assert.ok(plex);
+  plex.world.issueToken("second-token-of-the-owner");
+  await clock.advance(30_000);
+  const rejected = await scrape();
+  assert.equal(sum(rejected, "plex_up"), 0);
+  assert.equal(sum(rejected, "plex_exporter_token_valid"), 0);
+  assert.equal(said("Plex is down: Plex rejects the token"), 1);
+  await write("second-token-of-the-owner\n");
+  await clock.advance(150_000);
+  const back = await scrape();
+  assert.equal(sum(back, "plex_up"), 1, "recovery needs nobody");
+  assert.equal(sum(back, "plex_exporter_token_valid"), 1);
+  assert.equal(sum(back, "plex_exporter_websocket_connected"), 1);
+  assert.equal(said("Read the token file again: it holds another token"), 1);
+});
+
+onTokenFile("PLEX_TOKEN_FILE changed before Plex's own change costs nothing", async (guarded) => {
+  const { clock, plexes: [plex], said, scrape, write } = guarded;
+  assert.ok(plex);
+  await write("second-token-of-the-owner\n");
+  await clock.advance(60_000);
+  assert.equal(said("Read the token file again"), 0, "the token in force is good");
+  plex.world.issueToken("second-token-of-the-owner");
+  await clock.advance(40_000);
+  assert.equal(sum(await scrape(), "plex_up"), 1);
+  assert.equal(said("Plex is down"), 0, "the next poll has the new token");
+});
+
+onTokenFile(
+  "PLEX_TOKEN_FILE that is gone or empty is told once, and read when it is back",
+  async (guarded) => {
+    const { clock, plexes: [plex], lines, remove, said, scrape, write } = guarded;
+    assert.ok(plex);
+    plex.world.issueToken("second-token-of-the-owner");
+    await remove();
+    await clock.advance(200_000);
+    assert.equal(said("Cannot read the token file again"), 1, lines.join("\n"));
+    await write("  \n");
+    await clock.advance(130_000);
+    assert.equal(said("Cannot read the token file again"), 2, "for another reason");
+    await write("second-token-of-the-owner");
+    await clock.advance(150_000);
+    assert.equal(sum(await scrape(), "plex_up"), 1);
+  },
+);
+
+onTokenFile(
+  "PLEX_TOKEN_FILE with new tokens for two servers makes neither a guest's",
+  async (guarded) => {
+    const { clock, lines, plexes, said, scrape, write } = guarded;
+    const tokens = plexes.map((_, index) => `second-token-of-server-${index}`);
+    // Both ask with the old token; the answer to one renews the token of the other.
+    for (const { faults } of plexes) {
+      faults.set({ kind: "slow", ms: 5_000 }, { path: "/status/sessions", times: 1 });
+    }
+    await write(tokens.join("\n"));
+    plexes.forEach(({ world }, index) => world.issueToken(tokens[index] ?? ""));
+    await clock.advance(45_000);
+    const page = await scrape();
+    assert.equal(sum(page, "plex_up"), 2, lines.join("\n"));
+    assert.ok(find(page, "plex_sessions", { server: "server 1" }).length > 0);
+    assert.ok(find(page, "plex_sessions", { server: "server 2" }).length > 0);
+    assert.equal(said("Plex is down"), 0);
+    assert.equal(said("not the server owner's"), 0);
+  },
+  { servers: 2 },
+);
+
+Deno.test("assertNoSecret sees a token in every spelling", () => {
+  const secret = 'a"token+of/the=owner';
+  for (const text of [secret, encodeURIComponent(secret), btoa(secret), JSON.stringify(secret)]) {
+    assert.throws(() => assertNoSecret(["harmless", `x ${text} y`], [secret]), (error: Error) => {
+      assert.ok(!error.message.includes(secret));
+      return true;
+    });
+  }
+  assertNoSecret(["harmless"], [secret, ""]);
+});
