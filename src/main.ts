@@ -4,9 +4,9 @@
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
 import { check } from "./check.ts";
-import { type Config, helpText, readConfig, type Sources } from "./config.ts";
+import { type Config, helpText, readConfig, settingNames, type Sources } from "./config.ts";
 import { startDemo } from "./demo/demo.ts";
-import { openLog } from "./log.ts";
+import { type Log, openLog } from "./log.ts";
 import { systemClock } from "./time.ts";
 import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
@@ -71,6 +71,26 @@ function stopSignal(): Promise<string> {
   return promise;
 }
 
+/** All that a process can be allowed; a variable is asked for by name, for only some are granted. */
+const POWERS: readonly Deno.PermissionDescriptor[] = [
+  ...(["net", "read", "run", "write", "sys", "ffi"] as const).map((name) => ({ name })),
+  ...settingNames.map((variable) => ({ name: "env", variable }) as const),
+];
+
+/**
+ * Gives up for good what was needed to start: the environment, which may hold the token, and files,
+ * unless a setting names one that is read again. It can't be narrowed to that one after a revoke.
+ */
+function dropPermissions(config: Config, log: Log): void {
+  const files = [config.tokenFile, config.certificateAuthority, config.webConfigFile];
+  Deno.permissions.revokeSync({ name: "env" });
+  if (files.every((file) => file === undefined)) Deno.permissions.revokeSync({ name: "read" });
+  const granted = POWERS.filter((power) => Deno.permissions.querySync(power).state === "granted");
+  log.debug("Permissions left", {
+    granted: granted.map((power) => power.name === "env" ? `env ${power.variable}` : power.name),
+  });
+}
+
 /** Serves until a signal, then stops in order, but not for ever. */
 async function serve(
   sources: Sources,
@@ -92,6 +112,7 @@ async function serve(
       random: Math.random,
       readText: SOURCES.readText,
     });
+    dropPermissions(config, log);
     announce(app);
     log.info("Stopping", { signal: await stopped });
     setTimeout(() => Deno.exit(OK), EXIT_LIMIT_MS);

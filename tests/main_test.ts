@@ -7,6 +7,7 @@ import manifest from "../deno.json" with { type: "json" };
 import { settingNames } from "../src/config.ts";
 import { startPlex } from "../src/demo/plex.ts";
 import { systemClock } from "../src/time.ts";
+import { certificate } from "./plex/fixture.ts";
 import { freePort, type Process, startProgram, withFolder, within } from "./real/program.ts";
 
 const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
@@ -118,6 +119,56 @@ Deno.test("main: without Plex it serves, says that Plex is down, and keeps the t
   program.signal("SIGTERM");
   assert.equal(await program.code, 0);
   assert.doesNotMatch(page + program.stderr, /s3cret/);
+});
+
+Deno.test("main: once it serves it may read neither the environment nor a file", async () => {
+  const env = { ...NOBODY, ...LOOPBACK, LOG_LEVEL: "debug", LOG_FORMAT: "logfmt" };
+  await using program = startProgram([], { env });
+  const line = await program.says(/.*Permissions left.*/);
+  assert.match(line, / granted=.*$/);
+  assert.equal(JSON.parse(/ granted=(.*)$/.exec(line)?.[1] ?? ""), '["net"]');
+});
+
+Deno.test("main: with a file to read again it may still read, and does when the token changes", async () => {
+  const plex = await startPlex({ clock: systemClock });
+  try {
+    await withFolder(async (cwd) => {
+      const path = `${cwd}/plex-token`;
+      await Deno.writeTextFile(path, "not-the-token-at-all\n", { mode: 0o400 });
+      const env = { ...LOOPBACK, PLEX_SERVER: plex.url, PLEX_TOKEN_FILE: path, LOG_LEVEL: "debug" };
+      await using program = startProgram([], { env });
+      assert.match(await program.says(/.*Permissions left.*/), /"granted":\["net","read"\]/);
+      await program.says(/Plex is down: Plex rejects the token/);
+      // Secrets are replaced, not written over.
+      await Deno.writeTextFile(`${path}.new`, `${plex.ownerToken}\n`);
+      await Deno.rename(`${path}.new`, path);
+      await program.says(/Read the token file again/);
+      await program.says(/Plex is up/);
+    });
+  } finally {
+    await plex.close();
+  }
+});
+
+Deno.test("main: without verification of TLS nothing later needs what was given up", async () => {
+  const plex = await startPlex({ clock: systemClock, certificate: certificate("elsewhere") });
+  try {
+    const env = {
+      ...LOOPBACK,
+      PLEX_SERVER: plex.url,
+      PLEX_TOKEN: plex.ownerToken,
+      SKIP_TLS_VERIFICATION: "true",
+      LOG_LEVEL: "debug",
+      TZ: "Europe/Berlin",
+    };
+    await using program = startProgram([], { env });
+    assert.match(await program.says(/.*Permissions left.*/), /"granted":\["net"\]/);
+    await program.says(/Plex is up/);
+    await program.says(/Receiving notifications/);
+    assert.doesNotMatch(program.stderr, /NotCapable|fault of the exporter/i);
+  } finally {
+    await plex.close();
+  }
 });
 
 Deno.test("main: a file .env in the working directory is read, and its typos are told", async () => {

@@ -101,7 +101,7 @@ export interface ProgramOptions extends ProcessOptions {
   readonly openFiles?: number;
 }
 
-/** Starts Deno with these arguments. */
+/** Starts Deno. Disposing of it throws if it has shown its token (invariant 12). */
 function startDeno(
   args: readonly string[],
   { openFiles, ...options }: ProgramOptions,
@@ -110,9 +110,22 @@ function startDeno(
   const [first = "", ...rest] = openFiles === undefined
     ? command
     : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...command];
-  return startProcess(first, rest, {
+  const program = startProcess(first, rest, {
     cwd: new URL("tests/real", ROOT).pathname,
     ...options,
+  });
+  const { PLEX_TOKEN: token } = options.env ?? {};
+  const dispose = program[Symbol.asyncDispose];
+  return Object.defineProperties(program, {
+    [Symbol.asyncDispose]: {
+      value: async () => {
+        await dispose();
+        if (token !== undefined && token.length > 8) {
+          const shown = (program.stdout + program.stderr).includes(token);
+          if (shown) throw new Error("The program has shown its token");
+        }
+      },
+    },
   });
 }
 
