@@ -3,51 +3,143 @@
  * notifications as over the wire, handed over in memory. For worlds that live for days in seconds.
  */
 import type { ServerState } from "../../src/core/model.ts";
+import { spoil, substitute } from "../../src/demo/distortion.ts";
+import { Faults } from "../../src/demo/faults.ts";
+import { diceFrom } from "../../src/demo/seed.ts";
 import { frameOf, frameText } from "../../src/demo/wire/frames.ts";
+import { startingAnswer } from "../../src/demo/wire/answers.ts";
 import { readQuery } from "../../src/demo/wire/query.ts";
-import { answer } from "../../src/demo/wire/routes.ts";
+import { answer, templateOf } from "../../src/demo/wire/routes.ts";
 import { World, type WorldOptions } from "../../src/demo/world.ts";
-import { silentLog } from "../../src/log.ts";
+import { type Log, silentLog } from "../../src/log.ts";
 import { type Monitor, watchServer } from "../../src/plex/monitor.ts";
 import type { Transport } from "../../src/plex/transport.ts";
+import { type Clock, sleep } from "../../src/time.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
 
+/** What can go wrong on the way to a world: the server's faults, and frames that come late. */
+export class Way {
+  readonly faults = new Faults();
+  /** How much later frames come; their order stays. */
+  lateMs = 0;
+  /** Sockets that are open. */
+  openSockets = 0;
+  /** Questions that have not been answered. */
+  openQuestions = 0;
+}
+
 /** The way to a world: what its server would answer and send. */
-function transportTo(world: World): Transport {
+function transportTo(world: World, clock: Clock, way: Way): Transport {
+  const { faults } = way;
+  const dice = diceFrom(1);
+
+  function reply(url: URL, token: string): Response {
+    const rawQuery = url.search.slice(1);
+    const template = templateOf(url.pathname);
+    const substituted = substitute(faults, template, rawQuery) ??
+      (world.condition === "starting" ? startingAnswer("xml") : undefined);
+    const good = substituted ?? answer(world, {
+      path: url.pathname,
+      rawQuery,
+      query: readQuery(rawQuery, new Map()),
+      token,
+      wantsJson: true,
+      ignoreFilters: faults.take("filter ignored", template) !== undefined,
+      everyoneIsGuest: faults.take("guest", template) !== undefined,
+    });
+    const { status, headers, body } = spoil(faults, template, good);
+    const truncated = faults.take("truncated", template) !== undefined;
+    const half = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(String(body).slice(0, body.length / 2)));
+      },
+      pull: (controller) => controller.error(new TypeError("the body broke off")),
+    });
+    return new Response(truncated ? half : body as string, { status, headers });
+  }
+
+  async function ask(url: URL, token: string, signal: AbortSignal): Promise<Response> {
+    const template = templateOf(url.pathname);
+    const gone = () => world.condition === "gone" || faults.has("refuse");
+    if (gone()) throw new TypeError("tcp connect error: connection refused");
+    const hangs = faults.take("hang", template) !== undefined;
+    const slow = faults.take("slow", template);
+    if (hangs || slow !== undefined) await sleep(clock, hangs ? HOURS : slow?.ms ?? 0, signal);
+    signal.throwIfAborted();
+    if (gone() || faults.take("reset", template)) throw new TypeError("connection reset by peer");
+    return reply(url, token);
+  }
+
   return {
-    fetch: (url, headers) => {
-      const { status, headers: answered, body } = world.condition === "up"
-        ? answer(world, {
-          path: url.pathname,
-          rawQuery: url.search.slice(1),
-          query: readQuery(url.search.slice(1), new Map()),
-          token: headers["X-Plex-Token"],
-          wantsJson: true,
-          ignoreFilters: false,
-          everyoneIsGuest: false,
-        })
-        : { status: 503, headers: {}, body: "" };
-      return Promise.resolve(new Response(body as string, { status, headers: answered }));
+    fetch: async (url, headers, signal) => {
+      way.openQuestions += 1;
+      try {
+        return await ask(url, headers["X-Plex-Token"] ?? "", signal);
+      } finally {
+        way.openQuestions -= 1;
+      }
     },
-    connect: (_url, _headers, listener) => {
-      const leave = world.watch({
-        notice: (notice) => listener.received(frameText(frameOf(notice))),
-        condition: () => {
-          if (world.condition !== "up") listener.closed("down");
+    connect: (_url, headers, listener) => {
+      let isOpen = false;
+      let isSilent = false;
+      let cancels: (() => void)[] = [];
+      const leave = () => {
+        if (isOpen) way.openSockets -= 1;
+        isOpen = false;
+        forget();
+        cancels.forEach((cancel) => cancel());
+        cancels = [];
+      };
+      const close = (reason: string) => {
+        leave();
+        listener.closed(reason);
+      };
+      const refuses = () =>
+        world.condition !== "up" || faults.has("refuse") || !world.tokens.ownerValid ||
+        headers["X-Plex-Token"] !== world.tokens.owner;
+      const judge = () => {
+        if (world.condition !== "up" || faults.has("refuse")) return close("connection reset");
+        if (faults.take("socket closes") ?? faults.take("socket resets")) return close("closed");
+        if (faults.take("socket half-open")) isSilent = true;
+      };
+      const deliver = (text: string) => {
+        if (isSilent) return;
+        if (way.lateMs === 0) return listener.received(text);
+        cancels.push(clock.after(way.lateMs, () => listener.received(text)));
+      };
+      const forget = world.watch({
+        notice: (notice) => {
+          if (!isOpen) return;
+          judge();
+          const lost = faults.take("lost frames");
+          if (!isOpen || (lost !== undefined && dice.chance(lost.share))) return;
+          if (faults.take("invalid frames")) deliver('{"NotificationContainer":{"type":"pl');
+          const text = frameText(frameOf(notice));
+          deliver(text);
+          const doubled = faults.take("duplicate frames");
+          if (doubled !== undefined && dice.chance(doubled.share)) deliver(text);
         },
+        condition: () => isOpen && judge(),
       });
-      queueMicrotask(() => {
-        if (world.condition === "up") listener.opened();
-        else listener.closed("down");
-      });
+      cancels.push(clock.after(0, () => {
+        if (faults.take("socket hangs")) return;
+        if (refuses()) return close("Invalid status code: 401");
+        isOpen = true;
+        way.openSockets += 1;
+        listener.opened();
+      }));
       return leave;
     },
     close: () => {},
   };
 }
 
+/** Longer than anybody waits. */
+const HOURS = 86_400_000;
+
 export interface WatchedWorld {
   readonly world: World;
+  readonly way: Way;
   readonly clock: DrivenClock;
   readonly monitor: Monitor;
   readonly state: ServerState;
@@ -58,9 +150,13 @@ export interface WatchedWorld {
 
 /** A world on a clock of its own, and a monitor that watches it. */
 export async function watchWorld(
-  options: Partial<WorldOptions> & { readonly clock?: DrivenClock; readonly zone?: string } = {},
+  options: Partial<WorldOptions> & {
+    readonly clock?: DrivenClock;
+    readonly zone?: string;
+    readonly log?: Log;
+  } = {},
 ): Promise<WatchedWorld> {
-  const { clock = new DrivenClock(), zone = "UTC", ...rest } = options;
+  const { clock = new DrivenClock(), zone = "UTC", log = silentLog, ...rest } = options;
   const world = new World({
     clock,
     seed: 1,
@@ -69,23 +165,25 @@ export async function watchWorld(
     lag: { startMs: 0, changeMs: 0, stopMs: 0 },
     ...rest,
   });
+  const way = new Way();
   const monitor = watchServer({
     server: new URL("http://plex.example:32400"),
     address: "plex.example:32400",
     token: () => world.tokens.owner,
     renewToken: () => false,
-    transport: transportTo(world),
+    transport: transportTo(world, clock, way),
     timeoutMs: 10_000,
     libraryIntervalMs: 900_000,
     zone,
     hide: new Set(),
     clock,
-    log: silentLog,
+    log,
     random: () => 0.5,
   });
   await clock.rest();
   return {
     world,
+    way,
     clock,
     monitor,
     get state() {

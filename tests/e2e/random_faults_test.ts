@@ -1,0 +1,244 @@
+/**
+ * Random worlds with random faults against a model of the truth: what Plex lists as playing. How
+ * many worlds is set by `RUNS`; what a counter-example has shrunk to stays among the examples.
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { CREDIT_GAP_MS } from "../../src/core/playback.ts";
+import { type Ledger, seriesOf } from "../../src/core/ledger.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import { ENDPOINTS } from "../../src/core/traffic.ts";
+import type { Fault } from "../../src/demo/faults.ts";
+import { silentLog } from "../../src/log.ts";
+import { Actor, type Deed, deed, known, truth } from "./deeds.ts";
+import { type WatchedWorld, watchWorld } from "./memory.ts";
+
+/** A fault for some time, or a blow to the world. */
+type Trouble =
+  | { readonly fault: Fault; readonly path?: string | undefined; readonly seconds: number }
+  | { readonly lateMs: number; readonly seconds: number }
+  | { readonly revokedS: number }
+  | { readonly clockS: number };
+
+/** One thing after another: what happens, and how long it is until the next. */
+type Step =
+  | { readonly deed: Deed; readonly waitS: number }
+  | { readonly trouble: Trouble; readonly waitS: number };
+
+const everywhere: readonly Fault[] = [
+  { kind: "refuse" },
+  { kind: "socket closes" },
+  { kind: "socket resets" },
+  { kind: "socket half-open" },
+  { kind: "socket hangs" },
+  { kind: "invalid frames" },
+  { kind: "lost frames", share: 0.5 },
+  { kind: "lost frames", share: 1 },
+  { kind: "duplicate frames", share: 1 },
+];
+
+const ofAnswers: readonly Fault[] = [
+  { kind: "hang" },
+  { kind: "slow", ms: 3_000 },
+  { kind: "slow", ms: 9_000 },
+  { kind: "slow", ms: 15_000 },
+  { kind: "reset" },
+  { kind: "truncated" },
+  { kind: "starting" },
+  { kind: "unauthorized" },
+  { kind: "guest" },
+  { kind: "not found" },
+  { kind: "too many", retryAfterS: 5 },
+  { kind: "server error" },
+  { kind: "encoded operator rejected" },
+  { kind: "filter ignored" },
+  { kind: "login page" },
+  { kind: "empty body" },
+  { kind: "invalid json" },
+  { kind: "wrong types" },
+  { kind: "strings only" },
+  { kind: "bad items" },
+  { kind: "total in header" },
+];
+
+/** As the simulated server calls its paths. */
+const paths = ENDPOINTS.map((endpoint) => endpoint.replace("{ids}", "{id}"));
+
+const seconds = fc.integer({ min: 1, max: 90 });
+
+const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ fault: fc.constantFrom(...everywhere), seconds }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      fault: fc.constantFrom(...ofAnswers),
+      path: fc.oneof(fc.constantFrom(undefined, "/status/sessions"), fc.constantFrom(...paths)),
+      seconds,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ lateMs: fc.integer({ min: 1, max: 3_000 }), seconds }) },
+  { weight: 1, arbitrary: fc.record({ revokedS: seconds }) },
+  { weight: 1, arbitrary: fc.record({ clockS: fc.integer({ min: -7_200, max: 7_200 }) }) },
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ deed, waitS: fc.integer({ min: 1, max: 30 }) }) },
+  { weight: 1, arbitrary: fc.record({ trouble, waitS: fc.integer({ min: 0, max: 60 }) }) },
+);
+
+/** Brings trouble, and ends it in time; returns how to end it now. */
+function bring(watched: WatchedWorld, trouble: Trouble): () => void {
+  const { clock, way, world } = watched;
+  const until = (seconds: number, end: () => void) => {
+    const cancel = clock.after(seconds * 1000, end);
+    return () => {
+      cancel();
+      end();
+    };
+  };
+  if ("fault" in trouble) {
+    const { fault, path, seconds } = trouble;
+    return until(seconds, way.faults.set(fault, path === undefined ? {} : { path }));
+  }
+  if ("lateMs" in trouble) {
+    way.lateMs = trouble.lateMs;
+    return until(trouble.seconds, () => way.lateMs = 0);
+  }
+  if ("revokedS" in trouble) {
+    world.revokeToken();
+    return until(trouble.revokedS, () => world.restoreToken());
+  }
+  world.jumpClock(trouble.clockS * 1000);
+  return () => {};
+}
+
+/** All counters by name and labels. */
+function counters({ bandwidth, estimatedBits, history, traffic }: ServerState) {
+  const ledgers: Readonly<Record<string, Ledger>> = {
+    plays: history.plays,
+    playMs: history.playMs,
+    streamMs: history.streamMs,
+    hourMs: history.hourMs,
+    titleMs: history.titleMs,
+    bufferingMs: history.bufferingMs,
+    byLocation: bandwidth.byLocation,
+    byUser: bandwidth.byUser,
+    requests: traffic.requests,
+    notifications: traffic.notifications,
+  };
+  const found = new Map([["bits", estimatedBits?.value ?? 0]]);
+  for (const [name, ledger] of Object.entries(ledgers)) {
+    for (const { labels, value } of seriesOf(ledger)) {
+      found.set(`${name} ${Object.values(labels).join(",")}`, value);
+    }
+  }
+  return found;
+}
+
+/** No counter falls or goes, and nothing piles up. */
+function assertSound(before: ReadonlyMap<string, number>, watched: WatchedWorld) {
+  const { state, way } = watched;
+  const after = counters(state);
+  for (const [series, value] of before) {
+    assert.ok((after.get(series) ?? -1) >= value, `${series} fell from ${value}`);
+  }
+  for (const [series, value] of after) {
+    assert.ok(Number.isSafeInteger(value) && value >= 0, `${series} is ${value}`);
+  }
+  assert.ok(state.plays.size <= 40, `${state.plays.size} plays`);
+  assert.ok(state.ended.length <= 300, `${state.ended.length} ended plays`);
+  assert.ok((state.activities?.size ?? 0) <= 200);
+  assert.ok(way.openSockets <= 1, `${way.openSockets} sockets`);
+  assert.ok(way.openQuestions <= 10, `${way.openQuestions} questions at a time`);
+  return after;
+}
+
+/** Longest until all is found again: a hanging request or handshake, the longest pause, a poll. */
+const RECOVER_S = 10 + 60 + 10 + 60 + 20;
+
+/** Longest until a socket that fell silent is given up and opened again. */
+const HEAR_AGAIN_S = 300 + 80;
+
+/** What changes is known by a notification or, at the latest, by the next list. */
+const UNKNOWN_MS = 11_000;
+
+async function play(steps: readonly Step[]): Promise<void> {
+  const errors: string[] = [];
+  const watched = await watchWorld({
+    log: {
+      ...silentLog,
+      error: (message, fields) => errors.push(`${message} ${Deno.inspect(fields)}`),
+    },
+  });
+  const { world } = watched;
+  try {
+    const actor = new Actor(watched);
+    let seen = counters(watched.state);
+    let listedMs = 0;
+    let allowedMs = 0;
+    let playing = 0;
+    let last = world.now();
+    const note = () => {
+      listedMs += playing * (world.now() - last);
+      last = world.now();
+      playing = world.sessions().filter(({ state }) => state === "playing").length;
+    };
+    const pass = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        await watched.pass(1);
+        note();
+      }
+      seen = assertSound(seen, watched);
+    };
+    let ends: (() => void)[] = [];
+    await pass(2);
+    for (const step of steps) {
+      note();
+      if ("deed" in step) {
+        actor.do(step.deed);
+        // A restart ends every play unseen, and is over only when its clients are back.
+        allowedMs += step.deed.kind === "restart" ? 8 * CREDIT_GAP_MS : UNKNOWN_MS;
+      } else {
+        ends.push(bring(watched, step.trouble));
+        // Each play may be credited for up to the gap that it was not confirmed in.
+        allowedMs += Math.max(1, world.sessions().length) * CREDIT_GAP_MS;
+      }
+      note();
+      await pass(step.waitS);
+    }
+    ends.forEach((end) => end());
+    ends = [];
+    watched.way.faults.clear();
+    world.restoreToken();
+    await pass(RECOVER_S);
+    assert.equal(watched.state.contact.status, "up", "it recovers by itself");
+    assert.deepEqual(known(watched), truth(watched), "it agrees with Plex again");
+    await pass(HEAR_AGAIN_S);
+    assert.ok(watched.state.traffic.connected, "it hears notifications again");
+    assert.deepEqual(known(watched), truth(watched), "it still agrees");
+    const credited = seriesOf(watched.state.history.playMs)
+      .reduce((sum, { value }) => sum + value, 0);
+    assert.ok(
+      credited <= listedMs + allowedMs,
+      `credited ${credited} ms, listed ${listedMs} ms and ${allowedMs} ms in doubt`,
+    );
+    world.settle();
+    const bytes = seriesOf(watched.state.bandwidth.byLocation)
+      .reduce((sum, { value }) => sum + value, 0);
+    assert.ok(bytes <= world.ledger.total({}), `${bytes} of ${world.ledger.total({})} bytes`);
+    assert.deepEqual(errors, [], "no fault of the exporter");
+  } finally {
+    await watched.close();
+  }
+}
+
+/** What counter-examples have shrunk to, oldest first. */
+const FIXTURES: [Step[]][] = [];
+
+Deno.test("the exporter survives random faults, credits no more than they leave in doubt, and agrees with Plex after them", async () => {
+  const numRuns = Number(Deno.env.get("RUNS") ?? 5);
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), play),
+    { numRuns: numRuns + FIXTURES.length, examples: FIXTURES, endOnFailure: true },
+  );
+});
