@@ -115,7 +115,14 @@ export class Actor {
 /** What Plex lists, as a sorted text. */
 export function truth({ world }: WatchedWorld): string[] {
   return world.sessions().map(({ key, item, state, delivery, location, user }) =>
-    [key, item.ratingKey, state, DECISIONS[delivery.method], location, user?.name].join(" ")
+    [
+      key,
+      item.ratingKey,
+      state,
+      DECISIONS[delivery.method],
+      location === "lan" ? "lan" : "wan",
+      user?.name,
+    ].join(" ")
   ).toSorted();
 }
 

@@ -22,6 +22,8 @@ export class Way {
   readonly faults = new Faults();
   /** How much later frames come; their order stays. */
   lateMs = 0;
+  /** Changes what is under way: the bodies of answers, and frames. */
+  mangle: (text: string) => string = (text) => text;
   /** Sockets that are open. */
   openSockets = 0;
   /** Questions that have not been answered. */
@@ -55,7 +57,11 @@ function transportTo(world: World, clock: Clock, way: Way): Transport {
       },
       pull: (controller) => controller.error(new TypeError("the body broke off")),
     });
-    return new Response(truncated ? half : body as string, { status, headers });
+    if (truncated) return new Response(half, { status, headers });
+    return new Response(
+      typeof body === "string" ? way.mangle(body) : body as Uint8Array<ArrayBuffer>,
+      { status, headers },
+    );
   }
 
   async function ask(url: URL, token: string, signal: AbortSignal): Promise<Response> {
@@ -114,7 +120,7 @@ function transportTo(world: World, clock: Clock, way: Way): Transport {
           const lost = faults.take("lost frames");
           if (!isOpen || (lost !== undefined && dice.chance(lost.share))) return;
           if (faults.take("invalid frames")) deliver('{"NotificationContainer":{"type":"pl');
-          const text = frameText(frameOf(notice));
+          const text = way.mangle(frameText(frameOf(notice)));
           deliver(text);
           const doubled = faults.take("duplicate frames");
           if (doubled !== undefined && dice.chance(doubled.share)) deliver(text);

@@ -1,0 +1,98 @@
+/**
+ * A living world whose every answer and frame may arrive mutated: pages stay well-formed and
+ * bounded, and what was wrong is gone when it ends. More runs by `RUNS`.
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { animate } from "../../src/demo/household.ts";
+import { diceFrom } from "../../src/demo/seed.ts";
+import { silentLog } from "../../src/log.ts";
+import { catalogue } from "../../src/metrics/catalogue.ts";
+import { createRenderer } from "../../src/metrics/render.ts";
+import { mutate, type Mutation, mutation } from "../plex/mutate.ts";
+import { known, truth } from "./deeds.ts";
+import { type WatchedWorld, watchWorld } from "./memory.ts";
+import { readPage } from "./rig.ts";
+
+const PROCESS = {
+  version: "0",
+  denoVersion: "0",
+  cpuSeconds: 0,
+  residentBytes: 0,
+  startedAt: 0,
+};
+
+/** One sample of the text format, without a value that nobody could have measured. */
+const SAMPLE = /^[a-z_]+(\{([a-z_]+="([^"\\\n]|\\[\\"n])*",?)*\})? (-?\d[\d.e+-]*|\+Inf)$/;
+
+/** Most samples of a household of ten: a mutated answer may add some, a flood is capped. */
+const MOST_SAMPLES = 60_000;
+
+/** Renders what is known, as a scrape would, and looks at every line. */
+async function inspect(
+  { clock, monitor }: WatchedWorld,
+  render: ReturnType<typeof createRenderer>,
+) {
+  const at = clock.now();
+  monitor.dispatch({ type: "scrape_begun", at });
+  const text = await render({ servers: [monitor.state], at, process: PROCESS }, "text");
+  const scrape = monitor.state.scrapes.begun;
+  monitor.dispatch({ type: "scrape_completed", at, scrape, client: "test", series: 0 });
+  const wrong = text.split("\n").filter((line) =>
+    line !== "" && !line.startsWith("#") && !SAMPLE.test(line)
+  );
+  assert.deepEqual(wrong.slice(0, 3), []);
+  // It throws where a series is there twice (invariant 9).
+  const page = readPage(text);
+  assert.ok(page.size < MOST_SAMPLES, `${page.size} samples`);
+  return page;
+}
+
+async function live(seed: number, share: number, mutations: readonly Mutation[]): Promise<void> {
+  const errors: string[] = [];
+  const log = { ...silentLog, error: (message: string) => void errors.push(message) };
+  const watched = await watchWorld({ seed, log });
+  const { clock, way, world } = watched;
+  const household = animate(world, { clock, seed });
+  const render = createRenderer(catalogue({ compatible: true }));
+  const dice = diceFrom(seed);
+  try {
+    await watched.pass(20);
+    way.mangle = (text) => {
+      if (!dice.chance(share)) return text;
+      const chosen = Array.from({ length: dice.between(1, 3) }, () => dice.pick(mutations));
+      return text.startsWith("{") ? mutate(JSON.parse(text), chosen) : text;
+    };
+    let before = await inspect(watched, render);
+    for (let minute = 0; minute < 4; minute++) {
+      await watched.pass(30);
+      const page = await inspect(watched, render);
+      for (const [series, value] of before) {
+        if (!/^plex_.*_total\{/.test(series) || !page.has(series)) continue;
+        assert.ok((page.get(series) ?? 0) >= value, `${series} fell`);
+      }
+      before = page;
+    }
+    way.mangle = (text) => text;
+    household.stop();
+    await watched.pass(200);
+    await inspect(watched, render);
+    assert.deepEqual(known(watched), truth(watched), "what was wrong is gone");
+    assert.deepEqual(errors, [], "no fault of the exporter");
+  } finally {
+    household.stop();
+    await watched.close();
+  }
+}
+
+Deno.test("pages stay well-formed and bounded whatever is wrong with answers and frames", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(1_000),
+      fc.constantFrom(0.02, 0.2, 0.8),
+      fc.array(mutation, { minLength: 20, maxLength: 60 }),
+      live,
+    ),
+    { numRuns: Number(Deno.env.get("RUNS") ?? 3), endOnFailure: true },
+  );
+});

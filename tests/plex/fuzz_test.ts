@@ -1,0 +1,211 @@
+/**
+ * Every reading of Plex's answers with mutated ones of real shape: nothing throws past its door,
+ * hangs or grows. More runs by `RUNS`.
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ENDPOINTS } from "../../src/core/traffic.ts";
+import { animate } from "../../src/demo/household.ts";
+import { frameOf } from "../../src/demo/wire/frames.ts";
+import { readQuery } from "../../src/demo/wire/query.ts";
+import { answer } from "../../src/demo/wire/routes.ts";
+import { World } from "../../src/demo/world.ts";
+import { type Client, createClient } from "../../src/plex/client.ts";
+import { HIDE_NOTHING } from "../../src/plex/hide.ts";
+import { parseNotification, toEvent } from "../../src/plex/translate_notification.ts";
+import { needsSource, translateSessions } from "../../src/plex/translate_session.ts";
+import { systemClock } from "../../src/time.ts";
+import { DrivenClock } from "../demo/driven_clock.ts";
+import { fixture, TOKEN } from "./fixture.ts";
+import { cuts, garble, mutate, mutation } from "./mutate.ts";
+
+const RUNS = Number(Deno.env.get("RUNS") ?? 60);
+
+/** Most milliseconds for one answer, flooded ones of several megabytes included. */
+const PATIENCE_MS = 5_000;
+
+const FIXTURES = [...Deno.readDirSync(new URL("../fixtures/plex", import.meta.url))]
+  .filter(({ name }) => name.endsWith(".json")).map(({ name }) => name.replace(".json", ""));
+
+/** What a living household's server answers to everything, and what it sends meanwhile. */
+async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }> {
+  const clock = new DrivenClock();
+  const world = new World({ clock, seed: 3 });
+  const frames: unknown[] = [];
+  world.watch({
+    notice: (notice) => {
+      const { type, list, entries } = frameOf(notice);
+      frames.push({ NotificationContainer: { type, size: entries.length, [list]: entries } });
+    },
+  });
+  const household = animate(world, { clock, seed: 3 });
+  await clock.advance(60_000);
+  const [item] = world.sessions();
+  const paths = ENDPOINTS.map((endpoint) =>
+    endpoint.replace("{id}", "1").replace("{ids}", item?.item.ratingKey ?? "1")
+  );
+  const answers = paths.flatMap((path) => {
+    const { status, body } = answer(world, {
+      path,
+      rawQuery: "timespan=6",
+      query: readQuery("timespan=6", new Map()),
+      token: world.tokens.owner,
+      wantsJson: true,
+      ignoreFilters: false,
+      everyoneIsGuest: false,
+    });
+    return status === 200 && typeof body === "string" ? [JSON.parse(body)] : [];
+  });
+  household.stop();
+  world.close();
+  // One of each kind is enough, and the first may lack what later ones have.
+  const kinds = new Map(frames.map((frame) => [JSON.stringify(frame).slice(0, 50), frame]));
+  return { answers, frames: [...kinds.values()] };
+}
+
+const { answers, frames } = await recordWorld();
+const DOCUMENTS = [...FIXTURES.map(fixture), ...answers];
+
+/** Everything that a client can be asked. */
+const QUESTIONS: Readonly<Record<string, (client: Client) => Promise<{ ok: boolean }>>> = {
+  identity: (client) => client.identity(),
+  server: (client) => client.server(),
+  libraries: (client) => client.libraries(),
+  sections: (client) => client.sections(),
+  count: (client) => client.count({ id: "1", type: "movie" }, "movies"),
+  sessions: (client) => client.sessions(),
+  versions: (client) => client.versions(["1", "2"]),
+  resources: (client) => client.resources(),
+  bandwidth: (client) => client.bandwidth(1),
+  activities: (client) => client.activities(),
+  updateAvailable: (client) => client.updateAvailable(),
+};
+
+/** A client whose every answer has this status, these headers and these bytes. */
+function clientOf(status: number, headers: HeadersInit, bytes: Uint8Array<ArrayBuffer>): Client {
+  return createClient({
+    server: new URL("http://plex.example:32400"),
+    token: () => TOKEN,
+    transport: {
+      fetch: () => Promise.resolve(new Response(new Blob([bytes]), { status, headers })),
+      connect: () => () => {},
+      close: () => {},
+    },
+    clock: systemClock,
+    timeoutMs: 60_000,
+    signal: new AbortController().signal,
+    emit: () => {},
+  });
+}
+
+/** Texts that are longer than any text of an answer may be. */
+function longTexts(value: unknown): number {
+  if (typeof value === "string") return value.length > 1_000 ? 1 : 0;
+  if (typeof value !== "object" || value === null) return 0;
+  const children = value instanceof Map ? [...value].flat() : Object.values(value);
+  return children.reduce((sum: number, child) => sum + longTexts(child), 0);
+}
+
+/** Asks everything; whatever comes, each question is answered, soon, and with nothing secret. */
+async function askAll(client: Client): Promise<void> {
+  for (const [name, ask] of Object.entries(QUESTIONS)) {
+    const beganMs = performance.now();
+    const answer = await ask(client) as Awaited<ReturnType<Client["sessions"]>>;
+    const tookMs = performance.now() - beganMs;
+    assert.ok(tookMs < PATIENCE_MS, `${name} took ${tookMs} ms`);
+    if (!answer.ok) {
+      assert.ok(answer.detail.length < 500 && !answer.detail.includes(TOKEN), answer.detail);
+      continue;
+    }
+    assert.equal(longTexts(answer.value), 0, `${name} keeps texts of any length`);
+    if (name !== "sessions") continue;
+    answer.value.forEach(needsSource);
+    const sessions = translateSessions(answer.value, () => undefined, HIDE_NOTHING);
+    assert.ok(sessions.length <= answer.value.length);
+    assert.equal(longTexts(sessions), 0);
+  }
+}
+
+Deno.test("the client answers every question whatever is wrong with a real answer", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...DOCUMENTS),
+      fc.array(mutation, { minLength: 1, maxLength: 6 }),
+      async (document, mutations) => {
+        const bytes = new TextEncoder().encode(mutate(document, mutations));
+        await askAll(clientOf(200, {}, bytes));
+      },
+    ),
+    { numRuns: RUNS * 2, endOnFailure: true },
+  );
+});
+
+Deno.test("the client answers every question whatever bytes come, and repeats no token", async () => {
+  const header = fc.dictionary(
+    fc.constantFrom("location", "retry-after", "x-plex-container-total-size", "content-type"),
+    fc.oneof(
+      fc.constantFrom(
+        "/x",
+        `http://${TOKEN}@elsewhere/${TOKEN}`,
+        "-1",
+        "99999999999999999999",
+        "x",
+      ),
+      fc.stringMatching(/^[ -~]{0,20}$/),
+    ),
+  );
+  const status = fc.constantFrom(
+    200,
+    200,
+    200,
+    206,
+    299,
+    301,
+    307,
+    400,
+    401,
+    403,
+    404,
+    429,
+    500,
+    503,
+    599,
+  );
+  const echo = fc.constantFrom(
+    "",
+    `<Response code="503" status="${TOKEN}"/>`,
+    `{"status":"${TOKEN}","token":"${TOKEN}"}`,
+    `X-Plex-Token=${TOKEN}`,
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...DOCUMENTS),
+      cuts,
+      status,
+      header,
+      echo,
+      async (document, changed, status, headers, echoed) => {
+        const text = echoed === "" ? JSON.stringify(document) : echoed;
+        await askAll(clientOf(status, headers, garble(text, changed)));
+      },
+    ),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+});
+
+Deno.test("parseNotification takes whatever is wrong with a real frame", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...frames),
+      fc.array(mutation, { minLength: 1, maxLength: 6 }),
+      (frame, mutations) => {
+        const beganMs = performance.now();
+        const { news } = parseNotification(mutate(frame, mutations));
+        news.forEach((item) => toEvent(item, 1));
+        assert.ok(performance.now() - beganMs < PATIENCE_MS);
+        assert.equal(longTexts(news), 0);
+      },
+    ),
+    { numRuns: RUNS * 5, endOnFailure: true },
+  );
+});
