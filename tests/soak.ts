@@ -2,8 +2,7 @@
  * The task `soak`: a day of a busy world in a few minutes, with a line for each hour. It fails if
  * what the exporter holds grows. `HOURS` asks for another length.
  */
-import { type Holding, live } from "./e2e/long_life.ts";
-import { assertFlat } from "./e2e/long_life_test.ts";
+import { assertFlat, type Holding, live } from "./e2e/long_life.ts";
 
 const hours = Number(Deno.env.get("HOURS") ?? 24);
 

@@ -11,6 +11,7 @@ interface FakeClock {
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
   next(): number;
+  countTimers(): number;
 }
 
 /** A pause of the real machine. */
@@ -73,6 +74,11 @@ export class DrivenClock implements Clock {
   /** How many answers are awaited. */
   get pendingLimits(): number {
     return this.#limits.size;
+  }
+
+  /** How many timers wait for their time. */
+  get pendingTimers(): number {
+    return this.#fake.countTimers();
   }
 
   /** Moves time on by `ms`, through every timer on the way, the ones that are set then included. */
