@@ -145,6 +145,36 @@ Deno.test("every message that the README explains is one of the program's", () =
   assert.deepEqual(messages.filter((message) => !sources.includes(message)), []);
 });
 
+Deno.test("CONTRIBUTING has a row for every fault, with messages of the program's", () => {
+  const { text } = readDocument("CONTRIBUTING.md");
+  const [, section = ""] = text.split("\n## What goes wrong, and what the exporter does\n");
+  const rows = [
+    ...section.split("\n## ")[0]?.matchAll(/^\| `([^`]+)` *\|[^|]*\|([^|]*)\|/gm) ?? [],
+  ];
+  const faults = Deno.readTextFileSync(new URL("src/demo/faults.ts", ROOT));
+  const kinds = [...faults.matchAll(/^ {2}\| \{ readonly kind: "([^"]+)"/gm)]
+    .map(([, kind = ""]) => kind);
+  assert.ok(kinds.length > 30);
+  assert.deepEqual(rows.map(([, kind = ""]) => kind).sort(), kinds.sort());
+  const sources = readSources();
+  const messages = rows.flatMap(([, , log = ""]) =>
+    [...log.matchAll(/`([^`]+)`/g)].map(([, message = ""]) => message)
+  );
+  assert.deepEqual(
+    messages.filter((message) => !kinds.includes(message) && !sources.includes(message)),
+    [],
+  );
+});
+
+Deno.test("every fault is played by a test of the whole exporter", () => {
+  const faults = Deno.readTextFileSync(new URL("src/demo/faults.ts", ROOT));
+  const tests = [...Deno.readDirSync(new URL("tests/e2e", ROOT))]
+    .map(({ name }) => Deno.readTextFileSync(new URL(`tests/e2e/${name}`, ROOT))).join("\n");
+  const kinds = [...faults.matchAll(/^ {2}\| \{ readonly kind: "([^"]+)"/gm)]
+    .map(([, kind = ""]) => kind);
+  assert.deepEqual(kinds.filter((kind) => !tests.includes(`kind: "${kind}"`)), []);
+});
+
 Deno.test("the CHANGELOG is in the form of Keep a Changelog", () => {
   const { text } = readDocument("CHANGELOG.md");
   assert.match(text, /^# Changelog\n/);
