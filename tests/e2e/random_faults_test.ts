@@ -64,7 +64,10 @@ const ofAnswers: readonly Fault[] = [
 /** As the simulated server calls its paths. */
 const paths = ENDPOINTS.map((endpoint) => endpoint.replace("{ids}", "{id}"));
 
-const seconds = fc.integer({ min: 1, max: 90 });
+/** Longest that a trouble lasts. */
+const LONGEST_S = 90;
+
+const seconds = fc.integer({ min: 1, max: LONGEST_S });
 
 const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ fault: fc.constantFrom(...everywhere), seconds }) },
@@ -159,8 +162,14 @@ const RECOVER_S = 10 + 60 + 10 + 60 + 20;
 /** Longest until a socket that fell silent is given up and opened again. */
 const HEAR_AGAIN_S = 300 + 80;
 
-/** What changes is known by a notification or, at the latest, by the next list. */
-const UNKNOWN_MS = 11_000;
+/** Until a change is known: by its notification or, where that is lost, by the next list. */
+const SOUND_MS = 1_100;
+const TROUBLED_MS = 11_000;
+
+/** Playing time counted so far. */
+function creditedMs({ state }: WatchedWorld): number {
+  return seriesOf(state.history.playMs).reduce((sum, { value }) => sum + value, 0);
+}
 
 async function play(steps: readonly Step[]): Promise<void> {
   const errors: string[] = [];
@@ -177,6 +186,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     let listedMs = 0;
     let allowedMs = 0;
     let playing = 0;
+    let troubledUntil = 0;
     let last = world.now();
     const note = () => {
       listedMs += playing * (world.now() - last);
@@ -185,8 +195,13 @@ async function play(steps: readonly Step[]): Promise<void> {
     };
     const pass = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
+        const [before, live] = [creditedMs(watched), watched.state.plays.size];
         await watched.pass(1);
         note();
+        const grownMs = creditedMs(watched) - before;
+        const mostMs = Math.max(live, watched.state.plays.size) * (CREDIT_GAP_MS + 1_000);
+        // Invariant 6: what was not confirmed for longer than the gap is not made up for.
+        assert.ok(grownMs <= mostMs, `${grownMs} ms credited at once for ${live} plays`);
       }
       seen = assertSound(seen, watched);
     };
@@ -197,9 +212,13 @@ async function play(steps: readonly Step[]): Promise<void> {
       if ("deed" in step) {
         actor.do(step.deed);
         // A restart ends every play unseen, and is over only when its clients are back.
-        allowedMs += step.deed.kind === "restart" ? 8 * CREDIT_GAP_MS : UNKNOWN_MS;
+        const unknownMs = world.now() < troubledUntil ? TROUBLED_MS : SOUND_MS;
+        const restarts = step.deed.kind === "restart";
+        allowedMs += restarts ? 8 * CREDIT_GAP_MS : unknownMs;
+        if (restarts) troubledUntil = world.now() + RECOVER_S * 1000;
       } else {
         ends.push(bring(watched, step.trouble));
+        troubledUntil = world.now() + (LONGEST_S + RECOVER_S) * 1000;
         // Each play may be credited for up to the gap that it was not confirmed in.
         allowedMs += Math.max(1, world.sessions().length) * CREDIT_GAP_MS;
       }
@@ -216,8 +235,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     await pass(HEAR_AGAIN_S);
     assert.ok(watched.state.traffic.connected, "it hears notifications again");
     assert.deepEqual(known(watched), truth(watched), "it still agrees");
-    const credited = seriesOf(watched.state.history.playMs)
-      .reduce((sum, { value }) => sum + value, 0);
+    const credited = creditedMs(watched);
     assert.ok(
       credited <= listedMs + allowedMs,
       `credited ${credited} ms, listed ${listedMs} ms and ${allowedMs} ms in doubt`,
