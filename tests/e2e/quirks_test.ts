@@ -111,10 +111,10 @@ onRig("quirk 9: live television is never looked up in the library", async (rig) 
 });
 
 onRig("quirk 11: a proxy that cuts idle sockets costs nothing but reconnects", async (rig) => {
-  rig.clock.waitAtMostMs = 15;
   const viewing = rig.play();
   await rig.pass(2);
   await rig.scrape();
+  rig.clock.waitAtMostMs = 15;
   for (let minute = 0; minute < 3; minute++) {
     await rig.pass(55);
     rig.plex.faults.set({ kind: "socket closes", code: 1006 }, { times: 1 });

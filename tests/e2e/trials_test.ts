@@ -126,10 +126,10 @@ onRig("a storm of 1,000 frames a second loses nothing and slows no scrape", asyn
 });
 
 onRig("an upgraded server has one server_info, with its new version", async (rig) => {
-  rig.clock.waitAtMostMs = 20;
   rig.play();
   await rig.pass(20);
   await rig.scrape();
+  rig.clock.waitAtMostMs = 20;
   rig.plex.world.upgrade("1.44.0.11000-ffffffff");
   await rig.pass(150);
   const page = await rig.scrape();
