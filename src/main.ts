@@ -82,7 +82,7 @@ const POWERS: readonly Deno.PermissionDescriptor[] = [
  * unless a setting names one that is read again. It can't be narrowed to that one after a revoke.
  */
 function dropPermissions(config: Config, log: Log): void {
-  const files = [config.tokenFile, config.certificateAuthority, config.webConfigFile];
+  const files = [config.tokenFile, config.certificateAuthority, config.web];
   Deno.permissions.revokeSync({ name: "env" });
   if (files.every((file) => file === undefined)) Deno.permissions.revokeSync({ name: "read" });
   const granted = POWERS.filter((power) => Deno.permissions.querySync(power).state === "granted");

@@ -7,7 +7,7 @@ import manifest from "../deno.json" with { type: "json" };
 import { settingNames } from "../src/config.ts";
 import { startPlex } from "../src/demo/plex.ts";
 import { systemClock } from "../src/time.ts";
-import { certificate } from "./plex/fixture.ts";
+import { makeSelfSigned } from "./certificates.ts";
 import { freePort, type Process, startProgram, withFolder, within } from "./real/program.ts";
 
 const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
@@ -151,7 +151,10 @@ Deno.test("main: with a file to read again it may still read, and does when the 
 });
 
 Deno.test("main: without verification of TLS nothing later needs what was given up", async () => {
-  const plex = await startPlex({ clock: systemClock, certificate: certificate("elsewhere") });
+  const plex = await startPlex({
+    clock: systemClock,
+    certificate: await makeSelfSigned({ name: "elsewhere.example", addresses: [] }),
+  });
   try {
     const env = {
       ...LOOPBACK,
