@@ -22,6 +22,7 @@ function withAuthorityFile<T>(pem: string, run: (path: string) => Promise<T>): P
 }
 
 async function assertWatching(rig: Rig): Promise<void> {
+  await rig.pass(10);
   const page = await rig.scrape();
   assert.equal(sum(page, "plex_up"), 1);
   assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
