@@ -120,7 +120,7 @@ const MODULES: readonly {
     reason: "its text is run in a thread of its own, never here: a check would delay every answer",
   },
   {
-    module: /^yaml$/,
+    module: /^js-yaml$/,
     files: /^src\/config\/web\.ts$/,
     reason: "only the web configuration is written in it",
   },
@@ -167,8 +167,6 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   NO_COLOR: "whether the log may be coloured",
   WS_NO_BUFFER_UTIL: "ws asks for it when it is loaded",
   WS_NO_UTF_8_VALIDATE: "ws asks for it when it is loaded",
-  LOG_STREAM: "yaml asks for it when it reads a text",
-  LOG_TOKENS: "yaml asks for it when it reads a text",
 };
 
 /** Folders that are no part of the project's text, by the names in `.gitignore`, and git's own. */

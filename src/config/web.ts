@@ -5,7 +5,7 @@
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { dirname, isAbsolute, join } from "node:path";
-import { parseDocument } from "yaml";
+import { loadAll, YAMLException } from "js-yaml";
 import { openText, type ReadText } from "./source.ts";
 import { quote } from "./text.ts";
 import { Secret } from "./token.ts";
@@ -64,26 +64,27 @@ type ParseResult =
 
 function parse(path: string, text: string): ParseResult {
   const told = (what: string) => `${NAME} (${quote(path)}) ${what}`;
-  const document = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
-  const [fault] = document.errors;
-  if (fault !== undefined) {
-    // The error's own text may quote the file, which may hold a key or a hash.
-    const line = text.slice(0, fault.pos[0]).split("\n").length;
-    const why = fault.code.toLowerCase().replaceAll("_", " ");
-    return { problems: [told(`is no YAML: ${why}, line ${line}`)] };
-  }
-  let read: unknown;
-  try {
-    read = document.toJS() ?? {};
-  } catch {
-    return { problems: [told("has an alias that leads nowhere, or too many of them")] };
-  }
+  const { read, fault } = readYaml(text);
+  if (fault !== undefined) return { problems: [told(fault)] };
   const { data, error } = webFile.safeParse(read);
   if (error === undefined) return { written: data };
   const problems = error.issues.map(({ path: keys, message }) =>
     told(keys.length === 0 ? message : `${keys.join(".")} ${message}`)
   );
   return { problems };
+}
+
+function readYaml(text: string): { readonly read?: unknown; readonly fault?: string } {
+  try {
+    const [read, ...more] = loadAll(text);
+    return more.length > 0 ? { fault: "has more than one document" } : { read: read ?? {} };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) return { fault: "is no YAML" };
+    // What it quotes of the file may be of a key or a hash.
+    const reason = error.reason.replaceAll(/"[^"]*"/g, "…");
+    const line = error.mark === undefined ? "" : `, line ${error.mark.line + 1}`;
+    return { fault: `is no YAML: ${reason}${line}` };
+  }
 }
 
 interface CertificateResult {

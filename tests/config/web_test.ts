@@ -129,6 +129,7 @@ Deno.test("readWebConfig refuses what is no bcrypt hash, or one that takes too l
   assert.match(hash("12345"), /has to be a bcrypt hash in quotes/);
   assert.match(refuse(`basic_auth_users:\n  "a:b": ${HASH}\n`), /no user name/);
   assert.match(refuse(`basic_auth_users: [alice]\n`), /section of names and hashes/);
+  assert.match(refuse(`basic_auth_users: { __proto__: ${HASH} }\n`), /has the name __proto__/);
 });
 
 Deno.test("readWebConfig names the file of a certificate that can't be read or is none", () => {
@@ -146,7 +147,10 @@ Deno.test("readWebConfig names the file of a certificate that can't be read or i
 
 Deno.test("readWebConfig says on which line a file is no YAML, and repeats none of it", () => {
   assert.match(refuse(`basic_auth_users:\n  alice: "${HASH}\n`), /is no YAML: .*, line \d+$/);
-  assert.match(refuse(`basic_auth_users:\n  a: ${HASH}\n  a: ${HASH}\n`), /duplicate key, line 3/);
+  assert.match(
+    refuse(`basic_auth_users:\n  a: ${HASH}\n  a: ${HASH}\n`),
+    /duplicated mapping key, line \d/,
+  );
   assert.match(refuse("a: *b\n"), /alias/);
   assert.match(refuse("- a\n"), /has to be a file of keys/);
 });
