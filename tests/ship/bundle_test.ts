@@ -3,11 +3,10 @@
  * machine in it, everything of the program. That it works is tested by `run_on_bundle.ts`.
  */
 import assert from "node:assert/strict";
+import { makeSelfSigned } from "../certificates.ts";
 import { type Bundle, makeBundle } from "../../.ci/build/bundle.ts";
 import { ROOT, runDeno, shippedFlags, VERSION } from "../../.ci/build/project.ts";
 import { runBundle, until, withFolder } from "../real/program.ts";
-
-const TLS = new URL("../fixtures/tls/", import.meta.url);
 
 /** More than this is a package that came in by accident. */
 const MOST_BYTES = 700_000;
@@ -96,8 +95,7 @@ Deno.test("the bundle speaks to a server whose certificate is not verified", asy
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
-    cert: await Deno.readTextFile(new URL("elsewhere.cert.pem", TLS)),
-    key: await Deno.readTextFile(new URL("elsewhere.key.pem", TLS)),
+    ...await makeSelfSigned({ name: "elsewhere.example", addresses: [] }),
     onListen: () => {},
   }, (request) => {
     asked.push(new URL(request.url).pathname);
