@@ -13,7 +13,7 @@ export interface Change {
 
 /** What a failure means for the person who runs the exporter, and what to do about it. */
 export const REASONS: Readonly<Record<Failure, string>> = {
-  unauthorized: "Plex rejects the token: check PLEX_TOKEN",
+  unauthorized: "Plex rejects the token: check PLEX_TOKEN or its file",
   not_found: "there is no Plex at this address: check PLEX_SERVER and its path prefix",
   unavailable: "Plex is starting or busy",
   timeout: "Plex does not answer in time",

@@ -57,7 +57,7 @@ Deno.test("check finds Plex away, and says what to look at", async () => {
 Deno.test("check tells a wrong token from a guest's", async () => {
   const wrong = await findings({ token: () => "not-the-token-at-all" });
   assert.equal(wrong.good, false);
-  assert.match(wrong.text, /FAIL {2}Plex rejects the token: check PLEX_TOKEN/);
+  assert.match(wrong.text, /FAIL {2}Plex rejects the token: check PLEX_TOKEN or its file/);
   const guest = await findings({ token: (plex) => plex.guestToken });
   assert.equal(guest.good, false);
   assert.match(guest.text, /the token is a guest's/);

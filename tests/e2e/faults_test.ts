@@ -210,6 +210,19 @@ onRig("a source that fails keeps its last good values for three intervals", asyn
   assert.equal(sum(page, "plex_up"), 1);
 });
 
+onRig("one refusal of the statistics does not take them for missing", async (rig) => {
+  await rig.pass(5);
+  rig.plex.faults.set({ kind: "unauthorized" }, { path: "/statistics/resources", times: 1 });
+  rig.plex.faults.set({ kind: "not found" }, { path: "/statistics/bandwidth", times: 1 });
+  for (let step = 0; step < 6; step++) {
+    await rig.pass(20);
+    const page = await rig.scrape();
+    assert.equal(find(page, "host_cpu_util").length, 1, `after ${step * 20} s`);
+    assert.equal(find(page, "transmit_bytes_total").length, 1);
+  }
+  assert.ok(rig.requestsSince(rig.clock.now() - 60_000).includes("/statistics/bandwidth"));
+});
+
 onRig("a failed count keeps the last good one", async (rig) => {
   await rig.pass(5);
   const before = find(await rig.scrape(), "plex_library_media_items");

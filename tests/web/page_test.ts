@@ -97,7 +97,7 @@ Deno.test("a server that is down since yesterday says the date as well", () => {
   const down = later(STRANGER, { type: "poll_failed", at: START, failure: "unauthorized" });
   const servers = partOf(pageOf([down], 86_400 * 3), "servers");
   assert.match(servers, /Down since 5 Jan, 13:00, for 3 d no answer so far/);
-  assert.match(servers, /Plex rejects the token: check PLEX_TOKEN\./);
+  assert.match(servers, /Plex rejects the token: check PLEX_TOKEN or its file\./);
 });
 
 Deno.test("a failure has its cause on the page, and no markup of a stranger's", () => {

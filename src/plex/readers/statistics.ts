@@ -1,32 +1,30 @@
 /** Reads the load of the host and the bytes sent, which Plex has with Plex Pass only. */
 import { bandwidthSince } from "../../core/bandwidth.ts";
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
-import type { Failure } from "../../core/vocabulary.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
+import { createIsMissing } from "./absence.ts";
 import { createComplaint } from "./complaints.ts";
 import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
-
-/** Whether Plex said that there is no such thing, or not for this token. */
-function isMissing(failure: Failure): boolean {
-  return failure === "not_found" || failure === "unauthorized";
-}
 
 export function createStatisticsReader(context: ReaderContext): Read {
   const { client, clock, dispatch, log, state } = context;
   const complainOfLoad = createComplaint(log, "the load of the host");
   const complainOfBytes = createComplaint(log, "the bytes sent");
+  const isLoadMissing = createIsMissing(state, "resources");
+  const areBytesMissing = createIsMissing(state, "bandwidth");
   let askBandwidthAt = -Infinity;
 
   async function readBandwidth(): Promise<void> {
     const sinceS = bandwidthSince(state());
     if (sinceS === undefined || clock.now() < askBandwidthAt) return;
     const answer = complainOfBytes(await client.bandwidth(sinceS));
+    const missing = areBytesMissing(answer);
     if (answer.ok) {
       const { rows, accounts, filtered } = answer.value;
       dispatch({ type: "bandwidth_read", at: answer.at, sinceS, rows, accounts });
       // All that Plex has kept is dear to read: once in a while is what it can bear.
       if (!filtered) askBandwidthAt = clock.now() + MISSING_MS;
-    } else if (isMissing(answer.failure)) {
+    } else if (missing) {
       dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
       askBandwidthAt = clock.now() + MISSING_MS;
     }
@@ -35,7 +33,7 @@ export function createStatisticsReader(context: ReaderContext): Read {
   return async () => {
     if (!isUp(state())) return UNTIL_WOKEN;
     const answer = complainOfLoad(await client.resources());
-    if (!answer.ok && isMissing(answer.failure)) {
+    if (isLoadMissing(answer)) {
       dispatch({ type: "source_missing", at: answer.at, source: "resources" });
       dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
       return MISSING_MS;
