@@ -299,7 +299,7 @@ const SOCKET: readonly Fault[] = [
 
 for (const fault of SOCKET) {
   onRig(`without notifications (${fault.kind}) the lists alone are enough`, async (rig) => {
-    rig.clock.waitAtMostMs = 15;
+    rig.ignoreFrames();
     const viewing = rig.play();
     await rig.pass(60);
     await rig.scrape();
@@ -318,7 +318,7 @@ for (const fault of SOCKET) {
 }
 
 onRig("a half-open socket is noticed by its silence and replaced", async (rig) => {
-  rig.clock.waitAtMostMs = 15;
+  rig.ignoreFrames();
   rig.play();
   await rig.pass(20);
   const clear = rig.plex.faults.set({ kind: "socket half-open" });

@@ -46,6 +46,12 @@ export class Rig {
     return state;
   }
 
+  /** For tests whose notifications get lost: answers are waited for, notifications are not. */
+  ignoreFrames(): void {
+    this.clock.settle = () => true;
+    this.clock.waitAtMostMs = 500;
+  }
+
   /** Lets `seconds` go by. */
   async pass(seconds: number): Promise<void> {
     await this.clock.advance(seconds * 1000);
