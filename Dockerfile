@@ -7,6 +7,8 @@ WORKDIR /build
 COPY LICENSE deno.json deno.lock ./
 COPY .ci/build ./.ci/build
 COPY src ./src
+COPY examples/dashboards ./examples/dashboards
+COPY examples/prometheus ./examples/prometheus
 ARG TARGETOS=linux
 ARG TARGETARCH=amd64
 RUN deno task compile "${TARGETOS}-${TARGETARCH}" \

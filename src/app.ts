@@ -6,6 +6,7 @@ import process from "node:process";
 import type { Config, WebConfig } from "./config.ts";
 import { originalOf } from "./core/duplicates.ts";
 import type { ServerState } from "./core/model.ts";
+import { alertRules, dashboards } from "./examples.ts";
 import type { OpenLog } from "./log.ts";
 import { catalogue } from "./metrics/catalogue.ts";
 import type { ProcessFacts } from "./metrics/define.ts";
@@ -83,6 +84,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const handler = createHandler({
     metricsPath: config.metricsPath,
     log,
+    dashboards,
+    alertRules,
     renderMetrics: async (format) => {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });

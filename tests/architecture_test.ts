@@ -69,6 +69,12 @@ const PARTS: readonly Part[] = [
     reason: "tests believe the simulated Plex because it shares no code with what it tests",
   },
   {
+    name: "examples",
+    files: /^src\/examples\.ts$/,
+    imports: [],
+    reason: "it only carries the texts of examples/; their code is no part of the program",
+  },
+  {
     name: "check",
     files: /^src\/check\.ts$/,
     imports: ["config", "core", "plex", "time"],
@@ -77,7 +83,7 @@ const PARTS: readonly Part[] = [
   {
     name: "app",
     files: /^src\/(app|renewal)\.ts$/,
-    imports: ["config", "core", "log", "metrics", "plex", "time", "web"],
+    imports: ["config", "core", "examples", "log", "metrics", "plex", "time", "web"],
     reason: "the wiring knows no command and no simulated Plex",
   },
   {
@@ -129,6 +135,11 @@ const MODULES: readonly {
     files:
       /^src\/(app|config\/source|config\/authority|config\/web|web\/compress|web\/healthcheck|web\/protection|plex\/unverified|demo\/\w+|demo\/net\/\w+)\.ts$/,
     reason: "the machine is touched at the edges",
+  },
+  {
+    module: /^\.\.\/examples\/.+\.(json|yml)$/,
+    files: /^src\/examples\.ts$/,
+    reason: "dashboards and alerts are embedded as texts, in one place",
   },
   {
     module: /^\.\.\/deno\.json$/,

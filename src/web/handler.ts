@@ -7,6 +7,7 @@ import { chooseFormat, contentTypes, type Format } from "./accept.ts";
 import { clientText } from "./address.ts";
 import { pageHeaders } from "./page.ts";
 import { decodePath, pathOf } from "./path.ts";
+import { renderDashboardsPage } from "./page_dashboards.ts";
 import { plainText, type Query, type Reply, respond } from "./reply.ts";
 
 /** One page of metrics. */
@@ -21,12 +22,16 @@ export interface Rendered {
 
 /** What the handler answers with. */
 export interface HandlerOptions {
-  /** A path that is neither `/` nor `/healthz`. */
+  /** A path that nothing else here has. */
   readonly metricsPath: string;
   /** The metrics of this moment, from memory. */
   renderMetrics(format: Format): Promise<Rendered>;
   /** The page at `/`, a whole HTML document. */
   renderPage(): string;
+  /** Dashboards by the names of their files, served under `/dashboards/`. */
+  readonly dashboards: ReadonlyMap<string, string>;
+  /** What `/alerts.yml` says. */
+  readonly alertRules: string;
   readonly log: Log;
 }
 
@@ -43,12 +48,12 @@ export type Handler = (query: Query, origin: Origin) => Promise<Response>;
  * details and the log a line with them.
  */
 export function createHandler(options: HandlerOptions): Handler {
-  const { metricsPath, renderMetrics, renderPage, log } = options;
+  const { metricsPath, renderMetrics, renderPage, log, dashboards, alertRules } = options;
 
   const notFound: Reply = {
     status: 404,
     type: plainText,
-    body: `Not found. There are /, ${metricsPath} and /healthz.\n`,
+    body: `Not found. There are /, ${metricsPath}, /healthz, /dashboards and /alerts.yml.\n`,
   };
 
   const metrics = async (query: Query, origin: Origin): Promise<Reply> => {
@@ -80,6 +85,19 @@ export function createHandler(options: HandlerOptions): Handler {
       headers: pageHeaders,
     })],
     ["/healthz", () => ({ status: 200, type: plainText, body: "ok\n" })],
+    ["/dashboards", () => ({
+      status: 200,
+      type: "text/html; charset=utf-8",
+      body: renderDashboardsPage([...dashboards.keys()]),
+      headers: pageHeaders,
+    })],
+    ...[...dashboards].map(([name, body]) =>
+      [
+        `/dashboards/${name}`,
+        (): Reply => ({ status: 200, type: "application/json", body, headers: toKeep(name) }),
+      ] as const
+    ),
+    ["/alerts.yml", () => ({ status: 200, type: "application/yaml", body: alertRules })],
     [decodePath(metricsPath), metrics],
   ]);
 
@@ -94,6 +112,11 @@ export function createHandler(options: HandlerOptions): Handler {
       return respond(query, failed);
     }
   };
+}
+
+/** The headers of a file to be saved rather than looked at. */
+function toKeep(name: string): Record<string, string> {
+  return { "Content-Disposition": `attachment; filename="${name}"` };
 }
 
 const notAllowed: Reply = {

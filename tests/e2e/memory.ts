@@ -154,6 +154,33 @@ export interface WatchedWorld {
   close(): Promise<void>;
 }
 
+/** A monitor that watches this world. */
+export function watchInMemory(
+  world: World,
+  clock: DrivenClock,
+  { zone = "UTC", host = "plex.example:32400", log = silentLog, way = new Way() }: {
+    readonly zone?: string;
+    readonly host?: string;
+    readonly log?: Log;
+    readonly way?: Way;
+  } = {},
+): Monitor {
+  return watchServer({
+    server: new URL(`http://${host}`),
+    address: host,
+    token: () => world.tokens.owner,
+    renewToken: () => false,
+    transport: transportTo(world, clock, way),
+    timeoutMs: 10_000,
+    libraryIntervalMs: 900_000,
+    zone,
+    hide: new Set(),
+    clock,
+    log,
+    random: () => 0.5,
+  });
+}
+
 /** A world on a clock of its own, and a monitor that watches it. */
 export async function watchWorld(
   options: Partial<WorldOptions> & {
@@ -172,20 +199,7 @@ export async function watchWorld(
     ...rest,
   });
   const way = new Way();
-  const monitor = watchServer({
-    server: new URL("http://plex.example:32400"),
-    address: "plex.example:32400",
-    token: () => world.tokens.owner,
-    renewToken: () => false,
-    transport: transportTo(world, clock, way),
-    timeoutMs: 10_000,
-    libraryIntervalMs: 900_000,
-    zone,
-    hide: new Set(),
-    clock,
-    log,
-    random: () => 0.5,
-  });
+  const monitor = watchInMemory(world, clock, { zone, log, way });
   await clock.rest();
   return {
     world,

@@ -22,6 +22,8 @@ export async function serveMetrics(
       completed: (client) => void scrapers.push(client),
     }),
     renderPage: () => "<!DOCTYPE html>".repeat(1000),
+    dashboards: new Map(),
+    alertRules: "",
     log,
   });
   return { server: await listen({ hostname, port: 0, handler, log }), scrapers, log };

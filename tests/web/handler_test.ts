@@ -17,6 +17,8 @@ function setUp(options: Partial<HandlerOptions> = {}) {
         completed: (client) => void scrapers.push(client),
       }),
     renderPage: () => "<!DOCTYPE html>",
+    dashboards: new Map([["overview.json", "{}"], ["Media Server.json", '{"title":"x"}']]),
+    alertRules: "groups: []\n",
     log,
     ...options,
   });
@@ -132,7 +134,10 @@ Deno.test("createHandler lets the page run and load nothing, and be kept nowhere
 Deno.test("createHandler answers an unknown path with a 404 that names the known ones", async () => {
   const response = await setUp({ metricsPath: "/plex/metrics" }).ask("/metrics");
   assert.equal(response.status, 404);
-  assert.equal(await response.text(), "Not found. There are /, /plex/metrics and /healthz.\n");
+  assert.equal(
+    await response.text(),
+    "Not found. There are /, /plex/metrics, /healthz, /dashboards and /alerts.yml.\n",
+  );
 });
 
 Deno.test("createHandler answers methods other than GET and HEAD with a 405 on every path", async () => {
@@ -205,4 +210,29 @@ Deno.test("createHandler lets counting that throws cost the client nothing", asy
   });
   assert.equal(await (await ask("/metrics")).text(), longBody);
   assert.equal(log.entries.length, 1);
+});
+
+Deno.test("createHandler serves each dashboard under its name, to be saved as a file", async () => {
+  const { ask } = setUp();
+  const response = await ask("/dashboards/Media%20Server.json");
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "application/json");
+  assert.equal(
+    response.headers.get("content-disposition"),
+    'attachment; filename="Media Server.json"',
+  );
+  assert.equal(await response.text(), '{"title":"x"}');
+  assert.equal((await ask("/dashboards/none.json")).status, 404);
+});
+
+Deno.test("createHandler lists the dashboards with their links, and serves the alert rules", async () => {
+  const { ask } = setUp();
+  const list = await ask("/dashboards");
+  const page = await list.text();
+  assert.match(page, /href="\/dashboards\/Media%20Server\.json">Media Server\.json</);
+  assert.match(page, /href="\/alerts\.yml"/);
+  assert.match(list.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+  const rules = await ask("/alerts.yml");
+  assert.equal(rules.headers.get("content-type"), "application/yaml");
+  assert.equal(await rules.text(), "groups: []\n");
 });

@@ -38,7 +38,9 @@ Deno.test("the page has its version, links, and a heading for every part", () =>
   const page = pageOf([up(session())]);
   assert.match(page, /^<!DOCTYPE html>\s*<html lang="en">/);
   assert.match(page, /<a href="\/metrics">/);
-  assert.match(page, /<a href="\/healthz">/);
+  for (const path of ["/healthz", "/dashboards", "/alerts.yml"]) {
+    assert.ok(page.includes(`<a href="${path}">`), path);
+  }
   assert.match(textOf(page), /prometheus-plex-exporter 1\.2\.3/);
   const headings = [...page.matchAll(/<h2 id="(\w+)">/g)].map(([, id]) => id);
   assert.deepEqual(headings, ["servers", "playing", "sources", "scrapes", "libraries"]);

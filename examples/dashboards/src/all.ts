@@ -1,0 +1,24 @@
+/** Every dashboard under the name of its file, as the text that the file holds. */
+import { health } from "./health.ts";
+import { libraries } from "./libraries.ts";
+import { mediaServer } from "./media_server.ts";
+import { overview } from "./overview.ts";
+import { playing } from "./playing.ts";
+import { users } from "./users.ts";
+
+const BY_FILE = {
+  "overview.json": overview,
+  "now-playing.json": playing,
+  "users-and-titles.json": users,
+  "libraries.json": libraries,
+  "exporter-health.json": health,
+  "Media Server.json": mediaServer,
+};
+
+/** The dashboards' texts by their files' names. */
+export const DASHBOARDS: ReadonlyMap<string, string> = new Map(
+  Object.entries(BY_FILE).map(([name, dashboard]) => [
+    name,
+    `${JSON.stringify(dashboard, null, 2)}\n`,
+  ]),
+);

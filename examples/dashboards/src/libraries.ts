@@ -1,0 +1,142 @@
+/** The dashboard of the libraries: what is in them, how they grow, what Plex does to them. */
+import { layOut } from "./dashboard.ts";
+import { DOWN, UNREAD } from "./names.ts";
+import { curves, figure, ranking, timeline, words } from "./panel.ts";
+import { byLibrary, changeOf, chosen, keyed, LEAVES, orZero, sumBy } from "./query.ts";
+import { contents, itemsAdded } from "./shared.ts";
+import { table } from "./table.ts";
+
+const STORAGE = "plex_library_storage_bytes";
+const ITEMS = "plex_library_media_items";
+
+const count = figure({
+  title: "Libraries",
+  about: "Libraries of the chosen servers.",
+  queries: [orZero(`count(${chosen("plex_library_scanning")})`)],
+});
+
+const bytes = figure({
+  title: "Storage",
+  about: "Size of the files of all libraries, as Plex knows it.",
+  queries: [sumBy(STORAGE, "")],
+  unit: "bytes",
+  decimals: 1,
+  nothing: UNREAD,
+});
+
+const length = figure({
+  title: "Playing time",
+  about: "How long it would take to play everything once.",
+  queries: [sumBy("plex_library_duration_seconds", "")],
+  unit: "s",
+  decimals: 1,
+  nothing: UNREAD,
+});
+
+const scanning = figure({
+  title: "Being scanned",
+  about: "Libraries that Plex is scanning now.",
+  queries: [sumBy("plex_library_scanning", "")],
+  nothing: UNREAD,
+});
+
+const all = table({
+  title: "Every library",
+  about: "A row for each library of each server. Items are films, episodes, tracks or photos; " +
+    "groups are shows or artists.",
+  nothing: UNREAD,
+  by: "key",
+  sortBy: "Storage",
+  queries: [
+    keyed(chosen("plex_library_scanning"), "library_id"),
+    byLibrary(ITEMS, LEAVES),
+    byLibrary(ITEMS, 'content_type=~"shows|artists"'),
+    byLibrary(STORAGE),
+    byLibrary("plex_library_duration_seconds"),
+    `${byLibrary(STORAGE)} / (${byLibrary(ITEMS, LEAVES)} > 0)`,
+    `${byLibrary("plex_library_last_scan_timestamp_seconds")} * 1000`,
+  ],
+  columns: [
+    { field: "library", title: "Library" },
+    { field: "library_type", title: "Type" },
+    { field: "Value #B", title: "Items", unit: "locale" },
+    { field: "Value #C", title: "Groups", unit: "locale" },
+    { field: "Value #D", title: "Storage", unit: "bytes", decimals: 1 },
+    { field: "Value #E", title: "Playing time", unit: "s", decimals: 1 },
+    { field: "Value #F", title: "Bytes an item", unit: "bytes", decimals: 1 },
+    { field: "Value #G", title: "Last scan", unit: "dateTimeAsIso" },
+    {
+      field: "Value #A",
+      title: "Scanning",
+      words: { "0": ["no", "text"], "1": ["yes", "blue"] },
+    },
+    { field: "server", title: "Server" },
+  ],
+});
+
+const storageOverTime = curves({
+  title: "Storage",
+  about: "Size of each library's files. A sudden fall: a disk that is not mounted.",
+  queries: [{ expr: sumBy(STORAGE, "library"), legend: "{{library}}" }],
+  unit: "bytes",
+  nothing: UNREAD,
+});
+
+const itemsOverTime = curves({
+  title: "Items",
+  about: "Films, episodes, tracks and photos of each library.",
+  queries: [{ expr: sumBy(ITEMS, "library", LEAVES), legend: "{{library}}" }],
+  nothing: UNREAD,
+});
+
+const storageAdded = ranking({
+  title: "Storage added",
+  about: "Change of the size of the files in the chosen range.",
+  queries: [{ expr: `sort_desc(${changeOf(STORAGE, "library")})`, legend: "{{library}}" }],
+  unit: "bytes",
+  decimals: 1,
+  nothing: UNREAD,
+});
+
+const scans = timeline({
+  title: "Scans",
+  about: "When each library was being scanned.",
+  queries: [{
+    expr: `max by (library) (${chosen("plex_library_scanning")})`,
+    legend: "{{library}}",
+  }],
+  words: { "0": ["Still", "transparent"], "1": ["Scanning", "blue"] },
+  nothing: UNREAD,
+});
+
+const activities = curves({
+  title: "What Plex is busy with",
+  about: "Background activities over time, by kind.",
+  queries: [{ expr: sumBy("plex_activities", "type"), legend: "{{type}}" }],
+  decimals: 0,
+  nothing: DOWN,
+  stacked: true,
+});
+
+const disk = words(
+  "Free disk space",
+  "Why there is no panel of free space here.",
+  "Plex does not tell how much space is left on its disks. " +
+    "[node_exporter](https://github.com/prometheus/node_exporter) on the same host does: " +
+    "`node_filesystem_avail_bytes`.",
+);
+
+export const libraries = layOut({
+  uid: "plex-libraries",
+  title: "Plex / Libraries",
+  about: "What is in the libraries, how they grow, and what Plex does to them.",
+  from: "now-7d",
+  refresh: "5m",
+  rows: [
+    { height: 4, panels: [[3, count], [9, contents()], [4, bytes], [5, length], [3, scanning]] },
+    { height: 10, panels: [[24, all]] },
+    { height: 8, panels: [[12, storageOverTime], [12, itemsOverTime]] },
+    { height: 8, panels: [[9, itemsAdded()], [9, storageAdded], [6, disk]] },
+    { height: 8, panels: [[12, scans], [12, activities]] },
+  ],
+});

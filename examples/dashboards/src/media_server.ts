@@ -1,0 +1,187 @@
+/**
+ * The dashboard at the path that the original exporter promises, made anew: its questions, answered
+ * from its own metrics, with queries that are right. New dashboards use the `plex_*` families.
+ */
+import { layOut } from "./dashboard.ts";
+import { CONTENTS, NO_PASS, NOBODY, NOTHING_WATCHED, UNREAD } from "./names.ts";
+import { curves, figure, type Panel, ranking } from "./panel.ts";
+import { byLibrary, chosen, keyed, perSecond, sumBy } from "./query.ts";
+import { table } from "./table.ts";
+
+const SECONDS = "play_seconds_total";
+const SESSION = "server_id, session";
+
+/** Sessions playing now, by a label: their seconds grow. */
+function playingBy(label: string): string {
+  return `count by (${label}) (${perSecond(SECONDS, `${SESSION}, ${label}`)} > 0)`;
+}
+
+/**
+ * Seconds played in the range. The largest value of a series is all of it, where `increase()` adds
+ * some at its end; but not if it began before the range, or fell because the exporter was restarted.
+ */
+function watched(by: string): string {
+  const all = chosen(SECONDS);
+  const partly = `(resets(${all}[$__range]) > 0 or ${all} offset $__range)`;
+  const whole = `max_over_time(${all}[$__range]) unless ${partly}`;
+  return `sum by (${by}) ((${whole}) or increase(${all}[$__range]))`;
+}
+
+function told(title: string, label: string): Panel {
+  return figure({
+    title,
+    about: `What Plex says is its ${label}.`,
+    queries: [{ expr: chosen("server_info"), legend: "{{server}}" }],
+    text: `/^${label}$/`,
+    nothing: "Plex has not told it yet",
+  });
+}
+
+const streams = figure({
+  title: "Streams",
+  about: "Sessions that play now.",
+  queries: [`count(${perSecond(SECONDS, SESSION)} > 0) or vector(0)`],
+});
+
+const media = figure({
+  title: "Media",
+  about: "What is in all libraries together.",
+  queries: [
+    { expr: sumBy("plex_media_movies", ""), legend: "movies" },
+    { expr: sumBy("plex_media_episodes", ""), legend: "episodes" },
+    { expr: sumBy("plex_media_music", ""), legend: "tracks" },
+    { expr: sumBy("plex_media_photos", ""), legend: "photos" },
+    { expr: sumBy("plex_media_other_videos", ""), legend: "Other videos" },
+  ],
+  unit: "locale",
+  name: true,
+  series: CONTENTS,
+  nothing: UNREAD,
+});
+
+const load = curves({
+  title: "CPU and memory",
+  about: "Load of the host in percent, as Plex measures it (Plex Pass).",
+  queries: [
+    { expr: chosen("host_cpu_util"), legend: "{{server}} CPU" },
+    { expr: chosen("host_mem_util"), legend: "{{server}} memory" },
+  ],
+  unit: "percent",
+  max: 100,
+  nothing: NO_PASS,
+});
+
+function streamsBy(title: string, about: string, label: string): Panel {
+  return curves({
+    title,
+    about: `Sessions that play, by ${about}.`,
+    queries: [{ expr: playingBy(label), legend: `{{${label}}}` }],
+    decimals: 0,
+    nothing: NOTHING_WATCHED,
+    stacked: true,
+  });
+}
+
+const sent = curves({
+  title: "Network",
+  about: "Bits a second: what Plex says it sends (Plex Pass), and what the bitrates add up to.",
+  queries: [
+    { expr: `${perSecond("transmit_bytes_total", "")} * 8`, legend: "Sent" },
+    { expr: `${perSecond("estimated_transmit_bytes_total", "")} * 8`, legend: "Estimated" },
+  ],
+  unit: "bps",
+  nothing: NOTHING_WATCHED,
+});
+
+function top(title: string, by: string): Panel {
+  return ranking({
+    title,
+    about: "Time played in the chosen range, the ten with most of it.",
+    queries: [{ expr: `topk(10, ${watched(by)} > 0)`, legend: `{{${by}}}` }],
+    unit: "s",
+    nothing: NOTHING_WATCHED,
+  });
+}
+
+const stock = table({
+  title: "Libraries",
+  about: "Items, size and playing time of each library.",
+  nothing: UNREAD,
+  by: "key",
+  sortBy: "Storage",
+  queries: [
+    keyed(chosen("plex_library_items"), "library_id"),
+    byLibrary("library_storage_total"),
+    byLibrary("library_duration_total"),
+  ],
+  columns: [
+    { field: "library", title: "Library" },
+    { field: "library_type", title: "Type" },
+    { field: "Value #A", title: "Items", unit: "locale" },
+    { field: "Value #B", title: "Storage", unit: "bytes", decimals: 1 },
+    { field: "Value #C", title: "Playing time", unit: "ms", decimals: 1 },
+    { field: "server", title: "Server" },
+  ],
+});
+
+const PLAY = ["session", "title", "child_title", "grandchild_title", "user"];
+
+const plays = table({
+  title: "Plays now",
+  about: "Plays that are live or ended less than 90 seconds ago.",
+  nothing: NOBODY,
+  by: "key",
+  queries: [
+    keyed(chosen("plays_total"), ...PLAY),
+    `sum by (key) (${keyed(chosen(SECONDS), ...PLAY)})`,
+  ],
+  columns: [
+    { field: "user", title: "User" },
+    { field: "title", title: "Title" },
+    { field: "child_title", title: "Season" },
+    { field: "grandchild_title", title: "Episode" },
+    { field: "stream_type", title: "Delivery" },
+    { field: "stream_file_resolution", title: "File" },
+    { field: "stream_resolution", title: "Stream" },
+    { field: "stream_bitrate", title: "kbit/s" },
+    { field: "device", title: "Device" },
+    { field: "device_type", title: "App" },
+    { field: "Value #B", title: "Played", unit: "s", decimals: 1 },
+  ],
+});
+
+export const mediaServer = layOut({
+  uid: "plex-media-server",
+  title: "Media Server",
+  about: "The questions of the original exporter's dashboard, answered from its own metrics.",
+  servers: "label_values(server_info, server)",
+  rows: [
+    {
+      height: 4,
+      panels: [[5, told("Version", "version")], [4, told("Platform", "platform")], [3, streams], [
+        12,
+        media,
+      ]],
+    },
+    { height: 8, panels: [[24, plays]] },
+    {
+      height: 8,
+      panels: [
+        [8, streamsBy("Streams by delivery", "what Plex decided for the file", "stream_type")],
+        [8, streamsBy("Streams by transcode", "what is converted", "transcode_type")],
+        [8, streamsBy("Streams by subtitles", "what is done to subtitles", "subtitle_action")],
+      ],
+    },
+    { height: 8, panels: [[12, load], [12, sent]] },
+    {
+      height: 9,
+      panels: [
+        [6, top("Titles", "title")],
+        [6, top("Users", "user")],
+        [6, top("Apps", "device_type")],
+        [6, top("Libraries", "library")],
+      ],
+    },
+    { height: 8, panels: [[24, stock]] },
+  ],
+});

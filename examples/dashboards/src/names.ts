@@ -1,0 +1,52 @@
+/** Values of labels in words, with colours that mean the same on every dashboard. */
+
+export type Names = Readonly<Record<string, readonly [text: string, colour: string]>>;
+
+export const DECISIONS: Names = {
+  direct_play: ["Direct play", "green"],
+  direct_stream: ["Direct stream", "blue"],
+  transcode: ["Transcode", "orange"],
+};
+
+export const LOCATIONS: Names = { lan: ["LAN", "green"], wan: ["WAN", "purple"] };
+
+export const HARDWARE: Names = {
+  full: ["In hardware", "green"],
+  partial: ["Partly", "yellow"],
+  none: ["In software", "orange"],
+};
+
+export const STATES: Names = {
+  playing: ["Playing", "green"],
+  paused: ["Paused", "blue"],
+  buffering: ["Buffering", "red"],
+};
+
+/** The values of `plex_session_state`. */
+export const STATE_VALUES: Names = {
+  "0": ["Paused", "blue"],
+  "1": ["Playing", "green"],
+  "2": ["Buffering", "red"],
+};
+
+export const CONTENTS: Names = {
+  movies: ["Films", "text"],
+  episodes: ["Episodes", "text"],
+  tracks: ["Tracks", "text"],
+  photos: ["Photos", "text"],
+};
+
+export const WEEKDAYS: Names = Object.fromEntries(
+  ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    .map((day, index) => [String(index + 1), [day, "blue"] as const]),
+);
+
+/** What a panel says where a figure is not known, and why. */
+export const DOWN = "Plex is down";
+export const NO_PASS = "Needs Plex Pass";
+export const NOTHING_SENT = "Nothing counted; needs Plex Pass";
+export const NOTHING_WATCHED = "Nobody has watched anything in this range";
+export const NOBODY = "Nobody is watching";
+export const UNREAD = "Plex has told nothing of its libraries yet";
+export const UNSCRAPED = "The exporter is not scraped";
+export const NO_ANSWER = "Plex has not answered yet";

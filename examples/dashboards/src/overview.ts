@@ -1,0 +1,175 @@
+/** The dashboard to look at first: is it up, who is watching, is it transcoding, is it all there. */
+import { layOut } from "./dashboard.ts";
+import {
+  DECISIONS,
+  DOWN,
+  HARDWARE,
+  LOCATIONS,
+  NO_PASS,
+  NOTHING_WATCHED,
+  STATES,
+  UNREAD,
+  UNSCRAPED,
+} from "./names.ts";
+import { nowPlaying } from "./now_playing.ts";
+import { curves, figure, ranking, timeline } from "./panel.ts";
+import { CHOSEN, chosen, inRange, orZero, sumBy, topTen } from "./query.ts";
+import { bandwidthOverTime, contents, itemsAdded, streamsOverTime } from "./shared.ts";
+import { table } from "./table.ts";
+
+const UP_DOWN = { "0": ["Down", "red"], "1": ["Up", "green"] } as const;
+
+const up = figure({
+  title: "Plex",
+  about: "Whether each server answered the last poll. It takes two failed polls to be down.",
+  queries: [{ expr: chosen("plex_up"), legend: "{{server}}" }],
+  words: UP_DOWN,
+  nothing: UNSCRAPED,
+  background: true,
+  name: true,
+});
+
+const streams = figure({
+  title: "Streams",
+  about: "Sessions now, whatever they are doing.",
+  queries: [sumBy("plex_sessions", "")],
+  nothing: DOWN,
+});
+
+const states = figure({
+  title: "What they are doing",
+  about: "Sessions now by state. A paused session may still transcode ahead.",
+  queries: [{ expr: sumBy("plex_sessions", "state"), legend: "{{state}}" }],
+  nothing: DOWN,
+  name: true,
+  series: STATES,
+});
+
+const decisions = figure({
+  title: "How they are delivered",
+  about: "Sessions now. Transcode: video or audio is converted. Direct stream: only repackaged.",
+  queries: [{ expr: sumBy("plex_sessions", "decision"), legend: "{{decision}}" }],
+  nothing: DOWN,
+  name: true,
+  series: DECISIONS,
+});
+
+const transcodes = figure({
+  title: "Video transcodes",
+  about: "Sessions whose video is converted, by how much of the work the hardware does.",
+  queries: [{ expr: sumBy("plex_video_transcodes", "hardware"), legend: "{{hardware}}" }],
+  nothing: DOWN,
+  name: true,
+  series: HARDWARE,
+});
+
+const bandwidth = figure({
+  title: "Bandwidth",
+  about: "Sum of the bitrates of what is playing now. WAN is what leaves your network.",
+  queries: [{
+    expr: sumBy("plex_stream_bandwidth_bits_per_second", "location"),
+    legend: "{{location}}",
+  }],
+  unit: "bps",
+  decimals: 1,
+  nothing: DOWN,
+  name: true,
+  series: LOCATIONS,
+});
+
+const load = curves({
+  title: "CPU and memory",
+  about: "Load of the host and of Plex on it, as Plex measures it (Plex Pass).",
+  queries: [
+    { expr: chosen("plex_host_cpu_ratio"), legend: "{{server}} CPU" },
+    { expr: chosen("plex_process_cpu_ratio"), legend: "{{server}} CPU, Plex" },
+    { expr: chosen("plex_host_memory_ratio"), legend: "{{server}} memory" },
+    { expr: chosen("plex_process_memory_ratio"), legend: "{{server}} memory, Plex" },
+  ],
+  unit: "percentunit",
+  max: 1,
+  nothing: NO_PASS,
+});
+
+const availability = timeline({
+  title: "Availability",
+  about: "When each server answered. No colour: the exporter itself was not scraped.",
+  queries: [{ expr: chosen("plex_up"), legend: "{{server}}" }],
+  words: UP_DOWN,
+  nothing: UNSCRAPED,
+});
+
+const watchers = ranking({
+  title: "Watch time by user",
+  about: "Time played in the chosen range. Pauses do not count.",
+  queries: [{ expr: topTen("plex_play_seconds_total", "user"), legend: "{{user}}" }],
+  unit: "s",
+  nothing: NOTHING_WATCHED,
+});
+
+const storage = ranking({
+  title: "Storage by library",
+  about: "Size of the files of each library, as Plex knows it.",
+  queries: [{
+    expr: `sort_desc(${sumBy("plex_library_storage_bytes", "library")})`,
+    legend: "{{library}}",
+  }],
+  unit: "bytes",
+  nothing: UNREAD,
+});
+
+const YES_NO = { "0": ["no", "text"], "1": ["yes", "green"] } as const;
+const byServer = (family: string) => `sum by (server_id) (${family}{${CHOSEN}})`;
+
+const versions = table({
+  title: "Versions and updates",
+  about: "What each server says of itself.",
+  nothing: "No server has told its version yet",
+  by: "server_id",
+  queries: [
+    chosen("plex_server_info"),
+    byServer("plex_server_update_available"),
+    byServer("plex_server_remote_access"),
+    byServer("plex_server_signed_in"),
+  ],
+  columns: [
+    { field: "server", title: "Server", width: 120 },
+    { field: "version", title: "Version", width: 200 },
+    { field: "platform", title: "Platform", width: 100 },
+    { field: "platform_version", title: "Release", width: 100 },
+    { field: "plex_pass", title: "Plex Pass", width: 100 },
+    {
+      field: "Value #B",
+      title: "Update",
+      width: 100,
+      words: { "0": ["no", "text"], "1": ["available", "orange"] },
+    },
+    { field: "Value #C", title: "Remote access", words: YES_NO, width: 130 },
+    { field: "Value #D", title: "Signed in", words: YES_NO, width: 100 },
+  ],
+});
+
+const watched = figure({
+  title: "Watched",
+  about: "Time played in the chosen range, by all users together.",
+  queries: [orZero(inRange("plex_play_seconds_total", ""))],
+  unit: "s",
+  decimals: 1,
+});
+
+export const overview = layOut({
+  uid: "plex-overview",
+  title: "Plex / Overview",
+  about: "Is it up, who is watching, is it transcoding, is the upload full, is the library there.",
+  rows: [
+    {
+      height: 4,
+      panels: [[3, up], [2, streams], [5, states], [5, decisions], [5, transcodes], [4, bandwidth]],
+    },
+    { height: 9, panels: [[24, nowPlaying()]] },
+    { height: 8, panels: [[12, streamsOverTime()], [12, bandwidthOverTime()]] },
+    { height: 8, panels: [[12, load], [12, availability]] },
+    { height: 9, panels: [[8, watchers], [8, storage], [8, itemsAdded()]] },
+    { height: 5, panels: [[15, versions], [6, contents()], [3, watched]] },
+  ],
+});

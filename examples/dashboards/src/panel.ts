@@ -1,0 +1,175 @@
+/**
+ * The kinds of panels that the dashboards are made of, in few words. What they show is the
+ * dashboards' own; where they stand is decided in `dashboard.ts`.
+ */
+import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
+import * as common from "@grafana/grafana-foundation-sdk/common";
+import * as sdk from "@grafana/grafana-foundation-sdk/dashboard";
+import * as heatmap from "@grafana/grafana-foundation-sdk/heatmap";
+import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
+import * as stat from "@grafana/grafana-foundation-sdk/stat";
+import * as statetimeline from "@grafana/grafana-foundation-sdk/statetimeline";
+import * as text from "@grafana/grafana-foundation-sdk/text";
+import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
+import type { Names } from "./names.ts";
+
+/** What every kind of panel has; the builders of the SDK share no type for it. */
+export type Panel = sdk.PanelBuilder;
+
+/** A query: an expression, and what its series are called. */
+export interface Query {
+  readonly expr: string;
+  readonly legend?: string;
+}
+
+/** Words and looks that panels of all kinds have. */
+export interface Look {
+  readonly title: string;
+  /** What the figures mean, for who looks at it for the first time. */
+  readonly about: string;
+  readonly queries: readonly (Query | string)[];
+  readonly unit?: string;
+  readonly decimals?: number;
+  readonly min?: number;
+  readonly max?: number;
+  /** What it says when there is nothing to show. */
+  readonly nothing?: string;
+  /** Colours by the value from which on they hold; the first holds from the beginning. */
+  readonly steps?: readonly (readonly [from: number | null, colour: string])[];
+  /** Words in place of values. */
+  readonly words?: Names;
+  /** What series are called in words, and their colours, by the names they have in the metrics. */
+  readonly series?: Names;
+}
+
+/** The data source that the reader has chosen. */
+export const SOURCE = { type: "prometheus", uid: "${datasource}" } as const;
+
+type When = "now" | "over time";
+
+function target(query: Query | string, index: number, when: When, table: boolean) {
+  const { expr, legend = "__auto" } = typeof query === "string" ? { expr: query } : query;
+  const made = new prometheus.DataqueryBuilder()
+    .datasource(SOURCE).refId(String.fromCharCode(65 + index)).expr(expr).legendFormat(legend)
+    .editorMode(prometheus.QueryEditorMode.Code)
+    .format(table ? prometheus.PromQueryFormat.Table : prometheus.PromQueryFormat.TimeSeries);
+  return when === "now" ? made.instant() : made.range();
+}
+
+/** Gives a panel its look and its queries. */
+function dress<T>(made: T, look: Look, when: When, table = false): Panel {
+  const panel = made as unknown as Panel;
+  panel.title(look.title).description(look.about).datasource(SOURCE);
+  look.queries.forEach((query, index) => panel.withTarget(target(query, index, when, table)));
+  if (look.unit !== undefined) panel.unit(look.unit);
+  if (look.decimals !== undefined) panel.decimals(look.decimals);
+  if (look.min !== undefined) panel.min(look.min);
+  if (look.max !== undefined) panel.max(look.max);
+  if (look.nothing !== undefined) panel.noValue(look.nothing);
+  if (look.words !== undefined) {
+    const options = Object.entries(look.words).map(([value, [text, color]], index) =>
+      [value, { text, color, index }] as const
+    );
+    panel.mappings([{ type: sdk.MappingType.ValueToText, options: Object.fromEntries(options) }]);
+  }
+  const steps = (look.steps ?? [[null, "text"]]).map(([value, color]) => ({ value, color }));
+  panel.thresholds(
+    new sdk.ThresholdsConfigBuilder().mode(sdk.ThresholdsMode.Absolute)
+      .steps(steps as sdk.Threshold[]),
+  );
+  for (const [name, [text, fixedColor]] of Object.entries(look.series ?? {})) {
+    panel.overrideByName(name, [
+      { id: "displayName", value: text },
+      { id: "color", value: { mode: "fixed", fixedColor } },
+    ]);
+  }
+  return panel;
+}
+
+function lastValue(): common.ReduceDataOptionsBuilder {
+  return new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]).fields("").values(false);
+}
+
+function legend(): common.VizLegendOptionsBuilder {
+  return new common.VizLegendOptionsBuilder().showLegend(true)
+    .displayMode(common.LegendDisplayMode.List).placement(common.LegendPlacement.Bottom).calcs([]);
+}
+
+/** One or a few figures of now. `name` shows what each is called; `text` shows a label. */
+export function figure(
+  look: Look & { readonly name?: boolean; readonly background?: boolean; readonly text?: string },
+): Panel {
+  const { background = false, name = false, text } = look;
+  const panel = new stat.PanelBuilder()
+    .reduceOptions(text === undefined ? lastValue() : lastValue().fields(text))
+    .graphMode(common.BigValueGraphMode.None)
+    .colorMode(background ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
+    .justifyMode(common.BigValueJustifyMode.Auto)
+    .textMode(name ? common.BigValueTextMode.ValueAndName : common.BigValueTextMode.Value)
+    .orientation(common.VizOrientation.Auto);
+  return dress(panel, look, "now", text !== undefined);
+}
+
+/** Curves over time; stacked, they add up to the whole. */
+export function curves(
+  look: Look & { readonly stacked?: boolean; readonly bars?: boolean; readonly every?: string },
+): Panel {
+  const { stacked = false, bars = false, every } = look;
+  const panel = new timeseries.PanelBuilder()
+    .lineWidth(bars ? 0 : 1).fillOpacity(bars ? 80 : stacked ? 60 : 8)
+    .showPoints(common.VisibilityMode.Never)
+    .drawStyle(bars ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
+    .lineInterpolation(
+      stacked ? common.LineInterpolation.StepAfter : common.LineInterpolation.Linear,
+    )
+    .spanNulls(false)
+    .stacking(
+      new common.StackingConfigBuilder().group("A")
+        .mode(stacked ? common.StackingMode.Normal : common.StackingMode.None),
+    )
+    .legend(legend())
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi)
+        .sort(common.SortOrder.Descending),
+    );
+  panel.colorScheme(
+    new sdk.FieldColorBuilder().mode(sdk.FieldColorModeId.PaletteClassic),
+  );
+  if (every !== undefined) panel.interval(every);
+  return dress(panel, { min: 0, ...look }, "over time");
+}
+
+/** Bars of the whole range. */
+export function ranking(look: Look): Panel {
+  const panel = new bargauge.PanelBuilder().reduceOptions(lastValue())
+    .displayMode(common.BarGaugeDisplayMode.Basic).valueMode(common.BarGaugeValueMode.Text)
+    .orientation(common.VizOrientation.Horizontal).showUnfilled(false)
+    .namePlacement(common.BarGaugeNamePlacement.Left).minVizHeight(16).maxVizHeight(28);
+  return dress(panel, { min: 0, steps: [[null, "blue"]], ...look }, "now");
+}
+
+/** Stretches of time in which something was one way or another. */
+export function timeline(look: Look): Panel {
+  const panel = new statetimeline.PanelBuilder().mergeValues(true).rowHeight(0.8)
+    .showValue(common.VisibilityMode.Never).fillOpacity(80).lineWidth(0).legend(legend());
+  return dress(panel, look, "over time");
+}
+
+/** Cells whose colour is the amount in a step of time, a row for each series. */
+export function heat(look: Look & { readonly every: string; readonly unit: string }): Panel {
+  const panel = new heatmap.PanelBuilder().calculate(false).interval(look.every)
+    .cellValues(new heatmap.CellValuesBuilder().unit(look.unit))
+    .color(
+      new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme)
+        .scheme("Oranges").steps(64).exponent(0.5).scale(heatmap.HeatmapColorScale.Exponential)
+        .fill("dark-orange").reverse(false),
+    )
+    .cellGap(1);
+  return dress(panel, look, "over time");
+}
+
+/** A few sentences. */
+export function words(title: string, about: string, content: string): Panel {
+  const panel = new text.PanelBuilder().mode(text.TextMode.Markdown).content(content);
+  return (panel as unknown as Panel).title(title).description(about);
+}

@@ -1,0 +1,59 @@
+/** Panels that stand on more than one dashboard; made anew for each, as a panel has one place. */
+import { CONTENTS, DECISIONS, DOWN, LOCATIONS, UNREAD } from "./names.ts";
+import { curves, figure, type Panel, ranking } from "./panel.ts";
+import { changeOf, LEAVES, sumBy } from "./query.ts";
+
+export function streamsOverTime(): Panel {
+  return curves({
+    title: "Streams",
+    about: "Sessions over time by how they are delivered. A gap: Plex was down.",
+    queries: [{ expr: sumBy("plex_sessions", "decision"), legend: "{{decision}}" }],
+    series: DECISIONS,
+    decimals: 0,
+    nothing: DOWN,
+    stacked: true,
+  });
+}
+
+export function bandwidthOverTime(): Panel {
+  return curves({
+    title: "Bandwidth",
+    about: "Sum of the bitrates of what was playing. WAN is what left your network.",
+    queries: [{
+      expr: sumBy("plex_stream_bandwidth_bits_per_second", "location"),
+      legend: "{{location}}",
+    }],
+    unit: "bps",
+    series: LOCATIONS,
+    nothing: DOWN,
+    stacked: true,
+  });
+}
+
+export function contents(): Panel {
+  return figure({
+    title: "In the libraries",
+    about: "Films, episodes, tracks and photos of all libraries.",
+    queries: [{
+      expr: sumBy("plex_library_media_items", "content_type", LEAVES),
+      legend: "{{content_type}}",
+    }],
+    unit: "locale",
+    nothing: UNREAD,
+    name: true,
+    series: CONTENTS,
+  });
+}
+
+export function itemsAdded(): Panel {
+  return ranking({
+    title: "Items added",
+    about: "Change of the number of films, episodes, tracks and photos in the chosen range.",
+    queries: [{
+      expr: `sort_desc(${changeOf("plex_library_media_items", "library", LEAVES)})`,
+      legend: "{{library}}",
+    }],
+    decimals: 0,
+    nothing: UNREAD,
+  });
+}

@@ -1,0 +1,101 @@
+/** Tables of now: instant queries joined by a label, with the columns named, ordered and dressed. */
+import * as common from "@grafana/grafana-foundation-sdk/common";
+import * as sdk from "@grafana/grafana-foundation-sdk/dashboard";
+import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
+import * as tables from "@grafana/grafana-foundation-sdk/table";
+import type { Names } from "./names.ts";
+import { type Panel, SOURCE } from "./panel.ts";
+
+/** A column: a label by its name, or the value of a query by its letter. */
+export interface Column {
+  /** `Value #A` for the value of the first query; else a label. */
+  readonly field: string;
+  readonly title: string;
+  readonly unit?: string;
+  readonly decimals?: number;
+  readonly width?: number;
+  /** A bar from 0 to 1 in place of the figure. */
+  readonly bar?: boolean;
+  readonly words?: Names;
+}
+
+export interface TableLook {
+  readonly title: string;
+  readonly about: string;
+  /** What it says without a row. */
+  readonly nothing: string;
+  /** One for each value; those after the first have no label but the one they are joined by. */
+  readonly queries: readonly string[];
+  /** The label that the rows of all queries are joined by. */
+  readonly by: string;
+  readonly columns: readonly Column[];
+  /** Title of the column that the rows are ordered by, the largest first. */
+  readonly sortBy?: string;
+}
+
+const COLOURED = { type: "color-text" };
+const GAUGE = { type: "gauge", mode: "basic", valueDisplayMode: "text" };
+
+function propertiesOf({ unit, decimals, width, bar, words }: Column): sdk.DynamicConfigValue[] {
+  const mapped = words && Object.fromEntries(
+    Object.entries(words).map(([value, [text, color]], index) => [value, { text, color, index }]),
+  );
+  return [
+    ...(unit === undefined ? [] : [{ id: "unit", value: unit }]),
+    ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
+    ...(width === undefined ? [] : [{ id: "custom.width", value: width }]),
+    ...(bar
+      ? [
+        { id: "min", value: 0 },
+        { id: "max", value: 1 },
+        { id: "custom.cellOptions", value: GAUGE },
+        { id: "color", value: { mode: "fixed", fixedColor: "blue" } },
+      ]
+      : []),
+    ...(mapped === undefined ? [] : [
+      { id: "mappings", value: [{ type: "value", options: mapped }] },
+      { id: "custom.cellOptions", value: COLOURED },
+    ]),
+  ];
+}
+
+/** A table with one row for each value of `by`. */
+export function table(look: TableLook): Panel {
+  const { title, about, nothing, queries, by, columns, sortBy } = look;
+  const panel = new tables.PanelBuilder().title(title).description(about).datasource(SOURCE)
+    .noValue(nothing).showHeader(true);
+  queries.forEach((expr, index) =>
+    panel.withTarget(
+      new prometheus.DataqueryBuilder().datasource(SOURCE).expr(expr)
+        .refId(String.fromCharCode(65 + index)).legendFormat("__auto")
+        .editorMode(prometheus.QueryEditorMode.Code)
+        .format(prometheus.PromQueryFormat.Table).instant(),
+    )
+  );
+  if (queries.length > 1) {
+    panel.withTransformation({ id: "joinByField", options: { byField: by, mode: "outer" } });
+  }
+  const shown = columns.map(({ field }) => field);
+  panel.withTransformation({
+    id: "filterFieldsByName",
+    options: { include: { names: shown } },
+  });
+  panel.withTransformation({
+    id: "organize",
+    options: {
+      excludeByName: {},
+      indexByName: Object.fromEntries(shown.map((field, index) => [field, index])),
+      renameByName: Object.fromEntries(columns.map(({ field, title }) => [field, title])),
+    },
+  });
+  // What the table says without rows is not what an empty cell says.
+  panel.overrideByRegexp("/.*/", [{ id: "noValue", value: "–" }]);
+  for (const column of columns) {
+    const properties = propertiesOf(column);
+    if (properties.length > 0) panel.overrideByName(column.title, properties);
+  }
+  if (sortBy !== undefined) {
+    panel.sortBy([new common.TableSortByFieldStateBuilder().displayName(sortBy).desc(true)]);
+  }
+  return panel as unknown as Panel;
+}

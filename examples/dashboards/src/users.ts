@@ -1,0 +1,186 @@
+/** The dashboard of who watched what: people, titles, times of day. */
+import { layOut } from "./dashboard.ts";
+import { DECISIONS, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
+import { curves, figure, heat, type Panel, ranking } from "./panel.ts";
+import { chosen, inRange, orZero, perSecond, topTen } from "./query.ts";
+
+const SECONDS = "plex_play_seconds_total";
+const TITLES = "plex_title_play_seconds_total";
+const BY_HOUR = "plex_play_seconds_by_hour_total";
+const IN_ZONE = "Time played in the chosen range, in the exporter's time zone.";
+
+const plays = figure({
+  title: "Plays",
+  about: "Plays begun in the chosen range.",
+  queries: [orZero(inRange("plex_plays_total", ""))],
+  decimals: 0,
+});
+
+const hours = figure({
+  title: "Watched",
+  about: "Time played in the chosen range.",
+  queries: [orZero(inRange(SECONDS, ""))],
+  unit: "s",
+  decimals: 1,
+});
+
+const people = figure({
+  title: "Watchers",
+  about: "Users who have played something in the chosen range.",
+  queries: [orZero(`count(${inRange(SECONDS, "user")} > 0)`)],
+});
+
+const kinds = figure({
+  title: "By kind",
+  about: "Time played in the chosen range, by kind of media.",
+  queries: [{ expr: `${inRange(SECONDS, "media_type")} > 0`, legend: "{{media_type}}" }],
+  unit: "s",
+  decimals: 1,
+  name: true,
+  nothing: NOTHING_WATCHED,
+});
+
+function perDay(title: string, about: string, family: string, unit: object): Panel {
+  return curves({
+    title,
+    about: `${about}, a bar for each 24 hours.`,
+    queries: [{
+      expr: `sum by (media_type) (increase(${chosen(family)}[$__interval]))`,
+      legend: "{{media_type}}",
+    }],
+    ...unit,
+    nothing: NOTHING_WATCHED,
+    stacked: true,
+    bars: true,
+    every: "1d",
+  });
+}
+
+function top(title: string, family: string, by: string, ...matchers: readonly string[]): Panel {
+  return ranking({
+    title,
+    about: "Time played in the chosen range, the ten with most of it.",
+    queries: [{ expr: topTen(family, by, ...matchers), legend: `{{${by}}}` }],
+    unit: "s",
+    nothing: NOTHING_WATCHED,
+  });
+}
+
+const weekdays = ranking({
+  title: "By weekday",
+  about: IN_ZONE,
+  queries: [{ expr: inRange(BY_HOUR, "weekday"), legend: "{{weekday}}" }],
+  unit: "s",
+  series: WEEKDAYS,
+  nothing: NOTHING_WATCHED,
+});
+
+const hoursOfDay = ranking({
+  title: "By hour",
+  about: IN_ZONE,
+  queries: [{ expr: `${inRange(BY_HOUR, "hour")} > 0`, legend: "{{hour}} h" }],
+  unit: "s",
+  nothing: NOTHING_WATCHED,
+});
+
+const when = heat({
+  title: "When it was watched",
+  about: "Time played: a column for each day of the range, a row for each hour of the day in " +
+    "the exporter's time zone.",
+  queries: [{
+    expr: `sum by (hour) (increase(${chosen(BY_HOUR)}[$__interval]))`,
+    legend: "{{hour}}",
+  }],
+  unit: "s",
+  every: "1d",
+  nothing: NOTHING_WATCHED,
+});
+
+function delivery(title: string, by: string): Panel {
+  return ranking({
+    title,
+    about: "Time played in the chosen range. What transcodes much may only need another " +
+      "quality setting in its app.",
+    queries: [{ expr: topTen(SECONDS, `${by}, decision`), legend: `{{${by}}}, {{decision}}` }],
+    unit: "s",
+    nothing: NOTHING_WATCHED,
+  });
+}
+
+const resolutions = ranking({
+  title: "Resolutions",
+  about: "Time of video played in the chosen range: what the file has and what was streamed.",
+  queries: [{
+    expr: topTen("plex_stream_seconds_total", "source_resolution, resolution"),
+    legend: "{{source_resolution}} → {{resolution}}",
+  }],
+  unit: "s",
+  nothing: NOTHING_WATCHED,
+});
+
+const bytes = ranking({
+  title: "Sent by user",
+  about: "Bytes sent in the chosen range, as Plex counts them (Plex Pass).",
+  queries: [{
+    expr: topTen("plex_user_transmit_bytes_total", "user, location"),
+    legend: "{{user}}, {{location}}",
+  }],
+  unit: "bytes",
+  nothing: NOTHING_SENT,
+});
+
+const overTime = curves({
+  title: "Watching at a time",
+  about: "Seconds played a second: 2 means that two streams played all the time.",
+  queries: [{ expr: perSecond(SECONDS, "decision"), legend: "{{decision}}" }],
+  series: DECISIONS,
+  nothing: NOTHING_WATCHED,
+  stacked: true,
+});
+
+export const users = layOut({
+  uid: "plex-users-and-titles",
+  title: "Plex / Users and titles",
+  about: "Who watched what, when, and how it reached them.",
+  from: "now-7d",
+  refresh: "5m",
+  rows: [
+    { height: 4, panels: [[4, plays], [4, hours], [4, people], [12, kinds]] },
+    {
+      height: 8,
+      panels: [
+        [8, perDay("Plays a day", "Plays begun", "plex_plays_total", { decimals: 0 })],
+        [8, perDay("Watched a day", "Time played", SECONDS, { unit: "s" })],
+        [8, overTime],
+      ],
+    },
+    {
+      heading: "Most watched",
+      height: 9,
+      panels: [
+        [8, top("Users", SECONDS, "user")],
+        [8, top("Films", TITLES, "title", 'media_type="movie"')],
+        [8, top("Shows", TITLES, "title", 'media_type="episode"')],
+      ],
+    },
+    {
+      height: 9,
+      panels: [
+        [8, top("Artists", TITLES, "title", 'media_type="track"')],
+        [8, top("Platforms", SECONDS, "platform")],
+        [8, top("Libraries", SECONDS, "library")],
+      ],
+    },
+    { heading: "When", height: 12, panels: [[6, weekdays], [6, hoursOfDay], [12, when]] },
+    {
+      heading: "How",
+      height: 9,
+      panels: [
+        [6, delivery("How it reaches platforms", "platform")],
+        [6, delivery("How it reaches users", "user")],
+        [6, resolutions],
+        [6, bytes],
+      ],
+    },
+  ],
+});

@@ -1,0 +1,24 @@
+/**
+ * The dashboards and alert rules that go with this version, as the texts that stand in `examples/`.
+ * They are embedded, so that a program without its source can serve them; it does not make them.
+ */
+import libraries from "../examples/dashboards/libraries.json" with { type: "text" };
+import mediaServer from "../examples/dashboards/Media Server.json" with { type: "text" };
+import nowPlaying from "../examples/dashboards/now-playing.json" with { type: "text" };
+import overview from "../examples/dashboards/overview.json" with { type: "text" };
+import exporterHealth from "../examples/dashboards/exporter-health.json" with { type: "text" };
+import usersAndTitles from "../examples/dashboards/users-and-titles.json" with { type: "text" };
+import alerts from "../examples/prometheus/alerts.yml" with { type: "text" };
+
+/** Dashboards to import into Grafana, by the names of their files, in the order to look at them. */
+export const dashboards: ReadonlyMap<string, string> = new Map([
+  ["overview.json", overview],
+  ["now-playing.json", nowPlaying],
+  ["users-and-titles.json", usersAndTitles],
+  ["libraries.json", libraries],
+  ["exporter-health.json", exporterHealth],
+  ["Media Server.json", mediaServer],
+]);
+
+/** Alerting and recording rules for Prometheus. */
+export const alertRules: string = alerts;

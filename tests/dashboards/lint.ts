@@ -1,0 +1,178 @@
+/** What can be wrong with a dashboard or a rule without asking a Prometheus. */
+import { catalogue } from "../../src/metrics/catalogue.ts";
+import type { Dashboard, Panel } from "./load.ts";
+import { parse } from "./promql.ts";
+
+interface Known {
+  readonly labels: readonly string[];
+  readonly isCounter: boolean;
+}
+
+const IDENTITY = {
+  compatible: ["server_type", "server", "server_id"],
+  server: ["server", "server_id"],
+  none: [],
+};
+
+/** What Prometheus adds to every series of a target. */
+const TARGET = ["job", "instance"];
+
+/** Every series name there is, with its labels. */
+export function knownSeries(): Map<string, Known> {
+  const known = new Map<string, Known>();
+  for (const { name, type, labels, identity } of catalogue({ compatible: true })) {
+    const all = [...IDENTITY[identity], ...labels, ...TARGET];
+    if (type !== "histogram") known.set(name, { labels: all, isCounter: type === "counter" });
+    else {
+      known.set(`${name}_bucket`, { labels: [...all, "le"], isCounter: true });
+      known.set(`${name}_sum`, { labels: all, isCounter: true });
+      known.set(`${name}_count`, { labels: all, isCounter: true });
+    }
+  }
+  for (const name of ["up", "scrape_duration_seconds", "scrape_samples_scraped"]) {
+    known.set(name, { labels: TARGET, isCounter: false });
+  }
+  return known;
+}
+
+const OF_COUNTERS = ["rate", "increase", "irate", "resets"];
+const OF_GAUGES = ["delta", "deriv", "idelta", "predict_linear"];
+
+/** Everything wrong with an expression; `fixed` allows windows that do not move with the range. */
+export function lintExpression(
+  expression: string,
+  known: ReadonlyMap<string, Known>,
+  { fixed = false }: { readonly fixed?: boolean } = {},
+): string[] {
+  const { errors, selectors, grouping, made } = parse(expression);
+  const found = errors.map((error) => `is no PromQL ${error}`);
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x1f\x7f]/.test(expression)) found.push("holds a control character");
+  const labels = new Set(made);
+  for (const selector of selectors) {
+    const { metric, fn = "", range } = selector;
+    const family = known.get(metric);
+    if (family === undefined) {
+      found.push(`asks for ${metric}, which is not in the catalogue`);
+      continue;
+    }
+    family.labels.forEach((label) => labels.add(label));
+    for (const label of selector.labels) {
+      if (!family.labels.includes(label)) found.push(`matches ${label}, which ${metric} lacks`);
+    }
+    if (OF_COUNTERS.includes(fn) && !family.isCounter) {
+      found.push(`takes ${fn}() of a gauge, ${metric}`);
+    }
+    if (OF_GAUGES.includes(fn) && family.isCounter) {
+      found.push(`takes ${fn}() of a counter, ${metric}`);
+    }
+    if (!fixed && OF_COUNTERS.includes(fn) && !range?.startsWith("$__")) {
+      found.push(`has a fixed window in ${fn}() of ${metric}`);
+    }
+    if (fn === "rate" && range === "$__interval") found.push("takes rate() over $__interval");
+  }
+  for (const label of grouping) {
+    if (!labels.has(label)) found.push(`groups by ${label}, which none of its metrics has`);
+  }
+  return found;
+}
+
+/** Everything wrong with the queries of a panel and with what is made of their labels. */
+function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] {
+  const { targets = [], transformations = [] } = panel;
+  const found: string[] = [];
+  const labels = new Set<string>();
+  for (const { expr, legendFormat = "", instant, range, refId } of targets) {
+    found.push(...lintExpression(expr, known).map((each) => `${refId} ${each}`));
+    const { selectors, made, grouping } = parse(expr);
+    for (const { metric } of selectors) {
+      known.get(metric)?.labels.forEach((each) => labels.add(each));
+    }
+    made.forEach((each) => labels.add(each));
+    for (const [, label = ""] of legendFormat.matchAll(/{{\s*(\w+)\s*}}/g)) {
+      const kept = grouping.length === 0 || grouping.includes(label);
+      if (!labels.has(label) || (!kept && /^\w*\(?.*\bby\b/.test(expr))) {
+        found.push(`${refId} names series by ${label}, which they lack`);
+      }
+    }
+    if (Boolean(instant) === Boolean(range)) found.push(`${refId} is both instant and over time`);
+  }
+  const columns = new Set([...labels, "Value", ...targets.map(({ refId }) => `Value #${refId}`)]);
+  for (const { options: { byField, include, renameByName = {} } } of transformations) {
+    for (const name of [byField ?? [], include?.names ?? [], Object.keys(renameByName)].flat()) {
+      if (!columns.has(name)) found.push(`has the column ${name}, which no query gives`);
+    }
+  }
+  return found;
+}
+
+const GRAPHS = ["timeseries", "stat", "bargauge", "heatmap", "state-timeline", "table"];
+
+function lintPanel(panel: Panel, known: ReadonlyMap<string, Known>): string[] {
+  if (panel.type === "row") return [];
+  const { description = "", datasource, fieldConfig, targets = [], type } = panel;
+  const found: string[] = [];
+  if (description.length < 10) found.push("has no description");
+  if (type === "text") return found;
+  if (!GRAPHS.includes(type)) found.push(`is a ${type}, which nobody has looked at`);
+  if (datasource?.uid !== "${datasource}") found.push("does not ask the chosen data source");
+  if (targets.length === 0) found.push("has no query");
+  const canBeEmpty = !targets.every(({ expr }) => expr.endsWith("or vector(0)"));
+  if (canBeEmpty && fieldConfig?.defaults.noValue === undefined) found.push('may say "No data"');
+  const unit = fieldConfig?.defaults.unit;
+  for (const { expr } of targets) {
+    if (type === "table") continue;
+    const expected = unitOf(expr);
+    if (expected !== undefined && !expected.includes(unit ?? "none")) {
+      found.push(`shows ${expr} in ${unit ?? "no unit"}, not in ${expected.join(" or ")}`);
+    }
+  }
+  return [...found, ...lintQueries(panel, known)];
+}
+
+/** The units that fit what an expression gives; undefined where any does. */
+function unitOf(expr: string): readonly string[] | undefined {
+  const metric = parse(expr).selectors[0]?.metric ?? "";
+  const isRate = /\brate\(/.test(expr);
+  if (/^count\b|count by|\/ \(/.test(expr)) return undefined;
+  if (expr.includes("* 8")) return ["bps"];
+  if (/bits_per_second/.test(metric)) return ["bps"];
+  if (/bytes/.test(metric)) return isRate ? ["Bps"] : ["bytes"];
+  if (/_ratio$/.test(metric) && !/speed/.test(metric)) return ["percentunit"];
+  if (/seconds/.test(metric)) {
+    return isRate && !/bucket/.test(metric) ? ["none", "percentunit"] : ["s"];
+  }
+  return undefined;
+}
+
+/** Everything wrong with a dashboard. */
+export function lintDashboard(dashboard: Dashboard): string[] {
+  const known = knownSeries();
+  const { panels, templating, title } = dashboard;
+  const found: string[] = [];
+  const say = (panel: Panel, what: string) => found.push(`${title}: ${panel.title} ${what}`);
+  const ids = panels.map(({ id }) => id);
+  if (ids.some((id) => !Number.isInteger(id) || id < 1) || new Set(ids).size !== ids.length) {
+    found.push(`${title}: the ids of its panels are not unique: ${ids.join()}`);
+  }
+  panels.forEach((panel, index) => {
+    const { x, y, w, h } = panel.gridPos;
+    if (x < 0 || x + w > 24 || w < 1 || h < 1) say(panel, "is not in the grid");
+    for (const other of panels.slice(0, index)) {
+      const { x: left, y: top, w: width, h: height } = other.gridPos;
+      if (x < left + width && left < x + w && y < top + height && top < y + h) {
+        say(panel, `lies over ${other.title}`);
+      }
+    }
+    lintPanel(panel, known).forEach((what) => say(panel, what));
+  });
+  for (const { name, definition } of templating.list) {
+    if (name === "datasource") continue;
+    const [, metric = "", label = ""] = /^label_values\((\w+), (\w+)\)$/.exec(definition ?? "") ??
+      [];
+    if (!known.get(metric)?.labels.includes(label)) {
+      found.push(`${title}: the variable ${name} asks for what there is not: ${definition}`);
+    }
+  }
+  return found;
+}

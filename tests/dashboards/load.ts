@@ -1,0 +1,111 @@
+/** The dashboards and rules in `examples/` as the tests see them. */
+
+export interface Target {
+  readonly expr: string;
+  readonly refId: string;
+  readonly legendFormat?: string;
+  readonly instant?: boolean;
+  readonly range?: boolean;
+  readonly format?: string;
+}
+
+interface Override {
+  readonly matcher: { readonly id: string; readonly options: string };
+  readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+}
+
+export interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly gridPos: {
+    readonly x: number;
+    readonly y: number;
+    readonly w: number;
+    readonly h: number;
+  };
+  readonly interval?: string;
+  readonly targets?: readonly Target[];
+  readonly datasource?: { readonly uid: string };
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly fieldConfig?: {
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly mappings?: readonly unknown[];
+    };
+    readonly overrides: readonly Override[];
+  };
+  readonly transformations?: readonly {
+    readonly id: string;
+    readonly options: {
+      readonly byField?: string;
+      readonly include?: { readonly names: readonly string[] };
+      readonly renameByName?: Readonly<Record<string, string>>;
+    };
+  }[];
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly schemaVersion: number;
+  readonly time: { readonly from: string };
+  readonly panels: readonly Panel[];
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly definition?: string }[];
+  };
+}
+
+export const EXAMPLES = new URL("../../examples/", import.meta.url);
+
+export const FILES: readonly string[] = [
+  "overview.json",
+  "now-playing.json",
+  "users-and-titles.json",
+  "libraries.json",
+  "exporter-health.json",
+  "Media Server.json",
+];
+
+export function dashboardText(name: string): string {
+  return Deno.readTextFileSync(new URL(`dashboards/${encodeURIComponent(name)}`, EXAMPLES));
+}
+
+export const DASHBOARDS: readonly Dashboard[] = FILES.map((name) =>
+  JSON.parse(dashboardText(name))
+);
+
+export interface Rule {
+  readonly kind: "alert" | "record";
+  readonly name: string;
+  readonly expr: string;
+  readonly for?: string | undefined;
+  readonly summary?: string | undefined;
+  readonly description?: string | undefined;
+  readonly severity?: string | undefined;
+}
+
+/** The rules of `alerts.yml`: as much of YAML as that file is written in. */
+export function readRules(): readonly Rule[] {
+  const text = Deno.readTextFileSync(new URL("prometheus/alerts.yml", EXAMPLES));
+  return text.split(/^ {6}- (?=alert:|record:)/m).slice(1).map((block) => {
+    const [, kind, name] = /^(alert|record): (\S+)/.exec(block) ?? [];
+    const field = (label: string) => {
+      const pattern = new RegExp(`^ +${label}: (?:>-\\n((?: {10,}.*\\n)+)|(.*))`, "m");
+      const [, folded, plain] = pattern.exec(block) ?? [];
+      return folded?.replace(/\s+/g, " ").trim() ?? plain?.replace(/^"(.*)"$/, "$1");
+    };
+    return {
+      kind: kind as Rule["kind"],
+      name: name ?? "",
+      expr: field("expr") ?? "",
+      for: field("for"),
+      summary: field("summary"),
+      description: field("description"),
+      severity: field("severity"),
+    };
+  });
+}

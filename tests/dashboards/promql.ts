@@ -1,0 +1,73 @@
+/** What a PromQL expression is made of, by Prometheus' own grammar. It evaluates nothing. */
+import { parser } from "@prometheus-io/lezer-promql";
+import type { SyntaxNode } from "@lezer/common";
+
+export interface Selector {
+  readonly metric: string;
+  readonly labels: readonly string[];
+  /** The function directly around it, with its range, if it has one. */
+  readonly fn?: string;
+  readonly range?: string;
+}
+
+export interface Parts {
+  /** Places that are no PromQL. */
+  readonly errors: readonly string[];
+  readonly selectors: readonly Selector[];
+  /** Labels of `by`, `on`, `group_left` and the like. */
+  readonly grouping: readonly string[];
+  /** Labels that the expression makes itself. */
+  readonly made: readonly string[];
+}
+
+/** Stand-ins for Grafana's variables, of the same kind. */
+const STAND_INS: readonly (readonly [variable: string, text: string])[] = [
+  ["$__rate_interval", "61s"],
+  ["$__interval", "62s"],
+  ["$__range", "63s"],
+  ["$server", ".+"],
+];
+
+/** The variable that a duration stands for, or the duration itself. */
+function original(duration: string): string {
+  return STAND_INS.find(([, text]) => text === duration)?.[0] ?? duration;
+}
+
+export function parse(expression: string): Parts {
+  const text = STAND_INS.reduce((all, [name, value]) => all.replaceAll(name, value), expression);
+  const errors: string[] = [];
+  const selectors: Selector[] = [];
+  const grouping: string[] = [];
+  const made: string[] = [];
+  const say = (node: { from: number; to: number }) => text.slice(node.from, node.to);
+  parser.parse(text).iterate({
+    enter(ref) {
+      const { node } = ref;
+      if (node.type.isError) {
+        errors.push(`at ${node.from}: "${text.slice(node.from, node.from + 20)}"`);
+      }
+      if (node.name === "VectorSelector") selectors.push(selectorOf(node, say));
+      if (node.name === "GroupingLabels") {
+        grouping.push(...say(node).replace(/[()]/g, "").split(",").map((each) => each.trim()));
+      }
+      if (node.name === "FunctionCall" && /^label_(join|replace)\b/.test(say(node))) {
+        const [, label] = /,\s*"(\w+)"/.exec(say(node).slice(say(node).lastIndexOf("}"))) ?? [];
+        if (label !== undefined) made.push(label);
+      }
+    },
+  });
+  return { errors, selectors, grouping: grouping.filter((each) => each !== ""), made };
+}
+
+function selectorOf(node: SyntaxNode, say: (node: SyntaxNode) => string): Selector {
+  const metric = /^[\w:]*/.exec(say(node))?.[0] ?? "";
+  const labels = [...say(node).matchAll(/(?:[{,]\s*)(\w+)\s*(?:=~|!~|!=|=)/g)]
+    .map(([, label = ""]) => label);
+  const { parent } = node;
+  if (parent?.name !== "MatrixSelector") return { metric, labels };
+  const range = original(/\[(\w+)\]$/.exec(say(parent))?.[1] ?? "");
+  let call: SyntaxNode | null = parent;
+  while (call !== null && call.name !== "FunctionCall") call = call.parent;
+  const fn = call === null ? undefined : /^\w+/.exec(say(call))?.[0];
+  return { metric, labels, range, ...(fn === undefined ? {} : { fn }) };
+}

@@ -1,0 +1,32 @@
+/** Which alerts of `alerts.yml` a span gives reason for, by their expressions and `for`. */
+import type { Archive } from "../../real/archive.ts";
+import { readRules } from "../load.ts";
+import type { Truth } from "../simulation/truth.ts";
+
+/** How often Prometheus looks at rules unless told otherwise. */
+const EVERY_S = 60;
+
+const UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Names of the alerts that fire at some time in the span, sorted. */
+export async function firing(archive: Archive, { from, to }: Truth): Promise<string[]> {
+  const fired: string[] = [];
+  for (const { kind, name, expr, for: held = "0s" } of readRules()) {
+    if (kind === "record") continue;
+    const heldMs = Number.parseFloat(held) * (UNITS_S[held.at(-1) ?? ""] ?? NaN) * 1000;
+    // From the first scrape on: before it there is no target, in no Prometheus.
+    const range = { from: from + 120_000, to, stepS: EVERY_S };
+    const series = await archive.ask({ query: expr, at: to, range });
+    const lasts = series.some(({ points }) => {
+      let since = NaN;
+      let last = NaN;
+      return points.some(([at]) => {
+        if (at - last !== EVERY_S * 1000) since = at;
+        last = at;
+        return at - since >= heldMs;
+      });
+    });
+    if (lasts) fired.push(name);
+  }
+  return fired.sort();
+}

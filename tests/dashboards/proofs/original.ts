@@ -1,0 +1,106 @@
+/**
+ * The shapes of queries that people have from the original exporter's dashboard, asked as they are:
+ * right as far as any exporter can make them so.
+ */
+import assert from "node:assert/strict";
+import type { Archive } from "../../real/archive.ts";
+import { playedBy, playedIn } from "../simulation/sums.ts";
+import type { Truth } from "../simulation/truth.ts";
+
+/** Streams that played in the list, on both servers. */
+function playing(said: readonly string[]): ReadonlySet<number> {
+  return new Set(
+    said.map((text) => text.split(" ").filter((each) => /^playing/.test(each)).length),
+  );
+}
+
+/**
+ * Duration, day by day: what was played, and at most 5 % more. A largest value forgets what a play
+ * had before the exporter was restarted, which no exporter can help.
+ */
+async function proveDuration(archive: Archive, truth: Truth): Promise<void> {
+  const dayMs = 86_400_000;
+  let [told, real] = [0, 0];
+  for (let at = truth.from + dayMs; at <= truth.to + 60_000; at += dayMs) {
+    const to = Math.min(at, truth.to);
+    const series = await archive.ask({
+      query: "sum(max_over_time(play_seconds_total[24h])) by (library_type)",
+      at: to,
+    });
+    told += series.reduce((sum, { points }) => sum + (points[0]?.[1] ?? 0), 0);
+    real += playedIn(truth, { from: at - dayMs, to });
+  }
+  const share = told / real;
+  const least = truth.lives.length === 1 ? 0.99 : 0.9;
+  assert.ok(share > least && share <= 1.05, `Duration shows ${share} of the truth`);
+}
+
+const HOUR_S = 3_600;
+
+/**
+ * The top ten, in steps as their bar charts ask: the first is the first, and the figures are right
+ * to 15 % from an hour on; `increase()` adds or leaves out some at the ends of each play's own series.
+ */
+async function proveTop(archive: Archive, truth: Truth, label: "title" | "user"): Promise<void> {
+  const stepS = 600;
+  const series = await archive.ask({
+    query: `sum(increase(play_seconds_total[${stepS}s])) by (media_type, ${label})`,
+    at: truth.to,
+    range: { from: truth.from + stepS * 1000, to: truth.to, stepS },
+  });
+  const told = new Map<string, number>();
+  for (const { labels, points } of series) {
+    const name = labels[label] ?? "";
+    const sum = points.reduce((total, [, value]) => total + value, 0);
+    told.set(name, (told.get(name) ?? 0) + sum);
+  }
+  const first = (sums: ReadonlyMap<string, number>) =>
+    [...sums].sort(([, a], [, b]) => b - a)[0] ?? ["", 0];
+  const real = playedBy(truth, [label], truth);
+  const [, most] = first(real);
+  const [name] = first(told);
+  assert.ok((real.get(name) ?? 0) > 0.9 * most, `the first by ${label} is ${name}`);
+  for (const [name, seconds] of real) {
+    const share = (told.get(name) ?? 0) / seconds;
+    assert.ok(seconds < HOUR_S || (share > 0.85 && share < 1.15), `${name}: ${share} of the truth`);
+  }
+}
+
+/** Streams now, by the growth of what they have played. */
+async function proveStreams(archive: Archive, truth: Truth): Promise<number> {
+  const windowS = Math.max(60, truth.everyS * 4);
+  const query = `count(sum by (server_id, session) (rate(play_seconds_total{` +
+    `stream_type=~".+",transcode_type=~".+"}[${windowS}s])) > 0) or on() vector(0)`;
+  let [right, busy] = [0, 0];
+  const first = truth.lists[0]?.at ?? truth.from;
+  const stepS = 60;
+  const series = await archive.ask({
+    query,
+    at: truth.to,
+    range: { from: first, to: Math.min(truth.to, first + 9_000 * stepS * 1000), stepS },
+  });
+  const lists = new Map(truth.lists.map(({ at, said }) => [at, playing(said)]));
+  for (const [at, value] of series.flatMap(({ points }) => points)) {
+    const said = lists.get(at);
+    if (said === undefined || (said.size === 1 && said.has(0))) continue;
+    busy += 1;
+    if (said.has(value)) right += 1;
+  }
+  return right / busy;
+}
+
+/** Asks all of it. Tells in which share of the busy minutes the number of streams was right. */
+export async function proveOriginal(archive: Archive, truth: Truth): Promise<number> {
+  for (const label of ["job", "instance", "server"]) {
+    assert.equal((await archive.labelValues(label, "plays_total")).length, 1, label);
+  }
+  await proveDuration(archive, truth);
+  await proveTop(archive, truth, "title");
+  await proveTop(archive, truth, "user");
+  for (const clock of ["day_of_week", "hour"]) {
+    const query = `sum by (media_type) (increase(play_seconds_total[1h])) and on () ` +
+      `${clock}(timestamp(vector(1))) >= 0`;
+    assert.ok((await archive.ask({ query, at: truth.to })).length > 0, clock);
+  }
+  return await proveStreams(archive, truth);
+}

@@ -1,0 +1,193 @@
+/** That every panel answers, and that its figures are what really happened. */
+import assert from "node:assert/strict";
+import type { Archive } from "../../real/archive.ts";
+import { ask, usualSpanMs } from "../grafana.ts";
+import { type Dashboard, DASHBOARDS, type Panel } from "../load.ts";
+import { playedBy, playsSeen } from "../simulation/sums.ts";
+import type { Truth } from "../simulation/truth.ts";
+
+/** No series at the end of a span, and why that is right. */
+const EMPTY: Readonly<Record<string, string>> = {};
+
+/** Asks every query of every panel, as Grafana would at the end of the span. */
+export async function proveAnswers(archive: Archive, { to, everyS }: Truth): Promise<void> {
+  const empty: string[] = [];
+  for (const dashboard of DASHBOARDS) {
+    const view = { from: to - usualSpanMs(dashboard), to, scrapeS: everyS };
+    for (const panel of dashboard.panels) {
+      for (const target of panel.targets ?? []) {
+        const name = `${dashboard.title}: ${panel.title} ${target.refId}`;
+        const series = await archive.ask(ask(panel, target, view));
+        const finite = series.flatMap(({ points }) => points).some(([, value]) =>
+          Number.isFinite(value)
+        );
+        if (!finite && EMPTY[name] === undefined) empty.push(name);
+      }
+    }
+  }
+  assert.deepEqual(empty, []);
+}
+
+/** On a server that nobody has watched, the first row says figures or a sentence of its own. */
+export async function proveFreshness(archive: Archive, truth: Truth): Promise<void> {
+  const to = truth.lists[1]?.at ?? truth.from;
+  const mute: string[] = [];
+  for (const dashboard of DASHBOARDS) {
+    const view = { from: to - usualSpanMs(dashboard), to, scrapeS: truth.everyS };
+    for (const panel of dashboard.panels.filter(({ gridPos }) => gridPos.y === 0)) {
+      for (const target of panel.targets ?? []) {
+        const series = await archive.ask(ask(panel, target, view));
+        const figures = series.flatMap(({ points }) => points.map(([, value]) => value));
+        const says = panel.fieldConfig?.defaults.noValue;
+        const isEmpty = figures.length === 0 && says === undefined;
+        const isOdd = figures.some((value) => !Number.isFinite(value));
+        if (isEmpty || isOdd) mute.push(`${dashboard.title}: ${panel.title}: ${figures}`);
+      }
+    }
+  }
+  assert.deepEqual(mute, []);
+}
+
+function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: Panel } {
+  const found = DASHBOARDS.find(({ title }) => title === dashboard);
+  const shown = found?.panels.find(({ title, type }) => title === panel && type !== "row");
+  assert.ok(found && shown, `${dashboard}: ${panel}`);
+  return { dashboard: found, panel: shown };
+}
+
+/** What a panel shows for a range that ends with the span, by the values of its labels. */
+async function shown(
+  archive: Archive,
+  truth: Truth,
+  names: readonly [dashboard: string, panel: string],
+  labels: readonly string[],
+  from: number,
+): Promise<Map<string, number>> {
+  const { panel } = find(...names);
+  const [target] = panel.targets ?? [];
+  assert.ok(target);
+  const series = await archive.ask(
+    ask(panel, target, { from, to: truth.to, scrapeS: truth.everyS }),
+  );
+  return new Map(series.map(({ labels: all, points }) => [
+    labels.map((label) => all[label] ?? "").join("/"),
+    points.at(-1)?.[1] ?? NaN,
+  ]));
+}
+
+const USERS = "Plex / Users and titles";
+
+/** Panels that show time played, with the labels that they show it by. */
+const PLAYED = [
+  [USERS, "Users", ["user"]],
+  [USERS, "Platforms", ["platform"]],
+  [USERS, "Libraries", ["library"]],
+  [USERS, "By kind", ["media_type"]],
+  [USERS, "How it reaches users", ["user", "decision"]],
+  [USERS, "How it reaches platforms", ["platform", "decision"]],
+  [USERS, "Films", ["title"], "movie"],
+  [USERS, "Shows", ["title"], "episode"],
+  [USERS, "Artists", ["title"], "track"],
+  [USERS, "Watched", []],
+  ["Plex / Overview", "Watch time by user", ["user"]],
+  ["Plex / Overview", "Watched", []],
+  ["Media Server", "Users", ["user"]],
+  ["Media Server", "Libraries", ["library"]],
+] as const;
+
+/** Shown within 1 %, or within the seconds that the first list after a start may be late. */
+function assertClose(name: string, found: number, real: number): void {
+  const close = Math.abs(found - real) <= Math.max(real * 0.01, 3);
+  assert.ok(close, `${name}: ${found} s shown, ${real} s played`);
+}
+
+/** Compares the figures of panels with what really happened in the whole span. */
+export async function proveTotals(archive: Archive, truth: Truth): Promise<void> {
+  const { from, to } = truth;
+  for (const [dashboard, title, labels, kind] of PLAYED) {
+    const figures = await shown(archive, truth, [dashboard, title], labels, from);
+    const played = playedBy(
+      truth,
+      labels,
+      { from, to },
+      ({ media_type }) => kind === undefined || media_type === kind,
+    );
+    const ranked = [...played].sort(([, a], [, b]) => b - a);
+    // Who is tenth and who is not may be less than the tolerance apart.
+    const [, eleventh] = ranked[10] ?? ["", 0];
+    const expected = ranked.slice(0, 10).filter(([, seconds]) => seconds > eleventh * 1.02);
+    assert.ok(expected.length > 0, `${title}: nothing was played`);
+    for (const [name, seconds] of expected) {
+      // In the compatible families live television has no library, and is called so.
+      const key = dashboard === "Media Server" && name === "none" ? "unknown" : name;
+      assertClose(`${dashboard}, ${title}, ${name}`, figures.get(key) ?? 0, seconds);
+    }
+  }
+  const all = playedBy(truth, [], { from, to }).get("") ?? 0;
+  for (const title of ["By weekday", "By hour"]) {
+    const figures = await shown(archive, truth, [USERS, title], [title.slice(3)], from);
+    const sum = [...figures.values()].reduce((total, value) => total + value, 0);
+    assertClose(title, sum, all);
+  }
+}
+
+/** Plays, within 0.5 % as panels show them and exactly by the samples. */
+export async function provePlays(archive: Archive, truth: Truth): Promise<void> {
+  const { from, to, everyS } = truth;
+  const seen = playsSeen(truth, "user");
+  const all = [...seen.values()].reduce((total, plays) => total + plays, 0);
+  const figures = await shown(archive, truth, [USERS, "Plays"], [], from);
+  const told = figures.get("") ?? 0;
+  assert.ok(Math.abs(told / all - 1) <= 0.005, `${told} plays shown of ${all}`);
+
+  const window = `[${Math.round((to - from) / 1000) + everyS}s]`;
+  const samples = await archive.ask({ query: `plex_plays_total${window}`, at: to });
+  const counted = new Map<string, number>();
+  for (const { labels: { user = "" }, points } of samples) {
+    let before = 0;
+    for (const [, value] of points) {
+      const grown = value >= before ? value - before : value;
+      counted.set(user, (counted.get(user) ?? 0) + grown);
+      before = value;
+    }
+  }
+  assert.deepEqual(
+    [...counted].filter(([, plays]) => plays > 0).sort(),
+    [...seen].filter(([, plays]) => plays > 0).sort(),
+  );
+}
+
+/** Most points that Prometheus gives in one answer. */
+const MOST_POINTS = 10_000;
+
+/** Streams now at every scrape: what Plex's own list said in the seconds around it. */
+export async function proveStreams(archive: Archive, truth: Truth): Promise<void> {
+  const { lists, everyS, to } = truth;
+  const stepMs = everyS * 1000;
+  const told = new Map<number, string[]>();
+  const first = lists[0]?.at ?? to;
+  for (let from = first; from <= to; from += MOST_POINTS * stepMs) {
+    const until = Math.min(to, from + (MOST_POINTS - 1) * stepMs);
+    const series = await archive.ask({
+      query: "sum by (state, decision) (plex_sessions)",
+      at: to,
+      range: { from, to: until, stepS: everyS },
+    });
+    for (const { labels: { state, decision }, points } of series) {
+      for (const [at, value] of points) {
+        const streams = told.get(at) ?? [];
+        for (let stream = 0; stream < value; stream += 1) streams.push(`${state}/${decision}`);
+        told.set(at, streams);
+      }
+    }
+  }
+  const wrong = lists.flatMap(({ at, said }) => {
+    const streams = told.get(at);
+    if (streams === undefined) return [];
+    const text = streams.toSorted().join(" ");
+    const list = said.map((each) => `"${each}"`).join(", ");
+    return said.includes(text) ? [] : [`${new Date(at).toISOString()}: "${text}", not ${list}`];
+  });
+  assert.deepEqual(wrong, []);
+  assert.ok(told.size > lists.length * 0.98, "streams are told nearly always");
+}

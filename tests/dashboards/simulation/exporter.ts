@@ -1,0 +1,72 @@
+/**
+ * The exporter without its network: the real monitors, core and renderer on simulated servers, in
+ * memory. It can be restarted, and then has forgotten everything.
+ */
+import type { World } from "../../../src/demo/world.ts";
+import { catalogue } from "../../../src/metrics/catalogue.ts";
+import { countSamples, createRenderer } from "../../../src/metrics/render.ts";
+import type { Monitor } from "../../../src/plex/monitor.ts";
+import type { DrivenClock } from "../../demo/driven_clock.ts";
+import { watchInMemory } from "../../e2e/memory.ts";
+
+const FAMILIES = catalogue({ compatible: true });
+
+export class Exporter {
+  readonly #worlds: readonly World[];
+  readonly #clock: DrivenClock;
+  #monitors: readonly Monitor[] = [];
+  #render = createRenderer(FAMILIES);
+  #startedAt = 0;
+
+  constructor(worlds: readonly World[], clock: DrivenClock) {
+    this.#worlds = worlds;
+    this.#clock = clock;
+  }
+
+  get isRunning(): boolean {
+    return this.#monitors.length > 0;
+  }
+
+  /** Starts it anew, knowing nothing. */
+  start(): void {
+    this.#startedAt = this.#clock.now();
+    this.#render = createRenderer(FAMILIES);
+    this.#monitors = this.#worlds.map((world, index) =>
+      watchInMemory(world, this.#clock, { host: `plex${index + 1}.example:32400` })
+    );
+  }
+
+  async stop(): Promise<void> {
+    const monitors = this.#monitors;
+    this.#monitors = [];
+    await Promise.all(monitors.map((monitor) => monitor.stop()));
+  }
+
+  /** A page of metrics as OpenMetrics, taken whole by a scraper; what `app` does for a request. */
+  async scrape(): Promise<string> {
+    const at = this.#clock.now();
+    for (const { dispatch } of this.#monitors) dispatch({ type: "scrape_begun", at });
+    const servers = this.#monitors.map(({ state }) => state);
+    const uptimeS = (at - this.#startedAt) / 1000;
+    const process = {
+      version: "1.0.0",
+      denoVersion: Deno.version.deno,
+      // Made up: the machine's own figures would make no two runs alike.
+      cpuSeconds: uptimeS * 0.004,
+      residentBytes: 72e6 + 2e6 * Math.sin(uptimeS / 5_000),
+      startedAt: this.#startedAt,
+    };
+    const body = await this.#render({ servers, at, process }, "openmetrics");
+    const series = countSamples(body);
+    servers.forEach(({ scrapes }, index) =>
+      this.#monitors[index]?.dispatch({
+        type: "scrape_completed",
+        at,
+        scrape: scrapes.begun,
+        client: "127.0.0.1",
+        series,
+      })
+    );
+    return body;
+  }
+}

@@ -1,0 +1,51 @@
+/** Who sits down when in the simulated houses, for what, and how it reaches them. */
+import type { Location, Method } from "../../../src/demo/delivery.ts";
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** Somebody's habit: on these weekdays, about this hour, so many items in a row. */
+export interface Habit {
+  readonly user: number;
+  readonly player: number;
+  readonly taste: "movie" | "episode" | "track" | "live";
+  readonly how: Method;
+  readonly location: Location;
+  /** 0 is Sunday. */
+  readonly days: readonly number[];
+  readonly hour: number;
+  readonly items: number;
+}
+
+const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
+
+/** A house of six, most of whom come home in the evening. */
+export const LARGE_HOUSE: readonly Habit[] = [
+  habit(0, 0, "movie", "direct play", "lan", [0, 1, 5, 6], 20, 1),
+  habit(1, 2, "episode", "hardware transcode", "wan", EVERY_DAY, 19, 3),
+  habit(2, 4, "track", "direct play", "lan", [1, 2, 3, 4, 5], 7, 14),
+  habit(3, 5, "episode", "audio transcode", "lan", EVERY_DAY, 21, 2),
+  habit(4, 6, "live", "direct stream", "lan", EVERY_DAY, 18, 1),
+  habit(5, 8, "movie", "subtitle burn", "relayed", [2, 6], 17, 1),
+  habit(1, 3, "movie", "partial hardware transcode", "cellular", [0, 2], 13, 1),
+  habit(0, 1, "episode", "direct stream", "lan", [1, 3, 4], 22, 1),
+];
+
+/** A house of two. */
+export const SMALL_HOUSE: readonly Habit[] = [
+  habit(0, 0, "episode", "direct play", "lan", EVERY_DAY, 20, 2),
+  habit(2, 7, "movie", "software transcode", "wan", [1, 6], 16, 1),
+];
+
+function habit(
+  user: number,
+  player: number,
+  taste: Habit["taste"],
+  how: Method,
+  location: Location,
+  days: readonly number[],
+  hour: number,
+  items: number,
+): Habit {
+  return { user, player, taste, how, location, days, hour, items };
+}

@@ -1,0 +1,61 @@
+/** Sums over what really happened, to compare with what Prometheus says. */
+import type { Truth, TruthPlay, TruthSpan } from "./truth.ts";
+
+type Name = "user" | "media_type" | "library" | "platform" | "title" | "decision" | "location";
+
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Seconds of a span within a window, while the exporter ran. */
+function secondsOf({ from, to }: TruthSpan, window: Window, lives: Truth["lives"]): number {
+  return lives.reduce((sum, [begin, end]) => {
+    const ms = Math.min(to, end, window.to) - Math.max(from, begin, window.from);
+    return sum + Math.max(0, ms) / 1000;
+  }, 0);
+}
+
+function label(play: TruthPlay, span: TruthSpan, name: Name): string {
+  return name === "decision" || name === "location" ? span[name] : play[name];
+}
+
+/** Seconds played within a window by the values of labels, joined by "/". */
+export function playedBy(
+  { plays, lives }: Truth,
+  names: readonly Name[],
+  window: Window,
+  chosen: (play: TruthPlay) => boolean = () => true,
+): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const play of plays.filter(chosen)) {
+    for (const span of play.spans) {
+      if (span.state !== "playing") continue;
+      const seconds = secondsOf(span, window, lives);
+      if (seconds === 0) continue;
+      const key = names.map((name) => label(play, span, name)).join("/");
+      sums.set(key, (sums.get(key) ?? 0) + seconds);
+    }
+  }
+  return sums;
+}
+
+/** Seconds played within a window in all. */
+export function playedIn(truth: Truth, window: Window): number {
+  return playedBy(truth, [], window).get("") ?? 0;
+}
+
+/** Plays that an exporter saw: one that went on through its restart is two. */
+export function playsSeen({ plays, lives }: Truth, by: Name, leastMs = 1_000): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const play of plays) {
+    const [first, last] = [play.spans.at(0), play.spans.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    const seen = lives.filter(([begin, end]) =>
+      Math.min(last.to, end) - Math.max(first.from, begin) > leastMs
+    ).length;
+    const key = label(play, first, by);
+    sums.set(key, (sums.get(key) ?? 0) + seen);
+  }
+  return sums;
+}

@@ -1,0 +1,82 @@
+/**
+ * What really happened in a simulated span, worded as the metrics would. It is made from the
+ * worlds' own books, never from what the exporter says.
+ */
+import type { Method } from "../../../src/demo/delivery.ts";
+import type { World } from "../../../src/demo/world.ts";
+import type { House } from "./house.ts";
+
+/** A stretch of one play in which nothing about it changed. Times in ms. */
+export interface TruthSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly state: string;
+  readonly decision: string;
+  readonly location: string;
+}
+
+export interface TruthPlay {
+  readonly server: number;
+  readonly user: string;
+  readonly media_type: string;
+  readonly library: string;
+  readonly platform: string;
+  /** Film, show or artist. */
+  readonly title: string;
+  readonly spans: readonly TruthSpan[];
+}
+
+/** What Plex's lists said in the two seconds up to a scrape: streams by state and decision. */
+export interface TruthList {
+  readonly at: number;
+  readonly said: readonly string[];
+}
+
+export interface Truth {
+  readonly from: number;
+  readonly to: number;
+  readonly everyS: number;
+  /** When the exporter ran. */
+  readonly lives: readonly (readonly [from: number, to: number])[];
+  readonly plays: readonly TruthPlay[];
+  readonly lists: readonly TruthList[];
+  /** Library sizes at the end in bytes, by title, for each server. */
+  readonly libraryBytes: readonly Readonly<Record<string, number>>[];
+}
+
+const DECISIONS: Readonly<Record<Method, string>> = {
+  "direct play": "direct_play",
+  "direct stream": "direct_stream",
+  "audio transcode": "transcode",
+  "software transcode": "transcode",
+  "hardware transcode": "transcode",
+  "partial hardware transcode": "transcode",
+  "subtitle burn": "transcode",
+};
+
+/** All plays of a house so far. */
+export function playsOf({ world, titles }: House, server: number): TruthPlay[] {
+  return world.plays.map((play) => ({
+    server,
+    user: play.user ?? "unknown",
+    media_type: play.live ? "live_tv" : play.mediaType,
+    library: world.libraries.find(({ id }) => id === play.libraryId)?.title ?? "none",
+    platform: world.players.find(({ title }) => title === play.player)?.platform ?? "unknown",
+    title: titles.get(play.ratingKey ?? "") ?? play.title,
+    spans: play.spans.map(({ fromMs, toMs = world.now(), state, method, location }) => ({
+      from: fromMs,
+      to: toMs,
+      state,
+      decision: DECISIONS[method],
+      location: location === "lan" ? "lan" : "wan",
+    })),
+  }));
+}
+
+/** Streams by state and decision in all lists now, as one sorted text. */
+export function listText(worlds: readonly World[]): string {
+  return worlds.filter(({ condition }) => condition === "up")
+    .flatMap((world) => world.sessions())
+    .map(({ state, delivery }) => `${state}/${DECISIONS[delivery.method]}`)
+    .toSorted().join(" ");
+}

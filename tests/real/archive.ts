@@ -1,0 +1,84 @@
+/** A real Prometheus on blocks that were recorded before. It scrapes nothing. */
+import type { Asked } from "../dashboards/grafana.ts";
+import { freePort, startProcess } from "./program.ts";
+import { findTool } from "./tools.ts";
+
+/** A series with its points; an instant query gives one. */
+export interface Answer {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [at: number, value: number])[];
+}
+
+export interface Archive extends AsyncDisposable {
+  /** Rejects if it is no query. */
+  ask(asked: Asked): Promise<readonly Answer[]>;
+  /** Values of a label in the whole archive. */
+  labelValues(label: string, series: string): Promise<readonly string[]>;
+}
+
+interface Row {
+  readonly metric: Record<string, string>;
+  readonly value?: [number, string];
+  readonly values?: [number, string][];
+}
+
+/**
+ * Starts on `data` in `folder`. A backfill has no marks where series end: `lookbackS`, two scrapes,
+ * is how long they seem to go on.
+ */
+export async function openArchive(folder: string, lookbackS: number): Promise<Archive> {
+  const config = `${folder}/empty.yml`;
+  await Deno.writeTextFile(config, "global: {}\n");
+  const address = `127.0.0.1:${freePort()}`;
+  const process = startProcess(findTool("prometheus"), [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${folder}/data`,
+    "--storage.tsdb.retention.time=100y",
+    // No compaction: the blocks stay as they are.
+    "--storage.tsdb.min-block-duration=2h",
+    "--storage.tsdb.max-block-duration=2h",
+    `--query.lookback-delta=${lookbackS}s`,
+    `--web.listen-address=${address}`,
+  ], { cwd: folder });
+  try {
+    await process.says(/Server is ready to receive web requests/);
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+
+  async function get(path: string, query: Record<string, string>) {
+    const answer = await fetch(`http://${address}/api/v1/${path}`, {
+      method: "POST",
+      body: new URLSearchParams(query),
+    });
+    const { data, error } = await answer.json();
+    if (!answer.ok) throw new Error(`${error}: ${JSON.stringify(query)}`);
+    return data;
+  }
+
+  return {
+    async ask({ query, at, range }) {
+      const { result } = range === undefined
+        ? await get("query", { query, time: String(at / 1000) })
+        : await get("query_range", {
+          query,
+          start: String(range.from / 1000),
+          end: String(range.to / 1000),
+          step: String(range.stepS),
+        });
+      return (result as Row[]).map(({ metric, value, values }) => ({
+        labels: metric,
+        points: (values ?? (value === undefined ? [] : [value]))
+          .map(([at, value]) => [Math.round(at * 1000), Number(value)] as const),
+      }));
+    },
+    async labelValues(label, series) {
+      const answer = await fetch(
+        `http://${address}/api/v1/label/${label}/values?match[]=${encodeURIComponent(series)}`,
+      );
+      return (await answer.json()).data;
+    },
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,89 @@
+/** The alerts and recording rules in `examples/`, by promtool: when they fire and when not. */
+import assert from "node:assert/strict";
+import { EXAMPLES, readRules } from "../dashboards/load.ts";
+import { CASES, type Input } from "../dashboards/rules/cases.ts";
+import { runProcess, withFolder } from "./program.ts";
+import { findTool } from "./tools.ts";
+
+const RULES = new URL("prometheus/alerts.yml", EXAMPLES).pathname;
+
+function series(input: Input): string {
+  return Object.entries(input)
+    .map(([name, values]) => `      - series: '${name}'\n        values: '${values}'\n`)
+    .join("");
+}
+
+/** A promtool test in which exactly this alert fires, or none of that name does. */
+function test(alert: string, input: Input, after: number, fires: boolean): string {
+  const [rule] = readRules().filter(({ name }) => name === alert);
+  assert.ok(rule, alert);
+  // The count is all that is asked for: labels and words are Prometheus' own affair.
+  return `  - interval: 1m
+    input_series:
+${series(input)}    promql_expr_test:
+      - expr: 'count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)'
+        eval_time: ${after}m
+        exp_samples:
+          - labels: '{}'
+            value: ${fires ? 1 : 0}
+`;
+}
+
+async function promtool(folder: string, tests: readonly string[]): Promise<void> {
+  const file = `${folder}/rules.test.yml`;
+  const head = `rule_files: ["${RULES}"]\nevaluation_interval: 1m\ntests:\n`;
+  await Deno.writeTextFile(file, head + tests.join(""));
+  const { code, stdout, stderr } = await runProcess(findTool("promtool"), ["test", "rules", file]);
+  assert.equal(code, 0, stdout + stderr);
+}
+
+Deno.test("promtool takes the rules", async () => {
+  const { code, stdout } = await runProcess(findTool("promtool"), ["check", "rules", RULES]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, new RegExp(`${readRules().length} rules found`));
+});
+
+Deno.test("every alert has a case that fires and one that is near and silent", async () => {
+  const alerts = readRules().filter(({ kind }) => kind === "alert").map(({ name }) => name);
+  assert.deepEqual(Object.keys(CASES).sort(), alerts.toSorted());
+  await withFolder(async (folder) => {
+    await promtool(
+      folder,
+      Object.entries(CASES).flatMap(([alert, { firing, silent, after }]) => [
+        test(alert, firing, after, true),
+        test(alert, silent, after, false),
+      ]),
+    );
+  });
+});
+
+Deno.test("the recording rules record what the panels ask for", async () => {
+  const S = 'server="attic",server_id="a1"';
+  const inputs: Input = {
+    [`plex_sessions{${S},state="playing",decision="transcode",location="lan"}`]: "2x120",
+    [`plex_sessions{${S},state="paused",decision="transcode",location="lan"}`]: "5x120",
+    [`plex_sessions{${S},state="playing",decision="direct_play",location="lan"}`]: "1x120",
+    [`plex_video_transcodes{${S},hardware="full"}`]: "2x120",
+    [`plex_play_seconds_total{${S},user="otis",decision="transcode"}`]: "0+60x120",
+  };
+  const recorded = {
+    [`plex:sessions_playing{${S}}`]: 3,
+    [`plex:video_transcodes{hardware="full",${S}}`]: 2,
+    [`plex:play_seconds:increase1h{${S},user="otis"}`]: 3600,
+  };
+  const samples = Object.entries(recorded).map(([labels, value]) =>
+    `      - expr: '${labels.split("{")[0]}'
+        eval_time: 100m
+        exp_samples:
+          - labels: '${labels}'
+            value: ${value}
+`
+  );
+  await withFolder((folder) =>
+    promtool(folder, [
+      `  - interval: 1m\n    input_series:\n${series(inputs)}    promql_expr_test:\n${
+        samples.join("")
+      }`,
+    ])
+  );
+});
