@@ -91,3 +91,21 @@ export function isFresh(state: ServerState, source: Source, at: number): boolean
   if (!isUp(state) || missing || readAt === undefined) return false;
   return source === "libraries" || at - readAt <= GRACE * INTERVALS_MS[source];
 }
+
+/** The parts of the state that come from a source each. */
+const SOURCE_OF = {
+  plays: "sessions",
+  server: "server",
+  resources: "resources",
+  libraries: "libraries",
+  activities: "activities",
+} as const satisfies Partial<Record<keyof ServerState, Source>>;
+
+/** A part of the state, if it may be shown at `at`. */
+export function fresh<Part extends keyof typeof SOURCE_OF>(
+  state: ServerState,
+  part: Part,
+  at: number,
+): ServerState[Part] | undefined {
+  return isFresh(state, SOURCE_OF[part], at) ? state[part] : undefined;
+}

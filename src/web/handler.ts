@@ -7,7 +7,7 @@ import { chooseFormat, contentTypes, type Format } from "./accept.ts";
 import { clientText } from "./address.ts";
 import { pageHeaders } from "./page.ts";
 import { decodePath, pathOf } from "./path.ts";
-import { renderDashboardsPage } from "./page_dashboards.ts";
+import { renderDashboardsPage } from "./page/dashboards.ts";
 import { plainText, type Query, type Reply, respond } from "./reply.ts";
 
 /** One page of metrics. */

@@ -5,13 +5,13 @@
 import { originalOf } from "../core/duplicates.ts";
 import type { ServerState } from "../core/model.ts";
 import { type Html, html } from "./html.ts";
-import { libraries } from "./page_libraries.ts";
-import { playing } from "./page_playing.ts";
-import { scrapesPart } from "./page_scrapes.ts";
-import { serverName, serversPart } from "./page_servers.ts";
-import { sources } from "./page_sources.ts";
-import { STYLE } from "./page_style.ts";
-import { timeOfDay } from "./page_words.ts";
+import { libraries } from "./page/libraries.ts";
+import { playing } from "./page/playing.ts";
+import { scrapesPart } from "./page/scrapes.ts";
+import { serverName, serversPart } from "./page/servers.ts";
+import { sources } from "./page/sources.ts";
+import { STYLE } from "./page/style.ts";
+import { timeOfDay } from "./page/words.ts";
 
 /** What the page says that stands in no server's state. */
 export interface PageFacts {

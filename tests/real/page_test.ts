@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { animate } from "../../src/demo/household.ts";
 import { pageHeaders } from "../../src/web/page.ts";
-import { printable } from "../../src/web/page_words.ts";
+import { printable } from "../../src/web/page/words.ts";
 import { SERVER, session, START } from "../core/build.ts";
 import { withRig } from "../e2e/rig.ts";
 import { later, pageOf, up } from "../web/page_fixture.ts";

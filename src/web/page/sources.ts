@@ -2,13 +2,13 @@
  * The page's account of every source: how old its last good reading is, or why there is none. It
  * shows none of what was read.
  */
-import { isFresh, isUp } from "../core/contact.ts";
-import { seriesOf } from "../core/ledger.ts";
-import type { ServerState } from "../core/model.ts";
-import type { Endpoint } from "../core/traffic.ts";
-import { type Source, SOURCES } from "../core/vocabulary.ts";
-import { type Html, html } from "./html.ts";
-import { ago, amount, dot, figure, type Level } from "./page_words.ts";
+import { isFresh, isUp } from "../../core/contact.ts";
+import { seriesOf } from "../../core/ledger.ts";
+import type { ServerState } from "../../core/model.ts";
+import type { Endpoint } from "../../core/traffic.ts";
+import { type Source, SOURCES } from "../../core/vocabulary.ts";
+import { type Html, html } from "../html.ts";
+import { ago, amount, dot, figure, type Level } from "./words.ts";
 
 /** What is said of a source: a word, and where it helps, more. */
 interface Account {

@@ -2,7 +2,7 @@
  * Figures and foreign text in the words of the page. It knows no server; what is said of one stands
  * in the page's parts.
  */
-import { type Html, html, type HtmlValue } from "./html.ts";
+import { type Html, html, type HtmlValue } from "../html.ts";
 
 /** How good a piece of news is; `idle` is neither good nor bad. */
 export type Level = "good" | "warn" | "bad" | "idle";

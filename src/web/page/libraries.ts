@@ -1,10 +1,10 @@
 /** The page's table of libraries: what each holds and how much room it takes. */
-import { isFresh } from "../core/contact.ts";
-import { measure } from "../core/libraries.ts";
-import type { Library, ServerState } from "../core/model.ts";
-import type { ContentType, LibraryType } from "../core/vocabulary.ts";
-import { type Html, html } from "./html.ts";
-import { amount, name, size } from "./page_words.ts";
+import { fresh } from "../../core/contact.ts";
+import { measure } from "../../core/libraries.ts";
+import type { Library, ServerState } from "../../core/model.ts";
+import type { ContentType, LibraryType } from "../../core/vocabulary.ts";
+import { type Html, html } from "../html.ts";
+import { amount, name, size } from "./words.ts";
 
 /** Rows shown of one server: what is more is for a dashboard. */
 const MOST_ROWS = 100;
@@ -26,8 +26,9 @@ const TYPES: Readonly<Record<LibraryType, string>> = {
 
 /** The libraries of one server; `undefined` where they are not known. */
 export function libraries(state: ServerState, at: number): Html | undefined {
-  if (state.libraries === undefined || !isFresh(state, "libraries", at)) return undefined;
-  const all = [...state.libraries.values()];
+  const known = fresh(state, "libraries", at);
+  if (known === undefined) return undefined;
+  const all = [...known.values()];
   if (all.length === 0) return html`<p class="empty">There are no libraries.</p>`;
   return html`
     <table class="card libraries">

@@ -2,13 +2,13 @@
  * The page's first part: each server with its state, the reason for it and what to do. What the
  * server plays and holds stands in other parts.
  */
-import { REASONS } from "../core/changes.ts";
-import { isFresh } from "../core/contact.ts";
-import { originalOf } from "../core/duplicates.ts";
-import type { Contact, ServerState } from "../core/model.ts";
-import type { ActivityType } from "../core/vocabulary.ts";
-import { type Html, html, type HtmlValue } from "./html.ts";
-import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./page_words.ts";
+import { REASONS } from "../../core/changes.ts";
+import { fresh } from "../../core/contact.ts";
+import { originalOf } from "../../core/duplicates.ts";
+import type { Contact, ServerState } from "../../core/model.ts";
+import type { ActivityType } from "../../core/vocabulary.ts";
+import { type Html, html, type HtmlValue } from "../html.ts";
+import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./words.ts";
 
 /** What a server is called: by itself, or by its address until it has told its name. */
 export function serverName({ server, address }: ServerState): Html {
@@ -120,8 +120,8 @@ function eventsFact({ contact, traffic }: ServerState): HtmlValue {
 }
 
 function load(state: ServerState, at: number): string[] {
-  const { resources } = state;
-  if (resources === undefined || !isFresh(state, "resources", at)) return [];
+  const resources = fresh(state, "resources", at);
+  if (resources === undefined) return [];
   const { hostCpuPercent, hostMemoryPercent } = resources;
   return [`host CPU ${Math.round(hostCpuPercent)} %, memory ${Math.round(hostMemoryPercent)} %`];
 }
@@ -136,8 +136,8 @@ const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
 };
 
 function busyWith(state: ServerState, at: number): string[] {
-  const { activities } = state;
-  if (activities === undefined || !isFresh(state, "activities", at)) return [];
+  const activities = fresh(state, "activities", at);
+  if (activities === undefined) return [];
   return [...new Set(activities.values())].map((type) => ACTIVITIES[type]);
 }
 

@@ -2,19 +2,25 @@
  * The page's table of what is being played: who, what, how and how far. It reads the live plays as
  * `/metrics` would show them, and nothing of what is over.
  */
-import { isFresh } from "../core/contact.ts";
-import type { Play, ServerState, Session } from "../core/model.ts";
-import { type Decision, type Hardware, playDecision, type PlayState } from "../core/vocabulary.ts";
-import { type Html, html, type HtmlValue } from "./html.ts";
-import { bitrate, dot, facts, figure, type Level, name, warning } from "./page_words.ts";
+import { fresh } from "../../core/contact.ts";
+import type { Play, ServerState, Session } from "../../core/model.ts";
+import {
+  type Decision,
+  type Hardware,
+  playDecision,
+  type PlayState,
+} from "../../core/vocabulary.ts";
+import { type Html, html, type HtmlValue } from "../html.ts";
+import { bitrate, dot, facts, figure, type Level, name, warning } from "./words.ts";
 
 /** Rows shown of one server: what is more is for a dashboard. */
 const MOST_ROWS = 200;
 
 /** What one server plays, or why that is not known. */
 export function playing(state: ServerState, at: number): Html {
-  if (!isFresh(state, "sessions", at)) return html`<p class="empty">${whyUnknown(state)}</p>`;
-  const plays = [...state.plays.values()];
+  const known = fresh(state, "plays", at);
+  if (known === undefined) return html`<p class="empty">${whyUnknown(state)}</p>`;
+  const plays = [...known.values()];
   if (plays.length === 0) return html`<p class="empty">Nothing is playing.</p>`;
   const left = plays.length - MOST_ROWS;
   return html`

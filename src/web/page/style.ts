@@ -2,7 +2,7 @@
  * How the page looks: in light and in dark, on a desk and on a phone. It has no value in it and
  * loads nothing; fonts are the reader's own.
  */
-import { html } from "./html.ts";
+import { html } from "../html.ts";
 
 /** The one style sheet of the page. */
 export const STYLE = html`

@@ -1,6 +1,6 @@
 /** The page at `/dashboards`: what there is to take along for Grafana and Prometheus. */
-import { html } from "./html.ts";
-import { STYLE } from "./page_style.ts";
+import { html } from "../html.ts";
+import { STYLE } from "./style.ts";
 
 /** The page as HTML, with a link for each dashboard by the name of its file. */
 export function renderDashboardsPage(names: readonly string[]): string {
