@@ -2,10 +2,10 @@
  * The families of the original exporter, with its names, types and labels and true figures.
  * Nothing here is to be improved in name or shape: dashboards depend on it.
  */
-import { isFresh } from "../core/contact.ts";
+import { fresh } from "../core/contact.ts";
 import { seriesOf } from "../core/ledger.ts";
 import { measure } from "../core/libraries.ts";
-import type { Library, Play, Resources, ServerState } from "../core/model.ts";
+import type { Library, Play, ServerState } from "../core/model.ts";
 import { LINGER_MS } from "../core/playback.ts";
 import type { ContentType } from "../core/vocabulary.ts";
 import {
@@ -16,6 +16,8 @@ import {
   type ServerFamily,
   single,
 } from "./define.ts";
+import { perLibrary } from "./library.ts";
+import { info, load } from "./server.ts";
 
 const LIBRARY = ["library_type", "library", "library_id"];
 
@@ -45,34 +47,8 @@ const ITEMS: Readonly<Record<Library["type"], ContentType>> = {
   photo: "photos",
 };
 
-function infoOf(state: ServerState, at: number): readonly Sample[] {
-  const { server } = state;
-  if (server === undefined || !isFresh(state, "server", at)) return [];
-  const { version, platform, platformVersion } = server;
-  return [{ labels: { version, platform, platform_version: platformVersion }, value: 1 }];
-}
-
-function load(of: (resources: Resources) => number): ServerFamily["samples"] {
-  return (state, at) =>
-    single(
-      isFresh(state, "resources", at) && state.resources ? of(state.resources) : undefined,
-    );
-}
-
-/** The libraries that may be shown; `undefined` where they are not known. */
-function librariesOf(state: ServerState, at: number): readonly Library[] | undefined {
-  if (!isFresh(state, "libraries", at)) return undefined;
-  return state.libraries && [...state.libraries.values()];
-}
-
-function perLibrary(of: (library: Library) => number | undefined): ServerFamily["samples"] {
-  return (state, at) =>
-    (librariesOf(state, at) ?? []).flatMap((library) => {
-      const value = of(library);
-      if (value === undefined) return [];
-      const { type, title, id } = library;
-      return [{ labels: { library_type: type, library: title, library_id: id }, value }];
-    });
+function labelsOf({ type, title, id }: Library) {
+  return { library_type: type, library: title, library_id: id };
 }
 
 /** A total over libraries, known once every one of them has been counted. */
@@ -81,13 +57,16 @@ function total(
   counted: (library: Library) => boolean,
 ): ServerFamily["samples"] {
   return (state, at) => {
-    const counts = librariesOf(state, at)?.filter(counted).map(({ counts }) => counts[content]);
-    return single(
-      counts?.reduce<number | undefined>(
-        (sum, count) => sum === undefined || count === undefined ? undefined : sum + count,
-        0,
-      ),
-    );
+    const libraries = fresh(state, "libraries", at);
+    if (libraries === undefined) return [];
+    let sum = 0;
+    for (const library of libraries.values()) {
+      if (!counted(library)) continue;
+      const count = library.counts[content];
+      if (count === undefined) return [];
+      sum += count;
+    }
+    return single(sum);
   };
 }
 
@@ -106,16 +85,6 @@ function perPlay(value: (play: Play, state: ServerState) => number): ServerFamil
   };
 }
 
-function itemsOf(state: ServerState, at: number): readonly Sample[] {
-  return (librariesOf(state, at) ?? []).flatMap(({ type, title, id, counts }) => {
-    const content_type = ITEMS[type];
-    const value = counts[content_type];
-    if (value === undefined) return [];
-    const labels = { library_type: type, library: title, library_id: id, content_type };
-    return [{ labels, value }];
-  });
-}
-
 function transmitted(state: ServerState): readonly Sample[] {
   const { bandwidth, scrapes } = state;
   const series = seriesOf(bandwidth.byLocation);
@@ -128,7 +97,11 @@ const FAMILIES: readonly ServerFamily[] = [
     "server_info",
     "Version and platform of the Plex server; always 1.",
     ["version", "platform", "platform_version"],
-    infoOf,
+    info(({ version, platform, platformVersion }) => ({
+      version,
+      platform,
+      platform_version: platformVersion,
+    })),
   ),
   gaugeFamily(
     "host_cpu_util",
@@ -146,19 +119,22 @@ const FAMILIES: readonly ServerFamily[] = [
     "library_duration_total",
     "Playing time of everything in the library, in milliseconds.",
     LIBRARY,
-    perLibrary((library) => measure(library, "durationMs")),
+    perLibrary(labelsOf, (library) => measure(library, "durationMs")),
   ),
   gaugeFamily(
     "library_storage_total",
     "Size of the library's files in bytes.",
     LIBRARY,
-    perLibrary((library) => measure(library, "storageBytes")),
+    perLibrary(labelsOf, (library) => measure(library, "storageBytes")),
   ),
   gaugeFamily(
     "plex_library_items",
     "Items on the top level of the library: movies, shows, artists or photos.",
     [...LIBRARY, "content_type"],
-    itemsOf,
+    perLibrary(
+      (library) => ({ ...labelsOf(library), content_type: ITEMS[library.type] }),
+      ({ type, counts }) => counts[ITEMS[type]],
+    ),
   ),
   gaugeFamily(
     "plex_media_movies",

@@ -2,7 +2,7 @@
  * What a metric is here: one row of data with a function from state to samples. It renders nothing
  * and adds no server labels; that is `render`.
  */
-import type { Counter, Labels } from "../core/ledger.ts";
+import { type Counter, type Labels, type Ledger, seriesOf } from "../core/ledger.ts";
 import type { ServerState } from "../core/model.ts";
 import type { Scrapes } from "../core/scrapes.ts";
 
@@ -62,6 +62,20 @@ export function single(value: number | undefined): readonly Sample[] {
  */
 export function published({ value, born }: Counter, { completed }: Scrapes): number {
   return completed > born ? value : 0;
+}
+
+/** The series of a ledger, each divided by `unit`; none where there is no ledger yet. */
+export function series(
+  of: (state: ServerState) => Ledger | undefined,
+  unit: 1 | 1000 = 1,
+): ServerFamily["samples"] {
+  return (state) => {
+    const ledger = of(state);
+    return ledger === undefined ? [] : seriesOf(ledger).map((counter) => ({
+      labels: counter.labels,
+      value: published(counter, state.scrapes) / unit,
+    }));
+  };
 }
 
 /** A family of how things are now. */

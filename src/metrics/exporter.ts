@@ -1,5 +1,5 @@
 /** The exporter itself: its dealings with Plex, what it left out, its build and its process. */
-import { type Ledger, seriesOf } from "../core/ledger.ts";
+import { seriesOf } from "../core/ledger.ts";
 import type { ServerState } from "../core/model.ts";
 import { DURATION_BOUNDS_S, type Endpoint, ENDPOINTS } from "../core/traffic.ts";
 import {
@@ -10,17 +10,10 @@ import {
   type ProcessFamily,
   published,
   type Sample,
+  series,
   type ServerFamily,
   single,
 } from "./define.ts";
-
-function series(of: (state: ServerState) => Ledger): ServerFamily["samples"] {
-  return (state) =>
-    seriesOf(of(state)).map((counter) => ({
-      labels: counter.labels,
-      value: published(counter, state.scrapes),
-    }));
-}
 
 const BUCKET_LABELS = new Map(ENDPOINTS.map((endpoint) => [
   endpoint,

@@ -1,7 +1,8 @@
 /** The libraries: what is in them, how large they are, when they were scanned. */
-import { isFresh } from "../core/contact.ts";
+import { fresh } from "../core/contact.ts";
+import type { Labels } from "../core/ledger.ts";
 import { measure } from "../core/libraries.ts";
-import type { Library } from "../core/model.ts";
+import type { Library, ServerState } from "../core/model.ts";
 import { CONTENT_TYPES, type ContentType } from "../core/vocabulary.ts";
 import { gaugeFamily, type Sample, type ServerFamily } from "./define.ts";
 
@@ -11,26 +12,30 @@ function labelsOf({ title, id, type }: Library) {
   return { library: title, library_id: id, library_type: type };
 }
 
-function perLibrary(samples: (library: Library) => readonly Sample[]): ServerFamily["samples"] {
-  return (state, at) => {
-    if (!isFresh(state, "libraries", at)) return [];
-    return [...state.libraries?.values() ?? []].flatMap(samples);
-  };
+/** A sample for each library of which the value is known. */
+export function perLibrary(
+  labels: (library: Library) => Labels,
+  value: (library: Library) => number | undefined,
+): ServerFamily["samples"] {
+  return (state, at) =>
+    [...fresh(state, "libraries", at)?.values() ?? []].flatMap((library) => {
+      const known = value(library);
+      return known === undefined ? [] : [{ labels: labels(library), value: known }];
+    });
 }
 
 function figure(of: (library: Library) => number | undefined): ServerFamily["samples"] {
-  return perLibrary((library) => {
-    const value = of(library);
-    return value === undefined ? [] : [{ labels: labelsOf(library), value }];
-  });
+  return perLibrary(labelsOf, of);
 }
 
-function itemsOf(library: Library): readonly Sample[] {
-  const contents: readonly ContentType[] = CONTENT_TYPES[library.type];
-  return contents.flatMap((content_type) => {
-    const value = library.counts[content_type];
-    if (value === undefined) return [];
-    return [{ labels: { ...labelsOf(library), content_type }, value }];
+function itemsOf(state: ServerState, at: number): readonly Sample[] {
+  return [...fresh(state, "libraries", at)?.values() ?? []].flatMap((library) => {
+    const contents: readonly ContentType[] = CONTENT_TYPES[library.type];
+    return contents.flatMap((content_type) => {
+      const value = library.counts[content_type];
+      if (value === undefined) return [];
+      return [{ labels: { ...labelsOf(library), content_type }, value }];
+    });
   });
 }
 
@@ -43,7 +48,7 @@ export const LIBRARIES: readonly ServerFamily[] = [
     "plex_library_media_items",
     "Items in the library at each of its levels.",
     [...LIBRARY, "content_type"],
-    perLibrary(itemsOf),
+    itemsOf,
   ),
   gaugeFamily(
     "plex_library_storage_bytes",

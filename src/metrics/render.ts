@@ -11,7 +11,14 @@
 import { type Metric, Registry, type RegistryContentType } from "prom-client";
 import type { Labels } from "../core/ledger.ts";
 import type { ServerState } from "../core/model.ts";
-import type { Family, Identity, ProcessFacts, Sample, ServerFamily } from "./define.ts";
+import {
+  type Family,
+  type Identity,
+  NO_LABELS,
+  type ProcessFacts,
+  type Sample,
+  type ServerFamily,
+} from "./define.ts";
 
 /** The exposition formats: Prometheus text 0.0.4 and OpenMetrics 1.0. */
 export type Format = "text" | "openmetrics";
@@ -35,8 +42,6 @@ interface Value {
   readonly sharedLabels: Labels;
   readonly value: number;
 }
-
-const NO_LABELS: Labels = {};
 
 /** The labels of one server and, by label set, the sets that they were put in front of. */
 interface Identified {

@@ -1,14 +1,14 @@
 /** What Plex says of itself, of its host, of the bytes it sends and of what it is busy with. */
-import { isFresh, isUp } from "../core/contact.ts";
-import { type Labels, type Ledger, seriesOf } from "../core/ledger.ts";
+import { fresh, isUp } from "../core/contact.ts";
+import type { Labels } from "../core/ledger.ts";
 import type { Resources, ServerInfo, ServerState } from "../core/model.ts";
 import { ACTIVITY_TYPES } from "../core/vocabulary.ts";
 import {
   counterFamily,
   gaugeFamily,
   NO_LABELS,
-  published,
   type Sample,
+  series,
   type ServerFamily,
   single,
 } from "./define.ts";
@@ -16,41 +16,34 @@ import {
 /** A switch of the server: 1 or 0, absent where Plex does not say. */
 function flag(of: (server: ServerInfo) => boolean | undefined): ServerFamily["samples"] {
   return (state, at) => {
-    const on = state.server && isFresh(state, "server", at) ? of(state.server) : undefined;
+    const server = fresh(state, "server", at);
+    const on = server && of(server);
     return single(on === undefined ? undefined : Number(on));
   };
 }
 
-function ratio(of: (resources: Resources) => number): ServerFamily["samples"] {
-  return (state, at) =>
-    single(
-      state.resources && isFresh(state, "resources", at) ? of(state.resources) / 100 : undefined,
-    );
+/** A figure of the newest sample of the load. */
+export function load(of: (resources: Resources) => number): ServerFamily["samples"] {
+  return (state, at) => {
+    const resources = fresh(state, "resources", at);
+    return single(resources && of(resources));
+  };
 }
 
-function infoOf(state: ServerState, at: number): readonly Sample[] {
-  const { server } = state;
-  if (server === undefined || !isFresh(state, "server", at)) return [];
-  const { version, platform, platformVersion, plexPass } = server;
-  const plex_pass = plexPass === undefined ? "" : String(plexPass);
-  const labels = { version, platform, platform_version: platformVersion, plex_pass };
-  return [{ labels, value: 1 }];
-}
-
-/** Without Plex Pass there never was a reading, and so no series; once there is one, it stays. */
-function bytes(of: (state: ServerState) => Ledger): ServerFamily["samples"] {
-  return (state) =>
-    seriesOf(of(state)).map((series) => ({
-      labels: series.labels,
-      value: published(series, state.scrapes),
-    }));
+/** What the server is, in labels. */
+export function info(labels: (server: ServerInfo) => Labels): ServerFamily["samples"] {
+  return (state, at) => {
+    const server = fresh(state, "server", at);
+    return server === undefined ? [] : [{ labels: labels(server), value: 1 }];
+  };
 }
 
 const ACTIVITY_LABELS: readonly Labels[] = ACTIVITY_TYPES.map((type) => ({ type }));
 
 function activitiesOf(state: ServerState, at: number): readonly Sample[] {
-  if (!isFresh(state, "activities", at)) return [];
-  const running = [...state.activities?.values() ?? []];
+  const activities = fresh(state, "activities", at);
+  if (activities === undefined) return [];
+  const running = [...activities.values()];
   return ACTIVITY_LABELS.map((labels) => ({
     labels,
     value: running.filter((type) => type === labels.type).length,
@@ -68,7 +61,12 @@ export const SERVER: readonly ServerFamily[] = [
     "plex_server_info",
     "Version and platform of the Plex server and whether it has Plex Pass; always 1.",
     ["version", "platform", "platform_version", "plex_pass"],
-    infoOf,
+    info(({ version, platform, platformVersion, plexPass }) => ({
+      version,
+      platform,
+      platform_version: platformVersion,
+      plex_pass: plexPass === undefined ? "" : String(plexPass),
+    })),
   ),
   gaugeFamily(
     "plex_server_update_available",
@@ -92,37 +90,38 @@ export const SERVER: readonly ServerFamily[] = [
     "plex_host_cpu_ratio",
     "CPU load of the host, 0 to 1 (Plex Pass).",
     [],
-    ratio(({ hostCpuPercent }) => hostCpuPercent),
+    load(({ hostCpuPercent }) => hostCpuPercent / 100),
   ),
   gaugeFamily(
     "plex_host_memory_ratio",
     "Memory in use on the host, 0 to 1 (Plex Pass).",
     [],
-    ratio(({ hostMemoryPercent }) => hostMemoryPercent),
+    load(({ hostMemoryPercent }) => hostMemoryPercent / 100),
   ),
   gaugeFamily(
     "plex_process_cpu_ratio",
     "Share of the host's CPU that Plex uses, 0 to 1 (Plex Pass).",
     [],
-    ratio(({ processCpuPercent }) => processCpuPercent),
+    load(({ processCpuPercent }) => processCpuPercent / 100),
   ),
   gaugeFamily(
     "plex_process_memory_ratio",
     "Share of the host's memory that Plex uses, 0 to 1 (Plex Pass).",
     [],
-    ratio(({ processMemoryPercent }) => processMemoryPercent),
+    load(({ processMemoryPercent }) => processMemoryPercent / 100),
   ),
+  // Without Plex Pass there never was a reading, and so no series; once there is one, it stays.
   counterFamily(
     "plex_transmit_bytes_total",
     "Bytes sent by Plex, by the side they went to (Plex Pass).",
     ["location"],
-    bytes(({ bandwidth }) => bandwidth.byLocation),
+    series(({ bandwidth }) => bandwidth.byLocation),
   ),
   counterFamily(
     "plex_user_transmit_bytes_total",
     "Bytes sent by Plex, by user and the side they went to (Plex Pass).",
     ["user", "location"],
-    bytes(({ bandwidth }) => bandwidth.byUser),
+    series(({ bandwidth }) => bandwidth.byUser),
   ),
   gaugeFamily(
     "plex_activities",

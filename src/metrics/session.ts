@@ -1,5 +1,5 @@
 /** What is being played now: totals over closed label sets, and the detail of each session. */
-import { isFresh } from "../core/contact.ts";
+import { fresh } from "../core/contact.ts";
 import type { Labels } from "../core/ledger.ts";
 import type { Play, ServerState } from "../core/model.ts";
 import { DECISIONS, HARDWARE, LOCATIONS, PLAY_STATES, playDecision } from "../core/vocabulary.ts";
@@ -45,7 +45,8 @@ function decisionOf({ session }: Play) {
 
 /** The live plays; `undefined` where they are not known. */
 function playsOf(state: ServerState, at: number): readonly Play[] | undefined {
-  return isFresh(state, "sessions", at) ? [...state.plays.values()] : undefined;
+  const plays = fresh(state, "plays", at);
+  return plays && [...plays.values()];
 }
 
 /** A sample for each label set of a closed family, zero or not, summed over the live plays. */
