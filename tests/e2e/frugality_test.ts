@@ -125,7 +125,7 @@ async function busyRate(streams: number, libraries: number): Promise<number> {
     const viewings = Array.from({ length: streams }, (_, index) => start(index));
     await watched.pass(60);
     const before = made();
-    const minutes = 3;
+    const minutes = 2;
     // A viewing lasts half an hour on average, so this many come and go each minute.
     const changes = Math.ceil(streams / 30);
     for (let minute = 0; minute < minutes; minute++) {

@@ -127,13 +127,16 @@ function transportTo(world: World, clock: Clock, way: Way): Transport {
         },
         condition: () => isOpen && judge(),
       });
-      cancels.push(clock.after(0, () => {
-        if (faults.take("socket hangs")) return;
+      let isWanted = true;
+      cancels.push(() => isWanted = false);
+      // Not by the clock: it stands still as long as the handshake is awaited.
+      queueMicrotask(() => {
+        if (!isWanted || faults.take("socket hangs")) return;
         if (refuses()) return close("Invalid status code: 401");
         isOpen = true;
         way.openSockets += 1;
         listener.opened();
-      }));
+      });
       return leave;
     },
     close: () => {},

@@ -5,9 +5,10 @@
 import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
 import { makeSelfSigned } from "../certificates.ts";
-import { type Bundle, makeBundle } from "../../.ci/build/bundle.ts";
+import { makeBundle } from "../../.ci/build/bundle.ts";
 import { ROOT, runDeno, shippedFlags, VERSION } from "../../.ci/build/project.ts";
 import { runBundle, until, withFolder } from "../real/program.ts";
+import { oneBundle } from "./one_bundle.ts";
 
 /** More than this is a package that came in by accident. */
 const MOST_BYTES = 900_000;
@@ -15,10 +16,7 @@ const MOST_BYTES = 900_000;
 /** Slower than this and a health check on a small machine would time out. */
 const MOST_START_MS = 5_000;
 
-/** Calls `run` with a bundle, which is gone afterwards. */
-function withBundle(run: (bundle: Bundle, folder: string) => Promise<void>): Promise<void> {
-  return withFolder(async (folder) => await run(await makeBundle(folder), folder));
-}
+const bundle = oneBundle();
 
 /** Copies what a bundle is made from, as a fresh clone has it. */
 async function copySources(to: string): Promise<void> {
@@ -35,61 +33,56 @@ async function copySources(to: string): Promise<void> {
 }
 
 Deno.test("the bundle is the same, made from another folder into another folder", async () => {
-  await withBundle(async (first) => {
-    await withFolder(async (elsewhere) => {
-      await copySources(elsewhere);
-      const second = await makeBundle(`${elsewhere}/a/b/c`, elsewhere);
-      assert.equal(second.sha256, first.sha256);
-    });
+  await withFolder(async (elsewhere) => {
+    await copySources(elsewhere);
+    const second = await makeBundle(`${elsewhere}/a/b/c`, elsewhere);
+    assert.equal(second.sha256, bundle().sha256);
   });
 });
 
 Deno.test("the bundle holds one file's code, no path of this machine and no import but Node's", async () => {
-  await withBundle(async ({ path, bytes }) => {
-    const text = await Deno.readTextFile(path);
-    assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
-    const { npmCache }: { npmCache: string } = JSON.parse(
-      (await runDeno(["info", "--json"])).stdout,
-    );
-    for (const trace of [ROOT, npmCache, "node_modules/", "sourceMappingURL"]) {
-      assert.ok(!text.includes(trace), trace);
-    }
-    // Dashboards are texts in it, in which such words stand before other things than names.
-    const imports = [...text.matchAll(/\bfrom\s*"([\w@:/.-]+)"|\bimport\s*\(?\s*"([\w@:/.-]+)"/g)]
-      .map(([, first, second]) => first ?? second ?? "");
-    assert.ok(imports.includes("node:https"));
-    assert.deepEqual(imports.filter((name) => !isBuiltin(name)), []);
-  });
+  const { path, bytes } = bundle();
+  const text = await Deno.readTextFile(path);
+  assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+  const { npmCache }: { npmCache: string } = JSON.parse(
+    (await runDeno(["info", "--json"])).stdout,
+  );
+  for (const trace of [ROOT, npmCache, "node_modules/", "sourceMappingURL"]) {
+    assert.ok(!text.includes(trace), trace);
+  }
+  // Dashboards are texts in it, in which such words stand before other things than names.
+  const imports = [...text.matchAll(/\bfrom\s*"([\w@:/.-]+)"|\bimport\s*\(?\s*"([\w@:/.-]+)"/g)]
+    .map(([, first, second]) => first ?? second ?? "");
+  assert.ok(imports.includes("node:https"));
+  assert.deepEqual(imports.filter((name) => !isBuiltin(name)), []);
 });
 
 Deno.test("the bundle carries the licence of every package that is in it", async () => {
-  await withBundle(async ({ path, licences }) => {
-    const text = await Deno.readTextFile(licences);
-    assert.ok((await Deno.readTextFile(path)).includes(text));
-    const names = ["@logtape/logtape", "bintrees", "prom-client", "tdigest", "ws", "zod"];
-    for (const name of names) assert.match(text, new RegExp(`^.*${name} \\d+\\.\\d+\\.\\d+`, "m"));
-    for (const name of ["fast-check", "@sinonjs"]) assert.ok(!text.includes(name), name);
-    for (const words of [/Apache License/, /Permission is hereby granted/]) {
-      assert.match(text, words);
-    }
-  });
+  const { path, licences } = bundle();
+  const text = await Deno.readTextFile(licences);
+  assert.ok((await Deno.readTextFile(path)).includes(text));
+  const names = ["@logtape/logtape", "bintrees", "prom-client", "tdigest", "ws", "zod"];
+  for (const name of names) assert.match(text, new RegExp(`^.*${name} \\d+\\.\\d+\\.\\d+`, "m"));
+  for (const name of ["fast-check", "@sinonjs"]) assert.ok(!text.includes(name), name);
+  for (const words of [/Apache License/, /Permission is hereby granted/]) {
+    assert.match(text, words);
+  }
 });
 
 Deno.test("the bundle starts at once and answers with what is shipped with it allowed", async () => {
-  await withBundle(async ({ path, bytes }) => {
-    const began = performance.now();
-    await using program = runBundle(path, ["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });
-    const url = await program.says(/metrics\s+(http:\S+)/);
-    const startMs = performance.now() - began;
-    const answer = await fetch(url);
-    assert.ok((await answer.text()).includes(`version="${VERSION}"`));
-    await Deno.stdout.write(new TextEncoder().encode(
-      `the bundle has ${bytes} bytes and serves after ${startMs.toFixed(0)} ms\n`,
-    ));
-    assert.ok(startMs < MOST_START_MS, `${startMs} ms`);
-    program.signal("SIGTERM");
-    assert.equal(await program.code, 0);
-  });
+  const { path, bytes } = bundle();
+  const began = performance.now();
+  await using program = runBundle(path, ["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });
+  const url = await program.says(/metrics\s+(http:\S+)/);
+  const startMs = performance.now() - began;
+  const answer = await fetch(url);
+  assert.ok((await answer.text()).includes(`version="${VERSION}"`));
+  await Deno.stdout.write(new TextEncoder().encode(
+    `the bundle has ${bytes} bytes and serves after ${startMs.toFixed(0)} ms\n`,
+  ));
+  assert.ok(startMs < MOST_START_MS, `${startMs} ms`);
+  program.signal("SIGTERM");
+  assert.equal(await program.code, 0);
 });
 
 Deno.test("the bundle speaks to a server whose certificate is not verified", async () => {
@@ -111,22 +104,21 @@ Deno.test("the bundle speaks to a server whose certificate is not verified", asy
     return response;
   });
   try {
-    await withBundle(async ({ path }) => {
-      await using program = runBundle(path, [], {
-        env: {
-          PLEX_SERVER: `https://127.0.0.1:${server.addr.port}`,
-          PLEX_TOKEN: "s3cretTokenOf20Chars",
-          SKIP_TLS_VERIFICATION: "true",
-          LISTEN_ADDRESS: "127.0.0.1:0",
-        },
-      });
-      for (const path of ["/", "/:/websockets/notifications"]) {
-        await until(path, () => Promise.resolve(asked.includes(path) || undefined));
-      }
-      program.signal("SIGTERM");
-      assert.equal(await program.code, 0);
-      assert.doesNotMatch(program.stderr, /s3cret/);
+    const { path } = bundle();
+    await using program = runBundle(path, [], {
+      env: {
+        PLEX_SERVER: `https://127.0.0.1:${server.addr.port}`,
+        PLEX_TOKEN: "s3cretTokenOf20Chars",
+        SKIP_TLS_VERIFICATION: "true",
+        LISTEN_ADDRESS: "127.0.0.1:0",
+      },
     });
+    for (const path of ["/", "/:/websockets/notifications"]) {
+      await until(path, () => Promise.resolve(asked.includes(path) || undefined));
+    }
+    program.signal("SIGTERM");
+    assert.equal(await program.code, 0);
+    assert.doesNotMatch(program.stderr, /s3cret/);
   } finally {
     await server.shutdown();
   }
