@@ -28,7 +28,7 @@ export function changes(before: ServerState, after: ServerState): readonly Chang
   return [
     ...contactChanges(before.contact, after.contact),
     ...serverChanges(before, after),
-    ...socketChanges(before, after),
+    ...paidChanges(before, after),
     ...libraryChanges(before, after),
     ...clockChanges(before, after),
   ];
@@ -43,14 +43,20 @@ function contactChanges(before: Contact, after: Contact): Change[] {
     const up: Change = { level: "info", message: "Plex is up", fields: away };
     return tokenOwner ? [up] : [up, GUEST];
   }
-  if (status === "down" && (before.status !== "down" || before.failure !== failure)) {
+  // Each reason once, however often they take turns.
+  if (status === "down" && after.reasons.length > before.reasons.length) {
+    // Who was gone and is starting is on the way back, which is no new trouble.
+    const isReturning = before.status === "down" && failure === "unavailable";
     return [{
-      level: "warn",
+      level: isReturning ? "info" : "warn",
       message: `Plex is down: ${REASONS[failure ?? "other"]}`,
       fields: { reason: failure ?? "other", ...(detail === undefined ? {} : { detail }) },
     }];
   }
   if (before.tokenOwner !== false && tokenOwner === false) return [GUEST];
+  if (before.tokenOwner === false && tokenOwner) {
+    return [{ level: "info", message: "The token is the server owner's now" }];
+  }
   return [];
 }
 
@@ -86,13 +92,16 @@ function serverChanges({ server: before }: ServerState, { server: after }: Serve
   return changed;
 }
 
-function socketChanges({ traffic: before }: ServerState, { traffic: after }: ServerState) {
-  if (before.connected === after.connected) return [];
-  return [
-    after.connected
-      ? { level: "info", message: "Receiving notifications" } as const
-      : { level: "warn", message: "Notifications lost; polling until they are back" } as const,
-  ];
+/** What needs Plex Pass, if it is the owner who asks: a guest is refused it anyway. */
+function paidChanges(before: ServerState, after: ServerState): Change[] {
+  const [had, has] = [before, after].map(({ readings }) => !readings.resources.missing);
+  if (had === has || !after.contact.tokenOwner) return [];
+  return [{
+    level: "info",
+    message: has
+      ? "Plex gives CPU, memory and bytes sent now"
+      : "Plex gives no CPU, memory and bytes sent: they need Plex Pass",
+  }];
 }
 
 function libraryChanges({ libraries: before }: ServerState, { libraries: after }: ServerState) {

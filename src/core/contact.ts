@@ -20,7 +20,12 @@ const GRACE = 3;
 /** Failed polls in a row after which Plex is down: one may be an accident. */
 const POLLS_TO_DOWN = 2;
 
-export const NO_CONTACT: Contact = { status: "unknown", since: 0, failuresInARow: 0 };
+export const NO_CONTACT: Contact = {
+  status: "unknown",
+  since: 0,
+  failuresInARow: 0,
+  reasons: [],
+};
 
 /** Nothing read yet. */
 export const NO_READINGS: Readonly<Record<Source, Reading>> = Object.fromEntries(
@@ -32,7 +37,9 @@ export function answered(contact: Contact, at: number, owner: boolean): Contact 
   return {
     status: "up",
     since: contact.status === "up" ? contact.since : at,
+    answeredAt: Math.max(at, contact.answeredAt ?? at),
     failuresInARow: 0,
+    reasons: [],
     tokenValid: true,
     tokenOwner: owner,
   };
@@ -53,10 +60,25 @@ export function failed(
     status,
     since: status === contact.status ? contact.since : at,
     failuresInARow,
+    reasons: down ? addReason(contact.reasons, failure, detail) : [],
     failure,
     detail,
     tokenValid: down && failure === "unauthorized" ? false : contact.tokenValid,
   };
+}
+
+/** More than that, and the sentences are different each time. */
+const MOST_REASONS = 10;
+
+/** `other` is many things: there it is the sentence that tells them apart. */
+function addReason(
+  reasons: readonly string[],
+  failure: Failure,
+  detail: string | undefined,
+): readonly string[] {
+  const reason = failure === "other" ? detail ?? failure : failure;
+  const isKnown = reasons.includes(reason) || reasons.length >= MOST_REASONS;
+  return isKnown ? reasons : [...reasons, reason];
 }
 
 /** The readings with a good one of `source`; older than the last it changes nothing. */

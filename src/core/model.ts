@@ -181,7 +181,11 @@ export interface Contact {
   /** `unknown` until the first poll has ended either way. */
   readonly status: "unknown" | "up" | "down";
   readonly since: number;
+  /** When the last good poll was asked. */
+  readonly answeredAt?: number | undefined;
   readonly failuresInARow: number;
+  /** While Plex is down: why, each reason once, oldest first; else empty. */
+  readonly reasons: readonly string[];
   /** Why the last poll failed; `undefined` if it did not. */
   readonly failure?: Failure | undefined;
   /** The same as a sentence that may be shown, where there is more to say than the failure. */

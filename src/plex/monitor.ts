@@ -11,7 +11,7 @@ import { createStore } from "../core/store.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../time.ts";
 import { createClient } from "./client.ts";
-import type { Trouble } from "./failure.ts";
+import { createHearing } from "./hearing.ts";
 import type { Hide } from "./hide.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { followNotifications, probeHandshake } from "./notifications.ts";
@@ -74,7 +74,11 @@ export function watchServer(options: MonitorOptions): Monitor {
   const { signal } = end;
   const store = createStore(unknownServer(options.address, options.zone), (before, after) => {
     for (const { level, message, fields } of changes(before, after)) log[level](message, fields);
-    if (isUp(after) && !isUp(before)) Object.values(loops).forEach(({ wake }) => wake());
+    const isOwner = isUp(after) && after.contact.tokenOwner === true;
+    const wasOwner = isUp(before) && before.contact.tokenOwner === true;
+    if ((isUp(after) && !isUp(before)) || (isOwner && !wasOwner)) {
+      Object.values(loops).forEach(({ wake }) => wake());
+    }
   });
   const dispatch = (event: ServerEvent) => {
     if (!signal.aborted) store.dispatch(event);
@@ -154,12 +158,7 @@ export function watchServer(options: MonitorOptions): Monitor {
     }
   }
 
-  let lastTrouble: string | undefined;
-  function logTrouble({ failure, detail }: Trouble): void {
-    if (detail !== lastTrouble) log.warn("No notifications", { failure, detail });
-    lastTrouble = detail;
-  }
-
+  const hearing = createHearing(log);
   const following = followNotifications({
     server,
     token,
@@ -175,13 +174,14 @@ export function watchServer(options: MonitorOptions): Monitor {
     },
     probe: () => probeHandshake(client),
     opened: () => {
-      lastTrouble = undefined;
+      hearing.opened();
       lookups.forget();
       loops.sessions.wake();
       loops.activities.wake();
       loops.libraries.wake();
     },
-    lost: logTrouble,
+    sound: hearing.sound,
+    lost: hearing.lost,
   });
 
   return {

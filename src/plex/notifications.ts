@@ -20,7 +20,7 @@ export interface NotificationsOptions {
   readonly signal: AbortSignal;
   /** How long a healthy socket may be silent as things stand; asked again and again. */
   readonly silenceLimitMs: () => number;
-  /** Finds out why a handshake failed, which a WebSocket does not tell. */
+  /** Finds out whether Plex is to blame for a lost socket, which a WebSocket does not tell. */
   readonly probe: () => Promise<Trouble | undefined>;
   /** Takes what the core is told: notifications, each with what it says, and the socket's state. */
   readonly emit: (event: ServerEvent) => void;
@@ -28,8 +28,13 @@ export interface NotificationsOptions {
   readonly hear: (news: News, at: number) => void;
   /** The socket is open: what happened before has to be read from lists, for Plex says nothing. */
   readonly opened: () => void;
-  /** The socket was lost, or could not be opened; it will be tried again. */
-  readonly lost: (trouble: Trouble) => void;
+  /** A socket that has held for a minute is heard; said with every frame. */
+  readonly sound?: (() => void) | undefined;
+  /**
+   * The socket was lost, or could not be opened; it will be tried again. `ofPlex`: that is because
+   * Plex itself does not answer.
+   */
+  readonly lost: (trouble: Trouble, ofPlex: boolean) => void;
   /** From 0 up to 1. */
   readonly random?: (() => number) | undefined;
 }
@@ -51,13 +56,17 @@ const WATCH_EVERY_MS = 10_000;
 /** Follows a server's notifications until the signal. It never rejects. */
 export async function followNotifications(options: NotificationsOptions): Promise<void> {
   const { clock, signal, random = Math.random } = options;
+  let wasOfPlex = false;
   for (let failures = 1; !signal.aborted; failures++) {
     const startedAt = clock.now();
     const { opened, trouble } = await follow(options);
     if (signal.aborted) return;
-    const probed = opened ? undefined : await options.probe();
+    const ofPlex = await options.probe();
     if (signal.aborted) return;
-    options.lost(probed ?? (opened ? trouble : blameSocket(trouble)));
+    // A handshake that began while Plex was away says nothing of the socket.
+    const isExcused = ofPlex !== undefined || (wasOfPlex && !opened);
+    options.lost(ofPlex ?? (opened ? trouble : blameSocket(trouble)), isExcused);
+    wasOfPlex = ofPlex !== undefined;
     if (opened && clock.now() - startedAt >= SOUND_MS) failures = 1;
     await sleep(clock, backoffMs(failures, random), signal);
   }
@@ -74,6 +83,7 @@ async function follow(options: NotificationsOptions): Promise<End> {
   const over = Promise.withResolvers<Trouble>();
   const stop = () => over.resolve({ failure: "other", detail: "Stopped" });
   let opened = false;
+  let openedAt = 0;
   let heardAt = 0;
   let abandon = () => {};
   const cancelLimit = clock.limit(HANDSHAKE_LIMIT_MS, () => {
@@ -88,7 +98,7 @@ async function follow(options: NotificationsOptions): Promise<End> {
     abandon = options.transport.connect(url, headers, {
       opened: () => {
         opened = true;
-        heardAt = clock.now();
+        openedAt = heardAt = clock.now();
         cancelLimit();
         cancelWatch = watch(options, () => heardAt, over.resolve);
         emit({ type: "socket_changed", at: heardAt, connected: true });
@@ -96,6 +106,7 @@ async function follow(options: NotificationsOptions): Promise<End> {
       },
       received: (text) => {
         heardAt = clock.now();
+        if (heardAt - openedAt >= SOUND_MS) options.sound?.();
         receive(options, text, heardAt);
       },
       closed: (reason) =>
@@ -164,15 +175,13 @@ function receive({ emit, hear }: NotificationsOptions, text: string | undefined,
 }
 
 /**
- * Why a handshake fails (Plex notification notes §1): Plex is away or starting, or the token is not
- * the owner's. `undefined`: Plex answers both questions, and the trouble is with the socket alone.
+ * Why a socket is lost or not to be had (Plex notification notes §1): Plex is away or starting, or
+ * the token is not the owner's. `undefined`: Plex answers what it answers its owner alone, and the
+ * trouble is with the socket.
  */
 export async function probeHandshake(
-  client: Pick<Client, "identity" | "sessions">,
+  client: Pick<Client, "sessions">,
 ): Promise<Trouble | undefined> {
-  for (const ask of [client.identity, client.sessions]) {
-    const answer = await ask();
-    if (!answer.ok) return { failure: answer.failure, detail: answer.detail };
-  }
-  return undefined;
+  const answer = await client.sessions();
+  return answer.ok ? undefined : { failure: answer.failure, detail: answer.detail };
 }

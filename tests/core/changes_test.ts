@@ -4,6 +4,7 @@ import { changes, REASONS } from "../../src/core/changes.ts";
 import { isUp } from "../../src/core/contact.ts";
 import type { ServerEvent } from "../../src/core/event.ts";
 import type { LibraryListing } from "../../src/core/model.ts";
+import type { Failure } from "../../src/core/vocabulary.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { after, arbitraryEvents, listed, SERVER, session, START } from "./build.ts";
 
@@ -20,7 +21,7 @@ function messages(...events: readonly ServerEvent[]): readonly string[] {
   return told(...events).map(({ message }) => message);
 }
 
-const fail = (at: number, failure: "refused" | "timeout" = "refused"): ServerEvent => ({
+const fail = (at: number, failure: Failure = "refused"): ServerEvent => ({
   type: "poll_failed",
   at,
   failure,
@@ -98,11 +99,69 @@ Deno.test("changes names the server, and what became of its name, version and id
   );
 });
 
-Deno.test("changes says when notifications come and when they are lost", () => {
-  const connected: ServerEvent = { type: "socket_changed", at: START, connected: true };
-  assert.deepEqual(
-    messages(connected, connected, { ...connected, connected: false }),
-    ["Receiving notifications", "Notifications lost; polling until they are back"],
+Deno.test("changes says each reason of an outage once, however they take turns", () => {
+  const said = told(
+    listed(START),
+    ...Array.from(
+      { length: 20 },
+      (_, nth) => fail(START + (nth + 1) * S, nth % 2 === 0 ? "timeout" : "refused"),
+    ),
+    listed(START + 30 * S),
+    fail(START + 31 * S),
+    fail(START + 32 * S),
+  );
+  assert.deepEqual(said.filter(({ level }) => level === "warn").map(({ message }) => message), [
+    `Plex is down: ${REASONS.refused}`,
+    `Plex is down: ${REASONS.timeout}`,
+    `Plex is down: ${REASONS.refused}`,
+  ]);
+});
+
+Deno.test("changes tells other troubles apart by their sentences, and not without end", () => {
+  const other = (nth: number, detail: string): ServerEvent => ({
+    type: "poll_failed",
+    at: START + nth * S,
+    failure: "other",
+    detail,
+  });
+  const count = (details: readonly string[]) =>
+    messages(...details.map((detail, nth) => other(nth, detail))).length;
+  assert.equal(count(["a", "a", "b", "a", "b"]), 2);
+  assert.equal(count(Array.from({ length: 100 }, (_, nth) => `error ${nth}`)), 10);
+});
+
+Deno.test("changes does not warn a second time of a Plex that was gone and is starting", () => {
+  const said = told(
+    listed(START),
+    fail(START + S),
+    fail(START + 2 * S),
+    fail(START + 3 * S, "unavailable"),
+  );
+  assert.deepEqual(said.slice(1).map(({ level }) => level), ["warn", "info"]);
+});
+
+Deno.test("changes says once that Plex gives nothing without Plex Pass, and not to a guest", () => {
+  const missing: ServerEvent = { type: "source_missing", at: START, source: "resources" };
+  const paid = (...events: ServerEvent[]) =>
+    messages(...events).filter((message) => /CPU, memory/.test(message));
+  assert.deepEqual(paid(listed(START), missing, { ...missing, at: START + S }), [
+    "Plex gives no CPU, memory and bytes sent: they need Plex Pass",
+  ]);
+  assert.deepEqual(paid({ type: "sessions_withheld", at: START }, missing), []);
+  const sampled: ServerEvent = {
+    type: "resources_sampled",
+    at: START + S,
+    resources: {
+      sampledS: 1,
+      hostCpuPercent: 1,
+      hostMemoryPercent: 2,
+      processCpuPercent: 1,
+      processMemoryPercent: 1,
+    },
+  };
+  assert.equal(
+    paid(listed(START), missing, sampled).at(-1),
+    "Plex gives CPU, memory and bytes sent now",
   );
 });
 

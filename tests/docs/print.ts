@@ -20,6 +20,7 @@ import {
   SUBTITLE_DECISIONS,
 } from "../../src/core/vocabulary.ts";
 import { metricsTables } from "../../src/metrics/catalogue.ts";
+import { SCENARIOS } from "../e2e/fault_list.ts";
 import { ROOT } from "./markdown.ts";
 
 type Row = readonly string[];
@@ -78,6 +79,19 @@ function example(path: string): string {
   return `\`\`\`yaml\n${text}\`\`\``;
 }
 
+/** Everything that goes wrong, as the tests play it. */
+function faults(): string {
+  return table(
+    ["what goes wrong", "what the metrics show", "what the log says", "how it recovers"],
+    SCENARIOS.map(({ name, metrics, says, recovery }) => [
+      name,
+      metrics,
+      says === undefined ? "Nothing" : `\`${says.text}\``,
+      recovery,
+    ]),
+  );
+}
+
 /** What is printed, by the document and the name of the part. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "README.md": {
@@ -87,7 +101,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string
     vocabularies,
     bounds,
   },
-  "CONTRIBUTING.md": { tasks },
+  "CONTRIBUTING.md": { tasks, faults },
 };
 
 /** The text with each of its parts printed anew. Throws if a part's marks are not there. */

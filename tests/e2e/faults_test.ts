@@ -3,8 +3,11 @@
  * answers, plex_up tells the truth, counters keep what they had, and recovery needs nobody.
  */
 import assert from "node:assert/strict";
+import { seriesOf } from "../../src/core/ledger.ts";
 import type { Fault } from "../../src/demo/faults.ts";
-import { find, onRig, type Page, type Rig, sum } from "./rig.ts";
+import { catalogue } from "../../src/metrics/catalogue.ts";
+import { type Scenario, SCENARIOS, type Seen } from "./fault_list.ts";
+import { find, hasHeard, onRig, type Page, type Rig, sum } from "./rig.ts";
 
 /** Long enough for two polls to fail, time limits included. */
 const UNTIL_DOWN_S = 40;
@@ -12,133 +15,200 @@ const UNTIL_DOWN_S = 40;
 /** Long enough for the longest wait to pass. */
 const UNTIL_BACK_S = 75;
 
-/** What stands still while Plex is away. */
+/** Slower than that, in real time, is not fast. */
+const SLOWEST_SCRAPE_MS = 1_000;
+
+const COUNTERS: ReadonlySet<string> = new Set(
+  catalogue({ compatible: true }).filter(({ type }) => type !== "gauge").map(({ name }) => name),
+);
+
+/** The only counters whose series may end. */
+const MAY_END = /^(plays_total|play_seconds_total)\{/;
+
+/** All counters, whatever the server is called. */
 function counters(page: Page): Map<string, number> {
   return new Map(
     [...page].filter(([series]) =>
-      /^(plex_plays|plex_play_seconds|plex_stream_seconds|plex_title|plex_transmit|plex_user|estimated|transmit|plays|play_seconds)/
-        .test(series)
-    ),
+      COUNTERS.has(series.replace(/\{.*/s, "").replace(/_(bucket|sum|count)$/, ""))
+    ).map(([series, value]) => [series.replace(/server="[^"]*"/, "server"), value]),
   );
 }
 
-/** How a play goes on after something that takes Plex away and gives it back. */
-async function survive(
-  rig: Rig,
-  takeAway: () => void | Promise<void>,
-  giveBack: () => void | Promise<void>,
-): Promise<Page> {
-  rig.play();
-  await rig.pass(30);
-  await rig.scrape();
-  await takeAway();
-  await rig.pass(UNTIL_DOWN_S);
-  const before = await rig.scrape();
-  await rig.pass(60);
-  const down = await rig.scrape();
-  assert.equal(sum(down, "plex_up"), 0);
-  for (const gauge of ["plex_sessions", "server_info", "plex_library_items", "plex_session_info"]) {
-    assert.equal(find(down, gauge).length, 0, `${gauge} is unknown`);
-  }
-  assert.deepEqual(counters(down), counters(before), "counters stand still");
-  await giveBack();
-  await rig.pass(UNTIL_BACK_S);
-  const back = await rig.scrape();
-  assert.equal(sum(back, "plex_up"), 1, "recovery needs nobody");
-  assert.equal(sum(back, "plex_plays_total"), 1, "the play went on, uncounted");
-  assert.equal(sum(back, "plex_exporter_websocket_connected"), 1);
+/** What is drawn from Plex, and not from how the exporter deals with it. */
+function ofPlex(page: Page): Map<string, number> {
+  return new Map(
+    [...counters(page)].filter(([series]) => !/^(plex_exporter|process)_/.test(series)),
+  );
+}
+
+function assertKept(before: Page, after: Page): void {
+  const kept = counters(after);
   for (const [series, value] of counters(before)) {
-    if (!series.startsWith("play")) assert.ok((back.get(series) ?? -1) >= value, series);
+    if (MAY_END.test(series)) continue;
+    assert.ok((kept.get(series) ?? -1) >= value, `${series} was ${value}, is ${kept.get(series)}`);
   }
-  return down;
 }
 
-/** The log of one outage: it says each thing once. */
-function lines(rig: Rig, text: string): number {
-  return rig.lines.filter((line) => line.includes(text)).length;
+function labelValues(page: Page, family: string, label: string): readonly string[] {
+  const pattern = new RegExp(`[{,]${label}="([^"]*)"`);
+  const values = find(page, family).map(([series]) => pattern.exec(series)?.[1] ?? "");
+  return [...new Set(values)].toSorted();
 }
 
-const OUTAGES: Readonly<Record<string, { fault: Fault; outcome: string }>> = {
-  "refused": { fault: { kind: "refuse" }, outcome: "refused" },
-  "hanging": { fault: { kind: "hang" }, outcome: "timeout" },
-  "reset": { fault: { kind: "reset" }, outcome: "refused" },
-  "truncated bodies": { fault: { kind: "truncated" }, outcome: "malformed" },
-  "starting, said in XML": { fault: { kind: "starting", spelling: "xml" }, outcome: "unavailable" },
-  "starting, said in JSON": {
-    fault: { kind: "starting", spelling: "json" },
-    outcome: "unavailable",
-  },
-  "401 everywhere": { fault: { kind: "unauthorized" }, outcome: "unauthorized" },
-  "404 everywhere": { fault: { kind: "not found" }, outcome: "not_found" },
-  "429 with Retry-After": {
-    fault: { kind: "too many", retryAfterS: 30 },
-    outcome: "unavailable",
-  },
-  "500 everywhere": { fault: { kind: "server error" }, outcome: "other" },
-  "a login page with status 200": { fault: { kind: "login page" }, outcome: "malformed" },
-  "a redirect to another origin": {
-    fault: { kind: "redirect", to: "http://elsewhere.example/" },
-    outcome: "other",
-  },
-  "empty bodies": { fault: { kind: "empty body" }, outcome: "malformed" },
-  "invalid JSON": { fault: { kind: "invalid json" }, outcome: "malformed" },
-  "another type in every field": { fault: { kind: "wrong types" }, outcome: "malformed" },
-  "oversized bodies": {
-    fault: { kind: "oversized", bytes: 40 * 1024 * 1024 },
-    outcome: "malformed",
-  },
-  "a gzip bomb": {
-    fault: { kind: "gzip bomb", bytes: 100 * 1024 * 1024 },
-    outcome: "malformed",
-  },
-};
-
-for (const [name, { fault, outcome }] of Object.entries(OUTAGES)) {
-  onRig(`the exporter outlives ${name}`, async (rig) => {
-    const big = fault.kind === "oversized" || fault.kind === "gzip bomb";
-    let clear = () => {};
-    const down = await survive(
-      rig,
-      async () => {
-        // What hangs is not worth waiting for; large bodies take their time even on the loopback.
-        rig.clock.waitAtMostMs = fault.kind === "hang" ? 20 : 2_000;
-        const path = big ? "/status/sessions" : undefined;
-        clear = rig.plex.faults.set(fault, path === undefined ? {} : { path });
-        if (!big) rig.plex.faults.set({ kind: "socket resets" });
-        await rig.plex.settled();
-      },
-      async () => {
-        clear();
-        rig.plex.faults.clear();
-        await rig.plex.settled();
-      },
-    );
-    const failed = find(down, "plex_exporter_api_requests_total", { outcome });
-    assert.ok(failed.some(([, value]) => value > 0), `no request counted as ${outcome}`);
-    assert.equal(lines(rig, "Plex is down"), 1, "the log says it once");
-    assert.equal(lines(rig, "Plex is up"), 2);
-    const valid = outcome === "unauthorized" ? 0 : 1;
-    assert.equal(sum(down, "plex_exporter_token_valid"), valid);
-  });
+/** `plex_up` and its fellows against what is the case. */
+function assertTrue(page: Page, rig: Rig, seen: Seen): void {
+  const { world } = rig.plex;
+  assert.equal(sum(page, "plex_up"), seen.up ? 1 : 0, "plex_up");
+  assert.equal(sum(page, "plex_exporter_token_valid"), seen.tokenValid ? 1 : 0, "token");
+  if (seen.connected !== undefined) {
+    assert.equal(sum(page, "plex_exporter_websocket_connected"), seen.connected ? 1 : 0, "socket");
+  }
+  for (const family of seen.absent ?? []) assert.equal(find(page, family).length, 0, family);
+  if (!seen.up) {
+    for (const family of ["plex_sessions", "server_info", "plex_library_items", "host_cpu_util"]) {
+      assert.equal(find(page, family).length, 0, `${family} is unknown`);
+    }
+    return;
+  }
+  assert.deepEqual(labelValues(page, "server_info", "server"), [world.server.friendlyName]);
+  assert.deepEqual(labelValues(page, "server_info", "version"), [world.server.version]);
+  const titles = world.libraries.map(({ title }) => title).toSorted();
+  assert.deepEqual(labelValues(page, "plex_library_items", "library"), titles);
+  for (const state of seen.sessions ? ["playing", "paused"] : []) {
+    const there = world.sessions().filter((session) => session.state === state).length;
+    assert.equal(sum(page, "plex_sessions", { state }), there, `sessions that are ${state}`);
+  }
 }
 
-onRig(
-  "the exporter outlives a restart of Plex, whose session keys begin at 1 again",
-  async (rig) => {
-    rig.clock.waitAtMostMs = 20;
-    rig.play();
+/** Lets time go by under scrapes, one after another; how long the slowest took. */
+async function passUnderScrapes(rig: Rig, seconds: number): Promise<number> {
+  let isOver = false;
+  let slowestMs = 0;
+  const scraping = (async () => {
+    while (!isOver) {
+      const beganMs = performance.now();
+      await rig.scrape();
+      slowestMs = Math.max(slowestMs, performance.now() - beganMs);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  })();
+  try {
+    await rig.pass(seconds);
+  } finally {
+    isOver = true;
+    await scraping;
+  }
+  return slowestMs;
+}
+
+/** What the log says to who does not debug, from a line on. */
+function told(rig: Rig, from: number): readonly string[] {
+  return rig.lines.slice(from).filter((line) => !line.includes("level=debug"));
+}
+
+/** Frames that were dropped, and sockets that were given up. */
+function dropped({ state: { traffic } }: Rig): number {
+  const malformed = seriesOf(traffic.notifications).find(({ labels }) =>
+    labels.type === "malformed"
+  );
+  return (malformed?.value ?? 0) + traffic.connections - (traffic.connected ? 1 : 0);
+}
+
+/** Lets the clock wait for what it has to wait for. */
+function keepPace(rig: Rig, pace: Scenario["pace"]): void {
+  if (pace === "hangs") rig.clock.waitAtMostMs = 20;
+  if (pace === "lost frames") rig.ignoreFrames();
+  if (pace === "much data") rig.clock.waitAtMostMs = 5_000;
+  if (pace === "huge frames") {
+    rig.clock.waitAtMostMs = 5_000;
+    rig.clock.settle = () => rig.plex.faults.has("huge frames") || dropped(rig) > 0;
+  }
+  if (pace !== "late answers") return;
+  // Until each question has reached the server, and each answer the exporter.
+  rig.clock.waitAtMostMs = 60;
+  rig.clock.settle = () => {
+    const unanswered = rig.plex.requests.filter(({ status }) => status === undefined);
+    return rig.clock.pendingLimits <= unanswered.length && hasHeard(rig.state, rig.plex);
+  };
+}
+
+/** Brings about what the scenario tells of; gives back how to end it. */
+async function begin({ plex }: Rig, { faults = [], blow }: Scenario): Promise<() => Promise<void>> {
+  const undo = blow?.(plex.world);
+  for (const { fault, path, times } of faults) {
+    plex.faults.set(fault, {
+      ...(path === undefined ? {} : { path }),
+      ...(times === undefined ? {} : { times }),
+    });
+  }
+  await plex.settled();
+  return async () => {
+    undo?.();
+    plex.faults.clear();
+    await plex.settled();
+  };
+}
+
+for (const scenario of SCENARIOS) {
+  const { name, seen, outcome, says, saysAfter, saysBeside = [], plays = 1, pace } = scenario;
+  const { untilSeenS = UNTIL_DOWN_S, lastsS = 60, untilBackS = UNTIL_BACK_S } = scenario;
+  onRig(`the exporter outlives: ${name}`, async (rig) => {
+    const viewing = rig.play();
     await rig.pass(30);
     await rig.scrape();
-    rig.plex.world.restart({ goneMs: 20_000, startingMs: 20_000 });
-    await rig.pass(15);
-    assert.equal(sum(await rig.scrape(), "plex_up"), 0);
-    await rig.pass(150);
-    const page = await rig.scrape();
-    assert.equal(sum(page, "plex_up"), 1);
-    assert.equal(sum(page, "plex_plays_total"), 2, "the viewing goes on under a new key");
-    assert.equal(sum(page, "plex_sessions"), 1);
-  },
-);
+    const before = await rig.scrape();
+    const linesBefore = rig.lines.length;
+    let slowestMs = 0;
+    const pass = async (seconds: number) => {
+      slowestMs = Math.max(slowestMs, await passUnderScrapes(rig, seconds));
+    };
+
+    keepPace(rig, pace);
+    const end = await begin(rig, scenario);
+    await pass(untilSeenS);
+    const early = await rig.scrape();
+    assertTrue(early, rig, { ...seen, ...(seen.up ? {} : { up: false }) });
+    await pass(lastsS);
+    const late = await rig.scrape();
+    assertTrue(late, rig, seen);
+    assertKept(before, late);
+    if (!seen.up) assert.deepEqual(ofPlex(late), ofPlex(early), "counters stand still");
+    if (outcome !== undefined) {
+      const failed = find(late, "plex_exporter_api_requests_total", { outcome });
+      assert.ok(failed.some(([, value]) => value > 0), `no request counted as ${outcome}`);
+    }
+    if (seen.sessions && lastsS >= 60) {
+      viewing.pause();
+      await pass(30);
+      assertTrue(await rig.scrape(), rig, seen);
+      viewing.resume();
+      await pass(30);
+      assertTrue(await rig.scrape(), rig, seen);
+    }
+
+    await end();
+    if (pace === "hangs") rig.ignoreFrames();
+    await pass(untilBackS);
+    await rig.scrape();
+    const back = await rig.scrape();
+    const healthy = { up: true, tokenValid: true, connected: true, sessions: true };
+    assertTrue(back, rig, healthy);
+    assert.equal(find(back, "host_cpu_util").length, 1);
+    assertKept(late, back);
+    assert.equal(sum(back, "plex_plays_total"), plays);
+    const seconds = (page: Page) => sum(page, "plex_play_seconds_total");
+    assert.ok(seconds(back) > seconds(late), "the play is counted on");
+
+    const wanted = [says?.text, ...saysBeside, saysAfter].filter((text) => text !== undefined);
+    const lines = told(rig, linesBefore);
+    assert.equal(lines.length, wanted.length, `the log says it once:\n${lines.join("\n")}`);
+    for (const text of wanted) assert.ok(lines.some((line) => line.includes(text)), text);
+    assert.ok(!says || lines[0]?.includes(`level=${says.level}`), lines.join("\n"));
+    for (const line of lines.slice(1)) assert.match(line, /level=info/);
+    assert.ok(slowestMs < SLOWEST_SCRAPE_MS, `the slowest scrape took ${slowestMs} ms`);
+    assert.equal(await (await fetch(`${rig.app.url}/healthz`)).text(), "ok\n", "the process lives");
+  });
+}
 
 onRig("one failed poll changes nothing but the error counters", async (rig) => {
   rig.play();
@@ -172,20 +242,6 @@ onRig("a guest's token leaves plex_up 1 and the sessions unknown", async (rig) =
   assert.ok(find(page, "plex_library_items").length > 0);
   assert.equal(rig.lines.filter((line) => line.includes("not the server owner's")).length, 1);
 }, { before: ({ faults }) => void faults.set({ kind: "guest" }) });
-
-onRig("a token revoked and given back is seen both times", async (rig) => {
-  await rig.pass(5);
-  rig.plex.world.revokeToken();
-  await rig.pass(60);
-  const revoked = await rig.scrape();
-  assert.equal(sum(revoked, "plex_up"), 0);
-  assert.equal(sum(revoked, "plex_exporter_token_valid"), 0);
-  rig.plex.world.restoreToken();
-  await rig.pass(UNTIL_BACK_S);
-  const back = await rig.scrape();
-  assert.equal(sum(back, "plex_up"), 1);
-  assert.equal(sum(back, "plex_exporter_token_valid"), 1);
-});
 
 onRig("without Plex Pass what needs it is absent, and nothing else", async (rig) => {
   await rig.pass(30);
@@ -262,31 +318,6 @@ onRig("Plex's clock going back an hour costs no byte counted twice", async (rig)
   assert.ok(counted > 0);
   assert.equal(rig.lines.filter((line) => line.includes("clock went back")).length, 1);
 });
-
-const WIRE: readonly Fault[] = [
-  { kind: "strings only" },
-  { kind: "bad items" },
-  { kind: "total in header" },
-  { kind: "numeric ids" },
-  { kind: "bad entries" },
-  { kind: "unknown frames" },
-  { kind: "invalid frames" },
-  { kind: "duplicate frames", share: 1 },
-];
-
-for (const fault of WIRE) {
-  onRig(`the exporter reads past ${fault.kind}`, async (rig) => {
-    const viewing = rig.play();
-    await rig.pass(20);
-    viewing.pause();
-    await rig.pass(12);
-    const page = await rig.scrape();
-    assert.equal(sum(page, "plex_up"), 1);
-    assert.equal(sum(page, "plex_sessions", { state: "paused" }), 1);
-    assert.equal(sum(page, "plays_total"), 1);
-    assert.ok(find(page, "plex_library_items").length > 0);
-  }, { before: ({ faults }) => void faults.set(fault) });
-}
 
 const SOCKET: readonly Fault[] = [
   { kind: "socket hangs" },

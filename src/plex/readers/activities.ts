@@ -6,8 +6,8 @@ import { createComplaint } from "./complaints.ts";
 import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
 
 export function createActivitiesReader(context: ReaderContext): Read {
-  const { client, dispatch, log, state } = context;
-  const complain = createComplaint(log, "what Plex is busy with");
+  const { client, dispatch, state } = context;
+  const complain = createComplaint(context, "what Plex is busy with");
   const isMissing = createIsMissing(state, "activities");
   return async () => {
     if (!isUp(state())) return UNTIL_WOKEN;

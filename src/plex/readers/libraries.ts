@@ -3,6 +3,7 @@
  * says that the content has changed. It does not know why it is asked; that is the monitor's concern.
  */
 import { isUp } from "../../core/contact.ts";
+import type { Answer } from "../client.ts";
 import type { MarkedListing } from "../translate_library.ts";
 import { contentTypes } from "../translate_library.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
@@ -32,10 +33,10 @@ interface Counted {
 }
 
 export function createLibraryReader(context: ReaderContext, intervalMs: number): LibraryReader {
-  const { client, clock, dispatch, log, signal, state } = context;
-  const complainOfList = createComplaint(log, "the list of libraries");
-  const complainOfSizes = createComplaint(log, "the sizes of the libraries");
-  const complainOfCounts = createComplaint(log, "how much is in a library");
+  const { client, clock, dispatch, signal, state } = context;
+  const complainOfList = createComplaint(context, "the list of libraries");
+  const complainOfSizes = createComplaint(context, "the sizes of the libraries");
+  const complainOfCounts = createComplaint(context, "how much is in the libraries");
   const counted = new Map<string, Counted>();
   let measuredAt = -Infinity;
   let scanned = false;
@@ -84,10 +85,13 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
     );
     const failed = new Set<string>();
     const next = questions.values();
+    /** Of them all: a failure, if there is one. */
+    let told: Answer<number> | undefined;
     const work = async () => {
       for (const { library, contentType } of next) {
         if (signal.aborted) return;
-        const answer = complainOfCounts(await client.count(library, contentType));
+        const answer = await client.count(library, contentType);
+        if (told === undefined || !answer.ok) told = answer;
         if (!answer.ok) failed.add(library.id);
         else {
           const { at, value: count } = answer;
@@ -96,6 +100,7 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
       }
     };
     await Promise.all(Array.from({ length: COUNTS_AT_ONCE }, work));
+    if (told !== undefined) complainOfCounts(told);
     for (const { id, contentChangedMark } of libraries) {
       if (failed.has(id)) counted.delete(id);
       else counted.set(id, { at: clock.now(), mark: contentChangedMark });

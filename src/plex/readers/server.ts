@@ -15,8 +15,8 @@ export interface ServerReader {
 }
 
 export function createServerReader(context: ReaderContext): ServerReader {
-  const { client, clock, dispatch, log, state } = context;
-  const complain = createComplaint(log, "what the server says of itself");
+  const { client, clock, dispatch, state } = context;
+  const complain = createComplaint(context, "what the server says of itself");
   let updateAvailable: boolean | undefined;
   let askUpdaterAt = -Infinity;
   let version: string | undefined;

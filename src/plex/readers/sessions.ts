@@ -37,14 +37,12 @@ export function createSessionReader(options: SessionReaderOptions): Read {
   const { client, dispatch, hide, log, random, renewToken, signal, state, token } = options;
   const sources = createSources(options);
   let failures = 0;
-  let lastDetail: string | undefined;
 
   async function take(answer: Extract<Answer<readonly WireSession[]>, { ok: true }>) {
     if (state().contact.status !== "up") await options.prepare();
     await sources.learn(answer.value);
     if (signal.aborted) return 0;
     failures = 0;
-    lastDetail = undefined;
     const sessions = translateSessions(answer.value, sources.versionsOf, hide);
     dispatch({ type: "sessions_listed", at: answer.at, sessions });
     const { plays, traffic } = state();
@@ -55,9 +53,8 @@ export function createSessionReader(options: SessionReaderOptions): Read {
   function fail({ at, failure, detail, retryAfterMs = 0 }: Bad): number {
     failures += 1;
     dispatch({ type: "poll_failed", at, failure, detail });
-    // What it means is logged when it makes Plex down; this is for those who look closer.
-    if (detail !== lastDetail) log.warn("Poll failed", { failure, detail });
-    lastDetail = detail;
+    // What it means is told when it makes Plex down; this is for those who look closer.
+    log.debug("Poll failed", { failure, detail });
     return Math.max(backoffMs(failures, random), Math.min(retryAfterMs, LONGEST_MS));
   }
 

@@ -7,9 +7,9 @@ import { createComplaint } from "./complaints.ts";
 import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
 
 export function createStatisticsReader(context: ReaderContext): Read {
-  const { client, clock, dispatch, log, state } = context;
-  const complainOfLoad = createComplaint(log, "the load of the host");
-  const complainOfBytes = createComplaint(log, "the bytes sent");
+  const { client, clock, dispatch, state } = context;
+  const complainOfLoad = createComplaint(context, "the load of the host");
+  const complainOfBytes = createComplaint(context, "the bytes sent");
   const isLoadMissing = createIsMissing(state, "resources");
   const areBytesMissing = createIsMissing(state, "bandwidth");
   let askBandwidthAt = -Infinity;

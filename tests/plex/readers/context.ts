@@ -6,7 +6,7 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import type { ServerState } from "../../../src/core/model.ts";
 import { reduce, unknownServer } from "../../../src/core/reduce.ts";
 import type { Failure } from "../../../src/core/vocabulary.ts";
-import type { Log } from "../../../src/log.ts";
+import { silentLog } from "../../../src/log.ts";
 import type { Answer, Client } from "../../../src/plex/client.ts";
 import { HIDE_NOTHING } from "../../../src/plex/hide.ts";
 import type { ReaderContext } from "../../../src/plex/readers/context.ts";
@@ -30,7 +30,7 @@ export interface Bench {
   readonly asked: string[];
   /** What was dispatched. */
   readonly events: ServerEvent[];
-  /** Messages that were logged. */
+  /** Messages that were logged, but for those that debug. */
   readonly logged: string[];
   /** Changes what the client answers from now on. */
   answer(methods: Partial<Methods>): void;
@@ -65,7 +65,7 @@ export function openBench(methods: Partial<Methods> = {}): Bench {
       : { at, ok: true, value: said };
   }
 
-  const log = (message: string) => void logged.push(message);
+  const log = (message: string): void => void logged.push(message);
   const dispatch = (event: ServerEvent) => {
     events.push(event);
     state = reduce(state, event);
@@ -84,7 +84,7 @@ export function openBench(methods: Partial<Methods> = {}): Bench {
           throw new Error("a reader sets no timer");
         },
       },
-      log: { debug: log, info: log, warn: log, error: log } as Log,
+      log: { ...silentLog, info: log, warn: log, error: log },
       hide: HIDE_NOTHING,
       random: () => 0.5,
       signal: end.signal,

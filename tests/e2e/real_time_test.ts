@@ -1,0 +1,89 @@
+/** Some of the faults on the real program in real time: no clock is driven here. */
+import assert from "node:assert/strict";
+import { startPlex } from "../../src/demo/plex.ts";
+import { systemClock } from "../../src/time.ts";
+import { startProgram, until } from "../real/program.ts";
+import { SCENARIOS } from "./fault_list.ts";
+import { type Page, readPage, sum } from "./rig.ts";
+
+const PLAYED: readonly string[] = [
+  "refused",
+  "hanging",
+  "starting, said in XML",
+  "truncated bodies",
+  "token revoked and given back",
+];
+
+/** A poll is asked every 10 s at the latest, fails, and fails again some seconds later. */
+const UNTIL_DOWN_MS = 30_000;
+
+const SLOWEST_SCRAPE_MS = 1_000;
+
+async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
+  const plex = await startPlex({ clock: systemClock, duplicateShare: 0 });
+  const { world, faults } = plex;
+  const [user] = world.users;
+  const [player] = world.players;
+  assert.ok(user && player);
+  world.play({ item: world.someItem("movie"), user, player, state: "playing" });
+  try {
+    await using program = startProgram([], {
+      env: {
+        PLEX_SERVER: plex.url,
+        PLEX_TOKEN: plex.ownerToken,
+        PLEX_CLIENT_TIMEOUT_SECONDS: "2",
+        LISTEN_ADDRESS: "127.0.0.1:0",
+        LOG_FORMAT: "logfmt",
+      },
+    });
+    const url = await program.says(/(http:\/\/127\.0\.0\.1:\d+\/metrics)/);
+    let slowestMs = 0;
+    const scrape = async (): Promise<Page> => {
+      const beganMs = performance.now();
+      const page = readPage(await (await fetch(url)).text());
+      slowestMs = Math.max(slowestMs, performance.now() - beganMs);
+      return page;
+    };
+    const shows = (up: number, sessions: number) =>
+      until(`plex_up ${up} with ${sessions} sessions`, async () => {
+        const page = await scrape();
+        return sum(page, "plex_up") === up && sum(page, "plex_sessions") === sessions
+          ? page
+          : undefined;
+      }, UNTIL_DOWN_MS);
+
+    await shows(1, 1);
+    const linesBefore = program.stderr.trimEnd().split("\n").length;
+    const undo = scenario.blow?.(world);
+    for (const { fault } of scenario.faults ?? []) faults.set(fault);
+    await plex.settled();
+    const down = await shows(0, 0);
+    assert.equal(sum(down, "plex_exporter_token_valid"), scenario.seen.tokenValid ? 1 : 0);
+    undo?.();
+    faults.clear();
+    await plex.settled();
+    const back = await shows(1, 1);
+    assert.equal(sum(back, "plex_plays_total"), 1, "the play went on, uncounted");
+    assert.ok(sum(back, "plex_play_seconds_total") >= sum(down, "plex_play_seconds_total"));
+
+    const lines = program.stderr.trimEnd().split("\n").slice(linesBefore);
+    assert.equal(lines.length, 2, `the log says it once:\n${lines.join("\n")}`);
+    assert.ok(lines[0]?.includes(`msg="${scenario.says?.text}`), lines[0] ?? "");
+    assert.ok(lines[1]?.includes('msg="Plex is up"'), lines[1] ?? "");
+    assert.ok(slowestMs < SLOWEST_SCRAPE_MS, `the slowest scrape took ${slowestMs} ms`);
+    program.signal("SIGTERM");
+    assert.equal(await program.code, 0);
+  } finally {
+    await plex.close();
+  }
+}
+
+Deno.test("the program outlives some of the faults in real time", async () => {
+  const played = SCENARIOS.filter(({ name }) => PLAYED.includes(name));
+  assert.equal(played.length, PLAYED.length);
+  const ended = await Promise.allSettled(played.map(outlive));
+  const failed = ended.flatMap((one, index) =>
+    one.status === "rejected" ? [`${played[index]?.name}: ${one.reason}`] : []
+  );
+  assert.deepEqual(failed, []);
+});
