@@ -167,7 +167,7 @@ async function explainRefusal(
 
 /** The body as text; `undefined` if it is larger, in which case the rest is not awaited. */
 async function readText(
-  body: ReadableStream<Uint8Array> | null,
+  body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
 ): Promise<string | undefined> {
   const decoder = new TextDecoder();

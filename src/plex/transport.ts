@@ -3,8 +3,10 @@
  * `WebSocket`. It knows no path of Plex's, no token and no time limit; those who ask bring them.
  */
 
-/** An answer whose body is still to be read, or to be cancelled. */
-export type RawAnswer = Pick<Response, "status" | "headers" | "body">;
+/** An answer whose body is still to be read; leaving off early cancels the rest. */
+export interface RawAnswer extends Pick<Response, "status" | "headers"> {
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
 
 /** What a socket tells. After `closed` it tells nothing more. */
 export interface SocketListener {

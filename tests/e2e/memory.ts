@@ -13,7 +13,7 @@ import { answer, templateOf } from "../../src/demo/wire/routes.ts";
 import { World, type WorldOptions } from "../../src/demo/world.ts";
 import { type Log, silentLog } from "../../src/log.ts";
 import { type Monitor, watchServer } from "../../src/plex/monitor.ts";
-import type { Transport } from "../../src/plex/transport.ts";
+import type { RawAnswer, Transport } from "../../src/plex/transport.ts";
 import { type Clock, sleep } from "../../src/time.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
 
@@ -30,12 +30,20 @@ export class Way {
   openQuestions = 0;
 }
 
+/** A body in one piece, or its first half. */
+async function* bodyOf(bytes: Uint8Array, truncated: boolean): AsyncGenerator<Uint8Array> {
+  if (!truncated) return yield bytes;
+  yield bytes.slice(0, bytes.length / 2);
+  throw new TypeError("the body broke off");
+}
+
 /** The way to a world: what its server would answer and send. */
 function transportTo(world: World, clock: Clock, way: Way): Transport {
   const { faults } = way;
   const dice = diceFrom(1);
+  const encoder = new TextEncoder();
 
-  function reply(url: URL, token: string): Response {
+  function reply(url: URL, token: string): RawAnswer {
     const rawQuery = url.search.slice(1);
     const template = templateOf(url.pathname);
     const substituted = substitute(faults, template, rawQuery) ??
@@ -50,21 +58,17 @@ function transportTo(world: World, clock: Clock, way: Way): Transport {
       everyoneIsGuest: faults.take("guest", template) !== undefined,
     });
     const { status, headers, body } = spoil(faults, template, good);
-    const truncated = faults.take("truncated", template) !== undefined;
-    const half = new ReadableStream<Uint8Array>({
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode(String(body).slice(0, body.length / 2)));
-      },
-      pull: (controller) => controller.error(new TypeError("the body broke off")),
-    });
-    if (truncated) return new Response(half, { status, headers });
-    return new Response(
-      typeof body === "string" ? way.mangle(body) : body as Uint8Array<ArrayBuffer>,
-      { status, headers },
-    );
+    return {
+      status,
+      headers: new Headers(headers),
+      body: bodyOf(
+        typeof body === "string" ? encoder.encode(way.mangle(body)) : body,
+        faults.take("truncated", template) !== undefined,
+      ),
+    };
   }
 
-  async function ask(url: URL, token: string, signal: AbortSignal): Promise<Response> {
+  async function ask(url: URL, token: string, signal: AbortSignal): Promise<RawAnswer> {
     const template = templateOf(url.pathname);
     const gone = () => world.condition === "gone" || faults.has("refuse");
     if (gone()) throw new TypeError("tcp connect error: connection refused");

@@ -9,12 +9,10 @@ const BLOCK_MS = 7_200_000;
 /** What Prometheus would add to each series. */
 const TARGET = 'job="plex",instance="localhost:9000"';
 
-const SPACE = " ".charCodeAt(0);
-
-/** A series as a page has it, and the bytes that stand for it in the file. */
+/** A series as a page has it, and as the file has it. */
 interface Series {
   readonly text: string;
-  readonly bytes: Uint8Array;
+  readonly written: string;
 }
 
 function withTarget(series: string): string {
@@ -23,16 +21,13 @@ function withTarget(series: string): string {
   return `${series.slice(0, brace)}{${TARGET},${series.slice(brace + 1)} `;
 }
 
-/** Writes pages; a series is made into bytes once, for a week has many millions of samples. */
+/** Writes pages; a series is looked up where it was on the last page, for there are millions. */
 export class Backfill {
   readonly #folder: string;
   readonly #promtool: string;
   readonly #known = new Map<string, Series>();
   readonly #encoder = new TextEncoder();
-  /** The series of the last page: most are in the same place on the next. */
   #last: readonly Series[] = [];
-  #buffer = new Uint8Array(1 << 20);
-  #length = 0;
   #file: Deno.FsFile | undefined;
   #path = "";
   #window = -1;
@@ -49,54 +44,41 @@ export class Backfill {
   /** Adds a page, or a failed scrape where there is none. */
   async add(at: number, page: string | undefined): Promise<void> {
     await this.#turn(Math.floor(at / BLOCK_MS));
-    const time = this.#encoder.encode(` ${at / 1000}\n`);
-    this.#length = 0;
-    const lines = page?.split("\n").filter((line) => line !== "" && !line.startsWith("#")) ?? [];
-    const { length } = lines;
-    lines.push(
-      `up ${page === undefined ? 0 : 1}`,
-      `scrape_samples_scraped ${length}`,
-      `scrape_duration_seconds ${0.002 + length / 1e6}`,
-    );
+    const time = ` ${at / 1000}\n`;
     const all: Series[] = [];
-    let place = 0;
-    for (const line of lines) {
-      const series = this.#seriesOf(line, place);
-      if (this.#last[place] === series) place += 1;
-      else place = this.#last.indexOf(series) + 1;
-      all.push(series);
-      this.#write(series.bytes);
-      this.#write(this.#encoder.encode(line.slice(series.text.length + 1)));
-      this.#write(time);
+    let text = "";
+    for (let start = 0, place = 0; page !== undefined && start < page.length;) {
+      const end = page.indexOf("\n", start);
+      if (page[start] !== "#") {
+        const guess = this.#last[place];
+        const isGuess = guess !== undefined && page[start + guess.text.length] === " " &&
+          page.startsWith(guess.text, start);
+        const series = isGuess ? guess : this.#seriesOf(page.slice(start, end));
+        place = isGuess ? place + 1 : this.#last.indexOf(series) + 1;
+        all.push(series);
+        text += series.written + page.slice(start + series.text.length + 1, end) + time;
+      }
+      start = end + 1;
     }
-    this.#last = all;
-    this.#file?.writeSync(this.#buffer.subarray(0, this.#length));
-    this.samples += lines.length;
-    this.bytes += this.#length;
+    const { length } = this.#last = all;
+    const own = {
+      up: page === undefined ? 0 : 1,
+      scrape_samples_scraped: length,
+      scrape_duration_seconds: 0.002 + length / 1e6,
+    };
+    for (const [name, value] of Object.entries(own)) text += withTarget(name) + value + time;
+    const bytes = this.#encoder.encode(text);
+    this.#file?.writeSync(bytes);
+    this.samples += length + Object.keys(own).length;
+    this.bytes += bytes.length;
   }
 
-  /** The series of a line, looked for first where it was on the last page. */
-  #seriesOf(line: string, place: number): Series {
-    const guess = this.#last[place];
-    if (guess && line.charCodeAt(guess.text.length) === SPACE && line.startsWith(guess.text)) {
-      return guess;
-    }
+  /** The series of a line that is not where it was. */
+  #seriesOf(line: string): Series {
     const text = line.slice(0, line.lastIndexOf(" "));
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const made = { text, bytes: this.#encoder.encode(withTarget(text)) };
-    this.#known.set(text, made);
-    return made;
-  }
-
-  #write(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.#buffer.length) {
-      const larger = new Uint8Array(this.#buffer.length * 2);
-      larger.set(this.#buffer);
-      this.#buffer = larger;
-    }
-    this.#buffer.set(bytes, this.#length);
-    this.#length += bytes.length;
+    const known = this.#known.get(text) ?? { text, written: withTarget(text) };
+    this.#known.set(text, known);
+    return known;
   }
 
   /** Ends the last file and waits until Prometheus could read it all. */
