@@ -1,4 +1,4 @@
-/** A real Prometheus on blocks that were recorded before. It scrapes nothing. */
+/** How panels ask a real Prometheus, and one on blocks that were recorded before. */
 import type { Asked } from "../dashboards/grafana.ts";
 import { freePort, startProcess } from "./program.ts";
 import { findTool } from "./tools.ts";
@@ -9,12 +9,15 @@ export interface Answer {
   readonly points: readonly (readonly [at: number, value: number])[];
 }
 
-export interface Archive extends AsyncDisposable {
+/** What a Prometheus is asked as Grafana asks it. */
+export interface Asking {
   /** Rejects if it is no query. */
   ask(asked: Asked): Promise<readonly Answer[]>;
   /** Values of a label in the whole archive. */
   labelValues(label: string, series: string): Promise<readonly string[]>;
 }
+
+export type Archive = Asking & AsyncDisposable;
 
 interface Row {
   readonly metric: Record<string, string>;
@@ -22,31 +25,8 @@ interface Row {
   readonly values?: [number, string][];
 }
 
-/**
- * Starts on `data` in `folder`. A backfill has no marks where series end: `lookbackS`, two scrapes,
- * is how long they seem to go on.
- */
-export async function openArchive(folder: string, lookbackS: number): Promise<Archive> {
-  const config = `${folder}/empty.yml`;
-  await Deno.writeTextFile(config, "global: {}\n");
-  const address = `127.0.0.1:${freePort()}`;
-  const process = startProcess(findTool("prometheus"), [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${folder}/data`,
-    "--storage.tsdb.retention.time=100y",
-    // No compaction: the blocks stay as they are.
-    "--storage.tsdb.min-block-duration=2h",
-    "--storage.tsdb.max-block-duration=2h",
-    `--query.lookback-delta=${lookbackS}s`,
-    `--web.listen-address=${address}`,
-  ], { cwd: folder });
-  try {
-    await process.says(/Server is ready to receive web requests/);
-  } catch (error) {
-    await process[Symbol.asyncDispose]();
-    throw error;
-  }
-
+/** Asks the Prometheus at this address. */
+export function asking(address: string): Asking {
   async function get(path: string, query: Record<string, string>) {
     const answer = await fetch(`http://${address}/api/v1/${path}`, {
       method: "POST",
@@ -79,6 +59,33 @@ export async function openArchive(folder: string, lookbackS: number): Promise<Ar
       );
       return (await answer.json()).data;
     },
-    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * Starts on `data` in `folder`. A backfill has no marks where series end: `lookbackS`, two scrapes,
+ * is how long they seem to go on.
+ */
+export async function openArchive(folder: string, lookbackS: number): Promise<Archive> {
+  const config = `${folder}/empty.yml`;
+  await Deno.writeTextFile(config, "global: {}\n");
+  const address = `127.0.0.1:${freePort()}`;
+  const process = startProcess(findTool("prometheus"), [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${folder}/data`,
+    "--storage.tsdb.retention.time=100y",
+    // No compaction: the blocks stay as they are.
+    "--storage.tsdb.min-block-duration=2h",
+    "--storage.tsdb.max-block-duration=2h",
+    `--query.lookback-delta=${lookbackS}s`,
+    `--web.listen-address=${address}`,
+  ], { cwd: folder });
+  try {
+    await process.says(/Server is ready to receive web requests/);
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+
+  return { ...asking(address), [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }

@@ -1,89 +1,156 @@
 /**
- * What was played, as a real Prometheus sees it: by `increase()` over a simulated hour and over a
- * minute on the wire, and exactly by the samples.
+ * What was played, as a real Prometheus sees it: by `increase()` and exactly by the samples, over a
+ * simulated hour and over a minute on the wire. The truth is the simulated Plex's: the plays that it
+ * booked, and the time in which its own list showed them playing.
  */
 import assert from "node:assert/strict";
 import { startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
-import { seriesOf } from "../../src/core/ledger.ts";
-import type { ServerState } from "../../src/core/model.ts";
 import { animate } from "../../src/demo/household.ts";
 import { startPlex } from "../../src/demo/plex.ts";
+import { World } from "../../src/demo/world.ts";
 import { openLog } from "../../src/log.ts";
-import { catalogue } from "../../src/metrics/catalogue.ts";
 import { systemClock } from "../../src/time.ts";
-import { watchWorld } from "../e2e/memory.ts";
-import { Backfill } from "./backfill.ts";
-import { startPrometheus } from "./prometheus.ts";
+import { Backfill } from "../dashboards/simulation/backfill.ts";
+import { Exporter } from "../dashboards/simulation/exporter.ts";
+import { DrivenClock } from "../demo/driven_clock.ts";
+import { withFolder } from "./program.ts";
+import { type Prometheus, startPrometheus } from "./prometheus.ts";
+import { findTool } from "./tools.ts";
 
-function total(state: ServerState, family: "plays" | "playMs"): number {
-  return seriesOf(state.history[family]).reduce((sum, { value }) => sum + value, 0);
-}
+const SCRAPE_S = 15;
 
 /** A share of the truth, in words for the message of a failure. */
-function within(measured: number, truth: number, share: number): void {
-  assert.ok(Math.abs(measured / truth - 1) <= share, `${measured} of ${truth}`);
+function assertWithin(measured: number, truth: number, share: number, what: string): void {
+  assert.ok(Math.abs(measured / truth - 1) <= share, `${what}: ${measured} of ${truth}`);
+}
+
+/** Plays that the world has booked, of everyone or of one. */
+function playsOf(world: World, user?: string): number {
+  return world.plays.filter((play) => user === undefined || play.user === user).length;
+}
+
+/** A world, and an exporter of it that is scraped every 15 s into blocks for Prometheus. */
+class Scene {
+  readonly clock = new DrivenClock();
+  readonly world = new World({
+    clock: this.clock,
+    seed: 1,
+    duplicateShare: 0,
+    lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+  });
+  /** Seconds in which Plex's list, looked at once a second, showed somebody playing, by user. */
+  readonly listedS = new Map<string, number>();
+  readonly #exporter = new Exporter([this.world], this.clock);
+  readonly #backfill: Backfill;
+
+  constructor(folder: string) {
+    this.#backfill = new Backfill(folder, findTool("promtool"));
+  }
+
+  async begin(): Promise<void> {
+    this.#exporter.start();
+    await this.clock.advance(1_000);
+    await this.scrape();
+  }
+
+  async scrape(): Promise<void> {
+    await this.#backfill.add(this.clock.now(), await this.#exporter.scrape());
+  }
+
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      for (const { state, user } of this.world.sessions()) {
+        if (state !== "playing" || user === undefined) continue;
+        this.listedS.set(user.name, (this.listedS.get(user.name) ?? 0) + 1);
+      }
+      await this.clock.advance(1_000);
+    }
+  }
+
+  /** Ends it; what Prometheus has of it is asked over all of it. */
+  async finish(folder: string): Promise<{ readonly prometheus: Prometheus; readonly at: number }> {
+    const at = this.clock.now();
+    await this.#exporter.stop();
+    this.world.close();
+    await this.#backfill.close();
+    return { prometheus: await startPrometheus(folder, "127.0.0.1:9"), at };
+  }
 }
 
 Deno.test("a busy simulated hour is true by increase() and exact by samples", async () => {
-  const folder = await Deno.makeTempDir();
-  const watched = await watchWorld();
-  const { world, clock, monitor } = watched;
-  try {
+  await withFolder(async (folder) => {
+    const scene = new Scene(folder);
+    const { clock, world } = scene;
+    await scene.begin();
+    const from = clock.now();
     const household = animate(world, { clock, seed: 11 });
-    const backfill = new Backfill(
-      catalogue({ compatible: false }).filter(({ name }) =>
-        ["plex_plays_total", "plex_play_seconds_total"].includes(name)
-      ),
-    );
-    await watched.pass(1);
-    await backfill.scrape([monitor], world.now());
-    const from = world.now();
-    let between = 0;
-    for (let scrape = 1; scrape <= 240; scrape++) {
-      if (scrape === 100) {
-        // One that no scrape sees alive.
-        await watched.pass(1);
-        const [user] = world.users;
-        const [player] = world.players;
-        assert.ok(user && player);
-        const item = world.someItem("movie");
-        const viewing = world.play({ item, user, player, state: "playing" });
-        await watched.pass(10);
-        viewing.stop();
-        between = world.plays.filter(({ endedAtMs }) => endedAtMs === world.now()).length;
-        await watched.pass(4);
-      } else await watched.pass(15);
-      await backfill.scrape([monitor], world.now());
+    for (let scrape = 0; scrape < 240; scrape += 1) {
+      await scene.pass(SCRAPE_S);
+      await scene.scrape();
     }
     household.stop();
-    assert.ok(between >= 1);
-    await backfill.write(folder);
-    const at = world.now();
-    // All since the exporter started: what was before the first scrape was published at 0 there.
-    const plays = total(monitor.state, "plays");
-    const seconds = total(monitor.state, "playMs") / 1000;
-    assert.ok(plays > 200, `${plays} plays`);
+    // A series shows 0 first: the last of them are told by the second scrape after they began.
+    for (let scrape = 0; scrape < 2; scrape += 1) {
+      await scene.pass(SCRAPE_S);
+      await scene.scrape();
+    }
+    const users = new Set(world.plays.flatMap(({ user }) => user ?? []));
+    const truth = new Map([...users].map((user) => [user, playsOf(world, user)]));
+    const all = playsOf(world);
+    const { prometheus, at } = await scene.finish(folder);
+    await using _ = prometheus;
 
-    await using prometheus = await startPrometheus(folder, "127.0.0.1:9");
     const hour = `[${(at - from) / 1000}s]`;
-    within(await prometheus.sum(`increase(plex_plays_total${hour})`, at), plays, 0.005);
-    within(await prometheus.sum(`increase(plex_play_seconds_total${hour})`, at), seconds, 0.01);
-    // Exact: the last sample, less the 0 that each series was first published with. What was born
-    // before the last scrape still shows that 0, so the last scrape but one is the truth's.
-    const shown = seriesOf(monitor.state.history.plays)
-      .filter(({ born }) => born < monitor.state.scrapes.completed - 1)
-      .reduce((sum, { value }) => sum + value, 0);
-    assert.equal(await prometheus.sum("plex_plays_total", at), shown);
+    assert.ok(all > 600 && users.size > 4, `${all} plays of ${users.size} users`);
+    const told = await prometheus.sum(`increase(plex_plays_total${hour})`, at);
+    assertWithin(told, all, 0.005, "plays by increase()");
+    for (const [user, plays] of truth) {
+      const ofUser = `{user=${JSON.stringify(user)}}`;
+      assert.equal(await prometheus.sum(`plex_plays_total${ofUser}`, at), plays, user);
+      const seconds = `increase(plex_play_seconds_total${ofUser}${hour})`;
+      const listed = scene.listedS.get(user) ?? 0;
+      assertWithin(await prometheus.sum(seconds, at), listed, 0.01, `seconds of ${user}`);
+    }
     assert.equal(
       await prometheus.sum(`min_over_time(plex_plays_total${hour})`, at),
       0,
       "every series was published at 0 first",
     );
-  } finally {
-    await watched.close();
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
+});
+
+Deno.test("a play that begins and ends between two scrapes is counted, with its seconds", async () => {
+  await withFolder(async (folder) => {
+    const scene = new Scene(folder);
+    const { world } = scene;
+    await scene.begin();
+    for (let scrape = 0; scrape < 8; scrape += 1) {
+      if (scrape === 3) {
+        await scene.pass(2);
+        const [user] = world.users;
+        const [player] = world.players;
+        assert.ok(user && player);
+        const item = world.someItem("movie");
+        const viewing = world.play({ item, user, player, state: "playing" });
+        await scene.pass(9);
+        viewing.stop();
+        await scene.pass(SCRAPE_S - 11);
+      } else await scene.pass(SCRAPE_S);
+      await scene.scrape();
+    }
+    const [play, ...more] = world.plays;
+    assert.ok(play?.endedAtMs !== undefined && more.length === 0);
+    assert.equal(play.endedAtMs - play.startedAtMs, 9_000);
+    const { prometheus, at } = await scene.finish(folder);
+    await using _ = prometheus;
+    assert.equal(await prometheus.sum("count_over_time(plex_session_info[5m])", at), 0);
+    const told = await prometheus.sum("increase(plex_plays_total[5m])", at);
+    assertWithin(told, 1, 0.005, "plays by increase()");
+    assert.equal(await prometheus.sum("plex_plays_total", at), 1);
+    const seconds = await prometheus.sum("increase(plex_play_seconds_total[5m])", at);
+    assert.ok(Math.abs(seconds - 9) <= 1, `${seconds} of 9 s`);
+  });
 });
 
 Deno.test("a minute on the wire is counted by increase()", async () => {
@@ -112,18 +179,22 @@ Deno.test("a minute on the wire is counted by increase()", async () => {
   try {
     await using prometheus = await startPrometheus(folder, new URL(app.url).host);
     await new Promise((resolve) => setTimeout(resolve, 8_000));
-    const [state] = app.states;
-    assert.ok(state);
-    const before = { at: Date.now(), plays: total(state, "plays"), ms: total(state, "playMs") };
-    await new Promise((resolve) => setTimeout(resolve, 60_000));
-    const [then] = app.states;
-    assert.ok(then);
-    const plays = total(then, "plays") - before.plays;
-    const seconds = (total(then, "playMs") - before.ms) / 1000;
+    const { world } = plex;
+    const begunAt = Date.now();
+    // What Plex's own list says, four times a second.
+    let listedMs = 0;
+    for (let looked = begunAt; Date.now() < begunAt + 60_000;) {
+      const playing = world.sessions().filter(({ state }) => state === "playing").length;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      listedMs += playing * (Date.now() - looked);
+      looked = Date.now();
+    }
     const at = Date.now();
+    const plays = world.plays.filter(({ startedAtMs }) => startedAtMs > begunAt).length;
+    const seconds = listedMs / 1000;
     // Two scrapes on: what has just been born is published.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const range = `[${Math.round((at - before.at) / 1000)}s] offset 1s`;
+    const range = `[${Math.round((at - begunAt) / 1000)}s] offset 1s`;
     const counted = await prometheus.sum(`increase(plex_plays_total${range})`, at + 2_000);
     const played = await prometheus.sum(`increase(plex_play_seconds_total${range})`, at + 2_000);
     assert.ok(plays > 20, `${plays} plays`);

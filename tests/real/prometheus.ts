@@ -23,6 +23,8 @@ export interface Target {
 
 export interface Prometheus extends AsyncDisposable {
   readonly process: Process;
+  /** Host and port. */
+  readonly address: string;
   /**
    * The series that a query gives, without the target's labels: now, or at a time in ms. Rejects if
    * it is no query.
@@ -99,6 +101,7 @@ export async function startPrometheus(
 
   return {
     process,
+    address,
     async series(query, atMs) {
       return (await ask(query, atMs)).map(({ metric, value: [, value] }) => {
         const { job: _job, instance: _instance, ...labels } = metric;

@@ -1,4 +1,7 @@
-/** Spans that are recorded for the tests here: each by a process of its own, both at once. */
+/**
+ * Spans that are recorded for the tests here: each by a process of its own, both at once, and with
+ * what other tests leave of the machine, for they take minutes of it.
+ */
 import type { Truth } from "../dashboards/simulation/truth.ts";
 import { type Archive, openArchive } from "./archive.ts";
 import { runProcess } from "./program.ts";
@@ -21,7 +24,10 @@ export interface Kind {
 export async function record({ name, days, everyS }: Kind): Promise<Recording> {
   const folder = await Deno.makeTempDir({ prefix: "plex-span-" });
   try {
-    const { code, stdout, stderr } = await runProcess(Deno.execPath(), [
+    const { code, stdout, stderr } = await runProcess("nice", [
+      "-n",
+      "10",
+      Deno.execPath(),
       "run",
       "--frozen",
       "--allow-all",

@@ -47,7 +47,8 @@ export class Backfill {
     const time = ` ${at / 1000}\n`;
     const all: Series[] = [];
     let text = "";
-    for (let start = 0, place = 0; page !== undefined && start < page.length;) {
+    let place = 0;
+    for (let start = 0; page !== undefined && start < page.length;) {
       const end = page.indexOf("\n", start);
       if (page[start] !== "#") {
         const guess = this.#last[place];

@@ -9,7 +9,7 @@ import { Exporter } from "./exporter.ts";
 import { DAY_MS, LARGE_HOUSE, SMALL_HOUSE } from "./habits.ts";
 import { House } from "./house.ts";
 import { party, planIncidents } from "./incidents.ts";
-import { listText, playsOf, type Truth, type TruthList } from "./truth.ts";
+import { listText, playsOf, serverTruth, type Truth, type TruthList } from "./truth.ts";
 
 export interface SpanOptions {
   readonly days: number;
@@ -88,9 +88,7 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
     lives,
     lists,
     plays: [large, small].flatMap(playsOf),
-    libraryBytes: worlds.map((world) =>
-      Object.fromEntries(world.libraryTruth().map((each) => [each.title, each.storageBytes]))
-    ),
+    servers: worlds.map(serverTruth),
   };
   for (const { agenda, world } of [large, small]) {
     agenda.close();

@@ -1,7 +1,15 @@
 /** Sums over what really happened, to compare with what Prometheus says. */
 import type { Truth, TruthPlay, TruthSpan } from "./truth.ts";
 
-type Name = "user" | "media_type" | "library" | "platform" | "title" | "decision" | "location";
+type Name =
+  | "user"
+  | "media_type"
+  | "library"
+  | "platform"
+  | "device_type"
+  | "title"
+  | "decision"
+  | "location";
 
 interface Window {
   readonly from: number;
@@ -43,6 +51,19 @@ export function playedBy(
 /** Seconds played within a window in all. */
 export function playedIn(truth: Truth, window: Window): number {
   return playedBy(truth, [], window).get("") ?? 0;
+}
+
+/** Plays that were playing at some moment of a window, those that are chosen. */
+export function playingIn(
+  { plays }: Truth,
+  window: Window,
+  chosen: (span: TruthSpan) => boolean,
+): number {
+  return plays.filter(({ spans }) =>
+    spans.some((span) =>
+      span.state === "playing" && span.to > window.from && span.from < window.to && chosen(span)
+    )
+  ).length;
 }
 
 /** Plays that an exporter saw: one that went on through its restart is two. */

@@ -3,6 +3,9 @@
  * worlds' own books, never from what the exporter says.
  */
 import type { Method } from "../../../src/demo/delivery.ts";
+import type { LibraryTruth } from "../../../src/demo/library.ts";
+import type { Sample } from "../../../src/demo/resources.ts";
+import type { Play } from "../../../src/demo/truth.ts";
 import type { World } from "../../../src/demo/world.ts";
 import type { House } from "./house.ts";
 
@@ -13,6 +16,8 @@ export interface TruthSpan {
   readonly state: string;
   readonly decision: string;
   readonly location: string;
+  /** Whether subtitles are burned into the picture. */
+  readonly burns: boolean;
 }
 
 export interface TruthPlay {
@@ -21,6 +26,8 @@ export interface TruthPlay {
   readonly media_type: string;
   readonly library: string;
   readonly platform: string;
+  /** The app, as the compatible families call it. */
+  readonly device_type: string;
   /** Film, show or artist. */
   readonly title: string;
   readonly spans: readonly TruthSpan[];
@@ -40,8 +47,24 @@ export interface Truth {
   readonly lives: readonly (readonly [from: number, to: number])[];
   readonly plays: readonly TruthPlay[];
   readonly lists: readonly TruthList[];
-  /** Library sizes at the end in bytes, by title, for each server. */
-  readonly libraryBytes: readonly Readonly<Record<string, number>>[];
+  readonly servers: readonly TruthServer[];
+}
+
+/** What was true of a server at the end. */
+export interface TruthServer {
+  readonly id: string;
+  readonly version: string;
+  readonly platform: string;
+  readonly plexPass: boolean;
+  readonly libraries: readonly LibraryTruth[];
+  /** Its load in the last minutes, in percent. */
+  readonly load: readonly Sample[];
+}
+
+export function serverTruth(world: World): TruthServer {
+  const { machineIdentifier: id, version, platform, plexPass } = world.server;
+  const libraries = world.libraryTruth();
+  return { id, version, platform, plexPass, libraries, load: world.resources.samples };
 }
 
 const DECISIONS: Readonly<Record<Method, string>> = {
@@ -54,6 +77,10 @@ const DECISIONS: Readonly<Record<Method, string>> = {
   "subtitle burn": "transcode",
 };
 
+function playerOf(world: World, play: Play) {
+  return world.players.find(({ title }) => title === play.player);
+}
+
 /** All plays of a house so far. */
 export function playsOf({ world, titles }: House, server: number): TruthPlay[] {
   return world.plays.map((play) => ({
@@ -61,7 +88,8 @@ export function playsOf({ world, titles }: House, server: number): TruthPlay[] {
     user: play.user ?? "unknown",
     media_type: play.live ? "live_tv" : play.mediaType,
     library: world.libraries.find(({ id }) => id === play.libraryId)?.title ?? "none",
-    platform: world.players.find(({ title }) => title === play.player)?.platform ?? "unknown",
+    platform: playerOf(world, play)?.platform ?? "unknown",
+    device_type: playerOf(world, play)?.product ?? "unknown",
     title: titles.get(play.ratingKey ?? "") ?? play.title,
     spans: play.spans.map(({ fromMs, toMs = world.now(), state, method, location }) => ({
       from: fromMs,
@@ -69,6 +97,7 @@ export function playsOf({ world, titles }: House, server: number): TruthPlay[] {
       state,
       decision: DECISIONS[method],
       location: location === "lan" ? "lan" : "wan",
+      burns: method === "subtitle burn",
     })),
   }));
 }

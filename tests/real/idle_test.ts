@@ -1,0 +1,99 @@
+/** What the dashboards say first, when nobody has watched anything yet: a real Prometheus is asked. */
+import assert from "node:assert/strict";
+import { startApp } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import { startPlex } from "../../src/demo/plex.ts";
+import { openLog } from "../../src/log.ts";
+import { systemClock } from "../../src/time.ts";
+import { ask, usualSpanMs } from "../dashboards/grafana.ts";
+import { DASHBOARDS, type Panel } from "../dashboards/load.ts";
+import { type Answer, type Asking, asking } from "./archive.ts";
+import { until, withFolder } from "./program.ts";
+import { startPrometheus } from "./prometheus.ts";
+
+/** Panels of the first row that count, and so say 0. */
+const COUNTS: readonly string[] = [
+  "Plex / Overview: Streams",
+  "Plex / Overview: What they are doing",
+  "Plex / Overview: How they are delivered",
+  "Plex / Overview: Video transcodes",
+  "Plex / Overview: Bandwidth",
+  "Plex / Now playing: Playing",
+  "Plex / Now playing: Where to",
+  "Plex / Now playing: Audio transcodes",
+  "Plex / Now playing: Subtitles",
+  "Plex / Now playing: Most at once",
+  "Plex / Now playing: Transcoded",
+  "Plex / Now playing: Most outward",
+  "Plex / Users and titles: Plays",
+  "Plex / Users and titles: Watched",
+  "Plex / Users and titles: Watchers",
+  "Plex / Libraries: Being scanned",
+  "Plex / Exporter health: Series dropped",
+  "Media Server: Streams",
+];
+
+/** What a panel says: its figures, or the words it has where there are none. */
+async function saysOf(asking: Asking, panel: Panel, spanMs: number): Promise<string> {
+  const to = Date.now();
+  const answers: Answer[] = [];
+  for (const target of panel.targets ?? []) {
+    const view = { from: to - spanMs, to, scrapeS: 1 };
+    answers.push(...await asking.ask(ask(panel, target, view)));
+  }
+  const figures = answers.flatMap(({ points }) => points.slice(-1).map(([, value]) => value));
+  return figures.length > 0 ? figures.join(" ") : panel.fieldConfig?.defaults.noValue ?? "No data";
+}
+
+for (const plexPass of [true, false]) {
+  const server = plexPass ? "a server with Plex Pass" : "a server without Plex Pass";
+  Deno.test(`fresh and idle, every first row says figures or a sentence: ${server}`, async () => {
+    await withFolder(async (folder) => {
+      const plex = await startPlex({ clock: systemClock, seed: 3, plexPass });
+      const settings: Record<string, string> = {
+        PLEX_SERVER: plex.url,
+        PLEX_TOKEN: plex.ownerToken,
+        LISTEN_ADDRESS: "127.0.0.1:0",
+      };
+      const { config } = readConfig({ environment: (name) => settings[name], readText: () => "" });
+      assert.ok(config);
+      const app = await startApp({
+        config,
+        version: "0.0.0-test",
+        clock: systemClock,
+        log: openLog({ level: "error", format: "logfmt", zone: "UTC" }),
+        random: Math.random,
+        readText: () => "",
+      });
+      try {
+        await using prometheus = await startPrometheus(folder, new URL(app.url).host);
+        // Thrice scraped: `increase()` has something to go by.
+        await until("three scrapes", async () => {
+          const scraped = await prometheus.sum("count_over_time(plex_up[1m])", Date.now());
+          return scraped >= 3 || undefined;
+        });
+        const says = new Map<string, string>();
+        for (const dashboard of DASHBOARDS) {
+          const first = dashboard.panels.filter(({ gridPos }) => gridPos.y === 0);
+          assert.ok(first.length > 2, dashboard.title);
+          for (const panel of first) {
+            const words = await saysOf(
+              asking(prometheus.address),
+              panel,
+              usualSpanMs(dashboard),
+            );
+            says.set(`${dashboard.title}: ${panel.title}`, words);
+          }
+        }
+        for (const [panel, words] of says) {
+          assert.doesNotMatch(words, /No data|NaN|Inf|^$/, panel);
+          assert.match(words, /^[\d.e+ -]+$|^[A-Z][\w;, ']+$/, panel);
+        }
+        for (const panel of COUNTS) assert.match(says.get(panel) ?? "", /^0( 0)*$/, panel);
+      } finally {
+        await app.stop(1_000);
+        await plex.close();
+      }
+    });
+  });
+}
