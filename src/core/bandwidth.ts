@@ -5,7 +5,7 @@
  */
 import type { BandwidthRow, ServerEvent } from "./event.ts";
 import { admitNames, CAPS, drop } from "./history.ts";
-import { count, emptyLedger, type Labels, open } from "./ledger.ts";
+import { count, emptyLedger, labelKey, type Labels, open } from "./ledger.ts";
 import type { Bandwidth, ServerState } from "./model.ts";
 import { LOCATIONS } from "./vocabulary.ts";
 
@@ -110,13 +110,11 @@ function send(
   const location = lan ? "lan" : "wan";
   const born = state.scrapes.begun;
   const { bandwidth } = state;
-  const [history, labels, over] = admitNames(state.history, {
-    user: account || "unknown",
-    location,
-  });
+  const wanted = { user: account || "unknown", location };
+  const [history, labels, over] = admitNames(state.history, wanted);
   return {
     ...state,
-    history: over ? drop(history, "userBytes") : history,
+    history: over ? drop(history, "userBytes", labelKey(wanted)) : history,
     bandwidth: {
       ...bandwidth,
       byLocation: count(bandwidth.byLocation, LOCATION_LABELS[location] ?? {}, bytes, born),

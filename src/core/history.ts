@@ -3,7 +3,7 @@
  * It knows spans and labels; when a span is to be credited is decided in `playback`.
  */
 import { hourOfWeek, MINUTE_MS } from "./calendar.ts";
-import { add, count, emptyLedger, hasRoom, type Labels, type Ledger, open } from "./ledger.ts";
+import { add, emptyLedger, hasRoom, labelKey, type Labels, type Ledger, open } from "./ledger.ts";
 import type { Accounts, History } from "./model.ts";
 
 /** Bounds per server, so that no user and no library can flood a Prometheus. */
@@ -13,6 +13,8 @@ export const CAPS = {
   platforms: 100,
   titles: 1_000,
   series: 5_000,
+  /** Of each family: what is dropped beyond that is no longer told apart. */
+  dropped: 1_000,
 } as const;
 
 /** What stands in for names and label sets over their cap. */
@@ -47,13 +49,18 @@ export function emptyHistory(born: number): History {
     users: new Set(),
     platforms: new Set(),
     titles: new Set(),
-    dropped: emptyLedger(CAPS.series),
+    dropped: new Map(),
   };
 }
 
-/** Counts a series or session that had no room, under the family it is missing from. */
-export function drop(history: History, family: string): History {
-  return { ...history, dropped: count(history.dropped, { family }, 1, 0) };
+/**
+ * Notes a label set or session that had no room in `family`. However often it comes it is one, for
+ * how often that is says more of Plex's polls than of what is missing.
+ */
+export function drop(history: History, family: string, key: string): History {
+  const known = history.dropped.get(family) ?? new Set<string>();
+  if (known.has(key) || known.size >= CAPS.dropped) return history;
+  return { ...history, dropped: new Map(history.dropped).set(family, new Set(known).add(key)) };
 }
 
 /** Gives each name in `labels` its place, or `other` where its kind has none left; says whether. */
@@ -88,7 +95,7 @@ function openSeries(
     admitted = Object.fromEntries(Object.keys(labels).map((label) => [label, OTHER]));
     over = true;
   }
-  if (over) next = drop(next, family);
+  if (over) next = drop(next, family, labelKey(labels));
   return [{ ...next, [family]: open(next[family], admitted, born) }, admitted];
 }
 

@@ -224,8 +224,8 @@ export interface History {
   readonly users: ReadonlySet<string>;
   readonly platforms: ReadonlySet<string>;
   readonly titles: ReadonlySet<string>;
-  /** Label sets sent to `other` and sessions left out, by family. */
-  readonly dropped: Ledger;
+  /** What was over a cap, each once, by what it was missing from: label sets and sessions. */
+  readonly dropped: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export interface ServerState {

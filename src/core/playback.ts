@@ -57,7 +57,7 @@ export function listSessions(state: ServerState, { at, sessions }: Listed): Serv
   for (const session of listed.values()) {
     const known = plays.get(playId(session));
     if (known === undefined && plays.size >= CAPS.sessions) {
-      next = { ...next, history: drop(next.history, "sessions") };
+      next = { ...next, history: drop(next.history, "sessions", playId(session)) };
       continue;
     }
     const [after, play] = known === undefined

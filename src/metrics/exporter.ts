@@ -1,5 +1,4 @@
 /** The exporter itself: its dealings with Plex, what it left out, its build and its process. */
-import { seriesOf } from "../core/ledger.ts";
 import type { ServerState } from "../core/model.ts";
 import { DURATION_BOUNDS_S, type Endpoint, ENDPOINTS } from "../core/traffic.ts";
 import {
@@ -50,13 +49,13 @@ const BOUNDED = {
   userBytes: "plex_user_transmit_bytes_total",
 } as const;
 
-const DROPPED_LABELS = Object.entries(BOUNDED).map(([key, family]) => ({ key, family }));
+const DROPPED_LABELS = Object.entries(BOUNDED)
+  .map(([key, family]) => ({ key, labels: { family } }));
 
 function droppedOf({ history, scrapes }: ServerState): readonly Sample[] {
-  const dropped = new Map(seriesOf(history.dropped).map((of) => [of.labels["family"], of]));
-  return DROPPED_LABELS.map(({ key, family }) => {
-    const counter = dropped.get(key) ?? { value: 0, born: 0 };
-    return { labels: { family }, value: published(counter, scrapes) };
+  return DROPPED_LABELS.map(({ key, labels }) => {
+    const value = history.dropped.get(key)?.size ?? 0;
+    return { labels, value: published({ value, born: 0 }, scrapes) };
   });
 }
 
@@ -114,7 +113,7 @@ export const EXPORTER: readonly ServerFamily[] = [
   ),
   counterFamily(
     "plex_exporter_dropped_series_total",
-    "Times that a series went to other, or a session was left out, because its family was full.",
+    "Series sent to other and sessions left out because their family was full; each counts once.",
     ["family"],
     droppedOf,
   ),

@@ -173,7 +173,7 @@ Deno.test("bytes of users over the cap are those of `other`, of which each is on
   assert.equal(byUser.length, CAPS.users + 1);
   assert.equal(byUser.find(({ labels }) => labels["user"] === "other")?.value, 30);
   assert.equal(bytes(state), 230);
-  assert.equal(counters(state).get(`dropped{"family":"userBytes"}`), 30);
+  assert.equal(counters(state).get("dropped userBytes"), 30);
 });
 
 Deno.test("users of bytes and users of plays are the same 200, through the first list too", () => {

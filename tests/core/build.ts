@@ -101,7 +101,6 @@ export function counters(state: ServerState): Map<string, number> {
     hourMs: history.hourMs,
     titleMs: history.titleMs,
     bufferingMs: history.bufferingMs,
-    dropped: history.dropped,
     byLocation: bandwidth.byLocation,
     byUser: bandwidth.byUser,
     requests: traffic.requests,
@@ -113,6 +112,7 @@ export function counters(state: ServerState): Map<string, number> {
       found.set(`${family}${JSON.stringify(labels)}`, value);
     }
   }
+  for (const [family, keys] of history.dropped) found.set(`dropped ${family}`, keys.size);
   found.set("estimatedBits", state.estimatedBits?.value ?? 0);
   return found;
 }

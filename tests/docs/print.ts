@@ -64,6 +64,7 @@ function bounds(): string {
     ["values of `platform`", number(CAPS.platforms)],
     ["values of `title` in `plex_title_play_seconds_total`", number(CAPS.titles)],
     ["series of each family of the history", number(CAPS.series)],
+    ["dropped series of each family that are counted", number(CAPS.dropped)],
   ]);
 }
 
