@@ -22,6 +22,8 @@ export class Viewing {
   #heartbeat: Cancel = () => {};
   #pulse: Cancel = () => {};
   #warmUp: Cancel = () => {};
+  /** The session key that the last frame bore. */
+  #keySaid = "";
   #present = true;
 
   constructor(stage: Stage, wish: ViewingWish) {
@@ -268,7 +270,11 @@ export class Viewing {
   #say(state: PlayState | "stopped" | "error"): void {
     const session = this.#session;
     if (session === undefined) return;
-    this.#stage.announce({ kind: "playing", session, state, offsetMs: this.offsetMs });
+    // Notification notes §5.7: the first frame may be stale, and music's offsets are unreliable.
+    const isStale = session.item.type === "track" || session.key !== this.#keySaid;
+    this.#keySaid = session.key;
+    const offsetMs = isStale ? 0 : this.offsetMs;
+    this.#stage.announce({ kind: "playing", session, state, offsetMs });
   }
 
   #tellTranscode(event: "start" | "update" | "end", session: Session): void {

@@ -72,6 +72,29 @@ onRig("quirk 6: a play that begins paused counts once and has no seconds", async
 });
 
 onRig(
+  "quirk 7: offsets of notifications, which may be 0 or stale, move no progress",
+  async (rig) => {
+    const [film, song] = [rig.plex.world.someItem("movie"), rig.plex.world.someItem("track")];
+    const plays = [
+      rig.play({ who: 0, item: film, offsetMs: (film.durationMs ?? 0) / 2 }),
+      rig.play({ who: 1, item: song, offsetMs: (song.durationMs ?? 0) / 2 }),
+    ];
+    for (let second = 0; second < 25; second += 5) {
+      await rig.pass(5);
+      const page = await rig.scrape();
+      for (const { key, offsetMs, session } of plays) {
+        const truth = offsetMs / (session?.item.durationMs ?? 0);
+        const shown = sum(page, "plex_session_progress_ratio", { session: key });
+        // The list that it comes from is 10 s old at most.
+        const oldS = (truth - shown) * (session?.item.durationMs ?? 0) / 1000;
+        assert.ok(oldS >= 0 && oldS <= 10.1, `${session?.item.type} is ${oldS} s behind`);
+      }
+    }
+    assert.equal(find(await rig.scrape(), "plex_plays_total").length, 2, "and begin no play anew");
+  },
+);
+
+onRig(
   "quirk 8: flipping between playing and buffering keeps the play and its seconds",
   async (rig) => {
     const viewing = rig.play();
@@ -109,6 +132,33 @@ onRig("quirk 9: live television is never looked up in the library", async (rig) 
   const lookups = rig.plex.requests.filter(({ template }) => template.includes("metadata"));
   assert.equal(lookups.length, 0);
 });
+
+onRig(
+  "quirk 10: notifications that come twice count twice as such, and once as plays",
+  async (rig) => {
+    const viewing = rig.play();
+    await rig.pass(2);
+    await rig.scrape();
+    const from = rig.clock.now();
+    await rig.pass(20);
+    viewing.pause();
+    await rig.pass(10);
+    viewing.stop();
+    await rig.pass(2);
+    const page = await rig.scrape();
+    const [play] = rig.plex.world.plays;
+    assert.ok(play);
+    const truth = timeInState(play, "playing", rig.clock.now()) / 1000;
+    const said = sum(page, "plex_exporter_websocket_events_total", { type: "playing" });
+    assert.ok(said >= 8 && said % 2 === 0, `${said} notifications`);
+    assert.equal(sum(page, "plex_plays_total"), 1);
+    assert.ok(Math.abs(sum(page, "plex_play_seconds_total") - truth) <= 1.1, `${truth} s`);
+    assert.equal(sum(page, "plex_sessions"), 0);
+    const lists = rig.requestsSince(from).filter((template) => template === "/status/sessions");
+    assert.ok(lists.length <= 5, `${lists.length} lists in half a minute`);
+  },
+  { duplicateShare: 1 },
+);
 
 onRig("quirk 11: a proxy that cuts idle sockets costs nothing but reconnects", async (rig) => {
   const viewing = rig.play();

@@ -20,8 +20,6 @@ function failureOf(answer: Answer<unknown>): string {
   return answer.failure;
 }
 
-const HTML = { headers: { "content-type": "text/html" } };
-
 Deno.test("a request carries the token in a header, and nowhere else", async () => {
   let seen: { url: URL; headers: Headers } | undefined;
   await withServer(
@@ -62,39 +60,6 @@ Deno.test("a request is told of with its outcome, and its answer bears when it w
   );
 });
 
-Deno.test("statuses become failures (Plex API notes §0)", async () => {
-  const expected: readonly (readonly [number, string])[] = [
-    [400, "other"],
-    [401, "unauthorized"],
-    [403, "unauthorized"],
-    [404, "not_found"],
-    [429, "unavailable"],
-    [500, "other"],
-    [502, "unavailable"],
-    [503, "unavailable"],
-    [504, "unavailable"],
-  ];
-  for (const [status, failure] of expected) {
-    const body = `<html><head><title>x</title></head><body><h1>${status}</h1></body></html>`;
-    const answer = await identityOf(new Response(body, { status, ...HTML }));
-    assert.equal(failureOf(answer), failure, `${status}`);
-    assert.equal(!answer.ok && answer.status, status);
-  }
-});
-
-Deno.test("a starting server tells its reason, in XML and in JSON", async () => {
-  const reason = "Plex Media Server is currently running database migrations.";
-  for (
-    const body of [
-      `<?xml version="1.0"?>\n<Response code="503" title="Maintenance" status="${reason}"/>`,
-      JSON.stringify({ code: 503, title: "Maintenance", status: reason }),
-    ]
-  ) {
-    const answer = await identityOf(new Response(body, { status: 503 }));
-    assert.equal(!answer.ok && answer.detail, `Plex answered 503: ${reason}`);
-  }
-});
-
 Deno.test("a server that wants to be left alone says for how long", async () => {
   const wait = async (value: string) => {
     const answer = await identityOf(
@@ -130,15 +95,6 @@ Deno.test("a redirect is not followed, for the token would go with it", async ()
   assert.equal(visited, false);
   const nowhere = await identityOf(new Response(null, { status: 301 }));
   assert.match(nowhere.ok ? "" : nowhere.detail, /to nowhere/);
-});
-
-Deno.test("a page with status 200 is malformed, and so is what is not of Plex's shape", async () => {
-  const bodies = ["<html>log in</html>", "<?xml version='1.0'?><MediaContainer/>", "", "nonsense"];
-  for (
-    const body of [...bodies, "[]", "{}", '{"MediaContainer":{"size":0}}', '{"MediaContainer":']
-  ) {
-    assert.equal(failureOf(await identityOf(new Response(body, HTML))), "malformed", body);
-  }
 });
 
 Deno.test("a body over the limit ends early, also when it was compressed", async () => {
