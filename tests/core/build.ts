@@ -4,6 +4,12 @@ import type { ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/ledger.ts";
 import type { ServerInfo, ServerState, Session } from "../../src/core/model.ts";
 import { reduce, unknownServer } from "../../src/core/reduce.ts";
+import {
+  HARDWARE,
+  SOURCES,
+  STREAM_DECISIONS,
+  SUBTITLE_DECISIONS,
+} from "../../src/core/vocabulary.ts";
 
 export const START = Date.UTC(2026, 0, 5, 12);
 
@@ -132,7 +138,18 @@ const arbitrarySession: fc.Arbitrary<Session> = fc.record({
   user: fc.constantFrom("bob", "eve", ""),
   location: fc.constantFrom("lan" as const, "wan" as const),
   videoDecision: fc.constantFrom("direct_play" as const, "transcode" as const, "none" as const),
+  audioDecision: fc.constantFrom(...STREAM_DECISIONS),
+  subtitleDecision: fc.constantFrom(...SUBTITLE_DECISIONS),
+  mediaType: fc.constantFrom("movie" as const, "track" as const, "other" as const),
   title: fc.constantFrom("The Long Road", "Harbour"),
+  transcode: fc.option(
+    fc.record({
+      key: fc.constantFrom("abc", "def"),
+      hardware: fc.constantFrom(...HARDWARE),
+      throttled: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
 }).map((changed) => session({ ...changed, userId: changed.user }));
 
 const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
@@ -196,6 +213,23 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     notification: fc.constantFrom("playing", "new.kind"),
   }),
   fc.record({ type: fc.constant("socket_changed"), connected: fc.boolean() }),
+  fc.record({
+    type: fc.constant("transcode_notified"),
+    key: fc.constantFrom("abc", "def", "ghi"),
+    speed: fc.option(fc.nat(9), { nil: undefined }),
+    throttled: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant("library_counted"),
+    libraryId: fc.constantFrom("1", "9"),
+    contentType: fc.constant("movies"),
+    count: fc.nat(9),
+  }),
+  fc.record({ type: fc.constant("source_missing"), source: fc.constantFrom(...SOURCES) }),
+  fc.constantFrom(new Map(), new Map([["a", "analysis"], ["b", "other"]])).map((activities) => ({
+    type: "activities_listed",
+    activities,
+  })),
   fc.record({
     type: fc.constant("activity_notified"),
     id: fc.string(),

@@ -3,8 +3,18 @@ import fc from "fast-check";
 import type { ServerEvent } from "../../src/core/event.ts";
 import { CAPS } from "../../src/core/history.ts";
 import type { ServerState } from "../../src/core/model.ts";
+import { playId } from "../../src/core/playback.ts";
 import { reduce, unknownServer } from "../../src/core/reduce.ts";
-import { after, arbitraryEvents, counters, freeze, listed, session, START } from "./build.ts";
+import {
+  after,
+  arbitraryEvents,
+  counters,
+  freeze,
+  listed,
+  session,
+  START,
+  totals,
+} from "./build.ts";
 
 const unknown = () => unknownServer("plex.example:32400", "UTC");
 
@@ -29,6 +39,26 @@ Deno.test("invariant 3: no counter falls, whatever happens in whatever order", (
         assert.ok((now.get(series) ?? -1) >= value, `${series} fell to ${now.get(series)}`);
       }
       before = now;
+    }
+  }));
+});
+
+Deno.test("invariant 5: only what the last list has is playing, whatever was said since", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    let state = unknown();
+    let listed = new Set<string>();
+    let listedAt = -Infinity;
+    for (const event of events) {
+      const before = state;
+      state = reduce(state, event);
+      if (event.type === "sessions_listed" && event.at >= listedAt) {
+        listed = new Set(event.sessions.map(playId));
+        listedAt = event.at;
+      }
+      for (const id of state.plays.keys()) assert.ok(listed.has(id), `${id} is not listed`);
+      // Nothing is credited to what has ended: its series stand still.
+      if (state.plays.size + before.plays.size > 0) continue;
+      assert.deepEqual(totals(state), totals(before));
     }
   }));
 });

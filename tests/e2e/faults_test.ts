@@ -152,7 +152,7 @@ async function begin({ plex }: Rig, { faults = [], blow }: Scenario): Promise<()
 for (const scenario of SCENARIOS) {
   const { name, seen, outcome, says, saysAfter, saysBeside = [], plays = 1, pace } = scenario;
   const { untilSeenS = UNTIL_DOWN_S, lastsS = 60, untilBackS = UNTIL_BACK_S } = scenario;
-  onRig(`the exporter outlives: ${name}`, async (rig) => {
+  onRig(`invariant 10: a scrape cannot fail because Plex did: ${name}`, async (rig) => {
     const viewing = rig.play();
     await rig.pass(30);
     await rig.scrape();
@@ -362,7 +362,7 @@ onRig("a half-open socket is noticed by its silence and replaced", async (rig) =
   assert.equal(sum(page, "plex_exporter_websocket_reconnects_total"), 1);
 });
 
-onRig("invariant 10: a scrape cannot fail because Plex did", async (rig) => {
+onRig("invariant 10: a scrape cannot fail because Plex was never there", async (rig) => {
   const page = await rig.scrape();
   assert.equal(sum(page, "plex_up"), 0);
   const families = new Set([...page.keys()].map((series) => series.replace(/\{.*/, "")));

@@ -12,7 +12,11 @@ import { createRenderer } from "../../src/metrics/render.ts";
 import { mutate, type Mutation, mutation } from "../plex/mutate.ts";
 import { known, truth } from "./deeds.ts";
 import { type WatchedWorld, watchWorld } from "./memory.ts";
+import { assertContract } from "../metrics/contract.ts";
+import { readPage as readSeries } from "../real/exposition.ts";
 import { readPage } from "./rig.ts";
+
+const FAMILIES = catalogue({ compatible: true });
 
 const PROCESS = {
   version: "0",
@@ -44,6 +48,7 @@ async function inspect(
   assert.deepEqual(wrong.slice(0, 3), []);
   // It throws where a series is there twice (invariant 9).
   const page = readPage(text);
+  assertContract(readSeries(text).values(), FAMILIES);
   assert.ok(page.size < MOST_SAMPLES, `${page.size} samples`);
   return page;
 }
@@ -54,7 +59,7 @@ async function live(seed: number, share: number, mutations: readonly Mutation[])
   const watched = await watchWorld({ seed, log });
   const { clock, way, world } = watched;
   const household = animate(world, { clock, seed });
-  const render = createRenderer(catalogue({ compatible: true }));
+  const render = createRenderer(FAMILIES);
   const dice = diceFrom(seed);
   try {
     await watched.pass(20);

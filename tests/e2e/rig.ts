@@ -12,6 +12,7 @@ import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/demo/
 import type { ViewingWish } from "../../src/demo/stage.ts";
 import type { Viewing } from "../../src/demo/viewing.ts";
 import { openLog } from "../../src/log.ts";
+import type { Clock } from "../../src/time.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
 
 /** The list changes together with the notifications; a test of the lag asks for it. */
@@ -178,7 +179,7 @@ export function hasHeard({ traffic }: ServerState, plex: SimulatedPlex): boolean
  * searched for its tokens (invariant 12): every line of the log, the metrics and the page.
  */
 export async function startOn(
-  clock: DrivenClock,
+  clock: Clock,
   lines: string[],
   settings: Readonly<Record<string, string>>,
 ): Promise<App> {

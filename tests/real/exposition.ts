@@ -44,8 +44,12 @@ export function seriesOf(labels: Readonly<Record<string, string>>, value: string
   const kept = Object.entries(labels)
     .filter(([, text]) => text !== "")
     // Newer versions of Prometheus write the bound 1 as 1.0.
-    .map(([name, text]) => [name, name === "le" ? String(Number(text)) : text]);
-  return { labels: Object.fromEntries(kept), value: Number(value.replace("Inf", "Infinity")) };
+    .map(([name, text]) => [name, name === "le" ? String(readNumber(text)) : text]);
+  return { labels: Object.fromEntries(kept), value: readNumber(value) };
+}
+
+function readNumber(text: string): number {
+  return Number(text.replace("Inf", "Infinity"));
 }
 
 /** What tells a series from all others, in a form to compare and to read. */
