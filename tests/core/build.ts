@@ -251,3 +251,7 @@ export const arbitraryEvents: fc.Arbitrary<readonly ServerEvent[]> = fc.array(
     .map(([occurrence, offsetMs]) => ({ ...occurrence, at: START + offsetMs }) as ServerEvent),
   { maxLength: 60 },
 );
+
+/** The same in the order of their times, so that few are stale. */
+export const orderedEvents: fc.Arbitrary<readonly ServerEvent[]> = arbitraryEvents
+  .map((events) => events.toSorted((a, b) => a.at - b.at));

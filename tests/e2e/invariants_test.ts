@@ -77,13 +77,13 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
       { fault: { kind: "refuse" }, afterS: 40 },
     ];
     for (const { fault, afterS } of ways) {
+      if (fault !== undefined) plex.faults.set(fault);
+      await plex.settled();
       const counted = countedClock(clock);
       const app = await startOn(counted, [], {
         PLEX_SERVER: plex.url,
         PLEX_TOKEN: plex.ownerToken,
       });
-      if (fault !== undefined) plex.faults.set(fault);
-      await plex.settled();
       await clock.advance(afterS * 1000);
       assert.ok(counted.waiting > 0, "it has timers while it runs");
       await app.stop(1_000);
