@@ -3,7 +3,8 @@
  * and by what the exporter knows, in the same words. It compares nothing.
  */
 import fc from "fast-check";
-import type { Method } from "../../src/demo/delivery.ts";
+import type { Location, Method } from "../../src/demo/delivery.ts";
+import type { Item } from "../../src/demo/item.ts";
 import type { Viewing } from "../../src/demo/viewing.ts";
 import { playDecision } from "../../src/core/vocabulary.ts";
 import type { WatchedWorld } from "./memory.ts";
@@ -36,7 +37,13 @@ export type Deed =
     readonly which: number;
   }
   | { readonly kind: "quality"; readonly which: number; readonly how: number }
-  | { readonly kind: "rename" | "scan" | "restart" };
+  | { readonly kind: "rename" | "scan" | "restart" }
+  | {
+    readonly kind: "other" | "job" | "find" | "lose" | "reach" | "upgrade";
+    readonly who: number;
+    readonly how: number;
+    readonly where: Location;
+  };
 
 const who = fc.nat(5);
 const how = fc.nat(METHODS.length - 1);
@@ -55,12 +62,33 @@ export const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("rename", "scan", "restart") }) },
 ) as fc.Arbitrary<Deed>;
 
+const SERVER_DEEDS = ["job", "find", "lose", "reach", "upgrade"] as const;
+
+/** The same and more: all kinds of media and places, and what happens to the server. */
+export const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 4, arbitrary: deed },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.oneof(fc.constant("other" as const), fc.constantFrom(...SERVER_DEEDS)),
+      who,
+      how,
+      where: fc.constantFrom<Location>("lan", "wan", "cellular", "relayed"),
+    }),
+  },
+);
+
+const CHANNEL = { number: "4.1", callSign: "KEXM", title: "Example 4" };
+const JOBS = ["media.generate.intros", "library.refresh.items", "butler", "something.new"] as const;
+
+const RESTART = { goneMs: 3_000, startingMs: 3_000 };
+
 /** Carries out deeds; what they speak of may be gone, and then nothing happens. */
 export class Actor {
-  readonly #watched: WatchedWorld;
+  readonly #watched: Pick<WatchedWorld, "world">;
   #viewings: Viewing[] = [];
 
-  constructor(watched: WatchedWorld) {
+  constructor(watched: Pick<WatchedWorld, "world">) {
     this.#watched = watched;
   }
 
@@ -83,10 +111,46 @@ export class Actor {
       case "scan":
         return world.scan("1");
       case "restart":
-        return world.restart({ goneMs: 3_000, startingMs: 3_000 });
+        return world.restart(RESTART);
+      case "other":
+        return this.#playOther(deed);
+      case "job":
+        return world.runActivity(JOBS[deed.how % JOBS.length] ?? "butler", "Housekeeping", 5_000);
+      case "find":
+      case "lose": {
+        const library = world.libraries[deed.how % world.libraries.length];
+        if (library === undefined || library.refreshing) return;
+        const last = library.items.at(-1)?.ratingKey;
+        const added = deed.kind === "find" ? world.catalogue.addition(library) : [];
+        const removed = deed.kind === "lose" && last !== undefined ? [last] : [];
+        return world.scan(library.id, { added, removed });
+      }
+      case "reach":
+        return world.reach(deed.how % 2 === 0);
+      case "upgrade":
+        return world.upgrade(`1.44.${deed.how}.11000-ffffffff`, RESTART);
       default:
         this.#act(deed, this.#viewings[deed.which % Math.max(1, this.#viewings.length)]);
     }
+  }
+
+  /** Somebody plays what is neither film nor episode. */
+  #playOther({ how, where, who }: Extract<Deed, { where: Location }>): void {
+    const { world } = this.#watched;
+    const user = world.users[who];
+    const player = world.players[this.#viewings.length % world.players.length];
+    if (!user || !player || this.#viewings.length >= 8) return;
+    const broadcast = () =>
+      world.catalogue.broadcast(CHANNEL, "News", `/livetv/sessions/${how}a1b2c3d4e5f`);
+    const [item, method]: readonly [Item, Method] = how % 4 === 0
+      ? [broadcast(), "direct stream"]
+      : how % 4 === 1
+      ? [broadcast(), "software transcode"]
+      : how % 4 === 2
+      ? [world.someItem("photo"), "direct play"]
+      : [world.someItem("track"), how === 3 ? "direct play" : "audio transcode"];
+    const wish = { item, user, player, how: method, location: where, state: "playing" } as const;
+    this.#viewings.push(world.play(wish));
   }
 
   #act(deed: Extract<Deed, { which: number }>, viewing: Viewing | undefined): void {
@@ -96,8 +160,9 @@ export class Actor {
       case "seek":
         return viewing?.seek(60_000);
       case "quality":
-        if (deed.kind === "quality") viewing?.changeQuality(METHODS[deed.how] ?? "direct play");
-        return;
+        // There is nothing to convert in a photo.
+        if (deed.kind !== "quality" || viewing?.session?.item.type === "photo") return;
+        return viewing?.changeQuality(METHODS[deed.how] ?? "direct play");
       case "pause":
         return viewing?.pause();
       case "resume":

@@ -7,6 +7,7 @@ import type { Library } from "../../src/demo/library.ts";
 import { measure } from "../../src/demo/library.ts";
 import { streamedKbps } from "../../src/demo/delivery.ts";
 import type { Item, ItemType } from "../../src/demo/item.ts";
+import type { Notice } from "../../src/demo/notice.ts";
 import type { Session } from "../../src/demo/session.ts";
 import type { World } from "../../src/demo/world.ts";
 import { keyOf, type Series } from "../real/exposition.ts";
@@ -324,32 +325,47 @@ const LAGS_S: Readonly<Record<keyof Truth, number>> = {
   libraries: 75,
 };
 
+/** What happens to a session is judged at once, and so is what needs no memory. */
+const SUDDEN: readonly Notice["kind"][] = ["playing", "transcode", "stray stop"];
+
 /** The truth of the last minutes: what a page may still say. */
 export class Memory {
   readonly #world: World;
+  readonly #forget: () => void;
   #past: { readonly at: number; readonly truth: Truth }[] = [];
 
   constructor(world: World) {
     this.#world = world;
+    this.#forget = world.watch({
+      notice: ({ kind }) => SUDDEN.includes(kind) || this.#note(),
+    });
+    this.#note();
   }
 
-  /** Takes note of what is true now. */
-  note(): void {
+  close(): void {
+    this.#forget();
+  }
+
+  /** Takes note of what has become true, and for how long it has been true what was noted last. */
+  #note(): void {
     const at = this.#world.now();
+    const truth = truthOf(this.#world);
     const oldest = at - 1000 * Math.max(...Object.values(LAGS_S));
-    this.#past = this.#past.filter((known) => known.at >= oldest);
-    this.#past.push({ at, truth: truthOf(this.#world) });
+    const last = this.#past.at(-1);
+    const past = last === undefined ? [] : [...this.#past, { ...last, at }];
+    this.#past = [...past.filter((known) => known.at >= oldest), { at, truth }];
   }
 
   /** Throws where a page says what is not true, and was not lately. */
   judge(page: Iterable<Series>, after: string): void {
-    this.note();
+    this.#note();
     const now = this.#world.now();
     const shown = partsOf(page);
     for (const [name, lagS] of Object.entries(LAGS_S)) {
       const part = name as keyof Truth;
-      const lately = this.#past.filter(({ at }) => at >= now - lagS * 1000)
-        .map(({ truth }) => truth[part]);
+      const lately = lagS === 0
+        ? [truthOf(this.#world)[part]]
+        : this.#past.filter(({ at }) => at >= now - lagS * 1000).map(({ truth }) => truth[part]);
       // Each series may be late for itself: counts and sizes are read one by one.
       const possible = Object.keys({ ...shown[part], ...lately.at(-1) }).map((key) => {
         const values = lately.map((truth) => truth[key]);

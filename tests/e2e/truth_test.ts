@@ -5,8 +5,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { seriesOf } from "../../src/core/ledger.ts";
-import { Actor, deed, known, truth } from "./deeds.ts";
-import { watchWorld } from "./memory.ts";
+import { catalogue } from "../../src/metrics/catalogue.ts";
+import { samplesOf } from "../bench/ordinary.ts";
+import { readPage as readWire, type Series, seriesOf as readSeries } from "../real/exposition.ts";
+import { Actor, anyDeed, type Deed, deed, known, truth } from "./deeds.ts";
+import { type WatchedWorld, watchWorld } from "./memory.ts";
+import { withRig } from "./rig.ts";
+import { Memory, TOLD } from "./truth.ts";
+
+/** The families that the truth is known of. */
+const FAMILIES = catalogue({ compatible: true })
+  .filter(({ name }) => Object.values(TOLD).flat().includes(name));
 
 /** Longest until a change is known: the least time between two lists, and what Plex itself takes. */
 const SETTLE_S = 2.2;
@@ -14,25 +23,69 @@ const SETTLE_S = 2.2;
 /** Longest until a restart is over and both the lists and the notifications are back. */
 const RECOVER_S = 90;
 
-Deno.test("after each of many random events the live plays are those of Plex's list", async () => {
+/** How long after a deed everything that Plex's own pace delays is over. */
+function settleS({ kind }: Deed): number {
+  return kind === "restart" || kind === "upgrade" ? RECOVER_S : SETTLE_S;
+}
+
+const PROCESS = { version: "0", denoVersion: "0", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
+
+/** What the page would say now. */
+function pageOf({ clock, state }: WatchedWorld): Series[] {
+  const shown = { servers: [state], at: clock.now(), process: PROCESS };
+  return FAMILIES.flatMap((family) =>
+    samplesOf(family, shown).map(({ labels, value }) =>
+      readSeries({ __name__: family.name, ...labels }, String(value))
+    )
+  );
+}
+
+Deno.test("after each of many random events the metrics say what is true in the world", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(deed, fc.integer({ min: 0, max: 20 })), { minLength: 60, maxLength: 120 }),
+      fc.array(fc.tuple(anyDeed, fc.nat(20)), { minLength: 60, maxLength: 120 }),
       async (deeds) => {
         const watched = await watchWorld();
+        const memory = new Memory(watched.world);
         try {
           const actor = new Actor(watched);
+          await watched.pass(5);
           for (const [deed, seconds] of deeds) {
             actor.do(deed);
-            await watched.pass(seconds + (deed.kind === "restart" ? RECOVER_S : SETTLE_S));
+            await watched.pass(seconds + settleS(deed));
+            memory.judge(pageOf(watched), JSON.stringify(deed));
             assert.deepEqual(known(watched), truth(watched), JSON.stringify(deed));
           }
         } finally {
+          memory.close();
           await watched.close();
         }
       },
     ),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: 4, endOnFailure: true },
+  );
+});
+
+Deno.test("over the wire, too, the metrics say after random events what is true", async () => {
+  // Restarts take their time on the wire, and have tests of their own.
+  const quick = anyDeed.filter(({ kind }) => kind !== "restart" && kind !== "upgrade");
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(quick, { minLength: 40, maxLength: 40 }),
+      (deeds) =>
+        withRig(async (rig) => {
+          const memory = new Memory(rig.plex.world);
+          const actor = new Actor(rig.plex);
+          await rig.pass(5);
+          for (const deed of deeds) {
+            actor.do(deed);
+            await rig.pass(SETTLE_S);
+            memory.judge(readWire(await rig.text()).values(), JSON.stringify(deed));
+          }
+          memory.close();
+        }),
+    ),
+    { numRuns: 1, endOnFailure: true },
   );
 });
 
