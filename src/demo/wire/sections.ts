@@ -54,8 +54,9 @@ function directory(library: Library, includeStorage: boolean): Element {
     title: library.title,
     updatedAt: library.updatedAtS,
     scannedAt: library.scannedAtS,
-    durationTotal: measured ? durationMs : undefined,
-    storageTotal: measured ? storageBytes : undefined,
+    // Plex API notes §3: absent for a library that is empty.
+    durationTotal: measured && durationMs > 0 ? durationMs : undefined,
+    storageTotal: measured && storageBytes > 0 ? storageBytes : undefined,
     Pivot: [{ id: "recommended", key: `/hubs/sections/${library.id}`, title: "Recommended" }],
   };
 }
