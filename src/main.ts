@@ -94,7 +94,7 @@ function dropPermissions(config: Config, log: Log): void {
 /** Serves until a signal, then stops in order, but not for ever. */
 async function serve(
   sources: Sources,
-  announce: (app: App) => void = () => {},
+  announce: (app: App, config: Config) => void = () => {},
 ): Promise<number> {
   const read = settings(sources);
   if (read === undefined) return BAD_SETTINGS;
@@ -113,7 +113,7 @@ async function serve(
       readText: SOURCES.readText,
     });
     dropPermissions(config, log);
-    announce(app);
+    announce(app, config);
     log.info("Stopping", { signal: await stopped });
     setTimeout(() => Deno.exit(OK), EXIT_LIMIT_MS);
     await app.stop(STOP_LIMIT_MS);
@@ -127,19 +127,16 @@ async function serve(
 
 async function demo(): Promise<number> {
   const plex = await startDemo(systemClock);
+  // Which Plex it is, and how to speak to it, is the demo's affair; the rest is as it is set.
   const environment = (name: string) =>
-    ({
-      LOG_FORMAT: "console",
-      LISTEN_ADDRESS: SOURCES.environment("LISTEN_ADDRESS"),
-      ...plex.settings,
-    })[
-      name
-    ];
-  const code = await serve({ environment, readText: SOURCES.readText }, ({ url }) => {
+    plex.settings[name] ?? (name.startsWith("PLEX_") ? undefined : SOURCES.environment(name)) ??
+      (name === "LOG_FORMAT" ? "console" : undefined);
+  const sources = { environment, readText: SOURCES.readText };
+  const code = await serve(sources, ({ url }, { metricsPath }) => {
     print(`
   The exporter is watching a simulated Plex server, with a household that plays on it.
 
-    metrics   ${url}/metrics
+    metrics   ${url}${metricsPath}
     page      ${url}/
     Plex      ${plex.url} (simulated)
 

@@ -4,11 +4,12 @@
  */
 import type { Clock } from "../time.ts";
 import { Agenda } from "./agenda.ts";
-import type { Location, Method } from "./delivery.ts";
-import type { Channel, Item } from "./item.ts";
+import type { Item } from "./item.ts";
 import type { LibraryType } from "./library.ts";
 import type { Player, User } from "./people.ts";
+import { channels, programmes, type Seat, seats, type Taste } from "./seats.ts";
 import { type Dice, diceFrom } from "./seed.ts";
+import type { Succession } from "./stage.ts";
 import type { Viewing } from "./viewing.ts";
 import type { World } from "./world.ts";
 
@@ -20,42 +21,25 @@ export interface HouseholdOptions {
   readonly watchMs?: readonly [number, number];
 }
 
-/** What somebody likes. */
-type Taste = "films" | "series" | "music" | "photos" | "television";
-
-/** Somebody's place, and how things reach it. */
-interface Seat {
-  readonly user: number;
-  readonly player: number;
-  readonly taste: Taste;
-  readonly how: Method;
-  readonly location: Location;
-}
-
-/** Every way of delivering and every kind of media has its place, so that all are soon seen. */
-const seats: readonly Seat[] = [
-  { user: 0, player: 0, taste: "films", how: "direct play", location: "lan" },
-  { user: 1, player: 2, taste: "series", how: "hardware transcode", location: "wan" },
-  { user: 2, player: 4, taste: "music", how: "direct play", location: "lan" },
-  { user: 4, player: 6, taste: "television", how: "direct stream", location: "lan" },
-  { user: 1, player: 3, taste: "films", how: "software transcode", location: "cellular" },
-  { user: 2, player: 5, taste: "series", how: "audio transcode", location: "lan" },
-  { user: 5, player: 8, taste: "films", how: "subtitle burn", location: "relayed" },
-  { user: 3, player: 7, taste: "films", how: "partial hardware transcode", location: "wan" },
-  { user: 0, player: 1, taste: "series", how: "direct stream", location: "lan" },
-  { user: 3, player: 9, taste: "photos", how: "direct play", location: "lan" },
-];
-
 /** How many seats are taken before anyone looks. */
-const takenAtStart = 4;
+const takenAtStart = 5;
 
-const channels: readonly Channel[] = [
-  { number: "5.1", callSign: "HBR", title: "Harbour One" },
-  { number: "9.2", callSign: "GULL", title: "Gull News" },
-  { number: "12.1", callSign: "KTL", title: "Kettle TV" },
+/** What happens in the first seconds, by seat, so that whoever looks soon sees everything happen. */
+const openingScene: readonly {
+  readonly atMs: number;
+  readonly seat: number;
+  readonly act: (viewing: Viewing, sitter: Sitter) => void;
+}[] = [
+  {
+    atMs: 2200,
+    seat: 1,
+    act: (viewing) =>
+      viewing.changeQuality("hardware transcode", { quality: { bitrateKbps: 1500, height: 480 } }),
+  },
+  { atMs: 2700, seat: 0, act: (viewing) => viewing.pause() },
+  { atMs: 3400, seat: 1, act: (viewing, sitter) => sitter.goOn(viewing, "same key") },
+  { atMs: 3600, seat: 2, act: (viewing) => viewing.stop() },
 ];
-
-const programmes: readonly string[] = ["The Late Weather", "Quiz of Quizzes", "News at Some Point"];
 
 const libraryTypeOf: Readonly<Partial<Record<Taste, LibraryType>>> = {
   films: "movie",
@@ -75,7 +59,7 @@ const itemTypeOf = {
 export function animate(world: World, options: HouseholdOptions): { stop(): void } {
   const agenda = new Agenda(options.clock);
   const dice = diceFrom(options.seed);
-  seats.forEach((seat, index) => {
+  const sitters = seats.map((seat, index) => {
     const sitter = new Sitter(
       world,
       agenda,
@@ -84,25 +68,30 @@ export function animate(world: World, options: HouseholdOptions): { stop(): void
       options.watchMs ?? [60_000, 240_000],
     );
     if (index < takenAtStart) sitter.sitDown(true);
-    else agenda.after(200 + (index - takenAtStart) * 450, () => sitter.sitDown(false));
+    else agenda.after(100 + (index - takenAtStart) * 200, () => sitter.sitDown(false));
+    return sitter;
   });
+  for (const { atMs, seat, act } of openingScene) {
+    const sitter = sitters[seat];
+    agenda.after(atMs, () => sitter?.viewing && act(sitter.viewing, sitter));
+  }
   keepHouse(world, agenda, dice.fork());
   return { stop: () => agenda.close() };
 }
 
 /** What the server does by itself, and what goes wrong now and then. */
 function keepHouse(world: World, agenda: Agenda, dice: Dice): void {
-  const scan = () => {
+  const scan = (mustFind = false) => {
     if (world.condition !== "up" || world.libraries.length === 0) return;
     const library = dice.pick(world.libraries);
     if (library.refreshing) return;
-    const added = dice.chance(0.8) ? world.catalogue.addition(library) : [];
+    const added = mustFind || dice.chance(0.8) ? world.catalogue.addition(library) : [];
     const leaf = library.items.at(-1)?.ratingKey;
     const removed = dice.chance(0.15) && leaf !== undefined ? [leaf] : [];
-    world.scan(library.id, { added, removed, takesMs: dice.between(4000, 9000) });
+    world.scan(library.id, { added, removed, takesMs: dice.between(2500, 4500) });
   };
-  agenda.after(3000, scan);
-  agenda.repeat(() => dice.between(35_000, 80_000), scan);
+  agenda.after(300, () => scan(true));
+  agenda.repeat(() => dice.between(35_000, 80_000), () => scan());
   agenda.repeat(() => dice.between(60_000, 150_000), () => {
     if (world.condition !== "up") return;
     const type = dice.pick(["media.generate.intros", "library.refresh.items", "butler"]);
@@ -127,6 +116,7 @@ class Sitter {
   readonly #dice: Dice;
   readonly #seat: Seat;
   readonly #watchMs: readonly [number, number];
+  #viewing: Viewing | undefined;
 
   constructor(
     world: World,
@@ -142,6 +132,11 @@ class Sitter {
     this.#watchMs = watchMs;
   }
 
+  /** What is being watched here, if anything is. */
+  get viewing(): Viewing | undefined {
+    return this.#viewing?.isPresent ? this.#viewing : undefined;
+  }
+
   /** Watches something for a while, then something else, for ever. */
   sitDown(running: boolean): void {
     const item = this.#choose();
@@ -154,7 +149,7 @@ class Sitter {
     const resumed = taste === "series" || running || this.#dice.chance(0.4);
     const offsetMs = resumed ? this.#someOffsetMs(item) : 0;
     const preroll = taste === "films" && !resumed && this.#dice.chance(0.4);
-    const viewing = this.#world.play({
+    const viewing = this.#viewing = this.#world.play({
       ...who,
       item: preroll ? this.#world.catalogue.preroll() : item,
       how,
@@ -187,7 +182,7 @@ class Sitter {
     const { taste } = this.#seat;
     if (session.state !== "playing") return viewing.resume();
     const goesOn = { films: 0, series: 0.35, music: 0.6, photos: 0.9, television: 0.5 }[taste];
-    if (this.#dice.chance(goesOn)) return this.#goOn(viewing);
+    if (this.#dice.chance(goesOn)) return this.goOn(viewing);
     if (session.transcode !== undefined && this.#dice.chance(0.4)) {
       const quality = this.#dice.pick([
         { bitrateKbps: 4000, height: 720 },
@@ -206,14 +201,15 @@ class Sitter {
     }
   }
 
-  #goOn(viewing: Viewing): void {
+  /** Goes on to something else, in one of the ways of the taste unless it is said which. */
+  goOn(viewing: Viewing, how?: Succession): void {
     const now = viewing.session?.item;
     const item = now?.live === undefined ? this.#choose(now) : this.#broadcast(now.live.path);
     if (item === undefined) return;
-    const succession = this.#seat.taste === "series"
+    const usual = this.#seat.taste === "series"
       ? this.#dice.pick(["same key", "same key", "stop first", "overlap"] as const)
       : "same key";
-    viewing.next(item, succession);
+    viewing.next(item, how ?? usual);
   }
 
   #getUp(viewing: Viewing): void {

@@ -19,8 +19,8 @@ async function live(seed: number, ms: number) {
 }
 
 Deno.test("animate shows every kind of play and delivery within five seconds", async () => {
-  const { world, household, already } = await live(1, 7000);
-  assert.equal(already, 4);
+  const { world, household, notices, already } = await live(1, 5000);
+  assert.equal(already, 5);
   const sessions = world.plays.filter((play) => play.startedAtMs <= world.now() - 2000);
   const methods = new Set(sessions.flatMap((play) => play.spans.map((span) => span.method)));
   assert.equal(methods.size, 7, [...methods].join());
@@ -29,7 +29,7 @@ Deno.test("animate shows every kind of play and delivery within five seconds", a
     assert.ok(kinds.has(kind as never), kind);
   }
   assert.ok(world.sessions().length >= 8);
-  assert.equal(world.activities.size, 1, "a scan is under way");
+  assert.ok(notices.some(({ kind }) => kind === "status"), "a scan has come to its end");
   household.stop();
   world.close();
 });

@@ -1,0 +1,168 @@
+/** The demo: what it shows in its first seconds, and which settings it takes. */
+import assert from "node:assert/strict";
+import { startDemo } from "../../src/demo/demo.ts";
+import { DrivenClock } from "../demo/driven_clock.ts";
+import { readPage, type Series } from "../real/exposition.ts";
+import { startProgram } from "../real/program.ts";
+import { startOn } from "./rig.ts";
+
+/** What a scraper and a reader of the page have seen so far. */
+interface Sight {
+  readonly series: readonly Series[];
+  readonly page: string;
+}
+
+/** The samples of a family above 0 that were ever seen, by their labels. */
+function seen(sights: readonly Sight[], family: string): readonly Series["labels"][] {
+  return sights.flatMap(({ series }) => series)
+    .filter(({ labels: { __name__ }, value }) => __name__ === family && value > 0)
+    .map(({ labels }) => labels);
+}
+
+/** The values of a label that were seen, each once. */
+function values(labels: readonly Series["labels"][], name: string): ReadonlySet<string> {
+  return new Set(labels.map(({ [name]: value = "" }) => value));
+}
+
+/** Whether a label took several values one after another while others stayed as they were. */
+function changed(
+  labels: readonly Series["labels"][],
+  name: string,
+  others: readonly string[],
+): boolean {
+  const groups = Map.groupBy(labels, (one) => others.map((other) => one[other]).join());
+  return [...groups.values()].some((group) => values(group, name).size > 1);
+}
+
+Deno.test("the demo shows within five seconds all that can happen on a Plex", async () => {
+  const clock = new DrivenClock();
+  const demo = await startDemo(clock);
+  const app = await startOn(clock, [], demo.settings);
+  const ask = async (path: string) => await (await fetch(app.url + path)).text();
+  const askPlex = async <T>(path: string): Promise<T> => {
+    const headers = {
+      "accept": "application/json",
+      "x-plex-token": demo.settings.PLEX_TOKEN ?? "",
+    };
+    return await (await fetch(demo.url + path, { headers })).json();
+  };
+  const look = async (): Promise<Sight> => ({
+    series: [...readPage(await ask("/metrics")).values()],
+    page: await ask("/"),
+  });
+  interface Row {
+    readonly at: number;
+    readonly accountID: number;
+    readonly deviceID: number;
+    readonly lan: boolean;
+    readonly bytes: number;
+  }
+  const readRows = async () => {
+    const path = "/statistics/bandwidth?timespan=6";
+    const { MediaContainer: { StatisticsBandwidth: rows } } = await askPlex<
+      { MediaContainer: { StatisticsBandwidth: readonly Row[] } }
+    >(path);
+    return new Map(rows.map((row) => [
+      [row.at, row.accountID, row.deviceID, row.lan].join("/"),
+      row.bytes,
+    ]));
+  };
+  try {
+    const sights: Sight[] = [];
+    const rows: ReadonlyMap<string, number>[] = [];
+    for (let tenth = 0; tenth < 50; tenth += 2) {
+      await clock.advance(200);
+      sights.push(await look());
+      if (tenth >= 30) rows.push(await readRows());
+    }
+
+    const sessions = seen(sights, "plex_session_info");
+    assert.ok(values(sessions, "user").size >= 4, "several users");
+    assert.ok(values(sessions, "player").size >= 8, "several players");
+    for (const type of ["movie", "episode", "track", "photo", "live_tv"]) {
+      assert.ok(values(sessions, "media_type").has(type), type);
+    }
+    assert.deepEqual(
+      [...values(sessions, "decision")].sort(),
+      ["direct_play", "direct_stream", "transcode"],
+    );
+    const isAudioOnly = sessions.some(({ audio_decision, video_decision }) =>
+      video_decision === "copy" && audio_decision === "transcode"
+    );
+    assert.ok(isAudioOnly, "an audio-only transcode");
+    assert.deepEqual(
+      [...values(seen(sights, "plex_video_transcodes"), "hardware")].sort(),
+      ["full", "none", "partial"],
+      "transcodes in hardware, partly, and in software",
+    );
+    const burns = values(seen(sights, "plex_subtitle_transcodes"), "action");
+    assert.ok(burns.has("burn"), "a subtitle burn");
+    assert.ok(values(seen(sights, "plex_sessions"), "state").has("paused"), "a pause");
+    const still = ["session", "title", "grandchild_title", "video_decision"];
+    assert.ok(changed(sessions, "resolution", still), "a quality change");
+    const next = changed(sessions, "grandchild_title", ["session", "user", "player"]);
+    assert.ok(next, "auto-next under one session key");
+    const last = values(seen(sights.slice(-1), "plex_session_info"), "session");
+    const gone = [...values(sessions, "session")].filter((session) => !last.has(session));
+    assert.ok(gone.length > 0, "a stop");
+    assert.ok(values(seen(sights, "plex_activities"), "type").has("library_scan"), "a scan");
+
+    const pages = sights.map(({ page }) => page).join("\n");
+    for (
+      const words of [
+        "Direct play",
+        "Direct stream",
+        "Transcode (audio only)",
+        "Transcode (software)",
+        "Transcode (hardware)",
+        "Transcode (partly hardware)",
+        "burns subtitles",
+        "Paused",
+        "live</small>",
+        "relay",
+        "scanning a library",
+      ]
+    ) assert.ok(pages.includes(words), `${words} on the page`);
+
+    const grown = rows.some((now, index) =>
+      [...rows[index - 1] ?? []].some(([key, bytes]) => (now.get(key) ?? 0) > bytes)
+    );
+    assert.ok(grown, "a row of bandwidth that grew after it was there");
+
+    // A scan's finds are counted, and bytes are there, once they have been read again.
+    const items = (sight: Sight | undefined) =>
+      sight?.series.filter(({ labels }) => labels["__name__"] === "plex_library_media_items")
+        .reduce((sum, { value }) => sum + value, 0) ?? 0;
+    await clock.advance(75_000);
+    await look();
+    const later = await look();
+    assert.ok(items(later) > items(sights.at(-1)), "items that a scan added");
+    const sent = values(seen([later], "plex_transmit_bytes_total"), "location");
+    assert.deepEqual([...sent].sort(), ["lan", "wan"]);
+  } finally {
+    await app.stop(1_000);
+    await demo.close();
+  }
+});
+
+Deno.test("the demo takes every setting but those about Plex", async () => {
+  await using demo = startProgram(["demo"], {
+    env: {
+      LISTEN_ADDRESS: "127.0.0.1:0",
+      METRICS_PATH: "/numbers",
+      HIDE_LABELS: "user",
+      COMPATIBLE_METRICS: "false",
+      LOG_FORMAT: "logfmt",
+      LOG_LEVEL: "debug",
+      PLEX_SERVER: "http://plex.example:1",
+      PLEX_TOKEN_FILE: "/nowhere/plex-token",
+    },
+  });
+  const url = await demo.says(/metrics\s+(http:\S+)/);
+  assert.match(url, /\/numbers$/);
+  await demo.says(/level=debug/);
+  await demo.says(/Plex is up/);
+  const page = await (await fetch(url)).text();
+  assert.match(page, /^plex_session_info\{.*user="hidden"/m);
+  assert.doesNotMatch(page, /^plays_total|juniper|otis/m);
+});
