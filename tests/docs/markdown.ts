@@ -63,8 +63,22 @@ export function links({ text }: Document): readonly string[] {
 
 /** Every PromQL query of the examples in the documents: they are separated by empty lines. */
 export function promqlExamples(): readonly string[] {
-  return readDocuments().flatMap((document) => codeBlocks(document, "promql"))
-    .flatMap((block) => block.split(/\n\s*\n/))
+  return readDocuments().flatMap(queriesIn);
+}
+
+function queriesIn(document: Document): readonly string[] {
+  return codeBlocks(document, "promql").flatMap((block) => block.split(/\n\s*\n/))
     .map((query) => query.replace(/^#.*$/gm, "").trim())
     .filter((query) => query !== "");
+}
+
+/** Queries of the original's families, each with the one to use instead. */
+export function replacedQueries(): readonly (readonly [before: string, after: string])[] {
+  const [, section = ""] = readDocument("README.md").text
+    .split("\n## Dashboards made for the original exporter\n");
+  const [text = ""] = section.split("\n## ");
+  const queries = queriesIn({ path: "README.md", text });
+  return queries.flatMap((before, index) =>
+    index % 2 === 0 ? [[before, queries[index + 1] ?? ""] as const] : []
+  );
 }

@@ -14,6 +14,7 @@ import {
   promqlExamples,
   readDocument,
   readDocuments,
+  replacedQueries,
   ROOT,
 } from "./markdown.ts";
 import { SCENARIOS } from "../e2e/fault_list.ts";
@@ -134,6 +135,20 @@ Deno.test("the README tells what to use in place of every compatible family", ()
     .filter(({ identity, name }) => identity === "compatible" && !map.includes(`| \`${name}\``))
     .map(({ name }) => name);
   assert.deepEqual(missing, []);
+});
+
+Deno.test("the README has a query of every compatible family, and one that does without", () => {
+  const old = FAMILIES.filter(({ identity }) => identity === "compatible").map(({ name }) => name);
+  const named = (query: string) =>
+    old.filter((name) => new RegExp(`(?<!\\w)${name}(?!\\w)`).test(query));
+  const pairs = replacedQueries();
+  assert.deepEqual(pairs.filter(([before]) => named(before).length !== 1), []);
+  assert.deepEqual(
+    pairs.filter(([, after]) => named(after).length > 0 || !/plex_/.test(after)),
+    [],
+  );
+  const replaced = pairs.flatMap(([before]) => named(before));
+  assert.deepEqual([...new Set(replaced)].sort(), old.toSorted());
 });
 
 Deno.test("every message that the README explains is one of the program's", () => {

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { catalogue } from "../../src/metrics/catalogue.ts";
-import { promqlExamples } from "../docs/markdown.ts";
+import { promqlExamples, replacedQueries } from "../docs/markdown.ts";
 import { keyOf, readPage, type Series, values } from "./exposition.ts";
 import { startProgram, until, withFolder } from "./program.ts";
 import { startPrometheus } from "./prometheus.ts";
@@ -139,6 +139,19 @@ Deno.test("every query of the documents has an answer from a real Prometheus", a
       }, WHOLE_WITHIN_MS);
     } catch (error) {
       assert.deepEqual([...open], [], String(error));
+    }
+    const gauges = FAMILIES.filter(({ identity, type }) =>
+      identity === "compatible" && type === "gauge"
+    );
+    for (const [before, after] of replacedQueries()) {
+      if (!gauges.some(({ name }) => before.includes(name))) continue;
+      const ask = async (query: string) =>
+        (await prometheus.series(query)).map(({ value }) => Math.round(value * 1e6)).sort();
+      await until(`the same from ${before} and ${after}`, async () => {
+        const [old, young] = await Promise.all([ask(before), ask(after)]);
+        // Between the two a scrape may have come.
+        return old.join() === young.join() || undefined;
+      }, 10_000);
     }
     const [watched] = await prometheus.series("sum(increase(plex_play_seconds_total[1m]))");
     assert.ok(watched !== undefined && watched.value > 0, "seconds count from their beginning");
