@@ -4,95 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { settingNames } from "../src/config.ts";
+import { partOf } from "./parts.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
 type Sources = ReadonlyMap<string, string>;
-
-/** What a part of the sources may import of the others. */
-interface Part {
-  readonly name: string;
-  readonly files: RegExp;
-  /** Names of other parts; a file may always import its own. */
-  readonly imports: readonly string[];
-  readonly reason: string;
-}
-
-/** The first that fits a file is its part. */
-const PARTS: readonly Part[] = [
-  {
-    name: "core",
-    files: /^src\/core\//,
-    imports: [],
-    reason: "the core is pure: what it knows comes in events, so any test can tell it anything",
-  },
-  {
-    name: "config",
-    files: /^src\/(config\.ts$|config\/)/,
-    imports: [],
-    reason: "settings are read before anything else is there",
-  },
-  {
-    name: "log",
-    files: /^src\/(log\.ts$|log\/)/,
-    imports: [],
-    reason: "anyone may log, so it needs no one",
-  },
-  {
-    name: "time",
-    files: /^src\/time\.ts$/,
-    imports: [],
-    reason: "anyone may wait, so it needs no one",
-  },
-  {
-    name: "plex",
-    files: /^src\/plex\//,
-    imports: ["core", "log", "time"],
-    reason: "what speaks to Plex knows nothing of Prometheus, the web or the settings",
-  },
-  {
-    name: "metrics",
-    files: /^src\/metrics\//,
-    imports: ["core"],
-    reason: "metrics are a pure function of the core's state: no Plex, no web, no clock, no log",
-  },
-  {
-    name: "web",
-    files: /^src\/web\//,
-    imports: ["core", "log", "time"],
-    reason: "the web server is handed what it serves and knows nothing of where it comes from",
-  },
-  {
-    name: "demo",
-    files: /^src\/demo\//,
-    imports: ["time"],
-    reason: "tests believe the simulated Plex because it shares no code with what it tests",
-  },
-  {
-    name: "examples",
-    files: /^src\/examples\.ts$/,
-    imports: [],
-    reason: "it only carries the texts of examples/; their code is no part of the program",
-  },
-  {
-    name: "check",
-    files: /^src\/check\.ts$/,
-    imports: ["config", "core", "plex", "time"],
-    reason: "a command asks Plex; it serves nothing",
-  },
-  {
-    name: "app",
-    files: /^src\/(app|renewal)\.ts$/,
-    imports: ["config", "core", "examples", "log", "metrics", "plex", "time", "web"],
-    reason: "the wiring knows no command and no simulated Plex",
-  },
-  {
-    name: "main",
-    files: /^src\/main\.ts$/,
-    imports: ["app", "check", "config", "demo", "log", "time", "web"],
-    reason: "commands and signals only: everything else stands in a file that a test can start",
-  },
-];
 
 /** Modules from outside and the only files that may import them. */
 const MODULES: readonly {
@@ -230,10 +146,6 @@ function code(text: string): string {
 /** The file that a relative specifier means. */
 function resolve(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
-}
-
-function partOf(file: string): Part | undefined {
-  return PARTS.find(({ files }) => files.test(file));
 }
 
 /** Every import against the rules, with the reason. */

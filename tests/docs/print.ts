@@ -21,6 +21,7 @@ import {
 } from "../../src/core/vocabulary.ts";
 import { metricsTables } from "../../src/metrics/catalogue.ts";
 import { SCENARIOS } from "../e2e/fault_list.ts";
+import { PARTS as SOURCE_PARTS } from "../parts.ts";
 import { ROOT } from "./markdown.ts";
 
 type Row = readonly string[];
@@ -75,6 +76,17 @@ function tasks(): string {
   return table(["task", "what it does"], rows);
 }
 
+/** The parts of the sources, the lower ones first. */
+function folders(): string {
+  const code = (list: readonly string[]) => list.map((name) => `\`${name}\``).join(", ");
+  const rows = SOURCE_PARTS.map(({ imports, is, paths }) => [
+    code(paths.map((path) => path.replace(/\/$/, ""))),
+    is,
+    code(imports) || "nothing but itself",
+  ]);
+  return table(["where", "what it is", "which parts it may import"], rows);
+}
+
 function example(path: string): string {
   const text = Deno.readTextFileSync(new URL(path, ROOT));
   return `\`\`\`yaml\n${text}\`\`\``;
@@ -102,7 +114,7 @@ export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string
     vocabularies,
     bounds,
   },
-  "CONTRIBUTING.md": { tasks, faults },
+  "CONTRIBUTING.md": { folders, tasks, faults },
 };
 
 /** The text with each of its parts printed anew. Throws if a part's marks are not there. */
