@@ -28,7 +28,8 @@ const files: Readonly<Record<string, string>> = {
 };
 
 function readText(path: string): string {
-  const text = files[path];
+  // A path may be called like what every object has.
+  const text = Object.hasOwn(files, path) ? files[path] : undefined;
   if (text === undefined) throw new Error("No such file or directory (os error 2)");
   return text;
 }
