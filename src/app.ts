@@ -67,9 +67,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const files = watchFiles({
     ...options,
     signal: end.signal,
-    webChanged: async (next, certificateChanged) => {
+    webChanged: (next, certificateChanged) => {
       const certificate = certificateOf(next);
-      if (certificateChanged && certificate !== undefined) await web.renew(certificate);
+      if (certificateChanged && certificate !== undefined) web.renew(certificate);
       door = doorOf(next);
     },
   });

@@ -73,8 +73,8 @@ export interface FilesOptions extends RenewalOptions {
   readonly clock: Clock;
   /** Ends the looking. */
   readonly signal: AbortSignal;
-  /** The door is to be kept in another way from now on. Rejects if it can't be. */
-  readonly webChanged: (web: WebConfig, certificateChanged: boolean) => Promise<void>;
+  /** The door is to be kept in another way from now on. Throws if it can't be. */
+  readonly webChanged: (web: WebConfig, certificateChanged: boolean) => void;
 }
 
 /** Looks every ten seconds whether the files of the settings have changed. */
@@ -104,7 +104,7 @@ export function watchFiles(options: FilesOptions): Files {
     return [];
   }
 
-  async function readWebAgain(): Promise<readonly string[]> {
+  function readWebAgain(): readonly string[] {
     if (web === undefined) return [];
     const read = readWebConfig(web.path, readText);
     if (read.problems !== undefined) return read.problems;
@@ -114,7 +114,7 @@ export function watchFiles(options: FilesOptions): Files {
       return ["WEB_CONFIG_FILE turns TLS on or off, which takes a restart"];
     }
     try {
-      await webChanged(read.web, certificateChanged);
+      webChanged(read.web, certificateChanged);
     } catch (error) {
       return [`WEB_CONFIG_FILE: ${error instanceof Error ? error.message : String(error)}`];
     }
@@ -127,7 +127,7 @@ export function watchFiles(options: FilesOptions): Files {
     while (authority !== undefined || web !== undefined) {
       await sleep(clock, LOOK_EVERY_MS, signal);
       if (signal.aborted) return;
-      complain([...readAuthorityAgain(), ...await readWebAgain()]);
+      complain([...readAuthorityAgain(), ...readWebAgain()]);
     }
   };
 

@@ -49,7 +49,7 @@ const MODULES: readonly {
   {
     module: /^node:/,
     files:
-      /^src\/(app|config\/source|config\/authority|config\/web|web\/compress|web\/healthcheck|web\/protection|plex\/unverified|demo\/\w+|demo\/net\/\w+)\.ts$/,
+      /^src\/(app|config\/source|config\/authority|config\/web|web\/compress|web\/connection|web\/exchange|web\/socket|web\/healthcheck|web\/protection|plex\/unverified|demo\/\w+|demo\/net\/\w+)\.ts$/,
     reason: "the machine is touched at the edges",
   },
   {
@@ -70,8 +70,9 @@ const EDGES: Readonly<Record<string, string>> = {
   "src/log.ts": "writes to stderr",
   "src/app.ts": "tells the version of Deno and the memory in use",
   "src/plex/transport.ts": "makes the HTTP client with a private certificate authority",
-  "src/web/listen.ts": "tells the errors of listening apart, tries a certificate",
-  "src/web/socket.ts": "runs Deno.serve",
+  "src/web/listen.ts": "tells the errors of listening apart",
+  "src/web/socket.ts": "listens and accepts, tries a certificate",
+  "src/web/connection.ts": "reads and writes a connection",
 };
 
 /** What the core must not use, though it is no import. */

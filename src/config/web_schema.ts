@@ -87,7 +87,7 @@ const users = z.record(z.string().regex(/^[^:\p{Cc}]+$/u), hash, {
 export const webFile = z.strictObject({
   tls_server_config: tlsSection.nullish(),
   http_server_config: z.strictObject({
-    http2: only(true, "the server speaks HTTP/2 to those who ask for it over TLS"),
+    http2: only(false, "the server speaks HTTP/1.1 alone, as without the key"),
     headers: headers.nullish(),
   }, told("a section of keys")).nullish(),
   basic_auth_users: z.any().optional().superRefine((section, context) => {

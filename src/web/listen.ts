@@ -1,9 +1,9 @@
 /**
- * The exporter's HTTP server as a whole: it finds the address, keeps listening there whatever
- * happens, and says what is wrong where it can't. It does not know what is answered.
+ * The exporter's HTTP server as a whole: it finds the address, and says what is wrong where it
+ * can't listen. It does not know what is answered.
  */
 import type { Log } from "../log.ts";
-import { type Clock, sleep, systemClock } from "../time.ts";
+import { type Clock, systemClock } from "../time.ts";
 import { listenText, localUrl } from "./address.ts";
 import type { Handler } from "./handler.ts";
 import { type Certificate, openSocket, type Socket } from "./socket.ts";
@@ -28,10 +28,10 @@ export interface WebServer {
   /** The real port, also if 0 was asked for. */
   readonly port: number;
   /**
-   * Shows another certificate from now on. Answers under way are finished first; in between, for
-   * some milliseconds, nobody listens. Rejects, with nothing changed, if no server can show it.
+   * Shows another certificate to who comes from now on; those who are there stay. Throws, with
+   * nothing changed, if it can't be used.
    */
-  renew(certificate: Certificate): Promise<void>;
+  renew(certificate: Certificate): void;
   /**
    * Answers what has been asked, then closes everything; after `limitMs` also what is not done.
    * Later calls wait for the first. It never rejects.
@@ -44,86 +44,22 @@ export class ListenError extends Error {
   override readonly name = "ListenError";
 }
 
-/** Long enough for what was dropped to be gone, short enough to miss one scrape at most. */
-const reopenAfterMs = 1_000;
-
-/** How long answers under way may hold up a new certificate: less than a scrape waits. */
-const renewLimitMs = 5_000;
-
 /** Listens. Rejects with a {@link ListenError} if that address can't be had. */
 export function listen(options: ListenOptions): Promise<WebServer> {
   return Promise.try(() => serve(options));
 }
 
 function serve(options: ListenOptions): WebServer {
-  const { hostname, log, clock = systemClock } = options;
-  let { certificate } = options;
-  const first = openFirst(options);
-  const { port } = first;
-  /** Absent while none is open: after a breakdown, and between two certificates. */
-  let socket: Socket | undefined = first;
-  const stop = new AbortController();
-
-  /** Opens the port again, after `waitMs`, however often it takes. */
-  const reopen = async (waitMs: number): Promise<void> => {
-    while (true) {
-      if (waitMs > 0) await sleep(clock, waitMs, stop.signal);
-      if (stop.signal.aborted) return;
-      try {
-        socket = open({ ...options, certificate, port });
-        keepOpen(socket);
-        return;
-      } catch (error) {
-        log.error("Cannot listen again yet", { error });
-        waitMs = reopenAfterMs;
-      }
-    }
-  };
-
-  // Deno.serve ends with the first connection it can't accept, as with too many open files (2.9.6).
-  const keepOpen = async (mine: Socket): Promise<void> => {
-    const error = await mine.ended;
-    if (error === undefined || socket !== mine || stop.signal.aborted) return;
-    socket = undefined;
-    log.error("The web server broke down and dropped its clients; it will listen again", { error });
-    await reopen(reopenAfterMs);
-  };
-  keepOpen(first);
-
-  // Deno.serve can't be given another certificate (2.9.6); Node's server can, but once it runs out
-  // of files it accepts nobody ever again, and does not tell.
-  const renew = async (next: Certificate): Promise<void> => {
-    tryCertificate(next);
-    certificate = next;
-    const old = socket;
-    // Without one, the next to be opened shows it.
-    if (old === undefined || stop.signal.aborted) return;
-    socket = undefined;
-    await old.close(renewLimitMs);
-    await reopen(0);
-  };
-
-  let renewed = Promise.resolve();
-  const close = async (limitMs: number): Promise<void> => {
-    stop.abort();
-    await Promise.all([socket?.close(limitMs), renewed]);
-  };
+  const { hostname, certificate } = options;
+  const socket = openFirst(options);
+  const { port } = socket;
   let closed: Promise<void> | undefined;
   return {
     url: localUrl(hostname, port, certificate === undefined ? "http" : "https"),
     port,
-    renew(next) {
-      const renewing = renewed.then(() => renew(next));
-      renewed = renewing.catch(() => {});
-      return renewing;
-    },
-    close: (limitMs) => closed ??= close(limitMs),
+    renew: socket.renew,
+    close: (limitMs) => closed ??= socket.close(limitMs),
   };
-}
-
-/** Throws if no server can show it. */
-function tryCertificate(certificate: Certificate): void {
-  Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
 }
 
 function openFirst(options: ListenOptions): Socket {

@@ -47,7 +47,7 @@ Deno.test("readWebConfig takes certificate, users and headers, with files beside
   max_version: TLS13
   client_auth_type: NoClientCert
 http_server_config:
-  http2: true
+  http2: false
   headers:
     Strict-Transport-Security: max-age=31536000
     X-Frame-Options: deny
@@ -104,7 +104,7 @@ Deno.test("readWebConfig refuses every key of the format that is not honoured, w
     assert.match(said, new RegExp(key.split(":")[0] ?? ""), key);
   }
   assert.match(refuse("rate_limit:\n  interval: 1s\n"), /rate_limit cannot be honoured/);
-  assert.match(refuse("http_server_config:\n  http2: false\n"), /http2 is "false".*HTTP\/2/);
+  assert.match(refuse("http_server_config:\n  http2: true\n"), /http2 is "true".*HTTP\/1\.1/);
   assert.match(refuse("http_server_config:\n  http3: false\n"), /"http3", which is no key there/);
   assert.match(refuse("basic_auth: {}\n"), /has "basic_auth", which is no key there/);
 });
