@@ -4,6 +4,7 @@
  */
 import type { Config, ServerConfig } from "./config.ts";
 import { REASONS } from "./core/changes.ts";
+import type { Failure } from "./core/vocabulary.ts";
 import { type Answer, type Client, createClient } from "./plex/client.ts";
 import { followNotifications, probeHandshake } from "./plex/notifications.ts";
 import { openTransport, type Transport } from "./plex/transport.ts";
@@ -96,8 +97,14 @@ function good(...lines: readonly string[]): Findings {
   return { lines, good: true };
 }
 
-function unreached(answer: Extract<Answer<unknown>, { ok: false }>): string {
-  return `${BAD}${REASONS[answer.failure]} (${answer.detail})`;
+/** What to do where the reason alone does not say it. */
+const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
+  unavailable: ". Wait a moment, then check again",
+  timeout: ". Is a firewall in between? PLEX_CLIENT_TIMEOUT_SECONDS gives it longer",
+};
+
+function unreached({ detail, failure }: Extract<Answer<unknown>, { ok: false }>): string {
+  return `${BAD}${REASONS[failure]} (${detail})${ADVICE[failure] ?? ""}`;
 }
 
 async function checkOwner(client: Client): Promise<Findings> {

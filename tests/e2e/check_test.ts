@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { check, type Findings } from "../../src/check.ts";
 import { readConfig } from "../../src/config.ts";
+import type { Fault } from "../../src/demo/faults.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
 import { systemClock } from "../../src/time.ts";
 
@@ -21,7 +22,7 @@ async function findings(
     const settings: Record<string, string> = {
       PLEX_SERVER: urls(plex),
       PLEX_TOKEN: token(plex),
-      PLEX_CLIENT_TIMEOUT_SECONDS: "2",
+      PLEX_CLIENT_TIMEOUT_SECONDS: "1",
     };
     const { config, warnings } = readConfig({
       environment: (name) => settings[name],
@@ -37,13 +38,51 @@ async function findings(
   }
 }
 
-Deno.test("check says in plain words that all is well", async () => {
-  const { good, text } = await findings({});
+Deno.test("check says in plain words what works: all of it, with version and libraries", async () => {
+  const { good, lines } = await findings({});
+  assert.ok(good);
+  const [settings, empty, address, ...found] = lines;
+  assert.deepEqual([settings, empty], ["  ok    settings: 1 server(s)", ""]);
+  assert.match(address ?? "", /^127\.0\.0\.1:\d+$/);
+  assert.deepEqual(found, [
+    "  ok    reached: Plex 1.43.3.10828-a0bfb8370",
+    '  ok    token accepted by "attic"',
+    "  ok    the token is the owner's; sessions now: 0",
+    "  ok    libraries: Films (movie), Series (show), Music (artist), Photos (photo), " +
+    "Home Videos (movie)",
+    "  ok    Plex Pass: CPU, memory and bytes sent are there",
+    "  ok    notifications: the WebSocket opens",
+  ]);
+});
+
+/** What may be wrong with Plex or the way to it, and what check says to do about it. */
+const TROUBLES: readonly (readonly [Fault, advice: RegExp])[] = [
+  [{ kind: "starting" }, /FAIL {2}Plex is starting or busy \(.*startup maintenance.*Wait a moment/],
+  [{ kind: "not found" }, /FAIL {2}there is no Plex at this address: .*PLEX_SERVER/],
+  [{ kind: "login page" }, /FAIL {2}the answer is not Plex's: .*proxy/],
+  [{ kind: "redirect", to: "https://plex.example/" }, /FAIL {2}.*set PLEX_SERVER to the address/],
+  [
+    { kind: "hang" },
+    /FAIL {2}Plex does not answer in time .*PLEX_CLIENT_TIMEOUT_SECONDS gives it longer/,
+  ],
+];
+
+for (const [fault, advice] of TROUBLES) {
+  Deno.test(`check says what to do about a Plex with the fault ${fault.kind}`, async () => {
+    const { good, text } = await findings({ before: ({ faults }) => void faults.set(fault) });
+    assert.equal(good, false);
+    assert.match(text, advice);
+    assert.equal(text.match(/FAIL/g)?.length, 1, "one thing to mend, said once");
+  });
+}
+
+Deno.test("check notes that there are no libraries, and why that may be", async () => {
+  const { good, text } = await findings({ libraries: [] });
   assert.ok(good, text);
-  for (const word of ["reached: Plex", "token accepted", "owner's", "Films (movie)", "Plex Pass"]) {
-    assert.ok(text.includes(word), `${word} in\n${text}`);
-  }
-  assert.match(text, /WebSocket opens/);
+  assert.match(
+    text,
+    /note {2}no libraries: there are none, or none is shared with this token's user/,
+  );
 });
 
 Deno.test("check finds Plex away, and says what to look at", async () => {
