@@ -151,6 +151,10 @@ export function watchServer(options: MonitorOptions): Monitor {
       case "library_changed":
         loops.libraries.wake();
         break;
+      case "update_changed":
+        description.expectUpdate();
+        loops.server.wake();
+        break;
       case "server_changed":
       case "reachability":
         loops.server.wake();

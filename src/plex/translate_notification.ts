@@ -40,8 +40,10 @@ export type News =
   | { readonly type: "scan_started"; readonly libraryId?: string | undefined }
   /** A scan is over, and with it the time to measure and count. */
   | { readonly type: "scan_finished"; readonly libraryId?: string | undefined }
-  /** A setting, the account or the version: what the server says of itself may have changed. */
+  /** A setting or the account: what the server says of itself may have changed. */
   | { readonly type: "server_changed" }
+  /** An update came, is being installed or is there no more. */
+  | { readonly type: "update_changed" }
   /** Remote access was won or lost. */
   | { readonly type: "reachability"; readonly reachable: boolean };
 
@@ -89,7 +91,7 @@ const NEWS: Readonly<Partial<Record<NotificationType, Reading>>> = {
   "reachability": translateReachability,
   "preference": serverChanged,
   "account": serverChanged,
-  "update.statechange": serverChanged,
+  "update.statechange": () => [{ type: "update_changed" }],
 };
 
 /**

@@ -40,6 +40,8 @@ export const TOLD: Readonly<Record<keyof Truth, readonly string[]>> = {
     "plex_library_media_items",
     "plex_library_storage_bytes",
     "plex_library_duration_seconds",
+    "plex_library_last_scan_timestamp_seconds",
+    "plex_library_scanning",
     "library_storage_total",
     "library_duration_total",
     "plex_library_items",
@@ -251,6 +253,8 @@ function librariesOf(world: World): Figures {
       const total = otherVideos ? "plex_media_other_videos" : TOTALS[content_type];
       if (total !== undefined) sums.add(total, old, count);
     });
+    sums.add("plex_library_last_scan_timestamp_seconds", labels, library.scannedAtS);
+    sums.add("plex_library_scanning", labels, Number(library.refreshing));
     sums.add("plex_library_storage_bytes", labels, storageBytes);
     sums.add("plex_library_duration_seconds", labels, durationMs / 1000);
     sums.add("library_storage_total", { ...old, ...labels }, storageBytes);

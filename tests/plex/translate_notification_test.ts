@@ -154,7 +154,7 @@ Deno.test("parseNotification gives hints where a list is to be read again", () =
     { type: "server_changed" },
   ]);
   assert.deepEqual(news("update.statechange", "AutoUpdateNotification", { state: "done" }), [
-    { type: "server_changed" },
+    { type: "update_changed" },
   ]);
   assert.deepEqual(news("progress", "ProgressNotification", { message: "…" }), []);
 });

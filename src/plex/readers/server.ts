@@ -12,6 +12,8 @@ export interface ServerReader {
   readonly describe: () => Promise<void>;
   /** Reads the description and, if that is due, whether an update waits. */
   readonly read: Read;
+  /** Makes the question about updates due: Plex has said that the answer may be another. */
+  readonly expectUpdate: () => void;
 }
 
 export function createServerReader(context: ReaderContext): ServerReader {
@@ -54,6 +56,9 @@ export function createServerReader(context: ReaderContext): ServerReader {
         });
       }
       return INTERVALS_MS.server;
+    },
+    expectUpdate() {
+      askUpdaterAt = -Infinity;
     },
   };
 }

@@ -37,6 +37,18 @@ Deno.test("the server reader reads every minute, and asks for an update every si
   assert.equal(updates(bench.asked), 2);
 });
 
+Deno.test("the server reader asks for an update at once when Plex has said that there is news", async () => {
+  const { bench, reader } = openReader({ updateAvailable: () => false });
+  await reader.read();
+  bench.answer({ updateAvailable: () => true });
+  await reader.read();
+  assert.equal(bench.state.server?.updateAvailable, false, "not asked for in vain");
+  reader.expectUpdate();
+  await reader.read();
+  assert.equal(bench.state.server?.updateAvailable, true);
+  assert.equal(updates(bench.asked), 2);
+});
+
 Deno.test("the server reader asks for an update at once after an upgrade", async () => {
   const { bench, reader } = openReader();
   await reader.read();

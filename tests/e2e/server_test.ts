@@ -1,0 +1,133 @@
+/** What the metrics say of the server, its load and its traffic, and of the exporter itself. */
+import assert from "node:assert/strict";
+import { animate } from "../../src/demo/household.ts";
+import { find, onRig, type Page, sum } from "./rig.ts";
+
+function value(page: Page, family: string, labels: Record<string, string> = {}): number {
+  const samples = find(page, family, labels);
+  assert.equal(samples.length, 1, `${family} ${JSON.stringify(labels)}`);
+  return samples[0]?.[1] ?? NaN;
+}
+
+onRig(
+  "updates, remote access and the account are known soon after Plex tells of them",
+  async (rig) => {
+    const { world } = rig.plex;
+    const flags = async () => {
+      await rig.pass(6);
+      const page = await rig.scrape();
+      return ["update_available", "remote_access", "signed_in"]
+        .map((name) => value(page, `plex_server_${name}`));
+    };
+    assert.deepEqual(await flags(), [0, 1, 1]);
+    world.offerUpdate("1.44.0.11000-ffffffff");
+    assert.deepEqual(await flags(), [1, 1, 1]);
+    world.reach(false);
+    assert.deepEqual(await flags(), [1, 0, 1]);
+    world.reach(true);
+    world.server.signInState = "none";
+    assert.deepEqual(await flags(), [1, 1, 0]);
+  },
+);
+
+onRig("what Plex can't say of updates, as in a container, is absent", async (rig) => {
+  await rig.pass(10);
+  assert.equal(find(await rig.scrape(), "plex_server_update_available").length, 0);
+  assert.equal(value(await rig.scrape(), "plex_server_remote_access"), 1);
+}, { before: ({ world }) => void (world.server.updaterSupported = false) });
+
+onRig("the load is Plex's newest sample, in percent as it is and as ratios", async (rig) => {
+  const { world } = rig.plex;
+  animate(world, { clock: rig.clock, seed: 3 });
+  for (let minute = 0; minute < 2; minute++) {
+    await rig.pass(60);
+    const page = await rig.scrape();
+    world.settle();
+    // What is shown was read up to 20 s ago, and a sample is taken every 5 s.
+    const lately = world.resources.samples.filter(({ atS }) => atS >= world.plexNowS() - 26);
+    const shown = lately.find(({ hostCpu }) => hostCpu === value(page, "host_cpu_util"));
+    assert.ok(shown, "the load is one of the last");
+    assert.equal(value(page, "host_mem_util"), shown.hostMemory);
+    for (
+      const [name, percent] of [
+        ["host_cpu", shown.hostCpu],
+        ["host_memory", shown.hostMemory],
+        ["process_cpu", shown.processCpu],
+        ["process_memory", shown.processMemory],
+      ] as const
+    ) assert.equal(value(page, `plex_${name}_ratio`), percent / 100, name);
+  }
+});
+
+onRig("bytes are told apart by side and by user, as Plex writes them down", async (rig) => {
+  const { world } = rig.plex;
+  // The answers to the exporter are traffic of the owner's.
+  for (const [who, location] of [[1, "lan"], [2, "wan"], [3, "relayed"]] as const) {
+    rig.play({ who, location });
+  }
+  await rig.pass(300);
+  for (const viewing of world.viewings) viewing.stop();
+  await rig.pass(60);
+  await rig.scrape();
+  const page = await rig.scrape();
+  const sides = { lan: true, wan: false } as const;
+  for (const [location, lan] of Object.entries(sides)) {
+    const sent = world.ledger.total({ lan });
+    const counted = value(page, "plex_transmit_bytes_total", { location });
+    // What was there at the first reading is not counted.
+    assert.ok(counted > sent * 0.95 && counted <= sent, `${counted} of ${sent} by ${location}`);
+  }
+  for (const who of [1, 2, 3]) {
+    const user = world.users[who];
+    assert.ok(user);
+    const sent = world.ledger.total({ accountId: user.id });
+    const counted = sum(page, "plex_user_transmit_bytes_total", { user: user.name });
+    assert.ok(sent > 1e6 && counted > sent * 0.95 && counted <= sent, `${counted} of ${sent}`);
+  }
+});
+
+onRig("activities whose notifications are lost are known by the next list", async (rig) => {
+  const { faults, world } = rig.plex;
+  rig.ignoreFrames();
+  await rig.pass(5);
+  faults.set({ kind: "lost frames", share: 1 });
+  world.runActivity("butler", "Housekeeping", 90_000);
+  await rig.pass(62);
+  const type = "maintenance";
+  assert.equal(value(await rig.scrape(), "plex_activities", { type }), 1);
+  await rig.pass(92);
+  assert.equal(value(await rig.scrape(), "plex_activities", { type }), 0);
+});
+
+onRig(
+  "the exporter tells of its requests, of the age of each source, and of itself",
+  async (rig) => {
+    rig.play({ how: "software transcode" });
+    await rig.pass(120);
+    await rig.scrape();
+    const page = await rig.scrape();
+    const good = rig.plex.requests.filter(({ status }) => status === 200);
+    for (const template of new Set(good.map(({ template }) => template))) {
+      if (template.includes("websocket")) continue;
+      const endpoint = template.replace("metadata/{id}", "metadata/{ids}");
+      const asked = good.filter((request) => request.template === template);
+      const counted = value(page, "plex_exporter_api_requests_total", { endpoint, outcome: "ok" });
+      assert.equal(counted, asked.length, endpoint);
+      const count = "plex_exporter_api_request_duration_seconds_count";
+      assert.equal(value(page, count, { endpoint }), asked.length, endpoint);
+      const last = value(page, "plex_exporter_last_success_timestamp_seconds", { endpoint });
+      assert.equal(last, (asked.at(-1)?.atMs ?? 0) / 1000, endpoint);
+    }
+    assert.equal(value(page, "plex_exporter_token_valid"), 1);
+    assert.equal(value(page, "plex_exporter_websocket_connected"), 1);
+    assert.equal(value(page, "plex_exporter_websocket_reconnects_total"), 0);
+    assert.equal(sum(page, "plex_exporter_websocket_events_total"), rig.plex.framesSent);
+    assert.equal(sum(page, "plex_exporter_dropped_series_total"), 0);
+    const versions = { version: "0.0.0-test", deno_version: Deno.version.deno };
+    assert.equal(value(page, "plex_exporter_build_info", versions), 1);
+    assert.ok(value(page, "process_cpu_seconds_total") > 0);
+    assert.ok(value(page, "process_resident_memory_bytes") > 1e7);
+    const startedAt = value(page, "process_start_time_seconds") * 1000;
+    assert.ok(Math.abs(rig.clock.now() - 121_000 - startedAt) < 1_000);
+  },
+);
