@@ -113,6 +113,10 @@ export function spoil(faults: Faults, template: string, answer: Answer): Answer 
   }
   const oversized = faults.take("oversized", template);
   if (oversized !== undefined) return { ...answer, body: body + " ".repeat(oversized.bytes) };
+  const swarm = faults.take("swarm", template);
+  if (swarm !== undefined) {
+    return { ...answer, body: body.replace("[", `[${"{},".repeat(swarm.bytes / 3)}`) };
+  }
   const rewrite = (change: (document: Json) => Json) => ({
     ...answer,
     body: JSON.stringify(change(JSON.parse(body))),

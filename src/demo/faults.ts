@@ -44,6 +44,8 @@ export type Fault =
   | { readonly kind: "invalid json" }
   /** The document, followed by this many blanks. */
   | { readonly kind: "oversized"; readonly bytes: number }
+  /** The first list begins with so many bytes of empty items. */
+  | { readonly kind: "swarm"; readonly bytes: number }
   /** A few kilobytes that unpack to this many bytes. */
   | { readonly kind: "gzip bomb"; readonly bytes: number }
   /** Every attribute has another type, and lists of children are single objects. */

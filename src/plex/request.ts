@@ -8,6 +8,7 @@ import type { Endpoint } from "../core/traffic.ts";
 import type { Clock } from "../time.ts";
 import { plexHeaders, plexUrl } from "./address.ts";
 import { explainError, explainStatus, reasonIn, redact, type Trouble } from "./failure.ts";
+import { parseJson } from "./json.ts";
 import type { RawAnswer, Transport } from "./transport.ts";
 
 /** A value, or why there is none. `at` is when it was asked for, on the exporter's clock. */
@@ -136,7 +137,9 @@ async function ask<T>(
   if (text === undefined) return malformed(`The answer exceeds ${maxBodyBytes} bytes`, status);
   const body = parseJson(text);
   if (body === undefined) {
-    const what = text.trimStart().startsWith("<") ? "a page (HTML or XML)" : "no JSON";
+    const what = text.trimStart().startsWith("<")
+      ? "a page (HTML or XML)"
+      : "no JSON, or too much of it";
     return malformed(`The answer is ${what}: does a proxy or a login stand before Plex?`, status);
   }
   const value = read(body, headers);
@@ -180,14 +183,6 @@ async function readText(
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Seconds or a date. */

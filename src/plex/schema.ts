@@ -15,6 +15,8 @@ const flag = z.unknown().transform(toFlag).optional();
 
 function readable<T>(item: z.ZodType<T>, value: unknown): T[] {
   return toList(value).flatMap((entry) => {
+    // Every item is an object; to have zod say so of ten million others would take half a minute.
+    if (typeof entry !== "object") return [];
     const read = item.safeParse(entry);
     return read.success ? [read.data] : [];
   });

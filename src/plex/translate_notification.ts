@@ -3,6 +3,7 @@
  * told. It keeps no socket and asks nothing back; what the news is worth is the monitor's concern.
  */
 import type { ServerEvent } from "../core/event.ts";
+import { parseJson } from "./json.ts";
 import { NOTIFICATION_TYPES, type NotificationType } from "../core/traffic.ts";
 import { type ActivityType, activityType, type PlayState, playState } from "../core/vocabulary.ts";
 import { readNotification, type WireNotification } from "./schema.ts";
@@ -57,22 +58,17 @@ export interface Notification {
 /** What cannot be read: no text, no JSON, too large, or not of Plex's shape. */
 export const MALFORMED: Notification = { type: "malformed", news: [] };
 
+/** Plex's frames hold one entry or a few, and those of a scan some dozens. */
+const MOST_OBJECTS = 10_000;
+
 /** Reads a text frame. It never throws: a frame that cannot be read is {@link MALFORMED}. */
 export function parseNotification(text: string): Notification {
-  const notification = readNotification(parseJson(text));
+  const notification = readNotification(parseJson(text, MOST_OBJECTS));
   if (!notification?.type) return MALFORMED;
   const type = NOTIFICATION_TYPES.find((known) => known === notification.type);
   // `malformed` and `other` are words of ours; as Plex's they are as foreign as any.
   if (type === undefined || type === "malformed") return { type: "other", news: [] };
   return { type, news: NEWS[type]?.(notification) ?? [] };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 type Reading = (notification: WireNotification) => readonly News[];

@@ -235,6 +235,11 @@ export const SCENARIOS: readonly Scenario[] = [
     ...BIG,
     faults: [{ fault: { kind: "gzip bomb", bytes: 100 << 20 }, path: ONLY_LISTS }],
   }),
+  outage("ten million empty items", { kind: "swarm", bytes: 30 << 20 }, "malformed", NOT_PLEXS, {
+    ...BIG,
+    faults: [{ fault: { kind: "swarm", bytes: 30 << 20 }, path: ONLY_LISTS }],
+    metrics: "Down. `malformed`: more than 250,000 objects are not read, for that would take long",
+  }),
   outage("wrong types everywhere", { kind: "wrong types" }, "malformed", NOT_PLEXS, {
     metrics: "Down. `malformed`: a list that counts sessions and shows none is not believed",
   }),

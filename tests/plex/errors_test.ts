@@ -28,7 +28,7 @@ const MIGRATING = "Plex Media Server is currently running database migrations.";
 const MAINTAINING = "Plex Media Server is currently running startup maintenance tasks.";
 const NO_JSON = {
   failure: "malformed",
-  detail: "The answer is no JSON: does a proxy or a login stand before Plex?",
+  detail: "The answer is no JSON, or too much of it: does a proxy or a login stand before Plex?",
 };
 const A_PAGE = {
   failure: "malformed",

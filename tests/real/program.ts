@@ -14,6 +14,7 @@ const PATIENCE_MS = 20_000;
 export interface Process extends AsyncDisposable {
   readonly stdout: string;
   readonly stderr: string;
+  readonly pid: number;
   /** Its exit code; by a signal that it did not take for itself 128 and more. */
   readonly code: Promise<number>;
   signal(signal: Deno.Signal): void;
@@ -70,6 +71,7 @@ export function startProcess(
     get stderr() {
       return said.stderr;
     },
+    pid: child.pid,
     code: ended,
     signal: (signal) => child.kill(signal),
     says: (pattern) =>

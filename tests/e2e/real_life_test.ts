@@ -1,0 +1,34 @@
+/** Part of a busy day of the program itself, in short: `deno task soak` lives a whole one. */
+import assert from "node:assert/strict";
+import { assertSteady, liveForReal, type Sample } from "./real_life.ts";
+
+Deno.test("the program holds no more after two busy hours at high speed than after one", async () => {
+  const samples = await liveForReal({ worldHours: 2, speed: 240, everyWorldHours: 1 / 8 });
+  assert.ok(samples.length >= 12);
+  // Half a minute is too short to tell a heap that grows from one that has not been collected yet.
+  assertSteady(samples.map((sample) => ({ ...sample, residentBytes: 0 })));
+  for (const { residentBytes } of samples) {
+    assert.ok(residentBytes < 256e6, `${residentBytes} bytes`);
+  }
+});
+
+Deno.test("assertSteady sees what grows", () => {
+  const steady: Sample = {
+    worldHours: 1,
+    residentBytes: 120e6,
+    openFiles: 40,
+    threads: 12,
+    series: 1_500,
+    cpuSeconds: 5,
+    plays: 9,
+    slowestScrapeMs: 20,
+  };
+  assertSteady(Array(24).fill(steady));
+  for (const name of ["residentBytes", "openFiles", "threads", "series", "cpuSeconds"] as const) {
+    const growing = Array.from({ length: 24 }, (_, hour) => ({
+      ...steady,
+      [name]: steady[name] * (1 + hour / 10),
+    }));
+    assert.throws(() => assertSteady(growing), new RegExp(`${name} grew from`));
+  }
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { MOST_OBJECTS, parseJson } from "../../src/plex/json.ts";
+
+Deno.test("parseJson reads what is JSON, and nothing else", () => {
+  assert.deepEqual(parseJson('{"a":[1,{"b":"[{"}]}'), { a: [1, { b: "[{" }] });
+  for (const text of ["", "<html>", '{"a":', "{}{}"]) assert.equal(parseJson(text), undefined);
+});
+
+Deno.test("parseJson reads as many objects as it may, and not one more", () => {
+  const list = (objects: number) => `[${Array(objects).fill("{}").join(",")}]`;
+  assert.ok(Array.isArray(parseJson(list(9), 10)));
+  assert.equal(parseJson(list(10), 10), undefined);
+  assert.equal(parseJson("[".repeat(11) + "]".repeat(11), 10), undefined);
+  // The longest history of bytes that was seen (Plex API notes §9).
+  assert.ok(MOST_OBJECTS > 2 * 124_000);
+});
+
+Deno.test("parseJson takes no second for a body of the largest size, whatever is in it", () => {
+  const size = 32 * 1024 * 1024;
+  for (const piece of ["{},", "[", "[],", "1,", '"a",', "{"]) {
+    const text = `{"MediaContainer":{"Metadata":[${piece.repeat(size / piece.length)}0]}}`;
+    const beganMs = performance.now();
+    parseJson(text);
+    const tookMs = performance.now() - beganMs;
+    assert.ok(tookMs < 3_000, `${tookMs} ms for ${piece}`);
+  }
+});
