@@ -81,6 +81,9 @@ export interface FilteredBandwidth extends BandwidthReading {
   readonly filtered: boolean;
 }
 
+/** Room for the longest bandwidth history seen: 124,000 rows, 15 MB. */
+const MAX_HISTORY_BYTES = 32 * 1024 * 1024;
+
 /** Items a metadata request: what other clients ask at once (Plex API notes §6). */
 const BATCH = 100;
 
@@ -113,11 +116,13 @@ export function createClient(options: ClientOptions): Client {
   ) => request({ endpoint, path: endpoint, query, read });
 
   const askBandwidth = (filtered: boolean, query: string) =>
-    ask(
-      "/statistics/bandwidth",
-      reader(readBandwidth, (wire) => ({ ...translateBandwidth(wire, hide), filtered })),
+    request({
+      endpoint: "/statistics/bandwidth",
+      path: "/statistics/bandwidth",
       query,
-    );
+      maxBodyBytes: MAX_HISTORY_BYTES,
+      read: reader(readBandwidth, (wire) => ({ ...translateBandwidth(wire, hide), filtered })),
+    });
 
   const askVersions = (ratingKeys: readonly string[]) =>
     request({

@@ -34,6 +34,8 @@ export interface Question<T> {
   readonly path: string;
   /** Encoded, without the question mark. */
   readonly query?: string | undefined;
+  /** Limit of the body, where the usual one is too low. */
+  readonly maxBodyBytes?: number | undefined;
   /** Reads the JSON of the answer; `undefined`: it is not what was asked for. */
   readonly read: (body: unknown, headers: Headers) => T | undefined;
 }
@@ -57,8 +59,8 @@ export interface RequestOptions {
   readonly maxBodyBytes?: number | undefined;
 }
 
-/** Room for the longest bandwidth history seen (124,000 rows, 15 MB), and an end to a gzip bomb. */
-export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** Room for a thousand sessions, and an end to a gzip bomb. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** More of an error's body holds nothing more of its reason. */
 const MAX_ERROR_BYTES = 4096;
@@ -116,11 +118,11 @@ function malformed(detail: string, status: number): Bad {
 
 async function ask<T>(
   options: RequestOptions,
-  { path, query, read }: Question<T>,
+  { path, query, read, maxBodyBytes: most = MAX_BODY_BYTES }: Question<T>,
   asker: ReturnType<typeof plexHeaders>,
   signal: AbortSignal,
 ): Promise<Good<T> | Bad> {
-  const { server, transport, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const { server, transport, maxBodyBytes = most } = options;
   const url = plexUrl(server, path, query);
   const response = await transport.fetch(url, asker, signal);
   const { status, headers } = response;

@@ -105,6 +105,15 @@ export function readPage(text: string): Page {
   return page;
 }
 
+/**
+ * What a scrape must not take, in real time: a second, if this machine had nothing else to do. The
+ * simulated Plex that is asked for much data works within the same process.
+ */
+export function slowScrapeMs(): number {
+  const [load = 0] = Deno.loadavg();
+  return 1_000 * Math.max(1, load / navigator.hardwareConcurrency);
+}
+
 /** The sum of a family's samples whose labels include these. */
 export function sum(page: Page, family: string, labels: Record<string, string> = {}): number {
   return find(page, family, labels).reduce((total, [, value]) => total + value, 0);
