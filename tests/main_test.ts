@@ -1,6 +1,6 @@
 /**
- * The program as a process: its commands, its exit codes, its end. What it serves is tested where
- * that is made.
+ * The program as a process: its commands, its exit codes, its end, and the files it carries along.
+ * What else it serves is tested where that is made.
  */
 import assert from "node:assert/strict";
 import manifest from "../deno.json" with { type: "json" };
@@ -8,6 +8,7 @@ import { settingNames } from "../src/config.ts";
 import { startPlex } from "../src/demo/plex.ts";
 import { systemClock } from "../src/time.ts";
 import { makeSelfSigned } from "./certificates.ts";
+import { dashboardText, EXAMPLES, FILES } from "./dashboards/load.ts";
 import { freePort, type Process, startProgram, withFolder, within } from "./real/program.ts";
 
 const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
@@ -49,6 +50,17 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     });
   });
 }
+
+Deno.test("main: the dashboards and alert rules that it serves are those in examples/", async () => {
+  await using program = startProgram(["demo"], { env: LOOPBACK });
+  const url = await listening(program);
+  const read = async (path: string) => await (await fetch(`${url}${path}`)).text();
+  for (const name of FILES) {
+    assert.equal(await read(`/dashboards/${encodeURIComponent(name)}`), dashboardText(name), name);
+  }
+  const rules = Deno.readTextFileSync(new URL("prometheus/alerts.yml", EXAMPLES));
+  assert.equal(await read("/alerts.yml"), rules);
+});
 
 Deno.test("main: a client that does not read holds up the end for 10 s at most", async () => {
   await using program = startProgram(["demo"], { env: LOOPBACK });

@@ -66,8 +66,16 @@ export function intervalS({ gridPos, interval }: Panel, { from, to, scrapeS }: V
   return Math.max(rounded / 1000, interval === undefined ? scrapeS : seconds(interval));
 }
 
+/** What a panel looks at, which may not be what the dashboard does: a span like "7d", or today. */
+export function viewOf({ timeFrom }: Panel, view: View): View {
+  if (timeFrom === undefined) return view;
+  const today = Math.floor(view.to / 86_400_000) * 86_400_000;
+  return { ...view, from: timeFrom === "now/d" ? today : view.to - seconds(timeFrom) * 1000 };
+}
+
 /** What is sent for a query of a panel; all servers are chosen. */
-export function ask(panel: Panel, { expr, instant }: Target, view: View): Asked {
+export function ask(panel: Panel, { expr, instant }: Target, dashboardView: View): Asked {
+  const view = viewOf(panel, dashboardView);
   const { from, to } = view;
   const stepS = intervalS(panel, view);
   const scrapeS = panel.interval === undefined ? view.scrapeS : seconds(panel.interval);

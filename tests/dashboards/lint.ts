@@ -35,6 +35,18 @@ export function knownSeries(): Map<string, Known> {
   return known;
 }
 
+function holdsControl(text: string): boolean {
+  // deno-lint-ignore no-control-regex
+  return /[\x00-\x1f\x7f]/.test(text);
+}
+
+/** Every text in what is JSON, names of fields included. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => [name, ...textsIn(each)]);
+}
+
 const OF_COUNTERS = ["rate", "increase", "irate", "resets"];
 const OF_GAUGES = ["delta", "deriv", "idelta", "predict_linear"];
 
@@ -46,8 +58,7 @@ export function lintExpression(
 ): string[] {
   const { errors, selectors, grouping, made } = parse(expression);
   const found = errors.map((error) => `is no PromQL ${error}`);
-  // deno-lint-ignore no-control-regex
-  if (/[\x00-\x1f\x7f]/.test(expression)) found.push("holds a control character");
+  if (holdsControl(expression)) found.push("holds a control character");
   const labels = new Set(made);
   for (const selector of selectors) {
     const { metric, fn = "", range } = selector;
@@ -69,7 +80,9 @@ export function lintExpression(
     if (!fixed && OF_COUNTERS.includes(fn) && !range?.startsWith("$__")) {
       found.push(`has a fixed window in ${fn}() of ${metric}`);
     }
-    if (fn === "rate" && range === "$__interval") found.push("takes rate() over $__interval");
+    if (/^i?rate$/.test(fn) && range?.startsWith("$__") && range !== "$__rate_interval") {
+      found.push(`takes ${fn}() over ${range}`);
+    }
   }
   for (const label of grouping) {
     if (!labels.has(label)) found.push(`groups by ${label}, which none of its metrics has`);
@@ -96,6 +109,9 @@ function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] 
       }
     }
     if (Boolean(instant) === Boolean(range)) found.push(`${refId} is both instant and over time`);
+    if (Boolean(instant) !== OF_NOW.includes(panel.type)) {
+      found.push(`${refId} is ${instant ? "" : "not "}instant in a ${panel.type}`);
+    }
   }
   const columns = new Set([...labels, "Value", ...targets.map(({ refId }) => `Value #${refId}`)]);
   for (const { options: { byField, include, renameByName = {} } } of transformations) {
@@ -106,7 +122,9 @@ function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] 
   return found;
 }
 
-const GRAPHS = ["timeseries", "stat", "bargauge", "heatmap", "state-timeline", "table"];
+/** Kinds of panels that show what is now, or was in the whole range; they ask for one moment. */
+const OF_NOW = ["stat", "bargauge", "table"];
+const GRAPHS = [...OF_NOW, "timeseries", "heatmap", "state-timeline"];
 
 function lintPanel(panel: Panel, known: ReadonlyMap<string, Known>): string[] {
   if (panel.type === "row") return [];
@@ -136,6 +154,7 @@ function unitOf(expr: string): readonly string[] | undefined {
   const isRate = /\brate\(/.test(expr);
   if (/^count\b|count by|\/ \(/.test(expr)) return undefined;
   if (expr.includes("* 8")) return ["bps"];
+  if (expr.endsWith("/ 3600")) return ["suffix: h"];
   if (/bits_per_second/.test(metric)) return ["bps"];
   if (/bytes/.test(metric)) return isRate ? ["Bps"] : ["bytes"];
   if (/_ratio$/.test(metric) && !/speed/.test(metric)) return ["percentunit"];
@@ -145,11 +164,34 @@ function unitOf(expr: string): readonly string[] | undefined {
   return undefined;
 }
 
+const LINK = { type: "dashboards", tags: ["plex"], keepTime: true, includeVars: true };
+
+/** What is wrong with what all dashboards have in common. */
+function lintCommon({ links, refresh, tags, templating, time }: Dashboard): string[] {
+  const [source, server, ...more] = templating.list;
+  const isChoice = source?.name === "datasource" && source.type === "datasource" &&
+    server?.name === "server" && server.multi && server.includeAll && server.allValue === ".+";
+  const [link, ...others] = links;
+  const isLink = Object.entries(LINK).every(([name, value]) =>
+    String(link?.[name as keyof typeof LINK]) === String(value)
+  );
+  return [
+    ...(tags.join() === "plex" ? [] : ["is not tagged plex"]),
+    ...(time.from === "now-24h" && time.to === "now" ? [] : ["does not show 24 hours"]),
+    ...(refresh === "30s" ? [] : ["is not refreshed every 30 s"]),
+    ...(isChoice && more.length === 0 ? [] : ["does not let choose data source and servers"]),
+    ...(isLink && others.length === 0 ? [] : ["has no links that keep time and variables"]),
+  ];
+}
+
 /** Everything wrong with a dashboard. */
 export function lintDashboard(dashboard: Dashboard): string[] {
   const known = knownSeries();
   const { panels, templating, title } = dashboard;
-  const found: string[] = [];
+  const found = lintCommon(dashboard).map((what) => `${title} ${what}`);
+  for (const text of textsIn(dashboard).filter(holdsControl)) {
+    found.push(`${title} holds a control character in ${JSON.stringify(text)}`);
+  }
   const say = (panel: Panel, what: string) => found.push(`${title}: ${panel.title} ${what}`);
   const ids = panels.map(({ id }) => id);
   if (ids.some((id) => !Number.isInteger(id) || id < 1) || new Set(ids).size !== ids.length) {

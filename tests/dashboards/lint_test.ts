@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DASHBOARDS as GENERATED } from "../../examples/dashboards/src/all.ts";
 import { catalogue } from "../../src/metrics/catalogue.ts";
 import { knownSeries, lintDashboard, lintExpression } from "./lint.ts";
-import { DASHBOARDS, dashboardText, EXAMPLES, FILES, readRules } from "./load.ts";
+import { DASHBOARDS, dashboardText, EXAMPLES, FILES, type Panel, readRules } from "./load.ts";
 import { parse } from "./promql.ts";
 
 /** Families in no panel and no alert, each with the reason. There are none at present. */
@@ -25,7 +25,6 @@ Deno.test("the dashboards in examples/ are what their code makes", () => {
 Deno.test("nothing is wrong with any dashboard", () => {
   assert.deepEqual(DASHBOARDS.flatMap(lintDashboard), []);
   assert.equal(new Set(DASHBOARDS.map(({ uid }) => uid)).size, FILES.length);
-  for (const { tags } of DASHBOARDS) assert.deepEqual(tags, ["plex"]);
 });
 
 Deno.test("nothing is wrong with any alert or recording rule", () => {
@@ -64,38 +63,87 @@ Deno.test("every family is in a panel or an alert, or is excused with a reason",
   assert.deepEqual(Object.keys(NOT_CHARTED).filter((name) => !unused.includes(name)), []);
 });
 
-Deno.test("the linter sees what it is there to see", () => {
+const WRONG_EXPRESSIONS: Readonly<Record<string, RegExp>> = {
+  "sum(plex_sessions": /no PromQL/,
+  "plex_seshuns": /not in the catalogue/,
+  'plex_up{user="x"}': /matches user/,
+  "sum by (user) (plex_sessions)": /groups by user/,
+  "rate(plex_sessions[$__rate_interval])": /rate\(\) of a gauge/,
+  "delta(plex_plays_total[$__range])": /delta\(\) of a counter/,
+  "increase(plex_plays_total[5m])": /fixed window/,
+  "rate(plex_plays_total[5m])": /fixed window/,
+  "rate(plex_plays_total[$__interval])": /rate\(\) over \$__interval/,
+  "irate(plex_plays_total[$__range])": /irate\(\) over \$__range/,
+  "plex_up\u0007": /control character/,
+};
+
+Deno.test("the linter sees what is wrong with an expression", () => {
   const known = knownSeries();
-  const wrong: Readonly<Record<string, RegExp>> = {
-    "sum(plex_sessions": /no PromQL/,
-    "plex_seshuns": /not in the catalogue/,
-    'plex_up{user="x"}': /matches user/,
-    "sum by (user) (plex_sessions)": /groups by user/,
-    "rate(plex_sessions[$__rate_interval])": /rate\(\) of a gauge/,
-    "delta(plex_plays_total[$__range])": /delta\(\) of a counter/,
-    "increase(plex_plays_total[5m])": /fixed window/,
-    "rate(plex_plays_total[$__interval])": /over \$__interval/,
-    "plex_up\u0007": /control character/,
-  };
-  for (const [expression, says] of Object.entries(wrong)) {
+  for (const [expression, says] of Object.entries(WRONG_EXPRESSIONS)) {
     assert.match(lintExpression(expression, known).join(), says, expression);
   }
+});
+
+const TARGET = { refId: "A", expr: "plex_up", instant: true };
+
+/** What is changed in the first panel, which shows `plex_up`, and what the linter says of it. */
+const WRONG_PANELS: readonly (readonly [change: object, says: RegExp])[] = [
+  [{ id: 2 }, /ids/],
+  [{ id: 0 }, /ids/],
+  [{ gridPos: { x: 3, y: 0, w: 3, h: 4 } }, /lies over/],
+  [{ gridPos: { x: 22, y: 90, w: 3, h: 4 } }, /not in the grid/],
+  [{ description: "" }, /no description/],
+  [{ type: "piechart" }, /nobody has looked at/],
+  [{ datasource: { uid: "prometheus" } }, /chosen data source/],
+  [{ targets: [] }, /no query/],
+  [{ fieldConfig: { defaults: {}, overrides: [] } }, /No data/],
+  [{ targets: [{ ...TARGET, expr: "plex_host_cpu_ratio" }] }, /percentunit/],
+  [{ targets: [{ ...TARGET, expr: "plex_library_storage_bytes" }] }, /in bytes/],
+  [{ targets: [{ ...TARGET, legendFormat: "{{user}}" }] }, /names series by user/],
+  [{ targets: [{ ...TARGET, range: true }] }, /both instant and over time/],
+  [{ targets: [{ ...TARGET, instant: false, range: true }] }, /not instant in a stat/],
+  [{ type: "timeseries" }, /is instant in a timeseries/],
+  [{ title: "Up\u0007" }, /control character/],
+  [{ transformations: [{ id: "organize", options: { byField: "user" } }] }, /column user/],
+  [
+    { transformations: [{ id: "organize", options: { renameByName: { "a\u0000": "b" } } }] },
+    /control character/,
+  ],
+];
+
+Deno.test("the linter sees what is wrong with a panel", () => {
   const [overview] = DASHBOARDS;
   assert.ok(overview);
-  const [first, second, ...rest] = overview.panels;
-  assert.ok(first && second);
-  const broken = (change: object) =>
-    lintDashboard({ ...overview, panels: [{ ...first, ...change }, second, ...rest] }).join();
-  assert.match(broken({ id: second.id }), /ids/);
-  assert.match(broken({ gridPos: second.gridPos }), /lies over/);
-  assert.match(broken({ description: "" }), /no description/);
-  assert.match(broken({ fieldConfig: { defaults: {}, overrides: [] } }), /No data/);
-  assert.match(
-    broken({ targets: [{ refId: "A", expr: "plex_host_cpu_ratio", instant: true }] }),
-    /percentunit/,
-  );
-  assert.match(
-    broken({ targets: [{ refId: "A", expr: "plex_up", legendFormat: "{{user}}", instant: true }] }),
-    /names series by user/,
-  );
+  const [first, ...rest] = overview.panels;
+  for (const [change, says] of WRONG_PANELS) {
+    const found = lintDashboard({
+      ...overview,
+      panels: [{ ...first, ...change } as Panel, ...rest],
+    });
+    assert.match(found.join(), says, JSON.stringify(change));
+  }
+});
+
+Deno.test("the linter sees what a dashboard lacks of what all have in common", () => {
+  const [overview] = DASHBOARDS;
+  assert.ok(overview);
+  const [source, server] = overview.templating.list;
+  const [link] = overview.links;
+  assert.ok(source && server && link);
+  const list = (change: object) => ({ templating: { list: [source, { ...server, ...change }] } });
+  const wrong: readonly (readonly [change: object, says: RegExp])[] = [
+    [{ tags: [] }, /tagged/],
+    [{ time: { from: "now-7d", to: "now" } }, /24 hours/],
+    [{ refresh: "5m" }, /30 s/],
+    [{ templating: { list: [source] } }, /choose/],
+    [list({ multi: false }), /choose/],
+    [list({ allValue: "" }), /choose/],
+    [list({ definition: "label_values(plex_up, user)" }), /asks for what there is not/],
+    [{ links: [] }, /links/],
+    [{ links: [{ ...link, keepTime: false }] }, /links/],
+    [{ links: [{ ...link, includeVars: false }] }, /links/],
+  ];
+  for (const [change, says] of wrong) {
+    assert.match(lintDashboard({ ...overview, ...change }).join(), says, JSON.stringify(change));
+  }
 });

@@ -26,6 +26,8 @@ export interface Panel {
     readonly h: number;
   };
   readonly interval?: string;
+  /** What it looks back on, whatever the dashboard does. */
+  readonly timeFrom?: string;
   readonly targets?: readonly Target[];
   readonly datasource?: { readonly uid: string };
   readonly options?: Readonly<Record<string, unknown>>;
@@ -52,10 +54,24 @@ export interface Dashboard {
   readonly title: string;
   readonly tags: readonly string[];
   readonly schemaVersion: number;
-  readonly time: { readonly from: string };
+  readonly time: { readonly from: string; readonly to: string };
+  readonly refresh: string;
+  readonly links: readonly {
+    readonly type: string;
+    readonly tags: readonly string[];
+    readonly keepTime: boolean;
+    readonly includeVars: boolean;
+  }[];
   readonly panels: readonly Panel[];
   readonly templating: {
-    readonly list: readonly { readonly name: string; readonly definition?: string }[];
+    readonly list: readonly {
+      readonly name: string;
+      readonly type: string;
+      readonly definition?: string;
+      readonly multi?: boolean;
+      readonly includeAll?: boolean;
+      readonly allValue?: string;
+    }[];
   };
 }
 

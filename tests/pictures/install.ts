@@ -9,6 +9,7 @@ const PACKAGES: readonly string[] = [
   "@grafana/data@13.2.2",
   "@grafana/ui@13.2.2",
   "@grafana/schema@13.2.2",
+  "@fontsource/inter@5",
   "react@18",
   "react-dom@18",
   "react-router-dom@5",
@@ -40,7 +41,7 @@ export async function install(say: (text: string) => Promise<void>): Promise<str
   }
   await Deno.writeTextFile(`${FOLDER}vite.config.mjs`, VITE);
   try {
-    Deno.statSync(`${FOLDER}node_modules/@grafana/ui`);
+    Deno.statSync(`${FOLDER}node_modules/@fontsource/inter`);
   } catch {
     await say("Installing Grafana's libraries");
     await Deno.writeTextFile(`${FOLDER}package.json`, '{ "private": true, "type": "module" }\n');

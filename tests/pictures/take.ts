@@ -1,10 +1,10 @@
 /**
  * Draws every dashboard from a simulated span with Grafana's own components, in Debian's Chromium:
- * `deno task pictures [FOLDER]`. FOLDER is a recording that is there already; without one two busy
- * days are recorded first. For developers to look at; nothing is compared. Grafana's libraries are
+ * `deno task pictures [FOLDER]`. FOLDER is a recording that is there already; without one a busy
+ * week is recorded first. For developers to look at; nothing is compared. Grafana's libraries are
  * installed by npm into a folder of their own, outside of the lock file.
  */
-import { ask, type Asked, usualSpanMs } from "../dashboards/grafana.ts";
+import { ask, type Asked, usualSpanMs, viewOf } from "../dashboards/grafana.ts";
 import { type Dashboard, DASHBOARDS, FILES } from "../dashboards/load.ts";
 import { openArchive } from "../real/archive.ts";
 import { openBrowser } from "../real/browser.ts";
@@ -23,6 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
   html: "text/html",
   js: "text/javascript",
   css: "text/css",
+  woff2: "font/woff2",
 };
 
 async function say(text: string): Promise<void> {
@@ -32,8 +33,8 @@ async function say(text: string): Promise<void> {
 async function recorded(folder: string | undefined): Promise<string> {
   if (folder !== undefined) return folder;
   const made = await Deno.makeTempDir({ prefix: "plex-span-" });
-  await say(`Recording two busy days into ${made}: some minutes`);
-  const args = ["run", "--frozen", "--allow-all", RECORD, made, "2", "15", "busy"];
+  await say(`Recording a busy week into ${made}: some minutes`);
+  const args = ["run", "--frozen", "--allow-all", RECORD, made, "7", "60", "busy"];
   const { code, stderr } = await runProcess(Deno.execPath(), args);
   if (code !== 0) throw new Error(stderr);
   return made;
@@ -58,7 +59,7 @@ async function results(
 }
 
 const folder = await recorded(Deno.args[0]);
-const { from: began, to, everyS } = JSON.parse(await Deno.readTextFile(`${folder}/truth.json`));
+const { to, everyS } = JSON.parse(await Deno.readTextFile(`${folder}/truth.json`));
 await using archive = await openArchive(folder, everyS * 2);
 const site = await install(say);
 await Deno.mkdir(PICTURES, { recursive: true });
@@ -77,12 +78,12 @@ const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, asy
 });
 await using browser = await openBrowser();
 for (const [index, dashboard] of DASHBOARDS.entries()) {
-  const from = Math.max(began, to - usualSpanMs(dashboard));
-  const view = { from, to, scrapeS: everyS };
+  const view = { from: to - usualSpanMs(dashboard), to, scrapeS: everyS };
+  const ranges = dashboard.panels.map((panel) => [panel.id, viewOf(panel, view)]);
   data = JSON.stringify({
     dashboard,
     results: await results(dashboard, view, (asked) => archive.ask(asked)),
-    range: { from, to },
+    ranges: Object.fromEntries(ranges),
   });
   const url = `http://127.0.0.1:${server.addr.port}/`;
   // All of it in view: tables draw only what is.

@@ -11,6 +11,7 @@ import {
   proveFreshness,
   provePlays,
   proveStreams,
+  proveTiles,
   proveTotals,
 } from "../dashboards/proofs/panels.ts";
 import { EXPECTED_ALERTS } from "../dashboards/simulation/incidents.ts";
@@ -53,6 +54,10 @@ Deno.test("the dashboards and alerts tell the truth about two busy days and a no
       await t.step(
         `${span}: streams now are those of Plex's own list`,
         () => proveStreams(archive, truth),
+      );
+      await t.step(
+        `${span}: tiles of streams say what the list said`,
+        () => proveTiles(archive, truth),
       );
       await t.step(
         `${span}: servers and libraries are shown as they are`,

@@ -29,7 +29,7 @@ const COUNTS: readonly string[] = [
   "Plex / Users and titles: Watched",
   "Plex / Users and titles: Watchers",
   "Plex / Libraries: Being scanned",
-  "Plex / Exporter health: Series dropped",
+  "Plex / Exporter health: Dropped",
   "Media Server: Streams",
 ];
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { EXAMPLES, readRules } from "../dashboards/load.ts";
 import { CASES, type Input } from "../dashboards/rules/cases.ts";
+import { parse } from "../dashboards/promql.ts";
 import { runProcess, withFolder } from "./program.ts";
 import { findTool } from "./tools.ts";
 
@@ -13,15 +14,17 @@ function series(input: Input): string {
     .join("");
 }
 
-/** A promtool test in which exactly this alert fires, or none of that name does. */
+/** A promtool test in which exactly this alert fires at the end, or none of that name ever does. */
 function test(alert: string, input: Input, after: number, fires: boolean): string {
   const [rule] = readRules().filter(({ name }) => name === alert);
   assert.ok(rule, alert);
   // The count is all that is asked for: labels and words are Prometheus' own affair.
+  const firing = `ALERTS{alertname="${alert}",alertstate="firing"}`;
+  const asked = fires ? firing : `count_over_time(${firing}[${after}m])`;
   return `  - interval: 1m
     input_series:
 ${series(input)}    promql_expr_test:
-      - expr: 'count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)'
+      - expr: 'count(${asked}) or vector(0)'
         eval_time: ${after}m
         exp_samples:
           - labels: '{}'
@@ -46,6 +49,13 @@ Deno.test("promtool takes the rules", async () => {
 Deno.test("every alert has a case that fires and one that is near and silent", async () => {
   const alerts = readRules().filter(({ kind }) => kind === "alert").map(({ name }) => name);
   assert.deepEqual(Object.keys(CASES).sort(), alerts.toSorted());
+  for (const { name, expr } of readRules().filter(({ kind }) => kind === "alert")) {
+    const asked = parse(expr).selectors.map(({ metric }) => metric);
+    for (const input of [CASES[name]?.firing ?? {}, CASES[name]?.silent ?? {}]) {
+      const given = Object.keys(input).map((series) => series.split("{")[0] ?? "");
+      assert.ok(given.some((metric) => asked.includes(metric)), `${name} is not near its case`);
+    }
+  }
   await withFolder(async (folder) => {
     await promtool(
       folder,

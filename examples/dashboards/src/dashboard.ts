@@ -20,8 +20,6 @@ export interface Plan {
   readonly rows: readonly Row[];
   /** The query for the names of servers. */
   readonly servers?: string;
-  readonly from?: string;
-  readonly refresh?: string;
 }
 
 /** The classic schema as of Grafana 10.4; later ones read it. */
@@ -43,7 +41,7 @@ function serverVariable(query: string): sdk.QueryVariableBuilder {
 export function layOut(plan: Plan): sdk.Dashboard {
   const made = new sdk.DashboardBuilder(plan.title).uid(plan.uid).description(plan.about)
     .tags(["plex"]).editable().tooltip(sdk.DashboardCursorSync.Crosshair)
-    .time({ from: plan.from ?? "now-24h", to: "now" }).refresh(plan.refresh ?? "30s")
+    .time({ from: "now-24h", to: "now" }).refresh("30s")
     .timezone("browser")
     .withVariable(
       new sdk.DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"),

@@ -52,7 +52,7 @@ const failures = figure({
 });
 
 const dropped = figure({
-  title: "Series dropped",
+  title: "Dropped",
   about: "Series and sessions that were left out in the chosen range because a bound was reached.",
   queries: [orZero(inRange("plex_exporter_dropped_series_total", ""))],
   decimals: 0,
@@ -161,6 +161,7 @@ const heard = curves({
   unit: "cps",
   nothing: "Plex has said nothing in this range",
   stacked: true,
+  bars: true,
 });
 
 const reconnects = ranking({
@@ -209,13 +210,13 @@ export const health = layOut({
     {
       height: 4,
       panels: [
-        [4, token],
-        [4, events],
+        [5, token],
+        [5, events],
         [3, oldest],
         [3, failures],
-        [3, dropped],
+        [2, dropped],
         [3, running],
-        [4, memory],
+        [3, memory],
       ],
     },
     { height: 8, panels: [[12, ages], [12, outcomes]] },

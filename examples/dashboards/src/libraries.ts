@@ -1,8 +1,8 @@
 /** The dashboard of the libraries: what is in them, how they grow, what Plex does to them. */
 import { layOut } from "./dashboard.ts";
 import { DOWN, UNREAD } from "./names.ts";
-import { curves, figure, ranking, timeline, words } from "./panel.ts";
-import { byLibrary, changeOf, chosen, keyed, LEAVES, orZero, sumBy } from "./query.ts";
+import { curves, figure, timeline, words } from "./panel.ts";
+import { byLibrary, chosen, keyed, LEAVES, orZero, perDay, sumBy } from "./query.ts";
 import { contents, itemsAdded } from "./shared.ts";
 import { table } from "./table.ts";
 
@@ -43,7 +43,7 @@ const scanning = figure({
 const all = table({
   title: "Every library",
   about: "A row for each library of each server. Items are films, episodes, tracks or photos; " +
-    "groups are shows or artists.",
+    "they are grouped in shows and seasons, or artists and albums.",
   nothing: UNREAD,
   by: "key",
   sortBy: "Storage",
@@ -51,6 +51,7 @@ const all = table({
     keyed(chosen("plex_library_scanning"), "library_id"),
     byLibrary(ITEMS, LEAVES),
     byLibrary(ITEMS, 'content_type=~"shows|artists"'),
+    byLibrary(ITEMS, 'content_type=~"seasons|albums"'),
     byLibrary(STORAGE),
     byLibrary("plex_library_duration_seconds"),
     `${byLibrary(STORAGE)} / (${byLibrary(ITEMS, LEAVES)} > 0)`,
@@ -60,11 +61,12 @@ const all = table({
     { field: "library", title: "Library" },
     { field: "library_type", title: "Type" },
     { field: "Value #B", title: "Items", unit: "locale" },
-    { field: "Value #C", title: "Groups", unit: "locale" },
-    { field: "Value #D", title: "Storage", unit: "bytes", decimals: 1 },
-    { field: "Value #E", title: "Playing time", unit: "s", decimals: 1 },
-    { field: "Value #F", title: "Bytes an item", unit: "bytes", decimals: 1 },
-    { field: "Value #G", title: "Last scan", unit: "dateTimeAsIso" },
+    { field: "Value #C", title: "Shows, artists", unit: "locale" },
+    { field: "Value #D", title: "Seasons, albums", unit: "locale" },
+    { field: "Value #E", title: "Storage", unit: "bytes", decimals: 1 },
+    { field: "Value #F", title: "Playing time", unit: "s", decimals: 1 },
+    { field: "Value #G", title: "Bytes an item", unit: "bytes", decimals: 1 },
+    { field: "Value #H", title: "Last scan", unit: "dateTimeAsIso" },
     {
       field: "Value #A",
       title: "Scanning",
@@ -89,13 +91,17 @@ const itemsOverTime = curves({
   nothing: UNREAD,
 });
 
-const storageAdded = ranking({
-  title: "Storage added",
-  about: "Change of the size of the files in the chosen range.",
-  queries: [{ expr: `sort_desc(${changeOf(STORAGE, "library")})`, legend: "{{library}}" }],
+const storageAdded = curves({
+  title: "Storage added a day",
+  about: "Change of the size of the files in the last week, a bar for each 24 hours.",
+  queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
   unit: "bytes",
-  decimals: 1,
+  signed: true,
+  span: "7d",
+  every: "1d",
   nothing: UNREAD,
+  stacked: true,
+  bars: true,
 });
 
 const scans = timeline({
@@ -130,11 +136,9 @@ export const libraries = layOut({
   uid: "plex-libraries",
   title: "Plex / Libraries",
   about: "What is in the libraries, how they grow, and what Plex does to them.",
-  from: "now-7d",
-  refresh: "5m",
   rows: [
     { height: 4, panels: [[3, count], [9, contents()], [4, bytes], [5, length], [3, scanning]] },
-    { height: 10, panels: [[24, all]] },
+    { height: 12, panels: [[24, all]] },
     { height: 8, panels: [[12, storageOverTime], [12, itemsOverTime]] },
     { height: 8, panels: [[9, itemsAdded()], [9, storageAdded], [6, disk]] },
     { height: 8, panels: [[12, scans], [12, activities]] },

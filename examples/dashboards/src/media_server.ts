@@ -79,6 +79,8 @@ function streamsBy(title: string, about: string, label: string): Panel {
     decimals: 0,
     nothing: NOTHING_WATCHED,
     stacked: true,
+    // Where nobody plays there is no series: a curve would go on over the gap.
+    bars: true,
   });
 }
 
@@ -163,7 +165,7 @@ export const mediaServer = layOut({
         media,
       ]],
     },
-    { height: 8, panels: [[24, plays]] },
+    { height: 9, panels: [[24, plays]] },
     {
       height: 8,
       panels: [
@@ -182,6 +184,6 @@ export const mediaServer = layOut({
         [6, top("Libraries", "library")],
       ],
     },
-    { height: 8, panels: [[24, stock]] },
+    { height: 12, panels: [[24, stock]] },
   ],
 });

@@ -36,6 +36,16 @@ export const CONTENTS: Names = {
   photos: ["Photos", "text"],
 };
 
+export const MEDIA: Names = {
+  movie: ["Films", "orange"],
+  episode: ["Episodes", "blue"],
+  track: ["Music", "green"],
+  live_tv: ["Live TV", "purple"],
+  photo: ["Photos", "yellow"],
+  clip: ["Clips", "red"],
+  other: ["Other", "text"],
+};
+
 export const WEEKDAYS: Names = Object.fromEntries(
   ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     .map((day, index) => [String(index + 1), [day, "blue"] as const]),

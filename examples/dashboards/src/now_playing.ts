@@ -62,7 +62,7 @@ export function everythingPlaying(): Panel {
       `${bySession("plex_session_start_timestamp_seconds")} * 1000`,
     ],
     columns: [
-      ...WHO.map((column) => ({ ...column, width: 150 })),
+      ...WHO.map((column) => ({ ...column, width: 170 })),
       { field: "Value #B", title: "State", words: STATE_VALUES, ...narrow },
       { field: "Value #C", ...PROGRESS, width: 130 },
       { field: "decision", title: "Delivery", words: DECISIONS, ...wide },

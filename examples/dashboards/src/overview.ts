@@ -133,19 +133,19 @@ const versions = table({
     byServer("plex_server_signed_in"),
   ],
   columns: [
-    { field: "server", title: "Server", width: 120 },
-    { field: "version", title: "Version", width: 200 },
-    { field: "platform", title: "Platform", width: 100 },
-    { field: "platform_version", title: "Release", width: 100 },
-    { field: "plex_pass", title: "Plex Pass", width: 100 },
+    { field: "server", title: "Server", width: 90 },
+    { field: "version", title: "Version", width: 180 },
+    { field: "platform", title: "Platform", width: 80 },
+    { field: "platform_version", title: "Release", width: 90 },
+    { field: "plex_pass", title: "Plex Pass", width: 85 },
     {
       field: "Value #B",
       title: "Update",
-      width: 100,
+      width: 90,
       words: { "0": ["no", "text"], "1": ["available", "orange"] },
     },
-    { field: "Value #C", title: "Remote access", words: YES_NO, width: 130 },
-    { field: "Value #D", title: "Signed in", words: YES_NO, width: 100 },
+    { field: "Value #C", title: "Remote access", words: YES_NO, width: 120 },
+    { field: "Value #D", title: "Signed in", words: YES_NO, width: 85 },
   ],
 });
 
@@ -170,6 +170,6 @@ export const overview = layOut({
     { height: 8, panels: [[12, streamsOverTime()], [12, bandwidthOverTime()]] },
     { height: 8, panels: [[12, load], [12, availability]] },
     { height: 9, panels: [[8, watchers], [8, storage], [8, itemsAdded()]] },
-    { height: 5, panels: [[15, versions], [6, contents()], [3, watched]] },
+    { height: 5, panels: [[12, versions], [9, contents()], [3, watched]] },
   ],
 });

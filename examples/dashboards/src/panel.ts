@@ -32,6 +32,8 @@ export interface Look {
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
+  /** What it looks back on, whatever the dashboard does: "7d", or "now/d" for today. */
+  readonly span?: string;
   /** What it says when there is nothing to show. */
   readonly nothing?: string;
   /** Colours by the value from which on they hold; the first holds from the beginning. */
@@ -65,6 +67,7 @@ function dress<T>(made: T, look: Look, when: When, table = false): Panel {
   if (look.decimals !== undefined) panel.decimals(look.decimals);
   if (look.min !== undefined) panel.min(look.min);
   if (look.max !== undefined) panel.max(look.max);
+  if (look.span !== undefined) panel.timeFrom(look.span);
   if (look.nothing !== undefined) panel.noValue(look.nothing);
   if (look.words !== undefined) {
     const options = Object.entries(look.words).map(([value, [text, color]], index) =>
@@ -110,11 +113,18 @@ export function figure(
   return dress(panel, look, "now", text !== undefined);
 }
 
-/** Curves over time; stacked, they add up to the whole. */
+/** Curves over time; stacked, they add up to the whole. The last of `steps` may be a line. */
 export function curves(
-  look: Look & { readonly stacked?: boolean; readonly bars?: boolean; readonly every?: string },
+  look: Look & {
+    readonly stacked?: boolean;
+    readonly bars?: boolean;
+    readonly every?: string;
+    readonly line?: boolean;
+    /** Below 0 as well. */
+    readonly signed?: boolean;
+  },
 ): Panel {
-  const { stacked = false, bars = false, every } = look;
+  const { stacked = false, bars = false, line = false, signed = false, every } = look;
   const panel = new timeseries.PanelBuilder()
     .lineWidth(bars ? 0 : 1).fillOpacity(bars ? 80 : stacked ? 60 : 8)
     .showPoints(common.VisibilityMode.Never)
@@ -136,7 +146,12 @@ export function curves(
     new sdk.FieldColorBuilder().mode(sdk.FieldColorModeId.PaletteClassic),
   );
   if (every !== undefined) panel.interval(every);
-  return dress(panel, { min: 0, ...look }, "over time");
+  if (line) {
+    panel.thresholdsStyle(
+      new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
+    );
+  }
+  return dress(panel, signed ? look : { min: 0, ...look }, "over time");
 }
 
 /** Bars of the whole range. */

@@ -58,8 +58,9 @@ const share = figure({
 });
 
 const sent = figure({
-  title: "Sent",
-  about: "Bytes sent in the chosen range, as Plex counts them (Plex Pass).",
+  title: "Sent today",
+  about: "Bytes sent since midnight, as Plex counts them (Plex Pass).",
+  span: "now/d",
   queries: [{ expr: inRange("plex_transmit_bytes_total", "location"), legend: "{{location}}" }],
   unit: "bytes",
   decimals: 1,
@@ -90,6 +91,8 @@ const speed = curves({
     legend: "{{user}}: {{title}}",
   }],
   unit: "suffix: x",
+  steps: [[null, "text"], [1, "red"]],
+  line: true,
   nothing: "Nothing was transcoded in this range",
 });
 

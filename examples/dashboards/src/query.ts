@@ -26,9 +26,9 @@ export function perSecond(family: string, by: string, ...matchers: readonly stri
   return sum(by, `rate(${chosen(family, ...matchers)}[$__rate_interval])`);
 }
 
-/** By how much a gauge has changed over the whole range, by labels. */
-export function changeOf(family: string, by: string, ...matchers: readonly string[]): string {
-  return sum(by, `delta(${chosen(family, ...matchers)}[$__range])`);
+/** By how much a gauge has changed in each step, by labels; for panels with steps of a day. */
+export function perDay(family: string, by: string, ...matchers: readonly string[]): string {
+  return sum(by, `delta(${chosen(family, ...matchers)}[$__interval])`);
 }
 
 /** The ten that had most of it over the whole range. */

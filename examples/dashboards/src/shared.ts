@@ -1,7 +1,7 @@
 /** Panels that stand on more than one dashboard; made anew for each, as a panel has one place. */
 import { CONTENTS, DECISIONS, DOWN, LOCATIONS, UNREAD } from "./names.ts";
-import { curves, figure, type Panel, ranking } from "./panel.ts";
-import { changeOf, LEAVES, sumBy } from "./query.ts";
+import { curves, figure, type Panel } from "./panel.ts";
+import { LEAVES, perDay, sumBy } from "./query.ts";
 
 export function streamsOverTime(): Panel {
   return curves({
@@ -46,14 +46,21 @@ export function contents(): Panel {
 }
 
 export function itemsAdded(): Panel {
-  return ranking({
-    title: "Items added",
-    about: "Change of the number of films, episodes, tracks and photos in the chosen range.",
+  return curves({
+    title: "Items added a day",
+    about:
+      "Films, episodes, tracks and photos that came or went in the last week, a bar for each " +
+      "24 hours.",
     queries: [{
-      expr: `sort_desc(${changeOf("plex_library_media_items", "library", LEAVES)})`,
+      expr: perDay("plex_library_media_items", "library", LEAVES),
       legend: "{{library}}",
     }],
     decimals: 0,
+    signed: true,
+    span: "7d",
+    every: "1d",
     nothing: UNREAD,
+    stacked: true,
+    bars: true,
   });
 }

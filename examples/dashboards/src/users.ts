@@ -1,13 +1,13 @@
 /** The dashboard of who watched what: people, titles, times of day. */
 import { layOut } from "./dashboard.ts";
-import { DECISIONS, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
+import { DECISIONS, MEDIA, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
 import { curves, figure, heat, type Panel, ranking } from "./panel.ts";
 import { chosen, inRange, orZero, perSecond, topTen } from "./query.ts";
 
 const SECONDS = "plex_play_seconds_total";
 const TITLES = "plex_title_play_seconds_total";
 const BY_HOUR = "plex_play_seconds_by_hour_total";
-const IN_ZONE = "Time played in the chosen range, in the exporter's time zone.";
+const IN_ZONE = "Time played in the last week, in the exporter's time zone.";
 
 const plays = figure({
   title: "Plays",
@@ -37,18 +37,21 @@ const kinds = figure({
   unit: "s",
   decimals: 1,
   name: true,
+  series: MEDIA,
   nothing: NOTHING_WATCHED,
 });
 
-function perDay(title: string, about: string, family: string, unit: object): Panel {
+function perDay(title: string, about: string, family: string, look: object, scale = ""): Panel {
   return curves({
     title,
-    about: `${about}, a bar for each 24 hours.`,
+    about: `${about} in the last week, a bar for each 24 hours.`,
+    span: "7d",
     queries: [{
-      expr: `sum by (media_type) (increase(${chosen(family)}[$__interval]))`,
+      expr: `sum by (media_type) (increase(${chosen(family)}[$__interval]))${scale}`,
       legend: "{{media_type}}",
     }],
-    ...unit,
+    ...look,
+    series: MEDIA,
     nothing: NOTHING_WATCHED,
     stacked: true,
     bars: true,
@@ -69,6 +72,7 @@ function top(title: string, family: string, by: string, ...matchers: readonly st
 const weekdays = ranking({
   title: "By weekday",
   about: IN_ZONE,
+  span: "7d",
   queries: [{ expr: inRange(BY_HOUR, "weekday"), legend: "{{weekday}}" }],
   unit: "s",
   series: WEEKDAYS,
@@ -78,6 +82,7 @@ const weekdays = ranking({
 const hoursOfDay = ranking({
   title: "By hour",
   about: IN_ZONE,
+  span: "7d",
   queries: [{ expr: `${inRange(BY_HOUR, "hour")} > 0`, legend: "{{hour}} h" }],
   unit: "s",
   nothing: NOTHING_WATCHED,
@@ -85,8 +90,9 @@ const hoursOfDay = ranking({
 
 const when = heat({
   title: "When it was watched",
-  about: "Time played: a column for each day of the range, a row for each hour of the day in " +
-    "the exporter's time zone.",
+  about: "Time played in the last week: a column for each 24 hours, a row for each hour of the " +
+    "day in the exporter's time zone.",
+  span: "7d",
   queries: [{
     expr: `sum by (hour) (increase(${chosen(BY_HOUR)}[$__interval]))`,
     legend: "{{hour}}",
@@ -142,15 +148,13 @@ export const users = layOut({
   uid: "plex-users-and-titles",
   title: "Plex / Users and titles",
   about: "Who watched what, when, and how it reached them.",
-  from: "now-7d",
-  refresh: "5m",
   rows: [
-    { height: 4, panels: [[4, plays], [4, hours], [4, people], [12, kinds]] },
+    { height: 4, panels: [[5, plays], [5, hours], [5, people], [9, kinds]] },
     {
       height: 8,
       panels: [
         [8, perDay("Plays a day", "Plays begun", "plex_plays_total", { decimals: 0 })],
-        [8, perDay("Watched a day", "Time played", SECONDS, { unit: "s" })],
+        [8, perDay("Watched a day", "Time played", SECONDS, { unit: "suffix: h" }, " / 3600")],
         [8, overTime],
       ],
     },

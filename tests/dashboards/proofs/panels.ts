@@ -191,3 +191,56 @@ export async function proveStreams(archive: Archive, truth: Truth): Promise<void
   assert.deepEqual(wrong, []);
   assert.ok(told.size > lists.length * 0.98, "streams are told nearly always");
 }
+
+/** Tiles of streams, with what they are counted by, of "state/decision". */
+const TILES = [
+  ["Plex / Overview", "Streams", () => ""],
+  ["Plex / Overview", "What they are doing", (stream: string) => stream.split("/")[0] ?? ""],
+  ["Plex / Overview", "How they are delivered", (stream: string) => stream.split("/")[1] ?? ""],
+  ["Plex / Now playing", "Playing", (stream: string) => /^playing/.test(stream) ? "" : undefined],
+] as const;
+
+/** Sums by key as one text, without zeros. */
+function tally(keys: Iterable<readonly [key: string, count: number]>): string {
+  const sums = new Map<string, number>();
+  for (const [key, count] of keys) sums.set(key, (sums.get(key) ?? 0) + count);
+  return [...sums].filter(([, count]) => count > 0).map(([key, count]) => `${key} ${count}`)
+    .toSorted().join(", ");
+}
+
+/** What the tiles of streams say at some moments of the span: what the list said. */
+export async function proveTiles(archive: Archive, { lists, everyS }: Truth): Promise<void> {
+  let busy = 0;
+  // A number of moments that shares no divisor with an hour.
+  for (let place = 10; place < lists.length; place += Math.ceil(lists.length / 97)) {
+    const { at, said } = lists[place] ?? { at: 0, said: [] };
+    if (said.some((text) => text !== "")) busy += 1;
+    for (const [dashboard, title, keyOf] of TILES) {
+      const found = DASHBOARDS.find((each) => each.title === dashboard);
+      const panel = found?.panels.find((each) => each.title === title && each.type === "stat");
+      const [target] = panel?.targets ?? [];
+      assert.ok(panel && target, title);
+      const series = await archive.ask(
+        ask(panel, target, { from: at - 86_400_000, to: at, scrapeS: everyS }),
+      );
+      // While the exporter is off nothing is told.
+      if (series.length === 0) continue;
+      const told = tally(
+        series.map(({ labels: { state, decision }, points }) =>
+          [state ?? decision ?? "", points[0]?.[1] ?? NaN] as const
+        ),
+      );
+      const real = said.map((text) =>
+        tally(
+          text.split(" ").filter((stream) => stream !== "").flatMap((stream) => {
+            const key = keyOf(stream);
+            return key === undefined ? [] : [[key, 1] as const];
+          }),
+        )
+      );
+      const when = new Date(at).toISOString();
+      assert.ok(real.includes(told), `${title} at ${when}: "${told}", not "${real.join('", "')}"`);
+    }
+  }
+  assert.ok(busy > 10, `${busy} busy moments`);
+}

@@ -23,7 +23,7 @@ const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 export const LARGE_HOUSE: readonly Habit[] = [
   habit(0, 0, "movie", "direct play", "lan", [0, 1, 5, 6], 20, 1),
   habit(1, 2, "episode", "hardware transcode", "wan", EVERY_DAY, 19, 3),
-  habit(2, 4, "track", "direct play", "lan", [1, 2, 3, 4, 5], 7, 14),
+  habit(2, 4, "track", "direct play", "lan", EVERY_DAY, 7, 14),
   habit(3, 5, "episode", "audio transcode", "lan", EVERY_DAY, 21, 2),
   habit(4, 6, "live", "direct stream", "lan", EVERY_DAY, 18, 1),
   habit(5, 8, "movie", "subtitle burn", "relayed", [2, 6], 17, 1),

@@ -1,4 +1,6 @@
 /** Draws the dashboard of `data.json` with Grafana's own components, and sets the title when done. */
+import "@fontsource/inter/400.css";
+import "@fontsource/inter/500.css";
 import "uplot/dist/uPlot.min.css";
 import React from "react";
 import { createRoot } from "react-dom/client";
@@ -40,9 +42,11 @@ class Guard extends React.Component {
   }
 }
 
-const { dashboard, results, range } = await (await fetch("./data.json")).json();
+const { dashboard, results, ranges } = await (await fetch("./data.json")).json();
 const theme = createTheme({ colors: { mode: "dark" } });
 register();
+// Grafana measures texts before it draws them.
+await Promise.all([400, 500].map((weight) => document.fonts.load(`${weight} 14px Inter`)));
 const frames = new Map();
 for (const panel of dashboard.panels) {
   frames.set(panel.id, await framesOf(panel, results[panel.id] ?? [], theme));
@@ -55,7 +59,7 @@ createRoot(root).render(
     <GlobalStyles />
     {dashboard.panels.map((panel) => (
       <Guard key={panel.id}>
-        <Cell panel={panel} frames={frames.get(panel.id)} range={range} theme={theme} />
+        <Cell panel={panel} frames={frames.get(panel.id)} range={ranges[panel.id]} theme={theme} />
       </Guard>
     ))}
   </ThemeContext.Provider>,

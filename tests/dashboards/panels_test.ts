@@ -1,0 +1,126 @@
+/** What the dashboards are for: the panels and columns that the design names for each. */
+import assert from "node:assert/strict";
+import { DASHBOARDS } from "./load.ts";
+
+/** What the design names for each dashboard, by the panels that show it. */
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  "Plex / Overview": [
+    "Plex",
+    "What they are doing",
+    "How they are delivered",
+    "Video transcodes",
+    "Bandwidth",
+    "Now playing",
+    "Streams",
+    "CPU and memory",
+    "Availability",
+    "Watch time by user",
+    "Storage by library",
+    "Items added a day",
+    "Versions and updates",
+  ],
+  "Plex / Now playing": [
+    "Every session in full",
+    "Speed of transcodes",
+    "Where to",
+    "States",
+    "Most at once",
+    "Transcoded",
+    "Waiting for data",
+    "Subtitles",
+    "Sent today",
+    "Most outward",
+  ],
+  "Plex / Users and titles": [
+    "Plays",
+    "Watched",
+    "Plays a day",
+    "Watched a day",
+    "By weekday",
+    "By hour",
+    "When it was watched",
+    "Users",
+    "Platforms",
+    "Libraries",
+    "Films",
+    "Shows",
+    "Artists",
+    "How it reaches platforms",
+    "How it reaches users",
+    "Resolutions",
+    "Sent by user",
+  ],
+  "Plex / Libraries": [
+    "Every library",
+    "Storage",
+    "Items",
+    "Items added a day",
+    "Storage added a day",
+    "What Plex is busy with",
+    "Free disk space",
+  ],
+  "Plex / Exporter health": [
+    "Age of what is known",
+    "Requests",
+    "Outcomes",
+    "Slowest requests",
+    "Notifications",
+    "Reconnected",
+    "Token",
+    "Scrapes",
+    "Samples",
+    "Memory",
+    "Dropped",
+    "Build",
+  ],
+  "Media Server": [
+    "Version",
+    "Platform",
+    "CPU and memory",
+    "Media",
+    "Libraries",
+    "Titles",
+    "Users",
+  ],
+};
+
+/** Columns of the tables that the design names. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  "Now playing": ["User", "Title", "Delivery", "File", "Stream", "Bitrate", "Player", "Progress"],
+  "Every session in full": [
+    "Video in",
+    "Video out",
+    "Audio in",
+    "Audio out",
+    "Hardware",
+    "Speed",
+    "Throttled",
+    "Since",
+  ],
+  "Every library": [
+    "Items",
+    "Shows, artists",
+    "Seasons, albums",
+    "Storage",
+    "Playing time",
+    "Bytes an item",
+    "Last scan",
+    "Scanning",
+  ],
+};
+
+Deno.test("every panel and column that the design names is there", () => {
+  assert.deepEqual(Object.keys(NAMED), DASHBOARDS.map(({ title }) => title));
+  for (const { title, panels } of DASHBOARDS) {
+    const titles = panels.filter(({ type }) => type !== "row").map(({ title }) => title);
+    assert.deepEqual(NAMED[title]?.filter((name) => !titles.includes(name)), [], title);
+  }
+  const tables = DASHBOARDS.flatMap(({ panels }) => panels).filter(({ type }) => type === "table");
+  for (const [name, columns] of Object.entries(COLUMNS)) {
+    const { transformations = [] } = tables.find(({ title }) => title === name) ?? {};
+    const shown = transformations.flatMap(({ options: { renameByName = {} } }) =>
+      Object.values(renameByName)
+    );
+    assert.deepEqual(columns.filter((column) => !shown.includes(column)), [], name);
+  }
+});
