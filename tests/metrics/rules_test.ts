@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isFresh } from "../../src/core/contact.ts";
 import type { ServerEvent } from "../../src/core/event.ts";
-import { CAPS } from "../../src/core/history.ts";
+import { CAPS, drop } from "../../src/core/history.ts";
 import type { ServerState } from "../../src/core/model.ts";
 import { reduce, unknownServer } from "../../src/core/reduce.ts";
 import type { Source } from "../../src/core/vocabulary.ts";
@@ -172,6 +172,30 @@ Deno.test("every counter is 0 on the first page that has it, then all it has", (
     assert.deepEqual(values(first).filter((value) => value !== 0), [], `${name} begins at 0`);
     assert.ok(values(second).some((value) => value > 0), `${name} has what was counted`);
   }
+});
+
+Deno.test("what is dropped is counted by the family that it is missing from", () => {
+  const families = {
+    plays: "plex_plays_total",
+    playMs: "plex_play_seconds_total",
+    streamMs: "plex_stream_seconds_total",
+    titleMs: "plex_title_play_seconds_total",
+    bufferingMs: "plex_buffering_seconds_total",
+    sessions: "plex_session_info",
+    userBytes: "plex_user_transmit_bytes_total",
+  };
+  const state = scrape([listed(START)], 1, () => {});
+  const history = Object.keys(families).reduce(
+    (history, family, index) =>
+      ["a", "b", "c", "d", "e", "f", "g"].slice(index)
+        .reduce((history, key) => drop(history, family, key), history),
+    state.history,
+  );
+  const page = pageOf({ ...state, history }, START);
+  Object.values(families).forEach((family, index) => {
+    const key = `plex_exporter_dropped_series_total{family="${family}"}`;
+    assert.equal(page.get(key)?.value, 7 - index, family);
+  });
 });
 
 Deno.test("invariant 7: closed label sets are whole and closed after any events", () => {
