@@ -80,6 +80,12 @@ Deno.test("every relative link and every anchor leads somewhere", () => {
   const dead = (document: Document) =>
     links(document).filter((link) => {
       if (/^(https?|mailto):/.test(link)) return false;
+      // GitHub's own pages of this repository, whoever owns it.
+      const [, workflow, image] =
+        /^\.\.\/\.\.\/(?:actions\/workflows\/([\w.]+)(?:\/badge\.svg)?|pkgs\/container\/([\w-]+))$/
+          .exec(link) ?? [];
+      if (workflow !== undefined) return !exists(`.github/workflows/${workflow}`);
+      if (image !== undefined) return !document.text.includes(`ghcr.io/OWNER/${image}`);
       const [file = "", anchor] = link.split("#");
       const path = file === ""
         ? document.path
