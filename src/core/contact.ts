@@ -2,6 +2,7 @@
  * How things stand with Plex: reachable or not, the token accepted or not, and which of its
  * sources are fresh enough to be shown. It keeps none of what they say.
  */
+import type { ServerEvent } from "./event.ts";
 import type { Contact, Reading, ServerState } from "./model.ts";
 import { type Failure, type Source, SOURCES } from "./vocabulary.ts";
 
@@ -48,9 +49,7 @@ export function answered(contact: Contact, at: number, owner: boolean): Contact 
 /** The poll failed. Before the first good one, or at the second in a row, Plex is down. */
 export function failed(
   contact: Contact,
-  at: number,
-  failure: Failure,
-  detail?: string | undefined,
+  { at, detail, failure, retryAt }: Extract<ServerEvent, { type: "poll_failed" }>,
 ): Contact {
   const failuresInARow = contact.failuresInARow + 1;
   const down = contact.status !== "up" || failuresInARow >= POLLS_TO_DOWN;
@@ -63,6 +62,7 @@ export function failed(
     reasons: down ? addReason(contact.reasons, failure, detail) : [],
     failure,
     detail,
+    retryAt,
     tokenValid: down && failure === "unauthorized" ? false : contact.tokenValid,
   };
 }

@@ -37,6 +37,8 @@ type Occurrence =
     readonly failure: Failure;
     /** The cause as a sentence that may be shown. */
     readonly detail?: string | undefined;
+    /** When it is polled again, unless something calls for that sooner. */
+    readonly retryAt?: number | undefined;
   }
   | {
     readonly type: "playback_notified";

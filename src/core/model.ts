@@ -190,6 +190,8 @@ export interface Contact {
   readonly failure?: Failure | undefined;
   /** The same as a sentence that may be shown, where there is more to say than the failure. */
   readonly detail?: string | undefined;
+  /** When the next poll is due after one that failed. */
+  readonly retryAt?: number | undefined;
   /** Whether Plex accepts the token for anything at all; `undefined` until it said so. */
   readonly tokenValid?: boolean | undefined;
   /** Whether it is the owner's, which alone may see sessions. */

@@ -44,7 +44,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
         contact: answered(state.contact, event.at, false),
       };
     case "poll_failed":
-      return { ...state, contact: failed(state.contact, event.at, event.failure, event.detail) };
+      return { ...state, contact: failed(state.contact, event) };
     case "playback_notified":
       // While Plex is down counters stand still, even if its socket goes on speaking.
       return state.contact.status === "down" ? state : notifyPlayback(state, event);

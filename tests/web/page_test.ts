@@ -84,12 +84,13 @@ Deno.test("a server that is down says since when, for how long, why, and what to
   const down = later(
     up(session()),
     { type: "poll_failed", at: START + 60_000, failure: "refused" },
-    { type: "poll_failed", at: START + 65_000, failure: "refused" },
+    { type: "poll_failed", at: START + 65_000, failure: "refused", retryAt: START + 265_000 },
     { type: "socket_changed", at: START + 60_000, connected: false },
   );
+  assert.match(partOf(pageOf([down], 270), "servers"), /trying again/);
   const page = pageOf([down], 245);
   const servers = partOf(page, "servers");
-  assert.match(servers, /home Down since 13:01, for 3 min last answer 4 min ago/);
+  assert.match(servers, /home Down since 13:01, for 3 min last answer 4 min ago next try in 20 s/);
   assert.match(servers, /No connection: is Plex running, and PLEX_SERVER right\?/);
   assert.match(partOf(page, "playing"), /Not known while Plex is down/);
   assert.equal(partOf(page, "libraries"), "");

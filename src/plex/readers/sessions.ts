@@ -34,7 +34,7 @@ export interface SessionReaderOptions extends ReaderContext {
 }
 
 export function createSessionReader(options: SessionReaderOptions): Read {
-  const { client, dispatch, hide, log, random, renewToken, signal, state, token } = options;
+  const { client, clock, dispatch, hide, log, random, renewToken, signal, state, token } = options;
   const sources = createSources(options);
   let failures = 0;
 
@@ -52,10 +52,12 @@ export function createSessionReader(options: SessionReaderOptions): Read {
 
   function fail({ at, failure, detail, retryAfterMs = 0 }: Bad): number {
     failures += 1;
-    dispatch({ type: "poll_failed", at, failure, detail });
+    const waitMs = Math.max(backoffMs(failures, random), Math.min(retryAfterMs, LONGEST_MS));
+    const retryAt = clock.now() + waitMs;
+    dispatch({ type: "poll_failed", at, failure, detail, retryAt });
     // What it means is told when it makes Plex down; this is for those who look closer.
     log.debug("Poll failed", { failure, detail });
-    return Math.max(backoffMs(failures, random), Math.min(retryAfterMs, LONGEST_MS));
+    return waitMs;
   }
 
   /** The list is the owner's: others are told apart by whether Plex answers them at all. */

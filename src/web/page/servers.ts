@@ -75,11 +75,17 @@ function downFacts({ contact, zone, address, traffic }: ServerState, at: number)
     ${facts([
       `since ${timeOfDay(contact.since, at, zone)}, for ${span(at - contact.since)}`,
       Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : "no answer so far",
+      nextTry(contact, at),
       name(address),
     ])}
     <p class="note bad">${why(contact)} The exporter keeps trying; its command <code>check</code>
     tells more.</p>
   `;
+}
+
+function nextTry({ retryAt }: Contact, at: number): string | undefined {
+  if (retryAt === undefined) return undefined;
+  return retryAt > at ? `next try in ${span(retryAt - at)}` : "trying again";
 }
 
 function upFacts(state: ServerState, at: number): Html {

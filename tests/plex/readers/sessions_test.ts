@@ -95,8 +95,14 @@ Deno.test("the session reader heeds Retry-After, but never waits longer than its
 
 Deno.test("the session reader leaves it to the core to tell of failed polls", async () => {
   const { bench, read } = openReader({ sessions: () => ({ failure: "refused" }) });
-  for (let nth = 0; nth < 3; nth++) await read();
+  const waits = [await read(), await read(), await read()];
   assert.deepEqual(bench.logged, []);
+  const now = bench.context.clock.now();
+  assert.deepEqual(
+    bench.events.map((event) => event.type === "poll_failed" && event.retryAt),
+    waits.map((waitMs) => now + waitMs),
+    "with the time of the next",
+  );
 });
 
 Deno.test("the session reader tells a guest's token from a wrong one by what else Plex answers", async () => {
