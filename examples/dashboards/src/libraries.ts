@@ -66,7 +66,7 @@ const all = table({
     { field: "Value #E", title: "Storage", unit: "bytes", decimals: 1 },
     { field: "Value #F", title: "Playing time", unit: "s", decimals: 1 },
     { field: "Value #G", title: "Bytes an item", unit: "bytes", decimals: 1 },
-    { field: "Value #H", title: "Last scan", unit: "dateTimeAsIso" },
+    { field: "Value #H", title: "Last scan", unit: "dateTimeAsIso", width: 180 },
     {
       field: "Value #A",
       title: "Scanning",
