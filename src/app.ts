@@ -12,7 +12,7 @@ import { catalogue } from "./metrics/catalogue.ts";
 import type { ProcessFacts } from "./metrics/define.ts";
 import { countSamples, createRenderer } from "./metrics/render.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
-import { openTransport, type TransportOptions } from "./plex/transport.ts";
+import { openTransport, type TransportOptions } from "./plex/open_transport.ts";
 import { openCredentials, watchFiles } from "./renewal.ts";
 import type { Clock } from "./time.ts";
 import { openBcrypt } from "./web/bcrypt.ts";

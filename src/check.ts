@@ -7,7 +7,8 @@ import { REASONS } from "./core/changes.ts";
 import type { Failure } from "./core/vocabulary.ts";
 import { type Answer, type Client, createClient } from "./plex/client.ts";
 import { followNotifications, probeHandshake } from "./plex/notifications.ts";
-import { openTransport, type Transport } from "./plex/transport.ts";
+import { openTransport } from "./plex/open_transport.ts";
+import type { Transport } from "./plex/transport.ts";
 import type { Clock } from "./time.ts";
 
 /** What was found, a line each, and whether the exporter can do its work with all servers. */

@@ -61,13 +61,23 @@ function settings(sources: Sources): { config: Config; warnings: readonly string
   return undefined;
 }
 
-/** Resolves with the first signal that asks the process to end. */
+/**
+ * Resolves with the first signal that asks the process to end. The second ends it at once: who sends
+ * it does not want to wait.
+ */
 function stopSignal(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
-  for (const signal of signals) Deno.addSignalListener(signal, () => resolve(signal));
+  let isAsked = false;
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => {
+      if (isAsked) Deno.exit(OK);
+      isAsked = true;
+      resolve(signal);
+    });
+  }
   return promise;
 }
 

@@ -69,7 +69,7 @@ const EDGES: Readonly<Record<string, string>> = {
   "src/main.ts": "arguments, signals, files of the settings, output, the only exit",
   "src/log.ts": "writes to stderr",
   "src/app.ts": "tells the version of Deno and the memory in use",
-  "src/plex/transport.ts": "makes the HTTP client with a private certificate authority",
+  "src/plex/verified.ts": "makes the HTTP client with a private certificate authority",
   "src/web/listen.ts": "tells the errors of listening apart",
   "src/web/socket.ts": "listens and accepts, tries a certificate",
   "src/web/connection.ts": "reads and writes a connection",

@@ -186,6 +186,30 @@ Deno.test("main: without verification of TLS nothing later needs what was given 
   }
 });
 
+Deno.test("main: a second signal ends it at once, the first waits for who is being answered", async () => {
+  await using program = startProgram([], { env: { ...NOBODY, LISTEN_ADDRESS: "127.0.0.1:0" } });
+  const url = new URL(await listening(program));
+  // Asks again and again and takes no answer.
+  const client = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
+  const asked = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20_000);
+  const written = client.write(new TextEncoder().encode(asked)).catch(() => 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  program.signal("SIGINT");
+  await program.says(/"message":"Stopping"|Stopping/);
+  // Two within a moment are one to the system.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const beganMs = performance.now();
+  try {
+    program.signal("SIGINT");
+  } catch {
+    // It was quick, and has ended by the first.
+  }
+  assert.equal(await program.code, 0);
+  assert.ok(performance.now() - beganMs < 3_000);
+  client.close();
+  await written;
+});
+
 Deno.test("main: a file .env in the working directory is read, and its typos are told", async () => {
   await withFolder(async (cwd) => {
     const lines = [`PLEX_SERVER=${NOBODY.PLEX_SERVER}`, "PLEX_TOKEN=abc", "PLEX_SEVER=x"];

@@ -9,7 +9,7 @@ import { HIDE_NOTHING } from "../../src/plex/hide.ts";
 import { readItems, readSessions, type WireSession } from "../../src/plex/schema.ts";
 import { translateVersions, type Version } from "../../src/plex/translate_media.ts";
 import { translateSessions } from "../../src/plex/translate_session.ts";
-import { openTransport, type TransportOptions } from "../../src/plex/transport.ts";
+import { openTransport, type TransportOptions } from "../../src/plex/open_transport.ts";
 import { systemClock } from "../../src/time.ts";
 
 /** A token whose every appearance in a text is a leak. */

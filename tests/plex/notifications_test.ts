@@ -11,7 +11,8 @@ import {
   probeHandshake,
 } from "../../src/plex/notifications.ts";
 import type { News } from "../../src/plex/translate_notification.ts";
-import { openTransport, type SocketListener, type Transport } from "../../src/plex/transport.ts";
+import { openTransport } from "../../src/plex/open_transport.ts";
+import type { SocketListener, Transport } from "../../src/plex/transport.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
 import { TOKEN } from "./fixture.ts";
 

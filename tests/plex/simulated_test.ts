@@ -9,7 +9,7 @@ import { animate } from "../../src/demo/household.ts";
 import { type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
 import { type Client, createClient } from "../../src/plex/client.ts";
 import { needsSource, translateSessions } from "../../src/plex/translate_session.ts";
-import { openTransport } from "../../src/plex/transport.ts";
+import { openTransport } from "../../src/plex/open_transport.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
 
 const MINUTE = 60_000;

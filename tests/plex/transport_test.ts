@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openTransport, type TransportOptions } from "../../src/plex/transport.ts";
+import { openTransport, type TransportOptions } from "../../src/plex/open_transport.ts";
 import { makeAuthority, makeSelfSigned } from "../certificates.ts";
 import { TOKEN, withClient, withServer } from "./fixture.ts";
 
