@@ -40,12 +40,22 @@ export async function makeBundle(folder: string, root: string = ROOT): Promise<B
   const licences = `${folder}/LICENSES.txt`;
   if (texts.includes("*/")) throw new Error("A licence text would end the comment that it is in");
   // With the code as well, so that it can't be parted from them.
-  const code = await Deno.readTextFile(path);
+  const code = giveRequire(await Deno.readTextFile(path));
   await Deno.writeTextFile(path, `${code.trimEnd()}\n/*!\n${texts}*/\n`);
   await Deno.writeTextFile(licences, texts);
   for (const file of [path, licences]) await Deno.utime(file, NO_TIME, NO_TIME);
   const { size } = await Deno.stat(path);
   return { path, licences, bytes: size, sha256: await sha256(path) };
+}
+
+/**
+ * `deno bundle` (2.9.6) gives CommonJS modules a `require`, but misses the place for it where minifying
+ * happens to name it `$`: then it is put in front, where the place looks for it.
+ */
+function giveRequire(code: string): string {
+  if (!code.includes("Dynamic require of")) return code;
+  return 'import{createRequire as makeRequire}from"node:module";' +
+    `var require=makeRequire(import.meta.url);\n${code}`;
 }
 
 /** Makes the bundle in `dist` and tells of it. */
