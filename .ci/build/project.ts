@@ -14,11 +14,13 @@ export const NAME = "prometheus-plex-exporter";
 export const VERSION: string = manifest.version;
 
 /**
- * What the program may do, as flags of `deno run` and `deno compile`: what the task `run` says,
- * and no code from anywhere, which a program in one file has no use for.
+ * How the program is run, as flags of `deno run` and `deno compile`: what the task `run` says of
+ * what it may do and of V8, and no code from anywhere, which a program in one file has no use for.
  */
 export function shippedFlags(command: string = manifest.tasks.run.command): readonly string[] {
-  const flags = command.split(" ").filter((word) => /^--(no-prompt|allow-|deny-)/.test(word));
+  const flags = command.split(" ").filter((word) =>
+    /^--(no-prompt|allow-|deny-|v8-flags)/.test(word)
+  );
   if (!flags.includes("--no-prompt")) throw new Error("The task run does not say --no-prompt");
   return [...flags, "--deny-import"];
 }

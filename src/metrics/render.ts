@@ -8,7 +8,9 @@
  * their labels as `sharedLabels`, whose flattened text prom-client remembers by object: a label set
  * that lives on is formatted and escaped once.
  */
-import { type Metric, Registry, type RegistryContentType } from "prom-client";
+import type * as prom from "prom-client";
+// Its entry also loads what pushes, what collects figures of Node and what speaks to a cluster.
+import registry from "prom-client/lib/registry.js";
 import type { Labels } from "../core/ledger.ts";
 import type { ServerState } from "../core/model.ts";
 import {
@@ -20,6 +22,8 @@ import {
   type ServerFamily,
 } from "./define.ts";
 
+const Registry: typeof prom.Registry = registry;
+
 /** The exposition formats: Prometheus text 0.0.4 and OpenMetrics 1.0. */
 export type Format = "text" | "openmetrics";
 
@@ -30,7 +34,7 @@ export interface Snapshot {
   readonly process: ProcessFacts;
 }
 
-const CONTENT_TYPES: Readonly<Record<Format, RegistryContentType>> = {
+const CONTENT_TYPES: Readonly<Record<Format, prom.RegistryContentType>> = {
   text: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
 };
@@ -92,7 +96,7 @@ export function createRenderer(
   }
 
   return async (snapshot, format) => {
-    const registry = new Registry<RegistryContentType>();
+    const registry = new Registry<prom.RegistryContentType>();
     registry.setContentType(CONTENT_TYPES[format]);
     for (const family of families) {
       const values = family.identity === "none"
@@ -122,13 +126,13 @@ function value(family: Family, { suffix, value }: Sample, sharedLabels: Labels):
 }
 
 /** What prom-client takes for a metric. In OpenMetrics it takes `_total` off a counter's name. */
-function metricOf({ name, help, type }: Family, values: readonly Value[]): Metric {
+function metricOf({ name, help, type }: Family, values: readonly Value[]): prom.Metric {
   const metric = {
     name,
     type,
     get: () => ({ name: metric.name, help, type, aggregator: "sum", values }),
   };
-  return metric as unknown as Metric;
+  return metric as unknown as prom.Metric;
 }
 
 function sameLabels(a: Labels, b: Labels): boolean {

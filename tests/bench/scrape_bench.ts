@@ -5,16 +5,9 @@ import { catalogue } from "../../src/metrics/catalogue.ts";
 import { createRenderer, type Format } from "../../src/metrics/render.ts";
 import { START } from "../core/build.ts";
 import { renderOrdinarily } from "./ordinary.ts";
-import { busyServer } from "./world.ts";
+import { busyServer, PROCESS } from "./world.ts";
 
 const FAMILIES = catalogue({ compatible: true }).filter(({ type }) => type !== "histogram");
-const PROCESS = {
-  version: "1.0.0",
-  denoVersion: "2.9.6",
-  cpuSeconds: 1,
-  residentBytes: 1,
-  startedAt: START,
-};
 const CONTENT_TYPES = {
   text: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,

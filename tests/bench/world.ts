@@ -1,6 +1,16 @@
 /** States with as many sessions as a benchmark wants. */
 import type { ServerState, Session } from "../../src/core/model.ts";
+import type { ProcessFacts } from "../../src/metrics/define.ts";
 import { after, listed, SERVER, session, START } from "../core/build.ts";
+
+/** What the exporter knows of itself. */
+export const PROCESS: ProcessFacts = {
+  version: "1.0.0",
+  denoVersion: "2.9.6",
+  cpuSeconds: 1,
+  residentBytes: 1,
+  startedAt: START,
+};
 
 /** Sessions that differ in all that labels show: users, players, titles, ways of delivery. */
 export function crowd(count: number): Session[] {

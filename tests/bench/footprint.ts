@@ -1,0 +1,104 @@
+/**
+ * What the shipped program costs: how soon the bundle shows a full page, and its resident memory
+ * after many scrapes. `STREAMS`, `SCRAPES` and `V8_FLAGS` (in place of the shipped ones) change what
+ * is measured. It prints figures for CONTRIBUTING and judges nothing.
+ */
+import { makeBundle } from "../../.ci/build/bundle.ts";
+import { shippedFlags, tell } from "../../.ci/build/project.ts";
+import { startPlex } from "../../src/demo/plex.ts";
+import { systemClock } from "../../src/time.ts";
+import { freePort, runProcess, startProcess, withFolder } from "../real/program.ts";
+
+const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
+const SCRAPES = Number(Deno.env.get("SCRAPES") ?? 1_000);
+const V8_FLAGS = Deno.env.get("V8_FLAGS");
+
+/** Every second scrape is as Prometheus asks, every other as an older one does. */
+const HEADERS: readonly Record<string, string>[] = [
+  { accept: "application/openmetrics-text;version=1.0.0", "accept-encoding": "gzip" },
+  { accept: "text/plain;version=0.0.4", "accept-encoding": "gzip" },
+];
+
+/** The flags of the shipped program, with other flags for V8 if they are given. */
+function flags(): readonly string[] {
+  if (V8_FLAGS === undefined) return shippedFlags();
+  const others = shippedFlags().filter((flag) => !flag.startsWith("--v8-flags"));
+  return V8_FLAGS === "" ? others : [...others, `--v8-flags=${V8_FLAGS}`];
+}
+
+async function scrape(url: string, count: number): Promise<string> {
+  const answer = await fetch(url, HEADERS[count % HEADERS.length] ?? {});
+  return await answer.text();
+}
+
+/** The page as soon as it has all counts of all libraries, and when that was. */
+async function firstFullPage(url: string, libraries: number): Promise<number> {
+  for (;;) {
+    const page = await scrape(url, 0).catch(() => "");
+    const counted = new Set(
+      [...page.matchAll(/^plex_library_items\{.*library_id="(\d+)"/gm)].map(([, id]) => id),
+    );
+    if (counted.size === libraries && /^plex_up\{.*\} 1$/m.test(page)) return performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Resident memory and processor time, as the exporter itself tells. */
+async function costs(url: string): Promise<string> {
+  const page = await scrape(url, 1);
+  const [, bytes] = /^process_resident_memory_bytes (\S+)$/m.exec(page) ?? [];
+  const [, seconds] = /^process_cpu_seconds_total (\S+)$/m.exec(page) ?? [];
+  return `${(Number(bytes) / 1e6).toFixed(1)} MB resident, ${Number(seconds).toFixed(1)} s of CPU`;
+}
+
+const plex = await startPlex({
+  clock: systemClock,
+  seed: 1,
+  plexPass: true,
+  lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+  duplicateShare: 0,
+});
+const { world } = plex;
+for (let index = 0; index < STREAMS; index++) {
+  const user = world.users[index % world.users.length];
+  const player = world.players[index % world.players.length];
+  if (user === undefined || player === undefined) throw new Error("Nobody is at home");
+  const item = world.someItem(index % 2 === 0 ? "episode" : "movie");
+  const how = index % 5 === 0 ? "hardware transcode" : "direct play";
+  world.play({ item, user, player, how, state: "playing", heartbeatMs: 10_000 });
+}
+
+await withFolder(async (folder) => {
+  const { path } = await makeBundle(folder);
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}/metrics`;
+  const rest = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-code-cache"];
+  const args = ["run", ...rest, ...flags(), path];
+  // Deno looks through a file before it first runs it; of a binary it has done so when it was made.
+  await runProcess(Deno.execPath(), [...args, "--version"], { cwd: folder });
+  const began = performance.now();
+  await using program = startProcess(Deno.execPath(), args, {
+    cwd: folder,
+    env: {
+      PLEX_SERVER: plex.url,
+      PLEX_TOKEN: plex.ownerToken,
+      LISTEN_ADDRESS: `127.0.0.1:${port}`,
+    },
+  });
+  const full = await firstFullPage(url, world.libraries.length);
+  tell(`from exec to the first full page: ${Math.round(full - began)} ms`);
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  tell(`at rest, ${STREAMS} streams: ${await costs(url)}`);
+  let bytes = 0;
+  for (let count = 1; count <= SCRAPES; count++) {
+    bytes = (await scrape(url, count)).length;
+    if (count === SCRAPES || count % 10_000 === 0 || count === 1_000) {
+      tell(`after ${count} scrapes: ${await costs(url)}`);
+    }
+  }
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  tell(`5 s later: ${await costs(url)}; a page has ${Math.round(bytes / 1e3)} kB`);
+  program.signal("SIGTERM");
+  await program.code;
+});
+await plex.close();
