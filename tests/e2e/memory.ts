@@ -28,6 +28,8 @@ export class Way {
   openSockets = 0;
   /** Questions that have not been answered. */
   openQuestions = 0;
+  /** Of the bodies of all answers so far. */
+  bodyBytes = 0;
 }
 
 /** A body in one piece, or its first half. */
@@ -58,6 +60,7 @@ function transportTo(world: World, clock: Clock, way: Way): Transport {
       everyoneIsGuest: faults.take("guest", template) !== undefined,
     });
     const { status, headers, body } = spoil(faults, template, good);
+    way.bodyBytes += body.length;
     return {
       status,
       headers: new Headers(headers),
