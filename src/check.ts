@@ -101,7 +101,9 @@ function good(...lines: readonly string[]): Findings {
 /** What to do where the reason alone does not say it. */
 const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
   unavailable: ". Wait a moment, then check again",
-  timeout: ". Is a firewall in between? PLEX_CLIENT_TIMEOUT_SECONDS gives it longer",
+  timeout: ". Is a firewall in between, or is it http:// there and not https://? " +
+    "PLEX_CLIENT_TIMEOUT_SECONDS gives it longer",
+  other: ". Open /identity of that address in a browser, and look into the log of Plex",
 };
 
 function unreached({ detail, failure }: Extract<Answer<unknown>, { ok: false }>): string {

@@ -1,6 +1,6 @@
 /**
  * What the shipped program costs: how soon the bundle shows a full page, and its resident memory
- * after many scrapes. `STREAMS`, `SCRAPES` and `V8_FLAGS` (in place of the shipped ones) change what
+ * after many scrapes. `STREAMS`, `SCRAPES` and `FLAGS` (for V8, in place of the shipped ones) change what
  * is measured. It prints figures for CONTRIBUTING and judges nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
@@ -11,7 +11,7 @@ import { freePort, runProcess, startProcess, withFolder } from "../real/program.
 
 const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
 const SCRAPES = Number(Deno.env.get("SCRAPES") ?? 1_000);
-const V8_FLAGS = Deno.env.get("V8_FLAGS");
+const V8_FLAGS = Deno.env.get("FLAGS");
 
 /** Every second scrape is as Prometheus asks, every other as an older one does. */
 const HEADERS: readonly Record<string, string>[] = [

@@ -118,6 +118,26 @@ Deno.test("check notices a proxy that lets no WebSocket through", async () => {
   assert.match(text, /FAIL {2}no notifications: .*404.*does a proxy before Plex pass WebSockets\?/);
 });
 
+Deno.test("check tells of each server, also beside one that is away", async () => {
+  const { good, lines } = await findings({ urls: ({ url }) => `http://127.0.0.1:9,${url}` });
+  assert.equal(good, false);
+  const away = lines.indexOf("127.0.0.1:9");
+  assert.match(lines[away + 1] ?? "", /^ {2}FAIL {2}/);
+  assert.match(lines[away + 3] ?? "", /^127\.0\.0\.1:\d{3,}$/);
+  assert.match(lines[away + 4] ?? "", /^ {2}ok {4}reached: Plex/);
+  assert.match(lines.at(-1) ?? "", /ok {4}notifications: the WebSocket opens/);
+});
+
+Deno.test("check says where to look when it does not know what is wrong", async () => {
+  // A port that no browser and no fetch asks.
+  const { good, text } = await findings({ urls: () => "http://127.0.0.1:1" });
+  assert.equal(good, false);
+  assert.match(
+    text,
+    /FAIL {2}the request failed .*port 1.*Open \/identity of that address in a browser/,
+  );
+});
+
 Deno.test("check notices two addresses of one server", async () => {
   const { good, text } = await findings({
     urls: ({ url }) => `${url},${url.replace("127.0.0.1", "localhost")}`,

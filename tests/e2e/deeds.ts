@@ -120,7 +120,9 @@ export class Actor {
       case "lose": {
         const library = world.libraries[deed.how % world.libraries.length];
         if (library === undefined || library.refreshing) return;
-        const last = library.items.at(-1)?.ratingKey;
+        // Of what is lost while it is played, nothing more can be looked up.
+        const played = new Set(world.sessions().map(({ item }) => item.ratingKey));
+        const last = library.items.findLast(({ ratingKey }) => !played.has(ratingKey))?.ratingKey;
         const added = deed.kind === "find" ? world.catalogue.addition(library) : [];
         const removed = deed.kind === "lose" && last !== undefined ? [last] : [];
         return world.scan(library.id, { added, removed });

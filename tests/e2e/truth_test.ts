@@ -7,10 +7,9 @@ import fc from "fast-check";
 import { seriesOf } from "../../src/core/ledger.ts";
 import { catalogue } from "../../src/metrics/catalogue.ts";
 import { samplesOf } from "../bench/ordinary.ts";
-import { readPage as readWire, type Series, seriesOf as readSeries } from "../real/exposition.ts";
+import { type Series, seriesOf as readSeries } from "../real/exposition.ts";
 import { Actor, anyDeed, type Deed, deed, known, truth } from "./deeds.ts";
 import { type WatchedWorld, watchWorld } from "./memory.ts";
-import { withRig } from "./rig.ts";
 import { Memory, TOLD } from "./truth.ts";
 
 /** The families that the truth is known of. */
@@ -63,31 +62,6 @@ Deno.test("after each of many random events the metrics say what is true in the 
       },
     ),
     { numRuns: 4, endOnFailure: true },
-  );
-});
-
-Deno.test("over the wire, too, the metrics say after random events what is true", async () => {
-  // Restarts take their time on the wire, and have tests of their own.
-  const quick = anyDeed.filter(({ kind }) => kind !== "restart" && kind !== "upgrade");
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(quick, { minLength: 40, maxLength: 40 }),
-      (deeds) =>
-        withRig(async (rig) => {
-          // A machine that is busy answers late, and time is not to run ahead of it.
-          rig.clock.waitAtMostMs = 5_000;
-          const memory = new Memory(rig.plex.world);
-          const actor = new Actor(rig.plex);
-          await rig.pass(5);
-          for (const deed of deeds) {
-            actor.do(deed);
-            await rig.pass(SETTLE_S);
-            memory.judge(readWire(await rig.text()).values(), JSON.stringify(deed));
-          }
-          memory.close();
-        }),
-    ),
-    { numRuns: 1, endOnFailure: true },
   );
 });
 
