@@ -7,7 +7,7 @@ import { hashSync } from "bcryptjs";
 import { type Certificate, makeAuthority } from "../certificates.ts";
 import { withFolder } from "../real/program.ts";
 import { until } from "../web/fixture.ts";
-import { type Rig, sum, withRig } from "./rig.ts";
+import { assertNoSecret, type Rig, sum, withRig } from "./rig.ts";
 
 /** Low, so that a check takes a millisecond. */
 const COST = 4;
@@ -61,8 +61,9 @@ interface Wish {
   readonly ca?: string;
 }
 
+/** Asks as somebody would; no answer may hold a token of Plex (invariant 12). */
 async function ask(
-  { app }: Rig,
+  { app, plex }: Rig,
   { password, path = "/metrics", ca = AUTHORITY.cert }: Wish = {},
 ): Promise<Response & { readonly said: string }> {
   using client = Deno.createHttpClient({ caCerts: [ca] });
@@ -71,6 +72,8 @@ async function ask(
     : { "Authorization": `Basic ${btoa(`prometheus:${password}`)}` };
   const response = await fetch(app.url + path, { client, headers });
   const said = await response.text();
+  const shown = [said, JSON.stringify([...response.headers])];
+  assertNoSecret(shown, [plex.ownerToken, plex.guestToken]);
   return Object.assign(response, { said });
 }
 
