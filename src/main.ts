@@ -15,7 +15,7 @@ import { ListenError } from "./web/listen.ts";
 // What end-to-end tests start, so that they can start it from the bundle, which is this one file.
 export { startApp, watchServer } from "./app.ts";
 export { check } from "./check.ts";
-export { readConfig } from "./config.ts";
+export { readConfig, settingNames } from "./config.ts";
 export { openLog, silentLog } from "./log.ts";
 
 /** Exit codes: all well, something failed, settings it can't run with. */

@@ -64,10 +64,12 @@ Deno.test("a real Prometheus stores exactly what the pages say, in both formats"
     ]);
 
     await new Promise((resolve) => setTimeout(resolve, SCRAPING_MS));
-    await until("a page with every family", () => {
-      const { text } = relay.page("text");
-      const isWhole = FAMILIES.every(({ name }) => text.includes(`# TYPE ${name} `));
-      return Promise.resolve(isWhole || undefined);
+    await until("pages with every family", () => {
+      const pages = [relay.page("text").text, relay.page("openmetrics").text];
+      const areWhole = FAMILIES.every(({ name }) =>
+        pages.every((page) => new RegExp(`^${name}(_bucket)?[{ ]`, "m").test(page))
+      );
+      return Promise.resolve(areWhole || undefined);
     }, WHOLE_WITHIN_MS);
     relay.stop();
     const stoppedAt = Date.now();
