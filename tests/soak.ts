@@ -5,7 +5,7 @@
  * `HOURS` asks for another length.
  */
 import { assertFlat, type Holding, live } from "./e2e/long_life.ts";
-import { assertSteady, liveForReal, type Sample } from "./e2e/real_life.ts";
+import { assertSteady, liveForReal, type Sample } from "./real/busy_hours.ts";
 
 const HOURS = Number(Deno.env.get("HOURS") ?? 24);
 

@@ -7,8 +7,8 @@ import assert from "node:assert/strict";
 import { animate } from "../../src/demo/household.ts";
 import { startPlex } from "../../src/demo/plex.ts";
 import type { Clock } from "../../src/time.ts";
-import { type Process, startProgram } from "../real/program.ts";
-import { readPage, sum } from "./rig.ts";
+import { type Process, startProgram } from "./program.ts";
+import { readPage, sum } from "../e2e/rig.ts";
 
 /** What the process holds at a moment. */
 export interface Sample {

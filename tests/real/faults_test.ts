@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { startPlex } from "../../src/demo/plex.ts";
 import { systemClock } from "../../src/time.ts";
-import { startProgram, until } from "../real/program.ts";
-import { SCENARIOS } from "./fault_list.ts";
-import { type Page, readPage, slowScrapeMs, sum } from "./rig.ts";
+import { startProgram, until } from "./program.ts";
+import { SCENARIOS } from "../e2e/fault_list.ts";
+import { type Page, readPage, slowScrapeMs, sum } from "../e2e/rig.ts";
 
 const PLAYED: readonly string[] = [
   "refused",
