@@ -87,7 +87,6 @@ const LONG_FILES: Readonly<Record<string, readonly [lines: number, reason: strin
   "src/demo/world.ts": [420, "the verbs of the simulated world: one class, all that tests say"],
   "src/demo/viewing.ts": [350, "the verbs of one viewer: one class, all that tests say"],
   "src/demo/catalogue.ts": [310, "it makes every kind of item there is"],
-  "src/demo/plex.ts": [290, "options and interface of the simulated server, and the server"],
 };
 
 /** Environment variables that the program may see beside its settings. */

@@ -27,6 +27,11 @@ function realTurn(): Promise<void> {
 /** Loopback takes a fraction of a millisecond, a timer at least two: look out before sleeping. */
 const impatientMs = 4;
 
+/** Somebody who holds answers back until time moves, or for good. */
+export interface Holder {
+  readonly heldBack: number;
+}
+
 /**
  * Steps from timer to timer. After each step it lets the real event loop run, and while a `limit`
  * is pending (an answer is awaited) it waits for it in real time. A limit that has outlasted a whole
@@ -34,7 +39,7 @@ const impatientMs = 4;
  */
 export class DrivenClock implements Clock {
   /** How long, in real milliseconds, a pending answer is waited for. */
-  waitAtMostMs = 250;
+  waitAtMostMs = 2_000;
   /**
    * Called after each step: true, or a promise that resolves, when all that belongs to the step has
    * arrived. Something that stays false is asked again for as long as an answer is waited for.
@@ -43,6 +48,7 @@ export class DrivenClock implements Clock {
 
   readonly #fake: FakeClock;
   readonly #limits = new Set<{ hopeless: boolean }>();
+  readonly #holders: Holder[] = [];
 
   /** Begins at this time; a Monday at noon unless said otherwise. */
   constructor(startMs = Date.UTC(2026, 0, 5, 12)) {
@@ -71,6 +77,11 @@ export class DrivenClock implements Clock {
     };
   }
 
+  /** Does not wait for the answers that this one holds back. */
+  reckonWith(holder: Holder): void {
+    this.#holders.push(holder);
+  }
+
   /** How many answers are awaited. */
   get pendingLimits(): number {
     return this.#limits.size;
@@ -97,13 +108,19 @@ export class DrivenClock implements Clock {
     await realTurn();
     const beganMs = performance.now();
     for (;;) {
-      const waiting = [...this.#limits].some((limit) => !limit.hopeless);
-      if (!waiting && await this.#hasSettled()) return;
+      if (!this.#isWaiting() && await this.#hasSettled()) return;
       const waitedMs = performance.now() - beganMs;
       if (waitedMs >= this.waitAtMostMs) break;
       await (waitedMs < impatientMs ? realTurn() : realPause(1));
     }
     for (const limit of this.#limits) limit.hopeless = true;
+  }
+
+  #isWaiting(): boolean {
+    const held = this.#holders.reduce((sum, { heldBack }) => sum + heldBack, 0);
+    // More than are awaited: one was given up just now, and who holds it is still to hear of it.
+    if (held >= this.#limits.size) return held > this.#limits.size;
+    return [...this.#limits].some((limit) => !limit.hopeless);
   }
 
   async #hasSettled(): Promise<boolean> {

@@ -49,6 +49,35 @@ Deno.test("advance gives up on an answer that hangs, once", async () => {
   assert.ok(performance.now() - beganMs < 500);
 });
 
+Deno.test("advance does not wait for an answer that is held back until time moves", async () => {
+  const clock = new DrivenClock();
+  clock.waitAtMostMs = 60_000;
+  const holder = { heldBack: 1 };
+  clock.reckonWith(holder);
+  let answered = false;
+  const cancel = clock.limit(5000, () => assert.fail("too late"));
+  clock.after(3000, () => {
+    // The answer is on its way, and comes in real time.
+    holder.heldBack = 0;
+    setTimeout(() => {
+      answered = true;
+      cancel();
+    }, 20);
+  });
+  clock.after(3001, () => assert.ok(answered, "once it is not held back, it is waited for"));
+  await clock.advance(10_000);
+  assert.ok(answered);
+});
+
+Deno.test("advance waits for a holder to hear that its answer is no longer wanted", async () => {
+  const clock = new DrivenClock();
+  const holder = { heldBack: 1 };
+  clock.reckonWith(holder);
+  clock.limit(5000, () => void setTimeout(() => holder.heldBack = 0, 20));
+  clock.after(5001, () => assert.equal(holder.heldBack, 0));
+  await clock.advance(10_000);
+});
+
 Deno.test("advance asks settle after each step", async () => {
   const clock = new DrivenClock();
   let asked = 0;

@@ -37,11 +37,8 @@ export interface Scenario {
   readonly untilBackS?: number;
   /** Plays counted in the end; one unless keys begin anew. */
   readonly plays?: number;
-  /**
-   * What the driven clock has to wait for: frames that never come, answers that are late, much data,
-   * or what hangs, for which there is nothing to wait.
-   */
-  readonly pace?: "lost frames" | "late answers" | "much data" | "huge frames" | "hangs";
+  /** What the driven clock has to do with: frames that never come, or too much. */
+  readonly pace?: "lost frames" | "much data" | "huge frames";
   /** For people: what is seen, beyond {@link seen}, and how it ends. */
   readonly metrics: string;
   readonly recovery: string;
@@ -125,20 +122,17 @@ export const SCENARIOS: readonly Scenario[] = [
     recovery: POLLED_AGAIN,
   }),
   outage("hanging", { kind: "hang" }, "timeout", "Plex does not answer in time", {
-    pace: "hangs",
     recovery: "Each question ends after `PLEX_CLIENT_TIMEOUT_SECONDS`; then as for refused",
   }),
   {
     name: "slow",
     faults: [{ fault: { kind: "slow", ms: 8_000 } }],
     seen: FINE,
-    pace: "late answers",
     metrics: "Nothing, while answers come within `PLEX_CLIENT_TIMEOUT_SECONDS`",
     recovery: NOT_NEEDED,
   },
   outage("too slow", { kind: "slow", ms: 11_000 }, "timeout", "Plex does not answer in time", {
     faults: [{ fault: { kind: "slow", ms: 11_000 } }],
-    pace: "late answers",
     recovery: "With the next answer that comes in time",
   }),
   outage(

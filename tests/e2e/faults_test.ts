@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/ledger.ts";
 import type { Fault } from "../../src/demo/faults.ts";
 import { type Scenario, SCENARIOS, type Seen } from "./fault_list.ts";
-import { find, hasHeard, onRig, type Page, type Rig, slowScrapeMs, sum } from "./rig.ts";
+import { find, onRig, type Page, type Rig, slowScrapeMs, sum } from "./rig.ts";
 
 /** Long enough for two polls to fail, time limits included. */
 const UNTIL_DOWN_S = 40;
@@ -109,22 +109,14 @@ function dropped({ state: { traffic } }: Rig): number {
   return (malformed?.value ?? 0) + traffic.connections - (traffic.connected ? 1 : 0);
 }
 
-/** Lets the clock wait for what it has to wait for. */
+/** Lets the clock wait for what will come, and for nothing else. */
 function keepPace(rig: Rig, pace: Scenario["pace"]): void {
-  if (pace === "hangs") rig.clock.waitAtMostMs = 20;
   if (pace === "lost frames") rig.ignoreFrames();
   if (pace === "much data") rig.clock.waitAtMostMs = 5_000;
   if (pace === "huge frames") {
     rig.clock.waitAtMostMs = 5_000;
     rig.clock.settle = () => rig.plex.faults.has("huge frames") || dropped(rig) > 0;
   }
-  if (pace !== "late answers") return;
-  // Until each question has reached the server, and each answer the exporter.
-  rig.clock.waitAtMostMs = 60;
-  rig.clock.settle = () => {
-    const unanswered = rig.plex.requests.filter(({ status }) => status === undefined);
-    return rig.clock.pendingLimits <= unanswered.length && hasHeard(rig.state, rig.plex);
-  };
 }
 
 /** Brings about what the scenario tells of; gives back how to end it. */
@@ -182,7 +174,6 @@ for (const scenario of SCENARIOS) {
     }
 
     await end();
-    if (pace === "hangs") rig.ignoreFrames();
     await pass(untilBackS);
     await rig.scrape();
     const back = await rig.scrape();

@@ -8,7 +8,6 @@ import { assertNoSecret, onRig, startOn } from "./rig.ts";
 
 onRig("invariant 12: no token in a log line, a label, a page, a URL or an error", async (rig) => {
   const { app, lines, plex } = rig;
-  rig.clock.waitAtMostMs = 20;
   rig.play();
   await rig.pass(5);
   const faults: readonly Fault[] = [
@@ -66,8 +65,8 @@ function countedClock(clock: Clock): Clock & { readonly waiting: number } {
 
 Deno.test("invariant 13: stopping leaves no timer, socket or listener", async () => {
   const clock = new DrivenClock();
-  clock.waitAtMostMs = 20;
   const plex = await startPlex({ clock, seed: 1 });
+  clock.reckonWith(plex);
   try {
     const ways: readonly { readonly fault?: Fault; readonly afterS: number }[] = [
       { afterS: 0 },

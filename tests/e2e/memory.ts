@@ -28,6 +28,8 @@ export class Way {
   openSockets = 0;
   /** Questions that have not been answered. */
   openQuestions = 0;
+  /** Questions, those for a socket among them, that a fault holds back. */
+  heldBack = 0;
   /** Of the bodies of all answers so far. */
   bodyBytes = 0;
 }
@@ -77,7 +79,11 @@ function transportTo(world: World, clock: Clock, way: Way): Transport {
     if (gone()) throw new TypeError("tcp connect error: connection refused");
     const hangs = faults.take("hang", template) !== undefined;
     const slow = faults.take("slow", template);
-    if (hangs || slow !== undefined) await sleep(clock, hangs ? HOURS : slow?.ms ?? 0, signal);
+    if (hangs || slow !== undefined) {
+      way.heldBack += 1;
+      await sleep(clock, hangs ? HOURS : slow?.ms ?? 0, signal);
+      way.heldBack -= 1;
+    }
     signal.throwIfAborted();
     if (gone() || faults.take("reset", template)) throw new TypeError("connection reset by peer");
     return reply(url, token);
@@ -138,7 +144,12 @@ function transportTo(world: World, clock: Clock, way: Way): Transport {
       cancels.push(() => isWanted = false);
       // Not by the clock: it stands still as long as the handshake is awaited.
       queueMicrotask(() => {
-        if (!isWanted || faults.take("socket hangs")) return;
+        if (!isWanted) return;
+        if (faults.take("socket hangs")) {
+          way.heldBack += 1;
+          cancels.push(() => way.heldBack -= 1);
+          return;
+        }
         if (refuses()) return close("Invalid status code: 401");
         isOpen = true;
         way.openSockets += 1;
@@ -209,6 +220,7 @@ export async function watchWorld(
     ...rest,
   });
   const way = new Way();
+  clock.reckonWith(way);
   const monitor = watchInMemory(world, clock, { zone, log, way });
   await clock.rest();
   return {

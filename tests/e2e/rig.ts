@@ -50,7 +50,6 @@ export class Rig {
   /** For tests whose notifications get lost: answers are waited for, notifications are not. */
   ignoreFrames(): void {
     this.clock.settle = () => true;
-    this.clock.waitAtMostMs = 500;
   }
 
   /** Lets `seconds` go by. */
@@ -157,6 +156,7 @@ export async function withRig(
     ...plexOptions,
   });
   try {
+    clock.reckonWith(plex);
     await before?.(plex);
     const lines: string[] = [];
     const app = await startOn(clock, lines, {

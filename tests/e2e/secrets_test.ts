@@ -32,6 +32,7 @@ function onTokenFile(
       for (let seed = 1; seed <= servers; seed++) {
         plexes.push(await startPlex({ clock, seed, duplicateShare: 0, name: `server ${seed}` }));
       }
+      plexes.forEach((plex) => clock.reckonWith(plex));
       plexes.forEach(({ world }, index) => world.issueToken(`first-token-of-server-${index}`));
       const path = `${folder}/plex-token`;
       await Deno.writeTextFile(path, first(plexes.map(({ ownerToken }) => ownerToken)));

@@ -16,8 +16,6 @@ Deno.test("over the wire, too, the metrics say after random events what is true"
       fc.array(quick, { minLength: 40, maxLength: 40 }),
       (deeds) =>
         withRig(async (rig) => {
-          // A machine that is busy answers late, and time is not to run ahead of it.
-          rig.clock.waitAtMostMs = 5_000;
           const memory = new Memory(rig.plex.world);
           const actor = new Actor(rig.plex);
           await rig.pass(5);

@@ -20,6 +20,7 @@ async function atHome(
 ): Promise<void> {
   const clock = new DrivenClock();
   const plex = await startPlex({ clock });
+  clock.reckonWith(plex);
   const household = animate(plex.world, { clock, seed: 3 });
   const server = new URL(plex.url);
   const transport = await openTransport(server, {});
