@@ -4,7 +4,7 @@
  * exporter within this process on a driven clock, where its timers and its heap can be counted.
  * `HOURS` asks for another length.
  */
-import { assertFlat, type Holding, live } from "./e2e/long_life.ts";
+import { assertFlat, type Holding, live } from "./stress/long_life.ts";
 import { assertSteady, liveForReal, type Sample } from "./real/busy_hours.ts";
 
 const HOURS = Number(Deno.env.get("HOURS") ?? 24);

@@ -1,5 +1,6 @@
 /**
- * The task `test:bundle`: makes the bundle and runs the tests of the whole program on it.
+ * The task `test:bundle`: makes the bundle, tests how it is made, and runs the tests of the whole
+ * program on it.
  *
  * Those in one process get the bundle by an import map, in place of every source that they start:
  * it exports what they need, so it is the shipped file itself. They run with what the shipped
@@ -25,21 +26,24 @@ const INSIDE =
  * The tests that run in one process, with what is shipped allowed. Those that look into a part of
  * the program run on the sources alone.
  */
-const IN_PROCESS = filesOf(
-  "check",
-  "duplicates",
-  "exporter",
-  "faults",
-  "frugality",
-  "invariants",
-  "privacy",
-  "quirks",
-  "server",
-  "servers",
-  "trials",
-  "watching",
-  "wire",
-);
+const IN_PROCESS = [
+  ...["floods", "hostile_server", "household"].map((name) => `tests/stress/${name}_test.ts`),
+  ...filesOf(
+    "check",
+    "duplicates",
+    "exporter",
+    "faults",
+    "frugality",
+    "invariants",
+    "privacy",
+    "quirks",
+    "server",
+    "servers",
+    "trials",
+    "watching",
+    "wire",
+  ),
+];
 
 /** The same, of those that write the files that the program reads: they themselves may write. */
 const WITH_FILES = filesOf("door", "secrets", "tls");
@@ -49,7 +53,7 @@ function filesOf(...names: readonly string[]): readonly string[] {
 }
 
 /** The tests that start the program. They themselves are allowed to start it. */
-const AS_PROCESS = ["tests/main_test.ts"];
+const AS_PROCESS = ["tests/real/main_test.ts"];
 
 async function writeImportMap(path: string, bundle: string): Promise<void> {
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
@@ -103,6 +107,7 @@ await assertReplaced(importMap, path);
 const test = ["test", "--frozen", "--no-check"];
 tell(`The tests in one process, on the bundle, with ${shippedFlags().join(" ")}`);
 const passed = [
+  await run([...test, "--allow-all", "tests/ship"]),
   await run([...test, `--import-map=${importMap}`, ...shippedFlags(), ...IN_PROCESS]),
   await run([
     ...test,

@@ -10,8 +10,8 @@ import type { ServerState } from "../../src/core/model.ts";
 import { ENDPOINTS } from "../../src/core/traffic.ts";
 import type { Fault } from "../../src/demo/faults.ts";
 import { silentLog } from "../../src/log.ts";
-import { Actor, type Deed, deed, known, truth } from "./deeds.ts";
-import { type WatchedWorld, watchWorld } from "./memory.ts";
+import { Actor, type Deed, deed, known, truth } from "../e2e/deeds.ts";
+import { type WatchedWorld, watchWorld } from "../e2e/memory.ts";
 
 /** A fault for some time, or a blow to the world. */
 type Trouble =

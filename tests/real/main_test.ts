@@ -3,13 +3,13 @@
  * What else it serves is tested where that is made.
  */
 import assert from "node:assert/strict";
-import manifest from "../deno.json" with { type: "json" };
-import { settingNames } from "../src/config.ts";
-import { startPlex } from "../src/demo/plex.ts";
-import { systemClock } from "../src/time.ts";
-import { makeSelfSigned } from "./certificates.ts";
-import { dashboardText, EXAMPLES, FILES } from "./dashboards/load.ts";
-import { freePort, type Process, startProgram, withFolder, within } from "./real/program.ts";
+import manifest from "../../deno.json" with { type: "json" };
+import { settingNames } from "../../src/config.ts";
+import { startPlex } from "../../src/demo/plex.ts";
+import { systemClock } from "../../src/time.ts";
+import { makeSelfSigned } from "../certificates.ts";
+import { dashboardText, EXAMPLES, FILES } from "../dashboards/load.ts";
+import { freePort, type Process, startProgram, withFolder, within } from "./program.ts";
 
 const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
 

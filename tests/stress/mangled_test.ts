@@ -10,11 +10,11 @@ import { silentLog } from "../../src/log.ts";
 import { catalogue } from "../../src/metrics/catalogue.ts";
 import { createRenderer } from "../../src/metrics/render.ts";
 import { mutate, type Mutation, mutation } from "../plex/mutate.ts";
-import { known, truth } from "./deeds.ts";
-import { type WatchedWorld, watchWorld } from "./memory.ts";
+import { known, truth } from "../e2e/deeds.ts";
+import { type WatchedWorld, watchWorld } from "../e2e/memory.ts";
 import { assertContract } from "../metrics/contract.ts";
 import { readPage as readSeries } from "../real/exposition.ts";
-import { readPage } from "./rig.ts";
+import { readPage } from "../e2e/rig.ts";
 
 const FAMILIES = catalogue({ compatible: true });
 

@@ -8,9 +8,9 @@ import { seriesOf } from "../../src/core/ledger.ts";
 import { catalogue } from "../../src/metrics/catalogue.ts";
 import { samplesOf } from "../bench/ordinary.ts";
 import { type Series, seriesOf as readSeries } from "../real/exposition.ts";
-import { Actor, anyDeed, type Deed, deed, known, truth } from "./deeds.ts";
-import { type WatchedWorld, watchWorld } from "./memory.ts";
-import { Memory, TOLD } from "./truth.ts";
+import { Actor, anyDeed, type Deed, deed, known, truth } from "../e2e/deeds.ts";
+import { type WatchedWorld, watchWorld } from "../e2e/memory.ts";
+import { Memory, TOLD } from "../e2e/truth.ts";
 
 /** The families that the truth is known of. */
 const FAMILIES = catalogue({ compatible: true })

@@ -17,8 +17,8 @@ import { parseNotification, toEvent } from "../../src/plex/translate_notificatio
 import { needsSource, translateSessions } from "../../src/plex/translate_session.ts";
 import { systemClock } from "../../src/time.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
-import { fixture, TOKEN } from "./fixture.ts";
-import { cuts, garble, mutate, mutation } from "./mutate.ts";
+import { fixture, TOKEN } from "../plex/fixture.ts";
+import { cuts, garble, mutate, mutation } from "../plex/mutate.ts";
 
 const RUNS = Number(Deno.env.get("RUNS") ?? 60);
 

@@ -7,7 +7,7 @@ import { serialize } from "node:v8";
 import { animate } from "../../src/demo/household.ts";
 import { catalogue } from "../../src/metrics/catalogue.ts";
 import { countSamples, createRenderer } from "../../src/metrics/render.ts";
-import { watchWorld } from "./memory.ts";
+import { watchWorld } from "../e2e/memory.ts";
 
 /** What is held at a moment. */
 export interface Holding {

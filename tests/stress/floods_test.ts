@@ -1,0 +1,8 @@
+/** Faults that are too much of something: the exporter outlives them as it does all others. */
+import assert from "node:assert/strict";
+import { SCENARIOS } from "../e2e/fault_list.ts";
+import { outlives } from "../e2e/outlive.ts";
+
+const floods = SCENARIOS.filter(({ pace }) => pace === "much data" || pace === "huge frames");
+assert.ok(floods.length >= 5);
+floods.forEach(outlives);

@@ -1,0 +1,53 @@
+/** A server that means harm, beside one that is well. */
+import assert from "node:assert/strict";
+import type { Fault } from "../../src/demo/faults.ts";
+import { onFleet, play } from "../e2e/fleet.ts";
+import { slowScrapeMs, sum } from "../e2e/rig.ts";
+
+/** What a server may send to whom it wants to harm. */
+const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {
+  "sends what is too large": [{ kind: "oversized", bytes: 40 << 20 }, { kind: "invalid frames" }],
+  "sends ten million empty items": [{ kind: "swarm", bytes: 30 << 20 }],
+  "sends gzip bombs": [{ kind: "gzip bomb", bytes: 100 << 20 }],
+  "floods its socket": [{ kind: "frame storm", perSecond: 1_000 }, { kind: "bad entries" }],
+};
+
+for (const [what, faults] of Object.entries(HOSTILE)) {
+  onFleet(`a hostile server that ${what} costs the other nothing`, async (fleet) => {
+    const { clock, plexes: [good, bad], scrape } = fleet;
+    const viewing = play(good);
+    await clock.advance(12_000);
+    await scrape();
+    const from = clock.now();
+    for (const fault of faults) {
+      const isOfFrames = fault.kind.includes("frame");
+      bad.faults.set(fault, isOfFrames ? {} : { path: "/status/sessions" });
+    }
+    let isOver = false;
+    let slowestMs = 0;
+    const scraping = (async () => {
+      while (!isOver) {
+        const beganMs = performance.now();
+        await scrape();
+        slowestMs = Math.max(slowestMs, performance.now() - beganMs);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    })();
+    await clock.advance(20_000);
+    viewing.pause();
+    await clock.advance(20_000);
+    isOver = true;
+    await scraping;
+    const page = await scrape();
+    const server_id = good.world.server.machineIdentifier;
+    assert.equal(sum(page, "plex_up", { server_id }), 1);
+    assert.equal(sum(page, "plex_sessions", { server_id, state: "paused" }), 1);
+    const seconds = sum(page, "plex_play_seconds_total", { server_id });
+    assert.ok(seconds >= 30 && seconds <= 34, `${seconds} s of 32 s`);
+    const lists = good.requests.filter(({ template, atMs }) =>
+      template === "/status/sessions" && atMs >= from
+    );
+    assert.ok(lists.length >= 4, `${lists.length} lists of the good one in 40 seconds`);
+    assert.ok(slowestMs < slowScrapeMs(), `the slowest scrape took ${slowestMs} ms`);
+  });
+}

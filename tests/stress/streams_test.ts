@@ -1,0 +1,8 @@
+/** How often Plex is asked where very many watch. */
+import assert from "node:assert/strict";
+import { busyMinute } from "../e2e/busy.ts";
+
+Deno.test("three hundred streams cost at most 60 requests a minute", async () => {
+  const { requests } = await busyMinute(300, 5);
+  assert.ok(requests <= 60, `${requests} a minute`);
+});
