@@ -67,10 +67,10 @@ export class Meter {
         bytes,
       }, second * 1000);
     }
-    if (second % sampleEveryS === 0) this.#sample(atS);
+    if (second % sampleEveryS === 0) this.#sample(atS, second * 1000);
   }
 
-  #sample(atS: number): void {
+  #sample(atS: number, secondMs: number): void {
     const watched = this.#subject.watched();
     const transcodes = [...watched, ...this.#subject.background()]
       .filter((session) => session.delivery.video === "transcode");
@@ -80,7 +80,7 @@ export class Meter {
       softwareTranscodes: software.length,
       otherTranscodes: transcodes.length - software.length,
       scans: this.#subject.jobs(),
-    });
+    }, secondMs);
   }
 
   /** Load and traffic from before the world began, which nobody may count. */
@@ -92,6 +92,8 @@ export class Meter {
     }
     const idle = { sessions: 0, softwareTranscodes: 0, otherTranscodes: 0, scans: 0 };
     const first = Math.ceil((nowS - 150) / sampleEveryS) * sampleEveryS;
-    for (let atS = first; atS < nowS; atS += sampleEveryS) this.resources.sample(atS, idle);
+    for (let atS = first; atS <= nowS; atS += sampleEveryS) {
+      this.resources.sample(atS, idle, (this.#settledS - (nowS - atS)) * 1000);
+    }
   }
 }

@@ -185,13 +185,18 @@ test("plex filters bandwidth by at>, encoded or not, and books what it sent", as
   assert.equal((await ask(plex, "/statistics/bandwidth")).status, 400);
 });
 
-test("plex samples its load every five seconds", async ({ plex, clock }) => {
+test("plex samples its load every five seconds, and writes a sample down a second late", async ({ plex, clock }) => {
+  const read = async (): Promise<readonly { readonly at: number }[]> =>
+    (await ask(plex, "/statistics/resources?timespan=6")).json().StatisticsResources;
   await clock.advance(11_000);
-  const { StatisticsResources: rows } = (await ask(plex, "/statistics/resources?timespan=6"))
-    .json();
-  assert.equal(rows.length, 30);
-  assert.equal(rows.at(-1).at - rows.at(-2).at, 5);
-  assert.ok(plex.world.plexNowS() - rows.at(-1).at < 5);
+  const shown = (await read()).map(({ at }) => at);
+  const taken = plex.world.resources.samples.map(({ atS }) => atS);
+  assert.deepEqual(shown, taken.slice(0, -1));
+  await clock.advance(1_000);
+  const ats = (await read()).map(({ at }) => at);
+  assert.equal(ats.length, 30);
+  assert.ok(ats.slice(1).every((at, index) => at - (ats[index] ?? 0) === 5));
+  assert.equal(plex.world.plexNowS() - (ats.at(-1) ?? 0), 2);
 });
 
 test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock }) => {

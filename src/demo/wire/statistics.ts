@@ -12,7 +12,7 @@ const bySecond = "6";
 /** `/statistics/resources`. */
 export function resourcesDocument(world: World, query: Query): Element {
   world.settle();
-  const samples = query.value("timespan") === bySecond ? world.resources.samples : [];
+  const samples = query.value("timespan") === bySecond ? world.resources.shownAt(world.now()) : [];
   return container(
     "StatisticsResources",
     samples.map((sample) => ({

@@ -1,0 +1,25 @@
+/** The demo as a process: which settings it takes. */
+import assert from "node:assert/strict";
+import { startProgram } from "./program.ts";
+
+Deno.test("the demo takes every setting but those about Plex", async () => {
+  await using demo = startProgram(["demo"], {
+    env: {
+      LISTEN_ADDRESS: "127.0.0.1:0",
+      METRICS_PATH: "/numbers",
+      HIDE_LABELS: "user",
+      COMPATIBLE_METRICS: "false",
+      LOG_FORMAT: "logfmt",
+      LOG_LEVEL: "debug",
+      PLEX_SERVER: "http://plex.example:1",
+      PLEX_TOKEN_FILE: "/nowhere/plex-token",
+    },
+  });
+  const url = await demo.says(/metrics\s+(http:\S+)/);
+  assert.match(url, /\/numbers$/);
+  await demo.says(/level=debug/);
+  await demo.says(/Plex is up/);
+  const page = await (await fetch(url)).text();
+  assert.match(page, /^plex_session_info\{.*user="hidden"/m);
+  assert.doesNotMatch(page, /^plays_total|juniper|otis/m);
+});
