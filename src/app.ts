@@ -22,6 +22,8 @@ import { renderPage } from "./web/page.ts";
 import { type Door, protect } from "./web/protection.ts";
 import type { Certificate } from "./web/socket.ts";
 
+export { catalogue } from "./metrics/catalogue.ts";
+export { countSamples, createRenderer, identityLabels } from "./metrics/render.ts";
 export { watchServer } from "./plex/monitor.ts";
 
 export interface AppOptions {

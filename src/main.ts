@@ -13,9 +13,17 @@ import { healthcheck } from "./web/healthcheck.ts";
 import { ListenError } from "./web/listen.ts";
 
 // What end-to-end tests start, so that they can start it from the bundle, which is this one file.
-export { startApp, watchServer } from "./app.ts";
+export {
+  catalogue,
+  countSamples,
+  createRenderer,
+  identityLabels,
+  startApp,
+  watchServer,
+} from "./app.ts";
 export { check } from "./check.ts";
 export { readConfig, settingNames } from "./config.ts";
+export { startDemo } from "./demo/demo.ts";
 export { openLog, silentLog } from "./log.ts";
 
 /** Exit codes: all well, something failed, settings it can't run with. */

@@ -14,7 +14,10 @@ const REPLACED = [
   "src/app.ts",
   "src/check.ts",
   "src/config.ts",
+  "src/demo/demo.ts",
   "src/log.ts",
+  "src/metrics/catalogue.ts",
+  "src/metrics/render.ts",
   "src/plex/monitor.ts",
 ];
 
@@ -22,14 +25,12 @@ const REPLACED = [
 const INSIDE =
   /\/src\/(app|check|config|log|main)\.ts$|\/src\/(config|plex(?!\/hide)|metrics|web)\/|\/core\/reduce\.ts$/;
 
-/**
- * The tests that run in one process, with what is shipped allowed. Those that look into a part of
- * the program run on the sources alone.
- */
+/** The tests that run in one process, with what is shipped allowed. */
 const IN_PROCESS = [
-  ...["floods", "hostile_server", "household"].map((name) => `tests/stress/${name}_test.ts`),
   ...filesOf(
+    "tests/e2e",
     "check",
+    "demo",
     "duplicates",
     "exporter",
     "faults",
@@ -43,17 +44,21 @@ const IN_PROCESS = [
     "watching",
     "wire",
   ),
+  ...filesOf("tests/stress", "floods", "hostile_server", "household", "long_life", "streams"),
 ];
 
 /** The same, of those that write the files that the program reads: they themselves may write. */
-const WITH_FILES = filesOf("door", "secrets", "tls");
+const WITH_FILES = filesOf("tests/e2e", "door", "secrets", "tls");
 
-function filesOf(...names: readonly string[]): readonly string[] {
-  return names.map((name) => `tests/e2e/${name}_test.ts`);
-}
+/** The same, of those that are told by `RUNS` how often to run: they themselves may read it. */
+const AT_RANDOM = filesOf("tests/stress", "mangled", "random_faults", "truth");
 
 /** The tests that start the program. They themselves are allowed to start it. */
-const AS_PROCESS = ["tests/real/main_test.ts"];
+const AS_PROCESS = filesOf("tests/real", "main", "demo", "faults", "busy_hours");
+
+function filesOf(folder: string, ...names: readonly string[]): readonly string[] {
+  return names.map((name) => `${folder}/${name}_test.ts`);
+}
 
 async function writeImportMap(path: string, bundle: string): Promise<void> {
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
@@ -87,7 +92,7 @@ async function loadedBy(file: string, importMap: string): Promise<ReadonlySet<st
 
 /** Throws if a test loads a source of the program beside the bundle. */
 async function assertReplaced(importMap: string, bundle: string): Promise<void> {
-  for (const name of [...IN_PROCESS, ...WITH_FILES]) {
+  for (const name of [...IN_PROCESS, ...WITH_FILES, ...AT_RANDOM]) {
     const loaded = await loadedBy(name, importMap);
     const beside = [...loaded].filter((specifier) => INSIDE.test(specifier));
     if (beside.length > 0) throw new Error(`${name} loads ${beside} beside the bundle`);
@@ -104,18 +109,16 @@ const { path } = await bundleToDist();
 const importMap = `${ROOT}dist/import_map.json`;
 await writeImportMap(importMap, path);
 await assertReplaced(importMap, path);
-const test = ["test", "--frozen", "--no-check"];
-tell(`The tests in one process, on the bundle, with ${shippedFlags().join(" ")}`);
+const test = ["test", "--frozen", "--no-check", "--parallel"];
+const onBundle = [...test, `--import-map=${importMap}`];
+const allowed = shippedFlags();
+const allowedRuns = allowed.map((flag) => flag.startsWith("--allow-env=") ? `${flag},RUNS` : flag);
+tell(`The tests in one process, on the bundle, with ${allowed.join(" ")}`);
 const passed = [
   await run([...test, "--allow-all", "tests/ship"]),
-  await run([...test, `--import-map=${importMap}`, ...shippedFlags(), ...IN_PROCESS]),
-  await run([
-    ...test,
-    `--import-map=${importMap}`,
-    ...shippedFlags(),
-    "--allow-write",
-    ...WITH_FILES,
-  ]),
+  await run([...onBundle, ...allowed, ...IN_PROCESS]),
+  await run([...onBundle, ...allowed, "--allow-write", ...WITH_FILES]),
+  await run([...onBundle, ...allowedRuns, ...AT_RANDOM]),
   await run([...test, "--allow-all", ...AS_PROCESS], { TESTED_BUNDLE: path }),
 ];
 await Deno.remove(importMap);
