@@ -8,7 +8,7 @@ import { clientText } from "./address.ts";
 import { pageHeaders } from "./page.ts";
 import { decodePath, pathOf } from "./path.ts";
 import { renderDashboardsPage } from "./page/dashboards.ts";
-import { plainText, type Query, type Reply, respond } from "./reply.ts";
+import { cannotAnswer, plainText, type Query, type Reply, respond } from "./reply.ts";
 
 /** One page of metrics. */
 export interface Rendered {
@@ -109,7 +109,7 @@ export function createHandler(options: HandlerOptions): Handler {
       return respond(query, route === undefined ? notFound : await route(query, origin));
     } catch (error) {
       log.error("Cannot answer a request", { path, error });
-      return respond(query, failed);
+      return respond(query, cannotAnswer);
     }
   };
 }
@@ -124,10 +124,4 @@ const notAllowed: Reply = {
   type: plainText,
   body: "Method not allowed. There is only GET and HEAD.\n",
   headers: { "Allow": "GET, HEAD" },
-};
-
-const failed: Reply = {
-  status: 500,
-  type: plainText,
-  body: "The exporter cannot answer this. Its log says why.\n",
 };

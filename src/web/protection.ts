@@ -6,7 +6,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Log } from "../log.ts";
 import type { Handler, Origin } from "./handler.ts";
 import { pathOf } from "./path.ts";
-import { plainText, type Query, type Reply, respond } from "./reply.ts";
+import { cannotAnswer, plainText, type Query, type Reply, respond } from "./reply.ts";
 
 /** How the door is kept. */
 export interface Door {
@@ -64,7 +64,7 @@ export function protect({ door, handler, compare, log }: ProtectionOptions): Han
   return async (query, origin) => {
     const response = await answer(query, origin).catch((error) => {
       log.error("Cannot check a password", { error });
-      return respond(query, failed);
+      return respond(query, cannotAnswer);
     });
     for (const [name, value] of Object.entries(door().headers)) response.headers.set(name, value);
     return response;
@@ -137,10 +137,4 @@ const busy: Reply = {
   type: plainText,
   body: "Too many logins are waiting to be checked. Try again in some seconds.\n",
   headers: { "Retry-After": "5" },
-};
-
-const failed: Reply = {
-  status: 500,
-  type: plainText,
-  body: "The exporter cannot answer this. Its log says why.\n",
 };

@@ -23,6 +23,13 @@ export interface Reply {
 /** The `Content-Type` of plain text. */
 export const plainText = "text/plain; charset=utf-8";
 
+/** For what went wrong on this side. */
+export const cannotAnswer: Reply = {
+  status: 500,
+  type: plainText,
+  body: "The exporter cannot answer this. Its log says why.\n",
+};
+
 /**
  * The response to `query`. All are of this moment and none is to be stored or guessed at; HEAD gets
  * the headers that GET would get, `Content-Length` included.

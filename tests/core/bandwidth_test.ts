@@ -6,7 +6,8 @@ import { seriesOf } from "../../src/core/ledger.ts";
 import type { ServerState } from "../../src/core/model.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { CAPS } from "../../src/core/history.ts";
-import { after, counters, listed, session, START } from "./build.ts";
+import { after, listed, session, START } from "./build.ts";
+import { counters } from "./counters.ts";
 
 const NOW_S = 1_700_000_000;
 

@@ -97,32 +97,6 @@ export function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Every counter there is in a state, by family and labels. */
-export function counters(state: ServerState): Map<string, number> {
-  const { history, bandwidth, traffic } = state;
-  const ledgers = {
-    plays: history.plays,
-    playMs: history.playMs,
-    streamMs: history.streamMs,
-    hourMs: history.hourMs,
-    titleMs: history.titleMs,
-    bufferingMs: history.bufferingMs,
-    byLocation: bandwidth.byLocation,
-    byUser: bandwidth.byUser,
-    requests: traffic.requests,
-    notifications: traffic.notifications,
-  };
-  const found = new Map<string, number>();
-  for (const [family, ledger] of Object.entries(ledgers)) {
-    for (const { labels, value } of seriesOf(ledger)) {
-      found.set(`${family}${JSON.stringify(labels)}`, value);
-    }
-  }
-  for (const [family, keys] of history.dropped) found.set(`dropped ${family}`, keys.size);
-  found.set("estimatedBits", state.estimatedBits?.value ?? 0);
-  return found;
-}
-
 /** Milliseconds played in all, and plays, by the history. */
 export function totals(state: ServerState): { plays: number; playMs: number; bits: number } {
   const sum = (family: "plays" | "playMs") =>

@@ -8,7 +8,6 @@ import { reduce, unknownServer } from "../../src/core/reduce.ts";
 import {
   after,
   arbitraryEvents,
-  counters,
   freeze,
   listed,
   orderedEvents,
@@ -16,6 +15,7 @@ import {
   START,
   totals,
 } from "./build.ts";
+import { counters } from "./counters.ts";
 
 const unknown = () => unknownServer("plex.example:32400", "UTC");
 

@@ -4,16 +4,14 @@
  * booked, and the time in which its own list showed them playing.
  */
 import assert from "node:assert/strict";
-import { startApp } from "../../src/app.ts";
-import { readConfig } from "../../src/config.ts";
 import { animate } from "../../src/demo/household.ts";
 import { startPlex } from "../../src/demo/plex.ts";
 import { World } from "../../src/demo/world.ts";
-import { openLog } from "../../src/log.ts";
 import { systemClock } from "../../src/time.ts";
 import { Backfill } from "../dashboards/simulation/backfill.ts";
 import { Exporter } from "../dashboards/simulation/exporter.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
+import { startOn } from "../e2e/rig.ts";
 import { withFolder } from "./program.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
 import { findTool } from "./tools.ts";
@@ -170,21 +168,8 @@ Deno.test("a minute on the wire is counted by increase()", async () => {
     seed: 3,
     watchMs: [5_000, 20_000],
   });
-  const settings: Record<string, string> = {
-    PLEX_SERVER: plex.url,
-    PLEX_TOKEN: plex.ownerToken,
-    LISTEN_ADDRESS: "127.0.0.1:0",
-  };
-  const { config } = readConfig({ environment: (name) => settings[name], readText: () => "" });
-  assert.ok(config);
-  const app = await startApp({
-    config,
-    version: "0.0.0-test",
-    clock: systemClock,
-    log: openLog({ level: "error", format: "logfmt", zone: "UTC" }),
-    random: Math.random,
-    readText: () => "",
-  });
+  const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
+  const app = await startOn(systemClock, [], settings);
   try {
     await using prometheus = await startPrometheus(folder, new URL(app.url).host);
     await new Promise((resolve) => setTimeout(resolve, 8_000));

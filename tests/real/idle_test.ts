@@ -1,12 +1,10 @@
 /** What the dashboards say first, when nobody has watched anything yet: a real Prometheus is asked. */
 import assert from "node:assert/strict";
-import { startApp } from "../../src/app.ts";
-import { readConfig } from "../../src/config.ts";
 import { startPlex } from "../../src/demo/plex.ts";
-import { openLog } from "../../src/log.ts";
 import { systemClock } from "../../src/time.ts";
 import { ask, usualSpanMs } from "../dashboards/grafana.ts";
 import { DASHBOARDS, type Panel } from "../dashboards/load.ts";
+import { startOn } from "../e2e/rig.ts";
 import { type Answer, type Asking, asking } from "./archive.ts";
 import { until, withFolder } from "./program.ts";
 import { startPrometheus } from "./prometheus.ts";
@@ -50,21 +48,8 @@ for (const plexPass of [true, false]) {
   Deno.test(`fresh and idle, every first row says figures or a sentence: ${server}`, async () => {
     await withFolder(async (folder) => {
       const plex = await startPlex({ clock: systemClock, seed: 3, plexPass });
-      const settings: Record<string, string> = {
-        PLEX_SERVER: plex.url,
-        PLEX_TOKEN: plex.ownerToken,
-        LISTEN_ADDRESS: "127.0.0.1:0",
-      };
-      const { config } = readConfig({ environment: (name) => settings[name], readText: () => "" });
-      assert.ok(config);
-      const app = await startApp({
-        config,
-        version: "0.0.0-test",
-        clock: systemClock,
-        log: openLog({ level: "error", format: "logfmt", zone: "UTC" }),
-        random: Math.random,
-        readText: () => "",
-      });
+      const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
+      const app = await startOn(systemClock, [], settings);
       try {
         await using prometheus = await startPrometheus(folder, new URL(app.url).host);
         // Thrice scraped: `increase()` has something to go by.

@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CREDIT_GAP_MS } from "../../src/core/playback.ts";
-import { type Ledger, seriesOf } from "../../src/core/ledger.ts";
-import type { ServerState } from "../../src/core/model.ts";
+import { seriesOf } from "../../src/core/ledger.ts";
 import { ENDPOINTS } from "../../src/core/traffic.ts";
 import type { Fault } from "../../src/demo/faults.ts";
 import { silentLog } from "../../src/log.ts";
+import { counters } from "../core/counters.ts";
 import { Actor, type Deed, deed, known, truth } from "../e2e/deeds.ts";
 import { type WatchedWorld, watchWorld } from "../e2e/memory.ts";
 
@@ -113,29 +113,6 @@ function bring(watched: WatchedWorld, trouble: Trouble): () => void {
   }
   world.jumpClock(trouble.clockS * 1000);
   return () => {};
-}
-
-/** All counters by name and labels. */
-function counters({ bandwidth, estimatedBits, history, traffic }: ServerState) {
-  const ledgers: Readonly<Record<string, Ledger>> = {
-    plays: history.plays,
-    playMs: history.playMs,
-    streamMs: history.streamMs,
-    hourMs: history.hourMs,
-    titleMs: history.titleMs,
-    bufferingMs: history.bufferingMs,
-    byLocation: bandwidth.byLocation,
-    byUser: bandwidth.byUser,
-    requests: traffic.requests,
-    notifications: traffic.notifications,
-  };
-  const found = new Map([["bits", estimatedBits?.value ?? 0]]);
-  for (const [name, ledger] of Object.entries(ledgers)) {
-    for (const { labels, value } of seriesOf(ledger)) {
-      found.set(`${name} ${Object.values(labels).join(",")}`, value);
-    }
-  }
-  return found;
 }
 
 /** No counter falls or goes, and nothing piles up. */
