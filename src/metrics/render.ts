@@ -84,13 +84,19 @@ export function createRenderer(
     return fresh;
   }
 
+  function merge({ labels, merged }: Identified, own: Labels): Labels {
+    const known = merged.get(own);
+    if (known !== undefined) return known;
+    const fresh = { ...labels, ...own };
+    merged.set(own, fresh);
+    return fresh;
+  }
+
   function serverValues(family: ServerFamily, { servers, at }: Snapshot): Value[] {
     return servers.flatMap((state) => {
       const own = identify(family.identity, state);
       return family.samples(state, at).map((sample) => {
-        const sharedLabels = own.merged.get(sample.labels) ?? { ...own.labels, ...sample.labels };
-        own.merged.set(sample.labels, sharedLabels);
-        return value(family, sample, sharedLabels);
+        return value(family, sample, merge(own, sample.labels));
       });
     });
   }
