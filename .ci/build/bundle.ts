@@ -3,7 +3,7 @@
  * wherever it is made. It is what is tested, and what `compile.ts` packs.
  */
 import { licenceTexts } from "./licences.ts";
-import { kilobytes, NAME, ROOT, runDeno, sha256, tell } from "./project.ts";
+import { DIST, NAME, ROOT, runDeno, sha256, tellOf } from "./project.ts";
 
 /** The files that were made. */
 export interface Bundle {
@@ -72,11 +72,4 @@ export function narrow(code: string): string {
   );
 }
 
-/** Makes the bundle in `dist` and tells of it. */
-export async function bundleToDist(): Promise<Bundle> {
-  const bundle = await makeBundle(`${ROOT}dist`);
-  tell(`${bundle.path}  ${kilobytes(bundle.bytes)}  sha256 ${bundle.sha256}`);
-  return bundle;
-}
-
-if (import.meta.main) await bundleToDist();
+if (import.meta.main) tellOf(await makeBundle(DIST));

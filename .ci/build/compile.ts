@@ -3,8 +3,8 @@
  * runs without Deno. Targets can be named, such as `deno task compile linux-arm64`; without one it
  * is this machine's.
  */
-import { type Bundle, bundleToDist } from "./bundle.ts";
-import { kilobytes, NAME, ROOT, runDeno, sha256, shippedFlags, tell, VERSION } from "./project.ts";
+import { type Bundle, makeBundle } from "./bundle.ts";
+import { DIST, NAME, runDeno, sha256, shippedFlags, tellOf, VERSION } from "./project.ts";
 import { ALL_TARGETS, binaryName, ownTarget, readTarget, type Target, TARGETS } from "./targets.ts";
 
 /** A binary that was made. */
@@ -56,7 +56,8 @@ async function explainFailure(
   target: Target,
   env: Environment,
 ): Promise<string> {
-  if (!/Setting up base binary|denort/i.test(stderr)) {
+  const { DENORT_BIN = Deno.env.get("DENORT_BIN") } = env;
+  if (DENORT_BIN !== undefined || !/Setting up base binary|denort/i.test(stderr)) {
     return `Cannot compile for ${target}:\n${stderr}`;
   }
   const cache = `${await cacheFolder(env)}/dl/release/v${Deno.version.deno}`;
@@ -79,26 +80,33 @@ export function checksums(
     .join("");
 }
 
-async function compileTargets(targets: readonly Target[]): Promise<void> {
-  if (targets.length > 1 && Deno.env.has("DENORT_BIN")) {
+/** Makes the bundle, a binary for each target and the checksums of them all in `folder`. */
+export async function compileTargets(
+  targets: readonly Target[],
+  folder: string,
+  env: Environment = {},
+): Promise<void> {
+  const { DENORT_BIN = Deno.env.get("DENORT_BIN") } = env;
+  if (targets.length > 1 && DENORT_BIN !== undefined) {
     throw new Error("DENORT_BIN is the base binary of one target: name that target alone");
   }
-  const bundle = await bundleToDist();
+  const bundle = await makeBundle(folder);
+  tellOf(bundle);
   const binaries: Binary[] = [];
   for (const target of targets) {
-    const binary = await compileBundle(bundle, target);
-    tell(`${binary.path}  ${kilobytes(binary.bytes)}  sha256 ${binary.sha256}`);
+    const binary = await compileBundle(bundle, target, env);
+    tellOf(binary);
     binaries.push(binary);
   }
   const licences = { path: bundle.licences, sha256: await sha256(bundle.licences) };
-  await Deno.writeTextFile(`${ROOT}dist/SHA256SUMS`, checksums([...binaries, bundle, licences]));
+  await Deno.writeTextFile(`${folder}/SHA256SUMS`, checksums([...binaries, bundle, licences]));
 }
 
 if (import.meta.main) {
   try {
     const [first] = Deno.args;
-    if (first === undefined) await compileTargets([ownTarget()]);
-    else await compileTargets(first === "all" ? ALL_TARGETS : Deno.args.map(readTarget));
+    const named = first === "all" ? ALL_TARGETS : Deno.args.map(readTarget);
+    await compileTargets(first === undefined ? [ownTarget()] : named, DIST);
   } catch (error) {
     Deno.stderr.writeSync(new TextEncoder().encode(`error: ${(error as Error).message}\n`));
     Deno.exit(1);

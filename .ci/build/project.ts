@@ -7,6 +7,9 @@ import manifest from "../../deno.json" with { type: "json" };
 /** The folder of the project, with a slash at its end. */
 export const ROOT: string = new URL("../../", import.meta.url).pathname;
 
+/** The folder of what is built, unless it is to be elsewhere. */
+export const DIST = `${ROOT}dist`;
+
 /** The name of the program, and of all files that are made of it. */
 export const NAME = "prometheus-plex-exporter";
 
@@ -54,4 +57,15 @@ export function kilobytes(bytes: number): string {
 /** A line for whoever runs a task. */
 export function tell(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** A line about a file that was made. */
+export function tellOf(
+  { path, bytes, sha256 }: {
+    readonly path: string;
+    readonly bytes: number;
+    readonly sha256: string;
+  },
+): void {
+  tell(`${path}  ${kilobytes(bytes)}  sha256 ${sha256}`);
 }

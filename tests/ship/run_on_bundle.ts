@@ -6,8 +6,8 @@
  * it exports what they need, so it is the shipped file itself. They run with what the shipped
  * program is allowed and nothing more. Those that start the program as a process start the bundle.
  */
-import { bundleToDist } from "../../.ci/build/bundle.ts";
-import { ROOT, shippedFlags, tell } from "../../.ci/build/project.ts";
+import { makeBundle } from "../../.ci/build/bundle.ts";
+import { DIST, ROOT, shippedFlags, tell, tellOf } from "../../.ci/build/project.ts";
 
 /** The sources that the bundle stands in for. */
 const REPLACED = [
@@ -60,6 +60,15 @@ function filesOf(folder: string, ...names: readonly string[]): readonly string[]
   return names.map((name) => `${folder}/${name}_test.ts`);
 }
 
+/** Throws if a test from end to end runs on the sources alone. */
+function assertNoneLeftOut(): void {
+  const listed = new Set([...IN_PROCESS, ...WITH_FILES]);
+  for (const { name } of Deno.readDirSync(`${ROOT}tests/e2e`)) {
+    if (!name.endsWith("_test.ts") || listed.has(`tests/e2e/${name}`)) continue;
+    throw new Error(`tests/e2e/${name} is not among those that run on the bundle`);
+  }
+}
+
 async function writeImportMap(path: string, bundle: string): Promise<void> {
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   const replaced = REPLACED.map((source) => [ROOT + source, bundle]);
@@ -105,9 +114,12 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
   return (await command.spawn().status).success;
 }
 
-const { path } = await bundleToDist();
-const importMap = `${ROOT}dist/import_map.json`;
+const bundle = await makeBundle(DIST);
+tellOf(bundle);
+const { path } = bundle;
+const importMap = `${DIST}/import_map.json`;
 await writeImportMap(importMap, path);
+assertNoneLeftOut();
 await assertReplaced(importMap, path);
 const test = ["test", "--frozen", "--no-check", "--parallel"];
 const onBundle = [...test, `--import-map=${importMap}`];

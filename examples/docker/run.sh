@@ -1,0 +1,15 @@
+#!/bin/sh
+# The exporter alone, with the token in a file that only this container sees. To make the file, paste
+# the token and end it by Enter and Ctrl-D, so that it stays out of the shell's history:
+#
+#   cat > plex-token
+#
+# The user of the container has the number 65532 and has to be able to read it.
+docker run --detach --name plex-exporter --restart unless-stopped \
+  --publish 9000:9000 \
+  --read-only --cap-drop=ALL --security-opt=no-new-privileges \
+  --memory=256m --pids-limit=64 \
+  --env PLEX_SERVER=http://192.168.1.10:32400 \
+  --env PLEX_TOKEN_FILE=/run/secrets/plex-token \
+  --volume "$PWD/plex-token:/run/secrets/plex-token:ro" \
+  ghcr.io/OWNER/prometheus-plex-exporter
