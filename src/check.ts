@@ -5,7 +5,8 @@
 import type { Config, ServerConfig } from "./config.ts";
 import { REASONS } from "./core/changes.ts";
 import type { Failure } from "./core/vocabulary.ts";
-import { type Answer, type Client, createClient } from "./plex/client.ts";
+import { type Client, createClient } from "./plex/client.ts";
+import type { Trouble } from "./plex/failure.ts";
 import { followNotifications, probeHandshake } from "./plex/notifications.ts";
 import { openTransport } from "./plex/open_transport.ts";
 import type { Transport } from "./plex/transport.ts";
@@ -106,8 +107,9 @@ const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
   other: ". Open /identity of that address in a browser, and look into the log of Plex",
 };
 
-function unreached({ detail, failure }: Extract<Answer<unknown>, { ok: false }>): string {
-  return `${BAD}${REASONS[failure]} (${detail})${ADVICE[failure] ?? ""}`;
+function unreached({ detail, failure, advises }: Trouble): string {
+  const advice = advises ? "" : ADVICE[failure] ?? "";
+  return `${BAD}${REASONS[failure]} (${detail})${advice}`;
 }
 
 async function checkOwner(client: Client): Promise<Findings> {

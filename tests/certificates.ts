@@ -20,8 +20,8 @@ export interface Certificate {
 
 /** How a certificate differs from a good one. */
 export interface Wish {
-  /** The name it is made for; `localhost` by default. */
-  readonly name?: string;
+  /** The name it is made for; `localhost` by default, `null` for a certificate that names nobody. */
+  readonly name?: string | null;
   /** Addresses it is made for as well; `127.0.0.1` by default. */
   readonly addresses?: readonly string[];
   /** Whether its time is over. */
@@ -60,11 +60,13 @@ function validity({ expired = false, early = false }: Wish) {
 }
 
 function extensions({ name = "localhost", addresses = ["127.0.0.1"], authority }: Wish) {
-  const names: Extension = new SubjectAlternativeNameExtension([
+  const kind: Extension = new BasicConstraintsExtension(authority ?? false, undefined, true);
+  if (name === null) return [kind];
+  const names = new SubjectAlternativeNameExtension([
     { type: "dns", value: name },
     ...addresses.map((value) => ({ type: "ip" as const, value })),
   ]);
-  return [new BasicConstraintsExtension(authority ?? false, undefined, true), names];
+  return [kind, names];
 }
 
 /** Makes an authority; what it issues is good for a day. */

@@ -8,7 +8,12 @@ const SKIP = "or SKIP_TLS_VERIFICATION=true to take any certificate";
 /** Texts of rustls and Node → what to do about it; the first that matches decides. */
 const CAUSES: readonly (readonly [cause: RegExp, advice: string])[] = [
   [
-    /not valid for (any )?names?|NotValidForName|ALTNAME|does not match/i,
+    /not valid for any names/i,
+    "it names no server, and none can be written in PLEX_SERVER: have one made with a name " +
+    `(subjectAltName), ${SKIP}`,
+  ],
+  [
+    /not valid for names?|NotValidForName|ALTNAME|does not match/i,
     "it was made for another name: write that name in PLEX_SERVER, or set " +
     "SKIP_TLS_VERIFICATION=true to take any certificate",
   ],

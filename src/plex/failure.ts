@@ -10,6 +10,8 @@ import { adviseOnCertificate, steadyText } from "./certificate.ts";
 export interface Trouble {
   readonly failure: Failure;
   readonly detail: string;
+  /** Whether the sentence says what to do, so that nothing more general is needed. */
+  readonly advises?: true;
 }
 
 /** The error with its causes, in one text: Deno's `fetch` says only "fetch failed" itself. */
@@ -63,7 +65,7 @@ export function explainError(error: unknown): Trouble {
   const advice = adviseOnCertificate(text);
   if (advice !== undefined) {
     const detail = `Cannot trust the server's certificate (${core(steadyText(text))}): ${advice}`;
-    return { failure: "other", detail };
+    return { failure: "other", detail, advises: true };
   }
   const known = ERRORS.find(([pattern]) => pattern.test(text));
   if (known === undefined) return { failure: "other", detail: `Cannot ask: ${core(text)}` };
@@ -78,7 +80,7 @@ export function explainStatus(status: number, location: URL | undefined, said: s
     const target = location === undefined ? "nowhere" : `${location.protocol}//${location.host}`;
     const detail = `Redirected (${status}) to ${target}, not followed: set PLEX_SERVER to the ` +
       "address at which Plex itself answers";
-    return { failure: "other", detail };
+    return { failure: "other", detail, advises: true };
   }
   const reason = said === "" ? "" : `: ${said}`;
   switch (status) {

@@ -102,8 +102,8 @@ async function askInTime<T>(
   } catch (error) {
     if (signal.aborted) return STOPPED;
     if (late) return { ok: false, failure: "timeout", detail: `No answer within ${timeoutMs} ms` };
-    const { failure, detail } = explainError(error);
-    return { ok: false, failure, detail: redact(detail, token) };
+    const trouble = explainError(error);
+    return { ok: false, ...trouble, detail: redact(trouble.detail, token) };
   } finally {
     cancel();
     signal.removeEventListener("abort", stop);

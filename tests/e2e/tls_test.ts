@@ -77,6 +77,12 @@ const FAULTS: readonly Fault[] = [
     setting: /write that name in PLEX_SERVER/,
   },
   {
+    name: "that names no server",
+    certificate: await AUTHORITY.issue({ name: null }),
+    cause: /not valid for any names/,
+    setting: /it names no server.* have one made with a name \(subjectAltName\)/,
+  },
+  {
     name: "whose time is over",
     certificate: await AUTHORITY.issue({ expired: true }),
     cause: /certificate expired: not valid after 20\d\d-[\d:.T-]+Z\)/,
@@ -154,6 +160,7 @@ for (const { name, certificate, cause, setting } of FAULTS) {
         assert.equal(good, false);
         assert.match(lines.join("\n"), cause);
         assert.match(lines.join("\n"), setting);
+        assert.doesNotMatch(lines.join("\n"), /in a browser/, "there is better advice");
       } finally {
         await plex.close();
       }

@@ -12,6 +12,10 @@ Deno.test("adviseOnCertificate names the setting that helps, for what rustls and
       'for DnsName("b")',
       /another name.*PLEX_SERVER/,
     ],
+    [
+      "invalid peer certificate: certificate not valid for any names",
+      /names no server.*subjectAlt/,
+    ],
     ["Hostname does not match certificate's altnames ERR_TLS_CERT_ALTNAME_INVALID", /PLEX_SERVER/],
     ["invalid peer certificate: Expired", /time is over.*renewed.*SKIP_TLS/],
     ["certificate has expired CERT_HAS_EXPIRED", /time is over/],
