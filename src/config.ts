@@ -92,8 +92,10 @@ type Find = (name: SettingName) => string | undefined;
 /** Reads all settings and reports everything that is wrong at once. It never throws. */
 export function readConfig(sources: Sources): ConfigResult {
   const dotenv = parseDotenv(sources.dotenv ?? "");
-  const find: Find = (name) =>
-    sources.environment(name)?.trim() || dotenv[name]?.trim() || undefined;
+  const find: Find = (name) => {
+    if (sources.plex !== undefined && name.startsWith("PLEX_")) return sources.plex[name];
+    return sources.environment(name)?.trim() || dotenv[name]?.trim() || undefined;
+  };
   const faults: Faults = {
     problems: [],
     warnings: unknownNames(Object.keys(dotenv), settingNames),

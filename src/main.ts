@@ -146,10 +146,9 @@ async function serve(
 async function demo(): Promise<number> {
   const plex = await startDemo(systemClock);
   // Which Plex it is, and how to speak to it, is the demo's affair; the rest is as it is set.
-  const environment = (name: string) =>
-    plex.settings[name] ?? (name.startsWith("PLEX_") ? undefined : SOURCES.environment(name)) ??
-      (name === "LOG_FORMAT" ? "console" : undefined);
-  const sources = { environment, readText: SOURCES.readText };
+  // Of two lines with one name the last counts: .env may ask for another format.
+  const dotenv = `LOG_FORMAT=console\n${SOURCES.dotenv ?? ""}`;
+  const sources = { ...SOURCES, dotenv, plex: plex.settings };
   const code = await serve(sources, ({ url }, { metricsPath }) => {
     print(`
   The exporter is watching a simulated Plex server, with a household that plays on it.
@@ -165,8 +164,11 @@ async function demo(): Promise<number> {
   return code;
 }
 
+/** Where no Plex is asked, what is set about it may be anything, and absent as well. */
+const ANY_PLEX = { PLEX_SERVER: "http://127.0.0.1:32400", PLEX_TOKEN: "none" };
+
 async function askHealth(): Promise<number> {
-  const read = settings(SOURCES);
+  const read = settings({ ...SOURCES, plex: ANY_PLEX });
   if (read === undefined) return BAD_SETTINGS;
   const { hostname, port } = read.config.listen;
   const scheme = read.config.web?.certificate === undefined ? "http" : "https";

@@ -15,6 +15,8 @@ export interface Sources {
   readonly environment: (name: string) => string | undefined;
   /** The text of the `.env` file, if there is one. The environment wins over it. */
   readonly dotenv?: string | undefined;
+  /** What the settings about Plex are, whatever is said of them elsewhere. */
+  readonly plex?: Readonly<Record<string, string>> | undefined;
   readonly readText: ReadText;
 }
 

@@ -1,6 +1,6 @@
 /** The demo as a process: which settings it takes. */
 import assert from "node:assert/strict";
-import { startProgram } from "./program.ts";
+import { startProgram, withFolder } from "./program.ts";
 
 Deno.test("the demo takes every setting but those about Plex", async () => {
   await using demo = startProgram(["demo"], {
@@ -22,4 +22,20 @@ Deno.test("the demo takes every setting but those about Plex", async () => {
   const page = await (await fetch(url)).text();
   assert.match(page, /^plex_session_info\{.*user="hidden"/m);
   assert.doesNotMatch(page, /^plays_total|juniper|otis/m);
+});
+
+Deno.test("the demo reads .env as well, but for what it says of Plex", async () => {
+  await withFolder(async (cwd) => {
+    const lines = [
+      "LISTEN_ADDRESS=127.0.0.1:0",
+      "METRICS_PATH=/numbers",
+      "LOG_FORMAT=logfmt",
+      "PLEX_SERVER=http://plex.example:1",
+      "PLEX_TOKEN_FILE=/nowhere/plex-token",
+    ];
+    await Deno.writeTextFile(`${cwd}/.env`, lines.join("\n"));
+    await using demo = startProgram(["demo"], { cwd });
+    assert.match(await demo.says(/metrics\s+(http:\S+)/), /\/numbers$/);
+    await demo.says(/msg="?Plex is up/);
+  });
 });

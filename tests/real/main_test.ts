@@ -248,6 +248,11 @@ Deno.test("main: healthcheck is 0 while the exporter serves and 1 while it does 
   await using program = startProgram([], { env });
   await listening(program);
   assert.equal((await run(["healthcheck"], env)).code, 0);
+  // A container that runs the demo knows nothing of a Plex, and has a health all the same.
+  const { LISTEN_ADDRESS } = env;
+  assert.equal((await run(["healthcheck"], { LISTEN_ADDRESS })).code, 0);
+  const wrong = { LISTEN_ADDRESS, PLEX_TOKEN_FILE: "/nowhere/plex-token" };
+  assert.equal((await run(["healthcheck"], wrong)).code, 0);
   program.signal("SIGTERM");
   await program.code;
   assert.equal((await run(["healthcheck"], env)).code, 1);
