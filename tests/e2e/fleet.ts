@@ -4,6 +4,7 @@ import type { App } from "../../src/app.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
 import type { Viewing } from "../../src/demo/viewing.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
+import { soon } from "../soon.ts";
 import { hasHeard, readPage, startOn } from "./rig.ts";
 
 /** An exporter of two servers of one name. */
@@ -44,7 +45,7 @@ export function onFleet(
     try {
       await clock.rest();
       await clock.advance(2_000);
-      const scrape = async () => readPage(await (await fetch(`${app.url}/metrics`)).text());
+      const scrape = async () => readPage(await (await soon(fetch(`${app.url}/metrics`))).text());
       await run({ clock, plexes, app, lines, scrape });
     } finally {
       await app.stop(1_000);

@@ -14,6 +14,7 @@ import type { Viewing } from "../../src/demo/viewing.ts";
 import { openLog } from "../../src/log.ts";
 import type { Clock } from "../../src/time.ts";
 import { DrivenClock } from "../demo/driven_clock.ts";
+import { soon } from "../soon.ts";
 
 /** The list changes together with the notifications; a test of the lag asks for it. */
 const STILL = { startMs: 0, changeMs: 0, stopMs: 0 };
@@ -57,13 +58,13 @@ export class Rig {
     await this.clock.advance(seconds * 1000);
   }
 
-  /** Scrapes as Prometheus does. */
+  /** Scrapes as Prometheus does, which waits for 10 s. */
   async scrape(): Promise<Page> {
     return readPage(await this.text());
   }
 
   async text(headers: Record<string, string> = {}): Promise<string> {
-    const response = await fetch(`${this.app.url}/metrics`, { headers });
+    const response = await soon(fetch(`${this.app.url}/metrics`, { headers }));
     assert.equal(response.status, 200);
     return await response.text();
   }
@@ -102,17 +103,6 @@ export function readPage(text: string): Page {
     page.set(series, Number(value));
   }
   return page;
-}
-
-/**
- * What a scrape must not take, in real time: a second, if this machine had nothing else to do. The
- * simulated Plex that is asked for much data works within the same process.
- */
-export function slowScrapeMs(): number {
-  // The shipped program, with whose permissions this may run, may not know the load.
-  const { state } = Deno.permissions.querySync({ name: "sys", kind: "loadavg" });
-  const [load = 0] = state === "granted" ? Deno.loadavg() : [];
-  return 1_000 * Math.max(1, load / navigator.hardwareConcurrency);
 }
 
 /** The sum of a family's samples whose labels include these. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { slowScrapeMs } from "../e2e/rig.ts";
 import { MOST_OBJECTS, parseJson } from "../../src/plex/json.ts";
 
 Deno.test("parseJson reads what is JSON, and nothing else", () => {
@@ -16,13 +15,13 @@ Deno.test("parseJson reads as many objects as it may, and not one more", () => {
   assert.ok(MOST_OBJECTS > 2 * 124_000);
 });
 
-Deno.test("parseJson takes no second for a body of the usual size limit, whatever is in it", () => {
-  const size = 16 * 1024 * 1024;
-  for (const piece of ["{},", "[", "[],", "1,", '"a",', "{"]) {
-    const text = `{"MediaContainer":{"Metadata":[${piece.repeat(size / piece.length)}0]}}`;
-    const beganMs = performance.now();
-    parseJson(text);
-    const tookMs = performance.now() - beganMs;
-    assert.ok(tookMs < slowScrapeMs(), `${tookMs} ms for ${piece}`);
+Deno.test("parseJson does not begin to build what would take long, well formed or not", () => {
+  for (const piece of ["{},", "[", "[],", "{", '{"a":[]},']) {
+    const text = `{"MediaContainer":{"Metadata":[${piece.repeat(MOST_OBJECTS)}0]}}`;
+    assert.equal(parseJson(text), undefined, piece);
+  }
+  for (const piece of ["1,", '"a",']) {
+    const text = `{"MediaContainer":{"Metadata":[${piece.repeat(MOST_OBJECTS)}0]}}`;
+    assert.notEqual(parseJson(text), undefined, piece);
   }
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../../src/demo/faults.ts";
 import { onFleet, play } from "../e2e/fleet.ts";
-import { slowScrapeMs, sum } from "../e2e/rig.ts";
+import { sum } from "../e2e/rig.ts";
 
 /** What a server may send to whom it wants to harm. */
 const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {
@@ -24,12 +24,9 @@ for (const [what, faults] of Object.entries(HOSTILE)) {
       bad.faults.set(fault, isOfFrames ? {} : { path: "/status/sessions" });
     }
     let isOver = false;
-    let slowestMs = 0;
     const scraping = (async () => {
       while (!isOver) {
-        const beganMs = performance.now();
         await scrape();
-        slowestMs = Math.max(slowestMs, performance.now() - beganMs);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
     })();
@@ -48,6 +45,5 @@ for (const [what, faults] of Object.entries(HOSTILE)) {
       template === "/status/sessions" && atMs >= from
     );
     assert.ok(lists.length >= 4, `${lists.length} lists of the good one in 40 seconds`);
-    assert.ok(slowestMs < slowScrapeMs(), `the slowest scrape took ${slowestMs} ms`);
   });
 }

@@ -28,23 +28,17 @@ Deno.test("Bcrypt.compare agrees with the hash that htpasswd made of a known pas
 
 Deno.test("Bcrypt.compare leaves this thread free, which a check would hold for long", async () => {
   const bcrypt = openBcrypt();
-  let longestMs = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - last);
-    last = performance.now();
-  }, 1);
-  const start = performance.now();
+  let turns = 0;
+  const timer = setInterval(() => turns += 1, 1);
   // Cost 13 keeps a thread for half a second and more.
   const hash = HASH.replace("$04$", "$13$");
   assert.deepEqual(await Promise.all([bcrypt.compare("a", hash), bcrypt.compare("b", hash)]), [
     false,
     false,
   ]);
-  const tookMs = performance.now() - start;
   clearInterval(timer);
   bcrypt.close();
-  assert.ok(longestMs < tookMs / 4, `${longestMs} of ${tookMs} ms in one piece`);
+  assert.ok(turns > 100, `this thread had ${turns} turns during two checks`);
 });
 
 Deno.test("Bcrypt.compare rejects where the thread fails, and goes on with the next", async () => {
