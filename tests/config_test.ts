@@ -240,6 +240,24 @@ Deno.test("readConfig() gives each server its token", () => {
   assert.match(refuseOne({ PLEX_TOKEN: "a,b" }), /^PLEX_TOKEN has 2 tokens for 1 server; give one/);
 });
 
+Deno.test("readConfig() repeats no token that stands in the variable of something else", () => {
+  const variables = Object.fromEntries(
+    ["PLEX_TOKEN_FILE", "LISTEN_ADDRESS", "METRICS_PATH", "LOG_LEVEL", "TZ", "HIDE_LABELS"]
+      .concat("LIBRARY_REFRESH_INTERVAL", "PLEX_CLIENT_TIMEOUT_SECONDS", "PLEX_CA_FILE")
+      .concat("SKIP_TLS_VERIFICATION", "WEB_CONFIG_FILE", "LOG_FORMAT")
+      .map((name) => [name, token]),
+  );
+  const { problems = [], warnings } = readConfig({
+    environment: (name) => ({ PLEX_SERVER: least.PLEX_SERVER, ...variables })[name],
+    readText: (path) => Deno.readTextFileSync(path),
+  });
+  const said = [...problems, ...warnings];
+  for (const name of Object.keys(variables)) {
+    assert.ok(said.some((text) => text.startsWith(name)), name);
+  }
+  for (const text of said) assert.doesNotMatch(text, /aBcDe/i, text);
+});
+
 Deno.test("readConfig() takes the token from a file, and not from two places", () => {
   const { PLEX_SERVER } = least;
   const { config } = read({ PLEX_SERVER, PLEX_TOKEN_FILE: "/run/token" });
@@ -292,9 +310,19 @@ Deno.test("readConfig() keeps METRICS_PATH off the other pages", () => {
   assert.equal(accept({ METRICS_PATH: "/prometheus/metrics/" }).metricsPath, "/prometheus/metrics");
   assert.equal(accept({ METRICS_PATH: "/dashboards2" }).metricsPath, "/dashboards2");
   const wrong = ["metrics", "/", "//", "/healthz", "/healthz/", "/alerts.yml", "/dashboards"];
-  wrong.push("/dashboards/x.json", "/a?b", "/a#b", "/a b", "/a/../b", "/a//b", "//host/a");
+  wrong.push(
+    "/dashboards/x.json",
+    "/a?b",
+    "/a#b",
+    "/a b",
+    "/%68ealthz",
+    "/a/../b",
+    "/a//b",
+    "//host/a",
+  );
   for (const path of wrong) {
-    assert.match(refuseOne({ METRICS_PATH: path }), /^METRICS_PATH .*\/metrics|fragment$/, path);
+    const right = /^METRICS_PATH .*(\/metrics|fragment$|without %)/;
+    assert.match(refuseOne({ METRICS_PATH: path }), right, path);
   }
 });
 

@@ -20,9 +20,17 @@ export function fromText<T>(
   });
 }
 
+/** No word, no path and no address: so look tokens that were written into the wrong variable. */
+const TOKEN = /^(?=.*[A-Z\d])[\w-]{16,}$/;
+
 /** `text` in quotes and short enough for one line, with control characters escaped. */
-export function quote(text: string): string {
+export function quoteName(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** The same of a value, unless it may be a token. */
+export function quote(text: string): string {
+  return TOKEN.test(text) ? "something that may be a token" : quoteName(text);
 }
 
 /**
@@ -77,10 +85,10 @@ export function oneOf<const W extends string>(words: readonly W[]): TextSchema<W
 /** Any of `words`, by commas, in any case, each once and in the order of `words`. */
 export function anyOf<const W extends string>(words: readonly W[]): TextSchema<readonly W[]> {
   return fromText((text, fail) => {
-    const named = text.toLowerCase().split(",").map((word) => word.trim());
-    const unknown = named.find((word) => !words.some((known) => known === word));
+    const named = text.split(",").map((word) => word.trim());
+    const unknown = named.find((word) => !words.some((known) => known === word.toLowerCase()));
     if (unknown !== undefined) return fail(unknownWord(unknown, words));
-    return words.filter((word) => named.includes(word));
+    return words.filter((word) => named.some((name) => name.toLowerCase() === word));
   });
 }
 
@@ -169,6 +177,8 @@ export const pagePath: TextSchema<string> = fromText((text, fail) => {
   ) {
     return fail(`is ${quote(text)}; write a plain path such as /metrics, without ?, # or spaces`);
   }
+  // What is escaped could be read as another page's path.
+  if (path.includes("%")) return fail(`is ${quote(text)}; write a path without %`);
   if (/[?#]/.test(path)) {
     return fail(`is ${quote(text)}; write a path without a query or a fragment`);
   }
