@@ -50,8 +50,14 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
   }
 
   async function readSizes(): Promise<boolean> {
+    const wasScanned = scanned;
+    // A scan that ends while Plex answers may be missing in what it says.
+    scanned = false;
     const answer = complainOfSizes(await client.libraries());
-    if (!answer.ok) return false;
+    if (!answer.ok) {
+      scanned ||= wasScanned;
+      return false;
+    }
     dispatch({
       type: "libraries_listed",
       at: answer.at,
@@ -59,7 +65,6 @@ export function createLibraryReader(context: ReaderContext, intervalMs: number):
       measured: true,
     });
     measuredAt = clock.now();
-    scanned = false;
     return true;
   }
 

@@ -132,6 +132,30 @@ Deno.test("the library reader measures at its interval, and sooner after a scan,
   assert.equal(sized(bench), 4);
 });
 
+Deno.test("the library reader measures again where a scan ended while it measured", async () => {
+  const { bench, reader } = openReader([library("1")]);
+  await reader.read();
+  bench.pass(INTERVAL_MS);
+  bench.answer({
+    libraries: () => {
+      reader.expectNewSizes();
+      return [library("1")];
+    },
+  });
+  assert.equal(await reader.read(), MINUTE_MS);
+  assert.equal(sized(bench), 2);
+  bench.answer({ libraries: () => ({ failure: "timeout" }) });
+  bench.pass(MINUTE_MS);
+  await reader.read();
+  bench.answer({ libraries: () => [library("1")] });
+  bench.pass(MINUTE_MS);
+  await reader.read();
+  assert.equal(sized(bench), 4, "a failure does not forget the scan");
+  bench.pass(MINUTE_MS);
+  await reader.read();
+  assert.equal(sized(bench), 4);
+});
+
 Deno.test("the library reader keeps what it knows through failures, and tries again in a minute", async () => {
   const { bench, reader } = openReader([library("1"), library("2")]);
   await reader.read();
