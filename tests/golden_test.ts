@@ -215,6 +215,8 @@ const NOT_TOUCHED: Readonly<Record<string, readonly string[]>> = {
   // A server has Plex Pass or has not.
   "plex_server_info plex_pass": ["false", ""],
   "plex_activities type": ["download"],
+  // Films, shows and artists alone have a title there.
+  "plex_title_play_seconds_total media_type": ["photo", "clip", "live_tv", "other"],
   // Neither has been seen of a real Plex.
   "media_type": ["other"],
   "plex_library_items content_type": ["items"],

@@ -22,6 +22,9 @@ const HOME: Readonly<Partial<Record<MediaType, LibraryType>>> = {
   photo: "photo",
 };
 
+/** What has a title that is played again: photos and broadcasts would fill the room of all others. */
+const TITLED: ReadonlySet<MediaType> = new Set(["movie", "episode", "track"]);
+
 /** The library of a session, as the compatible families name it. */
 function libraryLabels(
   session: Session,
@@ -85,7 +88,9 @@ export function accountsOf(session: Session, library: Library | undefined): Acco
         video_codec: output.videoCodec,
       }
       : undefined,
-    titleMs: { media_type: session.mediaType, library: home, title: session.title },
+    titleMs: TITLED.has(session.mediaType)
+      ? { media_type: session.mediaType, library: home, title: session.title }
+      : undefined,
     bufferingMs: { platform, location: session.location },
   };
 }

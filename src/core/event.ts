@@ -26,6 +26,9 @@ export interface BandwidthRow {
 
 export type ServerEvent = { readonly at: number } & Occurrence;
 
+/** What a notification says of a play, known or not. */
+export type PlaybackNotified = Extract<ServerEvent, { type: "playback_notified" }>;
+
 type Occurrence =
   /** The whole list of sessions. */
   | { readonly type: "sessions_listed"; readonly sessions: readonly Session[] }

@@ -107,18 +107,22 @@ export function openAccounts(
 ): [History, Accounts] {
   const [plays, playsLabels] = openSeries(history, "plays", wanted.plays, born);
   const [playMs, playLabels] = openSeries(plays, "playMs", wanted.playMs, born);
-  const [titleMs, titleLabels] = openSeries(playMs, "titleMs", wanted.titleMs, born);
-  const [all, bufferingLabels] = openSeries(titleMs, "bufferingMs", wanted.bufferingMs, born);
-  const accounts: Accounts = {
+  const [bufferingMs, waiting] = openSeries(playMs, "bufferingMs", wanted.bufferingMs, born);
+  let accounts: Accounts = {
     ...wanted,
     plays: playsLabels,
     playMs: playLabels,
-    titleMs: titleLabels,
-    bufferingMs: bufferingLabels,
+    bufferingMs: waiting,
   };
-  if (wanted.streamMs === undefined) return [all, accounts];
-  const [streamMs, streamLabels] = openSeries(all, "streamMs", wanted.streamMs, born);
-  return [streamMs, { ...accounts, streamMs: streamLabels }];
+  let next = bufferingMs;
+  for (const family of ["titleMs", "streamMs"] as const) {
+    const labels = wanted[family];
+    if (labels === undefined) continue;
+    const [opened, admitted] = openSeries(next, family, labels, born);
+    next = opened;
+    accounts = { ...accounts, [family]: admitted };
+  }
+  return [next, accounts];
 }
 
 /** Adds one play. */
@@ -134,13 +138,13 @@ export function creditPlaying(
   ms: number,
   zone: string,
 ): History {
+  const credit = (ledger: Ledger, labels: Labels | undefined) =>
+    labels === undefined ? ledger : add(ledger, labels, ms);
   return {
     ...history,
-    playMs: add(history.playMs, accounts.playMs, ms),
-    titleMs: add(history.titleMs, accounts.titleMs, ms),
-    streamMs: accounts.streamMs === undefined
-      ? history.streamMs
-      : add(history.streamMs, accounts.streamMs, ms),
+    playMs: credit(history.playMs, accounts.playMs),
+    titleMs: credit(history.titleMs, accounts.titleMs),
+    streamMs: credit(history.streamMs, accounts.streamMs),
     hourMs: creditHours(history.hourMs, fromAt, ms, zone),
   };
 }

@@ -5,12 +5,13 @@
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
  * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
  */
+import type { Contact, Reading } from "./contact.ts";
+import type { PlaybackNotified } from "./event.ts";
 import type { Counter, Labels, Ledger } from "./ledger.ts";
 import type {
   ActivityType,
   ContentType,
   DynamicRange,
-  Failure,
   Hardware,
   LibraryType,
   Location,
@@ -42,10 +43,10 @@ export interface ServerInfo {
 export interface Resources {
   /** When Plex took the sample, on Plex's clock: the best reading of that clock there is. */
   readonly sampledS: number;
-  readonly hostCpuPercent: number;
-  readonly hostMemoryPercent: number;
-  readonly processCpuPercent: number;
-  readonly processMemoryPercent: number;
+  readonly hostCpuPercent?: number | undefined;
+  readonly hostMemoryPercent?: number | undefined;
+  readonly processCpuPercent?: number | undefined;
+  readonly processMemoryPercent?: number | undefined;
 }
 
 /** A library as Plex lists it. */
@@ -145,7 +146,8 @@ export interface Accounts {
   readonly playMs: Labels;
   /** Video plays only. */
   readonly streamMs?: Labels | undefined;
-  readonly titleMs: Labels;
+  /** Films, shows and artists only. */
+  readonly titleMs?: Labels | undefined;
   readonly bufferingMs: Labels;
 }
 
@@ -174,34 +176,6 @@ export interface EndedPlay {
   readonly endedAt: number;
   /** Ended by its own notification, which may be ahead of the list by some seconds. */
   readonly byNotification: boolean;
-}
-
-/** How things stand between the exporter and Plex. */
-export interface Contact {
-  /** `unknown` until the first poll has ended either way. */
-  readonly status: "unknown" | "up" | "down";
-  readonly since: number;
-  /** When the last good poll was asked. */
-  readonly answeredAt?: number | undefined;
-  readonly failuresInARow: number;
-  /** While Plex is down: why, each reason once, oldest first; else empty. */
-  readonly reasons: readonly string[];
-  /** Why the last poll failed; `undefined` if it did not. */
-  readonly failure?: Failure | undefined;
-  /** The same as a sentence that may be shown, where there is more to say than the failure. */
-  readonly detail?: string | undefined;
-  /** When the next poll is due after one that failed. */
-  readonly retryAt?: number | undefined;
-  /** Whether Plex accepts the token for anything at all; `undefined` until it said so. */
-  readonly tokenValid?: boolean | undefined;
-  /** Whether it is the owner's, which alone may see sessions. */
-  readonly tokenOwner?: boolean | undefined;
-}
-
-/** The last good reading of a source, or that Plex says it has no such thing. */
-export interface Reading {
-  readonly readAt?: number | undefined;
-  readonly missing: boolean;
 }
 
 /** Bytes sent, from Plex's rows per second, account, device and side. */
@@ -248,6 +222,10 @@ export interface ServerState {
   /** Live plays by id, in the order they began. */
   readonly plays: ReadonlyMap<string, Play>;
   readonly ended: readonly EndedPlay[];
+  /** By session key, what was last said of plays that no list has shown yet. */
+  readonly unlisted: ReadonlyMap<string, PlaybackNotified>;
+  /** Changes of plays that were notified while Plex was down, in their order. */
+  readonly unheeded: readonly PlaybackNotified[];
   readonly bandwidth: Bandwidth;
   readonly history: History;
   /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */

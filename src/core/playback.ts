@@ -4,7 +4,16 @@
  * whether Plex can be reached: while it can't, nobody speaks of the plays and they stand still.
  */
 import { accountsOf, sameAccounts } from "./accounts.ts";
-import type { ServerEvent } from "./event.ts";
+import {
+  concerns,
+  forgetUnlisted,
+  keepChange,
+  keepUnlisted,
+  NOTIFICATION_LEAD_MS,
+  REVIVAL_GUARD_MS,
+  saidOf,
+} from "./ahead.ts";
+import type { PlaybackNotified, ServerEvent } from "./event.ts";
 import {
   CAPS,
   countPlay,
@@ -20,17 +29,10 @@ import type { EndedPlay, Play, ServerState, Session } from "./model.ts";
 /** Most time credited between two confirmations: what is not confirmed was not seen to be played. */
 export const CREDIT_GAP_MS = 30_000;
 
-/** How long after its `stopped` a play may still be listed without being played anew. */
-export const REVIVAL_GUARD_MS = 10_000;
-
-/** How far a notification may be ahead of the list (Plex's list is up to 2 s behind). */
-export const NOTIFICATION_LEAD_MS = 2_000;
-
 /** How long the compatible families still show a play that is over. */
 export const LINGER_MS = 90_000;
 
 type Listed = Extract<ServerEvent, { type: "sessions_listed" }>;
-type Notified = Extract<ServerEvent, { type: "playback_notified" }>;
 
 /** What makes two sessions the same play. */
 export function playId(session: Session): string {
@@ -39,7 +41,8 @@ export function playId(session: Session): string {
 }
 
 /** Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. */
-export function listSessions(state: ServerState, { at, sessions }: Listed): ServerState {
+export function listSessions(before: ServerState, { at, sessions }: Listed): ServerState {
+  const state = before.unheeded.reduce(notifyPlayback, { ...before, unheeded: [] });
   const listed = new Map<string, Session>();
   for (const session of sessions) {
     if (!listed.has(session.sessionKey)) listed.set(session.sessionKey, session);
@@ -66,13 +69,13 @@ export function listSessions(state: ServerState, { at, sessions }: Listed): Serv
     next = after;
     if (play !== undefined) plays.set(play.id, play);
   }
-  return { ...next, plays };
+  return forgetUnlisted({ ...next, plays }, at);
 }
 
-/** Takes a notification on a known play; one that speaks of anything else changes nothing. */
-export function notifyPlayback(state: ServerState, event: Notified): ServerState {
+/** Takes a notification; what it says of a play that is not known yet waits for a list. */
+export function notifyPlayback(state: ServerState, event: PlaybackNotified): ServerState {
   const play = findPlay(state, event);
-  if (play === undefined) return state;
+  if (play === undefined) return isRepeated(state, event) ? state : keepUnlisted(state, event);
   if (event.state === "stopped") {
     const plays = new Map(state.plays);
     plays.delete(play.id);
@@ -84,21 +87,24 @@ export function notifyPlayback(state: ServerState, event: Notified): ServerState
   return { ...credited, plays: new Map(state.plays).set(play.id, notified) };
 }
 
-/**
- * The live play that a notification speaks of. Live television is known by its session key alone;
- * so is a notification without a rating key.
- */
+/** Whether it says again that a play is over, as notifications may (Plex notes §5.10). */
+function isRepeated({ ended }: ServerState, event: PlaybackNotified): boolean {
+  return event.state === "stopped" &&
+    ended.some(({ play, byNotification }) => byNotification && concerns(event, play.session));
+}
+
+/** Takes a notification while counters have to stand still, though the socket goes on speaking. */
+export function notifyWhileDown(state: ServerState, event: PlaybackNotified): ServerState {
+  const play = findPlay(state, event);
+  return play === undefined ? keepUnlisted(state, event) : keepChange(state, play, event);
+}
+
+/** The live play that a notification speaks of. */
 export function findPlay(
   state: ServerState,
-  { sessionKey, ratingKey }: { readonly sessionKey: string; readonly ratingKey: string },
+  said: Pick<PlaybackNotified, "sessionKey" | "ratingKey">,
 ): Play | undefined {
-  for (const play of state.plays.values()) {
-    const { session } = play;
-    if (session.sessionKey !== sessionKey) continue;
-    if (session.live || ratingKey === "" || ratingKey === "0") return play;
-    if (session.ratingKey === ratingKey) return play;
-  }
-  return undefined;
+  return state.plays.values().find(({ session }) => concerns(said, session));
 }
 
 /** Credits the span from the last confirmation up to `untilAt`, by what the play was doing then. */
@@ -147,19 +153,22 @@ function begin(
   const born = state.scrapes.begun;
   const wanted = accountsOf(session, libraryOf(state, session));
   const [history, accounts] = openAccounts(state.history, wanted, born);
-  return [
-    replaceLingering({ ...state, history: countPlay(history, accounts) }, accounts),
-    {
-      id,
-      session,
-      state: session.state,
-      startedAt: at,
-      confirmedAt: at,
-      wanted,
-      accounts,
-      playedMs: { value: 0, born },
-    },
-  ];
+  const next = replaceLingering({ ...state, history: countPlay(history, accounts) }, accounts);
+  const play: Play = {
+    id,
+    session,
+    state: session.state,
+    startedAt: at,
+    confirmedAt: at,
+    wanted,
+    accounts,
+    playedMs: { value: 0, born },
+  };
+  const said = saidOf(state, session, at);
+  if (said === undefined) return [next, play];
+  if (said.state === "stopped") return [end(next, play, said.at, true), undefined];
+  const confirmedAt = Math.max(at, said.at);
+  return [next, { ...play, state: said.state, notifiedAt: said.at, confirmedAt }];
 }
 
 /** What a list says of a known play: its state now, and from now on its labels. */

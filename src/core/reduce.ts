@@ -8,7 +8,7 @@ import type { ServerEvent } from "./event.ts";
 import { emptyHistory } from "./history.ts";
 import { countLibrary, listLibraries } from "./libraries.ts";
 import type { ServerState } from "./model.ts";
-import { listSessions, notifyPlayback } from "./playback.ts";
+import { listSessions, notifyPlayback, notifyWhileDown } from "./playback.ts";
 import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
 import { connect, countNotification, countRequest, noTraffic } from "./traffic.ts";
 import type { Source } from "./vocabulary.ts";
@@ -22,6 +22,8 @@ export function unknownServer(address: string, zone: string): ServerState {
     readings: NO_READINGS,
     plays: new Map(),
     ended: [],
+    unlisted: new Map(),
+    unheeded: [],
     bandwidth: NO_BANDWIDTH,
     history: emptyHistory(0),
     traffic: noTraffic(),
@@ -46,8 +48,9 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "poll_failed":
       return { ...state, contact: failed(state.contact, event) };
     case "playback_notified":
-      // While Plex is down counters stand still, even if its socket goes on speaking.
-      return state.contact.status === "down" ? state : notifyPlayback(state, event);
+      return state.contact.status === "down"
+        ? notifyWhileDown(state, event)
+        : notifyPlayback(state, event);
     case "transcode_notified":
       return notifyTranscode(state, event);
     case "server_described":

@@ -73,6 +73,8 @@ function total(
 function perPlay(value: (play: Play, state: ServerState) => number): ServerFamily["samples"] {
   return (state, at) => {
     const samples: Sample[] = [];
+    // To a token that has become a guest's nothing is said any more of what was live.
+    if (state.readings.sessions.missing) return samples;
     for (const { play, endedAt } of state.ended) {
       if (at - endedAt < LINGER_MS) {
         samples.push({ labels: play.accounts.play, value: value(play, state) });

@@ -23,11 +23,19 @@ function flag(of: (server: ServerInfo) => boolean | undefined): ServerFamily["sa
 }
 
 /** A figure of the newest sample of the load. */
-export function load(of: (resources: Resources) => number): ServerFamily["samples"] {
+export function load(of: (resources: Resources) => number | undefined): ServerFamily["samples"] {
   return (state, at) => {
     const resources = fresh(state, "resources", at);
     return single(resources && of(resources));
   };
+}
+
+/** The same as a share of the whole. */
+function share(of: (resources: Resources) => number | undefined): ServerFamily["samples"] {
+  return load((resources) => {
+    const percent = of(resources);
+    return percent === undefined ? undefined : percent / 100;
+  });
 }
 
 /** What the server is, in labels. */
@@ -90,25 +98,25 @@ export const SERVER: readonly ServerFamily[] = [
     "plex_host_cpu_ratio",
     "CPU load of the host, 0 to 1 (Plex Pass).",
     [],
-    load(({ hostCpuPercent }) => hostCpuPercent / 100),
+    share(({ hostCpuPercent }) => hostCpuPercent),
   ),
   gaugeFamily(
     "plex_host_memory_ratio",
     "Memory in use on the host, 0 to 1 (Plex Pass).",
     [],
-    load(({ hostMemoryPercent }) => hostMemoryPercent / 100),
+    share(({ hostMemoryPercent }) => hostMemoryPercent),
   ),
   gaugeFamily(
     "plex_process_cpu_ratio",
     "Share of the host's CPU that Plex uses, 0 to 1 (Plex Pass).",
     [],
-    load(({ processCpuPercent }) => processCpuPercent / 100),
+    share(({ processCpuPercent }) => processCpuPercent),
   ),
   gaugeFamily(
     "plex_process_memory_ratio",
     "Share of the host's memory that Plex uses, 0 to 1 (Plex Pass).",
     [],
-    load(({ processMemoryPercent }) => processMemoryPercent / 100),
+    share(({ processMemoryPercent }) => processMemoryPercent),
   ),
   // Without Plex Pass there never was a reading, and so no series; once there is one, it stays.
   counterFamily(

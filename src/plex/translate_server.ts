@@ -55,23 +55,20 @@ function translateSignIn(state: string | undefined): boolean | undefined {
   return state === undefined ? undefined : state === "ok";
 }
 
-/** The newest whole sample, whatever the order of the rows; `undefined` if there is none. */
+/**
+ * The newest of each figure, whatever the order of the samples, and the time of the newest sample,
+ * which is Plex's clock. `undefined` without a sample.
+ */
 export function translateResources(samples: readonly WireSample[]): Resources | undefined {
   let newest: Resources | undefined;
-  for (const sample of samples) {
-    const { at, hostCpuUtilization, hostMemoryUtilization } = sample;
-    const { processCpuUtilization, processMemoryUtilization } = sample;
-    if (
-      at === undefined || at <= (newest?.sampledS ?? 0) ||
-      hostCpuUtilization === undefined || hostMemoryUtilization === undefined ||
-      processCpuUtilization === undefined || processMemoryUtilization === undefined
-    ) continue;
+  for (const { at, ...sample } of samples.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))) {
+    if (at === undefined) continue;
     newest = {
       sampledS: at,
-      hostCpuPercent: hostCpuUtilization,
-      hostMemoryPercent: hostMemoryUtilization,
-      processCpuPercent: processCpuUtilization,
-      processMemoryPercent: processMemoryUtilization,
+      hostCpuPercent: sample.hostCpuUtilization ?? newest?.hostCpuPercent,
+      hostMemoryPercent: sample.hostMemoryUtilization ?? newest?.hostMemoryPercent,
+      processCpuPercent: sample.processCpuUtilization ?? newest?.processCpuPercent,
+      processMemoryPercent: sample.processMemoryUtilization ?? newest?.processMemoryPercent,
     };
   }
   return newest;

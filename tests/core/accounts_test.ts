@@ -29,7 +29,7 @@ Deno.test("accountsOf says unknown, 0 and none where there is no library", () =>
     ["unknown", "unknown", "0"],
   );
   assert.equal(plays["library"], "none");
-  assert.equal(titleMs["library"], "none");
+  assert.equal(titleMs?.["library"], "none");
 });
 
 Deno.test("accountsOf leaves empty in the compatible families what is `unknown` in the others", () => {
@@ -70,6 +70,14 @@ Deno.test("accountsOf goes by the streams' decisions, not by the part's", () => 
   assert.equal(play["stream_type"], "transcode");
   assert.equal(play["transcode_type"], "none");
   assert.equal(playMs["decision"], "direct_stream");
+});
+
+Deno.test("accountsOf has title time for films, shows and artists alone", () => {
+  const titled = ["movie", "episode", "track", "photo", "clip", "live_tv", "other"] as const;
+  const kept = titled.filter((mediaType) =>
+    accountsOf(session({ mediaType }), undefined).titleMs !== undefined
+  );
+  assert.deepEqual(kept, ["movie", "episode", "track"]);
 });
 
 Deno.test("accountsOf has stream time for video alone", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CREDIT_GAP_MS, LINGER_MS, REVIVAL_GUARD_MS } from "../../src/core/playback.ts";
+import { REVIVAL_GUARD_MS } from "../../src/core/ahead.ts";
+import { CREDIT_GAP_MS, LINGER_MS } from "../../src/core/playback.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { after, listed, notified, session, START, totals } from "./build.ts";
 

@@ -20,8 +20,8 @@ Deno.test("createStore reports what changed the state, with both states, and not
     assert.equal(store.state, after);
     seen.push([before, after]);
   });
-  store.dispatch(notified(START, "playing"));
-  assert.equal(seen.length, 0, "of a play that is not known nothing is learnt");
+  store.dispatch({ type: "transcode_notified", at: START, key: "abc", throttled: false });
+  assert.equal(seen.length, 0, "of a transcode that is not known nothing is learnt");
   store.dispatch(listed(START));
   assert.deepEqual(seen, [[initial, store.state]]);
 });

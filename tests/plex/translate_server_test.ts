@@ -52,14 +52,22 @@ Deno.test("translateIdentity needs an id", () => {
   assert.deepEqual(translateIdentity({ machineIdentifier: "m" }), { id: "m", version: "" });
 });
 
-Deno.test("translateResources takes the newest whole sample, in whatever order", () => {
+Deno.test("translateResources takes the newest of each figure, in whatever order", () => {
   const { StatisticsResources = [] } = readResources(fixture("resources")) ?? {};
   assert.deepEqual(translateResources(StatisticsResources), {
-    sampledS: 1_718_384_437,
+    sampledS: 1_718_384_442,
     hostCpuPercent: 3.5,
-    hostMemoryPercent: 19,
-    processCpuPercent: 0.6,
-    processMemoryPercent: 0.6,
+    hostMemoryPercent: 1,
+    processCpuPercent: 1,
+    processMemoryPercent: 1,
+  });
+  const unread = { at: 5, hostMemoryUtilization: 2 };
+  assert.deepEqual(translateResources([unread]), {
+    sampledS: 5,
+    hostCpuPercent: undefined,
+    hostMemoryPercent: 2,
+    processCpuPercent: undefined,
+    processMemoryPercent: undefined,
   });
   assert.equal(translateResources([]), undefined);
 });

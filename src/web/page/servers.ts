@@ -3,9 +3,9 @@
  * server plays and holds stands in other parts.
  */
 import { REASONS } from "../../core/changes.ts";
-import { fresh } from "../../core/contact.ts";
+import { type Contact, fresh } from "../../core/contact.ts";
 import { originalOf } from "../../core/duplicates.ts";
-import type { Contact, ServerState } from "../../core/model.ts";
+import type { ServerState } from "../../core/model.ts";
 import type { ActivityType } from "../../core/vocabulary.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./words.ts";
@@ -128,8 +128,12 @@ function eventsFact({ contact, traffic }: ServerState): HtmlValue {
 function load(state: ServerState, at: number): string[] {
   const resources = fresh(state, "resources", at);
   if (resources === undefined) return [];
-  const { hostCpuPercent, hostMemoryPercent } = resources;
-  return [`host CPU ${Math.round(hostCpuPercent)} %, memory ${Math.round(hostMemoryPercent)} %`];
+  const { hostCpuPercent: cpu, hostMemoryPercent: memory } = resources;
+  const parts = [
+    ...(cpu === undefined ? [] : [`host CPU ${Math.round(cpu)} %`]),
+    ...(memory === undefined ? [] : [`memory ${Math.round(memory)} %`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join(", ")];
 }
 
 const ACTIVITIES: Readonly<Record<ActivityType, string>> = {

@@ -1,0 +1,71 @@
+/**
+ * What notifications say before a list can be believed to say it: of plays that no list has shown
+ * yet, and of plays while Plex is down. It credits no time.
+ */
+import type { PlaybackNotified } from "./event.ts";
+import { CAPS } from "./history.ts";
+import type { Play, ServerState, Session } from "./model.ts";
+
+/** How far a notification may be ahead of the list (Plex notification notes §5.1). */
+export const NOTIFICATION_LEAD_MS = 2_000;
+
+/** How long after its `stopped` a play may still be listed without being played anew. */
+export const REVIVAL_GUARD_MS = 10_000;
+
+/**
+ * Whether a notification can be about a session. Live television is known by its session key
+ * alone; so is a notification without a rating key (Plex notification notes §3).
+ */
+export function concerns(
+  { sessionKey, ratingKey }: Pick<PlaybackNotified, "sessionKey" | "ratingKey">,
+  session: Session,
+): boolean {
+  if (session.sessionKey !== sessionKey) return false;
+  return session.live || ratingKey === "" || ratingKey === "0" || session.ratingKey === ratingKey;
+}
+
+/** Keeps what was said of a play that no list has shown yet: the last of each session key. */
+export function keepUnlisted(state: ServerState, said: PlaybackNotified): ServerState {
+  const unlisted = new Map(state.unlisted);
+  unlisted.delete(said.sessionKey);
+  unlisted.set(said.sessionKey, said);
+  const [oldest] = unlisted.keys();
+  if (unlisted.size > CAPS.sessions && oldest !== undefined) unlisted.delete(oldest);
+  return { ...state, unlisted };
+}
+
+/**
+ * What was said of a session just before a list showed it at `at`, if the list may be behind it. It
+ * is not behind what says that the play buffers, for by that a play begins.
+ */
+export function saidOf(
+  state: ServerState,
+  session: Session,
+  at: number,
+): PlaybackNotified | undefined {
+  const said = state.unlisted.get(session.sessionKey);
+  if (said === undefined || said.state === "buffering" || !concerns(said, session)) {
+    return undefined;
+  }
+  const validMs = said.state === "stopped" ? REVIVAL_GUARD_MS : NOTIFICATION_LEAD_MS;
+  return at - said.at < validMs ? said : undefined;
+}
+
+/** Forgets what was said so long before `at` that no list is behind it any more. */
+export function forgetUnlisted(state: ServerState, at: number): ServerState {
+  const unlisted = new Map(
+    [...state.unlisted].filter(([, said]) => at - said.at < REVIVAL_GUARD_MS),
+  );
+  return unlisted.size === state.unlisted.size ? state : { ...state, unlisted };
+}
+
+/**
+ * Keeps a change of a known play for the time when counters may move again; what only confirms a
+ * play is not kept, lest an hour of it be counted at once.
+ */
+export function keepChange(state: ServerState, play: Play, said: PlaybackNotified): ServerState {
+  const { unheeded } = state;
+  const last = unheeded.findLast((one) => concerns(one, play.session))?.state ?? play.state;
+  if (last === said.state || unheeded.length >= CAPS.sessions) return state;
+  return { ...state, unheeded: [...unheeded, said] };
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { NOTIFICATION_LEAD_MS, REVIVAL_GUARD_MS } from "../../src/core/ahead.ts";
+import type { ServerEvent } from "../../src/core/event.ts";
+import { CAPS } from "../../src/core/history.ts";
+import { seriesOf } from "../../src/core/ledger.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import { reduce } from "../../src/core/reduce.ts";
+import { after, listed, notified, session, START, totals } from "./build.ts";
+
+const S = 1000;
+
+function bufferingMs({ history }: ServerState): number {
+  return seriesOf(history.bufferingMs).reduce((sum, { value }) => sum + value, 0);
+}
+
+const failed = (at: number): ServerEvent => ({ type: "poll_failed", at, failure: "other" });
+
+Deno.test("what was notified just before the first list is believed, not the list behind it", () => {
+  const state = after(
+    listed(START),
+    notified(START + 0.5 * S, "buffering"),
+    notified(START + 0.9 * S, "playing"),
+    listed(START + 1 * S, session({ state: "buffering" })),
+    notified(START + 11 * S, "playing"),
+    notified(START + 21 * S, "stopped"),
+  );
+  assert.deepEqual(totals(state), { plays: 1, playMs: 20 * S, bits: 20 * S * 8_000 });
+  assert.equal(bufferingMs(state), 0);
+});
+
+Deno.test("what was notified longer ago than a list can be behind is not believed", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 20 * S }), (ms) => {
+    const state = after(
+      listed(START),
+      notified(START, "paused"),
+      listed(START + ms, session({ state: "playing" })),
+    );
+    const [play] = state.plays.values();
+    assert.equal(play?.state, ms < NOTIFICATION_LEAD_MS ? "paused" : "playing");
+  }));
+});
+
+Deno.test("a list asked for before a notification does not undo what it said of a new play", () => {
+  const state = after(
+    listed(START),
+    notified(START + 1.4 * S, "playing"),
+    listed(START + 1 * S, session({ state: "buffering" })),
+    notified(START + 11.4 * S, "paused"),
+  );
+  assert.equal(totals(state).playMs, 10 * S);
+});
+
+Deno.test("auto-next under the same session key begins in the state that was notified", () => {
+  const state = after(
+    listed(START, session({ ratingKey: "100" })),
+    notified(START + 9.8 * S, "playing", "1", "101"),
+    listed(START + 10 * S, session({ ratingKey: "101", state: "buffering" })),
+    listed(START + 20 * S, session({ ratingKey: "101" })),
+  );
+  assert.deepEqual(totals(state), { plays: 2, playMs: 20 * S, bits: 20 * S * 8_000 });
+});
+
+Deno.test("a play that was over before a list showed it counts, and no second of it", () => {
+  const short = [
+    listed(START),
+    notified(START + 0.2 * S, "playing"),
+    notified(START + 0.9 * S, "stopped"),
+    listed(START + 1 * S, session()),
+  ];
+  for (const later of [[listed(START + 9 * S, session())], [listed(START + 2 * S)]]) {
+    const state = after(...short, ...later);
+    assert.equal(state.plays.size, 0);
+    assert.deepEqual(totals(state), { plays: 1, playMs: 0, bits: 0 });
+  }
+});
+
+Deno.test("a `stopped` that is said twice ends one play and begins none (quirk 10)", () => {
+  const state = after(
+    listed(START, session()),
+    notified(START + 5 * S, "stopped"),
+    notified(START + 5 * S + 9, "stopped"),
+    listed(START + 5 * S + REVIVAL_GUARD_MS, session()),
+  );
+  assert.equal(state.plays.size, 1, "it is played anew");
+  assert.equal(totals(state).plays, 2);
+});
+
+Deno.test("what is said of plays that no list ever shows is forgotten, and bounded", () => {
+  let state = after(listed(START));
+  for (let key = 0; key < 2 * CAPS.sessions; key++) {
+    state = reduce(state, notified(START + key, "playing", String(key)));
+  }
+  assert.equal(state.unlisted.size, CAPS.sessions);
+  assert.equal(reduce(state, listed(START + 60 * S)).unlisted.size, 0);
+});
+
+Deno.test("while Plex is down a change is kept, and credited up to then by the next list", () => {
+  for (const change of ["stopped", "paused"] as const) {
+    const down = after(
+      listed(START, session()),
+      failed(START + 10 * S),
+      failed(START + 11 * S),
+      notified(START + 12 * S, change),
+    );
+    assert.equal(totals(down).playMs, 0, "counters stand still");
+    const last = change === "stopped" ? [] : [session({ state: "paused" })];
+    const state = reduce(down, listed(START + 40 * S, ...last));
+    assert.equal(totals(state).playMs, 12 * S, change);
+    assert.equal(state.plays.size, last.length);
+  }
+});
+
+Deno.test("while Plex is down what only confirms a play adds nothing to what is credited", () => {
+  const beats = Array.from(
+    { length: 60 },
+    (_, beat) => notified(START + (20 + 10 * beat) * S, "playing"),
+  );
+  const outage = [listed(START, session()), failed(START + 10 * S), failed(START + 11 * S)];
+  const deaf = after(...outage, listed(START + 700 * S, session()));
+  const heard = after(...outage, ...beats, listed(START + 700 * S, session()));
+  assert.deepEqual(totals(heard), totals(deaf));
+});
+
+Deno.test("while Plex is down changes are kept up to a bound", () => {
+  let state = after(listed(START, session()), failed(START + S), failed(START + 2 * S));
+  for (let beat = 0; beat < 3 * CAPS.sessions; beat++) {
+    state = reduce(state, notified(START + 3 * S + beat, beat % 2 === 0 ? "paused" : "playing"));
+  }
+  assert.equal(state.unheeded.length, CAPS.sessions);
+  assert.equal(reduce(state, listed(START + 60 * S, session())).unheeded.length, 0);
+});
