@@ -31,6 +31,17 @@ export const systemClock: Clock = {
   limit: schedule,
 };
 
+/** Resolves when `work` does, or after `ms` at the latest; the work itself goes on. */
+export async function waitFor(work: Promise<unknown>, clock: Clock, ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, late.resolve);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    cancel();
+  }
+}
+
 /** Resolves after `ms`, or at once when `signal` aborts; it never rejects and leaves no timer. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

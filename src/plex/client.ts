@@ -69,16 +69,16 @@ export interface Client {
   ): Promise<Answer<ReadonlyMap<string, readonly Version[]>>>;
   /** The newest load; `undefined` if there is no sample yet. `not_found` without Plex Pass. */
   resources(): Promise<Answer<{ readonly newest: Resources | undefined }>>;
-  /** Bytes sent from `sinceS` on, a second of Plex's clock. `not_found` without Plex Pass. */
-  bandwidth(sinceS: number): Promise<Answer<FilteredBandwidth>>;
+  /**
+   * Bytes sent from `sinceS` on, a second of Plex's clock. `not_found` without Plex Pass; status
+   * 400 where Plex does not take the filter.
+   */
+  bandwidth(sinceS: number): Promise<Answer<BandwidthReading>>;
+  /** All that Plex has kept of bytes sent, which is dear for it. */
+  allBandwidth(): Promise<Answer<BandwidthReading>>;
   activities(): Promise<Answer<ReadonlyMap<string, ActivityType>>>;
   /** Whether an update waits. Where Plex does not update itself (containers): 404 or 500. */
   updateAvailable(): Promise<Answer<boolean>>;
-}
-
-export interface FilteredBandwidth extends BandwidthReading {
-  /** `false`: Plex refused to filter and gave all it has, which is dear; ask far more rarely. */
-  readonly filtered: boolean;
 }
 
 /** Room for the longest bandwidth history seen: 124,000 rows, 15 MB. */
@@ -115,13 +115,13 @@ export function createClient(options: ClientOptions): Client {
     query?: string,
   ) => request({ endpoint, path: endpoint, query, read });
 
-  const askBandwidth = (filtered: boolean, query: string) =>
+  const askBandwidth = (query: string) =>
     request({
       endpoint: "/statistics/bandwidth",
       path: "/statistics/bandwidth",
       query,
       maxBodyBytes: MAX_HISTORY_BYTES,
-      read: reader(readBandwidth, (wire) => ({ ...translateBandwidth(wire, hide), filtered })),
+      read: reader(readBandwidth, (wire) => translateBandwidth(wire, hide)),
     });
 
   const askVersions = (ratingKeys: readonly string[]) =>
@@ -183,12 +183,10 @@ export function createClient(options: ClientOptions): Client {
         "timespan=6",
       ),
 
-    bandwidth: async (sinceS) => {
-      // The operator is part of the name, and Plex is not sure to honour it (Plex API notes §0).
-      const answer = await askBandwidth(true, `timespan=6&at%3E=${Math.floor(sinceS)}`);
-      const refused = !answer.ok && answer.status === 400;
-      return refused ? await askBandwidth(false, "timespan=6") : answer;
-    },
+    // The operator is part of the name, and Plex is not sure to honour it (Plex API notes §0).
+    bandwidth: (sinceS) => askBandwidth(`timespan=6&at%3E=${Math.floor(sinceS)}`),
+
+    allBandwidth: () => askBandwidth("timespan=6"),
 
     activities: () =>
       ask("/activities", reader(readActivities, ({ Activity }) => translateActivities(Activity))),

@@ -74,7 +74,7 @@ function translateTitles(
 ): Pick<Session, "title" | "childTitle" | "grandchildTitle"> {
   const { type, title = "", parentTitle = "", grandparentTitle, originalTitle } = session;
   const top = grandparentTitle || (type === "track" && originalTitle) || "";
-  const nested = (type === "episode" || type === "track") && (top !== "" || parentTitle !== "");
+  const nested = (type === "episode" || type === "track") && top !== "";
   const shown = (text: string) => conceal(hide, "title", text);
   return {
     title: shown(nested ? top : title),

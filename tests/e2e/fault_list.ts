@@ -244,7 +244,10 @@ export const SCENARIOS: readonly Scenario[] = [
     { kind: "encoded operator rejected" },
     "Bytes sent are counted, but read every 10 min",
   ),
-  harmless({ kind: "filter ignored" }, "Nothing: rows are looked at, not trusted"),
+  harmless(
+    { kind: "filter ignored" },
+    "Bytes sent are counted by the rows that are new, but read every 10 min",
+  ),
   harmless({ kind: "unknown frames" }, "They count as `other`"),
   harmless({ kind: "invalid frames" }, "They count as `malformed`"),
   harmless({ kind: "binary frames" }, "They count as `malformed`; the lists alone are enough", {

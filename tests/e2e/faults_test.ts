@@ -45,6 +45,36 @@ onRig("a guest's token leaves plex_up 1 and the sessions unknown", async (rig) =
   assert.equal(rig.lines.filter((line) => line.includes("not the server owner's")).length, 1);
 }, { before: ({ faults }) => void faults.set({ kind: "guest" }) });
 
+onRig("plays are not shown for ever to a token that becomes a guest's", async (rig) => {
+  rig.ignoreFrames();
+  const viewing = rig.play();
+  await rig.pass(30);
+  assert.equal(find(await rig.scrape(), "plays_total").length, 1);
+  rig.plex.faults.set({ kind: "guest" });
+  rig.plex.faults.set({ kind: "socket resets" }, { times: 1 });
+  await rig.pass(130);
+  viewing.stop();
+  const page = await rig.scrape();
+  assert.equal(sum(page, "plex_up"), 1);
+  for (const family of ["plays_total", "play_seconds_total", "plex_sessions"]) {
+    assert.equal(find(page, family).length, 0, family);
+  }
+  assert.equal(sum(page, "plex_plays_total"), 1, "history stays");
+});
+
+onRig("a Plex that does not tell of files holds up no list of sessions", async (rig) => {
+  await rig.pass(30);
+  rig.plex.faults.set({ kind: "hang" }, { path: "/library/metadata/{id}" });
+  const viewing = rig.play({ how: "software transcode" });
+  await rig.pass(4);
+  assert.equal(sum(await rig.scrape(), "plex_sessions"), 1);
+  await rig.pass(196);
+  viewing.stop();
+  await rig.pass(20);
+  const seconds = sum(await rig.scrape(), "plex_play_seconds_total");
+  assert.ok(seconds >= 195 && seconds <= 200, `${seconds} s of 200 s`);
+}, { settings: { PLEX_CLIENT_TIMEOUT_SECONDS: "120" } });
+
 onRig("without Plex Pass what needs it is absent, and nothing else", async (rig) => {
   await rig.pass(30);
   const page = await rig.scrape();

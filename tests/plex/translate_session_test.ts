@@ -85,7 +85,7 @@ Deno.test("translateSessions names show, season and episode, or the title alone"
     () => undefined,
     new Set(),
   ).map((session) => [session.title, session.childTitle, session.grandchildTitle]);
-  assert.deepEqual(titles, [["Alone", "", ""], ["", "S", "E"], ["A", "", "T"]]);
+  assert.deepEqual(titles, [["Alone", "", ""], ["E", "", ""], ["A", "", "T"]]);
 });
 
 Deno.test("translateSessions takes live television in both its forms", () => {

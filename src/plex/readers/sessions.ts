@@ -3,6 +3,7 @@
  * token is good for.
  */
 import { INTERVALS_MS } from "../../core/contact.ts";
+import { waitFor } from "../../time.ts";
 import { backoffMs, LONGEST_MS } from "../backoff.ts";
 import type { Answer } from "../client.ts";
 import type { WireSession } from "../schema.ts";
@@ -22,6 +23,9 @@ const DEAF_INTERVAL_MS = 10_000;
 /** Interval of asking again whether a guest's token has become the owner's. */
 const GUEST_INTERVAL_MS = 60_000;
 
+/** Longest that a list waits for the files behind its sessions: else they are told by the next. */
+const LEARN_MS = 2_000;
+
 type Bad = Extract<Answer<never>, { ok: false }>;
 
 export interface SessionReaderOptions extends ReaderContext {
@@ -40,7 +44,7 @@ export function createSessionReader(options: SessionReaderOptions): Read {
 
   async function take(answer: Extract<Answer<readonly WireSession[]>, { ok: true }>) {
     if (state().contact.status !== "up") await options.prepare();
-    await sources.learn(answer.value);
+    await waitFor(sources.learn(answer.value), clock, LEARN_MS);
     if (signal.aborted) return 0;
     failures = 0;
     const sessions = translateSessions(answer.value, sources.versionsOf, hide);

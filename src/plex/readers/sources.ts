@@ -14,13 +14,14 @@ const MOST_ITEMS = 2_000;
 const RETRY_MS = 60_000;
 
 export interface Sources {
-  /** Looks up what is needed and not known; does not fail. */
+  /** Looks up what is needed, not known and not being looked up; does not fail. */
   learn(sessions: readonly WireSession[]): Promise<void>;
   readonly versionsOf: VersionsOf;
 }
 
 interface Item {
-  readonly versions: readonly Version[];
+  /** `undefined` until there is an answer. */
+  readonly versions: readonly Version[] | undefined;
   /** When it is to be asked for again; never, once it is known. */
   readonly askAt: number;
   /** Plex's mark of the item: another one means that its files may have changed. */
@@ -47,6 +48,11 @@ export function createSources({ client, clock }: ReaderContext): Sources {
       const unknown = sessions.filter((session) => needsSource(session) && !isKnown(session));
       if (unknown.length === 0) return;
       const keys = new Set(unknown.map(({ ratingKey = "" }) => ratingKey));
+      // Not known yet, but not to be asked for by the next list either.
+      for (const { ratingKey = "", updatedAt } of unknown) {
+        const versions = items.get(ratingKey)?.versions;
+        remember(ratingKey, { versions, askAt: clock.now() + RETRY_MS, updatedAt });
+      }
       const answer = await client.versions([...keys]);
       for (const { ratingKey = "", updatedAt } of unknown) {
         const versions = answer.ok ? answer.value.get(ratingKey) : undefined;

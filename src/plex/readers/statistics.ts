@@ -1,7 +1,9 @@
 /** Reads the load of the host and the bytes sent, which Plex has with Plex Pass only. */
 import { bandwidthSince } from "../../core/bandwidth.ts";
 import { INTERVALS_MS, isUp } from "../../core/contact.ts";
+import type { Answer } from "../client.ts";
 import { UNTIL_WOKEN } from "../loop.ts";
+import type { BandwidthReading } from "../translate_server.ts";
 import { createIsMissing } from "./absence.ts";
 import { createComplaint } from "./complaints.ts";
 import { MISSING_MS, type Read, type ReaderContext } from "./context.ts";
@@ -13,21 +15,32 @@ export function createStatisticsReader(context: ReaderContext): Read {
   const isLoadMissing = createIsMissing(state, "resources");
   const areBytesMissing = createIsMissing(state, "bandwidth");
   let askBandwidthAt = -Infinity;
+  let dearInARow = 0;
+
+  /** The bytes since then, and whether Plex went through all that it has kept to tell them. */
+  async function askBandwidth(sinceS: number): Promise<[Answer<BandwidthReading>, boolean]> {
+    const answer = await client.bandwidth(sinceS);
+    if (answer.ok) return [answer, answer.value.rows.some(({ atS }) => atS < sinceS)];
+    if (answer.status === 400) return [await client.allBandwidth(), true];
+    return [answer, answer.failure === "malformed" || answer.failure === "timeout"];
+  }
 
   async function readBandwidth(): Promise<void> {
     const sinceS = bandwidthSince(state());
     if (sinceS === undefined || clock.now() < askBandwidthAt) return;
-    const answer = complainOfBytes(await client.bandwidth(sinceS));
+    const [answer, isDear] = await askBandwidth(sinceS);
+    complainOfBytes(answer);
     const missing = areBytesMissing(answer);
     if (answer.ok) {
-      const { rows, accounts, filtered } = answer.value;
+      const { rows, accounts } = answer.value;
       dispatch({ type: "bandwidth_read", at: answer.at, sinceS, rows, accounts });
-      // All that Plex has kept is dear to read: once in a while is what it can bear.
-      if (!filtered) askBandwidthAt = clock.now() + MISSING_MS;
     } else if (missing) {
       dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
-      askBandwidthAt = clock.now() + MISSING_MS;
     }
+    dearInARow = isDear ? dearInARow + 1 : 0;
+    // One that broke off may be an accident; what goes on is what Plex can bear once in a while.
+    const waits = missing || (isDear && (answer.ok || dearInARow > 1));
+    if (waits) askBandwidthAt = clock.now() + MISSING_MS;
   }
 
   return async () => {

@@ -1,6 +1,6 @@
 /**
  * A context for readers with a clock that tests move and a client that answers with what they say.
- * What is not said is a mistake of the test. It opens no socket and sets no timer.
+ * What is not said is a mistake of the test. It opens no socket and sets no timer of the machine.
  */
 import type { ServerEvent } from "../../../src/core/event.ts";
 import type { ServerState } from "../../../src/core/model.ts";
@@ -13,7 +13,9 @@ import type { ReaderContext } from "../../../src/plex/readers/context.ts";
 import { START } from "../../core/build.ts";
 
 /** What Plex answers: a value, or a failure. */
-type Said<T> = T | { readonly failure: Failure; readonly retryAfterMs?: number };
+type Said<T> =
+  | T
+  | { readonly failure: Failure; readonly status?: number; readonly retryAfterMs?: number };
 
 type Methods = {
   [M in keyof Client]: (
@@ -24,7 +26,7 @@ type ValueOf<M> = M extends (...args: never[]) => Promise<Answer<infer T>> ? T :
 
 export interface Bench {
   readonly context: ReaderContext;
-  /** Moves the clock. */
+  /** Moves the clock, and runs what was to run by then. */
   pass(ms: number): void;
   /** What has been asked, by the client's method and its arguments. */
   readonly asked: string[];
@@ -51,6 +53,7 @@ export function openBench(methods: Partial<Methods> = {}): Bench {
   const events: ServerEvent[] = [];
   const logged: string[] = [];
   const end = new AbortController();
+  const timers = new Set<{ readonly at: number; readonly run: () => void }>();
 
   async function ask(method: string, args: readonly unknown[]): Promise<unknown> {
     asked.push([method, ...args.map((arg) => JSON.stringify(arg))].join(" "));
@@ -77,11 +80,13 @@ export function openBench(methods: Partial<Methods> = {}): Bench {
       }) as Client,
       clock: {
         now: () => now,
-        after: () => {
-          throw new Error("a reader sets no timer");
+        after: (ms, run) => {
+          const timer = { at: now + ms, run };
+          timers.add(timer);
+          return () => void timers.delete(timer);
         },
         limit: () => {
-          throw new Error("a reader sets no timer");
+          throw new Error("a reader sets no limit");
         },
       },
       log: { ...silentLog, info: log, warn: log, error: log },
@@ -91,7 +96,14 @@ export function openBench(methods: Partial<Methods> = {}): Bench {
       state: () => state,
       dispatch,
     },
-    pass: (ms) => now += ms,
+    pass: (ms) => {
+      now += ms;
+      for (const timer of timers) {
+        if (timer.at > now) continue;
+        timers.delete(timer);
+        timer.run();
+      }
+    },
     asked,
     events,
     logged,

@@ -55,6 +55,26 @@ Deno.test("the session reader dates a list by when it was asked for", async () =
   assert.equal(bench.events[0]?.at, askedAt);
 });
 
+Deno.test("the session reader tells a list whose files are not told in time, and them by the next", async () => {
+  const files = Promise.withResolvers<Map<string, []>>();
+  const { bench, read } = openReader({
+    sessions: () => wireSessions("sessions_hardware_transcode"),
+    versions: () => files.promise,
+  });
+  const reading = read();
+  // The answers of the bench take turns of the event loop, and no time.
+  await new Promise((resolve) => setTimeout(resolve));
+  bench.pass(1_999);
+  assert.deepEqual(types(bench), []);
+  bench.pass(1);
+  await reading;
+  assert.deepEqual(types(bench), ["sessions_listed"]);
+  files.resolve(new Map());
+  await read();
+  assert.deepEqual(types(bench), ["sessions_listed", "sessions_listed"]);
+  assert.equal(bench.asked.filter((asked) => asked.startsWith("versions")).length, 1);
+});
+
 Deno.test("the session reader prepares before the first list, and after Plex was down, not between", async () => {
   const { bench, read, prepared } = openReader({ sessions: () => [] });
   await read();

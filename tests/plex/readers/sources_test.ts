@@ -74,6 +74,20 @@ Deno.test("createSources keeps what it knew of an item while the library does no
   assert.deepEqual(sources.versionsOf("10"), [file]);
 });
 
+Deno.test("createSources asks for nothing that is being looked up already", async () => {
+  const bench = library("10");
+  const answer = Promise.withResolvers<Map<string, Version[]>>();
+  bench.answer({ versions: () => answer.promise });
+  const sources = createSources(bench.context);
+  const learning = sources.learn([playing("10")]);
+  await sources.learn([playing("10")]);
+  assert.equal(bench.asked.length, 1);
+  assert.equal(sources.versionsOf("10"), undefined);
+  answer.resolve(new Map([["10", [file]]]));
+  await learning;
+  assert.deepEqual(sources.versionsOf("10"), [file]);
+});
+
 Deno.test("createSources remembers so many items, and forgets the oldest", async () => {
   const keys = Array.from({ length: 2_001 }, (_, index) => String(index + 1));
   const bench = library(...keys);

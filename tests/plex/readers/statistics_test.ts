@@ -12,7 +12,10 @@ const newest = {
   processMemoryPercent: 4,
 };
 
-const reading = { rows: [], accounts: new Map(), filtered: true };
+const reading = { rows: [], accounts: new Map() };
+
+/** A row of the bytes of a second. */
+const row = (atS: number) => ({ atS, accountId: "1", deviceId: "2", lan: true, bytes: 3 });
 
 function openReader(methods: Parameters<typeof openBench>[0]) {
   const bench = openBench({
@@ -84,13 +87,46 @@ Deno.test("the statistics reader asks again at the next turn after a failure tha
   assert.equal(bench.state.readings.bandwidth.missing, false);
 });
 
-Deno.test("the statistics reader asks rarely where Plex gives all it has instead of the last rows", async () => {
-  const { bench, read } = openReader({ bandwidth: () => ({ ...reading, filtered: false }) });
+type Methods = Parameters<typeof openBench>[0];
+
+/** Ways in which Plex goes through all that it has kept of bytes, and what is asked of it then. */
+const DEAR: readonly (readonly [name: string, Methods, asked: readonly string[]])[] = [
+  ["that ignores the filter", {
+    bandwidth: () => ({ ...reading, rows: [row(17), row(4_980)] }),
+  }, ["bandwidth 4970"]],
+  ["that refuses the filter", {
+    bandwidth: () => ({ failure: "other", status: 400 }),
+    allBandwidth: () => reading,
+  }, ["bandwidth 4970", "allBandwidth"]],
+  ["whose whole history is too much", {
+    bandwidth: () => ({ failure: "other", status: 400 }),
+    allBandwidth: () => ({ failure: "malformed" }),
+  }, ["bandwidth 4970", "allBandwidth", "bandwidth 4970", "allBandwidth"]],
+  ["whose filtered answer is too much", {
+    bandwidth: () => ({ failure: "malformed" }),
+  }, ["bandwidth 4970", "bandwidth 4970"]],
+  ["that is too slow at it", {
+    bandwidth: () => ({ failure: "timeout" }),
+  }, ["bandwidth 4970", "bandwidth 4970"]],
+];
+
+for (const [name, methods, asked] of DEAR) {
+  Deno.test(`the statistics reader asks a Plex ${name} for bytes every ten minutes`, async () => {
+    const { bench, read } = openReader(methods);
+    const bytes = () => bench.asked.filter((asked) => /bandwidth/i.test(asked));
+    for (let turn = 0; turn < 30; turn++) {
+      assert.equal(await read(), 20_000);
+      bench.pass(20_000);
+    }
+    assert.deepEqual(bytes(), asked);
+    bench.pass(20_000);
+    await read();
+    assert.ok(bytes().length > asked.length);
+  });
+}
+
+Deno.test("the statistics reader counts the bytes of a Plex that ignores the filter", async () => {
+  const { bench, read } = openReader({ bandwidth: () => ({ ...reading, rows: [row(17)] }) });
   await read();
-  bench.pass(20_000);
-  assert.equal(await read(), 20_000);
-  assert.equal(bench.asked.filter((asked) => asked.startsWith("bandwidth")).length, 1);
-  bench.pass(580_000);
-  await read();
-  assert.equal(bench.asked.filter((asked) => asked.startsWith("bandwidth")).length, 2);
+  assert.equal(bench.events.at(-1)?.type, "bandwidth_read");
 });
