@@ -9,11 +9,15 @@ COPY .ci/build ./.ci/build
 COPY src ./src
 COPY examples/dashboards ./examples/dashboards
 COPY examples/prometheus ./examples/prometheus
-ARG TARGETOS=linux
-ARG TARGETARCH=amd64
-RUN deno task compile "${TARGETOS}-${TARGETARCH}" \
-  && mv dist/prometheus-plex-exporter-*-"${TARGETOS}-${TARGETARCH}" dist/prometheus-plex-exporter
+# BuildKit says for which system. A default here would be taken in place of what it says.
+ARG TARGETOS
+ARG TARGETARCH
+RUN target="${TARGETOS:?is not set: use BuildKit}-${TARGETARCH:?is not set: use BuildKit}" \
+  && deno task compile "$target" \
+  && mv dist/prometheus-plex-exporter-*-"$target" dist/prometheus-plex-exporter
 
+# These images have no versions, so this tag moves with Debian's updates. Which one was taken stands
+# in the provenance of the image that was published.
 FROM gcr.io/distroless/cc-debian13:nonroot
 LABEL org.opencontainers.image.title="prometheus-plex-exporter" \
   org.opencontainers.image.description="Metrics of Plex Media Server for Prometheus" \

@@ -37,10 +37,56 @@ Deno.test("a linter finds nothing wrong with the Dockerfile", () => {
   assert.notDeepEqual(validate("FROM a\nEXPOSE x\n"), [], "the linter sees nothing at all");
 });
 
-Deno.test("images are pinned by version, and Deno's is the one that CI runs", () => {
-  const images = stages().map(([from = ""]) => from.replace(/^FROM (--\S+ )?/, "").split(" ")[0]);
-  assert.deepEqual(images, ["denoland/deno:2.9.6", "gcr.io/distroless/cc-debian13:nonroot"]);
+Deno.test("no argument that BuildKit sets has a default, which would be taken in its place", () => {
+  const args = stages().flat().flatMap((line) => /^ARG (.+)$/.exec(line)?.[1] ?? []);
+  const set = args.filter((arg) => /^(TARGET|BUILD)/.test(arg));
+  assert.deepEqual(set, ["TARGETOS", "TARGETARCH"]);
+});
+
+/** Runs what the first stage runs, where a program that makes an empty file stands for Deno. */
+function buildFor(env: Readonly<Record<string, string>>) {
+  return withFolder(async (folder) => {
+    const script =
+      '#!/bin/sh\nmkdir dist && echo "$3" > "dist/prometheus-plex-exporter-1.2.3-$3"\n';
+    await Deno.writeTextFile(`${folder}/deno`, script, { mode: 0o755 });
+    const command = stages()[0]?.find((line) => line.startsWith("RUN "))?.slice(4) ?? "";
+    const PATH = `${folder}:${Deno.env.get("PATH")}`;
+    const ran = await runProcess("sh", ["-c", command], { cwd: folder, env: { PATH, ...env } });
+    const made = `${folder}/dist/prometheus-plex-exporter`;
+    return { ...ran, made: ran.code === 0 ? await Deno.readTextFile(made) : undefined };
+  });
+}
+
+Deno.test("the first stage makes the binary of the system that BuildKit names", async () => {
+  const { made, stderr } = await buildFor({ TARGETOS: "linux", TARGETARCH: "arm64" });
+  assert.equal(made, "linux-arm64\n", stderr);
+});
+
+Deno.test("a builder that names no system is told what to build with", async () => {
+  const empty = { TARGETOS: "", TARGETARCH: "" };
+  for (const env of [empty, { ...empty, TARGETOS: "linux" }]) {
+    const { code, stderr } = await buildFor(env);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /TARGET(OS|ARCH): is not set: use BuildKit/);
+  }
+});
+
+/** The images that the stages begin with. */
+function baseImages(): readonly string[] {
+  return stages().map(([from = ""]) => from.replace(/^FROM (--\S+ )?/, "").split(" ")[0] ?? "");
+}
+
+Deno.test("Deno's image is pinned by version, and is the one that CI runs", () => {
+  assert.equal(baseImages()[0], "denoland/deno:2.9.6");
   assert.match(readText(".ci/run"), /deno@2\.9\.6\b/);
+});
+
+Deno.test("the base has no versions to pin, is named in a label, and by digest in the provenance", () => {
+  const base = baseImages()[1];
+  assert.equal(base, "gcr.io/distroless/cc-debian13:nonroot");
+  assert.ok(stages()[1]?.some((line) => line.includes(`image.base.name="${base}"`)));
+  // Of all that BuildKit can say of where an image is from, this has what it was built on.
+  assert.match(readText(".github/workflows/image.yml"), /^ +provenance: mode=max$/m);
 });
 
 Deno.test("the last stage runs nothing while it is built, and the exporter as nobody special", () => {
