@@ -1,7 +1,4 @@
-/**
- * The example of a systemd unit, judged by systemd itself. It is not started: that takes a machine
- * which systemd runs.
- */
+/** The example of a systemd unit, judged by systemd itself. It is not started here. */
 import assert from "node:assert/strict";
 import { settingNames } from "../../src/config.ts";
 import { runProcess, withFolder } from "./program.ts";

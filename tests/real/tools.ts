@@ -7,7 +7,10 @@ const PACKAGES = {
   "prometheus-alertmanager": "prometheus-alertmanager",
   "chromium": "chromium",
   "systemd-analyze": "systemd",
+  "systemctl": "systemd",
+  "journalctl": "systemd",
   "unshare": "util-linux",
+  "nsenter": "util-linux",
   "setpriv": "util-linux",
   "chroot": "coreutils",
 } as const;

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Boots systemd on a copy of this machine's root file system that is gone with it:
+#
+#   unshare --mount --propagation=private sh boot.sh FOLDER
+#
+# FOLDER holds what is to be seen inside as /given. What is written inside is kept in memory. Only
+# the network is this machine's own. When this shell ends, all that it started is killed.
+set -eu
+given=$1
+work=$given/machine
+
+# Where systemd may make its groups of processes: in one that is removed in the end.
+mkdir "$work"
+mount -t tmpfs -o mode=755 tmpfs "$work"
+mkdir "$work/cgroup" "$work/upper" "$work/work" "$work/root"
+mount -t cgroup2 cgroup2 "$work/cgroup"
+group=$work/cgroup/exporter-$$
+mkdir "$group"
+remove_group() {
+  # Those that were killed leave it a moment later.
+  for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    find "$group" -depth -type d -exec rmdir {} + 2> /dev/null && return
+    sleep 0.2
+  done
+}
+trap remove_group EXIT
+trap 'kill -KILL $!; wait' TERM
+
+root=$work/root
+mount -t overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/work" overlay "$root"
+mkdir "$root/given"
+mount --bind "$given" "$root/given"
+for folder in dev run tmp; do mount -t tmpfs -o mode=755 tmpfs "$root/$folder"; done
+chmod 1777 "$root/tmp"
+for device in null zero full random urandom tty; do
+  touch "$root/dev/$device"
+  mount --bind "/dev/$device" "$root/dev/$device"
+done
+
+mkdir "$root/dev/pts"
+mount -t devpts -o ptmxmode=0666 devpts "$root/dev/pts"
+ln -s pts/ptmx "$root/dev/ptmx"
+
+# Nothing is started but this and what the test asks for; the kernel's own messages stay out of it.
+units=$root/run/systemd/system
+mkdir -p "$units" "$root/run/systemd/journald.conf.d"
+printf '[Unit]\nDefaultDependencies=no\nWants=systemd-journald.service\n' > "$units/test.target"
+printf '[Journal]\nAudit=\nReadKMsg=no\n' > "$root/run/systemd/journald.conf.d/test.conf"
+ln -s /dev/null "$units/systemd-journald-audit.socket"
+ln -s /dev/null "$units/network-online.target"
+
+# /proc/sys is for reading: what systemd would set there when it boots is everybody's.
+begin='
+  read -r pid rest < /proc/self/stat && echo "pid $pid" &&
+  mount -t proc proc proc && mount --bind proc/sys proc/sys &&
+  mount -o remount,bind,ro proc/sys && mount -t sysfs -o ro sysfs sys &&
+  mount -t tmpfs -o mode=755 tmpfs sys/fs/cgroup && mount -t cgroup2 cgroup2 sys/fs/cgroup &&
+  mkdir -p old && pivot_root . old && umount -l /old && mount --make-rshared / &&
+  exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd \
+    --system --unit=test.target --log-target=journal --log-level=notice --show-status=no'
+cd "$root"
+sh -c 'echo $$ > "$0/cgroup.procs" && exec "$@"' "$group" \
+  setpriv --pdeathsig KILL unshare --mount --pid --uts --ipc --cgroup --fork --kill-child sh -c "$begin" &
+wait $!
