@@ -52,3 +52,9 @@ Deno.test("docker run shuts the exporter in as Compose does, and gives it settin
   const [volume = ""] = values(words, "--volume");
   assert.ok(volume.endsWith(`/plex-token:${settings.get("PLEX_TOKEN_FILE")}:ro`), volume);
 });
+
+Deno.test("the image that the README has built bears a name that Docker takes", () => {
+  const readme = Deno.readTextFileSync(new URL("../README.md", EXAMPLES));
+  const tags = [...readme.matchAll(/docker build (?:[^`\n]* )?--tag (\S+)/g)].map(([, tag]) => tag);
+  assert.deepEqual(tags, ["prometheus-plex-exporter"]);
+});
