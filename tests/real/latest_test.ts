@@ -1,0 +1,66 @@
+/** Which image becomes `:latest`: the script of CI, with programs in the places of git and Docker. */
+import assert from "node:assert/strict";
+import { runProcess, withFolder } from "./program.ts";
+
+const SCRIPT = new URL("../../.ci/latest", import.meta.url).pathname;
+const IMAGE = "ghcr.io/owner/exporter";
+
+/** Three commits of the branch, the newest first. */
+const GIT = `#!/bin/sh
+[ "$*" = "rev-list --first-parent HEAD" ] && printf "new\\nmiddle\\nold\\n"
+`;
+
+/** Knows the images of a list, and notes what it is told to create. */
+const DOCKER = `#!/bin/sh
+case "$1 $2 $3" in
+  "buildx imagetools inspect")
+    if [ -n "$BROKEN" ]; then echo "ERROR: 503 Service Unavailable" >&2; exit 1; fi
+    case " $IMAGES " in *" $4 "*) ;; *) echo "ERROR: $4: not found" >&2; exit 1 ;; esac ;;
+  "buildx imagetools create") shift 3; echo "created $*" ;;
+  *) exit 2 ;;
+esac
+`;
+
+/** What the script does where these commits have an image. */
+async function moveLatest(commits: readonly string[], broken = "") {
+  return await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/git`, GIT, { mode: 0o755 });
+    await Deno.writeTextFile(`${folder}/docker`, DOCKER, { mode: 0o755 });
+    const images = commits.map((commit) => `${IMAGE}:sha-${commit}`).join(" ");
+    const path = `${folder}:${Deno.env.get("PATH")}`;
+    const env = { PATH: path, IMAGES: images, BROKEN: broken };
+    return await runProcess("bash", [SCRIPT, IMAGE], { env });
+  });
+}
+
+for (
+  const [commits, newest] of [
+    [["new", "middle", "old"], "new"],
+    // One that is older was ready later, or the newest did not pass.
+    [["old", "middle"], "middle"],
+    [["old"], "old"],
+  ] as const
+) {
+  Deno.test(`of ${commits} it is ${newest} that becomes latest`, async () => {
+    const { code, stdout, stderr } = await moveLatest(commits);
+    assert.equal(code, 0, stderr);
+    assert.ok(
+      stdout.endsWith(`\ncreated --tag ${IMAGE}:latest ${IMAGE}:sha-${newest}\n`),
+      stdout,
+    );
+  });
+}
+
+Deno.test("latest stays where it is when no commit has an image, or when nobody knows", async () => {
+  for (
+    const [commits, broken, says] of [
+      [[], "", /None of these commits has an image/],
+      [["old"], "yes", /503/],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await moveLatest(commits, broken);
+    assert.equal(code, 1);
+    assert.match(stderr, says);
+    assert.doesNotMatch(stdout, /created/);
+  }
+});
