@@ -52,6 +52,15 @@ for (const path of filesBelow("prometheus/").concat("compose/prometheus.yml")) {
   });
 }
 
+Deno.test("the alert about a rejected token names every setting that it may stand in", () => {
+  const { groups } = parse(readText("prometheus/alerts.yml"));
+  const rules: { alert: string; annotations: { description: string } }[] = groups[0].rules;
+  const { description = "" } = rules.find(({ alert }) => alert === "PlexTokenRejected")
+    ?.annotations ?? {};
+  const named = description.match(/[A-Z]+(_[A-Z]+)+/g);
+  assert.deepEqual(named?.sort(), settingNames.filter((name) => /TOKEN/.test(name)).sort());
+});
+
 interface Container {
   readonly image: string;
   readonly environment?: Readonly<Record<string, string>>;
