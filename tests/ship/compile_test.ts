@@ -6,83 +6,60 @@ import assert from "node:assert/strict";
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { checksums, compileBundle, compileTargets } from "../../.ci/build/compile.ts";
 import { NAME, runDeno, shippedFlags, VERSION } from "../../.ci/build/project.ts";
-import { ALL_TARGETS, binaryName, readTarget } from "../../.ci/build/targets.ts";
+import { ALL_TARGETS, binaryName, ownTarget, readTarget } from "../../.ci/build/targets.ts";
 import { settingNames } from "../../src/config.ts";
 import { freePort, runProcess, withFolder } from "../real/program.ts";
+import { codeBlocks, readDocument } from "../docs/markdown.ts";
+import { CACHE, putBaseBinaries } from "./base_binaries.ts";
+import { readMetadata } from "./metadata.ts";
 import { oneBundle } from "./one_bundle.ts";
 
 const STUB = { DENORT_BIN: "/bin/true" };
 
 const bundle = oneBundle();
 
-/** What Deno writes into a binary, as far as it matters. */
-interface Metadata {
-  readonly argv: readonly string[];
-  readonly permissions: Readonly<Record<string, unknown>>;
-  readonly v8_flags: readonly string[];
-  readonly ca_stores: unknown;
-  readonly ca_data: unknown;
-  readonly unsafely_ignore_certificate_errors: unknown;
-  readonly env_vars_from_env_file: Readonly<Record<string, string>>;
-  readonly entrypoint_key: string;
-  readonly code_cache_key: unknown;
-  readonly preload_modules: readonly string[];
-  readonly node_modules: unknown;
-  readonly app_name: string;
-}
-
-/** The JSON object in a file that begins with `argv`. */
-function readMetadata(file: Uint8Array): Metadata {
-  const text = new TextDecoder("latin1").decode(file);
-  const begin = text.indexOf('{"argv"');
-  assert.notEqual(begin, -1, "there is no metadata in the file");
-  let depth = 0;
-  for (let end = begin; end < text.length; end++) {
-    if (text[end] === "{") depth++;
-    if (text[end] === "}" && --depth === 0) return JSON.parse(text.slice(begin, end + 1));
-  }
-  throw new Error("the metadata in the file have no end");
-}
-
 Deno.test({
-  name: "a binary is allowed what is shipped with it, asks nothing and knows no environment",
+  name: "a binary of any target is allowed what is shipped, asks nothing and knows no environment",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    // A setting of whoever builds must not get into what others run.
-    const env = { ...STUB, PLEX_TOKEN: "s3cretTokenOf20Chars" };
-    for (const target of ["linux-amd64", "linux-arm64"] as const) {
-      const { path } = await compileBundle(bundle(), target, env);
-      assert.ok(path.endsWith(`/${NAME}-${VERSION}-${target}`), path);
-      const file = await Deno.readFile(path);
-      assert.ok(!new TextDecoder("latin1").decode(file).includes("s3cret"));
-      const { permissions, ...metadata } = readMetadata(file);
-      const given = Object.entries(permissions).filter(([, value]) => value !== null);
-      // Whatever Deno allows to be imported by itself, the denial of everything beside it wins.
-      const { allow_env, allow_import: _, ...rest } = Object.fromEntries(given);
-      assert.deepEqual(rest, {
-        allow_net: [],
-        allow_read: [],
-        deny_import: [],
-        prompt: false,
-      });
-      const names = /--allow-env=(\S+)/.exec(shippedFlags().join(" "))?.[1]?.split(",");
-      assert.deepEqual(allow_env, names);
-      settingNames.forEach((name) => assert.ok(names?.includes(name), name));
-      assert.deepEqual(metadata.argv, []);
-      assert.deepEqual(metadata.env_vars_from_env_file, {});
-      assert.deepEqual(metadata.preload_modules, []);
-      assert.equal(metadata.unsafely_ignore_certificate_errors, null);
-      assert.equal(metadata.ca_stores, null);
-      assert.equal(metadata.ca_data, null);
-      assert.equal(metadata.node_modules, null);
-      assert.equal(metadata.code_cache_key, null, "it would be written to a temporary folder");
-      assert.equal(metadata.entrypoint_key, `${NAME}.js`);
-      assert.equal(metadata.app_name, NAME);
-      assert.deepEqual(
-        metadata.v8_flags.filter((flag) => !OWN_V8_FLAGS.includes(flag)),
-        shippedFlags().find((flag) => flag.startsWith("--v8-flags="))?.slice(11).split(","),
-      );
-    }
+    await withFolder(async (folder) => {
+      await putBaseBinaries(folder, ALL_TARGETS);
+      // A setting of whoever builds must not get into what others run.
+      const env = { DENO_DIR: folder, PLEX_TOKEN: "s3cretTokenOf20Chars" };
+      for (const target of ALL_TARGETS) {
+        const { path } = await compileBundle(bundle(), target, env);
+        assert.ok(path.endsWith(`/${binaryName(NAME, VERSION, target)}`), path);
+        const file = await Deno.readFile(path);
+        assert.ok(!new TextDecoder("latin1").decode(file).includes("s3cret"));
+        const { permissions, ...metadata } = readMetadata(file);
+        const given = Object.entries(permissions).filter(([, value]) => value !== null);
+        // Whatever Deno allows to be imported by itself, the denial of everything beside it wins.
+        const { allow_env, allow_import: _, ...rest } = Object.fromEntries(given);
+        assert.deepEqual(rest, {
+          allow_net: [],
+          allow_read: [],
+          deny_import: [],
+          prompt: false,
+        });
+        const names = /--allow-env=(\S+)/.exec(shippedFlags().join(" "))?.[1]?.split(",");
+        assert.deepEqual(allow_env, names);
+        settingNames.forEach((name) => assert.ok(names?.includes(name), name));
+        assert.deepEqual(metadata.argv, []);
+        assert.deepEqual(metadata.env_vars_from_env_file, {});
+        assert.deepEqual(metadata.preload_modules, []);
+        assert.equal(metadata.unsafely_ignore_certificate_errors, null);
+        assert.equal(metadata.ca_stores, null);
+        assert.equal(metadata.ca_data, null);
+        assert.equal(metadata.node_modules, null);
+        assert.equal(metadata.code_cache_key, null, "it would be written to a temporary folder");
+        assert.equal(metadata.entrypoint_key, `${NAME}.js`);
+        assert.equal(metadata.app_name, NAME);
+        assert.deepEqual(
+          metadata.v8_flags.filter((flag) => !OWN_V8_FLAGS.includes(flag)),
+          shippedFlags().find((flag) => flag.startsWith("--v8-flags="))?.slice(11).split(","),
+        );
+      }
+    });
   },
 });
 
@@ -116,11 +93,10 @@ Deno.test("without the network it says in one sentence what does without", async
     const env = { DENO_DIR: `${folder}/cache`, HTTPS_PROXY: nowhere, https_proxy: nowhere };
     await assert.rejects(compileBundle(bundle(), "linux-arm64", env), ({ message }: Error) => {
       assert.match(message, /^Cannot download Deno's base binary for linux-arm64: [^.]*DENORT_BIN/);
-      const version = Deno.version.deno;
       assert.ok(
         message.endsWith(
           `put denort-aarch64-unknown-linux-gnu.zip from that release of Deno into ` +
-            `${folder}/cache/dl/release/v${version}.`,
+            `${folder}/cache/${CACHE}.`,
         ),
         message,
       );
@@ -135,48 +111,13 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withFolder(async (folder) => {
-      const cache = `${folder}/cache/dl/release/v${Deno.version.deno}`;
-      await Deno.mkdir(cache, { recursive: true });
-      const zip = `${cache}/denort-aarch64-unknown-linux-gnu.zip`;
-      await Deno.writeFile(zip, storedZip("denort", await Deno.readFile("/bin/true")));
+      await putBaseBinaries(`${folder}/cache`, ["linux-arm64"]);
       const env = { DENO_DIR: `${folder}/cache` };
       const { path } = await compileBundle(bundle(), "linux-arm64", env);
-      assert.equal((await runProcess(path, [])).code, 0);
+      assert.equal((await Deno.readFile(path))[18], 0xb7, "it is machine code of that target");
     });
   },
 });
-
-/** A zip archive with one file in it, uncompressed. */
-function storedZip(name: string, content: Uint8Array): Uint8Array {
-  const text = new TextEncoder().encode(name);
-  const common = new DataView(new ArrayBuffer(26));
-  common.setUint16(0, 20, true);
-  common.setUint32(10, crc32(content), true);
-  common.setUint32(14, content.length, true);
-  common.setUint32(18, content.length, true);
-  common.setUint16(22, text.length, true);
-  const fields = new Uint8Array(common.buffer);
-  const local = [Uint8Array.of(0x50, 0x4b, 3, 4), fields, text, content];
-  const size = local.reduce((sum, { length }) => sum + length, 0);
-  const central = [Uint8Array.of(0x50, 0x4b, 1, 2, 20, 0), fields, new Uint8Array(14), text];
-  const end = new DataView(new ArrayBuffer(22));
-  end.setUint32(0, 0x06054b50, true);
-  end.setUint16(8, 1, true);
-  end.setUint16(10, 1, true);
-  end.setUint32(12, 46 + text.length, true);
-  end.setUint32(16, size, true);
-  const parts = [...local, ...central, new Uint8Array(end.buffer)];
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
 
 Deno.test("the six targets have names with the version, and .exe where it belongs", () => {
   assert.deepEqual(ALL_TARGETS.map((target) => binaryName("exporter", "1.2.3", target)), [
@@ -197,18 +138,40 @@ Deno.test("checksums are in the form of sha256sum", () => {
 });
 
 Deno.test({
-  name: "sha256sum finds every file that was made as SHA256SUMS says",
+  name: "all targets make six binaries that the README's lines check and run",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withFolder(async (folder) => {
-      await compileTargets(["linux-amd64"], folder, STUB);
-      const made = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-      const binary = binaryName(NAME, VERSION, "linux-amd64");
-      assert.deepEqual(made, ["LICENSES.txt", "SHA256SUMS", binary, `${NAME}.js`].sort());
-      const check = ["--check", "--strict", "SHA256SUMS"];
-      const { code, stdout } = await runProcess("sha256sum", check, { cwd: folder });
+      await putBaseBinaries(`${folder}/cache`, ALL_TARGETS);
+      const dist = `${folder}/dist`;
+      await compileTargets(ALL_TARGETS, dist, { DENO_DIR: `${folder}/cache` });
+      const made = [...Deno.readDirSync(dist)].map(({ name }) => name).sort();
+      const binaries = ALL_TARGETS.map((target) => binaryName(NAME, VERSION, target));
+      assert.deepEqual(made, ["LICENSES.txt", "SHA256SUMS", ...binaries, `${NAME}.js`].sort());
+      const sums = (await Deno.readTextFile(`${dist}/SHA256SUMS`)).split("\n").filter(Boolean);
+      assert.equal(
+        new Set(sums.map((line) => line.split("  ")[0])).size,
+        8,
+        "each is of a target of its own",
+      );
+
+      const strict = ["--check", "--strict", "SHA256SUMS"];
+      const { code, stdout } = await runProcess("sha256sum", strict, { cwd: dist });
       assert.equal(code, 0, stdout);
-      assert.equal(stdout.split("\n").filter((line) => line.endsWith(": OK")).length, 3);
+      assert.equal(stdout.split("\n").filter((line) => line.endsWith(": OK")).length, 8);
+
+      // As it is after a download of what is needed of them.
+      const own = binaryName(NAME, VERSION, ownTarget());
+      for (const name of [...binaries, `${NAME}.js`, "LICENSES.txt"]) {
+        if (name !== own) await Deno.remove(`${dist}/${name}`);
+      }
+      await Deno.chmod(`${dist}/${own}`, 0o644);
+      const lines = codeBlocks(readDocument("README.md"), "sh")
+        .find((block) => block.startsWith("sha256sum ")) ?? "false";
+      const script = lines.replaceAll("linux-amd64", ownTarget());
+      const ran = await runProcess("sh", ["-eu", "-c", script], { cwd: dist });
+      assert.equal(ran.code, 0, ran.stderr);
+      assert.equal(ran.stdout, `${own}: OK\n`);
     });
   },
 });
