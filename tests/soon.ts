@@ -3,13 +3,24 @@
 /** As long as Prometheus waits for a scrape unless told otherwise. */
 const PATIENCE_MS = 10_000;
 
-/** What the promise brings; rejects if it brings nothing for so long that it never will. */
-export async function soon<T>(promise: Promise<T>): Promise<T> {
-  const { promise: never, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("Nothing came of it")), PATIENCE_MS);
+/** The result of `run`, unless it takes longer; then an error that names what was waited for. */
+export async function within<T>(
+  limitMs: number,
+  what: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Waited in vain for ${what}`)), limitMs);
+  });
   try {
-    return await Promise.race([promise, never]);
+    return await Promise.race([run(), late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What the promise brings; rejects if it brings nothing for so long that it never will. */
+export function soon<T>(promise: Promise<T>): Promise<T> {
+  return within(PATIENCE_MS, "what must come soon", () => promise);
 }

@@ -2,7 +2,8 @@
  * Headless Chromium for tests, spoken to in its own protocol: it opens pages at a given width, in
  * light or dark, and tells what it made of them. It knows no page.
  */
-import { type Process, startProcess, within } from "./program.ts";
+import { within } from "../soon.ts";
+import { type Process, startProcess } from "./program.ts";
 import { findTool } from "./tools.ts";
 
 /** It must ask nothing and nobody of its own accord. */

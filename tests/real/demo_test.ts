@@ -1,6 +1,28 @@
 /** The demo as a process: which settings it takes. */
 import assert from "node:assert/strict";
-import { startProgram, withFolder } from "./program.ts";
+import { readPage, sum } from "../e2e/rig.ts";
+import { soon } from "../soon.ts";
+import { startProcess, startProgram, until, withFolder } from "./program.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+Deno.test("the README's first command shows the demo, and Ctrl-C ends it", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const [, command = ""] = /```sh\n(.*)\n```/.exec(readme) ?? [];
+  const [deno, ...args] = command.replace(/^npx -y deno@[\d.]+/, Deno.execPath()).split(" ");
+  assert.equal(deno, Deno.execPath(), command);
+  await using demo = startProcess(deno, args, {
+    cwd: ROOT.pathname,
+    env: { LISTEN_ADDRESS: "127.0.0.1:0" },
+  });
+  const url = await demo.says(/metrics\s+(http:\S+)/);
+  await until("somebody who plays", async () => {
+    const page = readPage(await (await soon(fetch(url))).text());
+    return sum(page, "plex_sessions", { state: "playing" }) > 0 || undefined;
+  });
+  demo.signal("SIGINT");
+  assert.equal(await soon(demo.code), 0);
+});
 
 Deno.test("the demo takes every setting but those about Plex", async () => {
   await using demo = startProgram(["demo"], {

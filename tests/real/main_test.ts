@@ -9,7 +9,8 @@ import { startPlex } from "../../src/demo/plex.ts";
 import { systemClock } from "../../src/time.ts";
 import { makeSelfSigned } from "../certificates.ts";
 import { dashboardText, EXAMPLES, FILES } from "../dashboards/load.ts";
-import { freePort, type Process, startProgram, withFolder, within } from "./program.ts";
+import { within } from "../soon.ts";
+import { freePort, type Process, startProgram, withFolder } from "./program.ts";
 
 const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
 

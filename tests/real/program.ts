@@ -4,6 +4,7 @@
  */
 import { shippedFlags } from "../../.ci/build/project.ts";
 import { settingNames } from "../../src/config.ts";
+import { within } from "../soon.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -178,23 +179,6 @@ export async function runProcess(
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
-/** The result of `run`, unless it takes longer; then an error that names what was waited for. */
-export async function within<T>(
-  limitMs: number,
-  what: string,
-  run: () => Promise<T>,
-): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Waited in vain for ${what}`)), limitMs);
-  });
-  try {
-    return await Promise.race([run(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Asks until the answer is not undefined, and gives it back. */
