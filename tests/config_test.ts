@@ -240,6 +240,34 @@ Deno.test("readConfig() gives each server its token", () => {
   assert.match(refuseOne({ PLEX_TOKEN: "a,b" }), /^PLEX_TOKEN has 2 tokens for 1 server; give one/);
 });
 
+Deno.test("readConfig() repeats no token, whatever stands around it", () => {
+  const signed = `eyJ${token}.eyJ${token}.${token}`;
+  const texts = [token, signed].flatMap((secret) => [
+    `${secret},${secret}`,
+    `"${secret}"`,
+    `X-Plex-Token=${secret}`,
+    `https://plex:32400/?X-Plex-Token=${secret}`,
+    `/a?token=${secret}`,
+    `/run/${secret}`,
+    `user;${secret}`,
+    `${secret}:9000x`,
+    `token: ${secret}`,
+  ]);
+  const names = ["PLEX_TOKEN_FILE", "LISTEN_ADDRESS", "METRICS_PATH", "LOG_LEVEL", "HIDE_LABELS"];
+  for (const text of texts) {
+    for (const name of names) {
+      const variables: Record<string, string> = { PLEX_SERVER: least.PLEX_SERVER, [name]: text };
+      const { problems = [], warnings } = readConfig({
+        environment: (name) => variables[name],
+        dotenv: `${token}=1`,
+        readText: (path) => Deno.readTextFileSync(path),
+      });
+      const said = [...problems, ...warnings].join("\n");
+      assert.doesNotMatch(said, /aBcDe/i, `${name}=${text}: ${said}`);
+    }
+  }
+});
+
 Deno.test("readConfig() repeats no token that stands in the variable of something else", () => {
   const variables = Object.fromEntries(
     ["PLEX_TOKEN_FILE", "LISTEN_ADDRESS", "METRICS_PATH", "LOG_LEVEL", "TZ", "HIDE_LABELS"]

@@ -3,7 +3,7 @@
  * whether it is there.
  */
 import * as z from "zod";
-import { fromText } from "./text.ts";
+import { fromText, hideTokens } from "./text.ts";
 
 /** Where a Plex server is. */
 export interface ServerAddress {
@@ -52,6 +52,8 @@ export const serverAddresses = z.string()
   .transform((servers, issues) => {
     const labels = servers.map((server) => server.label);
     const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-    if (twice !== undefined) issues.addIssue(`names ${twice} twice; name each server once`);
+    if (twice !== undefined) {
+      issues.addIssue(`names ${hideTokens(twice)} twice; name each server once`);
+    }
     return servers;
   });

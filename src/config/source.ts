@@ -4,7 +4,7 @@
  */
 import { parseEnv } from "node:util";
 import type * as z from "zod";
-import { nearest, quote, quoteName } from "./text.ts";
+import { hideTokens, nearest, quote } from "./text.ts";
 
 /** Reads a file of text; throws where it can't. */
 export type ReadText = (path: string) => string;
@@ -31,7 +31,7 @@ export function unknownNames(names: readonly string[], known: readonly string[])
   return names.filter((name) => !known.includes(name)).map((name) => {
     const meant = nearest(name, known);
     const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
-    return `${quoteName(name).slice(1, -1)} in .env is not a setting${hint}`;
+    return `${quote(name).slice(1, -1)} in .env is not a setting${hint}`;
   });
 }
 
@@ -64,7 +64,9 @@ export function openText(
     return { text: readText(path) };
   } catch (error) {
     // Deno repeats the path, which may be a token by mistake.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(": readfile ");
-    return { problem: `${name} names ${quote(path)}, which cannot be read: ${reason}` };
+    const [reason = ""] = (error instanceof Error ? error.message : String(error))
+      .split(": readfile ");
+    const why = hideTokens(reason);
+    return { problem: `${name} names ${quote(path)}, which cannot be read: ${why}` };
   }
 }

@@ -20,17 +20,28 @@ export function fromText<T>(
   });
 }
 
-/** No word, no path and no address: so look tokens that were written into the wrong variable. */
-const TOKEN = /^(?=.*[A-Z\d])[\w-]{16,}$/;
+/** What may be a token that was written into the wrong variable. */
+const TOKENS: readonly RegExp[] = [
+  // What is called one.
+  /(?<=token["']?\s*[=:]\s*)[^\s&]+/gi,
+  // A signed one, whose dots part it.
+  /\beyJ[\w.-]+/g,
+  // Letters of both kinds, or letters and digits, in one long piece.
+  /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z\d])[\w-]{16,}/g,
+];
 
-/** `text` in quotes and short enough for one line, with control characters escaped. */
-export function quoteName(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+/** `text` without what may be a token in it. */
+export function hideTokens(text: string): string {
+  return TOKENS.reduce((shown, token) => shown.replace(token, "…"), text);
 }
 
-/** The same of a value, unless it may be a token. */
+/**
+ * `text` in quotes and short enough for one line, with control characters escaped and without what
+ * may be a token.
+ */
 export function quote(text: string): string {
-  return TOKEN.test(text) ? "something that may be a token" : quoteName(text);
+  const shown = hideTokens(text);
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown);
 }
 
 /**
