@@ -59,9 +59,25 @@ const SOURCES: Sources = {
   readText: (path) => Deno.readTextFileSync(path),
 };
 
+/** Variables by which Deno would take another way to Plex than to Plex itself. */
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+]);
+
+/** Forgets proxies, for each would see the token; a warning for each that there was. */
+function forgetProxies(): string[] {
+  const found = PROXIES.filter((name) => Deno.env.get(name));
+  found.forEach((name) => Deno.env.delete(name));
+  return found.map((name) =>
+    `${name} has no effect: a proxy would see the token, so Plex is asked directly`
+  );
+}
+
 /** The settings, or `undefined` after saying all that is wrong with them. */
 function settings(sources: Sources): { config: Config; warnings: readonly string[] } | undefined {
-  const { config, problems, warnings } = readConfig(sources);
+  const { config, problems, warnings: doubts } = readConfig(sources);
+  const warnings = [...forgetProxies(), ...doubts];
   if (config !== undefined) return { config, warnings };
   warnings.forEach((warning) => complain(`warning: ${warning}`));
   problems.forEach((problem) => complain(`error: ${problem}`));

@@ -92,6 +92,10 @@ const LONG_FILES: Readonly<Record<string, readonly [lines: number, reason: strin
 /** Environment variables that the program may see beside its settings. */
 const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   NO_COLOR: "whether the log may be coloured",
+  ...Object.fromEntries(
+    ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()])
+      .map((name) => [name, "Deno would send the token through it, unless it is forgotten"]),
+  ),
   WS_NO_BUFFER_UTIL: "ws asks for it when it is loaded",
   WS_NO_UTF_8_VALIDATE: "ws asks for it when it is loaded",
 };

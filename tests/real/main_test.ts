@@ -10,7 +10,7 @@ import { systemClock } from "../../src/time.ts";
 import { makeSelfSigned } from "../certificates.ts";
 import { dashboardText, EXAMPLES, FILES } from "../dashboards/load.ts";
 import { within } from "../soon.ts";
-import { freePort, type Process, startProgram, withFolder } from "./program.ts";
+import { freePort, type Process, startProgram, until, withFolder } from "./program.ts";
 
 const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
 
@@ -140,6 +140,33 @@ Deno.test("main: once it serves it may read neither the environment nor a file",
   const line = await program.says(/.*Permissions left.*/);
   assert.match(line, / granted=.*$/);
   assert.equal(JSON.parse(/ granted=(.*)$/.exec(line)?.[1] ?? ""), '["net"]');
+});
+
+Deno.test("main: no proxy of the environment sees the token, and the log says so", async () => {
+  let connections = 0;
+  const proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const counting = (async () => {
+    for await (const connection of proxy) {
+      connections += 1;
+      connection.close();
+    }
+  })();
+  const plex = await startPlex({ clock: systemClock });
+  try {
+    const url = `http://127.0.0.1:${proxy.addr.port}`;
+    const env = { ...LOOPBACK, PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
+    for (const name of ["HTTP_PROXY", "all_proxy"]) {
+      await using program = startProgram([], { env: { ...env, [name]: url } });
+      await program.says(new RegExp(`${name} has no effect: a proxy would see the token`));
+      await program.says(/Plex is up/);
+      await until("notifications", () => Promise.resolve(plex.openSockets > 0 || undefined));
+      assert.equal(connections, 0);
+    }
+  } finally {
+    await plex.close();
+    proxy.close();
+    await counting;
+  }
 });
 
 Deno.test("main: with a file to read again it may still read, and does when the token changes", async () => {
