@@ -31,12 +31,19 @@ export const systemClock: Clock = {
   limit: schedule,
 };
 
-/** Resolves when `work` does, or after `ms` at the latest; the work itself goes on. */
-export async function waitFor(work: Promise<unknown>, clock: Clock, ms: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const cancel = clock.after(ms, late.resolve);
+/**
+ * Whether `work` is done within `ms`; else it goes on, and nobody hears of it. Rejects as the work
+ * does before that.
+ */
+export async function isDoneWithin(
+  clock: Clock,
+  ms: number,
+  work: Promise<unknown>,
+): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const cancel = clock.after(ms, () => late.resolve(false));
   try {
-    await Promise.race([work, late.promise]);
+    return await Promise.race([work.then(() => true), late.promise]);
   } finally {
     cancel();
   }

@@ -22,8 +22,14 @@ const HOME: Readonly<Partial<Record<MediaType, LibraryType>>> = {
   photo: "photo",
 };
 
-/** What has a title that is played again: photos and broadcasts would fill the room of all others. */
-const TITLED: ReadonlySet<MediaType> = new Set(["movie", "episode", "track"]);
+/**
+ * Whether its title is that of a film, a show or an artist: photos, broadcasts and files without
+ * tags would fill the room of all others.
+ */
+function hasTitle({ mediaType, grandchildTitle }: Session): boolean {
+  const isPart = mediaType === "episode" || mediaType === "track";
+  return mediaType === "movie" || (isPart && grandchildTitle !== "");
+}
 
 /** The library of a session, as the compatible families name it. */
 function libraryLabels(
@@ -88,7 +94,7 @@ export function accountsOf(session: Session, library: Library | undefined): Acco
         video_codec: output.videoCodec,
       }
       : undefined,
-    titleMs: TITLED.has(session.mediaType)
+    titleMs: hasTitle(session)
       ? { media_type: session.mediaType, library: home, title: session.title }
       : undefined,
     bufferingMs: { platform, location: session.location },

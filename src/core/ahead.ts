@@ -12,6 +12,19 @@ export const NOTIFICATION_LEAD_MS = 2_000;
 /** How long after its `stopped` a play may still be listed without being played anew. */
 export const REVIVAL_GUARD_MS = 10_000;
 
+/** What was last said of a play that no list has shown yet. */
+export interface Unlisted {
+  readonly said: PlaybackNotified;
+  /** Whether it was the first that was said of it. */
+  readonly isFirst: boolean;
+}
+
+/** What was said of a play while counters had to stand still: its first change and its last. */
+export interface Unheeded {
+  readonly first: PlaybackNotified;
+  readonly last: PlaybackNotified;
+}
+
 /**
  * Whether a notification can be about a session. Live television is known by its session key
  * alone; so is a notification without a rating key (Plex notification notes §3).
@@ -27,26 +40,26 @@ export function concerns(
 /** Keeps what was said of a play that no list has shown yet: the last of each session key. */
 export function keepUnlisted(state: ServerState, said: PlaybackNotified): ServerState {
   const unlisted = new Map(state.unlisted);
+  const isFirst = unlisted.get(said.sessionKey)?.said.ratingKey !== said.ratingKey;
   unlisted.delete(said.sessionKey);
-  unlisted.set(said.sessionKey, said);
+  unlisted.set(said.sessionKey, { said, isFirst });
   const [oldest] = unlisted.keys();
   if (unlisted.size > CAPS.sessions && oldest !== undefined) unlisted.delete(oldest);
   return { ...state, unlisted };
 }
 
 /**
- * What was said of a session just before a list showed it at `at`, if the list may be behind it. It
- * is not behind what says that the play buffers, for by that a play begins.
+ * What was said of a session just before a list showed it at `at`, if the list may be behind it.
+ * By buffering a play begins: no list is behind that where it is all that was said.
  */
 export function saidOf(
   state: ServerState,
   session: Session,
   at: number,
 ): PlaybackNotified | undefined {
-  const said = state.unlisted.get(session.sessionKey);
-  if (said === undefined || said.state === "buffering" || !concerns(said, session)) {
-    return undefined;
-  }
+  const { said, isFirst } = state.unlisted.get(session.sessionKey) ?? {};
+  if (said === undefined || !concerns(said, session)) return undefined;
+  if (isFirst && said.state === "buffering") return undefined;
   const validMs = said.state === "stopped" ? REVIVAL_GUARD_MS : NOTIFICATION_LEAD_MS;
   return at - said.at < validMs ? said : undefined;
 }
@@ -54,18 +67,18 @@ export function saidOf(
 /** Forgets what was said so long before `at` that no list is behind it any more. */
 export function forgetUnlisted(state: ServerState, at: number): ServerState {
   const unlisted = new Map(
-    [...state.unlisted].filter(([, said]) => at - said.at < REVIVAL_GUARD_MS),
+    [...state.unlisted].filter(([, { said }]) => at - said.at < REVIVAL_GUARD_MS),
   );
   return unlisted.size === state.unlisted.size ? state : { ...state, unlisted };
 }
 
 /**
- * Keeps a change of a known play for the time when counters may move again; what only confirms a
- * play is not kept, lest an hour of it be counted at once.
+ * Keeps a change of a known play for the time when counters may move again. What is between the
+ * first and the last is not kept, lest an hour be counted at once.
  */
 export function keepChange(state: ServerState, play: Play, said: PlaybackNotified): ServerState {
-  const { unheeded } = state;
-  const last = unheeded.findLast((one) => concerns(one, play.session))?.state ?? play.state;
-  if (last === said.state || unheeded.length >= CAPS.sessions) return state;
-  return { ...state, unheeded: [...unheeded, said] };
+  const kept = state.unheeded.get(play.id);
+  if ((kept?.last ?? play).state === said.state) return state;
+  const changes = { first: kept?.first ?? said, last: said };
+  return { ...state, unheeded: new Map(state.unheeded).set(play.id, changes) };
 }

@@ -32,6 +32,8 @@ export interface Contact {
 export interface Reading {
   readonly readAt?: number | undefined;
   readonly missing: boolean;
+  /** How often it is read, where that is not at the usual interval. */
+  readonly everyMs?: number | undefined;
 }
 
 /** How often each source is read at the least while Plex is up, in ms. Libraries: see below. */
@@ -114,9 +116,10 @@ export function readSource(
   readings: ServerState["readings"],
   source: Source,
   at: number,
+  everyMs?: number,
 ): ServerState["readings"] {
   const readAt = Math.max(at, readings[source].readAt ?? -Infinity);
-  return { ...readings, [source]: { readAt, missing: false } };
+  return { ...readings, [source]: { readAt, missing: false, everyMs } };
 }
 
 /** The readings after Plex said that it has no such source. */
@@ -137,9 +140,9 @@ export function isUp(state: ServerState): boolean {
  * and was read lately enough. Libraries stay until they are read again.
  */
 export function isFresh(state: ServerState, source: Source, at: number): boolean {
-  const { readAt, missing } = state.readings[source];
+  const { readAt, missing, everyMs } = state.readings[source];
   if (!isUp(state) || missing || readAt === undefined) return false;
-  return source === "libraries" || at - readAt <= GRACE * INTERVALS_MS[source];
+  return source === "libraries" || at - readAt <= GRACE * (everyMs ?? INTERVALS_MS[source]);
 }
 
 /** The parts of the state that come from a source each. */

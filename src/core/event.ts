@@ -77,6 +77,8 @@ type Occurrence =
     readonly rows: readonly BandwidthRow[];
     /** Account id → user name. */
     readonly accounts: ReadonlyMap<string, string>;
+    /** When they will be read again, where that is not at the usual interval. */
+    readonly everyMs?: number | undefined;
   }
   | { readonly type: "activities_listed"; readonly activities: ReadonlyMap<string, ActivityType> }
   | {

@@ -5,8 +5,8 @@
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
  * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
  */
+import type { Unheeded, Unlisted } from "./ahead.ts";
 import type { Contact, Reading } from "./contact.ts";
-import type { PlaybackNotified } from "./event.ts";
 import type { Counter, Labels, Ledger } from "./ledger.ts";
 import type {
   ActivityType,
@@ -222,10 +222,10 @@ export interface ServerState {
   /** Live plays by id, in the order they began. */
   readonly plays: ReadonlyMap<string, Play>;
   readonly ended: readonly EndedPlay[];
-  /** By session key, what was last said of plays that no list has shown yet. */
-  readonly unlisted: ReadonlyMap<string, PlaybackNotified>;
-  /** Changes of plays that were notified while Plex was down, in their order. */
-  readonly unheeded: readonly PlaybackNotified[];
+  /** By session key, what was said of plays that no list has shown yet. */
+  readonly unlisted: ReadonlyMap<string, Unlisted>;
+  /** By play, what was said of it while no list could be had. */
+  readonly unheeded: ReadonlyMap<string, Unheeded>;
   readonly bandwidth: Bandwidth;
   readonly history: History;
   /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */

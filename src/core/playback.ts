@@ -42,7 +42,7 @@ export function playId(session: Session): string {
 
 /** Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. */
 export function listSessions(before: ServerState, { at, sessions }: Listed): ServerState {
-  const state = before.unheeded.reduce(notifyPlayback, { ...before, unheeded: [] });
+  const state = heedChanges(before);
   const listed = new Map<string, Session>();
   for (const session of sessions) {
     if (!listed.has(session.sessionKey)) listed.set(session.sessionKey, session);
@@ -75,7 +75,11 @@ export function listSessions(before: ServerState, { at, sessions }: Listed): Ser
 /** Takes a notification; what it says of a play that is not known yet waits for a list. */
 export function notifyPlayback(state: ServerState, event: PlaybackNotified): ServerState {
   const play = findPlay(state, event);
-  if (play === undefined) return isRepeated(state, event) ? state : keepUnlisted(state, event);
+  if (play === undefined) {
+    if (isRepeated(state, event)) return state;
+    const former = formerOf(state, event);
+    return keepUnlisted(former === undefined ? state : notifyPlayback(state, former), event);
+  }
   if (event.state === "stopped") {
     const plays = new Map(state.plays);
     plays.delete(play.id);
@@ -88,15 +92,44 @@ export function notifyPlayback(state: ServerState, event: PlaybackNotified): Ser
 }
 
 /** Whether it says again that a play is over, as notifications may (Plex notes §5.10). */
-function isRepeated({ ended }: ServerState, event: PlaybackNotified): boolean {
+function isRepeated({ ended, unlisted }: ServerState, event: PlaybackNotified): boolean {
+  const saidAt = unlisted.get(event.sessionKey)?.said.at ?? -Infinity;
   return event.state === "stopped" &&
-    ended.some(({ play, byNotification }) => byNotification && concerns(event, play.session));
+    ended.some(({ play, endedAt, byNotification }) =>
+      byNotification && endedAt > saidAt && concerns(event, play.session)
+    );
 }
 
-/** Takes a notification while counters have to stand still, though the socket goes on speaking. */
-export function notifyWhileDown(state: ServerState, event: PlaybackNotified): ServerState {
+/**
+ * Where a player goes on to another item under its session key: the same of the item before, which
+ * rests until a list says what became of it.
+ */
+function formerOf(state: ServerState, event: PlaybackNotified): PlaybackNotified | undefined {
+  if (event.state === "stopped") return undefined;
+  const former = state.plays.values()
+    .find(({ session }) => session.sessionKey === event.sessionKey);
+  return former && { ...event, ratingKey: former.session.ratingKey, state: "paused" };
+}
+
+/** Takes a notification while no list can be had and counters stand still. */
+export function notifyBlindly(state: ServerState, event: PlaybackNotified): ServerState {
   const play = findPlay(state, event);
-  return play === undefined ? keepUnlisted(state, event) : keepChange(state, play, event);
+  if (play !== undefined) return keepChange(state, play, event);
+  const former = formerOf(state, event);
+  return keepUnlisted(former === undefined ? state : notifyBlindly(state, former), event);
+}
+
+/** Takes what was notified meanwhile: time counts up to the first change, and from the last. */
+function heedChanges(state: ServerState): ServerState {
+  let next: ServerState = { ...state, unheeded: new Map() };
+  for (const [id, { first, last }] of state.unheeded) {
+    next = notifyPlayback(next, first);
+    const play = next.plays.get(id);
+    if (play === undefined || last === first) continue;
+    next = { ...next, plays: new Map(next.plays).set(id, { ...play, confirmedAt: last.at }) };
+    next = notifyPlayback(next, last);
+  }
+  return next;
 }
 
 /** The live play that a notification speaks of. */
@@ -167,8 +200,8 @@ function begin(
   const said = saidOf(state, session, at);
   if (said === undefined) return [next, play];
   if (said.state === "stopped") return [end(next, play, said.at, true), undefined];
-  const confirmedAt = Math.max(at, said.at);
-  return [next, { ...play, state: said.state, notifiedAt: said.at, confirmedAt }];
+  // Said of what was not known then, it confirms it now.
+  return [next, { ...play, state: said.state, notifiedAt: said.at, confirmedAt: said.at }];
 }
 
 /** What a list says of a known play: its state now, and from now on its labels. */

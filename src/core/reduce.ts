@@ -8,7 +8,7 @@ import type { ServerEvent } from "./event.ts";
 import { emptyHistory } from "./history.ts";
 import { countLibrary, listLibraries } from "./libraries.ts";
 import type { ServerState } from "./model.ts";
-import { listSessions, notifyPlayback, notifyWhileDown } from "./playback.ts";
+import { listSessions, notifyBlindly, notifyPlayback } from "./playback.ts";
 import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
 import { connect, countNotification, countRequest, noTraffic } from "./traffic.ts";
 import type { Source } from "./vocabulary.ts";
@@ -23,7 +23,7 @@ export function unknownServer(address: string, zone: string): ServerState {
     plays: new Map(),
     ended: [],
     unlisted: new Map(),
-    unheeded: [],
+    unheeded: new Map(),
     bandwidth: NO_BANDWIDTH,
     history: emptyHistory(0),
     traffic: noTraffic(),
@@ -48,9 +48,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "poll_failed":
       return { ...state, contact: failed(state.contact, event) };
     case "playback_notified":
-      return state.contact.status === "down"
-        ? notifyWhileDown(state, event)
-        : notifyPlayback(state, event);
+      return isBlind(state) ? notifyBlindly(state, event) : notifyPlayback(state, event);
     case "transcode_notified":
       return notifyTranscode(state, event);
     case "server_described":
@@ -76,7 +74,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
         resources: event.resources,
       });
     case "bandwidth_read":
-      return readBandwidth(read(state, "bandwidth", event.at), event);
+      return readBandwidth(read(state, "bandwidth", event.at, event.everyMs), event);
     case "activities_listed":
       return listActivities(read(state, "activities", event.at), event);
     case "activity_notified":
@@ -96,13 +94,18 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
   }
 }
 
+/** Whether no list of sessions can be had, so that counters stand still, though the socket speaks. */
+function isBlind({ contact, readings }: ServerState): boolean {
+  return contact.status === "down" || readings.sessions.missing;
+}
+
 /** Whether something asked for later has been read already. */
 function isStale(state: ServerState, source: Source, at: number): boolean {
   return at < (state.readings[source].readAt ?? -Infinity);
 }
 
-function read(state: ServerState, source: Source, at: number): ServerState {
-  return { ...state, readings: readSource(state.readings, source, at) };
+function read(state: ServerState, source: Source, at: number, everyMs?: number): ServerState {
+  return { ...state, readings: readSource(state.readings, source, at, everyMs) };
 }
 
 function miss(state: ServerState, source: Source): ServerState {

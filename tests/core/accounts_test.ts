@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { accountsOf, sameAccounts } from "../../src/core/accounts.ts";
-import type { Library } from "../../src/core/model.ts";
+import type { Library, Session } from "../../src/core/model.ts";
 import { session } from "./build.ts";
 
 const films: Library = {
@@ -74,10 +74,16 @@ Deno.test("accountsOf goes by the streams' decisions, not by the part's", () => 
 
 Deno.test("accountsOf has title time for films, shows and artists alone", () => {
   const titled = ["movie", "episode", "track", "photo", "clip", "live_tv", "other"] as const;
-  const kept = titled.filter((mediaType) =>
-    accountsOf(session({ mediaType }), undefined).titleMs !== undefined
-  );
-  assert.deepEqual(kept, ["movie", "episode", "track"]);
+  const keeps = (changed: Partial<Session>) =>
+    accountsOf(session(changed), undefined).titleMs !== undefined;
+  const of = { title: "Show", childTitle: "Season", grandchildTitle: "Episode" };
+  assert.deepEqual(titled.filter((mediaType) => keeps({ mediaType, ...of })), [
+    "movie",
+    "episode",
+    "track",
+  ]);
+  // A file without tags has its own name alone.
+  assert.deepEqual(titled.filter((mediaType) => keeps({ mediaType, title: "a.mp3" })), ["movie"]);
 });
 
 Deno.test("accountsOf has stream time for video alone", () => {

@@ -3,7 +3,7 @@
  * token is good for.
  */
 import { INTERVALS_MS } from "../../core/contact.ts";
-import { waitFor } from "../../time.ts";
+import { isDoneWithin } from "../../time.ts";
 import { backoffMs, LONGEST_MS } from "../backoff.ts";
 import type { Answer } from "../client.ts";
 import type { WireSession } from "../schema.ts";
@@ -44,11 +44,12 @@ export function createSessionReader(options: SessionReaderOptions): Read {
 
   async function take(answer: Extract<Answer<readonly WireSession[]>, { ok: true }>) {
     if (state().contact.status !== "up") await options.prepare();
-    await waitFor(sources.learn(answer.value), clock, LEARN_MS);
+    const learnt = await isDoneWithin(clock, LEARN_MS, sources.learn(answer.value));
     if (signal.aborted) return 0;
     failures = 0;
     const sessions = translateSessions(answer.value, sources.versionsOf, hide);
     dispatch({ type: "sessions_listed", at: answer.at, sessions });
+    if (!learnt) return LEARN_MS;
     const { plays, traffic } = state();
     if (plays.size === 0) return traffic.connected ? INTERVALS_MS.sessions : DEAF_INTERVAL_MS;
     return traffic.connected ? BUSY_INTERVAL_MS : DEAF_BUSY_INTERVAL_MS;

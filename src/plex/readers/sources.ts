@@ -20,8 +20,7 @@ export interface Sources {
 }
 
 interface Item {
-  /** `undefined` until there is an answer. */
-  readonly versions: readonly Version[] | undefined;
+  readonly versions: readonly Version[];
   /** When it is to be asked for again; never, once it is known. */
   readonly askAt: number;
   /** Plex's mark of the item: another one means that its files may have changed. */
@@ -30,9 +29,11 @@ interface Item {
 
 export function createSources({ client, clock }: ReaderContext): Sources {
   const items = new Map<string, Item>();
+  const asking = new Set<string>();
 
   function isKnown({ ratingKey = "", updatedAt }: WireSession): boolean {
     const item = items.get(ratingKey);
+    if (asking.has(ratingKey)) return true;
     return item !== undefined && clock.now() < item.askAt && item.updatedAt === updatedAt;
   }
 
@@ -48,12 +49,9 @@ export function createSources({ client, clock }: ReaderContext): Sources {
       const unknown = sessions.filter((session) => needsSource(session) && !isKnown(session));
       if (unknown.length === 0) return;
       const keys = new Set(unknown.map(({ ratingKey = "" }) => ratingKey));
-      // Not known yet, but not to be asked for by the next list either.
-      for (const { ratingKey = "", updatedAt } of unknown) {
-        const versions = items.get(ratingKey)?.versions;
-        remember(ratingKey, { versions, askAt: clock.now() + RETRY_MS, updatedAt });
-      }
+      keys.forEach((key) => asking.add(key));
       const answer = await client.versions([...keys]);
+      keys.forEach((key) => asking.delete(key));
       for (const { ratingKey = "", updatedAt } of unknown) {
         const versions = answer.ok ? answer.value.get(ratingKey) : undefined;
         const known = items.get(ratingKey)?.versions ?? [];
