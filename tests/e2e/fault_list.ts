@@ -242,11 +242,11 @@ export const SCENARIOS: readonly Scenario[] = [
   harmless({ kind: "total in header" }, "Nothing"),
   harmless(
     { kind: "encoded operator rejected" },
-    "Bytes sent are counted, but read every 10 min",
+    "Bytes sent are counted; the more Plex has kept of them, the more rarely it is asked",
   ),
   harmless(
     { kind: "filter ignored" },
-    "Bytes sent are counted by the rows that are new, but read every 10 min",
+    "Bytes sent are counted by the rows that are new; the more there are, the more rarely it is asked",
   ),
   harmless({ kind: "unknown frames" }, "They count as `other`"),
   harmless({ kind: "invalid frames" }, "They count as `malformed`"),

@@ -2,7 +2,7 @@
  * The page's account of every source: how old its last good reading is, or why there is none. It
  * shows none of what was read.
  */
-import { isFresh, isUp } from "../../core/contact.ts";
+import { INTERVALS_MS, isFresh, isUp } from "../../core/contact.ts";
 import { seriesOf } from "../../core/ledger.ts";
 import type { ServerState } from "../../core/model.ts";
 import type { Endpoint } from "../../core/traffic.ts";
@@ -47,13 +47,14 @@ function tile(title: string, { level, words, detail }: Account): Html {
 }
 
 function account(state: ServerState, source: Source, at: number): Account {
-  const { readAt, missing } = state.readings[source];
+  const { readAt, missing, everyMs } = state.readings[source];
   if (missing) return { level: "idle", words: whyMissing(state, source) };
   const detail = failures(state, source);
   if (readAt === undefined) {
     return { level: detail === undefined ? "idle" : "warn", words: "not read yet", detail };
   }
-  const age = ago(at - readAt);
+  const rarely = everyMs === undefined || everyMs <= INTERVALS_MS.bandwidth ? "" : ", read rarely";
+  const age = ago(at - readAt) + rarely;
   if (isFresh(state, source, at)) return { level: "good", words: age, detail };
   // The first readings come a moment before the poll that says that Plex is up.
   if (state.contact.status === "unknown") return { level: "idle", words: age, detail };

@@ -87,46 +87,70 @@ Deno.test("the statistics reader asks again at the next turn after a failure tha
   assert.equal(bench.state.readings.bandwidth.missing, false);
 });
 
-type Methods = Parameters<typeof openBench>[0];
+/** A second of Plex's history, long before what is asked for. */
+const old = (rows: number) => Array.from({ length: rows }, (_, atS) => row(atS));
 
-/** Ways in which Plex goes through all that it has kept of bytes, and what is asked of it then. */
-const DEAR: readonly (readonly [name: string, Methods, asked: readonly string[]])[] = [
-  ["that ignores the filter", {
-    bandwidth: () => ({ ...reading, rows: [row(17), row(4_980)] }),
-  }, ["bandwidth 4970"]],
-  ["that refuses the filter", {
-    bandwidth: () => ({ failure: "other", status: 400 }),
-    allBandwidth: () => reading,
-  }, ["bandwidth 4970", "allBandwidth"]],
-  ["whose whole history is too much", {
-    bandwidth: () => ({ failure: "other", status: 400 }),
-    allBandwidth: () => ({ failure: "malformed" }),
-  }, ["bandwidth 4970", "allBandwidth", "bandwidth 4970", "allBandwidth"]],
-  ["whose filtered answer is too much", {
-    bandwidth: () => ({ failure: "malformed" }),
-  }, ["bandwidth 4970", "bandwidth 4970"]],
-  ["that is too slow at it", {
-    bandwidth: () => ({ failure: "timeout" }),
-  }, ["bandwidth 4970", "bandwidth 4970"]],
-];
-
-for (const [name, methods, asked] of DEAR) {
-  Deno.test(`the statistics reader asks a Plex ${name} for bytes every ten minutes`, async () => {
-    const { bench, read } = openReader(methods);
-    const bytes = () => bench.asked.filter((asked) => /bandwidth/i.test(asked));
-    for (let turn = 0; turn < 30; turn++) {
-      assert.equal(await read(), 20_000);
-      bench.pass(20_000);
-    }
-    assert.deepEqual(bytes(), asked);
-    bench.pass(20_000);
+/** How many times bytes are asked for in twenty minutes, a turn every 20 s. */
+async function askedFor(methods: Parameters<typeof openBench>[0]): Promise<readonly string[]> {
+  const { bench, read } = openReader(methods);
+  for (let turn = 0; turn < 60; turn++) {
     await read();
-    assert.ok(bytes().length > asked.length);
-  });
+    bench.pass(20_000);
+  }
+  return bench.asked.filter((asked) => /bandwidth/i.test(asked));
 }
 
-Deno.test("the statistics reader counts the bytes of a Plex that ignores the filter", async () => {
-  const { bench, read } = openReader({ bandwidth: () => ({ ...reading, rows: [row(17)] }) });
+Deno.test("the statistics reader reads at each turn what costs Plex little, filtered or not", async () => {
+  const ignoring = await askedFor({ bandwidth: () => ({ ...reading, rows: old(2_000) }) });
+  assert.equal(ignoring.length, 60);
+  const refusing = await askedFor({
+    bandwidth: () => ({ failure: "other", status: 400 }),
+    allBandwidth: () => ({ ...reading, rows: old(10) }),
+  });
+  assert.equal(refusing.filter((asked) => asked === "allBandwidth").length, 60);
+  assert.equal(refusing.length, 61, "it is refused once");
+});
+
+Deno.test("the statistics reader lets Plex rest the longer, the more it went through", async () => {
+  const rows = (count: number) => ({ bandwidth: () => ({ ...reading, rows: old(count) }) });
+  assert.equal((await askedFor(rows(12_000))).length, 10);
+  assert.equal((await askedFor(rows(124_000))).length, 2);
+  const { bench, read } = openReader({
+    bandwidth: () => {
+      bench.pass(3_000);
+      return { ...reading, rows: old(1) };
+    },
+  });
   await read();
-  assert.equal(bench.events.at(-1)?.type, "bandwidth_read");
+  const { everyMs } = bench.state.readings.bandwidth;
+  assert.equal(everyMs, 300_000);
+  assert.ok(bench.logged.some((line) => /read rarely/.test(line)));
+});
+
+Deno.test("the statistics reader leaves the interval as it is for one row that makes no sense", async () => {
+  const rows = [row(0), row(4_980), row(4_981)];
+  assert.equal((await askedFor({ bandwidth: () => ({ ...reading, rows }) })).length, 60);
+});
+
+Deno.test("the statistics reader asks ever more rarely for bytes that fail, and anew after an outage", async () => {
+  for (const failure of ["timeout", "malformed"] as const) {
+    const { bench, read } = openReader({ bandwidth: () => ({ failure }) });
+    const asked: number[] = [];
+    const from = bench.context.clock.now();
+    for (let turn = 0; turn < 90; turn++) {
+      const before = bench.asked.length;
+      await read();
+      if (bench.asked.length - before > 1) asked.push(bench.context.clock.now() - from);
+      bench.pass(20_000);
+    }
+    assert.deepEqual(asked.map((ms) => ms / 1000), [0, 20, 80, 200, 500, 1_100, 1_700]);
+    for (let poll = 0; poll < 2; poll++) {
+      bench.dispatch({ type: "poll_failed", at: bench.context.clock.now(), failure });
+    }
+    assert.equal(await read(), UNTIL_WOKEN);
+    bench.dispatch(listed(bench.context.clock.now()));
+    const before = bench.asked.length;
+    await read();
+    assert.equal(bench.asked.length - before, 2);
+  }
 });
