@@ -131,7 +131,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     transports.forEach((transport) => transport.close());
     throw error;
   });
-  log.info("Listening", { url: web.url, metrics: web.url + config.metricsPath });
+  log.info("Listening", {
+    addresses: config.listen.hostname ?? "all",
+    url: web.url,
+    metrics: web.url + config.metricsPath,
+  });
 
   for (const [index, transport] of transports.entries()) {
     const server = config.servers[index];

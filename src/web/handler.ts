@@ -88,7 +88,7 @@ export function createHandler(options: HandlerOptions): Handler {
     ["/dashboards", () => ({
       status: 200,
       type: "text/html; charset=utf-8",
-      body: renderDashboardsPage([...dashboards.keys()]),
+      body: renderDashboardsPage(dashboards),
       headers: pageHeaders,
     })],
     ...[...dashboards].map(([name, body]) =>

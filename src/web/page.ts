@@ -50,8 +50,8 @@ export function renderPage(
       <body>
         <header>
           <h1>prometheus-plex-exporter <span class="version">${version}</span></h1>
-          <nav><a href="${metricsPath}">${metricsPath}</a> · <a href="/healthz">/healthz</a> ·
-          <a href="/dashboards">dashboards</a> · <a href="/alerts.yml">alerts</a></nav>
+          <nav><a href=".${metricsPath}">${metricsPath}</a> · <a href="./healthz">/healthz</a> ·
+          <a href="./dashboards">dashboards</a> · <a href="./alerts.yml">alerts.yml</a></nav>
         </header>
         <main>
           ${serversPart(states, at)}

@@ -4,6 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { recordingLog } from "../../src/log.ts";
 import { createHandler, type HandlerOptions } from "../../src/web/handler.ts";
 
+const DASHBOARD = '{"title":"x","description":"All of it"}';
+
 const longBody = "# HELP plex_up Büro 📺\n" + "plex_up 1\n".repeat(5_000);
 
 function setUp(options: Partial<HandlerOptions> = {}) {
@@ -17,7 +19,7 @@ function setUp(options: Partial<HandlerOptions> = {}) {
         completed: (client) => void scrapers.push(client),
       }),
     renderPage: () => "<!DOCTYPE html>",
-    dashboards: new Map([["overview.json", "{}"], ["Media Server.json", '{"title":"x"}']]),
+    dashboards: new Map([["overview.json", "{}"], ["Media Server.json", DASHBOARD]]),
     alertRules: "groups: []\n",
     log,
     ...options,
@@ -221,7 +223,7 @@ Deno.test("createHandler serves each dashboard under its name, to be saved as a 
     response.headers.get("content-disposition"),
     'attachment; filename="Media Server.json"',
   );
-  assert.equal(await response.text(), '{"title":"x"}');
+  assert.equal(await response.text(), DASHBOARD);
   assert.equal((await ask("/dashboards/none.json")).status, 404);
 });
 
@@ -229,8 +231,9 @@ Deno.test("createHandler lists the dashboards with their links, and serves the a
   const { ask } = setUp();
   const list = await ask("/dashboards");
   const page = await list.text();
-  assert.match(page, /href="\/dashboards\/Media%20Server\.json">Media Server\.json</);
-  assert.match(page, /href="\/alerts\.yml"/);
+  assert.match(page, /href="dashboards\/overview\.json">overview\.json</, "it has no title");
+  assert.match(page, /href="dashboards\/Media%20Server\.json">x<\/a> All of it</);
+  assert.match(page, /href="alerts\.yml"/);
   assert.match(list.headers.get("content-security-policy") ?? "", /default-src 'none'/);
   const rules = await ask("/alerts.yml");
   assert.equal(rules.headers.get("content-type"), "application/yaml");

@@ -160,6 +160,14 @@ Deno.test("scrapes: from whom, when, how often and how many series, the latest f
   assert.match(partOf(pageOf([scraped], 600), "scrapes"), /9 min ago was about every 15 s/);
 });
 
+Deno.test("scrapes: who looks by hand is not missed", () => {
+  const looked = later(up(), ...[0, 50, 120].map((ms) => scrape(START + ms, "127.0.0.1")));
+  assert.match(
+    partOf(pageOf([looked], 60), "scrapes"),
+    / 127\.0\.0\.1 \S+ .* several times at once/,
+  );
+});
+
 Deno.test("libraries: type, items and storage, and what is not known yet", () => {
   assert.match(
     partOf(pageOf([up()]), "libraries"),

@@ -1,9 +1,15 @@
 /** The page at `/dashboards`: what there is to take along for Grafana and Prometheus. */
-import { html } from "../html.ts";
+import { type Html, html } from "../html.ts";
 import { STYLE } from "./style.ts";
 
-/** The page as HTML, with a link for each dashboard by the name of its file. */
-export function renderDashboardsPage(names: readonly string[]): string {
+/** What a dashboard says of itself. */
+interface About {
+  readonly title?: string;
+  readonly description?: string;
+}
+
+/** The page as HTML, with a link for each dashboard, from the name of its file to its text. */
+export function renderDashboardsPage(dashboards: ReadonlyMap<string, string>): string {
   return html`
     <!DOCTYPE html>
     <html lang="en">
@@ -17,19 +23,23 @@ export function renderDashboardsPage(names: readonly string[]): string {
       <body>
         <header>
           <h1>Dashboards and alerts</h1>
-          <nav><a href="/">Status</a></nav>
+          <nav><a href="./">Status</a></nav>
         </header>
         <main>
-          <p>Made for this version. In Grafana: Dashboards, New, Import; then choose the file, and
-          the Prometheus that scrapes this exporter.</p>
+          <p>Made for this version; begin with the first. In Grafana: Dashboards, New, Import; then
+          choose the file, and the Prometheus that scrapes this exporter.</p>
           <ul>
-            ${names.map((name) =>
-              html`<li><a href="/dashboards/${encodeURIComponent(name)}">${name}</a></li>`
-            )}
+            ${[...dashboards].map(([name, text]) => item(name, JSON.parse(text)))}
           </ul>
-          <p>For Prometheus, under <code>rule_files</code>: <a href="/alerts.yml">alerts.yml</a></p>
+          <p>For Prometheus, under <code>rule_files</code>: <a href="alerts.yml">alerts.yml</a></p>
         </main>
       </body>
     </html>
   `.toString().trim();
+}
+
+function item(name: string, { title = name, description = "" }: About): Html {
+  return html`
+    <li><a href="dashboards/${encodeURIComponent(name)}">${title}</a> ${description}</li>
+  `;
 }

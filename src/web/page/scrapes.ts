@@ -7,6 +7,9 @@ import { ago, dot, figure, type Level, name, span } from "./words.ts";
 /** Intervals after which a scraper that came regularly is missed. */
 const MISSED_AFTER = 3;
 
+/** Prometheus comes at a second's distance at the closest. */
+const BY_HAND_MS = 900;
+
 /** Who scrapes, the latest first. */
 export function scrapesPart(
   states: readonly ServerState[],
@@ -58,6 +61,8 @@ function row(client: string, scraper: Scraper, at: number): Html {
 function regularity(scraper: Scraper, ageMs: number): readonly [Level, string] {
   const everyMs = usualIntervalMs(scraper);
   if (everyMs === undefined) return ["idle", "once so far"];
+  // Nobody who comes every second goes on with it: somebody looks by hand.
+  if (everyMs < BY_HAND_MS) return ["idle", "several times at once"];
   if (ageMs > MISSED_AFTER * everyMs) return ["warn", `was about every ${span(everyMs)}`];
   return ["good", `about every ${span(everyMs)}`];
 }
