@@ -21,6 +21,7 @@ import {
   type ReadText,
   type Sources,
   unknownNames,
+  unreadLines,
 } from "./config/source.ts";
 import type { ListenAddress } from "./config/text.ts";
 import { assignTokens, readTokenFile, Secret, type TokenResult } from "./config/token.ts";
@@ -98,7 +99,10 @@ export function readConfig(sources: Sources): ConfigResult {
   };
   const faults: Faults = {
     problems: [],
-    warnings: unknownNames(Object.keys(dotenv), settingNames),
+    warnings: [
+      ...unreadLines(sources.dotenv ?? ""),
+      ...unknownNames(Object.keys(dotenv), settingNames),
+    ],
   };
   const values = readValues(find, faults);
   const servers = joinTokens(values, find, sources.readText, faults);

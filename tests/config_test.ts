@@ -240,6 +240,21 @@ Deno.test("readConfig() gives each server its token", () => {
   assert.match(refuseOne({ PLEX_TOKEN: "a,b" }), /^PLEX_TOKEN has 2 tokens for 1 server; give one/);
 });
 
+Deno.test("readConfig() warns of lines of .env that set nothing", () => {
+  const dotenv = "# here\n\nPLEX_SERVER: http://plex:32400\nexport LOG_LEVEL=debug\nbroken line\n";
+  assert.deepEqual(read({ ...least }, dotenv).warnings, [
+    "line 3 of .env is no NAME=value and has no effect",
+    "line 5 of .env is no NAME=value and has no effect",
+  ]);
+  assert.deepEqual(read({ ...least }, 'LOG_LEVEL="\nwithin\n"\n').warnings.slice(1), []);
+});
+
+Deno.test("readConfig() takes no server in quotes, as Docker's --env-file keeps them", () => {
+  for (const url of ['"http://plex:32400"', "'http://plex:32400'", "<http://plex:32400>"]) {
+    assert.match(refuseOne({ PLEX_SERVER: url }), /^PLEX_SERVER stands in quotes or brackets/, url);
+  }
+});
+
 Deno.test("readConfig() repeats no token, whatever stands around it", () => {
   const signed = `eyJ${token}.eyJ${token}.${token}`;
   const texts = [token, signed].flatMap((secret) => [

@@ -26,6 +26,16 @@ export function parseDotenv(text: string): Readonly<Record<string, string | unde
   return parseEnv(text.replace(/^\uFEFF/, ""));
 }
 
+/** A warning for each line of a `.env` file that sets nothing and says nothing. */
+export function unreadLines(text: string): string[] {
+  const values = Object.values(parseDotenv(text));
+  // Within a value of several lines anything may stand.
+  if (values.some((value) => value?.includes("\n"))) return [];
+  return text.split("\n").flatMap((line, index) =>
+    /^\s*(#|$)|=/.test(line) ? [] : `line ${index + 1} of .env is no NAME=value and has no effect`
+  );
+}
+
 /** A warning for each of `names` that is not `known`, with the one that was probably meant. */
 export function unknownNames(names: readonly string[], known: readonly string[]): string[] {
   return names.filter((name) => !known.includes(name)).map((name) => {

@@ -91,11 +91,15 @@ export function explainStatus(status: number, location: URL | undefined, said: s
         detail: `Plex answered ${status}: the token is wrong, expired, or not the owner's`,
       };
     case 404:
-      return { failure: "not_found", detail: "Plex answered 404" };
-    case 429:
+      return { failure: "not_found", detail: "What is there answered 404" };
     case 502:
-    case 503:
     case 504:
+      return {
+        failure: "unavailable",
+        detail: `A proxy answered ${status}: it does not reach Plex${reason}`,
+      };
+    case 429:
+    case 503:
       return { failure: "unavailable", detail: `Plex answered ${status}${reason}` };
     default:
       return { failure: "other", detail: `Plex answered ${status}${reason}` };

@@ -75,7 +75,7 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 404,
     body: html(404, "Not Found"),
     failure: "not_found",
-    detail: "Plex answered 404",
+    detail: "What is there answered 404",
   },
   "error 429: a proxy wants to be left alone": {
     status: 429,
@@ -93,7 +93,7 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 502,
     body: "<html><body><center><h1>502 Bad Gateway</h1></center><hr>nginx</body></html>",
     failure: "unavailable",
-    detail: "Plex answered 502",
+    detail: "A proxy answered 502: it does not reach Plex",
   },
   "error 503: the database migrates": {
     status: 503,
@@ -120,7 +120,7 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 504,
     body: "",
     failure: "unavailable",
-    detail: "Plex answered 504",
+    detail: "A proxy answered 504: it does not reach Plex",
   },
   "error 200: a login page in place of an answer": {
     status: 200,
