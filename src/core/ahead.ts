@@ -1,10 +1,10 @@
 /**
- * What notifications say before a list can be believed to say it: of plays that no list has shown
- * yet, and of plays while Plex is down. It credits no time.
+ * What notifications say of plays that no list has shown yet, and how far they are ahead of it. It
+ * credits no time.
  */
 import type { PlaybackNotified } from "./event.ts";
 import { CAPS } from "./history.ts";
-import type { Play, ServerState, Session } from "./model.ts";
+import type { ServerState, Session } from "./model.ts";
 
 /** How far a notification may be ahead of the list (Plex notification notes §5.1). */
 export const NOTIFICATION_LEAD_MS = 2_000;
@@ -17,12 +17,6 @@ export interface Unlisted {
   readonly said: PlaybackNotified;
   /** Whether it was the first that was said of it. */
   readonly isFirst: boolean;
-}
-
-/** What was said of a play while counters had to stand still: its first change and its last. */
-export interface Unheeded {
-  readonly first: PlaybackNotified;
-  readonly last: PlaybackNotified;
 }
 
 /**
@@ -70,15 +64,4 @@ export function forgetUnlisted(state: ServerState, at: number): ServerState {
     [...state.unlisted].filter(([, { said }]) => at - said.at < REVIVAL_GUARD_MS),
   );
   return unlisted.size === state.unlisted.size ? state : { ...state, unlisted };
-}
-
-/**
- * Keeps a change of a known play for the time when counters may move again. What is between the
- * first and the last is not kept, lest an hour be counted at once.
- */
-export function keepChange(state: ServerState, play: Play, said: PlaybackNotified): ServerState {
-  const kept = state.unheeded.get(play.id);
-  if ((kept?.last ?? play).state === said.state) return state;
-  const changes = { first: kept?.first ?? said, last: said };
-  return { ...state, unheeded: new Map(state.unheeded).set(play.id, changes) };
 }

@@ -5,7 +5,8 @@
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
  * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
  */
-import type { Unheeded, Unlisted } from "./ahead.ts";
+import type { Unlisted } from "./ahead.ts";
+import type { Unheeded } from "./blind.ts";
 import type { Contact, Reading } from "./contact.ts";
 import type { Counter, Labels, Ledger } from "./ledger.ts";
 import type {
@@ -162,6 +163,8 @@ export interface Play {
   readonly confirmedAt: number;
   /** When a notification last did: for some moments it knows better than a list. */
   readonly notifiedAt?: number | undefined;
+  /** When its player was said to play another item: no time counts until it is spoken of again. */
+  readonly leftAt?: number | undefined;
   /** The label sets that the last list asked for. */
   readonly wanted: Accounts;
   /** Those it got: the same, but for what was over a cap. */

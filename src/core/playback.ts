@@ -7,7 +7,6 @@ import { accountsOf, sameAccounts } from "./accounts.ts";
 import {
   concerns,
   forgetUnlisted,
-  keepChange,
   keepUnlisted,
   NOTIFICATION_LEAD_MS,
   REVIVAL_GUARD_MS,
@@ -41,8 +40,7 @@ export function playId(session: Session): string {
 }
 
 /** Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. */
-export function listSessions(before: ServerState, { at, sessions }: Listed): ServerState {
-  const state = heedChanges(before);
+export function listSessions(state: ServerState, { at, sessions }: Listed): ServerState {
   const listed = new Map<string, Session>();
   for (const session of sessions) {
     if (!listed.has(session.sessionKey)) listed.set(session.sessionKey, session);
@@ -78,7 +76,7 @@ export function notifyPlayback(state: ServerState, event: PlaybackNotified): Ser
   if (play === undefined) {
     if (isRepeated(state, event)) return state;
     const former = formerOf(state, event);
-    return keepUnlisted(former === undefined ? state : notifyPlayback(state, former), event);
+    return keepUnlisted(former === undefined ? state : leave(state, former, event.at), event);
   }
   if (event.state === "stopped") {
     const plays = new Map(state.plays);
@@ -87,7 +85,12 @@ export function notifyPlayback(state: ServerState, event: PlaybackNotified): Ser
   }
   if (event.at < play.confirmedAt) return state;
   const [credited, current] = credit(state, play, event.at);
-  const notified = { ...current, state: event.state, notifiedAt: event.at };
+  const notified = {
+    ...current,
+    state: event.state,
+    notifiedAt: event.at,
+    leftAt: undefined,
+  };
   return { ...credited, plays: new Map(state.plays).set(play.id, notified) };
 }
 
@@ -100,36 +103,16 @@ function isRepeated({ ended, unlisted }: ServerState, event: PlaybackNotified): 
     );
 }
 
-/**
- * Where a player goes on to another item under its session key: the same of the item before, which
- * rests until a list says what became of it.
- */
-function formerOf(state: ServerState, event: PlaybackNotified): PlaybackNotified | undefined {
+/** The play that a player goes on from, where it plays another item under its session key. */
+export function formerOf(state: ServerState, event: PlaybackNotified): Play | undefined {
   if (event.state === "stopped") return undefined;
-  const former = state.plays.values()
-    .find(({ session }) => session.sessionKey === event.sessionKey);
-  return former && { ...event, ratingKey: former.session.ratingKey, state: "paused" };
+  return state.plays.values().find(({ session }) => session.sessionKey === event.sessionKey);
 }
 
-/** Takes a notification while no list can be had and counters stand still. */
-export function notifyBlindly(state: ServerState, event: PlaybackNotified): ServerState {
-  const play = findPlay(state, event);
-  if (play !== undefined) return keepChange(state, play, event);
-  const former = formerOf(state, event);
-  return keepUnlisted(former === undefined ? state : notifyBlindly(state, former), event);
-}
-
-/** Takes what was notified meanwhile: time counts up to the first change, and from the last. */
-function heedChanges(state: ServerState): ServerState {
-  let next: ServerState = { ...state, unheeded: new Map() };
-  for (const [id, { first, last }] of state.unheeded) {
-    next = notifyPlayback(next, first);
-    const play = next.plays.get(id);
-    if (play === undefined || last === first) continue;
-    next = { ...next, plays: new Map(next.plays).set(id, { ...play, confirmedAt: last.at }) };
-    next = notifyPlayback(next, last);
-  }
-  return next;
+/** Credits a play up to the moment at which its player went on to another. */
+function leave(state: ServerState, play: Play, at: number): ServerState {
+  const [credited, current] = credit(state, play, at);
+  return { ...credited, plays: new Map(state.plays).set(play.id, { ...current, leftAt: at }) };
 }
 
 /** The live play that a notification speaks of. */
@@ -147,10 +130,10 @@ function credit(state: ServerState, play: Play, untilAt: number): [ServerState, 
   const ms = Math.min(span, CREDIT_GAP_MS);
   const confirmed = { ...play, confirmedAt: untilAt };
   const { accounts, confirmedAt, playedMs, session } = play;
+  if (play.state === "paused" || play.leftAt !== undefined) return [state, confirmed];
   if (play.state === "buffering") {
     return [{ ...state, history: creditBuffering(state.history, accounts, ms) }, confirmed];
   }
-  if (play.state === "paused") return [state, confirmed];
   const bits = state.estimatedBits;
   return [
     {
@@ -212,11 +195,12 @@ function confirm(
   at: number,
 ): [ServerState, Play] {
   const [credited, current] = credit(state, play, at);
-  const notifiedLately = at - (play.notifiedAt ?? -Infinity) < NOTIFICATION_LEAD_MS;
+  const isBehind = (of: number = -Infinity) => at - of < NOTIFICATION_LEAD_MS;
   const confirmed = {
     ...current,
     session,
-    state: notifiedLately || at < play.confirmedAt ? play.state : session.state,
+    state: isBehind(play.notifiedAt) || at < play.confirmedAt ? play.state : session.state,
+    leftAt: isBehind(play.leftAt) ? play.leftAt : undefined,
   };
   const wanted = accountsOf(session, libraryOf(state, session));
   if (sameAccounts(wanted, play.wanted)) return [credited, confirmed];

@@ -3,12 +3,13 @@
  * event means stands in the file of its subject.
  */
 import { checkWatermark, NO_BANDWIDTH, readBandwidth } from "./bandwidth.ts";
+import { heedChanges, isBlind, notifyBlindly } from "./blind.ts";
 import { answered, failed, missSource, NO_CONTACT, NO_READINGS, readSource } from "./contact.ts";
 import type { ServerEvent } from "./event.ts";
 import { emptyHistory } from "./history.ts";
 import { countLibrary, listLibraries } from "./libraries.ts";
 import type { ServerState } from "./model.ts";
-import { listSessions, notifyBlindly, notifyPlayback } from "./playback.ts";
+import { listSessions, notifyPlayback } from "./playback.ts";
 import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
 import { connect, countNotification, countRequest, noTraffic } from "./traffic.ts";
 import type { Source } from "./vocabulary.ts";
@@ -37,7 +38,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "sessions_listed":
       if (isStale(state, "sessions", event.at)) return state;
       return {
-        ...listSessions(read(state, "sessions", event.at), event),
+        ...listSessions(heedChanges(read(state, "sessions", event.at)), event),
         contact: answered(state.contact, event.at, true),
       };
     case "sessions_withheld":
@@ -92,11 +93,6 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "scrape_completed":
       return { ...state, scrapes: completeScrape(state.scrapes, event) };
   }
-}
-
-/** Whether no list of sessions can be had, so that counters stand still, though the socket speaks. */
-function isBlind({ contact, readings }: ServerState): boolean {
-  return contact.status === "down" || readings.sessions.missing;
 }
 
 /** Whether something asked for later has been read already. */

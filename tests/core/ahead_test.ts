@@ -92,6 +92,13 @@ Deno.test("what a player goes on from under its session key gets no more time", 
     listed(START + 12 * S, session({ ratingKey: "101", state: "paused" })),
   );
   assert.deepEqual(totals(state), { plays: 2, playMs: 9 * S, bits: 9 * S * 8_000 });
+  const between = after(
+    listed(START, session({ ratingKey: "100" })),
+    notified(START + 9 * S, "playing", "1", "101"),
+  );
+  assert.deepEqual([...between.plays.values()].map(({ state }) => state), ["playing"]);
+  const again = [notified(START + 10 * S, "playing"), notified(START + 20 * S, "playing")];
+  assert.equal(totals(again.reduce(reduce, between)).playMs, 19 * S, "it is spoken of again");
   const down = after(
     listed(START, session({ ratingKey: "100" })),
     failed(START + 1 * S),
