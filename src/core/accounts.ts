@@ -3,7 +3,8 @@
  * It opens no series and adds no time.
  */
 import { labelKey, type Labels } from "./ledger.ts";
-import type { Accounts, Library, Session } from "./model.ts";
+import type { Accounts, Library } from "./model.ts";
+import type { Session } from "./session.ts";
 import {
   type Decision,
   type LibraryType,

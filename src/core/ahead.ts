@@ -2,9 +2,10 @@
  * What notifications say of plays that no list has shown yet, and how far they are ahead of it. It
  * credits no time.
  */
-import type { PlaybackNotified } from "./event.ts";
 import { CAPS } from "./history.ts";
-import type { ServerState, Session } from "./model.ts";
+import type { ServerState } from "./model.ts";
+import type { Saying } from "./saying.ts";
+import type { Session } from "./session.ts";
 
 /** How far a notification may be ahead of the list (Plex notification notes §5.1). */
 export const NOTIFICATION_LEAD_MS = 2_000;
@@ -12,19 +13,12 @@ export const NOTIFICATION_LEAD_MS = 2_000;
 /** How long after its `stopped` a play may still be listed without being played anew. */
 export const REVIVAL_GUARD_MS = 10_000;
 
-/** What was last said of a play that no list has shown yet. */
-export interface Unlisted {
-  readonly said: PlaybackNotified;
-  /** Whether it was the first that was said of it. */
-  readonly isFirst: boolean;
-}
-
 /**
  * Whether a notification can be about a session. Live television is known by its session key
  * alone; so is a notification without a rating key (Plex notification notes §3).
  */
 export function concerns(
-  { sessionKey, ratingKey }: Pick<PlaybackNotified, "sessionKey" | "ratingKey">,
+  { sessionKey, ratingKey }: Pick<Saying, "sessionKey" | "ratingKey">,
   session: Session,
 ): boolean {
   if (session.sessionKey !== sessionKey) return false;
@@ -32,7 +26,7 @@ export function concerns(
 }
 
 /** Keeps what was said of a play that no list has shown yet: the last of each session key. */
-export function keepUnlisted(state: ServerState, said: PlaybackNotified): ServerState {
+export function keepUnlisted(state: ServerState, said: Saying): ServerState {
   const unlisted = new Map(state.unlisted);
   const isFirst = unlisted.get(said.sessionKey)?.said.ratingKey !== said.ratingKey;
   unlisted.delete(said.sessionKey);
@@ -50,7 +44,7 @@ export function saidOf(
   state: ServerState,
   session: Session,
   at: number,
-): PlaybackNotified | undefined {
+): Saying | undefined {
   const { said, isFirst } = state.unlisted.get(session.sessionKey) ?? {};
   if (said === undefined || !concerns(said, session)) return undefined;
   if (isFirst && said.state === "buffering") return undefined;

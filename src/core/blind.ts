@@ -3,15 +3,9 @@
  * guest's: counters stand still meanwhile, so it is kept and heeded with the next list.
  */
 import { keepUnlisted } from "./ahead.ts";
-import type { PlaybackNotified } from "./event.ts";
 import type { Play, ServerState } from "./model.ts";
 import { findPlay, formerOf, notifyPlayback } from "./playback.ts";
-
-/** What was said of a play while counters had to stand still: its first change and its last. */
-export interface Unheeded {
-  readonly first: PlaybackNotified;
-  readonly last: PlaybackNotified;
-}
+import type { Saying } from "./saying.ts";
 
 /** Whether no list of sessions can be had, though the socket may go on speaking. */
 export function isBlind({ contact, readings }: ServerState): boolean {
@@ -19,7 +13,7 @@ export function isBlind({ contact, readings }: ServerState): boolean {
 }
 
 /** Takes a notification while counters stand still. */
-export function notifyBlindly(state: ServerState, event: PlaybackNotified): ServerState {
+export function notifyBlindly(state: ServerState, event: Saying): ServerState {
   const play = findPlay(state, event);
   if (play !== undefined) return keepChange(state, play, event);
   const former = formerOf(state, event);
@@ -48,7 +42,7 @@ export function heedChanges(state: ServerState): ServerState {
  * Keeps a change of a known play for the time when counters may move again. What is between the
  * first and the last is not kept, lest an hour be counted at once.
  */
-function keepChange(state: ServerState, play: Play, said: PlaybackNotified): ServerState {
+function keepChange(state: ServerState, play: Play, said: Saying): ServerState {
   const kept = state.unheeded.get(play.id);
   if ((kept?.last ?? play).state === said.state) return state;
   const changes = { first: kept?.first ?? said, last: said };

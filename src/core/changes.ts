@@ -2,8 +2,7 @@
  * What is worth a line in the log: the differences between two states in words, each said once,
  * when it comes about. It writes nothing.
  */
-import type { Contact } from "./contact.ts";
-import type { ServerState } from "./model.ts";
+import type { Contact, ServerState } from "./model.ts";
 import type { Failure } from "./vocabulary.ts";
 
 export interface Change {

@@ -3,38 +3,8 @@
  * sources are fresh enough to be shown. It keeps none of what they say.
  */
 import type { ServerEvent } from "./event.ts";
-import type { ServerState } from "./model.ts";
+import type { Contact, Reading, ServerState } from "./model.ts";
 import { type Failure, type Source, SOURCES } from "./vocabulary.ts";
-
-/** How things stand between the exporter and Plex. */
-export interface Contact {
-  /** `unknown` until the first poll has ended either way. */
-  readonly status: "unknown" | "up" | "down";
-  readonly since: number;
-  /** When the last good poll was asked. */
-  readonly answeredAt?: number | undefined;
-  readonly failuresInARow: number;
-  /** While Plex is down: why, each reason once, oldest first; else empty. */
-  readonly reasons: readonly string[];
-  /** Why the last poll failed; `undefined` if it did not. */
-  readonly failure?: Failure | undefined;
-  /** The same as a sentence that may be shown, where there is more to say than the failure. */
-  readonly detail?: string | undefined;
-  /** When the next poll is due after one that failed. */
-  readonly retryAt?: number | undefined;
-  /** Whether Plex accepts the token for anything at all; `undefined` until it said so. */
-  readonly tokenValid?: boolean | undefined;
-  /** Whether it is the owner's, which alone may see sessions. */
-  readonly tokenOwner?: boolean | undefined;
-}
-
-/** The last good reading of a source, or that Plex says it has no such thing. */
-export interface Reading {
-  readonly readAt?: number | undefined;
-  readonly missing: boolean;
-  /** How often it is read, where that is not at the usual interval. */
-  readonly everyMs?: number | undefined;
-}
 
 /** How often each source is read at the least while Plex is up, in ms. Libraries: see below. */
 export const INTERVALS_MS: Readonly<Record<Exclude<Source, "libraries">, number>> = {

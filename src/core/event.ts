@@ -4,16 +4,11 @@
  *
  * The `at` of a list is when it was asked for: a notification that arrived meanwhile is newer.
  */
-import type { LibraryListing, Resources, ServerInfo, Session } from "./model.ts";
+import type { LibraryListing, Resources, ServerInfo } from "./model.ts";
+import type { Session } from "./session.ts";
+import type { Saying } from "./saying.ts";
 import type { Endpoint } from "./traffic.ts";
-import type {
-  ActivityType,
-  ContentType,
-  Failure,
-  Outcome,
-  PlayState,
-  Source,
-} from "./vocabulary.ts";
+import type { ActivityType, ContentType, Failure, Outcome, Source } from "./vocabulary.ts";
 
 /** One row of Plex's bandwidth statistics: bytes sent in one second to one device. */
 export interface BandwidthRow {
@@ -25,9 +20,6 @@ export interface BandwidthRow {
 }
 
 export type ServerEvent = { readonly at: number } & Occurrence;
-
-/** What a notification says of a play, known or not. */
-export type PlaybackNotified = Extract<ServerEvent, { type: "playback_notified" }>;
 
 type Occurrence =
   /** The whole list of sessions. */
@@ -43,13 +35,7 @@ type Occurrence =
     /** When it is polled again, unless something calls for that sooner. */
     readonly retryAt?: number | undefined;
   }
-  | {
-    readonly type: "playback_notified";
-    readonly sessionKey: string;
-    /** Empty where the notification has none. */
-    readonly ratingKey: string;
-    readonly state: PlayState | "stopped";
-  }
+  | { readonly type: "playback_notified" } & Saying
   | {
     readonly type: "transcode_notified";
     readonly key: string;

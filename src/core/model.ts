@@ -5,24 +5,18 @@
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
  * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
  */
-import type { Unlisted } from "./ahead.ts";
-import type { Unheeded } from "./blind.ts";
-import type { Contact, Reading } from "./contact.ts";
 import type { Counter, Labels, Ledger } from "./ledger.ts";
 import type {
   ActivityType,
   ContentType,
-  DynamicRange,
-  Hardware,
+  Failure,
   LibraryType,
-  Location,
-  MediaType,
   PlayState,
   Source,
-  StreamDecision,
-  SubtitleDecision,
 } from "./vocabulary.ts";
+import type { Unheeded, Unlisted } from "./saying.ts";
 import type { Scrapes } from "./scrapes.ts";
+import type { Session } from "./session.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What Plex says of itself. */
@@ -69,73 +63,6 @@ export interface Library extends LibraryListing {
   readonly counts: Readonly<Partial<Record<ContentType, number>>>;
 }
 
-/** One version of a medium: the file, or what is made of it for the player. */
-export interface Media {
-  readonly container: string;
-  readonly videoCodec: string;
-  readonly audioCodec: string;
-  /** Normalised, see `resolution`; empty if there is none. */
-  readonly resolution: string;
-  readonly bitrateKbps?: number | undefined;
-  readonly dynamicRange: DynamicRange;
-}
-
-/** The work of the transcoder on one play. */
-export interface Transcode {
-  /** The last segment of Plex's key: it joins lists and notifications, compared whole. */
-  readonly key: string;
-  readonly hardware: Hardware;
-  /** Multiple of real time; 0 while throttled. */
-  readonly speed?: number | undefined;
-  readonly throttled: boolean;
-}
-
-export interface Player {
-  /** The client identifier. */
-  readonly id: string;
-  readonly name: string;
-  readonly device: string;
-  readonly product: string;
-  readonly platform: string;
-}
-
-/** A session as the list of sessions has it, in the domain's words. Unknown text is empty. */
-export interface Session {
-  readonly sessionKey: string;
-  readonly ratingKey: string;
-  /** Live television: the rating key is no identity, one session key is one play. */
-  readonly live: boolean;
-  readonly state: PlayState;
-  readonly userId: string;
-  readonly user: string;
-  readonly player: Player;
-  readonly location: Location;
-  readonly relayed: boolean;
-  readonly secure: boolean;
-  /** The library's id and title; `undefined` for what belongs to none. */
-  readonly library?: { readonly id: string; readonly title: string } | undefined;
-  readonly mediaType: MediaType;
-  /** Plex's own type, for the compatible families. */
-  readonly plexType: string;
-  /** Film, show or artist; season or album; episode or track. */
-  readonly title: string;
-  readonly childTitle: string;
-  readonly grandchildTitle: string;
-  readonly channel: string;
-  readonly progressMs?: number | undefined;
-  readonly durationMs?: number | undefined;
-  /** The played part's decision verbatim; empty without one. */
-  readonly partDecision: string;
-  readonly videoDecision: StreamDecision;
-  readonly audioDecision: StreamDecision;
-  readonly subtitleDecision: SubtitleDecision;
-  /** What the player gets. */
-  readonly output: Media;
-  /** The file; `undefined` while it is not known. */
-  readonly source?: Media | undefined;
-  readonly transcode?: Transcode | undefined;
-}
-
 /** The label sets of a play, fixed anew at each change of what they say. */
 export interface Accounts {
   /** All that the compatible families say of it. */
@@ -179,6 +106,36 @@ export interface EndedPlay {
   readonly endedAt: number;
   /** Ended by its own notification, which may be ahead of the list by some seconds. */
   readonly byNotification: boolean;
+}
+
+/** How things stand between the exporter and Plex. */
+export interface Contact {
+  /** `unknown` until the first poll has ended either way. */
+  readonly status: "unknown" | "up" | "down";
+  readonly since: number;
+  /** When the last good poll was asked. */
+  readonly answeredAt?: number | undefined;
+  readonly failuresInARow: number;
+  /** While Plex is down: why, each reason once, oldest first; else empty. */
+  readonly reasons: readonly string[];
+  /** Why the last poll failed; `undefined` if it did not. */
+  readonly failure?: Failure | undefined;
+  /** The same as a sentence that may be shown, where there is more to say than the failure. */
+  readonly detail?: string | undefined;
+  /** When the next poll is due after one that failed. */
+  readonly retryAt?: number | undefined;
+  /** Whether Plex accepts the token for anything at all; `undefined` until it said so. */
+  readonly tokenValid?: boolean | undefined;
+  /** Whether it is the owner's, which alone may see sessions. */
+  readonly tokenOwner?: boolean | undefined;
+}
+
+/** The last good reading of a source, or that Plex says it has no such thing. */
+export interface Reading {
+  readonly readAt?: number | undefined;
+  readonly missing: boolean;
+  /** How often it is read, where that is not at the usual interval. */
+  readonly everyMs?: number | undefined;
 }
 
 /** Bytes sent, from Plex's rows per second, account, device and side. */

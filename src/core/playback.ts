@@ -12,7 +12,7 @@ import {
   REVIVAL_GUARD_MS,
   saidOf,
 } from "./ahead.ts";
-import type { PlaybackNotified, ServerEvent } from "./event.ts";
+import type { ServerEvent } from "./event.ts";
 import {
   CAPS,
   countPlay,
@@ -23,7 +23,9 @@ import {
   openAccounts,
 } from "./history.ts";
 import { labelKey } from "./ledger.ts";
-import type { EndedPlay, Play, ServerState, Session } from "./model.ts";
+import type { EndedPlay, Play, ServerState } from "./model.ts";
+import type { Saying } from "./saying.ts";
+import type { Session } from "./session.ts";
 
 /** Most time credited between two confirmations: what is not confirmed was not seen to be played. */
 export const CREDIT_GAP_MS = 30_000;
@@ -71,7 +73,7 @@ export function listSessions(state: ServerState, { at, sessions }: Listed): Serv
 }
 
 /** Takes a notification; what it says of a play that is not known yet waits for a list. */
-export function notifyPlayback(state: ServerState, event: PlaybackNotified): ServerState {
+export function notifyPlayback(state: ServerState, event: Saying): ServerState {
   const play = findPlay(state, event);
   if (play === undefined) {
     if (isRepeated(state, event)) return state;
@@ -95,7 +97,7 @@ export function notifyPlayback(state: ServerState, event: PlaybackNotified): Ser
 }
 
 /** Whether it says again that a play is over, as notifications may (Plex notes §5.10). */
-function isRepeated({ ended, unlisted }: ServerState, event: PlaybackNotified): boolean {
+function isRepeated({ ended, unlisted }: ServerState, event: Saying): boolean {
   const saidAt = unlisted.get(event.sessionKey)?.said.at ?? -Infinity;
   return event.state === "stopped" &&
     ended.some(({ play, endedAt, byNotification }) =>
@@ -104,7 +106,7 @@ function isRepeated({ ended, unlisted }: ServerState, event: PlaybackNotified): 
 }
 
 /** The play that a player goes on from, where it plays another item under its session key. */
-export function formerOf(state: ServerState, event: PlaybackNotified): Play | undefined {
+export function formerOf(state: ServerState, event: Saying): Play | undefined {
   if (event.state === "stopped") return undefined;
   return state.plays.values().find(({ session }) => session.sessionKey === event.sessionKey);
 }
@@ -118,7 +120,7 @@ function leave(state: ServerState, play: Play, at: number): ServerState {
 /** The live play that a notification speaks of. */
 export function findPlay(
   state: ServerState,
-  said: Pick<PlaybackNotified, "sessionKey" | "ratingKey">,
+  said: Pick<Saying, "sessionKey" | "ratingKey">,
 ): Play | undefined {
   return state.plays.values().find(({ session }) => concerns(said, session));
 }

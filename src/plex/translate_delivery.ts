@@ -2,7 +2,7 @@
  * Wire to domain for the way of a session's media to its player: what is converted, from what,
  * into what, by which hardware. It knows neither users nor titles.
  */
-import type { Media, Session, Transcode } from "../core/model.ts";
+import type { Media, Session, Transcode } from "../core/session.ts";
 import { hardware, streamDecision, subtitleDecision } from "../core/vocabulary.ts";
 import type { WireMedia, WireSession, WireTranscode } from "./schema.ts";
 import {

@@ -2,7 +2,7 @@
  * Wire to domain for media: the versions of an item, and the file, picture and sound of each. What
  * becomes of them on the way to a player is decided in `translate_session.ts`.
  */
-import type { Media } from "../core/model.ts";
+import type { Media } from "../core/session.ts";
 import { bitrateKbps, dynamicRange, resolution } from "../core/vocabulary.ts";
 import type { WireItem, WireMedia, WireStream } from "./schema.ts";
 

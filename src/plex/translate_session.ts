@@ -2,7 +2,7 @@
  * Wire to domain for `/status/sessions`: who plays what, on what, from where. It looks nothing up:
  * what the library knows of the files is passed in.
  */
-import type { Player, Session } from "../core/model.ts";
+import type { Player, Session } from "../core/session.ts";
 import { location, mediaType, playState } from "../core/vocabulary.ts";
 import { conceal, type Hide } from "./hide.ts";
 import type { WireSession } from "./schema.ts";

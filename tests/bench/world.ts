@@ -1,5 +1,6 @@
 /** States with as many sessions as a benchmark wants. */
-import type { ServerState, Session } from "../../src/core/model.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import type { Session } from "../../src/core/session.ts";
 import type { ProcessFacts } from "../../src/metrics/define.ts";
 import { after, listed, SERVER, session, START } from "../core/build.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { accountsOf, sameAccounts } from "../../src/core/accounts.ts";
-import type { Library, Session } from "../../src/core/model.ts";
+import type { Library } from "../../src/core/model.ts";
+import type { Session } from "../../src/core/session.ts";
 import { session } from "./build.ts";
 
 const films: Library = {

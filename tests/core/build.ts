@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import type { ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/ledger.ts";
-import type { ServerInfo, ServerState, Session } from "../../src/core/model.ts";
+import type { ServerInfo, ServerState } from "../../src/core/model.ts";
+import type { Session } from "../../src/core/session.ts";
 import { reduce, unknownServer } from "../../src/core/reduce.ts";
 import {
   HARDWARE,

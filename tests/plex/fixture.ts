@@ -3,7 +3,7 @@
  * wants. It asserts nothing.
  */
 import type { ServerEvent } from "../../src/core/event.ts";
-import type { Session } from "../../src/core/model.ts";
+import type { Session } from "../../src/core/session.ts";
 import { type Client, type ClientOptions, createClient } from "../../src/plex/client.ts";
 import { HIDE_NOTHING } from "../../src/plex/hide.ts";
 import { readItems, readSessions, type WireSession } from "../../src/plex/schema.ts";

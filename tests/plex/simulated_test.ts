@@ -2,7 +2,7 @@
  * The client against the simulated server, whose authors read the same notes and share no code.
  */
 import assert from "node:assert/strict";
-import type { Session } from "../../src/core/model.ts";
+import type { Session } from "../../src/core/session.ts";
 import { CONTENT_TYPES, playDecision } from "../../src/core/vocabulary.ts";
 import type { Fault } from "../../src/demo/faults.ts";
 import { animate } from "../../src/demo/household.ts";

@@ -1,6 +1,7 @@
 /** States of servers as the page meets them, and what a reader sees of it. It asserts nothing. */
 import type { ServerEvent } from "../../src/core/event.ts";
-import type { ServerState, Session } from "../../src/core/model.ts";
+import type { ServerState } from "../../src/core/model.ts";
+import type { Session } from "../../src/core/session.ts";
 import { reduce, unknownServer } from "../../src/core/reduce.ts";
 import { renderPage } from "../../src/web/page.ts";
 import { listed, SERVER, START } from "../core/build.ts";

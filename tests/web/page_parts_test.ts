@@ -1,6 +1,6 @@
 /** The parts of the page: plays, sources, scrapes and libraries in words. */
 import assert from "node:assert/strict";
-import type { Session } from "../../src/core/model.ts";
+import type { Session } from "../../src/core/session.ts";
 import * as words from "../../src/web/page/words.ts";
 import { listed, SERVER, session, START } from "../core/build.ts";
 import { later, pageOf, partOf, scrape, STRANGER, up } from "./page_fixture.ts";

@@ -3,7 +3,8 @@
  * `/metrics` would show them, and nothing of what is over.
  */
 import { fresh } from "../../core/contact.ts";
-import type { Play, ServerState, Session } from "../../core/model.ts";
+import type { Play, ServerState } from "../../core/model.ts";
+import type { Session } from "../../core/session.ts";
 import {
   type Decision,
   type Hardware,

@@ -3,9 +3,9 @@
  * server plays and holds stands in other parts.
  */
 import { REASONS } from "../../core/changes.ts";
-import { type Contact, fresh } from "../../core/contact.ts";
+import { fresh } from "../../core/contact.ts";
 import { originalOf } from "../../core/duplicates.ts";
-import type { ServerState } from "../../core/model.ts";
+import type { Contact, ServerState } from "../../core/model.ts";
 import type { ActivityType } from "../../core/vocabulary.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./words.ts";
