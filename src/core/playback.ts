@@ -196,13 +196,14 @@ function confirm(
   session: Session,
   at: number,
 ): [ServerState, Play] {
-  const [credited, current] = credit(state, play, at);
   const isBehind = (of: number = -Infinity) => at - of < NOTIFICATION_LEAD_MS;
+  // A list that is not behind and has it all the same is the truth: its player has not left it.
+  const leftAt = isBehind(play.leftAt) ? play.leftAt : undefined;
+  const [credited, current] = credit(state, { ...play, leftAt }, at);
   const confirmed = {
     ...current,
     session,
     state: isBehind(play.notifiedAt) || at < play.confirmedAt ? play.state : session.state,
-    leftAt: isBehind(play.leftAt) ? play.leftAt : undefined,
   };
   const wanted = accountsOf(session, libraryOf(state, session));
   if (sameAccounts(wanted, play.wanted)) return [credited, confirmed];

@@ -110,6 +110,17 @@ Deno.test("what a player goes on from under its session key gets no more time", 
   assert.equal(totals(down).playMs, 3 * S);
 });
 
+Deno.test("a play that lists go on showing is played, whatever item notifications name", () => {
+  const state = after(
+    listed(START, session({ ratingKey: "100" })),
+    ...[5, 15, 25].flatMap((s) => [
+      notified(START + s * S, "playing", "1", "999"),
+      listed(START + (s + 5) * S, session({ ratingKey: "100" })),
+    ]),
+  );
+  assert.equal(totals(state).playMs, 30 * S);
+});
+
 Deno.test("a `stopped` after the play was spoken of again is no repetition", () => {
   const state = after(
     listed(START, session()),
