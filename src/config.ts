@@ -95,7 +95,7 @@ export function readConfig(sources: Sources): ConfigResult {
   const dotenv = parseDotenv(sources.dotenv ?? "");
   const find: Find = (name) => {
     if (sources.plex !== undefined && name.startsWith("PLEX_")) return sources.plex[name];
-    return sources.environment(name)?.trim() || dotenv[name]?.trim() || undefined;
+    return sources.environment(name)?.trim() || dotenv[name]?.trim() || sources.defaults?.[name];
   };
   const faults: Faults = {
     problems: [],

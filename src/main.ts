@@ -162,9 +162,7 @@ async function serve(
 async function demo(): Promise<number> {
   const plex = await startDemo(systemClock);
   // Which Plex it is, and how to speak to it, is the demo's affair; the rest is as it is set.
-  // Of two lines with one name the last counts: .env may ask for another format.
-  const dotenv = `LOG_FORMAT=console\n${SOURCES.dotenv ?? ""}`;
-  const sources = { ...SOURCES, dotenv, plex: plex.settings };
+  const sources = { ...SOURCES, plex: plex.settings, defaults: { LOG_FORMAT: "console" } };
   const code = await serve(sources, ({ url }, { metricsPath }) => {
     print(`
   The exporter is watching a simulated Plex server, with a household that plays on it.

@@ -17,6 +17,8 @@ export interface Sources {
   readonly dotenv?: string | undefined;
   /** What the settings about Plex are, whatever is said of them elsewhere. */
   readonly plex?: Readonly<Record<string, string>> | undefined;
+  /** What others are that nothing else sets. */
+  readonly defaults?: Readonly<Record<string, string>> | undefined;
   readonly readText: ReadText;
 }
 

@@ -44,6 +44,13 @@ export function quote(text: string): string {
   return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown);
 }
 
+/** What is wrong with a value that still has its quotes or brackets; undefined if it has none. */
+export function faultOfQuotes(text: string): string | undefined {
+  return /^["'`“”‘’<]|["'`“”‘’>]$/.test(text)
+    ? "stands in quotes or brackets; leave them out"
+    : undefined;
+}
+
 /**
  * The word of `known` that `word` was most likely meant to be, or undefined if none is near: at
  * most two edits away, and at most a third of its letters, rounded up. Case does not count.

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { faultsOf, openText, type ReadText } from "./source.ts";
-import { fromText, quote } from "./text.ts";
+import { faultOfQuotes, fromText, quote } from "./text.ts";
 
 const inspectInDeno = Symbol.for("Deno.customInspect");
 const inspectInNode = Symbol.for("nodejs.util.inspect.custom");
@@ -43,7 +43,8 @@ export class Secret {
 /** What is wrong with a token, without a letter of it; undefined if it can be sent in a header. */
 function faultOf(token: string): string | undefined {
   if (token === "") return "is empty: there is a comma too many";
-  if (/^["'`“”‘’<]|["'`“”‘’>]$/.test(token)) return "stands in quotes or brackets; leave them out";
+  const quotes = faultOfQuotes(token);
+  if (quotes !== undefined) return quotes;
   if (/^https?:\/\//i.test(token)) {
     return "is a URL; write only the token, and the URL of the server in PLEX_SERVER";
   }

@@ -54,10 +54,12 @@ Deno.test("the demo reads .env as well, but for what it says of Plex", async () 
       "LOG_FORMAT=logfmt",
       "PLEX_SERVER=http://plex.example:1",
       "PLEX_TOKEN_FILE=/nowhere/plex-token",
+      "a line that sets nothing",
     ];
     await Deno.writeTextFile(`${cwd}/.env`, lines.join("\n"));
     await using demo = startProgram(["demo"], { cwd });
     assert.match(await demo.says(/metrics\s+(http:\S+)/), /\/numbers$/);
+    await demo.says(/line 6 of \.env is no NAME=value/);
     await demo.says(/msg="?Plex is up/);
   });
 });
