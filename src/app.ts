@@ -3,18 +3,18 @@
  * It reads no setting and knows no command; it is what end-to-end tests start.
  */
 import process from "node:process";
-import type { Config, WebConfig } from "./config.ts";
-import { originalOf } from "./core/duplicates.ts";
-import type { ServerState } from "./core/model.ts";
-import { alertRules, dashboards } from "./examples.ts";
-import type { OpenLog } from "./log.ts";
-import { catalogue } from "./metrics/catalogue.ts";
-import type { ProcessFacts } from "./metrics/define.ts";
-import { countSamples, createRenderer } from "./metrics/render.ts";
+import type { Config, WebConfig } from "./config/mod.ts";
+import { primaryFor } from "./core/duplicate_servers.ts";
+import type { ServerState } from "./core/state.ts";
+import { alertRules, dashboards } from "./embedded_examples.ts";
+import type { OpenLog } from "./log/mod.ts";
+import { families } from "./metrics/families.ts";
+import type { ProcessInfo } from "./metrics/family.ts";
+import { countSamples, createRenderer } from "./metrics/exposition.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
-import { openTransport, type TransportOptions } from "./plex/open_transport.ts";
-import { openCredentials, watchFiles } from "./renewal.ts";
-import type { Clock } from "./time.ts";
+import { openTransport, type TransportOptions } from "./plex/transport/mod.ts";
+import { createTokenStore, watchFiles } from "./reload.ts";
+import type { Clock } from "./clock.ts";
 import { openBcrypt } from "./web/bcrypt.ts";
 import { createHandler } from "./web/handler.ts";
 import { listen } from "./web/listen.ts";
@@ -22,8 +22,12 @@ import { renderPage } from "./web/page.ts";
 import { type Door, protect } from "./web/protection.ts";
 import type { Certificate } from "./web/socket.ts";
 
-export { catalogue } from "./metrics/catalogue.ts";
-export { countSamples, createRenderer, identityLabels } from "./metrics/render.ts";
+export { families as catalogue } from "./metrics/families.ts";
+export {
+  countSamples,
+  createRenderer,
+  serverLabels as identityLabels,
+} from "./metrics/exposition.ts";
 export { watchServer } from "./plex/monitor.ts";
 
 export interface AppOptions {
@@ -49,7 +53,7 @@ export interface App {
 /** Starts the exporter. Rejects with a `ListenError` if its address can't be had. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log, version } = options;
-  const credentials = openCredentials(options);
+  const credentials = createTokenStore(options);
   const startedAt = clock.now();
   const monitors: Monitor[] = [];
   const states = () => monitors.map(({ state }) => state);
@@ -62,17 +66,17 @@ export async function startApp(options: AppOptions): Promise<App> {
       exportedAs: original.address,
     });
   };
-  const render = createRenderer(catalogue({ compatible: config.compatibleMetrics }));
+  const render = createRenderer(families({ compatible: config.compatibleMetrics }));
 
   const end = new AbortController();
-  let door = doorOf(config.web);
+  let door = authConfigOf(config.web);
   const files = watchFiles({
     ...options,
     signal: end.signal,
     webChanged: (next, certificateChanged) => {
       const certificate = certificateOf(next);
       if (certificateChanged && certificate !== undefined) web.renew(certificate);
-      door = doorOf(next);
+      door = authConfigOf(next);
     },
   });
 
@@ -96,7 +100,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         {
           servers: distinct(servers, warnOfDuplicate),
           at,
-          process: processFacts(version, startedAt),
+          process: processInfo(version, startedAt),
         },
         format,
       );
@@ -172,7 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-function doorOf(web: WebConfig | undefined): Door {
+function authConfigOf(web: WebConfig | undefined): Door {
   const users = [...web?.users ?? []].map(([name, hash]) => [name, hash.reveal()] as const);
   return { users: new Map(users), headers: web?.headers ?? {} };
 }
@@ -187,13 +191,13 @@ function distinct(
   duplicate: (state: ServerState, original: ServerState) => void,
 ): readonly ServerState[] {
   return states.filter((state) => {
-    const original = originalOf(states, state);
+    const original = primaryFor(states, state);
     if (original !== undefined) duplicate(state, original);
     return original === undefined;
   });
 }
 
-function processFacts(version: string, startedAt: number): ProcessFacts {
+function processInfo(version: string, startedAt: number): ProcessInfo {
   // prom-client's own figures are wrong without permissions that nothing else needs.
   const { user, system } = process.cpuUsage();
   return {

@@ -2,18 +2,18 @@
  * The `check` command: asks each server once what the exporter will ask, and says in plain words
  * what works, and what to do about what does not.
  */
-import type { Config, ServerConfig } from "./config.ts";
-import { REASONS } from "./core/changes.ts";
-import type { Failure } from "./core/vocabulary.ts";
+import type { Config, ServerConfig } from "./config/mod.ts";
+import { FAILURE_MESSAGES } from "./core/log_messages.ts";
+import type { Failure } from "./core/enums.ts";
 import { type Client, createClient } from "./plex/client.ts";
-import type { Trouble } from "./plex/failure.ts";
-import { followNotifications, probeHandshake } from "./plex/notifications.ts";
-import { openTransport } from "./plex/open_transport.ts";
-import type { Transport } from "./plex/transport.ts";
-import type { Clock } from "./time.ts";
+import type { RequestError } from "./plex/errors.ts";
+import { checkOwnerAccess, runSocket } from "./plex/socket.ts";
+import { openTransport } from "./plex/transport/mod.ts";
+import type { Transport } from "./plex/transport/transport.ts";
+import type { Clock } from "./clock.ts";
 
 /** What was found, a line each, and whether the exporter can do its work with all servers. */
-export interface Findings {
+export interface CheckReport {
   readonly lines: readonly string[];
   readonly good: boolean;
 }
@@ -27,7 +27,7 @@ export async function check(
   config: Config,
   warnings: readonly string[],
   clock: Clock,
-): Promise<Findings> {
+): Promise<CheckReport> {
   const lines = [`${GOOD}settings: ${config.servers.length} server(s)`];
   lines.push(...warnings.map((warning) => NOTE + warning));
   let good = true;
@@ -45,7 +45,7 @@ async function checkServer(
   { baseUrl, label, token }: ServerConfig,
   clock: Clock,
   seen: Map<string, string>,
-): Promise<Findings> {
+): Promise<CheckReport> {
   const server = new URL(baseUrl);
   const end = new AbortController();
   const transport = await openTransport(server, {
@@ -63,16 +63,16 @@ async function checkServer(
   });
   try {
     const reached = await client.identity();
-    if (!reached.ok) return bad([unreached(reached)]);
+    if (!reached.ok) return fail([unreachable(reached)]);
     const { id, version } = reached.value;
     const lines = [`${GOOD}reached: Plex ${version}`];
     const other = seen.get(id);
     seen.set(id, label);
     if (other !== undefined) {
-      return bad([...lines, `${BAD}the same server as ${other}: leave one of the two out`]);
+      return fail([...lines, `${BAD}the same server as ${other}: leave one of the two out`]);
     }
     const described = await client.server();
-    if (!described.ok) return bad([...lines, unreached(described)]);
+    if (!described.ok) return fail([...lines, unreachable(described)]);
     lines.push(`${GOOD}token accepted by "${described.value.name}"`);
     const { plexPass } = described.value;
     const found = [
@@ -91,11 +91,11 @@ async function checkServer(
   }
 }
 
-function bad(lines: readonly string[]): Findings {
+function fail(lines: readonly string[]): CheckReport {
   return { lines, good: false };
 }
 
-function good(...lines: readonly string[]): Findings {
+function pass(...lines: readonly string[]): CheckReport {
   return { lines, good: true };
 }
 
@@ -107,28 +107,28 @@ const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
   other: ". Open /identity of that address in a browser, and look into the log of Plex",
 };
 
-function unreached({ detail, failure, advises }: Trouble): string {
+function unreachable({ detail, failure, advises }: RequestError): string {
   const advice = advises ? "" : ADVICE[failure] ?? "";
-  return `${BAD}${REASONS[failure]} (${detail})${advice}`;
+  return `${BAD}${FAILURE_MESSAGES[failure]} (${detail})${advice}`;
 }
 
-async function checkOwner(client: Client): Promise<Findings> {
+async function checkOwner(client: Client): Promise<CheckReport> {
   const sessions = await client.sessions();
   if (sessions.ok) {
-    return good(`${GOOD}the token is the owner's; sessions now: ${sessions.value.length}`);
+    return pass(`${GOOD}the token is the owner's; sessions now: ${sessions.value.length}`);
   }
-  if (sessions.failure !== "unauthorized") return bad([unreached(sessions)]);
-  return bad([
+  if (sessions.failure !== "unauthorized") return fail([unreachable(sessions)]);
+  return fail([
     `${BAD}the token is a guest's: Plex shows sessions, bytes and notifications to the server's ` +
     "owner only. Use the owner's token",
   ]);
 }
 
-async function checkLibraries(client: Client): Promise<Findings> {
+async function checkLibraries(client: Client): Promise<CheckReport> {
   const libraries = await client.sections();
-  if (!libraries.ok) return bad([unreached(libraries)]);
+  if (!libraries.ok) return fail([unreachable(libraries)]);
   const names = libraries.value.map(({ title, type }) => `${title} (${type})`);
-  return good(
+  return pass(
     names.length === 0
       ? `${NOTE}no libraries: there are none, or none is shared with this token's user`
       : `${GOOD}libraries: ${names.join(", ")}`,
@@ -138,18 +138,18 @@ async function checkLibraries(client: Client): Promise<Findings> {
 async function checkPlexPass(
   client: Client,
   plexPass: boolean | undefined,
-): Promise<Findings> {
+): Promise<CheckReport> {
   const resources = await client.resources();
-  if (resources.ok) return good(`${GOOD}Plex Pass: CPU, memory and bytes sent are there`);
+  if (resources.ok) return pass(`${GOOD}Plex Pass: CPU, memory and bytes sent are there`);
   if (resources.failure === "not_found" || resources.failure === "unauthorized") {
     const why = resources.failure === "unauthorized"
       ? "they need the owner's token"
       : plexPass
       ? "although the server has Plex Pass"
       : "they need Plex Pass";
-    return good(`${NOTE}no CPU, memory and bytes sent: ${why}; all else works without`);
+    return pass(`${NOTE}no CPU, memory and bytes sent: ${why}; all else works without`);
   }
-  return bad([unreached(resources)]);
+  return fail([unreachable(resources)]);
 }
 
 /** What it takes to try the socket. */
@@ -161,19 +161,19 @@ interface Link {
   readonly clock: Clock;
 }
 
-async function checkSocket(link: Link): Promise<Findings> {
+async function checkSocket(link: Link): Promise<CheckReport> {
   const end = new AbortController();
-  const { promise, resolve } = Promise.withResolvers<Findings>();
-  const following = followNotifications({
+  const { promise, resolve } = Promise.withResolvers<CheckReport>();
+  const following = runSocket({
     ...link,
     token: () => link.token,
     signal: end.signal,
     silenceLimitMs: () => Infinity,
-    probe: () => probeHandshake(link.client),
+    probe: () => checkOwnerAccess(link.client),
     emit: () => {},
-    hear: () => {},
-    opened: () => resolve(good(`${GOOD}notifications: the WebSocket opens`)),
-    lost: ({ detail }) => resolve(bad([`${BAD}no notifications: ${detail}`])),
+    onNotification: () => {},
+    opened: () => resolve(pass(`${GOOD}notifications: the WebSocket opens`)),
+    lost: ({ detail }) => resolve(fail([`${BAD}no notifications: ${detail}`])),
   });
   const found = await promise;
   end.abort();

@@ -4,10 +4,10 @@
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
 import { check } from "./check.ts";
-import { type Config, helpText, readConfig, settingNames, type Sources } from "./config.ts";
-import { startDemo } from "./demo/demo.ts";
-import { type Log, openLog } from "./log.ts";
-import { systemClock } from "./time.ts";
+import { type Config, helpText, readConfig, settingNames, type Sources } from "./config/mod.ts";
+import { startDemo } from "./simulator/demo.ts";
+import { type Log, openLog } from "./log/mod.ts";
+import { systemClock } from "./clock.ts";
 import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
 import { ListenError } from "./web/listen.ts";
@@ -22,9 +22,9 @@ export {
   watchServer,
 } from "./app.ts";
 export { check } from "./check.ts";
-export { readConfig, settingNames } from "./config.ts";
-export { startDemo } from "./demo/demo.ts";
-export { openLog, silentLog } from "./log.ts";
+export { readConfig, settingNames } from "./config/mod.ts";
+export { startDemo } from "./simulator/demo.ts";
+export { openLog, silentLog } from "./log/mod.ts";
 
 /** Exit codes: all well, something failed, settings it can't run with. */
 const OK = 0;
@@ -41,7 +41,7 @@ function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-function complain(text: string): void {
+function printError(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
@@ -53,21 +53,21 @@ function readDotenv(): string | undefined {
   }
 }
 
-const SOURCES: Sources = {
+const CONFIG_SOURCES: Sources = {
   environment: (name) => Deno.env.get(name),
   dotenv: readDotenv(),
   readText: (path) => Deno.readTextFileSync(path),
 };
 
 /** Variables by which Deno would take another way to Plex than to Plex itself. */
-const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [
+const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [
   name,
   name.toLowerCase(),
 ]);
 
 /** Forgets proxies, for each would see the token; a warning for each that there was. */
-function forgetProxies(): string[] {
-  const found = PROXIES.filter((name) => Deno.env.get(name));
+function clearProxyVariables(): string[] {
+  const found = PROXY_VARIABLES.filter((name) => Deno.env.get(name));
   found.forEach((name) => Deno.env.delete(name));
   return found.map((name) =>
     `${name} has no effect: a proxy would see the token, so Plex is asked directly`
@@ -77,11 +77,11 @@ function forgetProxies(): string[] {
 /** The settings, or `undefined` after saying all that is wrong with them. */
 function settings(sources: Sources): { config: Config; warnings: readonly string[] } | undefined {
   const { config, problems, warnings: doubts } = readConfig(sources);
-  const warnings = [...forgetProxies(), ...doubts];
+  const warnings = [...clearProxyVariables(), ...doubts];
   if (config !== undefined) return { config, warnings };
-  warnings.forEach((warning) => complain(`warning: ${warning}`));
-  problems.forEach((problem) => complain(`error: ${problem}`));
-  complain("\nThe settings are explained by --help.");
+  warnings.forEach((warning) => printError(`warning: ${warning}`));
+  problems.forEach((problem) => printError(`error: ${problem}`));
+  printError("\nThe settings are explained by --help.");
   return undefined;
 }
 
@@ -106,7 +106,7 @@ function stopSignal(): Promise<string> {
 }
 
 /** All that a process can be allowed; a variable is asked for by name, for only some are granted. */
-const POWERS: readonly Deno.PermissionDescriptor[] = [
+const PERMISSIONS: readonly Deno.PermissionDescriptor[] = [
   ...(["net", "read", "run", "write", "sys", "ffi"] as const).map((name) => ({ name })),
   ...settingNames.map((variable) => ({ name: "env", variable }) as const),
 ];
@@ -119,7 +119,9 @@ function dropPermissions(config: Config, log: Log): void {
   const files = [config.tokenFile, config.certificateAuthority, config.web];
   Deno.permissions.revokeSync({ name: "env" });
   if (files.every((file) => file === undefined)) Deno.permissions.revokeSync({ name: "read" });
-  const granted = POWERS.filter((power) => Deno.permissions.querySync(power).state === "granted");
+  const granted = PERMISSIONS.filter((power) =>
+    Deno.permissions.querySync(power).state === "granted"
+  );
   log.debug("Permissions left", {
     granted: granted.map((power) => power.name === "env" ? `env ${power.variable}` : power.name),
   });
@@ -144,7 +146,7 @@ async function serve(
       clock: systemClock,
       log,
       random: Math.random,
-      readText: SOURCES.readText,
+      readText: CONFIG_SOURCES.readText,
     });
     dropPermissions(config, log);
     announce(app, config);
@@ -162,7 +164,7 @@ async function serve(
 async function demo(): Promise<number> {
   const plex = await startDemo(systemClock);
   // Which Plex it is, and how to speak to it, is the demo's affair; the rest is as it is set.
-  const sources = { ...SOURCES, plex: plex.settings, defaults: { LOG_FORMAT: "console" } };
+  const sources = { ...CONFIG_SOURCES, plex: plex.settings, defaults: { LOG_FORMAT: "console" } };
   const code = await serve(sources, ({ url }, { metricsPath }) => {
     print(`
   The exporter is watching a simulated Plex server, with a household that plays on it.
@@ -182,7 +184,7 @@ async function demo(): Promise<number> {
 const ANY_PLEX = { PLEX_SERVER: "http://127.0.0.1:32400", PLEX_TOKEN: "none" };
 
 async function askHealth(): Promise<number> {
-  const read = settings({ ...SOURCES, plex: ANY_PLEX });
+  const read = settings({ ...CONFIG_SOURCES, plex: ANY_PLEX });
   if (read === undefined) return BAD_SETTINGS;
   const { hostname, port } = read.config.listen;
   const scheme = read.config.web?.certificate === undefined ? "http" : "https";
@@ -192,7 +194,7 @@ async function askHealth(): Promise<number> {
 }
 
 async function checkServers(): Promise<number> {
-  const read = settings(SOURCES);
+  const read = settings(CONFIG_SOURCES);
   if (read === undefined) return BAD_SETTINGS;
   const { lines, good } = await check(read.config, read.warnings, systemClock);
   lines.forEach(print);
@@ -211,14 +213,14 @@ function run(args: readonly string[]): Promise<number> | number {
     return OK;
   }
   const commands: Record<string, () => Promise<number>> = {
-    serve: () => serve(SOURCES),
+    serve: () => serve(CONFIG_SOURCES),
     check: checkServers,
     demo,
     healthcheck: askHealth,
   };
   const chosen = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (chosen === undefined || rest.length > 0) {
-    complain(`error: there is no command "${args.join(" ")}"; --help tells which there are`);
+    printError(`error: there is no command "${args.join(" ")}"; --help tells which there are`);
     return BAD_SETTINGS;
   }
   return chosen();

@@ -3,8 +3,8 @@
  * it. The rules are data; they are checked against the text of the files, not against a build.
  */
 import assert from "node:assert/strict";
-import { settingNames } from "../src/config.ts";
-import { partOf } from "./parts.ts";
+import { settingNames } from "../src/config/mod.ts";
+import { partOf } from "./testing/parts.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -18,22 +18,22 @@ const MODULES: readonly {
 }[] = [
   {
     module: /^zod$/,
-    files: /^src\/(config\.ts|config\/\w+\.ts|plex\/schema\.ts)$/,
+    files: /^src\/(config\/\w+\.ts|plex\/schema\.ts)$/,
     reason: "what comes from outside is parsed at two doors, the settings and Plex's answers",
   },
   {
     module: /^prom-client(\/lib\/registry\.js)?$/,
-    files: /^src\/metrics\/render\.ts$/,
+    files: /^src\/metrics\/exposition\.ts$/,
     reason: "it only writes the page; its objects are nobody's variables",
   },
   {
     module: /^@logtape\//,
-    files: /^src\/(log\.ts|log\/\w+\.ts)$/,
+    files: /^src\/log\/\w+\.ts$/,
     reason: "the rest of the program knows the interface Log",
   },
   {
     module: /^ws$/,
-    files: /^src\/plex\/unverified\.ts$/,
+    files: /^src\/plex\/transport\/insecure\.ts$/,
     reason: "Deno's own WebSocket is what verified connections use",
   },
   {
@@ -43,18 +43,18 @@ const MODULES: readonly {
   },
   {
     module: /^js-yaml$/,
-    files: /^src\/config\/web\.ts$/,
+    files: /^src\/config\/web_config\.ts$/,
     reason: "only the web configuration is written in it",
   },
   {
     module: /^node:/,
     files:
-      /^src\/(app|config\/source|config\/authority|config\/web|web\/compress|web\/connection|web\/exchange|web\/socket|web\/healthcheck|web\/protection|plex\/unverified|demo\/\w+|demo\/net\/\w+)\.ts$/,
+      /^src\/(app|config\/env|config\/ca_file|config\/web_config|web\/compress|web\/connection|web\/exchange|web\/socket|web\/healthcheck|web\/protection|plex\/transport\/insecure|simulator\/\w+|simulator\/net\/\w+)\.ts$/,
     reason: "the machine is touched at the edges",
   },
   {
     module: /^\.\.\/examples\/.+\.(json|yml)$/,
-    files: /^src\/examples\.ts$/,
+    files: /^src\/embedded_examples\.ts$/,
     reason: "dashboards and alerts are embedded as texts, in one place",
   },
   {
@@ -67,9 +67,9 @@ const MODULES: readonly {
 /** The files that may use `Deno`: what they do there. */
 const EDGES: Readonly<Record<string, string>> = {
   "src/main.ts": "arguments, signals, files of the settings, output, the only exit",
-  "src/log.ts": "writes to stderr",
+  "src/log/mod.ts": "writes to stderr",
   "src/app.ts": "tells the version of Deno and the memory in use",
-  "src/plex/verified.ts": "makes the HTTP client with a private certificate authority",
+  "src/plex/transport/fetch.ts": "makes the HTTP client with a private certificate authority",
   "src/web/listen.ts": "tells the errors of listening apart",
   "src/web/socket.ts": "listens and accepts, tries a certificate",
   "src/web/connection.ts": "reads and writes a connection",
@@ -84,9 +84,15 @@ const MOST_LINES = 260;
 
 /** Files that may be longer, how long, and why they are not cut. */
 const LONG_FILES: Readonly<Record<string, readonly [lines: number, reason: string]>> = {
-  "src/demo/world.ts": [420, "the verbs of the simulated world: one class, all that tests say"],
-  "src/demo/viewing.ts": [350, "the verbs of one viewer: one class, all that tests say"],
-  "src/demo/catalogue.ts": [310, "it makes every kind of item there is"],
+  "src/simulator/simulation.ts": [
+    420,
+    "the verbs of the simulated world: one class: every action a test can take",
+  ],
+  "src/simulator/viewer.ts": [
+    350,
+    "the verbs of one viewer: one class: every action a test can take",
+  ],
+  "src/simulator/library_generator.ts": [310, "it makes every kind of item there is"],
 };
 
 /** Environment variables that the program may see beside its settings. */
@@ -220,29 +226,30 @@ Deno.test("invariant 1: core imports only core, and every part only what its rul
 
 Deno.test("the import rules see a breach in every form of import", () => {
   const breaches = (file: string, text: string) =>
-    importBreaches(new Map([[file, text], ["src/log.ts", ""], ["src/plex/client.ts", ""]])).length;
+    importBreaches(new Map([[file, text], ["src/log/mod.ts", ""], ["src/plex/client.ts", ""]]))
+      .length;
   const wrong: readonly (readonly [file: string, text: string])[] = [
-    ["src/core/a.ts", 'import { Log } from "../log.ts";'],
-    ["src/core/a.ts", 'import type { Log } from "../log.ts";'],
-    ["src/core/a.ts", 'import {\n  type Log,\n} from "../log.ts";'],
-    ["src/core/a.ts", 'export * from "../log.ts";'],
-    ["src/core/a.ts", 'export { silentLog } from "../log.ts";'],
-    ["src/core/a.ts", 'import "../log.ts";'],
-    ["src/core/a.ts", 'const log = await import("../log.ts");'],
+    ["src/core/a.ts", 'import { Log } from "../log/mod.ts";'],
+    ["src/core/a.ts", 'import type { Log } from "../log/mod.ts";'],
+    ["src/core/a.ts", 'import {\n  type Log,\n} from "../log/mod.ts";'],
+    ["src/core/a.ts", 'export * from "../log/mod.ts";'],
+    ["src/core/a.ts", 'export { silentLog } from "../log/mod.ts";'],
+    ["src/core/a.ts", 'import "../log/mod.ts";'],
+    ["src/core/a.ts", 'const log = await import("../log/mod.ts");'],
     ["src/core/a.ts", "const log = await import(name);"],
     ["src/core/a.ts", 'import * as z from "zod";'],
     ["src/core/a.ts", 'import process from "node:process";'],
     ["src/metrics/a.ts", 'import { createClient } from "../plex/client.ts";'],
     ["src/web/a.ts", 'import type { Client } from "../plex/client.ts";'],
-    ["src/demo/a.ts", 'import { createClient } from "../plex/client.ts";'],
+    ["src/simulator/a.ts", 'import { createClient } from "../plex/client.ts";'],
     ["src/web/a.ts", 'import { Registry } from "prom-client";'],
-    ["src/plex/a.ts", 'import { TOKEN } from "../../tests/plex/fixture.ts";'],
+    ["src/plex/a.ts", 'import { TOKEN } from "../../tests/testing/plex_fixture.ts";'],
     ["src/plex/a.ts", 'import _ from "npm:lodash";'],
     ["src/other.ts", ""],
   ];
   for (const [file, text] of wrong) assert.equal(breaches(file, text), 1, `${file}: ${text}`);
-  assert.equal(breaches("src/plex/a.ts", 'import type { Log } from "../log.ts";'), 0);
-  assert.equal(breaches("src/core/a.ts", '// import { Log } from "../log.ts";'), 0);
+  assert.equal(breaches("src/plex/a.ts", 'import type { Log } from "../log/mod.ts";'), 0);
+  assert.equal(breaches("src/core/a.ts", '// import { Log } from "../log/mod.ts";'), 0);
 });
 
 Deno.test("no files import one another in a circle", () => {

@@ -3,7 +3,7 @@
  * whether it is there.
  */
 import * as z from "zod";
-import { faultOfQuotes, fromText, hideTokens } from "./text.ts";
+import { fromText, hideTokens, quotesProblem } from "./value_schemas.ts";
 
 /** Where a Plex server is. */
 export interface ServerAddress {
@@ -18,7 +18,7 @@ const example = "http://192.168.1.10:32400";
 /** No message repeats more of the text than a host and a port: the rest may hold a secret. */
 const serverAddress = fromText((text, fail): ServerAddress => {
   if (text === "") return fail("is empty: there is a comma too many");
-  const quotes = faultOfQuotes(text);
+  const quotes = quotesProblem(text);
   if (quotes !== undefined) return fail(quotes);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     const host = /^(?:\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}(?=\/|$)/i.exec(text)?.[0];

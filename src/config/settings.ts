@@ -4,7 +4,15 @@
  */
 import * as z from "zod";
 import { serverAddresses } from "./server.ts";
-import { anyOf, duration, listenAddress, oneOf, pagePath, switchText, timeZone } from "./text.ts";
+import {
+  anyOf,
+  bool,
+  duration,
+  listenAddress,
+  metricsPath,
+  oneOf,
+  timeZone,
+} from "./value_schemas.ts";
 import { tokens } from "./token.ts";
 
 /** How urgent a log line is, from the least. */
@@ -56,7 +64,7 @@ export const settings = {
       "free port, which is logged.",
   },
   METRICS_PATH: {
-    schema: pagePath,
+    schema: metricsPath,
     default: { text: "/metrics" },
     meaning: "Path of the metrics.",
   },
@@ -81,7 +89,7 @@ export const settings = {
     meaning: "PEM file of a private certificate authority to trust when speaking to Plex.",
   },
   SKIP_TLS_VERIFICATION: {
-    schema: switchText,
+    schema: bool,
     default: { text: "false" },
     meaning: "Take any certificate from Plex; whoever sits in between can then read the token.",
   },
@@ -114,7 +122,7 @@ export const settings = {
       "`user`, `player`, `device`, `title`, `channel`, `library`.",
   },
   COMPATIBLE_METRICS: {
-    schema: switchText,
+    schema: bool,
     default: { text: "true" },
     meaning: "Serve the metrics of the Go exporter under their old names as well.",
   },

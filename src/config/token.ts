@@ -3,8 +3,8 @@
  * It does not know whether Plex accepts them.
  */
 import * as z from "zod";
-import { faultsOf, openText, type ReadText } from "./source.ts";
-import { faultOfQuotes, fromText, quote } from "./text.ts";
+import { problemsOf, readFileValue, type ReadText } from "./env.ts";
+import { fromText, quote, quotesProblem } from "./value_schemas.ts";
 
 const inspectInDeno = Symbol.for("Deno.customInspect");
 const inspectInNode = Symbol.for("nodejs.util.inspect.custom");
@@ -41,9 +41,9 @@ export class Secret {
 }
 
 /** What is wrong with a token, without a letter of it; undefined if it can be sent in a header. */
-function faultOf(token: string): string | undefined {
+function problemOf(token: string): string | undefined {
   if (token === "") return "is empty: there is a comma too many";
-  const quotes = faultOfQuotes(token);
+  const quotes = quotesProblem(token);
   if (quotes !== undefined) return quotes;
   if (/^https?:\/\//i.test(token)) {
     return "is a URL; write only the token, and the URL of the server in PLEX_SERVER";
@@ -59,7 +59,7 @@ function faultOf(token: string): string | undefined {
 }
 
 const token = fromText((text, fail) => {
-  const fault = faultOf(text);
+  const fault = problemOf(text);
   return fault === undefined ? new Secret(text) : fail(fault);
 });
 
@@ -94,12 +94,12 @@ export function assignTokens(name: string, list: readonly Secret[], count: numbe
  */
 export function readTokenFile(path: string, count: number, readText: ReadText): TokenResult {
   const name = "PLEX_TOKEN_FILE";
-  const file = openText(name, path, readText);
+  const file = readFileValue(name, path, readText);
   if (file.problem !== undefined) return { problems: [file.problem] };
   if (file.text.trim() === "") {
     return { problems: [`${name} names ${quote(path)}, which is empty`] };
   }
   const { data, error } = tokens.safeParse(file.text);
-  if (error !== undefined) return { problems: faultsOf(name, file.text, error.issues) };
+  if (error !== undefined) return { problems: problemsOf(name, file.text, error.issues) };
   return assignTokens(name, data, count);
 }

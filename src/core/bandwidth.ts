@@ -4,10 +4,10 @@
  * asks nobody.
  */
 import type { BandwidthRow, ServerEvent } from "./event.ts";
-import { admitNames, CAPS, drop } from "./history.ts";
-import { count, emptyLedger, labelKey, type Labels, open } from "./ledger.ts";
-import type { Bandwidth, ServerState } from "./model.ts";
-import { LOCATIONS } from "./vocabulary.ts";
+import { limitLabelValues, LIMITS, recordDropped } from "./play_counters.ts";
+import { emptyCounterVec, ensureSeries, inc, labelKey, type Labels } from "./counter_vec.ts";
+import type { Bandwidth, ServerState } from "./state.ts";
+import { LOCATIONS } from "./enums.ts";
 
 /** How far behind the watermark rows are asked for again: they may come late or have grown. */
 export const OVERLAP_S = 30;
@@ -19,20 +19,20 @@ const MEMORY_S = 60;
 const CLOCK_LEAD_S = 60;
 
 /** Rows remembered at most, so that no answer can fill the memory: an hour of 25 busy devices. */
-const MOST_ROWS = 100_000;
+const MAX_ROWS = 100_000;
 
 const LOCATION_LABELS: Readonly<Record<string, Labels>> = Object.fromEntries(
   LOCATIONS.map((location) => [location, { location }]),
 );
 
-type Read = Extract<ServerEvent, { type: "bandwidth_read" }>;
+type BandwidthRead = Extract<ServerEvent, { type: "bandwidth_read" }>;
 type Rows = Bandwidth["rows"];
 
-export const NO_BANDWIDTH: Bandwidth = {
+export const INITIAL_BANDWIDTH: Bandwidth = {
   rows: new Map(),
-  byLocation: emptyLedger(LOCATIONS.length),
+  byLocation: emptyCounterVec(LOCATIONS.length),
   // Those within the cap, and `other`.
-  byUser: emptyLedger((CAPS.users + 1) * LOCATIONS.length),
+  byUser: emptyCounterVec((LIMITS.users + 1) * LOCATIONS.length),
 };
 
 /** The second from which to ask for rows; `undefined` while Plex's clock is not known. */
@@ -42,7 +42,7 @@ export function bandwidthSince({ bandwidth, resources }: ServerState): number | 
 }
 
 /** Takes rows: the first reading is the baseline, uncounted; then what is new in them counts. */
-export function readBandwidth(state: ServerState, event: Read): ServerState {
+export function applyBandwidth(state: ServerState, event: BandwidthRead): ServerState {
   const { bandwidth, resources } = state;
   const clockS = resources?.sampledS;
   // What Plex wrote while its clock was wrong stays in every answer, ahead of all that comes.
@@ -54,7 +54,7 @@ export function readBandwidth(state: ServerState, event: Read): ServerState {
   if (bandwidth.watermarkS === undefined) {
     const watermarkS = clockS ?? newestS;
     if (!Number.isFinite(watermarkS)) return state;
-    return baseline(state, event, watermarkS);
+    return setBaseline(state, event, watermarkS);
   }
   const fromS = Math.max(event.sinceS, bandwidth.watermarkS - MEMORY_S);
   const rows = new Map(bandwidth.rows);
@@ -62,16 +62,16 @@ export function readBandwidth(state: ServerState, event: Read): ServerState {
   for (const row of event.rows) {
     const key = rowKey(row);
     const known = rows.get(key);
-    if (row.atS < fromS || (known === undefined && rows.size >= MOST_ROWS)) continue;
+    if (row.atS < fromS || (known === undefined && rows.size >= MAX_ROWS)) continue;
     const grown = row.bytes - (known?.bytes ?? 0);
     if (grown <= 0) continue;
     rows.set(key, { atS: row.atS, bytes: row.bytes });
-    next = send(next, event.accounts.get(row.accountId), row.lan, grown);
+    next = countBytes(next, event.accounts.get(row.accountId), row.lan, grown);
   }
   const watermarkS = Math.max(bandwidth.watermarkS, newestS);
   return {
     ...next,
-    bandwidth: { ...next.bandwidth, watermarkS, rows: recent(rows, watermarkS) },
+    bandwidth: { ...next.bandwidth, watermarkS, rows: recentRows(rows, watermarkS) },
   };
 }
 
@@ -87,38 +87,43 @@ export function checkWatermark(state: ServerState): ServerState {
   return { ...state, bandwidth: { ...rest, rows: new Map() } };
 }
 
-function baseline(state: ServerState, event: Read, watermarkS: number): ServerState {
+function setBaseline(state: ServerState, event: BandwidthRead, watermarkS: number): ServerState {
   const rows = new Map<string, { atS: number; bytes: number }>();
   for (const row of event.rows) {
     const key = rowKey(row);
-    if (row.atS < event.sinceS || rows.size >= MOST_ROWS) continue;
+    if (row.atS < event.sinceS || rows.size >= MAX_ROWS) continue;
     rows.set(key, { atS: row.atS, bytes: Math.max(row.bytes, rows.get(key)?.bytes ?? 0) });
   }
   const byLocation = Object.values(LOCATION_LABELS).reduce(
-    (ledger, labels) => open(ledger, labels, state.scrapes.begun),
+    (ledger, labels) => ensureSeries(ledger, labels, state.scrapes.begun),
     state.bandwidth.byLocation,
   );
   return { ...state, bandwidth: { ...state.bandwidth, watermarkS, rows, byLocation } };
 }
 
-function send(
+function countBytes(
   state: ServerState,
   account: string | undefined,
   lan: boolean,
   bytes: number,
 ): ServerState {
   const location = lan ? "lan" : "wan";
-  const born = state.scrapes.begun;
+  const createdAtScrape = state.scrapes.begun;
   const { bandwidth } = state;
   const wanted = { user: account || "unknown", location };
-  const [history, labels, over] = admitNames(state.history, wanted);
+  const [history, labels, over] = limitLabelValues(state.playCounters, wanted);
   return {
     ...state,
-    history: over ? drop(history, "userBytes", labelKey(wanted)) : history,
+    playCounters: over ? recordDropped(history, "userBytes", labelKey(wanted)) : history,
     bandwidth: {
       ...bandwidth,
-      byLocation: count(bandwidth.byLocation, LOCATION_LABELS[location] ?? {}, bytes, born),
-      byUser: count(bandwidth.byUser, labels, bytes, born),
+      byLocation: inc(
+        bandwidth.byLocation,
+        LOCATION_LABELS[location] ?? {},
+        bytes,
+        createdAtScrape,
+      ),
+      byUser: inc(bandwidth.byUser, labels, bytes, createdAtScrape),
     },
   };
 }
@@ -128,6 +133,6 @@ function rowKey({ atS, accountId, deviceId, lan }: BandwidthRow): string {
   return `${atS}/${accountId}/${deviceId}/${lan}`;
 }
 
-function recent(rows: Rows, watermarkS: number): Rows {
+function recentRows(rows: Rows, watermarkS: number): Rows {
   return new Map([...rows].filter(([, { atS }]) => atS >= watermarkS - MEMORY_S));
 }

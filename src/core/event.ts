@@ -4,11 +4,11 @@
  *
  * The `at` of a list is when it was asked for: a notification that arrived meanwhile is newer.
  */
-import type { LibraryListing, Resources, ServerInfo } from "./model.ts";
+import type { LibraryListing, Resources, ServerInfo } from "./state.ts";
 import type { Session } from "./session.ts";
-import type { Saying } from "./saying.ts";
-import type { Endpoint } from "./traffic.ts";
-import type { ActivityType, ContentType, Failure, Outcome, Source } from "./vocabulary.ts";
+import type { PlaybackNotification } from "./playback_notification.ts";
+import type { Endpoint } from "./api_stats.ts";
+import type { ActivityType, ContentType, DataSource, Failure, Outcome } from "./enums.ts";
 
 /** One row of Plex's bandwidth statistics: bytes sent in one second to one device. */
 export interface BandwidthRow {
@@ -19,9 +19,9 @@ export interface BandwidthRow {
   readonly bytes: number;
 }
 
-export type ServerEvent = { readonly at: number } & Occurrence;
+export type ServerEvent = { readonly at: number } & EventPayload;
 
-type Occurrence =
+type EventPayload =
   /** The whole list of sessions. */
   | { readonly type: "sessions_listed"; readonly sessions: readonly Session[] }
   /** Plex answers, but the token is a guest's, to whom it shows no sessions. */
@@ -35,7 +35,7 @@ type Occurrence =
     /** When it is polled again, unless something calls for that sooner. */
     readonly retryAt?: number | undefined;
   }
-  | { readonly type: "playback_notified" } & Saying
+  | { readonly type: "playback_notified" } & PlaybackNotification
   | {
     readonly type: "transcode_notified";
     readonly key: string;
@@ -74,7 +74,7 @@ type Occurrence =
     readonly ended: boolean;
   }
   /** Plex has no such thing: no Plex Pass, or not for this token. */
-  | { readonly type: "source_missing"; readonly source: Source }
+  | { readonly type: "source_missing"; readonly source: DataSource }
   | {
     readonly type: "request_ended";
     readonly endpoint: Endpoint;

@@ -2,8 +2,8 @@
  * The libraries of a server and what is counted in them. What is not known stays unknown: a
  * library that has not been counted yet has no count, and one that vanished is gone.
  */
-import type { Library, LibraryListing, ServerState } from "./model.ts";
-import { CONTENT_TYPES, type ContentType } from "./vocabulary.ts";
+import type { Library, LibraryListing, ServerState } from "./state.ts";
+import { CONTENT_TYPES, type ContentType } from "./enums.ts";
 
 type Libraries = ServerState["libraries"];
 
@@ -12,12 +12,12 @@ type Libraries = ServerState["libraries"];
  * dear reading has that `measured` them. Of libraries that are known that one brings no more: which
  * there are is for the other to say. Known ones keep their order, which differs between the two.
  */
-export function listLibraries(
+export function mergeLibraries(
   libraries: Libraries,
   listings: readonly LibraryListing[],
   measured: boolean,
 ): ReadonlyMap<string, Library> {
-  if (measured && libraries !== undefined) return measureLibraries(libraries, listings);
+  if (measured && libraries !== undefined) return keepSizes(libraries, listings);
   const order = new Map([...libraries?.keys() ?? []].map((id, position) => [id, position]));
   const position = ({ id }: LibraryListing) => order.get(id) ?? order.size;
   const inOrder = listings.toSorted((a, b) => position(a) - position(b));
@@ -29,7 +29,7 @@ export function listLibraries(
   }));
 }
 
-function measureLibraries(
+function keepSizes(
   libraries: ReadonlyMap<string, Library>,
   listings: readonly LibraryListing[],
 ): ReadonlyMap<string, Library> {
@@ -51,7 +51,7 @@ export function topLevelItems({ type, counts }: Library): number | undefined {
  * A measure of the library. Plex leaves out that of an empty one, where it is 0, and of one that
  * was never analysed, where it is unknown.
  */
-export function measure(library: Library, of: "storageBytes" | "durationMs"): number | undefined {
+export function sizeOf(library: Library, of: "storageBytes" | "durationMs"): number | undefined {
   return library[of] ?? (topLevelItems(library) === 0 ? 0 : undefined);
 }
 

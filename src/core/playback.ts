@@ -3,37 +3,38 @@
  * list without it ends it; the time between two confirmations is credited. It says nothing of
  * whether Plex can be reached: while it can't, nobody speaks of the plays and they stand still.
  */
-import { accountsOf, sameAccounts } from "./accounts.ts";
+import { playLabels, sameLabels } from "./play_labels.ts";
 import {
-  concerns,
-  forgetUnlisted,
-  keepUnlisted,
-  NOTIFICATION_LEAD_MS,
-  REVIVAL_GUARD_MS,
-  saidOf,
-} from "./ahead.ts";
+  expirePending,
+  holdNotification,
+  isRepeatedStop,
+  LIST_LAG_MS,
+  matchesSession,
+  pendingFor,
+  STOP_GRACE_MS,
+} from "./pending_notifications.ts";
 import type { ServerEvent } from "./event.ts";
 import {
-  CAPS,
+  addBufferingTime,
+  addPlayTime,
   countPlay,
-  creditBuffering,
-  creditPlaying,
-  drop,
-  emptyHistory,
-  openAccounts,
-} from "./history.ts";
-import { labelKey } from "./ledger.ts";
-import type { EndedPlay, Play, ServerState } from "./model.ts";
-import type { Saying } from "./saying.ts";
+  emptyPlayCounters,
+  LIMITS,
+  openSeriesFor,
+  recordDropped,
+} from "./play_counters.ts";
+import { labelKey } from "./counter_vec.ts";
+import type { EndedPlay, Play, ServerState } from "./state.ts";
+import type { PlaybackNotification } from "./playback_notification.ts";
 import type { Session } from "./session.ts";
 
 /** Most time credited between two confirmations: what is not confirmed was not seen to be played. */
-export const CREDIT_GAP_MS = 30_000;
+export const MAX_CREDIT_MS = 30_000;
 
 /** How long the compatible families still show a play that is over. */
-export const LINGER_MS = 90_000;
+export const ENDED_VISIBLE_MS = 90_000;
 
-type Listed = Extract<ServerEvent, { type: "sessions_listed" }>;
+type SessionsListed = Extract<ServerEvent, { type: "sessions_listed" }>;
 
 /** What makes two sessions the same play. */
 export function playId(session: Session): string {
@@ -42,7 +43,10 @@ export function playId(session: Session): string {
 }
 
 /** Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. */
-export function listSessions(state: ServerState, { at, sessions }: Listed): ServerState {
+export function applySessionList(
+  state: ServerState,
+  { at, sessions }: SessionsListed,
+): ServerState {
   const listed = new Map<string, Session>();
   for (const session of sessions) {
     if (!listed.has(session.sessionKey)) listed.set(session.sessionKey, session);
@@ -50,97 +54,94 @@ export function listSessions(state: ServerState, { at, sessions }: Listed): Serv
   const ids = new Set([...listed.values()].map(playId));
   const plays = new Map<string, Play>();
   let next: ServerState = {
-    ...(state.estimatedBits === undefined ? beginHistory(state) : state),
-    ended: state.ended.filter(({ endedAt }) => at - endedAt < LINGER_MS),
+    ...(state.estimatedBits === undefined ? openCounters(state) : state),
+    recentlyEnded: state.recentlyEnded.filter(({ endedAt }) => at - endedAt < ENDED_VISIBLE_MS),
   };
   for (const play of state.plays.values()) {
     if (ids.has(play.id)) plays.set(play.id, play);
-    else next = end(next, play, at, false);
+    else next = endPlay(next, play, at, false);
   }
   for (const session of listed.values()) {
     const known = plays.get(playId(session));
-    if (known === undefined && plays.size >= CAPS.sessions) {
-      next = { ...next, history: drop(next.history, "sessions", playId(session)) };
+    if (known === undefined && plays.size >= LIMITS.sessions) {
+      next = {
+        ...next,
+        playCounters: recordDropped(next.playCounters, "sessions", playId(session)),
+      };
       continue;
     }
     const [after, play] = known === undefined
-      ? begin(next, session, at)
-      : confirm(next, known, session, at);
+      ? startPlay(next, session, at)
+      : updatePlay(next, known, session, at);
     next = after;
     if (play !== undefined) plays.set(play.id, play);
   }
-  return forgetUnlisted({ ...next, plays }, at);
+  return expirePending({ ...next, plays }, at);
 }
 
 /** Takes a notification; what it says of a play that is not known yet waits for a list. */
-export function notifyPlayback(state: ServerState, event: Saying): ServerState {
+export function applyNotification(state: ServerState, event: PlaybackNotification): ServerState {
   const play = findPlay(state, event);
   if (play === undefined) {
-    if (isRepeated(state, event)) return state;
-    const former = formerOf(state, event);
-    return keepUnlisted(former === undefined ? state : leave(state, former, event.at), event);
+    if (isRepeatedStop(state, event)) return state;
+    const former = previousPlayOf(state, event);
+    return holdNotification(former === undefined ? state : suspend(state, former, event.at), event);
   }
   if (event.state === "stopped") {
     const plays = new Map(state.plays);
     plays.delete(play.id);
-    return { ...end(state, play, event.at, true), plays };
+    return { ...endPlay(state, play, event.at, true), plays };
   }
   if (event.at < play.confirmedAt) return state;
-  const [credited, current] = credit(state, play, event.at);
+  const [credited, current] = creditTime(state, play, event.at);
   const notified = {
     ...current,
     state: event.state,
     notifiedAt: event.at,
-    leftAt: undefined,
+    switchedAt: undefined,
   };
   return { ...credited, plays: new Map(state.plays).set(play.id, notified) };
 }
 
-/** Whether it says again that a play is over, as notifications may (Plex notes §5.10). */
-function isRepeated({ ended, unlisted }: ServerState, event: Saying): boolean {
-  const saidAt = unlisted.get(event.sessionKey)?.said.at ?? -Infinity;
-  return event.state === "stopped" &&
-    ended.some(({ play, endedAt, byNotification }) =>
-      byNotification && endedAt > saidAt && concerns(event, play.session)
-    );
-}
-
 /** The play that a player goes on from, where it plays another item under its session key. */
-export function formerOf(state: ServerState, event: Saying): Play | undefined {
+export function previousPlayOf(state: ServerState, event: PlaybackNotification): Play | undefined {
   if (event.state === "stopped") return undefined;
   return state.plays.values().find(({ session }) => session.sessionKey === event.sessionKey);
 }
 
 /** Credits a play up to the moment at which its player went on to another. */
-function leave(state: ServerState, play: Play, at: number): ServerState {
-  const [credited, current] = credit(state, play, at);
-  return { ...credited, plays: new Map(state.plays).set(play.id, { ...current, leftAt: at }) };
+function suspend(state: ServerState, play: Play, at: number): ServerState {
+  const [credited, current] = creditTime(state, play, at);
+  return { ...credited, plays: new Map(state.plays).set(play.id, { ...current, switchedAt: at }) };
 }
 
 /** The live play that a notification speaks of. */
 export function findPlay(
   state: ServerState,
-  said: Pick<Saying, "sessionKey" | "ratingKey">,
+  said: Pick<PlaybackNotification, "sessionKey" | "ratingKey">,
 ): Play | undefined {
-  return state.plays.values().find(({ session }) => concerns(said, session));
+  return state.plays.values().find(({ session }) => matchesSession(said, session));
 }
 
 /** Credits the span from the last confirmation up to `untilAt`, by what the play was doing then. */
-function credit(state: ServerState, play: Play, untilAt: number): [ServerState, Play] {
+function creditTime(state: ServerState, play: Play, untilAt: number): [ServerState, Play] {
   const span = untilAt - play.confirmedAt;
   if (span <= 0) return [state, play];
-  const ms = Math.min(span, CREDIT_GAP_MS);
+  const ms = Math.min(span, MAX_CREDIT_MS);
   const confirmed = { ...play, confirmedAt: untilAt };
-  const { accounts, confirmedAt, playedMs, session } = play;
-  if (play.state === "paused" || play.leftAt !== undefined) return [state, confirmed];
+  const { labels, confirmedAt, playedMs, session } = play;
+  if (play.state === "paused" || play.switchedAt !== undefined) return [state, confirmed];
   if (play.state === "buffering") {
-    return [{ ...state, history: creditBuffering(state.history, accounts, ms) }, confirmed];
+    return [
+      { ...state, playCounters: addBufferingTime(state.playCounters, labels, ms) },
+      confirmed,
+    ];
   }
   const bits = state.estimatedBits;
   return [
     {
       ...state,
-      history: creditPlaying(state.history, accounts, confirmedAt, ms, state.zone),
+      playCounters: addPlayTime(state.playCounters, labels, confirmedAt, ms, state.zone),
       // 1 kbit/s for 1 ms is 1 bit.
       estimatedBits: bits &&
         { ...bits, value: bits.value + (session.output.bitrateKbps ?? 0) * ms },
@@ -150,88 +151,104 @@ function credit(state: ServerState, play: Play, untilAt: number): [ServerState, 
 }
 
 /** The history begins with the first list: that is when its closed families are born. */
-function beginHistory(state: ServerState): ServerState {
-  const born = state.scrapes.begun;
+function openCounters(state: ServerState): ServerState {
+  const createdAtScrape = state.scrapes.begun;
   // Bytes may have been counted before: their users keep their places.
-  const { users, dropped } = state.history;
-  const history = { ...emptyHistory(born), users, dropped };
-  return { ...state, history, estimatedBits: { value: 0, born } };
+  const { users, dropped } = state.playCounters;
+  const history = { ...emptyPlayCounters(createdAtScrape), users, dropped };
+  return { ...state, playCounters: history, estimatedBits: { value: 0, createdAtScrape } };
 }
 
-function begin(
+function startPlay(
   state: ServerState,
   session: Session,
   at: number,
 ): [ServerState, Play | undefined] {
   const id = playId(session);
-  const justStopped = state.ended.some(({ play, endedAt, byNotification }) =>
-    byNotification && play.id === id && at - endedAt < REVIVAL_GUARD_MS
+  const justStopped = state.recentlyEnded.some(({ play, endedAt, byNotification }) =>
+    byNotification && play.id === id && at - endedAt < STOP_GRACE_MS
   );
   if (justStopped) return [state, undefined];
-  const born = state.scrapes.begun;
-  const wanted = accountsOf(session, libraryOf(state, session));
-  const [history, accounts] = openAccounts(state.history, wanted, born);
-  const next = replaceLingering({ ...state, history: countPlay(history, accounts) }, accounts);
+  const createdAtScrape = state.scrapes.begun;
+  const requestedLabels = playLabels(session, libraryOf(state, session));
+  const [playCounters, labels] = openSeriesFor(
+    state.playCounters,
+    requestedLabels,
+    createdAtScrape,
+  );
+  const next = dropEndedWithLabels(
+    { ...state, playCounters: countPlay(playCounters, labels) },
+    labels,
+  );
   const play: Play = {
     id,
     session,
     state: session.state,
     startedAt: at,
     confirmedAt: at,
-    wanted,
-    accounts,
-    playedMs: { value: 0, born },
+    requestedLabels,
+    labels,
+    playedMs: { value: 0, createdAtScrape },
   };
-  const said = saidOf(state, session, at);
+  const said = pendingFor(state, session, at);
   if (said === undefined) return [next, play];
-  if (said.state === "stopped") return [end(next, play, said.at, true), undefined];
+  if (said.state === "stopped") return [endPlay(next, play, said.at, true), undefined];
   // Said of what was not known then, it confirms it now.
   return [next, { ...play, state: said.state, notifiedAt: said.at, confirmedAt: said.at }];
 }
 
 /** What a list says of a known play: its state now, and from now on its labels. */
-function confirm(
+function updatePlay(
   state: ServerState,
   play: Play,
   session: Session,
   at: number,
 ): [ServerState, Play] {
-  const isBehind = (of: number = -Infinity) => at - of < NOTIFICATION_LEAD_MS;
+  const isBehind = (of: number = -Infinity) => at - of < LIST_LAG_MS;
   // A list that is not behind and has it all the same is the truth: its player has not left it.
-  const leftAt = isBehind(play.leftAt) ? play.leftAt : undefined;
-  const [credited, current] = credit(state, { ...play, leftAt }, at);
+  const switchedAt = isBehind(play.switchedAt) ? play.switchedAt : undefined;
+  const [credited, current] = creditTime(state, { ...play, switchedAt }, at);
   const confirmed = {
     ...current,
     session,
     state: isBehind(play.notifiedAt) || at < play.confirmedAt ? play.state : session.state,
   };
-  const wanted = accountsOf(session, libraryOf(state, session));
-  if (sameAccounts(wanted, play.wanted)) return [credited, confirmed];
-  const born = state.scrapes.begun;
-  const [history, accounts] = openAccounts(credited.history, wanted, born);
-  const next = { ...credited, history };
-  if (labelKey(wanted.play) === labelKey(play.wanted.play)) {
+  const requestedLabels = playLabels(session, libraryOf(state, session));
+  if (sameLabels(requestedLabels, play.requestedLabels)) return [credited, confirmed];
+  const createdAtScrape = state.scrapes.begun;
+  const [playCounters, labels] = openSeriesFor(
+    credited.playCounters,
+    requestedLabels,
+    createdAtScrape,
+  );
+  const next = { ...credited, playCounters };
+  if (labelKey(requestedLabels.play) === labelKey(play.requestedLabels.play)) {
     // The compatible families see no change: their series, and its labels object, go on.
-    const kept = { ...accounts, play: play.accounts.play };
-    return [next, { ...confirmed, wanted, accounts: kept }];
+    const kept = { ...labels, play: play.labels.play };
+    return [next, { ...confirmed, requestedLabels, labels: kept }];
   }
-  const anew = { value: 0, born };
-  return [replaceLingering(next, accounts), { ...confirmed, wanted, accounts, playedMs: anew }];
+  const anew = { value: 0, createdAtScrape };
+  return [dropEndedWithLabels(next, labels), {
+    ...confirmed,
+    requestedLabels,
+    labels,
+    playedMs: anew,
+  }];
 }
 
 /** Credits what is left of a play and keeps it among the ended ones; the caller removes it. */
-function end(state: ServerState, play: Play, at: number, byNotification: boolean): ServerState {
+function endPlay(state: ServerState, play: Play, at: number, byNotification: boolean): ServerState {
   const endedAt = Math.max(at, play.confirmedAt);
-  const [credited, last] = credit(state, play, endedAt);
+  const [credited, last] = creditTime(state, play, endedAt);
   const ended: EndedPlay = { play: last, endedAt, byNotification };
-  return { ...credited, ended: [...credited.ended, ended].slice(-CAPS.sessions) };
+  return { ...credited, recentlyEnded: [...credited.recentlyEnded, ended].slice(-LIMITS.sessions) };
 }
 
 /** Lets go of ended plays that bear the labels of one that begins: no two series may. */
-function replaceLingering(state: ServerState, { play }: Play["accounts"]): ServerState {
+function dropEndedWithLabels(state: ServerState, { play }: Play["labels"]): ServerState {
   const key = labelKey(play);
-  const ended = state.ended.filter((over) => labelKey(over.play.accounts.play) !== key);
-  return ended.length === state.ended.length ? state : { ...state, ended };
+  const ended = state.recentlyEnded.filter((over) => labelKey(over.play.labels.play) !== key);
+  return ended.length === state.recentlyEnded.length ? state : { ...state, recentlyEnded: ended };
 }
 
 function libraryOf(state: ServerState, { library }: Session) {

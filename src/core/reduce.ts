@@ -2,32 +2,43 @@
  * The one way in which state changes: `(state, event) → state`, pure and synchronous. What each
  * event means stands in the file of its subject.
  */
-import { checkWatermark, NO_BANDWIDTH, readBandwidth } from "./bandwidth.ts";
-import { heedChanges, isBlind, notifyBlindly } from "./blind.ts";
-import { answered, failed, missSource, NO_CONTACT, NO_READINGS, readSource } from "./contact.ts";
+import { applyBandwidth, checkWatermark, INITIAL_BANDWIDTH } from "./bandwidth.ts";
+import {
+  applyDeferred,
+  deferNotification,
+  isSessionListUnavailable,
+} from "./deferred_notifications.ts";
+import {
+  INITIAL_AVAILABILITY,
+  INITIAL_SOURCES,
+  markRead,
+  markUnavailable,
+  pollFailed,
+  pollSucceeded,
+} from "./availability.ts";
 import type { ServerEvent } from "./event.ts";
-import { emptyHistory } from "./history.ts";
-import { countLibrary, listLibraries } from "./libraries.ts";
-import type { ServerState } from "./model.ts";
-import { listSessions, notifyPlayback } from "./playback.ts";
+import { emptyPlayCounters } from "./play_counters.ts";
+import { countLibrary, mergeLibraries } from "./libraries.ts";
+import type { ServerState } from "./state.ts";
+import { applyNotification, applySessionList } from "./playback.ts";
 import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
-import { connect, countNotification, countRequest, noTraffic } from "./traffic.ts";
-import type { Source } from "./vocabulary.ts";
+import { countNotification, countRequest, emptyApiStats, setConnected } from "./api_stats.ts";
+import type { DataSource } from "./enums.ts";
 
 /** A server of which nothing is known but where it should be. */
-export function unknownServer(address: string, zone: string): ServerState {
+export function initialState(address: string, zone: string): ServerState {
   return {
     address,
     zone,
-    contact: NO_CONTACT,
-    readings: NO_READINGS,
+    availability: INITIAL_AVAILABILITY,
+    sources: INITIAL_SOURCES,
     plays: new Map(),
-    ended: [],
-    unlisted: new Map(),
-    unheeded: new Map(),
-    bandwidth: NO_BANDWIDTH,
-    history: emptyHistory(0),
-    traffic: noTraffic(),
+    recentlyEnded: [],
+    pendingNotifications: new Map(),
+    deferredNotifications: new Map(),
+    bandwidth: INITIAL_BANDWIDTH,
+    playCounters: emptyPlayCounters(0),
+    apiStats: emptyApiStats(),
     scrapes: NO_SCRAPES,
   };
 }
@@ -38,31 +49,33 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "sessions_listed":
       if (isStale(state, "sessions", event.at)) return state;
       return {
-        ...listSessions(heedChanges(read(state, "sessions", event.at)), event),
-        contact: answered(state.contact, event.at, true),
+        ...applySessionList(applyDeferred(markSourceRead(state, "sessions", event.at)), event),
+        availability: pollSucceeded(state.availability, event.at, true),
       };
     case "sessions_withheld":
       return {
-        ...miss(state, "sessions"),
-        contact: answered(state.contact, event.at, false),
+        ...markSourceUnavailable(state, "sessions"),
+        availability: pollSucceeded(state.availability, event.at, false),
       };
     case "poll_failed":
-      return { ...state, contact: failed(state.contact, event) };
+      return { ...state, availability: pollFailed(state.availability, event) };
     case "playback_notified":
-      return isBlind(state) ? notifyBlindly(state, event) : notifyPlayback(state, event);
+      return isSessionListUnavailable(state)
+        ? deferNotification(state, event)
+        : applyNotification(state, event);
     case "transcode_notified":
       return notifyTranscode(state, event);
     case "server_described":
       return {
-        ...read(state, "server", event.at),
+        ...markSourceRead(state, "server", event.at),
         server: event.server,
         identifiedAt: state.server?.id === event.server.id ? state.identifiedAt : event.at,
       };
     case "libraries_listed":
       if (isStale(state, "libraries", event.at)) return state;
       return {
-        ...read(state, "libraries", event.at),
-        libraries: listLibraries(state.libraries, event.libraries, event.measured),
+        ...markSourceRead(state, "libraries", event.at),
+        libraries: mergeLibraries(state.libraries, event.libraries, event.measured),
       };
     case "library_counted":
       return {
@@ -71,23 +84,23 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       };
     case "resources_sampled":
       return checkWatermark({
-        ...read(state, "resources", event.at),
+        ...markSourceRead(state, "resources", event.at),
         resources: event.resources,
       });
     case "bandwidth_read":
-      return readBandwidth(read(state, "bandwidth", event.at, event.everyMs), event);
+      return applyBandwidth(markSourceRead(state, "bandwidth", event.at, event.everyMs), event);
     case "activities_listed":
-      return listActivities(read(state, "activities", event.at), event);
+      return listActivities(markSourceRead(state, "activities", event.at), event);
     case "activity_notified":
       return notifyActivity(state, event);
     case "source_missing":
-      return miss(state, event.source);
+      return markSourceUnavailable(state, event.source);
     case "request_ended":
-      return { ...state, traffic: countRequest(state.traffic, event) };
+      return { ...state, apiStats: countRequest(state.apiStats, event) };
     case "notification_received":
-      return { ...state, traffic: countNotification(state.traffic, event.notification) };
+      return { ...state, apiStats: countNotification(state.apiStats, event.notification) };
     case "socket_changed":
-      return { ...state, traffic: connect(state.traffic, event.connected) };
+      return { ...state, apiStats: setConnected(state.apiStats, event.connected) };
     case "scrape_begun":
       return { ...state, scrapes: beginScrape(state.scrapes) };
     case "scrape_completed":
@@ -96,16 +109,21 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
 }
 
 /** Whether something asked for later has been read already. */
-function isStale(state: ServerState, source: Source, at: number): boolean {
-  return at < (state.readings[source].readAt ?? -Infinity);
+function isStale(state: ServerState, source: DataSource, at: number): boolean {
+  return at < (state.sources[source].readAt ?? -Infinity);
 }
 
-function read(state: ServerState, source: Source, at: number, everyMs?: number): ServerState {
-  return { ...state, readings: readSource(state.readings, source, at, everyMs) };
+function markSourceRead(
+  state: ServerState,
+  source: DataSource,
+  at: number,
+  everyMs?: number,
+): ServerState {
+  return { ...state, sources: markRead(state.sources, source, at, everyMs) };
 }
 
-function miss(state: ServerState, source: Source): ServerState {
-  return { ...state, readings: missSource(state.readings, source) };
+function markSourceUnavailable(state: ServerState, source: DataSource): ServerState {
+  return { ...state, sources: markUnavailable(state.sources, source) };
 }
 
 function notifyTranscode(
@@ -135,9 +153,9 @@ function notifyActivity(
 ): ServerState {
   const activities = new Map(state.activities);
   if (ended) activities.delete(id);
-  else if (activities.has(id) || activities.size < MOST_ACTIVITIES) activities.set(id, activity);
+  else if (activities.has(id) || activities.size < MAX_ACTIVITIES) activities.set(id, activity);
   return { ...state, activities, activitiesNotifiedAt: at };
 }
 
 /** Activities remembered at once: Plex runs a handful, and what never ends must not pile up. */
-const MOST_ACTIVITIES = 200;
+const MAX_ACTIVITIES = 200;

@@ -21,10 +21,10 @@ export interface Scrapes {
 }
 
 /** Addresses remembered: two Prometheus servers, an agent, and those who try things out. */
-const MOST_SCRAPERS = 8;
+const MAX_SCRAPERS = 8;
 
 /** Times remembered of each: enough for one missed scrape not to change the usual interval. */
-const MOST_TIMES = 6;
+const MAX_TIMES = 6;
 
 /** Nobody has asked yet. */
 export const NO_SCRAPES: Scrapes = { begun: 0, completed: 0, scrapers: new Map() };
@@ -47,9 +47,9 @@ export function completeScrape(
   const times = [...before.get(client)?.completedAt ?? [], at].sort((a, b) => a - b);
   const scrapers = new Map(before);
   scrapers.delete(client);
-  scrapers.set(client, { completedAt: times.slice(-MOST_TIMES), series });
+  scrapers.set(client, { completedAt: times.slice(-MAX_TIMES), series });
   const [oldest] = scrapers.keys();
-  if (scrapers.size > MOST_SCRAPERS && oldest !== undefined) scrapers.delete(oldest);
+  if (scrapers.size > MAX_SCRAPERS && oldest !== undefined) scrapers.delete(oldest);
   return { begun, completed: Math.max(completed, scrape), scrapers };
 }
 

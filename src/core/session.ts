@@ -10,7 +10,7 @@ import type {
   PlayState,
   StreamDecision,
   SubtitleDecision,
-} from "./vocabulary.ts";
+} from "./enums.ts";
 
 /** One version of a medium: the file, or what is made of it for the player. */
 export interface Media {

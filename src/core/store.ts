@@ -1,6 +1,6 @@
 /** Holds what is known of one server, and lets events change it. It reports every change. */
 import type { ServerEvent } from "./event.ts";
-import type { ServerState } from "./model.ts";
+import type { ServerState } from "./state.ts";
 import { reduce } from "./reduce.ts";
 
 export interface Store {

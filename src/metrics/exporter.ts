@@ -1,18 +1,18 @@
 /** The exporter itself: its dealings with Plex, what it left out, its build and its process. */
-import type { ServerState } from "../core/model.ts";
-import { DURATION_BOUNDS_S, type Endpoint, ENDPOINTS } from "../core/traffic.ts";
+import type { ServerState } from "../core/state.ts";
+import { DURATION_BOUNDS_S, type Endpoint, ENDPOINTS } from "../core/api_stats.ts";
 import {
   counterFamily,
+  exposedValue,
   gaugeFamily,
   NO_LABELS,
-  type ProcessFacts,
+  one,
   type ProcessFamily,
-  published,
+  type ProcessInfo,
   type Sample,
   series,
   type ServerFamily,
-  single,
-} from "./define.ts";
+} from "./family.ts";
 
 const BUCKET_LABELS = new Map(ENDPOINTS.map((endpoint) => [
   endpoint,
@@ -22,10 +22,13 @@ const BUCKET_LABELS = new Map(ENDPOINTS.map((endpoint) => [
 const ENDPOINT_LABELS = new Map(ENDPOINTS.map((endpoint) => [endpoint, { endpoint }]));
 
 /** The histogram of one endpoint, all 0 until it has been published once. */
-function durationsOf({ traffic, scrapes }: ServerState, endpoint: Endpoint): readonly Sample[] {
+function durationsOf(
+  { apiStats, scrapes }: ServerState,
+  endpoint: Endpoint,
+): readonly Sample[] {
   const labels = ENDPOINT_LABELS.get(endpoint) ?? NO_LABELS;
-  const { buckets = [], totalMs = 0 } = traffic.durations.get(endpoint) ?? {};
-  const show = (value: number) => published({ value, born: 0 }, scrapes);
+  const { buckets = [], totalMs = 0 } = apiStats.durations.get(endpoint) ?? {};
+  const show = (value: number) => exposedValue({ value, createdAtScrape: 0 }, scrapes);
   let requests = 0;
   const cumulated = (BUCKET_LABELS.get(endpoint) ?? []).map((labels, index) => {
     requests += buckets[index] ?? 0;
@@ -52,10 +55,10 @@ const BOUNDED = {
 const DROPPED_LABELS = Object.entries(BOUNDED)
   .map(([key, family]) => ({ key, labels: { family } }));
 
-function droppedOf({ history, scrapes }: ServerState): readonly Sample[] {
+function droppedOf({ playCounters, scrapes }: ServerState): readonly Sample[] {
   return DROPPED_LABELS.map(({ key, labels }) => {
-    const value = history.dropped.get(key)?.size ?? 0;
-    return { labels, value: published({ value, born: 0 }, scrapes) };
+    const value = playCounters.dropped.get(key)?.size ?? 0;
+    return { labels, value: exposedValue({ value, createdAtScrape: 0 }, scrapes) };
   });
 }
 
@@ -65,33 +68,35 @@ export const EXPORTER: readonly ServerFamily[] = [
     "plex_exporter_token_valid",
     "Whether Plex accepts the token.",
     [],
-    ({ contact }) =>
-      single(contact.tokenValid === undefined ? undefined : Number(contact.tokenValid)),
+    ({ availability }) =>
+      one(availability.tokenValid === undefined ? undefined : Number(availability.tokenValid)),
   ),
   gaugeFamily(
     "plex_exporter_websocket_connected",
     "Whether the exporter receives Plex's notifications.",
     [],
-    ({ traffic }) => single(Number(traffic.connected)),
+    ({ apiStats }) => one(Number(apiStats.connected)),
   ),
   counterFamily(
     "plex_exporter_websocket_reconnects_total",
     "Times that the socket for notifications was opened again.",
     [],
-    ({ traffic, scrapes }) =>
-      single(published({ value: Math.max(0, traffic.connections - 1), born: 0 }, scrapes)),
+    ({ apiStats, scrapes }) =>
+      one(
+        exposedValue({ value: Math.max(0, apiStats.connections - 1), createdAtScrape: 0 }, scrapes),
+      ),
   ),
   counterFamily(
     "plex_exporter_websocket_events_total",
     "Notifications received, by type.",
     ["type"],
-    series(({ traffic }) => traffic.notifications),
+    series(({ apiStats }) => apiStats.notifications),
   ),
   counterFamily(
     "plex_exporter_api_requests_total",
     "Requests made to Plex, by endpoint and outcome.",
     ["endpoint", "outcome"],
-    series(({ traffic }) => traffic.requests),
+    series(({ apiStats }) => apiStats.requests),
   ),
   {
     name: "plex_exporter_api_request_duration_seconds",
@@ -105,8 +110,8 @@ export const EXPORTER: readonly ServerFamily[] = [
     "plex_exporter_last_success_timestamp_seconds",
     "When the endpoint last answered with what was asked.",
     ["endpoint"],
-    ({ traffic }) =>
-      [...traffic.lastSuccessAt].map(([endpoint, at]) => ({
+    ({ apiStats }) =>
+      [...apiStats.lastSuccessAt].map(([endpoint, at]) => ({
         labels: ENDPOINT_LABELS.get(endpoint) ?? NO_LABELS,
         value: at / 1000,
       })),
@@ -123,9 +128,9 @@ function ofProcess(
   name: string,
   type: "gauge" | "counter",
   help: string,
-  value: (facts: ProcessFacts) => number,
+  value: (facts: ProcessInfo) => number,
 ): ProcessFamily {
-  const samples = (facts: ProcessFacts) => single(value(facts));
+  const samples = (facts: ProcessInfo) => one(value(facts));
   return { name, type, help, labels: [], identity: "none", samples };
 }
 

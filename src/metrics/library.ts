@@ -1,10 +1,10 @@
 /** The libraries: what is in them, how large they are, when they were scanned. */
-import { fresh } from "../core/contact.ts";
-import type { Labels } from "../core/ledger.ts";
-import { measure } from "../core/libraries.ts";
-import type { Library, ServerState } from "../core/model.ts";
-import { CONTENT_TYPES, type ContentType } from "../core/vocabulary.ts";
-import { gaugeFamily, type Sample, type ServerFamily } from "./define.ts";
+import { currentValue } from "../core/availability.ts";
+import type { Labels } from "../core/counter_vec.ts";
+import { sizeOf } from "../core/libraries.ts";
+import type { Library, ServerState } from "../core/state.ts";
+import { CONTENT_TYPES, type ContentType } from "../core/enums.ts";
+import { gaugeFamily, type Sample, type ServerFamily } from "./family.ts";
 
 const LIBRARY = ["library", "library_id", "library_type"];
 
@@ -18,7 +18,7 @@ export function perLibrary(
   value: (library: Library) => number | undefined,
 ): ServerFamily["samples"] {
   return (state, at) =>
-    [...fresh(state, "libraries", at)?.values() ?? []].flatMap((library) => {
+    [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) => {
       const known = value(library);
       return known === undefined ? [] : [{ labels: labels(library), value: known }];
     });
@@ -29,7 +29,7 @@ function figure(of: (library: Library) => number | undefined): ServerFamily["sam
 }
 
 function itemsOf(state: ServerState, at: number): readonly Sample[] {
-  return [...fresh(state, "libraries", at)?.values() ?? []].flatMap((library) => {
+  return [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) => {
     const contents: readonly ContentType[] = CONTENT_TYPES[library.type];
     return contents.flatMap((content_type) => {
       const value = library.counts[content_type];
@@ -54,13 +54,13 @@ export const LIBRARIES: readonly ServerFamily[] = [
     "plex_library_storage_bytes",
     "Size of the library's files.",
     LIBRARY,
-    figure((library) => measure(library, "storageBytes")),
+    figure((library) => sizeOf(library, "storageBytes")),
   ),
   gaugeFamily(
     "plex_library_duration_seconds",
     "Playing time of everything in the library.",
     LIBRARY,
-    figure((library) => toSeconds(measure(library, "durationMs"))),
+    figure((library) => toSeconds(sizeOf(library, "durationMs"))),
   ),
   gaugeFamily(
     "plex_library_last_scan_timestamp_seconds",

@@ -1,32 +1,32 @@
 /** What Plex says of itself, of its host, of the bytes it sends and of what it is busy with. */
-import { fresh, isUp } from "../core/contact.ts";
-import type { Labels } from "../core/ledger.ts";
-import type { Resources, ServerInfo, ServerState } from "../core/model.ts";
-import { ACTIVITY_TYPES } from "../core/vocabulary.ts";
+import { currentValue, isUp } from "../core/availability.ts";
+import type { Labels } from "../core/counter_vec.ts";
+import type { Resources, ServerInfo, ServerState } from "../core/state.ts";
+import { ACTIVITY_TYPES } from "../core/enums.ts";
 import {
   counterFamily,
   gaugeFamily,
   NO_LABELS,
+  one,
   type Sample,
   series,
   type ServerFamily,
-  single,
-} from "./define.ts";
+} from "./family.ts";
 
 /** A switch of the server: 1 or 0, absent where Plex does not say. */
 function flag(of: (server: ServerInfo) => boolean | undefined): ServerFamily["samples"] {
   return (state, at) => {
-    const server = fresh(state, "server", at);
+    const server = currentValue(state, "server", at);
     const on = server && of(server);
-    return single(on === undefined ? undefined : Number(on));
+    return one(on === undefined ? undefined : Number(on));
   };
 }
 
 /** A figure of the newest sample of the load. */
 export function load(of: (resources: Resources) => number | undefined): ServerFamily["samples"] {
   return (state, at) => {
-    const resources = fresh(state, "resources", at);
-    return single(resources && of(resources));
+    const resources = currentValue(state, "resources", at);
+    return one(resources && of(resources));
   };
 }
 
@@ -41,7 +41,7 @@ function share(of: (resources: Resources) => number | undefined): ServerFamily["
 /** What the server is, in labels. */
 export function info(labels: (server: ServerInfo) => Labels): ServerFamily["samples"] {
   return (state, at) => {
-    const server = fresh(state, "server", at);
+    const server = currentValue(state, "server", at);
     return server === undefined ? [] : [{ labels: labels(server), value: 1 }];
   };
 }
@@ -49,7 +49,7 @@ export function info(labels: (server: ServerInfo) => Labels): ServerFamily["samp
 const ACTIVITY_LABELS: readonly Labels[] = ACTIVITY_TYPES.map((type) => ({ type }));
 
 function activitiesOf(state: ServerState, at: number): readonly Sample[] {
-  const activities = fresh(state, "activities", at);
+  const activities = currentValue(state, "activities", at);
   if (activities === undefined) return [];
   const running = [...activities.values()];
   return ACTIVITY_LABELS.map((labels) => ({

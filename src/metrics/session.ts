@@ -1,9 +1,9 @@
 /** What is being played now: totals over closed label sets, and the detail of each session. */
-import { fresh } from "../core/contact.ts";
-import type { Labels } from "../core/ledger.ts";
-import type { Play, ServerState } from "../core/model.ts";
-import { DECISIONS, HARDWARE, LOCATIONS, PLAY_STATES, playDecision } from "../core/vocabulary.ts";
-import { gaugeFamily, type ServerFamily, single } from "./define.ts";
+import { currentValue } from "../core/availability.ts";
+import type { Labels } from "../core/counter_vec.ts";
+import type { Play, ServerState } from "../core/state.ts";
+import { DECISIONS, HARDWARE, LOCATIONS, PLAY_STATES, playDecision } from "../core/enums.ts";
+import { gaugeFamily, one, type ServerFamily } from "./family.ts";
 
 const DETAIL = [
   "session",
@@ -45,12 +45,12 @@ function decisionOf({ session }: Play) {
 
 /** The live plays; `undefined` where they are not known. */
 function playsOf(state: ServerState, at: number): readonly Play[] | undefined {
-  const plays = fresh(state, "plays", at);
+  const plays = currentValue(state, "plays", at);
   return plays && [...plays.values()];
 }
 
 /** A sample for each label set of a closed family, zero or not, summed over the live plays. */
-function closed(
+function zeroFilled(
   sets: readonly Labels[],
   of: (play: Play) => readonly [labels: Labels, value: number] | undefined,
 ): ServerFamily["samples"] {
@@ -74,7 +74,7 @@ function perSession(of: (play: Play) => number | undefined): ServerFamily["sampl
   return (state, at) =>
     (playsOf(state, at) ?? []).flatMap((play) => {
       const value = of(play);
-      return value === undefined ? [] : [{ labels: play.accounts.session, value }];
+      return value === undefined ? [] : [{ labels: play.labels.session, value }];
     });
 }
 
@@ -94,7 +94,7 @@ export const SESSIONS: readonly ServerFamily[] = [
     "plex_sessions",
     "Sessions now, by what they are doing, how they are delivered and where to.",
     ["state", "decision", "location"],
-    closed(SESSION_SETS, (play) => [{
+    zeroFilled(SESSION_SETS, (play) => [{
       state: play.state,
       decision: decisionOf(play),
       location: play.session.location,
@@ -104,7 +104,7 @@ export const SESSIONS: readonly ServerFamily[] = [
     "plex_video_transcodes",
     "Sessions whose video is transcoded, by how much of that runs in hardware.",
     ["hardware"],
-    closed(
+    zeroFilled(
       HARDWARE.map((hardware) => ({ hardware })),
       ({ session: { videoDecision, transcode } }) =>
         videoDecision === "transcode"
@@ -117,7 +117,7 @@ export const SESSIONS: readonly ServerFamily[] = [
     "Sessions whose audio is transcoded.",
     [],
     (state, at) =>
-      single(
+      one(
         playsOf(state, at)
           ?.filter(({ session }) => session.audioDecision === "transcode").length,
       ),
@@ -126,7 +126,7 @@ export const SESSIONS: readonly ServerFamily[] = [
     "plex_subtitle_transcodes",
     "Sessions whose subtitles are burned into the picture or transcoded.",
     ["action"],
-    closed(
+    zeroFilled(
       [{ action: "burn" }, { action: "transcode" }],
       ({ session: { subtitleDecision: action } }) =>
         action === "burn" || action === "transcode" ? [{ action }, 1] : undefined,
@@ -136,7 +136,7 @@ export const SESSIONS: readonly ServerFamily[] = [
     "plex_stream_bandwidth_bits_per_second",
     "Sum of the streamed media's bitrates over playing sessions, by location.",
     ["location"],
-    closed(
+    zeroFilled(
       LOCATIONS.map((location) => ({ location })),
       ({ state, session: { location, output } }) =>
         state === "playing" ? [{ location }, (output.bitrateKbps ?? 0) * 1000] : undefined,
@@ -147,7 +147,10 @@ export const SESSIONS: readonly ServerFamily[] = [
     "What is known of a session; always 1. Join it to the other plex_session_* families.",
     DETAIL,
     (state, at) =>
-      (playsOf(state, at) ?? []).map(({ accounts }) => ({ labels: accounts.detail, value: 1 })),
+      (playsOf(state, at) ?? []).map(({ labels }) => ({
+        labels: labels.detail,
+        value: 1,
+      })),
   ),
   gaugeFamily(
     "plex_session_state",

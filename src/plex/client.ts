@@ -2,83 +2,83 @@
  * What can be read from one Plex server: a method for each thing, each giving the domain's words or
  * a classified failure. It keeps nothing between requests and does not decide when to ask.
  */
-import type { Library, LibraryListing, Resources, ServerInfo } from "../core/model.ts";
-import type { Endpoint } from "../core/traffic.ts";
-import type { ActivityType, ContentType } from "../core/vocabulary.ts";
+import type { Library, LibraryListing, Resources, ServerInfo } from "../core/state.ts";
+import type { Endpoint } from "../core/api_stats.ts";
+import type { ActivityType, ContentType } from "../core/enums.ts";
 import { toCount } from "./coerce.ts";
-import { type Hide, HIDE_NOTHING } from "./hide.ts";
-import { type Answer, createRequest, type RequestOptions } from "./request.ts";
+import { type HiddenLabels, NO_HIDDEN_LABELS } from "./redact_labels.ts";
+import { createRequest, type RequestOptions, type Result } from "./request.ts";
 import {
-  readActivities,
-  readBandwidth,
-  readIdentity,
-  readItems,
-  readPage,
-  readProviders,
-  readResources,
-  readSections,
-  readServer,
-  readSessions,
-  readUpdater,
+  parseActivities,
+  parseBandwidth,
+  parseIdentity,
+  parseItems,
+  parsePage,
+  parseProviders,
+  parseResources,
+  parseSections,
+  parseServer,
+  parseSessions,
+  parseUpdater,
   type WireSession,
 } from "./schema.ts";
 import {
-  countingQuery,
-  type MarkedListing,
-  translateCount,
-  translateProviders,
-  translateSections,
-} from "./translate_library.ts";
-import { translateVersions, type Version } from "./translate_media.ts";
+  countQuery,
+  type LibraryListingWithRevision,
+  mapCount,
+  mapProviders,
+  mapSections,
+} from "./mapping/library.ts";
+import { mapVersions, type Version } from "./mapping/media.ts";
 import {
   type BandwidthReading,
   type Identity,
-  translateActivities,
-  translateBandwidth,
-  translateIdentity,
-  translateResources,
-  translateServer,
-} from "./translate_server.ts";
+  mapActivities,
+  mapBandwidth,
+  mapIdentity,
+  mapResources,
+  mapServer,
+} from "./mapping/server.ts";
 
-export type { Answer } from "./request.ts";
+export type { Result as Answer } from "./request.ts";
 
 export interface ClientOptions extends RequestOptions {
-  readonly hide?: Hide | undefined;
+  readonly hide?: HiddenLabels | undefined;
 }
 
 /** The reading of one Plex server. No method rejects. */
 export interface Client {
   /** Tells whether Plex answers at all, and which server it is. Plex asks for no token here. */
-  identity(): Promise<Answer<Identity>>;
+  identity(): Promise<Result<Identity>>;
   /** What Plex says of itself; whether an update waits is asked for apart. */
-  server(): Promise<Answer<ServerInfo>>;
+  server(): Promise<Result<ServerInfo>>;
   /** Libraries with their sizes. Dear to Plex: ask rarely. */
-  libraries(): Promise<Answer<readonly LibraryListing[]>>;
+  libraries(): Promise<Result<readonly LibraryListing[]>>;
   /** Libraries without their sizes, with the mark that tells whether to count again. Cheap. */
-  sections(): Promise<Answer<readonly MarkedListing[]>>;
+  sections(): Promise<Result<readonly LibraryListingWithRevision[]>>;
   /** How many there are in a library of something that its type has. */
   count(
     library: Pick<Library, "id" | "type">,
     contentType: ContentType,
-  ): Promise<Answer<number>>;
+  ): Promise<Result<number>>;
   /** Sessions, still on the wire: `translateSessions` wants to know the files of some. */
-  sessions(): Promise<Answer<readonly WireSession[]>>;
+  sessions(): Promise<Result<readonly WireSession[]>>;
   /** The files of items by rating key. What Plex does not know (any more) is missing in the map. */
   versions(
     ratingKeys: readonly string[],
-  ): Promise<Answer<ReadonlyMap<string, readonly Version[]>>>;
+  ): Promise<Result<ReadonlyMap<string, readonly Version[]>>>;
   /** The newest load; `undefined` if there is no sample yet. `not_found` without Plex Pass. */
-  resources(): Promise<Answer<{ readonly newest: Resources | undefined }>>;
+  resources(): Promise<Result<{ readonly newest: Resources | undefined }>>;
   /**
    * Bytes sent from `sinceS` on, a second of Plex's clock. `not_found` without Plex Pass; status
    * 400 where Plex does not take the filter.
    */
-  bandwidth(sinceS: number): Promise<Answer<BandwidthReading>>;
+  bandwidth(sinceS: number): Promise<Result<BandwidthReading>>;
   /** All that Plex has kept of bytes sent, which is dear for it. */
-  allBandwidth(): Promise<Answer<BandwidthReading>>;
-  activities(): Promise<Answer<ReadonlyMap<string, ActivityType>>>;
+  allBandwidth(): Promise<Result<BandwidthReading>>;
+  activities(): Promise<Result<ReadonlyMap<string, ActivityType>>>;
   /** Whether an update waits. Where Plex does not update itself (containers): 404 or 500. */
-  updateAvailable(): Promise<Answer<boolean>>;
+  updateAvailable(): Promise<Result<boolean>>;
 }
 
 /** Room for the longest bandwidth history seen: 124,000 rows, 15 MB. */
@@ -106,7 +106,7 @@ function reader<W, T>(
 
 /** The client of one server. */
 export function createClient(options: ClientOptions): Client {
-  const { hide = HIDE_NOTHING } = options;
+  const { hide = NO_HIDDEN_LABELS } = options;
   const request = createRequest(options);
   /** Asks where the path is its own template. */
   const ask = <T>(
@@ -121,7 +121,7 @@ export function createClient(options: ClientOptions): Client {
       path: "/statistics/bandwidth",
       query,
       maxBodyBytes: MAX_HISTORY_BYTES,
-      read: reader(readBandwidth, (wire) => translateBandwidth(wire, hide)),
+      read: reader(parseBandwidth, (wire) => mapBandwidth(wire, hide)),
     });
 
   const askVersions = (ratingKeys: readonly string[]) =>
@@ -129,37 +129,37 @@ export function createClient(options: ClientOptions): Client {
       endpoint: "/library/metadata/{ids}",
       path: `/library/metadata/${ratingKeys.map(encodeURIComponent).join(",")}`,
       query: BARE_METADATA,
-      read: reader(readItems, ({ Metadata }) => translateVersions(Metadata)),
+      read: reader(parseItems, ({ Metadata }) => mapVersions(Metadata)),
     });
 
   return {
-    identity: () => ask("/identity", reader(readIdentity, translateIdentity)),
+    identity: () => ask("/identity", reader(parseIdentity, mapIdentity)),
 
-    server: () => ask("/", reader(readServer, translateServer)),
+    server: () => ask("/", reader(parseServer, mapServer)),
 
     libraries: () =>
       ask(
         "/media/providers",
-        reader(readProviders, ({ MediaProvider }) => translateProviders(MediaProvider, hide)),
+        reader(parseProviders, ({ MediaProvider }) => mapProviders(MediaProvider, hide)),
         "includeStorage=1",
       ),
 
     sections: () =>
       ask(
         "/library/sections",
-        reader(readSections, ({ Directory }) => translateSections(Directory, hide)),
+        reader(parseSections, ({ Directory }) => mapSections(Directory, hide)),
       ),
 
     count: (library, contentType) =>
       request({
         endpoint: "/library/sections/{id}/all",
         path: `/library/sections/${encodeURIComponent(library.id)}/all`,
-        query: countingQuery(library, contentType),
-        read: reader(readPage, (page, headers) =>
-          translateCount(page, toCount(headers.get("x-plex-container-total-size")))),
+        query: countQuery(library, contentType),
+        read: reader(parsePage, (page, headers) =>
+          mapCount(page, toCount(headers.get("x-plex-container-total-size")))),
       }),
 
-    sessions: () => ask("/status/sessions", readSessions),
+    sessions: () => ask("/status/sessions", parseSessions),
 
     versions: async (ratingKeys) => {
       const at = options.clock.now();
@@ -177,8 +177,8 @@ export function createClient(options: ClientOptions): Client {
     resources: () =>
       ask(
         "/statistics/resources",
-        reader(readResources, (wire) => ({
-          newest: translateResources(wire.StatisticsResources),
+        reader(parseResources, (wire) => ({
+          newest: mapResources(wire.StatisticsResources),
         })),
         "timespan=6",
       ),
@@ -189,9 +189,9 @@ export function createClient(options: ClientOptions): Client {
     allBandwidth: () => askBandwidth("timespan=6"),
 
     activities: () =>
-      ask("/activities", reader(readActivities, ({ Activity }) => translateActivities(Activity))),
+      ask("/activities", reader(parseActivities, ({ Activity }) => mapActivities(Activity))),
 
     updateAvailable: () =>
-      ask("/updater/status", reader(readUpdater, ({ Release }) => Release.length > 0)),
+      ask("/updater/status", reader(parseUpdater, ({ Release }) => Release.length > 0)),
   };
 }

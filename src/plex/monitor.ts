@@ -2,28 +2,28 @@
  * Watches one server: reads its sources at their intervals and when notifications give reason, and
  * keeps what is known of it current. It never ends because of what Plex does, only when stopped.
  */
-import { changes } from "../core/changes.ts";
-import { isUp } from "../core/contact.ts";
+import { describeChanges } from "../core/log_messages.ts";
+import { isUp } from "../core/availability.ts";
 import type { ServerEvent } from "../core/event.ts";
-import type { ServerState } from "../core/model.ts";
-import { unknownServer } from "../core/reduce.ts";
+import type { ServerState } from "../core/state.ts";
+import { initialState } from "../core/reduce.ts";
 import { createStore } from "../core/store.ts";
-import type { Log } from "../log.ts";
-import type { Clock } from "../time.ts";
+import type { Log } from "../log/mod.ts";
+import type { Clock } from "../clock.ts";
 import { createClient } from "./client.ts";
-import { createHearing } from "./hearing.ts";
-import type { Hide } from "./hide.ts";
-import { type Loop, startLoop } from "./loop.ts";
-import { followNotifications, probeHandshake } from "./notifications.ts";
-import { createActivitiesReader } from "./readers/activities.ts";
-import type { Read, ReaderContext } from "./readers/context.ts";
-import { createLibraryReader } from "./readers/libraries.ts";
-import { createLookups } from "./readers/lookups.ts";
-import { createServerReader } from "./readers/server.ts";
-import { createSessionReader } from "./readers/sessions.ts";
-import { createStatisticsReader } from "./readers/statistics.ts";
-import type { News } from "./translate_notification.ts";
-import type { Transport } from "./transport.ts";
+import { createSocketLog } from "./socket_log.ts";
+import type { HiddenLabels } from "./redact_labels.ts";
+import { type ScheduledTask, startTask } from "./scheduler.ts";
+import { checkOwnerAccess, runSocket } from "./socket.ts";
+import { createActivitiesCollector } from "./collectors/activities.ts";
+import type { Collect, CollectorContext } from "./collectors/collector.ts";
+import { createLibraryCollector } from "./collectors/libraries.ts";
+import { createRefreshTrigger } from "./collectors/session_refresh.ts";
+import { createServerCollector } from "./collectors/server.ts";
+import { createSessionCollector } from "./collectors/sessions.ts";
+import { createStatisticsCollector } from "./collectors/statistics.ts";
+import type { NotificationItem } from "./mapping/notification.ts";
+import type { Transport } from "./transport/transport.ts";
 
 export interface MonitorOptions {
   readonly server: URL;
@@ -38,7 +38,7 @@ export interface MonitorOptions {
   readonly libraryIntervalMs: number;
   /** Zone of the history by weekday and hour. */
   readonly zone: string;
-  readonly hide: Hide;
+  readonly hide: HiddenLabels;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
@@ -59,7 +59,7 @@ const SILENCE_BUSY_MS = 30_000;
 const SILENCE_IDLE_MS = 300_000;
 
 /** Least time between two readings of each source, however often there is reason. */
-const LEAST_MS = {
+const MIN_INTERVAL_MS = {
   sessions: 1_000,
   server: 5_000,
   libraries: 10_000,
@@ -72,10 +72,12 @@ export function watchServer(options: MonitorOptions): Monitor {
   const { clock, log, random, server, token, transport } = options;
   const end = new AbortController();
   const { signal } = end;
-  const store = createStore(unknownServer(options.address, options.zone), (before, after) => {
-    for (const { level, message, fields } of changes(before, after)) log[level](message, fields);
-    const isOwner = isUp(after) && after.contact.tokenOwner === true;
-    const wasOwner = isUp(before) && before.contact.tokenOwner === true;
+  const store = createStore(initialState(options.address, options.zone), (before, after) => {
+    for (const { level, message, fields } of describeChanges(before, after)) {
+      log[level](message, fields);
+    }
+    const isOwner = isUp(after) && after.availability.tokenOwner === true;
+    const wasOwner = isUp(before) && before.availability.tokenOwner === true;
     if ((isUp(after) && !isUp(before)) || (isOwner && !wasOwner)) {
       Object.values(loops).forEach(({ wake }) => wake());
     }
@@ -93,7 +95,7 @@ export function watchServer(options: MonitorOptions): Monitor {
     emit: dispatch,
     hide: options.hide,
   });
-  const context: ReaderContext = {
+  const context: CollectorContext = {
     client,
     clock,
     log,
@@ -104,10 +106,10 @@ export function watchServer(options: MonitorOptions): Monitor {
     dispatch,
   };
 
-  const description = createServerReader(context);
-  const libraries = createLibraryReader(context, options.libraryIntervalMs);
-  const lookups = createLookups();
-  const readSessions = createSessionReader({
+  const description = createServerCollector(context);
+  const libraries = createLibraryCollector(context, options.libraryIntervalMs);
+  const lookups = createRefreshTrigger();
+  const readSessions = createSessionCollector({
     ...context,
     token,
     renewToken: options.renewToken,
@@ -118,30 +120,30 @@ export function watchServer(options: MonitorOptions): Monitor {
   });
 
   const failed = (error: unknown) => log.error("A fault of the exporter", { error });
-  const loop = (source: keyof typeof LEAST_MS, work: Read): Loop =>
-    startLoop({ clock, signal, leastMs: LEAST_MS[source], work, failed });
+  const loop = (source: keyof typeof MIN_INTERVAL_MS, work: Collect): ScheduledTask =>
+    startTask({ clock, signal, leastMs: MIN_INTERVAL_MS[source], work, failed });
 
   /** The list, and soon again while it lacks what notifications spoke of. */
   async function readAndLookUp(): Promise<number> {
     const waitMs = await readSessions();
-    return Math.min(waitMs, lookups.listed(store.state) ?? Infinity);
+    return Math.min(waitMs, lookups.retryDelayMs(store.state) ?? Infinity);
   }
 
-  const loops: Readonly<Record<keyof typeof LEAST_MS, Loop>> = {
+  const loops: Readonly<Record<keyof typeof MIN_INTERVAL_MS, ScheduledTask>> = {
     sessions: loop("sessions", readAndLookUp),
     server: loop("server", description.read),
     libraries: loop("libraries", libraries.read),
-    statistics: loop("statistics", createStatisticsReader(context)),
-    activities: loop("activities", createActivitiesReader(context)),
+    statistics: loop("statistics", createStatisticsCollector(context)),
+    activities: loop("activities", createActivitiesCollector(context)),
   };
 
-  function hear(news: News): void {
+  function hear(news: NotificationItem): void {
     switch (news.type) {
       case "playback":
-        if (lookups.hearPlayback(news, store.state)) loops.sessions.wake();
+        if (lookups.onPlayback(news, store.state)) loops.sessions.wake();
         break;
       case "transcode":
-        if (lookups.hearTranscode(news, store.state)) loops.sessions.wake();
+        if (lookups.onTranscode(news, store.state)) loops.sessions.wake();
         break;
       case "scan_finished":
         libraries.expectNewSizes();
@@ -162,8 +164,8 @@ export function watchServer(options: MonitorOptions): Monitor {
     }
   }
 
-  const hearing = createHearing(log);
-  const following = followNotifications({
+  const hearing = createSocketLog(log);
+  const following = runSocket({
     server,
     token,
     transport,
@@ -171,12 +173,12 @@ export function watchServer(options: MonitorOptions): Monitor {
     signal,
     random,
     emit: dispatch,
-    hear,
+    onNotification: hear,
     silenceLimitMs: () => {
       const busy = store.state.plays.values().some(({ state }) => state !== "paused");
       return busy ? SILENCE_BUSY_MS : SILENCE_IDLE_MS;
     },
-    probe: () => probeHandshake(client),
+    probe: () => checkOwnerAccess(client),
     opened: () => {
       hearing.opened();
       lookups.forget();
@@ -184,7 +186,7 @@ export function watchServer(options: MonitorOptions): Monitor {
       loops.activities.wake();
       loops.libraries.wake();
     },
-    sound: hearing.sound,
+    sound: hearing.stable,
     lost: hearing.lost,
   });
 

@@ -4,22 +4,28 @@
  * heart and never asks twice; Deno itself repeats a request on a reused connection that was reset.
  */
 import type { ServerEvent } from "../core/event.ts";
-import type { Endpoint } from "../core/traffic.ts";
-import type { Clock } from "../time.ts";
-import { plexHeaders, plexUrl } from "./address.ts";
-import { explainError, explainStatus, reasonIn, redact, type Trouble } from "./failure.ts";
-import { parseJson } from "./json.ts";
-import type { RawAnswer, Transport } from "./transport.ts";
+import type { Endpoint } from "../core/api_stats.ts";
+import type { Clock } from "../clock.ts";
+import { plexHeaders, plexUrl } from "./urls.ts";
+import {
+  explainError,
+  explainStatus,
+  plexErrorReason,
+  redact,
+  type RequestError,
+} from "./errors.ts";
+import { parseJson } from "./bounded_json.ts";
+import type { RawResponse, Transport } from "./transport/transport.ts";
 
 /** A value, or why there is none. `at` is when it was asked for, on the exporter's clock. */
-export type Answer<T> = { readonly at: number } & (Good<T> | Bad);
+export type Result<T> = { readonly at: number } & (Ok<T> | Err);
 
-interface Good<T> {
+interface Ok<T> {
   readonly ok: true;
   readonly value: T;
 }
 
-interface Bad extends Trouble {
+interface Err extends RequestError {
   readonly ok: false;
   /** Of Plex or of a proxy before it; absent if there was no answer. */
   readonly status?: number | undefined;
@@ -28,7 +34,7 @@ interface Bad extends Trouble {
 }
 
 /** What is asked for. */
-export interface Question<T> {
+export interface RequestSpec<T> {
   /** The path as a template, for the counters. */
   readonly endpoint: Endpoint;
   readonly path: string;
@@ -41,7 +47,7 @@ export interface Question<T> {
 }
 
 /** Asks one question. It never rejects. */
-export type Request = <T>(question: Question<T>) => Promise<Answer<T>>;
+export type Request = <T>(question: RequestSpec<T>) => Promise<Result<T>>;
 
 export interface RequestOptions {
   /** The server's address; a path prefix is kept. */
@@ -70,7 +76,7 @@ export function createRequest(options: RequestOptions): Request {
   const { clock, emit, signal } = options;
   return async (question) => {
     const at = clock.now();
-    const answer = { at, ...await askInTime(options, question) };
+    const answer = { at, ...await withTimeout(options, question) };
     if (signal.aborted) return answer;
     const now = clock.now();
     const outcome = answer.ok ? "ok" : answer.failure;
@@ -80,10 +86,10 @@ export function createRequest(options: RequestOptions): Request {
   };
 }
 
-async function askInTime<T>(
+async function withTimeout<T>(
   options: RequestOptions,
-  question: Question<T>,
-): Promise<Good<T> | Bad> {
+  question: RequestSpec<T>,
+): Promise<Ok<T> | Err> {
   const { clock, signal, timeoutMs } = options;
   if (signal.aborted) return STOPPED;
   const headers = plexHeaders(options.token());
@@ -91,7 +97,7 @@ async function askInTime<T>(
   const end = new AbortController();
   const stop = () => end.abort();
   let late = false;
-  const cancel = clock.limit(timeoutMs, () => {
+  const cancel = clock.timeout(timeoutMs, () => {
     late = true;
     end.abort();
   });
@@ -110,18 +116,18 @@ async function askInTime<T>(
   }
 }
 
-const STOPPED: Bad = { ok: false, failure: "other", detail: "Stopped before the answer" };
+const STOPPED: Err = { ok: false, failure: "other", detail: "Stopped before the answer" };
 
-function malformed(detail: string, status: number): Bad {
+function malformed(detail: string, status: number): Err {
   return { ok: false, failure: "malformed", detail, status };
 }
 
 async function ask<T>(
   options: RequestOptions,
-  { path, query, read, maxBodyBytes: most = MAX_BODY_BYTES }: Question<T>,
+  { path, query, read, maxBodyBytes: most = MAX_BODY_BYTES }: RequestSpec<T>,
   asker: ReturnType<typeof plexHeaders>,
   signal: AbortSignal,
-): Promise<Good<T> | Bad> {
+): Promise<Ok<T> | Err> {
   const { server, transport, maxBodyBytes = most } = options;
   const url = plexUrl(server, path, query);
   const response = await transport.fetch(url, asker, signal);
@@ -150,18 +156,18 @@ async function ask<T>(
 }
 
 async function explainRefusal(
-  response: RawAnswer,
+  response: RawResponse,
   url: URL,
   token: string,
   clock: Clock,
-): Promise<Bad> {
+): Promise<Err> {
   const { status, headers } = response;
   const target = headers.get("location");
   const location = target === null ? undefined : URL.parse(target, url) ?? undefined;
   // An error stays an error if its body cannot be read.
   const body = await readText(response.body, MAX_ERROR_BYTES).catch(() => undefined);
   // Redacted before anything is cut out of it, lest half a token be left.
-  const reason = reasonIn(redact(body ?? "", token));
+  const reason = plexErrorReason(redact(body ?? "", token));
   return {
     ok: false,
     ...explainStatus(status, location, reason),

@@ -39,7 +39,7 @@ function answer<T>(container: z.ZodType<T>): (body: unknown) => T | undefined {
 }
 
 /** `/identity`: the same without a token. */
-export const readIdentity = answer(z.object({ machineIdentifier: text, version: text }));
+export const parseIdentity = answer(z.object({ machineIdentifier: text, version: text }));
 
 const server = z.object({
   friendlyName: text,
@@ -54,7 +54,7 @@ const server = z.object({
 });
 export type WireServer = z.infer<typeof server>;
 /** `/`, without `myPlexUsername`, which is somebody's mail address. */
-export const readServer = answer(server);
+export const parseServer = answer(server);
 
 const section = z.object({
   id: text,
@@ -70,7 +70,7 @@ const section = z.object({
 });
 export type WireSection = z.infer<typeof section>;
 /** `/library/sections`. */
-export const readSections = answer(z.object({ Directory: list(section) }));
+export const parseSections = answer(z.object({ Directory: list(section) }));
 
 const provider = z.object({
   identifier: text,
@@ -78,12 +78,12 @@ const provider = z.object({
 });
 export type WireProvider = z.infer<typeof provider>;
 /** `/media/providers`. */
-export const readProviders = answer(z.object({ MediaProvider: list(provider) }));
+export const parseProviders = answer(z.object({ MediaProvider: list(provider) }));
 
 const page = z.object({ size: count, totalSize: count });
 export type WirePage = z.infer<typeof page>;
 /** `/library/sections/{id}/all` of a page without items. */
-export const readPage = answer(page);
+export const parsePage = answer(page);
 
 const stream = z.object({
   streamType: number,
@@ -115,7 +115,7 @@ export type WireMedia = z.infer<typeof media>;
 const item = z.object({ ratingKey: text, Media: list(media) });
 export type WireItem = z.infer<typeof item>;
 /** `/library/metadata/{ids}`. */
-export const readItems = answer(z.object({ Metadata: list(item) }));
+export const parseItems = answer(z.object({ Metadata: list(item) }));
 
 const transcode = z.object({
   key: text,
@@ -174,7 +174,7 @@ export type WireSession = z.infer<typeof session>;
  * `/status/sessions`. A container that counts items and has none, or none with a session key, is
  * refused: to take it for that of an idle server would end every play.
  */
-export const readSessions = answer(
+export const parseSessions = answer(
   z.object({ size: count, Metadata: z.unknown().optional() })
     .transform(({ size, Metadata }) => ({
       listed: toList(Metadata).length || size,
@@ -193,7 +193,7 @@ const sample = z.object({
 });
 export type WireSample = z.infer<typeof sample>;
 /** `/statistics/resources`. */
-export const readResources = answer(z.object({ StatisticsResources: list(sample) }));
+export const parseResources = answer(z.object({ StatisticsResources: list(sample) }));
 
 const bandwidth = z.object({
   Account: list(z.object({ id: text, name: text })),
@@ -208,7 +208,7 @@ const bandwidth = z.object({
 });
 export type WireBandwidth = z.infer<typeof bandwidth>;
 /** `/statistics/bandwidth`. */
-export const readBandwidth = answer(bandwidth);
+export const parseBandwidth = answer(bandwidth);
 
 const activity = z.object({
   uuid: text,
@@ -217,10 +217,10 @@ const activity = z.object({
 });
 export type WireActivity = z.infer<typeof activity>;
 /** `/activities`. */
-export const readActivities = answer(z.object({ Activity: list(activity) }));
+export const parseActivities = answer(z.object({ Activity: list(activity) }));
 
 /** `/updater/status`, without its download address, which holds a token. */
-export const readUpdater = answer(z.object({ Release: list(z.object({ version: text })) }));
+export const parseUpdater = answer(z.object({ Release: list(z.object({ version: text })) }));
 
 const notification = z.object({
   type: text,
@@ -242,6 +242,6 @@ export type WireNotification = z.infer<typeof notification>;
 const notificationFrame = z.object({ NotificationContainer: notification });
 
 /** One notification; `undefined` for what is none. */
-export function readNotification(frame: unknown): WireNotification | undefined {
+export function parseNotificationFrame(frame: unknown): WireNotification | undefined {
   return notificationFrame.safeParse(frame).data?.NotificationContainer;
 }

@@ -2,7 +2,7 @@
  * What each path answers: `Request` in, `Response` out. It opens no socket and reads no state; the
  * metrics and the page are given to it.
  */
-import type { Log } from "../log.ts";
+import type { Log } from "../log/mod.ts";
 import { chooseFormat, contentTypes, type Format } from "./accept.ts";
 import { clientText } from "./address.ts";
 import { pageHeaders } from "./page.ts";

@@ -4,7 +4,7 @@
  */
 import { get, type IncomingMessage } from "node:http";
 import { get as getByTls } from "node:https";
-import { type Clock, systemClock } from "../time.ts";
+import { type Clock, systemClock } from "../clock.ts";
 
 /** The answer, and a sentence that says how it came about. */
 export interface Health {
@@ -22,7 +22,7 @@ const limitMs = 3_000;
 export async function healthcheck(base: string, clock: Clock = systemClock): Promise<Health> {
   const url = `${base}/healthz`;
   const limit = new AbortController();
-  const cancel = clock.limit(limitMs, () => limit.abort());
+  const cancel = clock.timeout(limitMs, () => limit.abort());
   try {
     const answer = await ask(url, limit.signal);
     return answer === "200 ok\n"

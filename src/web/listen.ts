@@ -2,8 +2,8 @@
  * The exporter's HTTP server as a whole: it finds the address, and says what is wrong where it
  * can't listen. It does not know what is answered.
  */
-import type { Log } from "../log.ts";
-import { type Clock, systemClock } from "../time.ts";
+import type { Log } from "../log/mod.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { listenText, localUrl } from "./address.ts";
 import type { Handler } from "./handler.ts";
 import { type Certificate, openSocket, type Socket } from "./socket.ts";

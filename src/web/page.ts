@@ -2,8 +2,8 @@
  * The page at `/`: how each server is, what is playing, how old every figure is, and whether
  * Prometheus comes by. It is drawn from the state that `/metrics` is drawn from, and reads no clock.
  */
-import { originalOf } from "../core/duplicates.ts";
-import type { ServerState } from "../core/model.ts";
+import { primaryFor } from "../core/duplicate_servers.ts";
+import type { ServerState } from "../core/state.ts";
 import { type Html, html } from "./html.ts";
 import { libraries } from "./page/libraries.ts";
 import { playing } from "./page/playing.ts";
@@ -34,7 +34,7 @@ export function renderPage(
   at: number,
   { version, metricsPath }: PageFacts,
 ): string {
-  const shown = states.filter((state) => originalOf(states, state) === undefined);
+  const shown = states.filter((state) => primaryFor(states, state) === undefined);
   const zone = states[0]?.zone;
   return html`
     <!DOCTYPE html>

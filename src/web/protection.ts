@@ -3,7 +3,7 @@
  * `/healthz` is open, which says `ok` and nothing else. It reads no file and opens no socket.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/mod.ts";
 import type { Handler, Origin } from "./handler.ts";
 import { pathOf } from "./path.ts";
 import { cannotAnswer, plainText, type Query, type Reply, respond } from "./reply.ts";

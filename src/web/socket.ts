@@ -11,8 +11,8 @@ import { createServer } from "node:http";
 import type { Socket as NodeSocket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import type { Log } from "../log.ts";
-import { type Clock, sleep } from "../time.ts";
+import type { Log } from "../log/mod.ts";
+import { type Clock, sleep } from "../clock.ts";
 import { Connection } from "./connection.ts";
 import { createCrowd } from "./crowd.ts";
 import { exchange } from "./exchange.ts";
@@ -152,7 +152,7 @@ export function openSocket(options: SocketOptions): Socket {
       stop.abort();
       listener.close();
       const { promise: expired, resolve: expire } = Promise.withResolvers<void>();
-      const cancel = clock.limit(limitMs, expire);
+      const cancel = clock.timeout(limitMs, expire);
       if (!await Promise.race([drain(), expired])) {
         log.debug("Closing on clients that have not taken their answers", { count: underWay.size });
       }

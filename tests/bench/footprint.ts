@@ -5,9 +5,9 @@
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { shippedFlags, tell } from "../../.ci/build/project.ts";
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
-import { freePort, runProcess, startProcess, withFolder } from "../real/program.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import { freePort, runProcess, startProcess, withFolder } from "../testing/program.ts";
 
 const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
 const SCRAPES = Number(Deno.env.get("SCRAPES") ?? 1_000);

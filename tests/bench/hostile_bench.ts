@@ -2,8 +2,8 @@
  * What strangers can make take long: for each a text twice as long beside it, which has to take
  * twice as long, but for what the memory costs.
  */
-import { openLog } from "../../src/log.ts";
-import { parseJson } from "../../src/plex/json.ts";
+import { openLog } from "../../src/log/mod.ts";
+import { parseJson } from "../../src/plex/bounded_json.ts";
 
 const log = openLog({ level: "info", format: "json", zone: "UTC", write: () => {} });
 log.redact("\\".repeat(20) + 'aaaa"\\"');

@@ -3,9 +3,9 @@
  * long scrapes take meanwhile: the real program beside a simulated Plex with 300 streams. It prints
  * figures for CONTRIBUTING and judges nothing.
  */
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
-import { startProgram } from "../real/program.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import { startProgram } from "../testing/program.ts";
 
 const STREAMS = 300;
 const SAMPLES = 60;

@@ -1,7 +1,7 @@
 /** The page as prom-client is meant to be used: metrics set one by one, then rendered. */
 import { Counter, Gauge, Registry, type RegistryContentType } from "prom-client";
-import type { Family, Sample } from "../../src/metrics/define.ts";
-import { identityLabels, type Snapshot } from "../../src/metrics/render.ts";
+import type { Family, Sample } from "../../src/metrics/family.ts";
+import { serverLabels, type Snapshot } from "../../src/metrics/exposition.ts";
 
 /** Every sample of a family, with all its labels. */
 export function samplesOf(
@@ -12,7 +12,7 @@ export function samplesOf(
   return servers.flatMap((state) =>
     family.samples(state, at).map((sample) => ({
       ...sample,
-      labels: { ...identityLabels(family.identity, state), ...sample.labels },
+      labels: { ...serverLabels(family.identity, state), ...sample.labels },
     }))
   );
 }

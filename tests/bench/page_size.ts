@@ -6,13 +6,13 @@
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
 import { tell } from "../../.ci/build/project.ts";
-import { catalogue } from "../../src/metrics/catalogue.ts";
-import { createRenderer, type Format } from "../../src/metrics/render.ts";
-import { START } from "../core/build.ts";
+import { families } from "../../src/metrics/families.ts";
+import { createRenderer, type Format } from "../../src/metrics/exposition.ts";
+import { START } from "../testing/core_builders.ts";
 import { renderOrdinarily } from "./ordinary.ts";
 import { busyServer, PROCESS } from "./world.ts";
 
-const FAMILIES = catalogue({ compatible: true }).filter(({ type }) => type !== "histogram");
+const FAMILIES = families({ compatible: true }).filter(({ type }) => type !== "histogram");
 const PAGES = 5;
 
 /** Bytes that are allocated for one page, and the page. */

@@ -1,7 +1,7 @@
 /** The cost of events: by live sessions, and with a long history beside a short one. */
 import { reduce } from "../../src/core/reduce.ts";
-import type { ServerState } from "../../src/core/model.ts";
-import { listed, notified, session, START } from "../core/build.ts";
+import type { ServerState } from "../../src/core/state.ts";
+import { listed, notified, session, START } from "../testing/core_builders.ts";
 import { busyServer, crowd } from "./world.ts";
 
 /** The same server after hundreds of other plays, whose series fill the history. */

@@ -3,7 +3,7 @@
  * CONTRIBUTING. The limits are held by `tests/e2e/frugality_test.ts`.
  */
 import { tell } from "../../.ci/build/project.ts";
-import { busyMinute } from "../e2e/busy.ts";
+import { busyMinute } from "../testing/load.ts";
 
 tell("| streams | libraries | requests a minute | received a minute |");
 tell("| --- | --- | --- | --- |");

@@ -1,13 +1,13 @@
 /** A page of all families: ours beside prom-client's ordinary way, on the same samples. */
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
-import { catalogue } from "../../src/metrics/catalogue.ts";
-import { createRenderer, type Format } from "../../src/metrics/render.ts";
-import { START } from "../core/build.ts";
+import { families } from "../../src/metrics/families.ts";
+import { createRenderer, type Format } from "../../src/metrics/exposition.ts";
+import { START } from "../testing/core_builders.ts";
 import { renderOrdinarily } from "./ordinary.ts";
 import { busyServer, PROCESS } from "./world.ts";
 
-const FAMILIES = catalogue({ compatible: true }).filter(({ type }) => type !== "histogram");
+const FAMILIES = families({ compatible: true }).filter(({ type }) => type !== "histogram");
 const CONTENT_TYPES = {
   text: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,

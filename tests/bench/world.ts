@@ -1,11 +1,11 @@
 /** States with as many sessions as a benchmark wants. */
-import type { ServerState } from "../../src/core/model.ts";
+import type { ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
-import type { ProcessFacts } from "../../src/metrics/define.ts";
-import { after, listed, SERVER, session, START } from "../core/build.ts";
+import type { ProcessInfo } from "../../src/metrics/family.ts";
+import { after, listed, SERVER, session, START } from "../testing/core_builders.ts";
 
 /** What the exporter knows of itself. */
-export const PROCESS: ProcessFacts = {
+export const PROCESS: ProcessInfo = {
   version: "1.0.0",
   denoVersion: "2.9.6",
   cpuSeconds: 1,

@@ -1,5 +1,5 @@
 /** What can be wrong with a dashboard or a rule without asking a Prometheus. */
-import { catalogue } from "../../src/metrics/catalogue.ts";
+import { families } from "../../src/metrics/families.ts";
 import type { Dashboard, Panel } from "./load.ts";
 import { parse } from "./promql.ts";
 
@@ -20,7 +20,7 @@ const TARGET = ["job", "instance"];
 /** Every series name there is, with its labels. */
 export function knownSeries(): Map<string, Known> {
   const known = new Map<string, Known>();
-  for (const { name, type, labels, identity } of catalogue({ compatible: true })) {
+  for (const { name, type, labels, identity } of families({ compatible: true })) {
     const all = [...IDENTITY[identity], ...labels, ...TARGET];
     if (type !== "histogram") known.set(name, { labels: all, isCounter: type === "counter" });
     else {

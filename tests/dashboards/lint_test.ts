@@ -1,7 +1,7 @@
 /** The dashboards and rules in `examples/` against their own code and the catalogue. */
 import assert from "node:assert/strict";
 import { DASHBOARDS as GENERATED } from "../../examples/dashboards/src/all.ts";
-import { catalogue } from "../../src/metrics/catalogue.ts";
+import { families } from "../../src/metrics/families.ts";
 import { knownSeries, lintDashboard, lintExpression } from "./lint.ts";
 import { DASHBOARDS, dashboardText, EXAMPLES, FILES, type Panel, readRules } from "./load.ts";
 import { parse } from "./promql.ts";
@@ -56,7 +56,7 @@ Deno.test("every family is in a panel or an alert, or is excused with a reason",
   const used = new Set(
     expressions.flatMap((expr) => parse(expr).selectors.map(({ metric }) => metric)),
   );
-  const unused = catalogue({ compatible: true })
+  const unused = families({ compatible: true })
     .map(({ name }) => name)
     .filter((name) => !["", "_bucket", "_sum", "_count"].some((end) => used.has(name + end)));
   assert.deepEqual(unused.filter((name) => NOT_CHARTED[name] === undefined), []);

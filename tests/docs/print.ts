@@ -2,9 +2,9 @@
  * The parts of the documents that are printed from the code, each between two marks. It reads and
  * writes no document.
  */
-import { settingsTable } from "../../src/config.ts";
-import { CAPS } from "../../src/core/history.ts";
-import { ENDPOINTS, NOTIFICATION_TYPES } from "../../src/core/traffic.ts";
+import { settingsTable } from "../../src/config/mod.ts";
+import { LIMITS } from "../../src/core/play_counters.ts";
+import { ENDPOINTS, NOTIFICATION_TYPES } from "../../src/core/api_stats.ts";
 import {
   ACTIVITY_TYPES,
   CONTENT_TYPES,
@@ -18,10 +18,10 @@ import {
   PLAY_STATES,
   STREAM_DECISIONS,
   SUBTITLE_DECISIONS,
-} from "../../src/core/vocabulary.ts";
-import { metricsTables } from "../../src/metrics/catalogue.ts";
-import { SCENARIOS } from "../e2e/fault_list.ts";
-import { PARTS as SOURCE_PARTS } from "../parts.ts";
+} from "../../src/core/enums.ts";
+import { metricsTables } from "../../src/metrics/families.ts";
+import { SCENARIOS } from "../testing/fault_list.ts";
+import { PARTS as SOURCE_PARTS } from "../testing/parts.ts";
 import { ROOT } from "./markdown.ts";
 
 type Row = readonly string[];
@@ -61,12 +61,12 @@ function vocabularies(): string {
 function bounds(): string {
   const number = (count: number) => count.toLocaleString("en");
   return table(["what", "at most, for each server"], [
-    ["sessions at a time", number(CAPS.sessions)],
-    ["values of `user`", number(CAPS.users)],
-    ["values of `platform`", number(CAPS.platforms)],
-    ["values of `title` in `plex_title_play_seconds_total`", number(CAPS.titles)],
-    ["series of each family of the history", number(CAPS.series)],
-    ["dropped series of each family that are counted", number(CAPS.dropped)],
+    ["sessions at a time", number(LIMITS.sessions)],
+    ["values of `user`", number(LIMITS.users)],
+    ["values of `platform`", number(LIMITS.platforms)],
+    ["values of `title` in `plex_title_play_seconds_total`", number(LIMITS.titles)],
+    ["series of each family of the history", number(LIMITS.series)],
+    ["dropped series of each family that are counted", number(LIMITS.dropped)],
   ]);
 }
 

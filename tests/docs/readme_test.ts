@@ -3,8 +3,8 @@
  * know whether their sentences are true.
  */
 import assert from "node:assert/strict";
-import { settingNames } from "../../src/config.ts";
-import { catalogue } from "../../src/metrics/catalogue.ts";
+import { settingNames } from "../../src/config/mod.ts";
+import { families } from "../../src/metrics/families.ts";
 import {
   anchors,
   codeBlocks,
@@ -17,11 +17,11 @@ import {
   replacedQueries,
   ROOT,
 } from "./markdown.ts";
-import { SCENARIOS } from "../e2e/fault_list.ts";
+import { SCENARIOS } from "../testing/fault_list.ts";
 import { PARTS, printParts } from "./print.ts";
 
 const DOCUMENTS = readDocuments();
-const FAMILIES = catalogue({ compatible: true });
+const FAMILIES = families({ compatible: true });
 
 /** Words that look like families of metrics, and what they are. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -179,7 +179,7 @@ Deno.test("what the table of faults quotes from the log is there in the program"
 });
 
 Deno.test("every fault that the simulated Plex can be set to is on the list of faults", () => {
-  const faults = Deno.readTextFileSync(new URL("src/demo/faults.ts", ROOT));
+  const faults = Deno.readTextFileSync(new URL("src/simulator/faults.ts", ROOT));
   const kinds = [...faults.matchAll(/^ {2}\| \{ readonly kind: "([^"]+)"/gm)]
     .map(([, kind = ""]) => kind);
   assert.ok(kinds.length > 30);

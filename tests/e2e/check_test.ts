@@ -1,10 +1,10 @@
 /** The `check` command on simulated Plex servers: what works, and what to do about what does not. */
 import assert from "node:assert/strict";
-import { check, type Findings } from "../../src/check.ts";
-import { readConfig } from "../../src/config.ts";
-import type { Fault } from "../../src/demo/faults.ts";
-import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
+import { check, type CheckReport } from "../../src/check.ts";
+import { readConfig } from "../../src/config/mod.ts";
+import type { Fault } from "../../src/simulator/faults.ts";
+import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
 
 interface Case extends Partial<PlexOptions> {
   readonly before?: (plex: SimulatedPlex) => void;
@@ -14,7 +14,7 @@ interface Case extends Partial<PlexOptions> {
 
 async function findings(
   { before, token = (plex) => plex.ownerToken, urls = ({ url }) => url, ...options }: Case,
-): Promise<Findings & { text: string }> {
+): Promise<CheckReport & { text: string }> {
   const plex = await startPlex({ clock: systemClock, plexPass: true, ...options });
   try {
     before?.(plex);

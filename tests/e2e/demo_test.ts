@@ -1,9 +1,9 @@
 /** The demo: what it shows in its first seconds. */
 import assert from "node:assert/strict";
-import { startDemo } from "../../src/demo/demo.ts";
-import { DrivenClock } from "../demo/driven_clock.ts";
-import { readPage, type Series } from "../real/exposition.ts";
-import { startOn } from "./rig.ts";
+import { startDemo } from "../../src/simulator/demo.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { readPage, type Series } from "../testing/exposition.ts";
+import { startOn } from "../testing/harness.ts";
 
 /** What a scraper and a reader of the page have seen so far. */
 interface Sight {

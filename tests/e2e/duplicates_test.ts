@@ -1,8 +1,8 @@
 /** One server under two addresses. */
 import assert from "node:assert/strict";
-import { startPlex } from "../../src/demo/plex.ts";
-import { DrivenClock } from "../demo/driven_clock.ts";
-import { find, readPage, startOn } from "./rig.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { find, readPage, startOn } from "../testing/harness.ts";
 
 Deno.test("a server of two addresses is exported once, and a line of the log names both", async () => {
   const clock = new DrivenClock();

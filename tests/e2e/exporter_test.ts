@@ -1,9 +1,9 @@
 /** The exporter on a simulated Plex that is well: what it shows, and that it is the truth. */
 import assert from "node:assert/strict";
-import { timeInState } from "../../src/demo/truth.ts";
-import { readPage as readSeries } from "../real/exposition.ts";
-import { find, onRig, type Rig, sum } from "./rig.ts";
-import { partsOf, truthOf } from "./truth.ts";
+import { timeInState } from "../../src/simulator/ground_truth.ts";
+import { readPage as readSeries } from "../testing/exposition.ts";
+import { find, onRig, type Rig, sum } from "../testing/harness.ts";
+import { partsOf, truthOf } from "../testing/truth.ts";
 
 onRig("the exporter shows a new play and its end", async (rig) => {
   assert.equal(sum(await rig.scrape(), "plex_sessions"), 0);

@@ -3,10 +3,10 @@
  * in tests/stress.
  */
 import assert from "node:assert/strict";
-import type { Fault } from "../../src/demo/faults.ts";
-import { SCENARIOS } from "./fault_list.ts";
-import { outlives } from "./outlive.ts";
-import { find, onRig, sum } from "./rig.ts";
+import type { Fault } from "../../src/simulator/faults.ts";
+import { SCENARIOS } from "../testing/fault_list.ts";
+import { outlives } from "../testing/survives_fault.ts";
+import { find, onRig, sum } from "../testing/harness.ts";
 
 for (
   const scenario of SCENARIOS.filter(({ pace }) => pace === undefined || pace === "lost frames")

@@ -1,7 +1,7 @@
 /** How often Plex is asked, counted in the simulated server. */
 import assert from "node:assert/strict";
-import { busyMinute } from "./busy.ts";
-import { onRig, type Rig } from "./rig.ts";
+import { busyMinute } from "../testing/load.ts";
+import { onRig, type Rig } from "../testing/harness.ts";
 
 /** Requests a minute over `minutes`, after a first minute that is not looked at. */
 async function perMinute(rig: Rig, minutes: number): Promise<number> {

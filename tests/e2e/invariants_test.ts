@@ -1,10 +1,10 @@
 /** The invariants of the design that only the whole exporter can show, through what may go wrong. */
 import assert from "node:assert/strict";
-import { startPlex } from "../../src/demo/plex.ts";
-import type { Clock } from "../../src/time.ts";
-import type { Fault } from "../../src/demo/faults.ts";
-import { DrivenClock } from "../demo/driven_clock.ts";
-import { assertNoSecret, onRig, startOn } from "./rig.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import type { Clock } from "../../src/clock.ts";
+import type { Fault } from "../../src/simulator/faults.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { assertNoSecret, onRig, startOn } from "../testing/harness.ts";
 
 onRig("invariant 12: no token in a log line, a label, a page, a URL or an error", async (rig) => {
   const { app, lines, plex } = rig;
@@ -56,7 +56,7 @@ function countedClock(clock: Clock): Clock & { readonly waiting: number } {
   return {
     now: () => clock.now(),
     after: counted((ms, run) => clock.after(ms, run)),
-    limit: counted((ms, run) => clock.limit(ms, run)),
+    timeout: counted((ms, run) => clock.timeout(ms, run)),
     get waiting() {
       return waiting.size;
     },

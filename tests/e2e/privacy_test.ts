@@ -1,9 +1,9 @@
 /** What the operator hides is nowhere: not on the metrics, not on the page, not in the log. */
 import assert from "node:assert/strict";
-import type { Item } from "../../src/demo/item.ts";
-import { type Player, players, type User, users } from "../../src/demo/people.ts";
-import { HIDEABLE } from "../../src/plex/hide.ts";
-import { find, onRig, type Rig, sum } from "./rig.ts";
+import type { Item } from "../../src/simulator/item.ts";
+import { type Player, players, type User, users } from "../../src/simulator/users.ts";
+import { HIDEABLE_LABELS } from "../../src/plex/redact_labels.ts";
+import { find, onRig, type Rig, sum } from "../testing/harness.ts";
 
 /** Everything that the exporter shows. */
 async function everything(rig: Rig): Promise<string> {
@@ -23,13 +23,13 @@ function gibberish(seed: number): string {
 
 /** The names of each kind; none of their parts stands in any other text. */
 const NAMES = Object.fromEntries(
-  HIDEABLE.map((kind, index) => [
+  HIDEABLE_LABELS.map((kind, index) => [
     kind,
     Array.from({ length: 12 }, (_, nth) => gibberish(100 * (index + 1) + nth)),
   ]),
-) as Record<(typeof HIDEABLE)[number], string[]>;
+) as Record<(typeof HIDEABLE_LABELS)[number], string[]>;
 
-const nameOf = (kind: (typeof HIDEABLE)[number], nth: number) => NAMES[kind][nth] ?? "";
+const nameOf = (kind: (typeof HIDEABLE_LABELS)[number], nth: number) => NAMES[kind][nth] ?? "";
 
 const USERS: readonly User[] = users.map((user, nth) => ({ ...user, name: nameOf("user", nth) }));
 const PLAYERS: readonly Player[] = players.map((player, nth) => ({
@@ -74,7 +74,7 @@ function shown(names: readonly string[], text: string): readonly string[] {
 
 const PEOPLE = { users: USERS, players: PLAYERS, libraries: LIBRARIES };
 
-for (const hidden of HIDEABLE) {
+for (const hidden of HIDEABLE_LABELS) {
   onRig(
     `HIDE_LABELS=${hidden} hides each ${hidden}, in whole and in part, and nothing else`,
     async (rig) => {
@@ -82,7 +82,7 @@ for (const hidden of HIDEABLE) {
       await rig.scrape();
       const text = await everything(rig);
       assert.deepEqual(shown(NAMES[hidden], text), []);
-      for (const other of HIDEABLE) {
+      for (const other of HIDEABLE_LABELS) {
         if (other !== hidden) assert.ok(shown(NAMES[other], text).length > 0, `${other} is shown`);
       }
       assert.match(text, hidden === "channel" ? /channel="hidden"/ : /="hidden"/);
@@ -107,7 +107,7 @@ onRig("HIDE_LABELS hides all of them at once, and what comes and goes", async (r
   assert.equal(find(page, "plex_sessions").length, 18);
   assert.ok(find(page, "plex_user_transmit_bytes_total", { user: "hidden" }).length > 0);
   assert.ok(sum(page, "plex_title_play_seconds_total", { title: "hidden" }) > 100);
-}, { ...PEOPLE, settings: { HIDE_LABELS: HIDEABLE.join(", ") } });
+}, { ...PEOPLE, settings: { HIDE_LABELS: HIDEABLE_LABELS.join(", ") } });
 
 onRig("HIDE_LABELS: samples that coincide are summed, and plays stay apart", async (rig) => {
   rig.play({ who: 0 });

@@ -3,8 +3,8 @@
  * the simulated server. Faults of the wire have a file of their own.
  */
 import assert from "node:assert/strict";
-import { timeInState } from "../../src/demo/truth.ts";
-import { find, onRig, sum } from "./rig.ts";
+import { timeInState } from "../../src/simulator/ground_truth.ts";
+import { find, onRig, sum } from "../testing/harness.ts";
 
 const CHANNEL = { number: "4.1", callSign: "KEXM", title: "Example 4" };
 

@@ -1,10 +1,10 @@
 /** Tokens: from a file, changed while the exporter runs, and never shown. */
 import assert from "node:assert/strict";
-import { type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
+import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import type { App } from "../../src/app.ts";
-import { DrivenClock } from "../demo/driven_clock.ts";
-import { withFolder } from "../real/program.ts";
-import { assertNoSecret, find, type Page, readPage, startOn, sum } from "./rig.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { withFolder } from "../testing/program.ts";
+import { assertNoSecret, find, type Page, readPage, startOn, sum } from "../testing/harness.ts";
 
 interface Guarded {
   readonly clock: DrivenClock;

@@ -1,7 +1,7 @@
 /** What the metrics say of the server, its load and its traffic, and of the exporter itself. */
 import assert from "node:assert/strict";
-import { animate } from "../../src/demo/household.ts";
-import { find, onRig, type Page, sum } from "./rig.ts";
+import { startViewers } from "../../src/simulator/viewer_simulation.ts";
+import { find, onRig, type Page, sum } from "../testing/harness.ts";
 
 function value(page: Page, family: string, labels: Record<string, string> = {}): number {
   const samples = find(page, family, labels);
@@ -38,7 +38,7 @@ onRig("what Plex can't say of updates, as in a container, is absent", async (rig
 
 onRig("the load is Plex's newest sample, in percent as it is and as ratios", async (rig) => {
   const { world } = rig.plex;
-  animate(world, { clock: rig.clock, seed: 3 });
+  startViewers(world, { clock: rig.clock, seed: 3 });
   for (let minute = 0; minute < 2; minute++) {
     await rig.pass(60);
     const page = await rig.scrape();

@@ -1,9 +1,9 @@
 /** Several servers in one process: apart where they are equal, and no burden to one another. */
 import assert from "node:assert/strict";
-import { type SimulatedPlex, startPlex } from "../../src/demo/plex.ts";
-import { DrivenClock } from "../demo/driven_clock.ts";
-import { onFleet, play } from "./fleet.ts";
-import { find, readPage, startOn, sum } from "./rig.ts";
+import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { onFleet, play } from "../testing/multi_server_harness.ts";
+import { find, readPage, startOn, sum } from "../testing/harness.ts";
 
 onFleet("servers with equal names, libraries and session keys stay apart", async (fleet) => {
   const { clock, plexes, scrape } = fleet;

@@ -5,12 +5,17 @@
  */
 import assert from "node:assert/strict";
 import { check } from "../../src/check.ts";
-import { readConfig } from "../../src/config.ts";
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
-import { type Certificate, makeAuthority, makeSelfSigned, type Wish } from "../certificates.ts";
-import { withFolder } from "../real/program.ts";
-import { type Rig, sum, withRig } from "./rig.ts";
+import { readConfig } from "../../src/config/mod.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import {
+  type Certificate,
+  makeAuthority,
+  makeSelfSigned,
+  type Wish,
+} from "../testing/certificates.ts";
+import { withFolder } from "../testing/program.ts";
+import { type Rig, sum, withRig } from "../testing/harness.ts";
 
 /** A file of one's own to hold the authority. */
 function withAuthorityFile<T>(pem: string, run: (path: string) => Promise<T>): Promise<T> {

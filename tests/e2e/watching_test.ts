@@ -1,6 +1,6 @@
 /** What gives the monitor reason to read, and to give up its socket. */
 import assert from "node:assert/strict";
-import { find, onRig } from "./rig.ts";
+import { find, onRig } from "../testing/harness.ts";
 
 onRig("a silent player that is paused costs no socket", async (rig) => {
   const viewing = rig.play({ heartbeatMs: 3_600_000 });
@@ -8,13 +8,13 @@ onRig("a silent player that is paused costs no socket", async (rig) => {
   viewing.pause();
   await rig.pass(200);
   assert.equal([...rig.state.plays.values()][0]?.state, "paused");
-  assert.equal(rig.state.traffic.connections, 1);
+  assert.equal(rig.state.apiStats.connections, 1);
 });
 
 onRig("a silent socket while something plays is given up after 30 s", async (rig) => {
   rig.play({ heartbeatMs: 3_600_000 });
   await rig.pass(70);
-  assert.ok(rig.state.traffic.connections >= 2, `${rig.state.traffic.connections}`);
+  assert.ok(rig.state.apiStats.connections >= 2, `${rig.state.apiStats.connections}`);
 });
 
 onRig("a scan shows while it goes on, and is over when it is", async (rig) => {

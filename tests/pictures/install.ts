@@ -1,5 +1,5 @@
 /** Grafana's libraries and the little page that uses them, built once into a cache. */
-import { runProcess } from "../real/program.ts";
+import { runProcess } from "../testing/program.ts";
 
 const APP = new URL("app/", import.meta.url);
 const FOLDER = new URL("../../dist/pictures-app/", import.meta.url).pathname;

@@ -6,9 +6,9 @@
  */
 import { ask, type Asked, usualSpanMs, viewOf } from "../dashboards/grafana.ts";
 import { type Dashboard, DASHBOARDS, FILES } from "../dashboards/load.ts";
-import { openArchive } from "../real/archive.ts";
-import { openBrowser } from "../real/browser.ts";
-import { runProcess } from "../real/program.ts";
+import { openArchive } from "../testing/tsdb_snapshot.ts";
+import { openBrowser } from "../testing/browser.ts";
+import { runProcess } from "../testing/program.ts";
 import { install } from "./install.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -1,8 +1,8 @@
 /** One alert all the way: a real Prometheus, Debian's Alertmanager, and a webhook. */
 import assert from "node:assert/strict";
 import { EXAMPLES } from "../dashboards/load.ts";
-import { freePort, startProcess, until, withFolder } from "./program.ts";
-import { findTool } from "./tools.ts";
+import { freePort, startProcess, until, withFolder } from "../testing/program.ts";
+import { findTool } from "../testing/tools.ts";
 
 interface Message {
   readonly status: "firing" | "resolved";

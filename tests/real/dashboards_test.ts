@@ -15,7 +15,7 @@ import {
   proveTotals,
 } from "../dashboards/proofs/panels.ts";
 import { EXPECTED_ALERTS } from "../dashboards/simulation/incidents.ts";
-import { type Kind, record } from "./recording.ts";
+import { type Kind, record } from "../testing/recording.ts";
 
 const HAS_TIME = Deno.env.get("LONG_SPANS") !== undefined;
 

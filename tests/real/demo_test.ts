@@ -1,8 +1,8 @@
 /** The demo as a process: which settings it takes. */
 import assert from "node:assert/strict";
-import { readPage, sum } from "../e2e/rig.ts";
-import { soon } from "../soon.ts";
-import { startProcess, startProgram, until, withFolder } from "./program.ts";
+import { readPage, sum } from "../testing/harness.ts";
+import { soon } from "../testing/eventually.ts";
+import { startProcess, startProgram, until, withFolder } from "../testing/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

@@ -1,8 +1,8 @@
 /** The example of plain `docker run`: read by a real shell, and compared with that for Compose. */
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { settingNames } from "../../src/config.ts";
-import { runProcess, withFolder } from "./program.ts";
+import { settingNames } from "../../src/config/mod.ts";
+import { runProcess, withFolder } from "../testing/program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 

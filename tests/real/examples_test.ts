@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { settingNames } from "../../src/config.ts";
-import { EXAMPLES, filesBelow, readText } from "./example_files.ts";
-import { runProcess } from "./program.ts";
-import { findTool } from "./tools.ts";
+import { settingNames } from "../../src/config/mod.ts";
+import { EXAMPLES, filesBelow, readText } from "../testing/example_files.ts";
+import { runProcess } from "../testing/program.ts";
+import { findTool } from "../testing/tools.ts";
 
 /** Every YAML file of the examples, and the test here or elsewhere that judges it. */
 const JUDGED: readonly RegExp[] = [

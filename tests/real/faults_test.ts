@@ -1,11 +1,11 @@
 /** Some of the faults on the real program in real time: no clock is driven here. */
 import assert from "node:assert/strict";
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
-import { startProgram, until } from "./program.ts";
-import { SCENARIOS } from "../e2e/fault_list.ts";
-import { type Page, readPage, sum } from "../e2e/rig.ts";
-import { soon } from "../soon.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import { startProgram, until } from "../testing/program.ts";
+import { SCENARIOS } from "../testing/fault_list.ts";
+import { type Page, readPage, sum } from "../testing/harness.ts";
+import { soon } from "../testing/eventually.ts";
 
 const PLAYED: readonly string[] = [
   "refused",

@@ -4,17 +4,17 @@
  * booked, and the time in which its own list showed them playing.
  */
 import assert from "node:assert/strict";
-import { animate } from "../../src/demo/household.ts";
-import { startPlex } from "../../src/demo/plex.ts";
-import { World } from "../../src/demo/world.ts";
-import { systemClock } from "../../src/time.ts";
+import { startViewers } from "../../src/simulator/viewer_simulation.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { Simulation } from "../../src/simulator/simulation.ts";
+import { systemClock } from "../../src/clock.ts";
 import { Backfill } from "../dashboards/simulation/backfill.ts";
 import { Exporter } from "../dashboards/simulation/exporter.ts";
-import { DrivenClock } from "../demo/driven_clock.ts";
-import { startOn } from "../e2e/rig.ts";
-import { withFolder } from "./program.ts";
-import { type Prometheus, startPrometheus } from "./prometheus.ts";
-import { findTool } from "./tools.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { startOn } from "../testing/harness.ts";
+import { withFolder } from "../testing/program.ts";
+import { type Prometheus, startPrometheus } from "../testing/prometheus.ts";
+import { findTool } from "../testing/tools.ts";
 
 const SCRAPE_S = 15;
 
@@ -27,7 +27,7 @@ function assertWithin(measured: number, truth: number, share: number, what: stri
 const UNLISTED_MS = 2_000;
 
 /** Plays that the world has booked, of everyone or of one; those that can't have been missed. */
-function playsOf(world: World, user?: string, longerThanMs = -1): number {
+function playsOf(world: Simulation, user?: string, longerThanMs = -1): number {
   return world.plays.filter((play) =>
     (user === undefined || play.user === user) &&
     (play.endedAtMs ?? Infinity) - play.startedAtMs > longerThanMs
@@ -37,7 +37,7 @@ function playsOf(world: World, user?: string, longerThanMs = -1): number {
 /** A world, and an exporter of it that is scraped every 15 s into blocks for Prometheus. */
 class Scene {
   readonly clock = new DrivenClock();
-  readonly world = new World({
+  readonly world = new Simulation({
     clock: this.clock,
     seed: 1,
     duplicateShare: 0,
@@ -88,7 +88,7 @@ Deno.test("a busy simulated hour is true by increase() and exact by samples", as
     const { clock, world } = scene;
     await scene.begin();
     const from = clock.now();
-    const household = animate(world, { clock, seed: 11 });
+    const household = startViewers(world, { clock, seed: 11 });
     for (let scrape = 0; scrape < 240; scrape += 1) {
       await scene.pass(SCRAPE_S);
       await scene.scrape();
@@ -163,7 +163,7 @@ Deno.test("a play that begins and ends between two scrapes is counted, with its 
 Deno.test("a minute on the wire is counted by increase()", async () => {
   const folder = await Deno.makeTempDir();
   const plex = await startPlex({ clock: systemClock, seed: 3 });
-  const household = animate(plex.world, {
+  const household = startViewers(plex.world, {
     clock: systemClock,
     seed: 3,
     watchMs: [5_000, 20_000],

@@ -1,13 +1,13 @@
 /** What the dashboards say first, when nobody has watched anything yet: a real Prometheus is asked. */
 import assert from "node:assert/strict";
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
 import { ask, usualSpanMs } from "../dashboards/grafana.ts";
 import { DASHBOARDS, type Panel } from "../dashboards/load.ts";
-import { startOn } from "../e2e/rig.ts";
-import { type Answer, type Asking, asking } from "./archive.ts";
-import { until, withFolder } from "./program.ts";
-import { startPrometheus } from "./prometheus.ts";
+import { startOn } from "../testing/harness.ts";
+import { type Answer, type Asking, asking } from "../testing/tsdb_snapshot.ts";
+import { until, withFolder } from "../testing/program.ts";
+import { startPrometheus } from "../testing/prometheus.ts";
 
 /** Panels of the first row that count, and so say 0. */
 const COUNTS: readonly string[] = [

@@ -8,8 +8,8 @@ import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
 import { parseAllDocuments } from "yaml";
-import { settingNames } from "../../src/config.ts";
-import { filesBelow, IMAGE, readText } from "./example_files.ts";
+import { settingNames } from "../../src/config/mod.ts";
+import { filesBelow, IMAGE, readText } from "../testing/example_files.ts";
 
 /** What can be said wrong in a manifest is said by what `validate` throws. */
 interface Manifest {

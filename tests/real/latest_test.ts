@@ -1,6 +1,6 @@
 /** Which image becomes `:latest`: the script of CI, with programs in the places of git and Docker. */
 import assert from "node:assert/strict";
-import { runProcess, withFolder } from "./program.ts";
+import { runProcess, withFolder } from "../testing/program.ts";
 
 const SCRIPT = new URL("../../.ci/latest", import.meta.url).pathname;
 const IMAGE = "ghcr.io/owner/exporter";

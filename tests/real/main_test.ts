@@ -4,13 +4,13 @@
  */
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
-import { settingNames } from "../../src/config.ts";
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
-import { makeSelfSigned } from "../certificates.ts";
+import { settingNames } from "../../src/config/mod.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import { makeSelfSigned } from "../testing/certificates.ts";
 import { dashboardText, EXAMPLES, FILES } from "../dashboards/load.ts";
-import { within } from "../soon.ts";
-import { freePort, type Process, startProgram, until, withFolder } from "./program.ts";
+import { within } from "../testing/eventually.ts";
+import { freePort, type Process, startProgram, until, withFolder } from "../testing/program.ts";
 
 const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
 

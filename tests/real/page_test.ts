@@ -4,14 +4,14 @@
  * markup. The words of the page are tested without one.
  */
 import assert from "node:assert/strict";
-import { animate } from "../../src/demo/household.ts";
+import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { pageHeaders } from "../../src/web/page.ts";
 import { printable } from "../../src/web/page/words.ts";
-import { SERVER, session, START } from "../core/build.ts";
-import { withRig } from "../e2e/rig.ts";
+import { SERVER, session, START } from "../testing/core_builders.ts";
+import { withRig } from "../testing/harness.ts";
 import { later, pageOf, up } from "../web/page_fixture.ts";
-import { type Browser, openBrowser, type Page } from "./browser.ts";
-import { startProgram } from "./program.ts";
+import { type Browser, openBrowser, type Page } from "../testing/browser.ts";
+import { startProgram } from "../testing/program.ts";
 
 const WIDTHS = [320, 360, 600, 820, 1200];
 
@@ -77,7 +77,7 @@ Deno.test("a lively household is readable in light and dark, at every width", as
   await using browser = await openBrowser();
   await withRig(async (rig) => {
     const { app, plex } = rig;
-    const household = animate(plex.world, { clock: rig.clock, seed: 7 });
+    const household = startViewers(plex.world, { clock: rig.clock, seed: 7 });
     await rig.pass(60);
     const metrics = await rig.text();
     const page = await browser.open(app.url);

@@ -4,11 +4,11 @@
  * same page again, so that what Prometheus has stored can be compared with it whole.
  */
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/metrics/catalogue.ts";
+import { families } from "../../src/metrics/families.ts";
 import { promqlExamples, replacedQueries } from "../docs/markdown.ts";
-import { keyOf, readPage, type Series, values } from "./exposition.ts";
-import { startProgram, until, withFolder } from "./program.ts";
-import { startPrometheus } from "./prometheus.ts";
+import { keyOf, readPage, type Series, values } from "../testing/exposition.ts";
+import { startProgram, until, withFolder } from "../testing/program.ts";
+import { startPrometheus } from "../testing/prometheus.ts";
 
 /** How long Prometheus scrapes a world that moves. */
 const SCRAPING_MS = 20_000;
@@ -22,7 +22,7 @@ const FORMATS = {
 } as const;
 type Format = keyof typeof FORMATS;
 
-const FAMILIES = catalogue({ compatible: true });
+const FAMILIES = families({ compatible: true });
 
 /** The series that Prometheus adds to each target. */
 const OWN = "up|scrape_.+";

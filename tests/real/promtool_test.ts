@@ -1,9 +1,9 @@
 /** What promtool finds wrong, and the one example there is. */
 import assert from "node:assert/strict";
-import { catalogue } from "../../src/metrics/catalogue.ts";
-import { readPage } from "./exposition.ts";
-import { runProcess, startProgram, until } from "./program.ts";
-import { findTool, TOOLS } from "./tools.ts";
+import { families } from "../../src/metrics/families.ts";
+import { readPage } from "../testing/exposition.ts";
+import { runProcess, startProgram, until } from "../testing/program.ts";
+import { findTool, TOOLS } from "../testing/tools.ts";
 
 const EXAMPLE = new URL("../../examples/prometheus/prometheus.yml", import.meta.url).pathname;
 
@@ -27,11 +27,11 @@ Deno.test("every program that these tests run is installed", () => {
 Deno.test("promtool check metrics finds nothing but what is listed with its reason", async () => {
   await using demo = startProgram(["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });
   const url = await demo.says(/metrics\s+(http:\S+)/);
-  const families = catalogue({ compatible: true });
+  const allFamilies = families({ compatible: true });
   // Bytes by user come last: they need a second reading of Plex's statistics.
   const page = await until("a page with every family", async () => {
     const text = await (await fetch(url)).text();
-    const isWhole = families.every(({ name }) => text.includes(`# TYPE ${name} `));
+    const isWhole = allFamilies.every(({ name }) => text.includes(`# TYPE ${name} `));
     return isWhole ? text : undefined;
   }, 90_000);
   assert.ok(readPage(page).size > 500);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { EXAMPLES, readRules } from "../dashboards/load.ts";
 import { CASES, type Input } from "../dashboards/rules/cases.ts";
 import { parse } from "../dashboards/promql.ts";
-import { runProcess, withFolder } from "./program.ts";
-import { findTool } from "./tools.ts";
+import { runProcess, withFolder } from "../testing/program.ts";
+import { findTool } from "../testing/tools.ts";
 
 const RULES = new URL("prometheus/alerts.yml", EXAMPLES).pathname;
 

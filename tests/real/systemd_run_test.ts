@@ -5,12 +5,12 @@
 import assert from "node:assert/strict";
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { NAME, shippedFlags } from "../../.ci/build/project.ts";
-import { startPlex } from "../../src/demo/plex.ts";
-import { systemClock } from "../../src/time.ts";
-import { type Certificate, makeAuthority } from "../certificates.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import { type Certificate, makeAuthority } from "../testing/certificates.ts";
 import { codeBlocks, readDocument } from "../docs/markdown.ts";
-import { bootMachine, findRefusal, type Machine } from "./machine.ts";
-import { freePort, until, withFolder } from "./program.ts";
+import { bootMachine, findRefusal, type Machine } from "../testing/host.ts";
+import { freePort, until, withFolder } from "../testing/program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 const SETTINGS = "/etc/prometheus-plex-exporter";

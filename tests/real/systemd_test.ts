@@ -1,8 +1,8 @@
 /** The example of a systemd unit, judged by systemd itself. It is not started here. */
 import assert from "node:assert/strict";
-import { settingNames } from "../../src/config.ts";
-import { runProcess, withFolder } from "./program.ts";
-import { findTool } from "./tools.ts";
+import { settingNames } from "../../src/config/mod.ts";
+import { runProcess, withFolder } from "../testing/program.ts";
+import { findTool } from "../testing/tools.ts";
 
 const EXAMPLES = new URL("../../examples/systemd/", import.meta.url);
 const UNIT = "prometheus-plex-exporter.service";

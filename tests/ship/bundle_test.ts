@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
-import { makeSelfSigned } from "../certificates.ts";
+import { makeSelfSigned } from "../testing/certificates.ts";
 import { makeBundle, narrow } from "../../.ci/build/bundle.ts";
 import { ROOT, runDeno, shippedFlags, VERSION } from "../../.ci/build/project.ts";
-import { runBundle, until, withFolder } from "../real/program.ts";
+import { runBundle, until, withFolder } from "../testing/program.ts";
 import { oneBundle } from "./one_bundle.ts";
 
 /** More than this is a package that came in by accident. */

@@ -13,17 +13,17 @@ import { DIST, ROOT, shippedFlags, tell, tellOf } from "../../.ci/build/project.
 const REPLACED = [
   "src/app.ts",
   "src/check.ts",
-  "src/config.ts",
-  "src/demo/demo.ts",
-  "src/log.ts",
-  "src/metrics/catalogue.ts",
-  "src/metrics/render.ts",
+  "src/config/mod.ts",
+  "src/simulator/demo.ts",
+  "src/log/mod.ts",
+  "src/metrics/families.ts",
+  "src/metrics/exposition.ts",
   "src/plex/monitor.ts",
 ];
 
 /** What must not be loaded beside the bundle: it would be tested in its place. Words to hide may. */
 const INSIDE =
-  /\/src\/(app|check|config|log|main)\.ts$|\/src\/(config|plex(?!\/hide)|metrics|web)\/|\/core\/reduce\.ts$/;
+  /\/src\/(app|check|main)\.ts$|\/src\/(config|log|plex(?!\/redact_labels)|metrics|web)\/|\/core\/reduce\.ts$/;
 
 /** The tests that run in one process, with what is shipped allowed. */
 const IN_PROCESS = [
@@ -40,15 +40,15 @@ const IN_PROCESS = [
     "quirks",
     "server",
     "servers",
-    "trials",
+    "health_and_start",
     "watching",
-    "wire",
+    "requests",
   ),
   ...filesOf("tests/stress", "floods", "hostile_server", "household", "long_life", "streams"),
 ];
 
 /** The same, of those that write the files that the program reads: they themselves may write. */
-const WITH_FILES = filesOf("tests/e2e", "door", "secrets", "tls");
+const WITH_FILES = filesOf("tests/e2e", "web_auth", "secrets", "tls");
 
 /** The same, of those that are told by `RUNS` how often to run: they themselves may read it. */
 const AT_RANDOM = filesOf("tests/stress", "mangled", "random_faults", "truth");

@@ -5,20 +5,20 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import fc from "fast-check";
-import { ENDPOINTS } from "../../src/core/traffic.ts";
-import { animate } from "../../src/demo/household.ts";
-import { frameOf } from "../../src/demo/wire/frames.ts";
-import { readQuery } from "../../src/demo/wire/query.ts";
-import { answer } from "../../src/demo/wire/routes.ts";
-import { World } from "../../src/demo/world.ts";
+import { ENDPOINTS } from "../../src/core/api_stats.ts";
+import { startViewers } from "../../src/simulator/viewer_simulation.ts";
+import { frameOf } from "../../src/simulator/api/frames.ts";
+import { readQuery } from "../../src/simulator/api/query.ts";
+import { answer } from "../../src/simulator/api/routes.ts";
+import { Simulation } from "../../src/simulator/simulation.ts";
 import { type Client, createClient } from "../../src/plex/client.ts";
-import { HIDE_NOTHING } from "../../src/plex/hide.ts";
-import { parseNotification, toEvent } from "../../src/plex/translate_notification.ts";
-import { needsSource, translateSessions } from "../../src/plex/translate_session.ts";
-import { systemClock } from "../../src/time.ts";
-import { DrivenClock } from "../demo/driven_clock.ts";
-import { fixture, TOKEN } from "../plex/fixture.ts";
-import { cuts, garble, mutate, mutation } from "../plex/mutate.ts";
+import { NO_HIDDEN_LABELS } from "../../src/plex/redact_labels.ts";
+import { parseNotification, toEvent } from "../../src/plex/mapping/notification.ts";
+import { mapSessions, needsSource } from "../../src/plex/mapping/session.ts";
+import { systemClock } from "../../src/clock.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { fixture, TOKEN } from "../testing/plex_fixture.ts";
+import { cuts, garble, mutate, mutation } from "../testing/mutate.ts";
 
 const RUNS = Number(Deno.env.get("RUNS") ?? 60);
 
@@ -37,7 +37,7 @@ const FIXTURES = [...Deno.readDirSync(new URL("../fixtures/plex", import.meta.ur
 /** What a living household's server answers to everything, and what it sends meanwhile. */
 async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }> {
   const clock = new DrivenClock();
-  const world = new World({ clock, seed: 3 });
+  const world = new Simulation({ clock, seed: 3 });
   const frames: unknown[] = [];
   world.watch({
     notice: (notice) => {
@@ -45,7 +45,7 @@ async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }>
       frames.push({ NotificationContainer: { type, size: entries.length, [list]: entries } });
     },
   });
-  const household = animate(world, { clock, seed: 3 });
+  const household = startViewers(world, { clock, seed: 3 });
   await clock.advance(60_000);
   const [item] = world.sessions();
   const paths = ENDPOINTS.map((endpoint) =>
@@ -127,7 +127,7 @@ async function askAll(client: Client): Promise<void> {
     assert.equal(longTexts(answer.value), 0, `${name} keeps texts of any length`);
     if (name !== "sessions") continue;
     answer.value.forEach(needsSource);
-    const sessions = translateSessions(answer.value, () => undefined, HIDE_NOTHING);
+    const sessions = mapSessions(answer.value, () => undefined, NO_HIDDEN_LABELS);
     assert.ok(sessions.length <= answer.value.length);
     assert.equal(longTexts(sessions), 0);
   }

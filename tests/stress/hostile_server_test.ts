@@ -1,8 +1,8 @@
 /** A server that means harm, beside one that is well. */
 import assert from "node:assert/strict";
-import type { Fault } from "../../src/demo/faults.ts";
-import { onFleet, play } from "../e2e/fleet.ts";
-import { sum } from "../e2e/rig.ts";
+import type { Fault } from "../../src/simulator/faults.ts";
+import { onFleet, play } from "../testing/multi_server_harness.ts";
+import { sum } from "../testing/harness.ts";
 
 /** What a server may send to whom it wants to harm. */
 const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {

@@ -1,8 +1,8 @@
 /** The totals of a house in which much happens, against what Plex listed meanwhile. */
 import assert from "node:assert/strict";
-import { animate } from "../../src/demo/household.ts";
-import type { Session } from "../../src/demo/session.ts";
-import { onRig, type Page, sum } from "../e2e/rig.ts";
+import { startViewers } from "../../src/simulator/viewer_simulation.ts";
+import type { Session } from "../../src/simulator/session.ts";
+import { onRig, type Page, sum } from "../testing/harness.ts";
 
 /** Whether a session in Plex's list is somebody's play that goes on. */
 function isPlaying({ state, user, player, item }: Session): boolean {
@@ -12,7 +12,7 @@ function isPlaying({ state, user, player, item }: Session): boolean {
 
 onRig("the totals of a lively household are those of Plex's own list", async (rig) => {
   const { world } = rig.plex;
-  const household = animate(world, { clock: rig.clock, seed: 5 });
+  const household = startViewers(world, { clock: rig.clock, seed: 5 });
   await rig.pass(2);
   await rig.scrape();
   /** Seconds of playing by Plex's list, which a client that vanished stays in for minutes. */
@@ -50,7 +50,7 @@ onRig("the totals of a lively household are those of Plex's own list", async (ri
 onRig("bytes sent are those that Plex wrote down since the first reading", async (rig) => {
   const { world } = rig.plex;
   const before = world.ledger.total({});
-  animate(world, { clock: rig.clock, seed: 3 });
+  startViewers(world, { clock: rig.clock, seed: 3 });
   await rig.pass(1);
   await rig.scrape();
   await rig.pass(600);

@@ -1,6 +1,6 @@
 /** Part of a busy day at high speed, in short: `deno task soak` lives a whole one. */
 import assert from "node:assert/strict";
-import { assertFlat, type Holding, live } from "./long_life.ts";
+import { assertFlat, type Holding, live } from "../testing/long_life.ts";
 
 Deno.test("half a busy hour with restarts and failures leaves timers, sockets and series flat", async () => {
   const holdings = await live({

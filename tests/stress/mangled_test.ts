@@ -4,19 +4,19 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { animate } from "../../src/demo/household.ts";
-import { diceFrom } from "../../src/demo/seed.ts";
-import { silentLog } from "../../src/log.ts";
-import { catalogue } from "../../src/metrics/catalogue.ts";
-import { createRenderer } from "../../src/metrics/render.ts";
-import { mutate, type Mutation, mutation } from "../plex/mutate.ts";
-import { known, truth } from "../e2e/deeds.ts";
-import { type WatchedWorld, watchWorld } from "../e2e/memory.ts";
-import { assertContract } from "../metrics/contract.ts";
-import { readPage as readSeries } from "../real/exposition.ts";
-import { readPage } from "../e2e/rig.ts";
+import { startViewers } from "../../src/simulator/viewer_simulation.ts";
+import { createRandom } from "../../src/simulator/random.ts";
+import { silentLog } from "../../src/log/mod.ts";
+import { families } from "../../src/metrics/families.ts";
+import { createRenderer } from "../../src/metrics/exposition.ts";
+import { mutate, type Mutation, mutation } from "../testing/mutate.ts";
+import { known, truth } from "../testing/viewer_actions.ts";
+import { type WatchedWorld, watchWorld } from "../testing/memory.ts";
+import { assertContract } from "../testing/contract.ts";
+import { readPage as readSeries } from "../testing/exposition.ts";
+import { readPage } from "../testing/harness.ts";
 
-const FAMILIES = catalogue({ compatible: true });
+const FAMILIES = families({ compatible: true });
 
 const PROCESS = {
   version: "0",
@@ -58,9 +58,9 @@ async function live(seed: number, share: number, mutations: readonly Mutation[])
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
   const watched = await watchWorld({ seed, log });
   const { clock, way, world } = watched;
-  const household = animate(world, { clock, seed });
+  const household = startViewers(world, { clock, seed });
   const render = createRenderer(FAMILIES);
-  const dice = diceFrom(seed);
+  const dice = createRandom(seed);
   try {
     await watched.pass(20);
     way.mangle = (text) => {

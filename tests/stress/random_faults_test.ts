@@ -4,14 +4,14 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CREDIT_GAP_MS } from "../../src/core/playback.ts";
-import { seriesOf } from "../../src/core/ledger.ts";
-import { ENDPOINTS } from "../../src/core/traffic.ts";
-import type { Fault } from "../../src/demo/faults.ts";
-import { silentLog } from "../../src/log.ts";
-import { counters } from "../core/counters.ts";
-import { Actor, type Deed, deed, known, truth } from "../e2e/deeds.ts";
-import { type WatchedWorld, watchWorld } from "../e2e/memory.ts";
+import { MAX_CREDIT_MS } from "../../src/core/playback.ts";
+import { seriesOf } from "../../src/core/counter_vec.ts";
+import { ENDPOINTS } from "../../src/core/api_stats.ts";
+import type { Fault } from "../../src/simulator/faults.ts";
+import { silentLog } from "../../src/log/mod.ts";
+import { counters } from "../testing/counters.ts";
+import { Actor, type Deed, deed, known, truth } from "../testing/viewer_actions.ts";
+import { type WatchedWorld, watchWorld } from "../testing/memory.ts";
 
 /** A fault for some time, or a blow to the world. */
 type Trouble =
@@ -126,7 +126,7 @@ function assertSound(before: ReadonlyMap<string, number>, watched: WatchedWorld)
     assert.ok(Number.isSafeInteger(value) && value >= 0, `${series} is ${value}`);
   }
   assert.ok(state.plays.size <= 40, `${state.plays.size} plays`);
-  assert.ok(state.ended.length <= 300, `${state.ended.length} ended plays`);
+  assert.ok(state.recentlyEnded.length <= 300, `${state.recentlyEnded.length} ended plays`);
   assert.ok((state.activities?.size ?? 0) <= 200);
   assert.ok(way.openSockets <= 1, `${way.openSockets} sockets`);
   assert.ok(way.openQuestions <= 10, `${way.openQuestions} questions at a time`);
@@ -156,7 +156,7 @@ function blindMs(trouble: Trouble): number {
 
 /** Playing time counted so far. */
 function creditedMs({ state }: WatchedWorld): number {
-  return seriesOf(state.history.playMs).reduce((sum, { value }) => sum + value, 0);
+  return seriesOf(state.playCounters.playMs).reduce((sum, { value }) => sum + value, 0);
 }
 
 async function play(steps: readonly Step[]): Promise<void> {
@@ -192,7 +192,7 @@ async function play(steps: readonly Step[]): Promise<void> {
         await watched.pass(1);
         note();
         const grownMs = creditedMs(watched) - before;
-        const mostMs = Math.max(live, watched.state.plays.size) * (CREDIT_GAP_MS + 1_000);
+        const mostMs = Math.max(live, watched.state.plays.size) * (MAX_CREDIT_MS + 1_000);
         // Invariant 6: what was not confirmed for longer than the gap is not made up for.
         assert.ok(grownMs <= mostMs, `${grownMs} ms credited at once for ${live} plays`);
       }
@@ -207,14 +207,14 @@ async function play(steps: readonly Step[]): Promise<void> {
         // A restart ends every play unseen, and is over only when its clients are back.
         const unknownMs = world.now() < troubledUntil ? TROUBLED_MS : SOUND_MS;
         const restarts = step.deed.kind === "restart";
-        allowedMs += restarts ? 8 * CREDIT_GAP_MS : unknownMs;
+        allowedMs += restarts ? 8 * MAX_CREDIT_MS : unknownMs;
         if (restarts) blindUntil = troubledUntil = world.now() + RECOVER_S * 1000;
       } else {
         ends.push(bring(watched, step.trouble));
         blindUntil = Math.max(blindUntil, world.now() + blindMs(step.trouble));
         troubledUntil = world.now() + (LONGEST_S + RECOVER_S) * 1000;
         // Each play may be credited for up to the gap that it was not confirmed in.
-        allowedMs += Math.max(1, world.sessions().length) * CREDIT_GAP_MS;
+        allowedMs += Math.max(1, world.sessions().length) * MAX_CREDIT_MS;
       }
       note();
       await pass(step.waitS);
@@ -224,10 +224,10 @@ async function play(steps: readonly Step[]): Promise<void> {
     watched.way.faults.clear();
     world.restoreToken();
     await pass(RECOVER_S);
-    assert.equal(watched.state.contact.status, "up", "it recovers by itself");
+    assert.equal(watched.state.availability.status, "up", "it recovers by itself");
     assert.deepEqual(known(watched), truth(watched), "it agrees with Plex again");
     await pass(HEAR_AGAIN_S);
-    assert.ok(watched.state.traffic.connected, "it hears notifications again");
+    assert.ok(watched.state.apiStats.connected, "it hears notifications again");
     assert.deepEqual(known(watched), truth(watched), "it still agrees");
     const credited = creditedMs(watched);
     assert.ok(
@@ -235,7 +235,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       `credited ${credited} ms, listed ${listedMs} ms and ${allowedMs} ms in doubt`,
     );
     // What was listed since the last poll is credited by the next.
-    const pendingMs = playing * CREDIT_GAP_MS;
+    const pendingMs = playing * MAX_CREDIT_MS;
     assert.ok(
       credited >= visibleMs - allowedMs - pendingMs,
       `credited ${credited} ms, visible ${visibleMs} ms, ${allowedMs + pendingMs} ms in doubt`,

@@ -1,6 +1,6 @@
 /** How often Plex is asked where very many watch. */
 import assert from "node:assert/strict";
-import { busyMinute } from "../e2e/busy.ts";
+import { busyMinute } from "../testing/load.ts";
 
 Deno.test("three hundred streams cost at most 60 requests a minute", async () => {
   const { requests } = await busyMinute(300, 5);

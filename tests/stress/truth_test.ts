@@ -4,17 +4,17 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { seriesOf } from "../../src/core/ledger.ts";
-import { timeInState } from "../../src/demo/truth.ts";
-import { catalogue } from "../../src/metrics/catalogue.ts";
+import { seriesOf } from "../../src/core/counter_vec.ts";
+import { timeInState } from "../../src/simulator/ground_truth.ts";
+import { families } from "../../src/metrics/families.ts";
 import { samplesOf } from "../bench/ordinary.ts";
-import { type Series, seriesOf as readSeries } from "../real/exposition.ts";
-import { Actor, anyDeed, type Deed, deed, known, truth } from "../e2e/deeds.ts";
-import { type WatchedWorld, watchWorld } from "../e2e/memory.ts";
-import { Memory, TOLD } from "../e2e/truth.ts";
+import { type Series, seriesOf as readSeries } from "../testing/exposition.ts";
+import { Actor, anyDeed, type Deed, deed, known, truth } from "../testing/viewer_actions.ts";
+import { type WatchedWorld, watchWorld } from "../testing/memory.ts";
+import { Memory, TOLD } from "../testing/truth.ts";
 
 /** The families that the truth is known of. */
-const FAMILIES = catalogue({ compatible: true })
+const FAMILIES = families({ compatible: true })
   .filter(({ name }) => Object.values(TOLD).flat().includes(name));
 
 /** Longest until a change is known: the least time between two lists, and what Plex itself takes. */
@@ -96,7 +96,7 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
               note();
             }
           }
-          const credited = seriesOf(watched.state.history.playMs)
+          const credited = seriesOf(watched.state.playCounters.playMs)
             .reduce((sum, { value }) => sum + value, 0);
           // What has not been confirmed yet is not credited yet.
           const pending = [...watched.state.plays.values()]
@@ -138,9 +138,9 @@ Deno.test("each viewing is credited what was played of it, though Plex's list is
         const watched = await watchWorld({ seed, lag });
         const { world, clock } = watched;
         const credited = () =>
-          [watched.state.history.playMs, watched.state.history.bufferingMs].map((ledger) =>
-            seriesOf(ledger).reduce((sum, { value }) => sum + value, 0)
-          );
+          [watched.state.playCounters.playMs, watched.state.playCounters.bufferingMs].map((
+            ledger,
+          ) => seriesOf(ledger).reduce((sum, { value }) => sum + value, 0));
         try {
           const [user, player] = [world.users[0], world.players[0]];
           assert.ok(user && player);

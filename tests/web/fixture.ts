@@ -2,7 +2,7 @@
  * A web server on a free port for tests, and clients that are worse than `fetch`. It asserts
  * nothing.
  */
-import { recordingLog } from "../../src/log.ts";
+import { recordingLog } from "../../src/log/mod.ts";
 import { createHandler } from "../../src/web/handler.ts";
 import { listen, type WebServer } from "../../src/web/listen.ts";
 

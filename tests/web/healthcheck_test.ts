@@ -1,8 +1,8 @@
 /** The question of the `healthcheck` command. */
 import assert from "node:assert/strict";
-import type { Clock } from "../../src/time.ts";
+import type { Clock } from "../../src/clock.ts";
 import { healthcheck } from "../../src/web/healthcheck.ts";
-import { silentLog } from "../../src/log.ts";
+import { silentLog } from "../../src/log/mod.ts";
 import { listen } from "../../src/web/listen.ts";
 import { serveMetrics } from "./fixture.ts";
 
@@ -10,7 +10,7 @@ import { serveMetrics } from "./fixture.ts";
 const impatient: Clock = {
   now: () => 0,
   after: () => () => {},
-  limit: (_ms, run) => {
+  timeout: (_ms, run) => {
     const timer = setTimeout(run, 50);
     return () => clearTimeout(timer);
   },

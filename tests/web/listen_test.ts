@@ -1,8 +1,8 @@
 /** The socket: where it listens, how it closes, and what bad clients can't do to it. */
 import assert from "node:assert/strict";
-import { silentLog } from "../../src/log.ts";
+import { silentLog } from "../../src/log/mod.ts";
 import { listen, ListenError } from "../../src/web/listen.ts";
-import { soon } from "../soon.ts";
+import { soon } from "../testing/eventually.ts";
 import { connect, pause, serveMetrics, until } from "./fixture.ts";
 
 const handler = () => Promise.resolve(new Response("ok\n"));

@@ -1,16 +1,16 @@
 /** States of servers as the page meets them, and what a reader sees of it. It asserts nothing. */
 import type { ServerEvent } from "../../src/core/event.ts";
-import type { ServerState } from "../../src/core/model.ts";
+import type { ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
-import { reduce, unknownServer } from "../../src/core/reduce.ts";
+import { initialState, reduce } from "../../src/core/reduce.ts";
 import { renderPage } from "../../src/web/page.ts";
-import { listed, SERVER, START } from "../core/build.ts";
+import { listed, SERVER, START } from "../testing/core_builders.ts";
 
 /** The zone is an hour ahead: at START it is 13:00 there. */
 export const ZONE = "Europe/Berlin";
 
 /** A server of which nothing is known. */
-export const STRANGER = unknownServer("plex.example:32400", ZONE);
+export const STRANGER = initialState("plex.example:32400", ZONE);
 
 /** The state after more events. */
 export function later(state: ServerState, ...events: readonly ServerEvent[]): ServerState {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Session } from "../../src/core/session.ts";
 import * as words from "../../src/web/page/words.ts";
-import { listed, SERVER, session, START } from "../core/build.ts";
+import { listed, SERVER, session, START } from "../testing/core_builders.ts";
 import { later, pageOf, partOf, scrape, STRANGER, up } from "./page_fixture.ts";
 
 const media = session().output;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Html, html } from "../../src/web/html.ts";
 import { pageHeaders, renderPage } from "../../src/web/page.ts";
-import { SERVER, session, START } from "../core/build.ts";
+import { SERVER, session, START } from "../testing/core_builders.ts";
 import { later, pageOf, partOf, scrape, STRANGER, textOf, up } from "./page_fixture.ts";
 
 Deno.test("html escapes text and attributes", () => {

@@ -1,7 +1,7 @@
 /** Who is let in, without a socket and without bcrypt. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { recordingLog } from "../../src/log.ts";
+import { recordingLog } from "../../src/log/mod.ts";
 import { type Door, protect, readLogin } from "../../src/web/protection.ts";
 
 /** Stands for a hash: what it was made of can be read in it. */

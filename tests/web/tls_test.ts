@@ -1,11 +1,11 @@
 /** The door with TLS: who can come in by it, another certificate meanwhile, and the healthcheck. */
 import assert from "node:assert/strict";
 import { connect as connectTls } from "node:tls";
-import { recordingLog, silentLog } from "../../src/log.ts";
+import { recordingLog, silentLog } from "../../src/log/mod.ts";
 import { healthcheck } from "../../src/web/healthcheck.ts";
 import { listen, ListenError } from "../../src/web/listen.ts";
-import { type Certificate, makeAuthority, makeSelfSigned } from "../certificates.ts";
-import { soon } from "../soon.ts";
+import { type Certificate, makeAuthority, makeSelfSigned } from "../testing/certificates.ts";
+import { soon } from "../testing/eventually.ts";
 import { pause } from "./fixture.ts";
 
 const AUTHORITY = await makeAuthority();

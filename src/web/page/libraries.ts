@@ -1,8 +1,8 @@
 /** The page's table of libraries: what each holds and how much room it takes. */
-import { fresh } from "../../core/contact.ts";
-import { measure } from "../../core/libraries.ts";
-import type { Library, ServerState } from "../../core/model.ts";
-import type { ContentType, LibraryType } from "../../core/vocabulary.ts";
+import { currentValue } from "../../core/availability.ts";
+import { sizeOf } from "../../core/libraries.ts";
+import type { Library, ServerState } from "../../core/state.ts";
+import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
 import { amount, name, size } from "./words.ts";
 
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<LibraryType, string>> = {
 
 /** The libraries of one server; `undefined` where they are not known. */
 export function libraries(state: ServerState, at: number): Html | undefined {
-  const known = fresh(state, "libraries", at);
+  const known = currentValue(state, "libraries", at);
   if (known === undefined) return undefined;
   const all = [...known.values()];
   if (all.length === 0) return html`<p class="empty">There are no libraries.</p>`;
@@ -47,7 +47,7 @@ export function libraries(state: ServerState, at: number): Html | undefined {
 
 function row(library: Library): Html {
   const { title, type, otherVideos, scanning } = library;
-  const bytes = measure(library, "storageBytes");
+  const bytes = sizeOf(library, "storageBytes");
   return html`
     <tr>
       <th scope="row"><span class="clip">${name(title)}</span></th>

@@ -2,15 +2,10 @@
  * The page's table of what is being played: who, what, how and how far. It reads the live plays as
  * `/metrics` would show them, and nothing of what is over.
  */
-import { fresh } from "../../core/contact.ts";
-import type { Play, ServerState } from "../../core/model.ts";
+import { currentValue } from "../../core/availability.ts";
+import type { Play, ServerState } from "../../core/state.ts";
 import type { Session } from "../../core/session.ts";
-import {
-  type Decision,
-  type Hardware,
-  playDecision,
-  type PlayState,
-} from "../../core/vocabulary.ts";
+import { type Decision, type Hardware, playDecision, type PlayState } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import { bitrate, dot, facts, figure, type Level, name, warning } from "./words.ts";
 
@@ -19,7 +14,7 @@ const MOST_ROWS = 200;
 
 /** What one server plays, or why that is not known. */
 export function playing(state: ServerState, at: number): Html {
-  const known = fresh(state, "plays", at);
+  const known = currentValue(state, "plays", at);
   if (known === undefined) return html`<p class="empty">${whyUnknown(state)}</p>`;
   const plays = [...known.values()];
   if (plays.length === 0) return html`<p class="empty">Nothing is playing.</p>`;
@@ -42,10 +37,10 @@ export function playing(state: ServerState, at: number): Html {
   `;
 }
 
-function whyUnknown({ contact, readings }: ServerState): string {
-  if (contact.status === "unknown") return "Not known yet.";
-  if (contact.status === "down") return "Not known while Plex is down.";
-  if (readings.sessions.missing) return "Not shown to a guest: needs the owner's token.";
+function whyUnknown({ availability, sources }: ServerState): string {
+  if (availability.status === "unknown") return "Not known yet.";
+  if (availability.status === "down") return "Not known while Plex is down.";
+  if (sources.sessions.unavailable) return "Not shown to a guest: needs the owner's token.";
   return "Not known: the list of sessions is stale.";
 }
 

@@ -1,5 +1,5 @@
 /** The page's answer to whether Prometheus comes by: who took the metrics, when and how often. */
-import type { ServerState } from "../../core/model.ts";
+import type { ServerState } from "../../core/state.ts";
 import { type Scraper, usualIntervalMs } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
 import { ago, dot, figure, type Level, name, span } from "./words.ts";

@@ -2,11 +2,11 @@
  * The page's first part: each server with its state, the reason for it and what to do. What the
  * server plays and holds stands in other parts.
  */
-import { REASONS } from "../../core/changes.ts";
-import { fresh } from "../../core/contact.ts";
-import { originalOf } from "../../core/duplicates.ts";
-import type { Contact, ServerState } from "../../core/model.ts";
-import type { ActivityType } from "../../core/vocabulary.ts";
+import { FAILURE_MESSAGES } from "../../core/log_messages.ts";
+import { currentValue } from "../../core/availability.ts";
+import { primaryFor } from "../../core/duplicate_servers.ts";
+import type { Availability, ServerState } from "../../core/state.ts";
+import type { ActivityType } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./words.ts";
 
@@ -22,7 +22,7 @@ export function serversPart(states: readonly ServerState[], at: number): Html {
       <h2 id="servers">Servers</h2>
       ${states.length === 0 ? html`<p class="empty">The exporter is starting.</p>` : undefined}
       ${states.map((state) => {
-        const original = originalOf(states, state);
+        const original = primaryFor(states, state);
         return original === undefined ? card(state, at) : duplicate(state, original);
       })}
     </section>
@@ -54,7 +54,7 @@ function duplicate(state: ServerState, original: ServerState): Html {
 }
 
 function card(state: ServerState, at: number): Html {
-  switch (state.contact.status) {
+  switch (state.availability.status) {
     case "unknown":
       return article(
         state,
@@ -69,28 +69,33 @@ function card(state: ServerState, at: number): Html {
   }
 }
 
-function downFacts({ contact, zone, address, traffic }: ServerState, at: number): Html {
-  const answeredAt = Math.max(...traffic.lastSuccessAt.values());
+function downFacts(
+  { availability, zone, address, apiStats }: ServerState,
+  at: number,
+): Html {
+  const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
   return html`
     ${facts([
-      `since ${timeOfDay(contact.since, at, zone)}, for ${span(at - contact.since)}`,
+      `since ${timeOfDay(availability.since, at, zone)}, for ${span(at - availability.since)}`,
       Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : "no answer so far",
-      nextTry(contact, at),
+      nextTry(availability, at),
       name(address),
     ])}
-    <p class="note bad">${why(contact)} The exporter keeps trying; its command <code>check</code>
+    <p class="note bad">${why(
+      availability,
+    )} The exporter keeps trying; its command <code>check</code>
     tells more.</p>
   `;
 }
 
-function nextTry({ retryAt }: Contact, at: number): string | undefined {
+function nextTry({ retryAt }: Availability, at: number): string | undefined {
   if (retryAt === undefined) return undefined;
   return retryAt > at ? `next try in ${span(retryAt - at)}` : "trying again";
 }
 
 function upFacts(state: ServerState, at: number): Html {
-  const { contact, server, address, traffic, zone } = state;
-  const answeredAt = Math.max(...traffic.lastSuccessAt.values());
+  const { availability, server, address, apiStats, zone } = state;
+  const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
   return html`
     ${facts([
       server && html`Plex ${name(server.version)} on ${name(server.platform)}`,
@@ -98,14 +103,14 @@ function upFacts(state: ServerState, at: number): Html {
       plexPass(server?.plexPass),
       eventsFact(state),
       Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : undefined,
-      contact.tokenOwner === false ? warning("token of a guest") : "token accepted",
-      `up since ${timeOfDay(contact.since, at, zone)}`,
+      availability.tokenOwner === false ? warning("token of a guest") : "token accepted",
+      `up since ${timeOfDay(availability.since, at, zone)}`,
       name(address),
     ])}
     ${facts([...load(state, at), ...busyWith(state, at)])}
-    ${contact.tokenOwner === false ? GUEST : undefined}
-    ${contact.failuresInARow === 0 ? undefined : html`
-      <p class="note warn">The last poll failed. ${why(contact)}</p>
+    ${availability.tokenOwner === false ? GUEST : undefined}
+    ${availability.failuresInARow === 0 ? undefined : html`
+      <p class="note warn">The last poll failed. ${why(availability)}</p>
     `}
   `;
 }
@@ -120,13 +125,15 @@ function plexPass(has: boolean | undefined): string | undefined {
   return has ? "Plex Pass" : "no Plex Pass";
 }
 
-function eventsFact({ contact, traffic }: ServerState): HtmlValue {
-  if (traffic.connected) return "events connected";
-  return warning(contact.tokenOwner === false ? "no events for a guest" : "events not connected");
+function eventsFact({ availability, apiStats }: ServerState): HtmlValue {
+  if (apiStats.connected) return "events connected";
+  return warning(
+    availability.tokenOwner === false ? "no events for a guest" : "events not connected",
+  );
 }
 
 function load(state: ServerState, at: number): string[] {
-  const resources = fresh(state, "resources", at);
+  const resources = currentValue(state, "resources", at);
   if (resources === undefined) return [];
   const { hostCpuPercent: cpu, hostMemoryPercent: memory } = resources;
   const parts = [
@@ -146,14 +153,14 @@ const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
 };
 
 function busyWith(state: ServerState, at: number): string[] {
-  const activities = fresh(state, "activities", at);
+  const activities = currentValue(state, "activities", at);
   if (activities === undefined) return [];
   return [...new Set(activities.values())].map((type) => ACTIVITIES[type]);
 }
 
 /** What the last failure means, and its cause. */
-function why({ failure, detail }: Contact): string {
-  const meaning = sentence(REASONS[failure ?? "other"]);
+function why({ failure, detail }: Availability): string {
+  const meaning = sentence(FAILURE_MESSAGES[failure ?? "other"]);
   return detail === undefined ? meaning : `${meaning} ${sentence(detail)}`;
 }
 

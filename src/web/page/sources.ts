@@ -2,11 +2,11 @@
  * The page's account of every source: how old its last good reading is, or why there is none. It
  * shows none of what was read.
  */
-import { INTERVALS_MS, isFresh, isUp } from "../../core/contact.ts";
-import { seriesOf } from "../../core/ledger.ts";
-import type { ServerState } from "../../core/model.ts";
-import type { Endpoint } from "../../core/traffic.ts";
-import { type Source, SOURCES } from "../../core/vocabulary.ts";
+import { isFresh, isUp, POLL_INTERVALS_MS } from "../../core/availability.ts";
+import { seriesOf } from "../../core/counter_vec.ts";
+import type { ServerState } from "../../core/state.ts";
+import type { Endpoint } from "../../core/api_stats.ts";
+import { DATA_SOURCES, type DataSource } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
 import { ago, amount, dot, figure, type Level } from "./words.ts";
 
@@ -18,7 +18,7 @@ interface Account {
 }
 
 /** The requests that read each source. */
-const ENDPOINTS: Readonly<Record<Source, readonly Endpoint[]>> = {
+const ENDPOINTS: Readonly<Record<DataSource, readonly Endpoint[]>> = {
   sessions: ["/status/sessions", "/library/metadata/{ids}"],
   server: ["/"],
   libraries: ["/library/sections", "/media/providers", "/library/sections/{id}/all"],
@@ -31,7 +31,7 @@ const ENDPOINTS: Readonly<Record<Source, readonly Endpoint[]>> = {
 export function sources(state: ServerState, at: number): Html {
   return html`
     <dl class="card sources">
-      ${SOURCES.map((source) => tile(source, account(state, source, at)))}
+      ${DATA_SOURCES.map((source) => tile(source, account(state, source, at)))}
       ${tile("events", events(state))}
     </dl>
   `;
@@ -46,36 +46,38 @@ function tile(title: string, { level, words, detail }: Account): Html {
   `;
 }
 
-function account(state: ServerState, source: Source, at: number): Account {
-  const { readAt, missing, everyMs } = state.readings[source];
-  if (missing) return { level: "idle", words: whyMissing(state, source) };
+function account(state: ServerState, source: DataSource, at: number): Account {
+  const { readAt, unavailable, everyMs } = state.sources[source];
+  if (unavailable) return { level: "idle", words: whyMissing(state, source) };
   const detail = failures(state, source);
   if (readAt === undefined) {
     return { level: detail === undefined ? "idle" : "warn", words: "not read yet", detail };
   }
-  const rarely = everyMs === undefined || everyMs <= INTERVALS_MS.bandwidth ? "" : ", read rarely";
+  const rarely = everyMs === undefined || everyMs <= POLL_INTERVALS_MS.bandwidth
+    ? ""
+    : ", read rarely";
   const age = ago(at - readAt) + rarely;
   if (isFresh(state, source, at)) return { level: "good", words: age, detail };
   // The first readings come a moment before the poll that says that Plex is up.
-  if (state.contact.status === "unknown") return { level: "idle", words: age, detail };
+  if (state.availability.status === "unknown") return { level: "idle", words: age, detail };
   return { level: "warn", words: `stale: ${age}`, detail };
 }
 
 /** Why Plex has no such thing for us. */
-function whyMissing({ contact, server }: ServerState, source: Source): string {
+function whyMissing({ availability, server }: ServerState, source: DataSource): string {
   const paid = source === "resources" || source === "bandwidth";
   const passLess = paid && server?.plexPass === false;
-  if (contact.tokenOwner === false || source === "sessions") {
+  if (availability.tokenOwner === false || source === "sessions") {
     return passLess ? "needs the owner's token and Plex Pass" : "needs the owner's token";
   }
   return paid && server?.plexPass !== true ? "needs Plex Pass" : "not offered by Plex";
 }
 
 /** How many of its requests failed and in which ways; `undefined` if none did. */
-function failures({ traffic }: ServerState, source: Source): string | undefined {
+function failures({ apiStats }: ServerState, source: DataSource): string | undefined {
   const ways = new Map<string, number>();
   let requests = 0;
-  for (const { labels, value } of seriesOf(traffic.requests)) {
+  for (const { labels, value } of seriesOf(apiStats.requests)) {
     const { endpoint, outcome = "" } = labels;
     if (value === 0 || !ENDPOINTS[source].some((path) => path === endpoint)) continue;
     requests += value;
@@ -88,16 +90,16 @@ function failures({ traffic }: ServerState, source: Source): string | undefined 
 }
 
 function events(state: ServerState): Account {
-  const { contact, traffic } = state;
-  const again = Math.max(0, traffic.connections - 1);
-  const received = seriesOf(traffic.notifications).reduce((sum, { value }) => sum + value, 0);
+  const { availability, apiStats } = state;
+  const again = Math.max(0, apiStats.connections - 1);
+  const received = seriesOf(apiStats.notifications).reduce((sum, { value }) => sum + value, 0);
   const counted = [
     received > 0 ? `${figure(received)} received` : "",
     again > 0 ? amount(again, "reconnects") : "",
   ];
   const detail = counted.filter((text) => text !== "").join(", ") || undefined;
-  if (traffic.connected) return { level: "good", words: "connected", detail };
-  if (contact.status === "unknown") return { level: "idle", words: "not connected yet" };
-  if (contact.tokenOwner === false) return { level: "idle", words: "needs the owner's token" };
+  if (apiStats.connected) return { level: "good", words: "connected", detail };
+  if (availability.status === "unknown") return { level: "idle", words: "not connected yet" };
+  if (availability.tokenOwner === false) return { level: "idle", words: "needs the owner's token" };
   return { level: "warn", words: isUp(state) ? "lost: polling instead" : "not connected", detail };
 }

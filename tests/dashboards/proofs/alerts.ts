@@ -1,5 +1,5 @@
 /** Which alerts of `alerts.yml` a span gives reason for, by their expressions and `for`. */
-import type { Archive } from "../../real/archive.ts";
+import type { Archive } from "../../testing/tsdb_snapshot.ts";
 import { readRules } from "../load.ts";
 import type { Truth } from "../simulation/truth.ts";
 

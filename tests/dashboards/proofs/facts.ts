@@ -1,6 +1,6 @@
 /** That what is shown of servers and libraries as they are is so, in both kinds of families. */
 import assert from "node:assert/strict";
-import type { Asking } from "../../real/archive.ts";
+import type { Asking } from "../../testing/tsdb_snapshot.ts";
 import type { Truth, TruthServer } from "../simulation/truth.ts";
 
 /** Sums of a query at the end of the span, by a label. */

@@ -3,7 +3,7 @@
  * right as far as any exporter can make them so.
  */
 import assert from "node:assert/strict";
-import type { Archive } from "../../real/archive.ts";
+import type { Archive } from "../../testing/tsdb_snapshot.ts";
 import { playedBy, playedIn, playingIn } from "../simulation/sums.ts";
 import type { Truth } from "../simulation/truth.ts";
 

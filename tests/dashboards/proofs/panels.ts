@@ -1,6 +1,6 @@
 /** That every panel answers, and that its figures are what really happened. */
 import assert from "node:assert/strict";
-import type { Archive } from "../../real/archive.ts";
+import type { Archive } from "../../testing/tsdb_snapshot.ts";
 import { ask, usualSpanMs } from "../grafana.ts";
 import { type Dashboard, DASHBOARDS, type Panel } from "../load.ts";
 import { playedBy, playsSeen } from "../simulation/sums.ts";

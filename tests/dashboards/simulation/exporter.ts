@@ -2,23 +2,23 @@
  * The exporter without its network: the real monitors, core and renderer on simulated servers, in
  * memory. It can be restarted, and then has forgotten everything.
  */
-import type { World } from "../../../src/demo/world.ts";
-import { catalogue } from "../../../src/metrics/catalogue.ts";
-import { countSamples, createRenderer } from "../../../src/metrics/render.ts";
+import type { Simulation } from "../../../src/simulator/simulation.ts";
+import { families } from "../../../src/metrics/families.ts";
+import { countSamples, createRenderer } from "../../../src/metrics/exposition.ts";
 import type { Monitor } from "../../../src/plex/monitor.ts";
-import type { DrivenClock } from "../../demo/driven_clock.ts";
-import { watchInMemory } from "../../e2e/memory.ts";
+import type { DrivenClock } from "../../testing/driven_clock.ts";
+import { watchInMemory } from "../../testing/memory.ts";
 
-const FAMILIES = catalogue({ compatible: true });
+const FAMILIES = families({ compatible: true });
 
 export class Exporter {
-  readonly #worlds: readonly World[];
+  readonly #worlds: readonly Simulation[];
   readonly #clock: DrivenClock;
   #monitors: readonly Monitor[] = [];
   #render = createRenderer(FAMILIES);
   #startedAt = 0;
 
-  constructor(worlds: readonly World[], clock: DrivenClock) {
+  constructor(worlds: readonly Simulation[], clock: DrivenClock) {
     this.#worlds = worlds;
     this.#clock = clock;
   }

@@ -1,5 +1,5 @@
 /** Who sits down when in the simulated houses, for what, and how it reaches them. */
-import type { Location, Method } from "../../../src/demo/delivery.ts";
+import type { Location, Method } from "../../../src/simulator/stream_output.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;

@@ -2,29 +2,29 @@
  * A house whose people live by their habits on a simulated server. What goes wrong there is not its
  * affair; that is in `incidents.ts`.
  */
-import { Agenda } from "../../../src/demo/agenda.ts";
-import type { Item } from "../../../src/demo/item.ts";
-import type { Dice } from "../../../src/demo/seed.ts";
-import type { Viewing } from "../../../src/demo/viewing.ts";
-import type { World } from "../../../src/demo/world.ts";
-import type { Clock } from "../../../src/time.ts";
+import { Timers } from "../../../src/simulator/timers.ts";
+import type { Item } from "../../../src/simulator/item.ts";
+import type { Random } from "../../../src/simulator/random.ts";
+import type { Viewer } from "../../../src/simulator/viewer.ts";
+import type { Simulation } from "../../../src/simulator/simulation.ts";
+import type { Clock } from "../../../src/clock.ts";
 import { DAY_MS, type Habit, HOUR_MS } from "./habits.ts";
 
 const CHANNEL = { number: "5.1", callSign: "HBR", title: "Harbour One" };
 
 /** A server and the people who use it. */
 export class House {
-  readonly world: World;
-  readonly agenda: Agenda;
+  readonly world: Simulation;
+  readonly agenda: Timers;
   /** Title of the film, show or artist by rating key, of all that was ever chosen here. */
   readonly titles = new Map<string, string>();
   /** Libraries that nobody scans at night, by id. */
   readonly unscanned = new Set<string>();
-  readonly #dice: Dice;
+  readonly #dice: Random;
 
-  constructor(world: World, clock: Clock, dice: Dice) {
+  constructor(world: Simulation, clock: Clock, dice: Random) {
     this.world = world;
-    this.agenda = new Agenda(clock);
+    this.agenda = new Timers(clock);
     this.#dice = dice;
   }
 
@@ -50,7 +50,7 @@ export class House {
   }
 
   /** Begins what the habit says, now; it goes on for as long as that lasts. */
-  sitDown({ user, player, taste, how, location, items }: Habit): Viewing | undefined {
+  sitDown({ user, player, taste, how, location, items }: Habit): Viewer | undefined {
     const { world } = this;
     const [who, what] = [world.users[user], world.players[player]];
     if (!who || !what || world.condition !== "up") return undefined;
@@ -75,7 +75,7 @@ export class House {
   }
 
   /** Plans what happens during one item, and what comes after it. */
-  #watch(viewing: Viewing, taste: Habit["taste"], item: Item, items: number): void {
+  #watch(viewing: Viewer, taste: Habit["taste"], item: Item, items: number): void {
     const dice = this.#dice;
     const share = items > 1 ? 0.96 : 0.7 + dice.roll() * 0.25;
     const lengthMs = (item.durationMs ?? HOUR_MS) * share;
@@ -92,14 +92,14 @@ export class House {
   }
 
   /** The player waits for data for `forMs`, `inMs` from now. */
-  stutter(viewing: Viewing, inMs: number, forMs: number): void {
+  stutter(viewing: Viewer, inMs: number, forMs: number): void {
     this.agenda.after(inMs, () => {
       viewing.buffer();
       this.agenda.after(forMs, () => viewing.session?.state === "buffering" && viewing.resume());
     });
   }
 
-  #planPause(viewing: Viewing, inMs: number): number {
+  #planPause(viewing: Viewer, inMs: number): number {
     const pauseMs = this.#dice.between(60_000, 600_000);
     this.agenda.after(inMs, () => {
       viewing.pause();
@@ -108,7 +108,7 @@ export class House {
     return pauseMs;
   }
 
-  #planQuality(viewing: Viewing, inMs: number): void {
+  #planQuality(viewing: Viewer, inMs: number): void {
     const quality = this.#dice.pick([
       { bitrateKbps: 4000, height: 720 },
       { bitrateKbps: 1500, height: 480 },

@@ -2,7 +2,7 @@
  * What goes wrong in the two busy days, each thing at its hour: the alerts that ought to fire are
  * those that it gives reason for. What people do by habit is in `habits.ts`.
  */
-import type { Method } from "../../../src/demo/delivery.ts";
+import type { Method } from "../../../src/simulator/stream_output.ts";
 import { DAY_MS, HOUR_MS } from "./habits.ts";
 import type { House } from "./house.ts";
 

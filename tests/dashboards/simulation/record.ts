@@ -2,7 +2,7 @@
  * Records a simulated span into blocks for Prometheus: `record.ts FOLDER DAYS EVERY_S busy|normal`.
  * A program of its own so that two spans are recorded at once. Leaves `data/` and `truth.json`.
  */
-import { findTool } from "../../real/tools.ts";
+import { findTool } from "../../testing/tools.ts";
 import { Backfill } from "./backfill.ts";
 import { liveThrough } from "./span.ts";
 

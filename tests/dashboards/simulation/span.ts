@@ -2,9 +2,9 @@
  * A span of some days in two houses whose servers have the same name, watched by the exporter and
  * scraped at an interval on a driven clock. What is made of the pages is the caller's.
  */
-import { diceFrom } from "../../../src/demo/seed.ts";
-import { World } from "../../../src/demo/world.ts";
-import { DrivenClock } from "../../demo/driven_clock.ts";
+import { createRandom } from "../../../src/simulator/random.ts";
+import { Simulation } from "../../../src/simulator/simulation.ts";
+import { DrivenClock } from "../../testing/driven_clock.ts";
 import { Exporter } from "./exporter.ts";
 import { DAY_MS, LARGE_HOUSE, SMALL_HOUSE } from "./habits.ts";
 import { House } from "./house.ts";
@@ -36,11 +36,11 @@ const AFTER_MS = 1_000;
 export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Promise<Truth> {
   const clock = new DrivenClock(BEGIN);
   const worlds = [
-    new World({ clock, seed: 1, name: "attic" }),
-    new World({ clock, seed: 2, name: "attic", plexPass: false }),
+    new Simulation({ clock, seed: 1, name: "attic" }),
+    new Simulation({ clock, seed: 2, name: "attic", plexPass: false }),
   ] as const;
-  const large = new House(worlds[0], clock, diceFrom(7));
-  const small = new House(worlds[1], clock, diceFrom(8));
+  const large = new House(worlds[0], clock, createRandom(7));
+  const small = new House(worlds[1], clock, createRandom(8));
   large.live(LARGE_HOUSE, days);
   small.live(SMALL_HOUSE, days);
   const exporter = new Exporter(worlds, clock);

@@ -2,11 +2,11 @@
  * What really happened in a simulated span, worded as the metrics would. It is made from the
  * worlds' own books, never from what the exporter says.
  */
-import type { Method } from "../../../src/demo/delivery.ts";
-import type { LibraryTruth } from "../../../src/demo/library.ts";
-import type { Sample } from "../../../src/demo/resources.ts";
-import type { Play } from "../../../src/demo/truth.ts";
-import type { World } from "../../../src/demo/world.ts";
+import type { Method } from "../../../src/simulator/stream_output.ts";
+import type { LibraryTruth } from "../../../src/simulator/library.ts";
+import type { Sample } from "../../../src/simulator/resources.ts";
+import type { Play } from "../../../src/simulator/ground_truth.ts";
+import type { Simulation } from "../../../src/simulator/simulation.ts";
 import type { House } from "./house.ts";
 
 /** A stretch of one play in which nothing about it changed. Times in ms. */
@@ -61,7 +61,7 @@ export interface TruthServer {
   readonly load: readonly Sample[];
 }
 
-export function serverTruth(world: World): TruthServer {
+export function serverTruth(world: Simulation): TruthServer {
   const { machineIdentifier: id, version, platform, plexPass } = world.server;
   const libraries = world.libraryTruth();
   return { id, version, platform, plexPass, libraries, load: world.resources.samples };
@@ -77,7 +77,7 @@ const DECISIONS: Readonly<Record<Method, string>> = {
   "subtitle burn": "transcode",
 };
 
-function playerOf(world: World, play: Play) {
+function playerOf(world: Simulation, play: Play) {
   return world.players.find(({ title }) => title === play.player);
 }
 
@@ -103,7 +103,7 @@ export function playsOf({ world, titles }: House, server: number): TruthPlay[] {
 }
 
 /** Streams by state and decision in all lists now, as one sorted text. */
-export function listText(worlds: readonly World[]): string {
+export function listText(worlds: readonly Simulation[]): string {
   return worlds.filter(({ condition }) => condition === "up")
     .flatMap((world) => world.sessions())
     .map(({ state, delivery }) => `${state}/${DECISIONS[delivery.method]}`)

@@ -1,0 +1,195 @@
+/**
+ * The domain: what is known of one Plex server. Left of it nothing knows Prometheus, right of it
+ * nothing knows Plex. Types only: how state comes about stands in `reduce` and the files it calls.
+ *
+ * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
+ * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
+ */
+import type { Counter, CounterVec, Labels } from "./counter_vec.ts";
+import type {
+  ActivityType,
+  ContentType,
+  DataSource,
+  Failure,
+  LibraryType,
+  PlayState,
+} from "./enums.ts";
+import type { DeferredNotifications, PendingNotification } from "./playback_notification.ts";
+import type { Scrapes } from "./scrapes.ts";
+import type { Session } from "./session.ts";
+import type { ApiStats } from "./api_stats.ts";
+
+/** What Plex says of itself. */
+export interface ServerInfo {
+  /** The machine identifier: stays the same through renames and upgrades. */
+  readonly id: string;
+  /** The friendly name. */
+  readonly name: string;
+  readonly version: string;
+  readonly platform: string;
+  readonly platformVersion: string;
+  readonly plexPass?: boolean | undefined;
+  readonly updateAvailable?: boolean | undefined;
+  readonly remoteAccess?: boolean | undefined;
+  readonly signedIn?: boolean | undefined;
+}
+
+/** Load of the machine and of Plex on it, in percent of the whole machine, newest sample. */
+export interface Resources {
+  /** When Plex took the sample, on Plex's clock: the best reading of that clock there is. */
+  readonly sampledS: number;
+  readonly hostCpuPercent?: number | undefined;
+  readonly hostMemoryPercent?: number | undefined;
+  readonly processCpuPercent?: number | undefined;
+  readonly processMemoryPercent?: number | undefined;
+}
+
+/** A library as Plex lists it. */
+export interface LibraryListing {
+  readonly id: string;
+  readonly title: string;
+  readonly type: LibraryType;
+  /** Home videos and the like: a movie library without an agent. */
+  readonly otherVideos: boolean;
+  /** Plex leaves it out for a library that is empty or was never analysed. */
+  readonly storageBytes?: number | undefined;
+  readonly durationMs?: number | undefined;
+  readonly scannedS?: number | undefined;
+  readonly scanning: boolean;
+}
+
+/** A library with what has been counted in it so far. */
+export interface Library extends LibraryListing {
+  readonly counts: Readonly<Partial<Record<ContentType, number>>>;
+}
+
+/** The label sets of a play, fixed anew at each change of what they say. */
+export interface PlayLabels {
+  /** All that the compatible families say of it. */
+  readonly play: Labels;
+  /** All that `plex_session_info` says of it, and the key that its other figures are joined by. */
+  readonly detail: Labels;
+  readonly session: Labels;
+  readonly plays: Labels;
+  readonly playMs: Labels;
+  /** Video plays only. */
+  readonly streamMs?: Labels | undefined;
+  /** Films, shows and artists only. */
+  readonly titleMs?: Labels | undefined;
+  readonly bufferingMs: Labels;
+}
+
+/** One playing of one item by one user on one player: from its first list to its end. */
+export interface Play {
+  /** Session key, rating key, player and user, joined. */
+  readonly id: string;
+  readonly session: Session;
+  readonly state: PlayState;
+  readonly startedAt: number;
+  /** When a list or a notification last spoke of it: time up to here is accounted for. */
+  readonly confirmedAt: number;
+  /** When a notification last did: for some moments it knows better than a list. */
+  readonly notifiedAt?: number | undefined;
+  /** When its player was said to play another item: no time counts until it is spoken of again. */
+  readonly switchedAt?: number | undefined;
+  /** The label sets that the last list asked for. */
+  readonly requestedLabels: PlayLabels;
+  /** Those it got: the same, but for what was over a cap. */
+  readonly labels: PlayLabels;
+  /** Playing time under `accounts.play`, in ms: a change of those labels begins it anew. */
+  readonly playedMs: Counter;
+}
+
+/** A play that is over, kept for as long as something still has to be said of it. */
+export interface EndedPlay {
+  readonly play: Play;
+  readonly endedAt: number;
+  /** Ended by its own notification, which may be ahead of the list by some seconds. */
+  readonly byNotification: boolean;
+}
+
+/** How things stand between the exporter and Plex. */
+export interface Availability {
+  /** `unknown` until the first poll has ended either way. */
+  readonly status: "unknown" | "up" | "down";
+  readonly since: number;
+  /** When the last good poll was asked. */
+  readonly answeredAt?: number | undefined;
+  readonly failuresInARow: number;
+  /** While Plex is down: why, each reason once, oldest first; else empty. */
+  readonly reasons: readonly string[];
+  /** Why the last poll failed; `undefined` if it did not. */
+  readonly failure?: Failure | undefined;
+  /** The same as a sentence that may be shown, where there is more to say than the failure. */
+  readonly detail?: string | undefined;
+  /** When the next poll is due after one that failed. */
+  readonly retryAt?: number | undefined;
+  /** Whether Plex accepts the token for anything at all; `undefined` until it said so. */
+  readonly tokenValid?: boolean | undefined;
+  /** Whether it is the owner's, which alone may see sessions. */
+  readonly tokenOwner?: boolean | undefined;
+}
+
+/** The last good reading of a source, or that Plex says it has no such thing. */
+export interface SourceStatus {
+  readonly readAt?: number | undefined;
+  readonly unavailable: boolean;
+  /** How often it is read, where that is not at the usual interval. */
+  readonly everyMs?: number | undefined;
+}
+
+/** Bytes sent, from Plex's rows per second, account, device and side. */
+export interface Bandwidth {
+  /** The newest second that was read, on Plex's clock; `undefined` before the baseline. */
+  readonly watermarkS?: number | undefined;
+  /** What the rows behind the watermark held when last read. */
+  readonly rows: ReadonlyMap<string, { readonly atS: number; readonly bytes: number }>;
+  readonly byLocation: CounterVec;
+  readonly byUser: CounterVec;
+}
+
+/** What has been played since the exporter started, without session labels. Milliseconds. */
+export interface PlayCounters {
+  readonly plays: CounterVec;
+  readonly playMs: CounterVec;
+  readonly streamMs: CounterVec;
+  readonly hourMs: CounterVec;
+  readonly titleMs: CounterVec;
+  readonly bufferingMs: CounterVec;
+  /** Names that have a series of their own; what comes over a cap is `other`. */
+  readonly users: ReadonlySet<string>;
+  readonly platforms: ReadonlySet<string>;
+  readonly titles: ReadonlySet<string>;
+  /** What was over a cap, each once, by what it was missing from: label sets and sessions. */
+  readonly dropped: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface ServerState {
+  /** Host, port and path prefix: what the server is called until it has told its name. */
+  readonly address: string;
+  /** Zone of the history by weekday and hour. */
+  readonly zone: string;
+  readonly availability: Availability;
+  readonly sources: Readonly<Record<DataSource, SourceStatus>>;
+  readonly server?: ServerInfo | undefined;
+  /** When it first told the identity that it has now. */
+  readonly identifiedAt?: number | undefined;
+  readonly resources?: Resources | undefined;
+  readonly libraries?: ReadonlyMap<string, Library> | undefined;
+  readonly activities?: ReadonlyMap<string, ActivityType> | undefined;
+  /** When a notification last changed them: a list asked for before is behind it. */
+  readonly activitiesNotifiedAt?: number | undefined;
+  /** Live plays by id, in the order they began. */
+  readonly plays: ReadonlyMap<string, Play>;
+  readonly recentlyEnded: readonly EndedPlay[];
+  /** By session key, what was said of plays that no list has shown yet. */
+  readonly pendingNotifications: ReadonlyMap<string, PendingNotification>;
+  /** By play, what was said of it while no list could be had. */
+  readonly deferredNotifications: ReadonlyMap<string, DeferredNotifications>;
+  readonly bandwidth: Bandwidth;
+  readonly playCounters: PlayCounters;
+  /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */
+  readonly estimatedBits?: Counter | undefined;
+  readonly apiStats: ApiStats;
+  readonly scrapes: Scrapes;
+}

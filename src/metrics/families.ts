@@ -1,0 +1,41 @@
+/** Every family there is, in the order of the page, and the table of them for the README. */
+import { LEGACY } from "./legacy.ts";
+import type { Family } from "./family.ts";
+import { EXPORTER, PROCESS } from "./exporter.ts";
+import { COUNTERS } from "./counters.ts";
+import { LIBRARIES } from "./library.ts";
+import { SERVER } from "./server.ts";
+import { SESSIONS } from "./session.ts";
+
+/** The families by subject, each under the heading it has in the README. */
+export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
+  "Server": SERVER,
+  "Libraries": LIBRARIES,
+  "Sessions now": SESSIONS,
+  "History": COUNTERS,
+  "The exporter": [...EXPORTER, ...PROCESS],
+  "Compatible with the original exporter": LEGACY,
+};
+
+/** The families to serve, with those of the original exporter or without. */
+export function families({ compatible }: { readonly compatible: boolean }): readonly Family[] {
+  return Object.values(FAMILY_GROUPS).flat()
+    .filter(({ identity }) => compatible || identity !== "compatible");
+}
+
+/** All families as Markdown, a table for each subject. */
+export function metricsTables(): string {
+  return Object.entries(FAMILY_GROUPS).map(([subject, families]) => {
+    const rows = families.map(({ name, type, labels, help }) => {
+      const list = labels.map((label) => `\`${label}\``).join(", ") || "–";
+      return `| \`${name}\` | ${type} | ${list} | ${help} |`;
+    });
+    return [
+      `### ${subject}`,
+      "",
+      "| family | type | labels | meaning |",
+      "| --- | --- | --- | --- |",
+      ...rows,
+    ].join("\n");
+  }).join("\n\n");
+}

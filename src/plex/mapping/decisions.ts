@@ -1,0 +1,147 @@
+/**
+ * Wire to domain for the way of a session's media to its player: what is converted, from what,
+ * into what, by which hardware. It knows neither users nor titles.
+ */
+import type { Media, Session, Transcode } from "../../core/session.ts";
+import { hardware, streamDecision, subtitleDecision } from "../../core/enums.ts";
+import type { WireMedia, WireSession, WireTranscode } from "../schema.ts";
+import {
+  mapMedia,
+  selectedOrFirst,
+  type SelectedStreams,
+  selectStreams,
+  type Version,
+} from "./media.ts";
+
+/** The decisions on a session's streams, and the streams they are about. */
+export interface StreamDecisions
+  extends Pick<Session, "partDecision" | "videoDecision" | "audioDecision" | "subtitleDecision"> {
+  readonly media?: WireMedia | undefined;
+  readonly chosen: SelectedStreams;
+}
+
+/** Live television, also in its old form, which only the key tells (Plex API notes §7 "Kinds"). */
+export function isLive(session: WireSession): boolean {
+  return session.live === true || (session.key ?? "").startsWith("/livetv/sessions/");
+}
+
+/**
+ * The decisions on the streams that are played (Plex API notes §7 "Deriving the play method"): the
+ * stream's own, else the transcoder's; for live television the transcoder's first. A part that is
+ * played directly has no transcoder, even where Plex shows one.
+ */
+export function streamDecisions(session: WireSession): StreamDecisions {
+  const live = isLive(session);
+  const media = selectedOrFirst(session.Media);
+  const chosen = selectStreams(media);
+  const direct = chosen.partDecision.toLowerCase() === "directplay" && !live;
+  const transcoder = direct ? undefined : session.TranscodeSession;
+  const first = (own: string | undefined, transcoders: string | undefined) =>
+    (live ? transcoders || own : own || transcoders) || undefined;
+  const video = first(chosen.video?.decision, transcoder?.videoDecision);
+  const audio = first(chosen.audio?.decision, transcoder?.audioDecision);
+  const subtitle = first(chosen.subtitle?.decision, transcoder?.subtitleDecision);
+  return {
+    media,
+    chosen,
+    partDecision: chosen.partDecision,
+    videoDecision: streamDecision(video, Boolean(chosen.video || media?.videoCodec || video)),
+    audioDecision: streamDecision(audio, Boolean(chosen.audio || media?.audioCodec || audio)),
+    subtitleDecision: subtitleDecision(subtitle, chosen.subtitle !== undefined),
+  };
+}
+
+/** Whether the player gets something else than the file as it is. */
+export function isConverted(delivery: StreamDecisions): boolean {
+  const { partDecision, videoDecision, audioDecision } = delivery;
+  return [partDecision.toLowerCase(), videoDecision, audioDecision]
+    .some((decision) => decision === "transcode" || decision === "copy");
+}
+
+/**
+ * What the player gets and the file it is made of. Without a conversion they are the same. During
+ * one, the session's medium is the output, while its id still names the file (Plex API notes §7);
+ * `versions` are the files that the library has of the item, if they were looked up.
+ */
+export function mapSourceAndOutput(
+  delivery: StreamDecisions,
+  transcode: WireTranscode | undefined,
+  versions: readonly Version[] | undefined,
+): Pick<Session, "output" | "source"> {
+  const shown = mapMedia(delivery.media, delivery.chosen);
+  if (!isConverted(delivery)) return { output: shown, source: shown };
+  const file = (versions?.find(({ id }) => id !== "" && id === delivery.media?.id) ??
+    selectedOrFirst(versions ?? []))?.media;
+  const copied = {
+    video: delivery.videoDecision === "copy",
+    audio: delivery.audioDecision === "copy",
+  };
+  const video = codecs(
+    shown.videoCodec || transcode?.videoCodec,
+    file?.videoCodec || transcode?.sourceVideoCodec,
+    copied.video,
+  );
+  const audio = codecs(
+    shown.audioCodec || transcode?.audioCodec,
+    file?.audioCodec || transcode?.sourceAudioCodec,
+    copied.audio,
+  );
+  // A converted stream carries no colour facts: that it shows none does not make it sdr (§7).
+  const shownRange = shown.dynamicRange === "sdr" ? "" : shown.dynamicRange;
+  const output: Media = {
+    ...shown,
+    videoCodec: video.output,
+    audioCodec: audio.output,
+    dynamicRange: (copied.video && file?.dynamicRange) || shownRange,
+  };
+  const known = file ?? inferFile(output, copied.video);
+  const source = { ...known, videoCodec: video.source, audioCodec: audio.source };
+  const nothing = file === undefined && video.source === "" && audio.source === "";
+  return { output, source: nothing ? undefined : source };
+}
+
+/** The codec at either end: Plex writes `*` for the same as in the file, and a copy is the same. */
+function codecs(
+  output: string | undefined,
+  source: string | undefined,
+  copied: boolean,
+): { readonly output: string; readonly source: string } {
+  const named = output === "*" ? "" : output ?? "";
+  const same = copied || output === "*";
+  return {
+    output: named || (same ? source ?? "" : ""),
+    source: source || (same ? named : ""),
+  };
+}
+
+/** What a copied picture tells of a file that the library has not been asked about. */
+function inferFile(output: Media, videoCopied: boolean): Media {
+  return {
+    container: "",
+    videoCodec: "",
+    audioCodec: "",
+    resolution: videoCopied ? output.resolution : "",
+    dynamicRange: videoCopied ? output.dynamicRange : "",
+  };
+}
+
+/** The last segment of a transcoder's key, to be compared whole (Plex notification notes §3). */
+export function transcodeKey(key: string | undefined): string {
+  return (key ?? "").split("/").findLast((segment) => segment !== "") ?? "";
+}
+
+/** The transcoder at work on a session; also one that only follows a direct play, for its key. */
+export function mapTranscode(
+  delivery: StreamDecisions,
+  transcode: WireTranscode | undefined,
+): Transcode | undefined {
+  const key = transcodeKey(transcode?.key);
+  if (transcode === undefined || key === "") return undefined;
+  const { transcodeHwDecoding: decoder, transcodeHwEncoding: encoder } = transcode;
+  return {
+    key,
+    hardware: hardware(delivery.videoDecision, decoder, encoder),
+    speed: transcode.speed,
+    throttled: transcode.throttled ?? false,
+  };
+}

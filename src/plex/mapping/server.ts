@@ -1,0 +1,111 @@
+/**
+ * Wire to domain for what a server says of itself: description, load, traffic and activities.
+ * Sessions and libraries have files of their own.
+ */
+import type { BandwidthRow } from "../../core/event.ts";
+import type { Resources, ServerInfo } from "../../core/state.ts";
+import { type ActivityType, activityType } from "../../core/enums.ts";
+import { type HiddenLabels, hideValue } from "../redact_labels.ts";
+import type { WireActivity, WireBandwidth, WireSample, WireServer } from "../schema.ts";
+
+/** What `/identity` tells everyone. */
+export interface Identity {
+  readonly id: string;
+  readonly version: string;
+}
+
+/** The identity; `undefined` without an id, as Plex always has one. */
+export function mapIdentity(
+  identity: Pick<WireServer, "machineIdentifier" | "version">,
+): Identity | undefined {
+  const { machineIdentifier: id, version = "" } = identity;
+  return id ? { id, version } : undefined;
+}
+
+/** The description of `/`; `undefined` without an id, as Plex always has one. */
+export function mapServer(server: WireServer): ServerInfo | undefined {
+  const { machineIdentifier: id, friendlyName, version, platform, platformVersion } = server;
+  if (!id) return undefined;
+  return {
+    id,
+    name: friendlyName ?? "",
+    version: version ?? "",
+    platform: platform ?? "",
+    platformVersion: platformVersion ?? "",
+    plexPass: mapPlexPass(server),
+    remoteAccess: mapRemoteAccess(server.myPlexMappingState),
+    signedIn: mapSignIn(server.myPlexSigninState),
+  };
+}
+
+/** The owner's entitlement: a flag, and `pass` among features that are mostly UUIDs (notes §2). */
+function mapPlexPass(server: WireServer): boolean | undefined {
+  const { myPlexSubscription, ownerFeatures } = server;
+  const listed = ownerFeatures?.split(",").some((feature) => feature.trim() === "pass");
+  return myPlexSubscription === undefined ? listed : myPlexSubscription || listed === true;
+}
+
+/** Plex's `unknown`, which it says while remote access is switched off, is unknown here too. */
+function mapRemoteAccess(state: string | undefined): boolean | undefined {
+  if (state === "mapped") return true;
+  return state === "waiting" || state === "failed" ? false : undefined;
+}
+
+function mapSignIn(state: string | undefined): boolean | undefined {
+  return state === undefined ? undefined : state === "ok";
+}
+
+/**
+ * The newest of each figure, whatever the order of the samples, and the time of the newest sample,
+ * which is Plex's clock. `undefined` without a sample.
+ */
+export function mapResources(samples: readonly WireSample[]): Resources | undefined {
+  let newest: Resources | undefined;
+  for (const { at, ...sample } of samples.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))) {
+    if (at === undefined) continue;
+    newest = {
+      sampledS: at,
+      hostCpuPercent: sample.hostCpuUtilization ?? newest?.hostCpuPercent,
+      hostMemoryPercent: sample.hostMemoryUtilization ?? newest?.hostMemoryPercent,
+      processCpuPercent: sample.processCpuUtilization ?? newest?.processCpuPercent,
+      processMemoryPercent: sample.processMemoryUtilization ?? newest?.processMemoryPercent,
+    };
+  }
+  return newest;
+}
+
+/** Bytes sent, and to whom. */
+export interface BandwidthReading {
+  readonly rows: readonly BandwidthRow[];
+  /** Account id → user name. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+/** The granularity of one row a second; the coarser ones count the same bytes again. */
+const PER_SECOND = 6;
+
+/** The rows per second that can be read, as many as Plex gave. Their age is not looked at. */
+export function mapBandwidth(bandwidth: WireBandwidth, hide: HiddenLabels): BandwidthReading {
+  const rows = bandwidth.StatisticsBandwidth.flatMap((row) => {
+    const { at, bytes, lan = false, accountID = "0", deviceID = "0", timespan } = row;
+    if (at === undefined || bytes === undefined || (timespan ?? PER_SECOND) !== PER_SECOND) {
+      return [];
+    }
+    return [{ atS: at, accountId: accountID, deviceId: deviceID, lan, bytes }];
+  });
+  const accounts = new Map<string, string>();
+  for (const { id, name } of bandwidth.Account) {
+    // Account 0 is a placeholder without a name (notes §10).
+    if (id && name) accounts.set(id, hideValue(hide, "user", name));
+  }
+  return { rows, accounts };
+}
+
+/** What Plex is busy with, by the activity's id. */
+export function mapActivities(
+  activities: readonly WireActivity[],
+): ReadonlyMap<string, ActivityType> {
+  return new Map(
+    activities.flatMap(({ uuid, type }) => uuid ? [[uuid, activityType(type ?? "")] as const] : []),
+  );
+}

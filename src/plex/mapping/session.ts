@@ -1,0 +1,141 @@
+/**
+ * Wire to domain for `/status/sessions`: who plays what, on what, from where. It looks nothing up:
+ * what the library knows of the files is passed in.
+ */
+import type { Player, Session } from "../../core/session.ts";
+import { location, mediaType, playState } from "../../core/enums.ts";
+import { type HiddenLabels, hideValue } from "../redact_labels.ts";
+import type { WireSession } from "../schema.ts";
+import {
+  isConverted,
+  isLive,
+  mapSourceAndOutput,
+  mapTranscode,
+  streamDecisions,
+} from "./decisions.ts";
+import type { Version } from "./media.ts";
+
+/** The files of a library item by its rating key; `undefined` for one that was not looked up. */
+export type VersionsOf = (ratingKey: string) => readonly Version[] | undefined;
+
+/** Beginnings of the `guid` of what no library holds: prerolls and streamed trailers. */
+const EPHEMERAL = ["prerolls://", "analyzed.prerolls://", "iva://"] as const;
+
+/** Ids of libraries and their items. -2 and -3 stand for prerolls and for unknown (notes §7). */
+const POSITIVE = /^[1-9]\d*$/;
+
+/** The rating key, or "" for the forms of none: missing, empty and 0 (notification notes §5.9). */
+export function mapRatingKey(ratingKey: string | undefined): string {
+  return ratingKey === undefined || ratingKey === "0" ? "" : ratingKey;
+}
+
+/**
+ * Whether a session is somebody's play. Theme music (`guid` `library://…`) is not, nor is the ghost
+ * that stop events leave, with neither user nor player (Plex notification notes §5.3).
+ */
+export function isPlay(session: WireSession): boolean {
+  const { sessionKey, guid, User, Player } = session;
+  if (!sessionKey || guid?.startsWith("library://")) return false;
+  // A list that has what was stopped says no more than one that lacks it.
+  if (Player?.state === "stopped" || Player?.state === "error") return false;
+  return Boolean(
+    User?.id || User?.title ||
+      Player?.machineIdentifier || Player?.title || Player?.product || Player?.platform,
+  );
+}
+
+/**
+ * Whether the file behind a session has to be looked up in the library: it is converted, and the
+ * library can know it. For live television, prerolls and paths Plex would answer 404 (notes §6).
+ */
+export function needsSource(session: WireSession): boolean {
+  const { ratingKey = "", librarySectionID = "", guid = "" } = session;
+  return POSITIVE.test(ratingKey) && !librarySectionID.startsWith("-") && !isLive(session) &&
+    !EPHEMERAL.some((start) => guid.startsWith(start)) &&
+    isPlay(session) && isConverted(streamDecisions(session));
+}
+
+/** Trailers belong to no library, even where Plex names that of their film. */
+function isTrailer(session: WireSession): boolean {
+  return session.extraType === 1 || session.subtype === "trailer" ||
+    (session.guid ?? "").startsWith("iva://");
+}
+
+function mapLibrary(session: WireSession, hide: HiddenLabels): Session["library"] {
+  const id = session.librarySectionID ?? "";
+  if (!POSITIVE.test(id) || isLive(session) || isTrailer(session)) return undefined;
+  return { id, title: hideValue(hide, "library", session.librarySectionTitle ?? "") };
+}
+
+/** Show, season, episode; artist, album, track; what has nothing above it has its title alone. */
+function mapTitles(
+  session: WireSession,
+  hide: HiddenLabels,
+): Pick<Session, "title" | "childTitle" | "grandchildTitle"> {
+  const { type, title = "", parentTitle = "", grandparentTitle, originalTitle } = session;
+  const top = grandparentTitle || (type === "track" && originalTitle) || "";
+  const nested = (type === "episode" || type === "track") && top !== "";
+  const shown = (text: string) => hideValue(hide, "title", text);
+  return {
+    title: shown(nested ? top : title),
+    childTitle: shown(nested ? parentTitle : ""),
+    grandchildTitle: shown(nested ? title : ""),
+  };
+}
+
+function mapPlayer(session: WireSession, hide: HiddenLabels): Player {
+  const { machineIdentifier, title, device, product, platform } = session.Player ?? {};
+  return {
+    id: machineIdentifier ?? "",
+    name: hideValue(hide, "player", title ?? ""),
+    device: hideValue(hide, "device", device ?? ""),
+    product: product ?? "",
+    platform: platform ?? "",
+  };
+}
+
+function mapPlay(session: WireSession, versionsOf: VersionsOf, hide: HiddenLabels): Session {
+  const { User, Player, TranscodeSession, viewOffset, duration } = session;
+  const live = isLive(session);
+  const delivery = streamDecisions(session);
+  const relayed = Player?.relayed ?? false;
+  const ratingKey = mapRatingKey(session.ratingKey);
+  const durationMs = duration || undefined;
+  const channel = delivery.media?.channelTitle || delivery.media?.channelCallSign || "";
+  return {
+    sessionKey: session.sessionKey ?? "",
+    ratingKey,
+    live,
+    // A session whose player does not say is listed because it plays.
+    state: playState((Player?.state ?? "").toLowerCase()) ?? "playing",
+    userId: User?.id ?? "",
+    user: hideValue(hide, "user", User?.title ?? ""),
+    player: mapPlayer(session, hide),
+    location: location(session.Session?.location, Player?.local, relayed),
+    relayed,
+    secure: Player?.secure ?? false,
+    library: mapLibrary(session, hide),
+    mediaType: mediaType(session.type ?? "", live),
+    plexType: session.type ?? "",
+    ...mapTitles(session, hide),
+    channel: live ? hideValue(hide, "channel", channel) : "",
+    // Some players leave the offset out at the very beginning (Plex API notes §7).
+    progressMs: viewOffset ?? (durationMs === undefined ? undefined : 0),
+    durationMs,
+    partDecision: delivery.partDecision,
+    videoDecision: delivery.videoDecision,
+    audioDecision: delivery.audioDecision,
+    subtitleDecision: delivery.subtitleDecision,
+    ...mapSourceAndOutput(delivery, TranscodeSession, versionsOf(ratingKey)),
+    transcode: mapTranscode(delivery, TranscodeSession),
+  };
+}
+
+/** The plays in a list of sessions, in its order. What is nobody's play is left out. */
+export function mapSessions(
+  sessions: readonly WireSession[],
+  versionsOf: VersionsOf,
+  hide: HiddenLabels,
+): readonly Session[] {
+  return sessions.filter(isPlay).map((session) => mapPlay(session, versionsOf, hide));
+}

@@ -1,0 +1,183 @@
+/**
+ * Words notices as the frames of the notification socket. Sending them is not done here.
+ */
+import type { Activity, Notification } from "../notification.ts";
+import { type Element, toJson } from "./plex_document.ts";
+import { transcodeElement } from "./transcode.ts";
+
+/** A frame before it is text. */
+export interface Frame {
+  /** What `?filters=` names. */
+  readonly type: string;
+  /** The key of the list inside the container. */
+  readonly list: string;
+  readonly entries: readonly unknown[];
+}
+
+const library = "com.plexapp.plugins.library";
+
+const timelineWords: Readonly<Record<number, Element>> = {
+  0: { metadataState: "created" },
+  2: { metadataState: "matching" },
+  3: { metadataState: "downloading" },
+  4: { metadataState: "processing", mediaState: "analyzing" },
+  9: { metadataState: "deleted", mediaState: "deleted" },
+};
+
+const itemTypeNumbers: Readonly<Record<string, number>> = {
+  movie: 1,
+  show: 2,
+  season: 3,
+  episode: 4,
+  artist: 8,
+  album: 9,
+  track: 10,
+  clip: 12,
+  photo: 13,
+  photoalbum: 14,
+};
+
+function frame(type: string, list: string, entry: Element): Frame {
+  return { type, list, entries: [entry] };
+}
+
+/** An activity as frames and `/activities` show it. */
+export function activityElement(activity: Activity): Element {
+  return {
+    uuid: activity.uuid,
+    type: activity.type,
+    cancellable: false,
+    userID: 1,
+    title: activity.title,
+    subtitle: activity.subtitle,
+    progress: activity.percent,
+    Context: activity.libraryId === undefined
+      ? undefined
+      : { librarySectionID: activity.libraryId },
+  };
+}
+
+function playing(notice: Extract<Notification, { kind: "playing" }>): Frame {
+  const { session, state, offsetMs } = notice;
+  const { live, ratingKey } = session.item;
+  return frame("playing", "PlaySessionStateNotification", {
+    sessionKey: session.key,
+    clientIdentifier: session.player?.machineIdentifier ?? "",
+    guid: "",
+    // Notification notes §3: for live television the rating key differs from the list's.
+    ratingKey: live === undefined ? ratingKey ?? "" : "",
+    url: "",
+    key: live?.path ?? `/library/metadata/${ratingKey ?? ""}`,
+    // Notification notes §2: recorded with offset 0 and no reason.
+    viewOffset: state === "error" ? 0 : offsetMs,
+    playQueueItemID: session.playQueueItemId,
+    playQueueID: session.playQueueId,
+    state,
+    transcodeSession: session.transcode?.id,
+  });
+}
+
+/** The frame for a notice. */
+export function frameOf(notice: Notification): Frame {
+  switch (notice.kind) {
+    case "playing":
+      return playing(notice);
+    case "stray stop":
+      return frame("playing", "PlaySessionStateNotification", {
+        sessionKey: notice.sessionKey,
+        guid: "",
+        ratingKey: notice.ratingKey,
+        url: "",
+        key: notice.ratingKey === "" ? "" : `/library/metadata/${notice.ratingKey}`,
+        viewOffset: 0,
+        state: "stopped",
+      });
+    case "transcode":
+      return frame(
+        `transcodeSession.${notice.event}`,
+        "TranscodeSession",
+        transcodeElement(notice.session, notice.transcode, notice.atMs, {
+          // Notification notes §2: the end frame has no offsets.
+          offsets: notice.event !== "end",
+          context: notice.session.key === "" ? "static" : "streaming",
+        }),
+      );
+    case "timeline":
+      return frame("timeline", "TimelineEntry", {
+        identifier: library,
+        sectionID: notice.libraryId,
+        itemID: notice.item.ratingKey,
+        parentItemID: notice.item.parent?.ratingKey,
+        rootItemID: notice.item.parent?.parent?.ratingKey,
+        type: itemTypeNumbers[notice.item.type] ?? -1,
+        title: notice.item.title,
+        state: notice.state,
+        ...timelineWords[notice.state],
+        queueSize: notice.queueSize,
+        updatedAt: notice.atS,
+      });
+    case "activity":
+      return frame("activity", "ActivityNotification", {
+        event: notice.event,
+        uuid: notice.activity.uuid,
+        Activity: activityElement(notice.activity),
+      });
+    case "progress":
+      return frame("progress", "ProgressNotification", { message: notice.message });
+    case "status":
+      return frame("status", "StatusNotification", {
+        title: notice.title,
+        description: "",
+        notificationName: "LIBRARY_UPDATE",
+      });
+    case "reachability":
+      return frame("reachability", "ReachabilityNotification", {
+        reachability: notice.reachable,
+      });
+    case "preference":
+      return frame("preference", "Setting", { id: notice.id, type: "text", value: notice.value });
+    case "account":
+      return frame("account", "AccountUpdateNotification", { friends: true });
+    case "background queue":
+      return frame("backgroundProcessingQueue", "BackgroundProcessingQueueEventNotification", {
+        queueID: 1,
+        event: "queueRegenerated",
+      });
+    case "update":
+      return frame("update.statechange", "AutoUpdateNotification", {
+        key: "",
+        version: notice.version,
+        state: notice.state,
+      });
+    case "provider content":
+      return frame("provider.content.change", "MediaProviderContentNotification", {
+        type: 1,
+        identifier: notice.identifier,
+      });
+    case "log":
+      return frame("log", "LogSentNotification", {
+        level: 3,
+        thread: "0x7f01",
+        time: notice.atS,
+        message: notice.message,
+      });
+  }
+}
+
+/** A frame as text. */
+export function frameText({ type, list, entries }: Frame): string {
+  return toJson({ NotificationContainer: { type, size: entries.length, [list]: entries } });
+}
+
+/**
+ * Which frames a socket with this `?filters=` wants (notification notes §1): without the parameter
+ * all but the log, with an empty one all, otherwise those named, or all but those named after a
+ * minus. Names nobody knows are ignored.
+ */
+export function frameFilter(filters: string | undefined): (type: string) => boolean {
+  if (filters === undefined) return (type) => type !== "log";
+  if (filters === "") return () => true;
+  const excludes = filters.startsWith("-");
+  const names = new Set(filters.replace(/^-/, "").split(","));
+  return (type) => names.has(type) !== excludes;
+}

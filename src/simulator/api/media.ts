@@ -1,0 +1,240 @@
+/**
+ * The `Media`, `Part` and `Stream` elements: the file itself, and what leaves the server instead.
+ */
+import type { AudioStream, DynamicRange, SubtitleStream, Version, VideoStream } from "../item.ts";
+import type { Session } from "../session.ts";
+import { children, type Element, type Scalar } from "./plex_document.ts";
+
+/** Plex API notes §0: these ids are strings in sessions and numbers in metadata. */
+type IdForm = (id: number) => Scalar;
+
+const rangeAttributes: Readonly<Record<DynamicRange, Element>> = {
+  sdr: { colorPrimaries: "bt709", colorSpace: "bt709", colorTrc: "bt709", bitDepth: 8 },
+  hdr10: {
+    colorPrimaries: "bt2020",
+    colorSpace: "bt2020nc",
+    colorTrc: "smpte2084",
+    bitDepth: 10,
+  },
+  hlg: {
+    colorPrimaries: "bt2020",
+    colorSpace: "bt2020nc",
+    colorTrc: "arib-std-b67",
+    bitDepth: 10,
+  },
+  dolby_vision: {
+    colorPrimaries: "bt2020",
+    colorSpace: "bt2020nc",
+    colorTrc: "smpte2084",
+    bitDepth: 10,
+    DOVIPresent: true,
+    DOVIProfile: 8,
+    DOVIBLCompatID: 1,
+    DOVIVersion: "1.0",
+  },
+};
+
+function videoElement(video: VideoStream, id: IdForm): Element {
+  return {
+    id: id(video.id),
+    streamType: 1,
+    index: 0,
+    // A video stream has `default` but never `selected` (Plex API notes §7).
+    default: true,
+    codec: video.codec,
+    profile: video.profile,
+    bitrate: video.bitrateKbps,
+    width: video.width,
+    height: video.height,
+    frameRate: video.framesPerSecond,
+    ...rangeAttributes[video.range],
+    displayTitle: `${video.height}p (${video.codec.toUpperCase()})`,
+  };
+}
+
+function audioElement(audio: AudioStream, index: number, id: IdForm): Element {
+  return {
+    id: id(audio.id),
+    streamType: 2,
+    index: index + 1,
+    selected: index === 0 ? true : undefined,
+    default: index === 0 ? true : undefined,
+    codec: audio.codec,
+    channels: audio.channels,
+    bitrate: audio.bitrateKbps,
+    language: audio.language,
+    displayTitle: `${audio.language} (${audio.codec.toUpperCase()})`,
+  };
+}
+
+function subtitleElement(
+  subtitle: SubtitleStream,
+  index: number,
+  selected: boolean,
+  id: IdForm,
+): Element {
+  return {
+    id: id(subtitle.id),
+    streamType: 3,
+    index,
+    selected: selected ? true : undefined,
+    codec: subtitle.codec,
+    language: subtitle.language,
+    displayTitle: `${subtitle.language} (${subtitle.codec.toUpperCase()})`,
+  };
+}
+
+function streams(version: Version, id: IdForm): Element[] {
+  return [
+    ...(version.video === undefined ? [] : [videoElement(version.video, id)]),
+    ...version.audio.map((audio, index) => audioElement(audio, index, id)),
+    ...version.subtitles.map((subtitle, index) =>
+      subtitleElement(subtitle, version.audio.length + 1 + index, false, id)
+    ),
+  ];
+}
+
+function fileElement(version: Version, id: IdForm, streamList: readonly Element[]): Element {
+  const audio = version.audio[0];
+  return {
+    id: id(version.id),
+    title: version.title,
+    // Plex API notes §7: 42 marks an optimised version.
+    proxyType: version.optimized === true ? 42 : undefined,
+    target: version.title,
+    duration: version.durationMs,
+    bitrate: version.bitrateKbps,
+    width: version.width,
+    height: version.height,
+    aspectRatio: version.width === undefined ? undefined : 1.78,
+    audioChannels: audio?.channels,
+    audioCodec: audio?.codec,
+    videoCodec: version.video?.codec,
+    videoProfile: version.video?.profile,
+    videoResolution: version.resolution,
+    container: version.container,
+    videoFrameRate: version.video === undefined ? undefined : "24p",
+    Part: [{
+      id: id(version.partId),
+      key: `/library/parts/${version.partId}/1700000000/file.${version.container}`,
+      duration: version.durationMs,
+      file: version.file === "" ? undefined : version.file,
+      size: version.sizeBytes === 0 ? undefined : version.sizeBytes,
+      container: version.container,
+      Stream: children(streamList),
+    }],
+  };
+}
+
+/** The files of an item as `/library/metadata` shows them; listings leave out the streams. */
+export function sourceMedia(
+  versions: readonly Version[],
+  withStreams: boolean,
+): readonly Element[] | undefined {
+  const id: IdForm = (number) => number;
+  return children(
+    versions.map((version) => fileElement(version, id, withStreams ? streams(version, id) : [])),
+  );
+}
+
+function firstPart(media: Element): Element {
+  return Array.isArray(media.Part) ? media.Part[0] as Element : {};
+}
+
+function directMedia(session: Session): readonly Element[] {
+  return session.item.versions.map((version) => {
+    const media = fileElement(version, String, streams(version, String));
+    if (version.id !== session.version.id) return media;
+    // A photo's Part has no decision (Plex API notes §7).
+    const decision = session.item.type === "photo" ? undefined : "directplay";
+    const part = { ...firstPart(media), decision, selected: true };
+    return { ...media, selected: true, Part: [part] };
+  });
+}
+
+/** Plex API notes §7: during a transcode the Media is the OUTPUT; only its ids name the source. */
+function outputMedia(session: Session): readonly Element[] {
+  const { delivery, item, version } = session;
+  const { output } = delivery;
+  const live = item.live !== undefined;
+  const location = output?.protocol === "http" ? "direct" : "segments-av";
+  const streamList: Element[] = [];
+  if (version.video !== undefined) {
+    // No colorTrc here: HDR cannot be told from SDR on a transcoded stream.
+    streamList.push({
+      id: String(version.video.id),
+      streamType: 1,
+      default: true,
+      codec: output?.videoCodec,
+      bitrate: live ? undefined : output?.bitrateKbps,
+      width: output?.width,
+      height: output?.height,
+      frameRate: version.video.framesPerSecond,
+      decision: delivery.video,
+      location,
+    });
+  }
+  const audio = version.audio[0];
+  if (audio !== undefined) {
+    streamList.push({
+      id: String(audio.id),
+      streamType: 2,
+      selected: true,
+      codec: output?.audioCodec,
+      channels: output?.audioChannels,
+      language: audio.language,
+      decision: delivery.audio,
+      location,
+    });
+  }
+  const subtitle = version.subtitles[0];
+  if (subtitle !== undefined && delivery.subtitle !== undefined) {
+    streamList.push({
+      ...subtitleElement(subtitle, 2, true, String),
+      decision: delivery.subtitle,
+      location: "segments-video",
+    });
+  }
+  return [{
+    id: String(version.id),
+    selected: true,
+    protocol: output?.protocol,
+    container: output?.container,
+    bitrate: live ? undefined : output?.bitrateKbps,
+    duration: version.durationMs,
+    width: output?.width,
+    height: output?.height,
+    videoCodec: output?.videoCodec,
+    videoResolution: output?.resolution,
+    audioCodec: output?.audioCodec,
+    audioChannels: output?.audioChannels,
+    Part: [{
+      id: String(version.partId),
+      protocol: output?.protocol,
+      container: output?.container,
+      bitrate: live ? undefined : output?.bitrateKbps,
+      // Also set for a remux: it is not the truth about the video (Plex API notes §7).
+      decision: "transcode",
+      selected: true,
+      Stream: children(streamList),
+    }],
+  }];
+}
+
+/** The `Media` list of a session. */
+export function sessionMedia(session: Session): readonly Element[] | undefined {
+  const { live } = session.item;
+  const list = session.delivery.output === undefined ? directMedia(session) : outputMedia(session);
+  if (live === undefined) return children(list);
+  return list.map((media) => ({
+    ...media,
+    origin: "livetv",
+    channelCallSign: live.channel.callSign,
+    channelIdentifier: live.channel.number,
+    channelTitle: `${live.channel.number} ${live.channel.callSign} (${live.channel.title})`,
+    channelThumb: "https://channels.example/thumb.png",
+    beginsAt: live.beginsAtS,
+    endsAt: live.endsAtS,
+    uuid: live.path.split("/").at(-1),
+  }));
+}

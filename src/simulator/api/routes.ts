@@ -1,0 +1,139 @@
+/**
+ * Every path of the server, who may call it, and what it says. Faults and bytes come elsewhere.
+ */
+import { type Role, roleOf } from "../server.ts";
+import type { Simulation } from "../simulation.ts";
+import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
+import type { Element } from "./plex_document.ts";
+import { allDocument, metadataDocument } from "./metadata.ts";
+import type { Query } from "./query.ts";
+import { providersDocument, sectionsDocument } from "./sections.ts";
+import { backgroundDocument, sessionsDocument, transcodesDocument } from "./sessions.ts";
+import * as server from "./server.ts";
+import { bandwidthDocument, resourcesDocument } from "./statistics.ts";
+
+/** The path of the notification socket. */
+export const socketPath = "/:/websockets/notifications";
+
+/** A request as the routes see it. */
+export interface ApiRequest {
+  readonly path: string;
+  /** As it was sent, without the question mark. */
+  readonly rawQuery: string;
+  readonly query: Query;
+  readonly token: string | undefined;
+  readonly wantsJson: boolean;
+  /** Filters in queries are ignored. */
+  readonly ignoreFilters: boolean;
+  /** Every valid token counts as a guest's. */
+  readonly everyoneIsGuest: boolean;
+}
+
+/** Whom a path is for (Plex API notes §0, "Who may call what"). */
+type Audience = "anyone" | "users" | "owner";
+
+interface Route {
+  readonly template: string;
+  readonly audience: Audience;
+  readonly needsPass?: boolean;
+  /** Undefined is a 404, a number another error. `id` is the segment in braces. */
+  readonly document: (
+    world: Simulation,
+    asked: ApiRequest,
+    id: string,
+  ) => Element | number | undefined;
+}
+
+const routes: readonly Route[] = [
+  { template: "/identity", audience: "anyone", document: server.identityDocument },
+  { template: "/", audience: "users", document: server.rootDocument },
+  {
+    template: "/media/providers",
+    audience: "users",
+    document: (world, { query }) => providersDocument(world, query.value("includeStorage") === "1"),
+  },
+  { template: "/library/sections", audience: "users", document: sectionsDocument },
+  {
+    template: "/library/sections/{id}/all",
+    audience: "users",
+    document: (world, { query }, id) => {
+      const library = world.libraries.find((candidate) => candidate.id === id);
+      return library && allDocument(world, library, query);
+    },
+  },
+  {
+    template: "/library/metadata/{id}",
+    audience: "users",
+    document: (world, _asked, id) => metadataDocument(world, id),
+  },
+  { template: "/status/sessions", audience: "owner", document: sessionsDocument },
+  { template: "/status/sessions/background", audience: "owner", document: backgroundDocument },
+  { template: "/transcode/sessions", audience: "owner", document: transcodesDocument },
+  { template: "/activities", audience: "owner", document: server.activitiesDocument },
+  {
+    template: "/statistics/resources",
+    audience: "owner",
+    needsPass: true,
+    document: (world, { query }) => resourcesDocument(world, query),
+  },
+  {
+    template: "/statistics/bandwidth",
+    audience: "owner",
+    needsPass: true,
+    // Plex API notes §10: the timespan is mandatory.
+    document: (world, { query, ignoreFilters }) =>
+      query.value("timespan") === undefined ? 400 : bandwidthDocument(world, query, ignoreFilters),
+  },
+  { template: "/accounts", audience: "owner", document: server.accountsDocument },
+  { template: "/devices", audience: "owner", document: server.devicesDocument },
+  { template: "/updater/status", audience: "owner", document: server.updaterDocument },
+  { template: "/myplex/account", audience: "owner", document: server.accountDocument },
+  { template: "/:/prefs", audience: "owner", document: server.preferencesDocument },
+  { template: "/butler", audience: "owner", document: server.butlerDocument },
+  // A plain request for the socket is none of a browser's business.
+  { template: socketPath, audience: "owner", document: () => 400 },
+];
+
+const patterns = routes.map((route) => ({
+  route,
+  pattern: new RegExp(
+    `^${route.template.replaceAll(".", "\\.").replace("{id}", "([^/]+)")}$`,
+  ),
+}));
+
+function find(path: string): { route: Route; id: string } | undefined {
+  for (const { route, pattern } of patterns) {
+    const match = pattern.exec(path);
+    if (match !== null) return { route, id: match[1] ?? "" };
+  }
+  return undefined;
+}
+
+/** The template a path belongs to; the path itself where there is none. */
+export function templateOf(path: string): string {
+  return find(path)?.route.template ?? path;
+}
+
+/** Who asks. */
+export function callerOf(world: Simulation, asked: ApiRequest): Role {
+  const role = roleOf(world.tokens, asked.token);
+  return role === "owner" && asked.everyoneIsGuest ? "guest" : role;
+}
+
+/** What a server that is up answers. */
+export function answer(world: Simulation, asked: ApiRequest): ApiResponse {
+  const found = find(asked.path);
+  const role = callerOf(world, asked);
+  const audience = found?.route.audience ?? "users";
+  const refused = (audience === "owner" && role !== "owner") ||
+    (audience === "users" && role === "nobody");
+  if (refused) return errorResponse(401, asked.path);
+  // Plex API notes §0: what is not entitled is not found.
+  if (found === undefined || (found.route.needsPass === true && !world.server.plexPass)) {
+    return errorResponse(404);
+  }
+  const document = found.route.document(world, asked, found.id);
+  if (document === undefined) return errorResponse(404);
+  if (typeof document === "number") return errorResponse(document);
+  return documentResponse(document, asked.wantsJson);
+}

@@ -1,0 +1,117 @@
+/**
+ * The libraries as `/library/sections` and `/media/providers` list them.
+ */
+import { type Library, measure } from "../library.ts";
+import type { Simulation } from "../simulation.ts";
+import { container, type Element } from "./plex_document.ts";
+import { serverAttributes } from "./server.ts";
+
+/** `/library/sections`. */
+export function sectionsDocument(world: Simulation): Element {
+  return container(
+    "Directory",
+    world.libraries.map((library) => ({
+      allowSync: true,
+      art: `/:/resources/${library.type}-fanart.jpg`,
+      composite: `/library/sections/${library.id}/composite/${library.updatedAtS}`,
+      filters: true,
+      refreshing: library.refreshing,
+      thumb: `/:/resources/${library.type}.png`,
+      key: library.id,
+      type: library.type,
+      title: library.title,
+      agent: library.agent,
+      scanner: library.scanner,
+      language: "en-US",
+      uuid: library.uuid,
+      updatedAt: library.updatedAtS,
+      createdAt: library.createdAtS,
+      scannedAt: library.scannedAtS,
+      content: true,
+      directory: true,
+      contentChangedAt: library.contentChangedAt,
+      hidden: 0,
+      Location: [{ id: Number(library.id), path: library.folder }],
+    })),
+    { allowSync: false, title1: "Plex Library" },
+  );
+}
+
+function directory(library: Library, includeStorage: boolean): Element {
+  const { durationMs, storageBytes } = measure(library);
+  // Plex API notes §3: absent for empty libraries, and unless storage was asked for.
+  const measured = includeStorage && library.items.length > 0;
+  return {
+    agent: library.agent,
+    language: "en-US",
+    refreshing: library.refreshing,
+    scanner: library.scanner,
+    uuid: library.uuid,
+    id: library.id,
+    key: `/library/sections/${library.id}`,
+    hubKey: `/hubs/sections/${library.id}`,
+    type: library.type,
+    title: library.title,
+    updatedAt: library.updatedAtS,
+    scannedAt: library.scannedAtS,
+    // Plex API notes §3: absent for a library that is empty.
+    durationTotal: measured && durationMs > 0 ? durationMs : undefined,
+    storageTotal: measured && storageBytes > 0 ? storageBytes : undefined,
+    Pivot: [{ id: "recommended", key: `/hubs/sections/${library.id}`, title: "Recommended" }],
+  };
+}
+
+function libraryProvider(world: Simulation, includeStorage: boolean): Element {
+  // Plex API notes §3: not in the order of ids, and "Home" has neither id nor key nor type.
+  const directories = [...world.libraries].reverse()
+    .map((library) => directory(library, includeStorage));
+  return {
+    identifier: "com.plexapp.plugins.library",
+    title: "Library",
+    types: "video,audio,photo",
+    protocols: "stream,download",
+    Feature: [
+      {
+        type: "content",
+        key: "/library/sections",
+        Directory: [
+          { hubKey: "/hubs", title: "Home" },
+          ...directories,
+          { title: "Playlists", type: "playlist", id: "playlists", key: "/playlists" },
+        ],
+      },
+      { type: "search", key: "/hubs/search" },
+      { type: "match", key: "/library/matches" },
+      { type: "actions", Action: [{ id: "addToContinueWatching", key: "/actions/add" }] },
+      { type: "timeline", key: "/:/timeline", scrobbleKey: "/:/scrobble" },
+      { type: "manage" },
+      { type: "subscribe", flavor: "download" },
+    ],
+  };
+}
+
+const televisionProvider: Element = {
+  identifier: "tv.plex.providers.epg.cloud:2",
+  title: "Live TV & DVR",
+  types: "video",
+  protocols: "livetv",
+  Feature: [{
+    type: "content",
+    key: "/tv.plex.providers.epg.cloud:2/sections",
+    Directory: [{
+      id: "tv.plex.providers.epg.cloud:2",
+      key: "/tv.plex.providers.epg.cloud:2/watchnow",
+      title: "Watch now",
+      type: "show",
+    }],
+  }],
+};
+
+/** `/media/providers`, with bytes and durations of the libraries if wanted. */
+export function providersDocument(world: Simulation, includeStorage: boolean): Element {
+  return container(
+    "MediaProvider",
+    [televisionProvider, libraryProvider(world, includeStorage)],
+    serverAttributes(world),
+  );
+}

@@ -1,0 +1,201 @@
+/**
+ * The server about itself: identity, `/`, settings, accounts, devices, activities, updates.
+ */
+import type { Simulation } from "../simulation.ts";
+import { container, type Element } from "./plex_document.ts";
+import { activityElement } from "./frames.ts";
+
+/** `/identity`, the only document for those without a token. */
+export function identityDocument({ server }: Simulation): Element {
+  return {
+    MediaContainer: {
+      size: 0,
+      claimed: server.claimed,
+      machineIdentifier: server.machineIdentifier,
+      version: server.version,
+      apiVersion: "1.1.1",
+    },
+  };
+}
+
+/** What `/` and `/media/providers` say alike. */
+export function serverAttributes(world: Simulation): Element {
+  const { server } = world;
+  const sessions = [...world.sessions(), ...world.background];
+  const signedIn = server.signInState === "ok";
+  return {
+    allowCameraUpload: true,
+    allowChannelAccess: true,
+    allowMediaDeletion: true,
+    allowSharing: true,
+    allowSync: server.plexPass,
+    backgroundProcessing: true,
+    certificate: true,
+    claimed: server.claimed,
+    companionProxy: true,
+    countryCode: "usa",
+    diagnostics: "logs,databases,streaminglogs",
+    eventStream: true,
+    friendlyName: server.friendlyName,
+    livetv: 7,
+    machineIdentifier: server.machineIdentifier,
+    multiuser: true,
+    myPlex: signedIn,
+    myPlexMappingState: server.mappingState,
+    myPlexSigninState: server.signInState,
+    myPlexSubscription: server.plexPass,
+    myPlexUsername: signedIn ? "juniper@household.example" : undefined,
+    // Plex API notes §2: an integer among booleans.
+    offlineTranscode: 1,
+    ownerFeatures: server.plexPass
+      ? "001f1e2d-example,camera_upload,hardware_transcoding,livetv,pass,sync"
+      : undefined,
+    platform: server.platform,
+    platformVersion: server.platformVersion,
+    streamingBrainABRVersion: 3,
+    streamingBrainVersion: 2,
+    // Plex API notes §2: videos only, background jobs included.
+    transcoderActiveVideoSessions:
+      sessions.filter((session) =>
+        session.transcode !== undefined && session.delivery.video === "transcode"
+      ).length,
+    transcoderAudio: true,
+    transcoderVideo: true,
+    transcoderVideoBitrates: "64,96,208,320,720,1500,2000,3000,4000,8000,10000,12000,20000",
+    transcoderVideoQualities: "0,1,2,3,4,5,6,7,8,9,10,11,12",
+    transcoderVideoResolutions: "128,128,160,240,320,480,768,720,720,1080,1080,1080,1080",
+    updatedAt: world.plexNowS(),
+    updater: server.updaterSupported,
+    version: server.version,
+    voiceSearch: true,
+  };
+}
+
+const rootDirectories = ["activities", "butler", "devices", "hubs", "library", "statistics"];
+
+/** `/`. */
+export function rootDocument(world: Simulation): Element {
+  return container(
+    "Directory",
+    rootDirectories.map((key) => ({ count: 1, key, title: key })),
+    serverAttributes(world),
+  );
+}
+
+/** `/activities`. */
+export function activitiesDocument(world: Simulation): Element {
+  return container("Activity", [...world.activities.values()].map(activityElement));
+}
+
+/** `/accounts`; the nameless account 0 comes first (Plex API notes §11). */
+export function accountsDocument(world: Simulation): Element {
+  return container("Account", accountElements(world), {
+    identifier: "com.plexapp.system.accounts",
+  });
+}
+
+/** The accounts, as `/accounts` and the statistics show them. */
+export function accountElements(world: Simulation): Element[] {
+  return [{ id: 0, name: "" }, ...world.users].map(({ id, name }) => ({
+    id,
+    key: `/accounts/${id}`,
+    name,
+    defaultAudioLanguage: "en",
+    autoSelectAudio: true,
+    defaultSubtitleLanguage: "",
+    subtitleMode: 0,
+    thumb: "",
+  }));
+}
+
+/** The devices, as `/devices` and the statistics show them. */
+export function deviceElements(world: Simulation): Element[] {
+  return world.players.map((player) => ({
+    id: player.deviceId,
+    name: player.title,
+    platform: player.platform,
+    clientIdentifier: player.machineIdentifier,
+    createdAt: 1_700_000_000 + player.deviceId,
+  }));
+}
+
+/** `/devices`. */
+export function devicesDocument(world: Simulation): Element {
+  return container("Device", deviceElements(world), { identifier: "com.plexapp.system.devices" });
+}
+
+/** `/updater/status`; undefined (a 404) where the updater is unsupported. */
+export function updaterDocument(world: Simulation): Element | undefined {
+  const { server } = world;
+  if (!server.updaterSupported) return undefined;
+  const { update } = server;
+  return container(
+    "Release",
+    update === undefined ? [] : [{
+      key: "https://plex.tv/updater/releases/1",
+      version: update,
+      added: "Something new.",
+      fixed: "Something old.",
+      downloadURL: "https://plex.tv/downloads/latest/1",
+      state: "notify",
+    }],
+    { canInstall: false, checkedAt: world.plexNowS() - 600, status: 0 },
+  );
+}
+
+/** `/myplex/account`: its root is `MyPlex`. A real one holds a token; this one a placeholder. */
+export function accountDocument({ server }: Simulation): Element {
+  return {
+    MyPlex: {
+      authToken: "account-token-0001-synthetic",
+      username: "juniper@household.example",
+      mappingState: server.mappingState,
+      mappingError: server.mappingState === "failed" ? "unreachable" : undefined,
+      signInState: server.signInState,
+      publicAddress: "198.51.100.4",
+      publicPort: 32400,
+      privateAddress: "192.168.20.2",
+      privatePort: 32400,
+      subscriptionFeatures: server.plexPass ? "pass,sync,livetv" : "",
+      subscriptionActive: server.plexPass,
+      subscriptionState: server.plexPass ? "Active" : "Inactive",
+    },
+  };
+}
+
+/** `/:/prefs`, of which only a few are here. */
+export function preferencesDocument(world: Simulation): Element {
+  const setting = (id: string, type: string, value: string | number | boolean): Element => ({
+    id,
+    label: id,
+    summary: "",
+    type,
+    default: type === "bool" ? true : "",
+    value,
+    hidden: false,
+    advanced: false,
+    group: "general",
+  });
+  return container("Setting", [
+    setting("FriendlyName", "text", world.server.friendlyName),
+    setting("ScannerLowPriority", "bool", false),
+    setting("TranscoderQuality", "int", 0),
+    setting("PlexOnlineToken", "text", "preference-token-0001-synthetic"),
+  ]);
+}
+
+/** `/butler`: its root is `ButlerTasks`. */
+export function butlerDocument(): Element {
+  return {
+    ButlerTasks: {
+      ButlerTask: [{
+        name: "BackupDatabase",
+        interval: 3,
+        scheduleRandomized: false,
+        enabled: true,
+        title: "Backup Database",
+        description: "Create a backup copy of the server's database.",
+      }],
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * `/status/sessions`, `/transcode/sessions` and `/status/sessions/background`.
+ */
+import { networkOf, reservedKbps } from "../stream_output.ts";
+import { offsetAt, type Session } from "../session.ts";
+import type { Simulation } from "../simulation.ts";
+import { container, type Element } from "./plex_document.ts";
+import { sessionMedia } from "./media.ts";
+import { itemAttributes } from "./metadata.ts";
+import { transcodeElement } from "./transcode.ts";
+
+function playerElement(session: Session): Element | undefined {
+  const { player, location, state, secure, user } = session;
+  // A ghost of a DLNA browser says only this much (Plex API notes §7).
+  if (player === undefined) return undefined;
+  const relayed = location === "relayed";
+  const local = location === "lan";
+  return {
+    address: local ? player.address : relayed ? "127.0.0.1" : "203.0.113.7",
+    device: player.device,
+    machineIdentifier: player.machineIdentifier,
+    model: player.model,
+    platform: player.platform,
+    platformVersion: player.platformVersion,
+    product: player.product,
+    profile: player.product,
+    remotePublicAddress: relayed ? "127.0.0.1" : local ? "198.51.100.4" : "203.0.113.7",
+    state,
+    title: player.title,
+    vendor: player.vendor,
+    version: player.version,
+    local,
+    relayed,
+    secure,
+    // Plex API notes §0: a number here, a string in User.
+    userID: user?.id,
+  };
+}
+
+/** One entry of `/status/sessions` at `nowMs`. */
+export function sessionElement(world: Simulation, session: Session, nowMs: number): Element {
+  const { item, user, transcode, delivery, version } = session;
+  const offsetMs = offsetAt(session, nowMs);
+  const { librarySectionID, ...attributes } = itemAttributes(world, item);
+  return {
+    ...attributes,
+    // Plex API notes §0: a string in sessions, a number in metadata.
+    librarySectionID: librarySectionID === undefined ? undefined : String(librarySectionID),
+    sessionKey: session.key,
+    // Plex API notes §7: missing at 0.
+    viewOffset: offsetMs === 0 || item.type === "photo" ? undefined : offsetMs,
+    Media: sessionMedia(session),
+    User: user === undefined ? undefined : {
+      id: String(user.id),
+      thumb: `https://plex.tv/users/${user.id}/avatar?c=1`,
+      title: user.name,
+    },
+    Player: playerElement(session),
+    Session: session.elementless ? undefined : {
+      id: session.id,
+      bandwidth: reservedKbps(item, version, delivery),
+      location: networkOf(session.location),
+    },
+    TranscodeSession: transcode === undefined
+      ? undefined
+      : transcodeElement(session, transcode, nowMs, { offsets: true }),
+  };
+}
+
+/** `/status/sessions`. */
+export function sessionsDocument(world: Simulation): Element {
+  const nowMs = world.now();
+  return container(
+    "Metadata",
+    world.sessions().map((session) => sessionElement(world, session, nowMs)),
+  );
+}
+
+/** `/status/sessions/background`. */
+export function backgroundDocument(world: Simulation): Element {
+  const nowMs = world.now();
+  return container(
+    "Metadata",
+    [...world.background].map((session) => sessionElement(world, session, nowMs)),
+  );
+}
+
+/** `/transcode/sessions`, with the jobs that belong to no session. */
+export function transcodesDocument(world: Simulation): Element {
+  const nowMs = world.now();
+  const element = (session: Session, context: "streaming" | "static") =>
+    session.transcode === undefined ? [] : [
+      transcodeElement(session, session.transcode, nowMs, {
+        offsets: true,
+        bareKey: true,
+        context,
+      }),
+    ];
+  return container("TranscodeSession", [
+    ...world.sessions().flatMap((session) => element(session, "streaming")),
+    ...[...world.background].flatMap((session) => element(session, "static")),
+  ]);
+}

@@ -1,0 +1,57 @@
+/**
+ * `/statistics/*`: load, bytes, and what was watched, for servers with Plex Pass.
+ */
+import type { Simulation } from "../simulation.ts";
+import { children, container, type Element } from "./plex_document.ts";
+import type { Query } from "./query.ts";
+import { accountElements, deviceElements } from "./server.ts";
+
+/** Plex API notes §10: 6 is the granularity "second"; it alone has data here. */
+const bySecond = "6";
+
+/** `/statistics/resources`. */
+export function resourcesDocument(world: Simulation, query: Query): Element {
+  world.settle();
+  const samples = query.value("timespan") === bySecond ? world.resources.shownAt(world.now()) : [];
+  return container(
+    "StatisticsResources",
+    samples.map((sample) => ({
+      timespan: 6,
+      at: sample.atS,
+      hostCpuUtilization: sample.hostCpu,
+      processCpuUtilization: sample.processCpu,
+      hostMemoryUtilization: sample.hostMemory,
+      processMemoryUtilization: sample.processMemory,
+    })),
+  );
+}
+
+/** The first second that a query asks for; undefined for the whole history. */
+function firstSecond(query: Query): number | undefined {
+  const text = query.value("at>") ?? query.value("at>>");
+  return text === undefined || !/^-?\d+$/.test(text) ? undefined : Number(text);
+}
+
+/** `/statistics/bandwidth`; `ignoreFilter` answers with everything, as some servers do. */
+export function bandwidthDocument(world: Simulation, query: Query, ignoreFilter: boolean): Element {
+  world.settle();
+  const rows = query.value("timespan") === bySecond
+    ? world.ledger.rows(world.now(), ignoreFilter ? undefined : firstSecond(query))
+    : [];
+  return {
+    MediaContainer: {
+      size: rows.length,
+      Device: children(deviceElements(world)),
+      Account: children(accountElements(world)),
+      StatisticsBandwidth: children(rows.map((row) => ({
+        // Plex API notes §10: absent where nobody is signed in.
+        accountID: row.accountId === 0 ? undefined : row.accountId,
+        deviceID: row.deviceId === 0 ? undefined : row.deviceId,
+        timespan: 6,
+        at: row.atS,
+        lan: row.lan,
+        bytes: row.bytes,
+      }))),
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The `TranscodeSession` element, which lists and frames share. It does not say whose it is.
+ */
+import { progressAt, type Session, type Transcode } from "../session.ts";
+import type { Element } from "./plex_document.ts";
+
+const hardwareTitles: Readonly<Record<string, string>> = {
+  vaapi: "Intel (VAAPI)",
+  nvenc: "NVIDIA (NVENC)",
+};
+
+/** Which form of the element is wanted. */
+export interface TranscodeForm {
+  /** False in the `.end` frame, which has no offsets. */
+  readonly offsets: boolean;
+  /** Old `/transcode/sessions` answers carry the bare id as key (Plex API notes §9). */
+  readonly bareKey?: boolean;
+  /** "static" for downloads and optimisations. */
+  readonly context?: "streaming" | "static";
+}
+
+/** The transcode of a session at `nowMs`. */
+export function transcodeElement(
+  session: Session,
+  transcode: Transcode,
+  nowMs: number,
+  form: TranscodeForm,
+): Element {
+  const { delivery, item, version } = session;
+  const progress = progressAt(session, transcode, nowMs);
+  const { decoder, encoder, output } = delivery;
+  const live = item.live !== undefined;
+  const converts = delivery.video === "transcode";
+  return {
+    key: form.bareKey === true ? transcode.id : `/transcode/sessions/${transcode.id}`,
+    throttled: progress.throttled,
+    complete: progress.complete,
+    progress: progress.percent,
+    size: -22,
+    speed: progress.speed,
+    error: transcode.failed,
+    duration: item.durationMs ?? 7_200_000,
+    remaining: progress.remainingS,
+    context: form.context ?? "streaming",
+    sourceVideoCodec: live ? "" : version.video?.codec,
+    sourceAudioCodec: live ? "" : version.audio[0]?.codec,
+    videoDecision: delivery.video,
+    audioDecision: delivery.audio,
+    subtitleDecision: delivery.subtitle,
+    protocol: output?.protocol,
+    container: output?.container,
+    // Plex API notes §7: "*" stands for "as in the source".
+    videoCodec: live ? "*" : output?.videoCodec,
+    audioCodec: output?.audioCodec,
+    audioChannels: output?.audioChannels,
+    // Plex API notes §7: the size may be missing when hardware does the work.
+    width: encoder === undefined ? output?.width : undefined,
+    height: encoder === undefined ? output?.height : undefined,
+    // "Requested" alone says nothing about what is in use.
+    transcodeHwRequested: converts,
+    transcodeHwDecoding: decoder,
+    transcodeHwEncoding: encoder,
+    transcodeHwDecodingTitle: decoder && hardwareTitles[decoder],
+    transcodeHwEncodingTitle: encoder && hardwareTitles[encoder],
+    transcodeHwFullPipeline: converts ? decoder !== undefined && encoder !== undefined : false,
+    timeStamp: transcode.startedAtMs / 1000,
+    maxOffsetAvailable: form.offsets ? progress.maxOffsetS : undefined,
+    minOffsetAvailable: form.offsets ? transcode.fromMs / 1000 : undefined,
+  };
+}

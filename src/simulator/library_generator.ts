@@ -1,0 +1,306 @@
+/**
+ * Makes up the libraries of a household and single new items for them. It keeps no state beyond
+ * the numbers it has given out.
+ */
+import { broadcast, type IdSource, photoFile, soundFile, videoFile } from "./media_generator.ts";
+import type { Channel, Item } from "./item.ts";
+import type { Library, LibraryType } from "./library.ts";
+import type { Random } from "./random.ts";
+import * as titles from "./titles.ts";
+
+const minuteMs = 60_000;
+
+/** A library before it has items. */
+export interface LibraryOptions {
+  readonly title: string;
+  readonly type: LibraryType;
+  readonly agent?: string;
+  readonly scanner?: string;
+}
+
+const usual = {
+  movie: { agent: "tv.plex.agents.movie", scanner: "Plex Movie" },
+  show: { agent: "tv.plex.agents.series", scanner: "Plex TV Series" },
+  artist: { agent: "tv.plex.agents.music", scanner: "Plex Music" },
+  photo: { agent: "com.plexapp.agents.none", scanner: "Plex Photo Scanner" },
+} as const;
+
+/** The libraries of the default household; every type Plex has, and "other videos". */
+export const defaultLibraries: readonly LibraryOptions[] = [
+  { title: "Films", type: "movie" },
+  { title: "Series", type: "show" },
+  { title: "Music", type: "artist" },
+  { title: "Photos", type: "photo" },
+  // Plex API notes §3: "other videos" are of type movie, with the agent none.
+  {
+    title: "Home Videos",
+    type: "movie",
+    agent: "tv.plex.agents.none",
+    scanner: "Plex Video Files Scanner",
+  },
+];
+
+/** Invents items, each with numbers no other has. */
+export class LibraryGenerator {
+  readonly #dice: Random;
+  readonly #nowS: () => number;
+  #lastNumber = 1000;
+  readonly #number: IdSource = () => ++this.#lastNumber;
+
+  /** `nowS` tells Plex's time, for the items' `addedAt`. */
+  constructor(dice: Random, nowS: () => number) {
+    this.#dice = dice;
+    this.#nowS = nowS;
+  }
+
+  /** An empty library. */
+  library(id: string, wish: LibraryOptions): Library {
+    const atS = this.#nowS() - 86_400;
+    return {
+      id,
+      uuid: `${this.#dice.hex(8)}-${this.#dice.hex(4)}-${this.#dice.hex(12)}`,
+      title: wish.title,
+      type: wish.type,
+      agent: wish.agent ?? usual[wish.type].agent,
+      scanner: wish.scanner ?? usual[wish.type].scanner,
+      folder: `/media/${wish.title.toLowerCase().replaceAll(" ", "-")}`,
+      items: [],
+      refreshing: false,
+      createdAtS: atS - 86_400 * 300,
+      updatedAtS: atS,
+      scannedAtS: atS,
+      contentChangedAt: 1000,
+    };
+  }
+
+  /** Everything a library of that type holds at first. */
+  fill(library: Library): readonly Item[] {
+    switch (library.type) {
+      case "movie":
+        return (library.agent.endsWith(".none") ? titles.homeVideoTitles : titles.filmTitles)
+          .map((title, index) => this.film(library, title, index));
+      case "show":
+        return titles.showTitles.flatMap((title) => this.show(library, title));
+      case "artist":
+        return titles.artistNames.flatMap((name) => this.artist(library, name));
+      case "photo":
+        return titles.photoAlbumTitles.flatMap((title) => this.photoAlbum(library, title));
+    }
+  }
+
+  /** One more top-level piece for a library, with what belongs to it. */
+  addition(library: Library): readonly Item[] {
+    const name = `Discovery ${this.#number()}`;
+    switch (library.type) {
+      case "movie":
+        return [this.film(library, name, this.#dice.between(0, 9))];
+      case "show": {
+        const season = this.#dice.pick(library.items.filter((item) => item.type === "season"));
+        return [this.episode(library, season, name, 90)];
+      }
+      case "artist":
+        return this.artist(library, name);
+      case "photo":
+        return this.photoAlbum(library, name);
+    }
+  }
+
+  /** A film; every fourth in 4K, some in two files, some optimised. */
+  film(library: Library, title: string, index: number): Item {
+    const durationMs = this.#dice.between(82, 148) * minuteMs;
+    const file = `${library.folder}/${index}.mkv`;
+    const resolution = (["4k", "1080", "1080", "720", "sd"] as const)[index % 5] ?? "1080";
+    const range = resolution === "4k"
+      ? this.#dice.pick(["hdr10", "dolby_vision", "hlg"] as const)
+      : "sdr";
+    const versions = [
+      videoFile(this.#dice, this.#number, { durationMs, file, resolution, range }),
+    ];
+    if (index % 5 === 0) {
+      versions.push(
+        videoFile(this.#dice, this.#number, { durationMs, file, resolution: "1080" }),
+      );
+    }
+    if (index % 7 === 1) {
+      versions.push(videoFile(this.#dice, this.#number, {
+        durationMs,
+        file,
+        resolution: "720",
+        title: "Optimized for TV",
+        optimized: true,
+      }));
+    }
+    return {
+      ...this.#common(library, "movie", title),
+      year: this.#dice.between(1987, 2026),
+      durationMs,
+      versions,
+    };
+  }
+
+  /** A show with two seasons and their episodes. */
+  show(library: Library, title: string): Item[] {
+    const show: Item = { ...this.#common(library, "show", title), versions: [] };
+    const seasons = [1, 2].map((index): Item => ({
+      ...this.#common(library, "season", `Season ${index}`),
+      parent: show,
+      index,
+      versions: [],
+    }));
+    const episodes = seasons.flatMap((season) =>
+      titles.episodeTitles.map((name, index) => this.episode(library, season, name, index + 1))
+    );
+    return [show, ...seasons, ...episodes];
+  }
+
+  /** An episode of a season. */
+  episode(library: Library, season: Item, title: string, index: number): Item {
+    const durationMs = this.#dice.between(21, 58) * minuteMs;
+    const file = `${library.folder}/${season.ratingKey}/${index}.mkv`;
+    const resolution = this.#dice.pick(["1080", "1080", "720", "4k"] as const);
+    const range = resolution === "4k" ? "hdr10" : "sdr";
+    return {
+      ...this.#common(library, "episode", title),
+      parent: season,
+      index,
+      durationMs,
+      versions: [videoFile(this.#dice, this.#number, { durationMs, file, resolution, range })],
+    };
+  }
+
+  /** An artist with two albums and their tracks. */
+  artist(library: Library, name: string): Item[] {
+    const artist: Item = { ...this.#common(library, "artist", name), versions: [] };
+    const albums = [0, 1].map((index): Item => ({
+      ...this.#common(library, "album", this.#dice.pick(titles.albumTitles)),
+      parent: artist,
+      index: index + 1,
+      versions: [],
+    }));
+    const tracks = albums.flatMap((album) =>
+      titles.trackTitles.map((title, index): Item => {
+        const durationMs = this.#dice.between(150, 320) * 1000;
+        const file = `${library.folder}/${album.ratingKey}/${index}.flac`;
+        return {
+          ...this.#common(library, "track", title),
+          ...(name === "Various Artists" ? { originalTitle: "Orla Finch" } : {}),
+          parent: album,
+          index: index + 1,
+          durationMs,
+          versions: [soundFile(this.#dice, this.#number, durationMs, file)],
+        };
+      })
+    );
+    return [artist, ...albums, ...tracks];
+  }
+
+  /** An album with eight photos and a video. */
+  photoAlbum(library: Library, title: string): Item[] {
+    const album: Item = { ...this.#common(library, "photoalbum", title), versions: [] };
+    const photos = Array.from({ length: 8 }, (_, index): Item => ({
+      ...this.#common(library, "photo", `IMG_${2000 + index}`),
+      parent: album,
+      versions: [photoFile(this.#dice, this.#number, `${library.folder}/${title}/${index}.jpg`)],
+    }));
+    const durationMs = this.#dice.between(8, 60) * 1000;
+    const file = `${library.folder}/${title}/clip.mov`;
+    const video: Item = {
+      ...this.#common(library, "clip", `VID_${this.#number()}`),
+      parent: album,
+      durationMs,
+      versions: [videoFile(this.#dice, this.#number, { durationMs, file, resolution: "1080" })],
+    };
+    return [album, ...photos, video];
+  }
+
+  /** What is on a channel now; `path` is the tuner session's and stays through zapping. */
+  broadcast(channel: Channel, title: string, path: string): Item {
+    const beginsAtS = this.#nowS() - this.#dice.between(60, 900);
+    return {
+      type: "episode",
+      ratingKey: String(this.#number()),
+      title,
+      parent: {
+        ...this.#loose("season", "", "Season 4"),
+        parent: this.#loose("show", "", `${channel.title} Tonight`),
+      },
+      guid: `plex://episode/${this.#dice.hex(24)}`,
+      addedAtS: beginsAtS,
+      updatedAtS: beginsAtS,
+      versions: [broadcast(this.#dice, this.#number)],
+      live: { path, channel, beginsAtS, endsAtS: beginsAtS + 3600 },
+    };
+  }
+
+  /** Live television as old servers show it: a nameless clip without a rating key. */
+  oldBroadcast(channel: Channel, path: string): Item {
+    const { ratingKey: _, parent: __, ...item } = this.broadcast(channel, "Live Session", path);
+    return { ...item, type: "clip" };
+  }
+
+  /** The little film before the film. */
+  preroll(): Item {
+    return {
+      ...this.#loose("clip", `prerolls://${this.#dice.hex(16)}`, "Please silence your telephones"),
+      // Plex API notes §7: prerolls are in the library "-2".
+      libraryId: "-2",
+      durationMs: 20_000,
+      versions: [this.#shortFile(20_000)],
+    };
+  }
+
+  /** The trailer of a film that is not in the library. */
+  trailer(): Item {
+    return {
+      ...this.#loose("clip", `iva://api.internetvideoarchive.com/${this.#number()}`, "Trailer"),
+      subtype: "trailer",
+      extraType: 1,
+      durationMs: 140_000,
+      versions: [this.#shortFile(140_000)],
+    };
+  }
+
+  /** The music a client plays while one looks at a show. */
+  themeMusic(): Item {
+    const durationMs = 30_000;
+    return {
+      ...this.#loose("track", `library://${this.#dice.hex(16)}/item/theme`, "Theme"),
+      durationMs,
+      versions: [soundFile(this.#dice, this.#number, durationMs, "/themes/theme.mp3")],
+    };
+  }
+
+  #shortFile(durationMs: number) {
+    return videoFile(this.#dice, this.#number, {
+      durationMs,
+      file: "/extras/clip.mp4",
+      resolution: "1080",
+    });
+  }
+
+  #loose(type: Item["type"], guid: string, title: string): Item {
+    const atS = this.#nowS();
+    return {
+      type,
+      ratingKey: String(this.#number()),
+      title,
+      guid,
+      addedAtS: atS,
+      updatedAtS: atS,
+      versions: [],
+    };
+  }
+
+  #common(library: Library, type: Item["type"], title: string): Omit<Item, "versions"> {
+    const addedAtS = library.createdAtS + this.#dice.between(0, 86_400 * 200);
+    return {
+      type,
+      ratingKey: String(this.#number()),
+      title,
+      guid: `plex://${type}/${this.#dice.hex(24)}`,
+      libraryId: library.id,
+      addedAtS,
+      updatedAtS: addedAtS + 60,
+    };
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Makes up files: a film in 4K, an episode, a song, a photo. Which item they belong to is the
+ * catalogue's affair.
+ */
+import type { AudioStream, DynamicRange, SubtitleStream, Version, VideoStream } from "./item.ts";
+import type { Random } from "./random.ts";
+
+/** Ids that grow, as the primary keys of a database do. */
+export type IdSource = () => number;
+
+/** What is asked of a video file. */
+export interface VideoOptions {
+  readonly durationMs: number;
+  readonly file: string;
+  readonly resolution: "4k" | "1080" | "720" | "sd";
+  readonly range?: DynamicRange;
+  readonly title?: string;
+  readonly optimized?: boolean;
+}
+
+const shapes = {
+  "4k": { width: 3840, height: 2160, codec: "hevc", profile: "main 10", kbps: [38_000, 62_000] },
+  "1080": { width: 1920, height: 1080, codec: "h264", profile: "high", kbps: [6_000, 14_000] },
+  "720": { width: 1280, height: 720, codec: "h264", profile: "high", kbps: [2_500, 5_000] },
+  "sd": { width: 720, height: 480, codec: "mpeg4", profile: "simple", kbps: [900, 1_800] },
+} as const;
+
+function bytesOf(kbps: number, durationMs: number): number {
+  return Math.round((kbps * durationMs) / 8);
+}
+
+/** A video with two sound tracks and a subtitle. */
+export function videoFile(dice: Random, number: IdSource, wish: VideoOptions): Version {
+  const shape = shapes[wish.resolution];
+  const videoKbps = dice.between(shape.kbps[0], shape.kbps[1]);
+  const big = wish.resolution === "4k";
+  const surround: AudioStream = {
+    id: number(),
+    // Plex API notes §7: DTS is spelled "dca".
+    codec: big ? "truehd" : dice.pick(["eac3", "ac3", "dca"]),
+    channels: big ? 8 : 6,
+    bitrateKbps: big ? 3_800 : 640,
+    language: "English",
+  };
+  const stereo: AudioStream = {
+    id: number(),
+    codec: "aac",
+    channels: 2,
+    bitrateKbps: 192,
+    language: "Deutsch",
+  };
+  const video: VideoStream = {
+    id: number(),
+    codec: shape.codec,
+    profile: shape.profile,
+    bitrateKbps: videoKbps,
+    width: shape.width,
+    height: shape.height,
+    framesPerSecond: dice.pick([23.976, 24, 25]),
+    range: wish.range ?? "sdr",
+  };
+  const subtitle: SubtitleStream = {
+    id: number(),
+    codec: dice.pick(["srt", "pgs"]),
+    language: "English",
+  };
+  const bitrateKbps = videoKbps + surround.bitrateKbps + stereo.bitrateKbps;
+  return {
+    id: number(),
+    partId: number(),
+    ...(wish.title === undefined ? {} : { title: wish.title }),
+    ...(wish.optimized === undefined ? {} : { optimized: wish.optimized }),
+    container: wish.resolution === "sd" ? "avi" : "mkv",
+    bitrateKbps,
+    resolution: wish.resolution,
+    width: shape.width,
+    height: shape.height,
+    durationMs: wish.durationMs,
+    file: wish.file,
+    sizeBytes: bytesOf(bitrateKbps, wish.durationMs),
+    video,
+    audio: [surround, stereo],
+    subtitles: [subtitle],
+  };
+}
+
+/** A song. */
+export function soundFile(
+  dice: Random,
+  number: IdSource,
+  durationMs: number,
+  file: string,
+): Version {
+  const bitrateKbps = dice.between(750, 1_050);
+  return {
+    id: number(),
+    partId: number(),
+    container: "flac",
+    bitrateKbps,
+    durationMs,
+    file,
+    sizeBytes: bytesOf(bitrateKbps, durationMs),
+    audio: [{ id: number(), codec: "flac", channels: 2, bitrateKbps, language: "" }],
+    subtitles: [],
+  };
+}
+
+/** A photo: neither bitrate nor duration nor streams. */
+export function photoFile(dice: Random, number: IdSource, file: string): Version {
+  return {
+    id: number(),
+    partId: number(),
+    container: "jpeg",
+    width: 4032,
+    height: 3024,
+    file,
+    sizeBytes: dice.between(2_000_000, 7_000_000),
+    audio: [],
+    subtitles: [],
+  };
+}
+
+/** A broadcast: Plex API notes §7 know no bitrate and no duration for it. */
+export function broadcast(dice: Random, number: IdSource): Version {
+  const shape = dice.pick([shapes["1080"], shapes["720"]]);
+  return {
+    id: number(),
+    partId: number(),
+    container: "mpegts",
+    resolution: String(shape.height),
+    width: shape.width,
+    height: shape.height,
+    file: "",
+    sizeBytes: 0,
+    video: {
+      id: number(),
+      codec: "mpeg2video",
+      profile: "main",
+      bitrateKbps: 9_000,
+      width: shape.width,
+      height: shape.height,
+      framesPerSecond: 29.97,
+      range: "sdr",
+    },
+    audio: [{ id: number(), codec: "ac3", channels: 6, bitrateKbps: 384, language: "English" }],
+    subtitles: [],
+  };
+}

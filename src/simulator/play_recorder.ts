@@ -1,0 +1,60 @@
+/**
+ * Writes down the plays of one viewing as they happen. It observes and decides nothing.
+ */
+import { streamedKbps } from "./stream_output.ts";
+import type { Session } from "./session.ts";
+import { beginSpan, endPlay, type Play, type Span } from "./ground_truth.ts";
+
+/** Keeps the truth about one client's plays, of which at most one is under way. */
+export class PlayRecorder {
+  readonly #now: () => number;
+  readonly #record: (play: Play) => void;
+  #play: Play | undefined;
+
+  constructor(now: () => number, record: (play: Play) => void) {
+    this.#now = now;
+    this.#record = record;
+  }
+
+  /** A play begins, and the one before ends. */
+  begin(session: Session): void {
+    this.end();
+    const { item } = session;
+    this.#play = {
+      sessionKey: session.key,
+      ratingKey: item.ratingKey,
+      userId: session.user?.id,
+      user: session.user?.name,
+      player: session.player?.title,
+      mediaType: item.type,
+      live: item.live !== undefined,
+      guid: item.guid,
+      title: item.title,
+      libraryId: item.libraryId,
+      startedAtMs: this.#now(),
+      spans: [this.#spanOf(session)],
+    };
+    this.#record(this.#play);
+  }
+
+  /** Something about the play is different from now on. */
+  change(session: Session): void {
+    if (this.#play !== undefined) beginSpan(this.#play, this.#spanOf(session));
+  }
+
+  /** The play ends, if there is one. */
+  end(): void {
+    if (this.#play !== undefined) endPlay(this.#play, this.#now());
+    this.#play = undefined;
+  }
+
+  #spanOf(session: Session): Span {
+    return {
+      fromMs: this.#now(),
+      state: session.state,
+      method: session.delivery.method,
+      bitrateKbps: streamedKbps(session.version, session.delivery),
+      location: session.location,
+    };
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Chance that can be repeated: the same seed rolls the same dice. It is no source of secrets.
+ */
+
+/** Repeatable chance. */
+export interface Random {
+  /** A number from 0 up to, but not including, 1. */
+  roll(): number;
+  /** A whole number, both ends included. */
+  between(low: number, high: number): number;
+  /** One of the list, which must not be empty. */
+  pick<T>(list: readonly T[]): T;
+  /** True in this share (0 to 1) of the calls. */
+  chance(share: number): boolean;
+  /** Lower-case hexadecimal digits. */
+  hex(length: number): string;
+  /** Dice of their own, so that one user's rolls do not shift another's. */
+  fork(): Random;
+}
+
+/** Mulberry32: small, fast, and good enough for a living room. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const roll = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const between = (low: number, high: number) => low + Math.floor(roll() * (high - low + 1));
+  return {
+    roll,
+    between,
+    pick: <T>(list: readonly T[]) => {
+      if (list.length === 0) throw new RangeError("Cannot pick from an empty list");
+      return list[between(0, list.length - 1)] as T;
+    },
+    chance: (share) => roll() < share,
+    hex: (length) => Array.from({ length }, () => between(0, 15).toString(16)).join(""),
+    fork: () => createRandom(Math.floor(roll() * 4_294_967_296)),
+  };
+}

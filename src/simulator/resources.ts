@@ -1,0 +1,76 @@
+/**
+ * The load of the machine, sampled every five seconds and shown when it has been written down. What
+ * causes the load is told to it.
+ */
+import type { Random } from "./random.ts";
+
+/** Seconds between two samples. */
+export const sampleEveryS = 5;
+
+/** Plex API notes §10: about 2.5 minutes are kept. */
+const keptSamples = 30;
+
+/**
+ * How long after its second a sample is shown: it is a finished one (Plex API notes §10), and
+ * statistics are written every second or few.
+ */
+const WRITTEN_AFTER_MS = 1_200;
+
+/** One sample; percentages of the whole machine. `atS` is of Plex's clock. */
+export interface Sample {
+  readonly atS: number;
+  readonly hostCpu: number;
+  readonly processCpu: number;
+  readonly hostMemory: number;
+  readonly processMemory: number;
+}
+
+/** What the machine is busy with. */
+export interface Load {
+  readonly sessions: number;
+  readonly softwareTranscodes: number;
+  readonly otherTranscodes: number;
+  readonly scans: number;
+}
+
+interface Written extends Sample {
+  readonly shownFromMs: number;
+}
+
+/** The last samples, oldest first. */
+export class Resources {
+  readonly #dice: Random;
+  #samples: readonly Written[] = [];
+
+  constructor(dice: Random) {
+    this.#dice = dice;
+  }
+
+  /** The samples Plex still has, shown or not yet. */
+  get samples(): readonly Sample[] {
+    return this.#samples;
+  }
+
+  /** The samples that are shown at `nowMs` of the world's clock. */
+  shownAt(nowMs: number): readonly Sample[] {
+    return this.#samples.filter(({ shownFromMs }) => shownFromMs <= nowMs);
+  }
+
+  /** Takes a sample in the second that began at `secondMs` of the world's clock. */
+  sample(atS: number, load: Load, secondMs: number): void {
+    const processCpu = Math.min(
+      92,
+      0.2 + load.sessions * 0.4 + load.softwareTranscodes * 19 + load.otherTranscodes * 3 +
+        load.scans * 11 + this.#dice.roll() * 2,
+    );
+    const processMemory = 3.5 + load.sessions * 0.3 + load.softwareTranscodes * 1.2;
+    this.#samples = [...this.#samples, {
+      atS,
+      shownFromMs: secondMs + WRITTEN_AFTER_MS,
+      hostCpu: Math.min(100, processCpu + 1.5 + this.#dice.roll() * 3),
+      processCpu,
+      hostMemory: 31 + processMemory + this.#dice.roll(),
+      processMemory,
+    }].slice(-keptSamples);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What a server is and says about itself, apart from libraries and sessions.
+ */
+
+/** Whether anything answers: gone, in its start-up maintenance, or at work. */
+export type Status = "up" | "starting" | "gone";
+
+/** A server's own facts; the world's verbs change them. */
+export interface ServerFacts {
+  friendlyName: string;
+  /** 40 hexadecimal digits. */
+  readonly machineIdentifier: string;
+  version: string;
+  platform: string;
+  platformVersion: string;
+  plexPass: boolean;
+  claimed: boolean;
+  signInState: "ok" | "invalid" | "none";
+  mappingState: "mapped" | "waiting" | "unknown" | "failed";
+  /** The version that could be installed. */
+  update?: string;
+  /** Plex API notes §11: the updater answers 404 where it is unsupported, as in containers. */
+  updaterSupported: boolean;
+}
+
+/** The tokens of a simulated server. They open nothing else and are no secret. */
+export interface Tokens {
+  owner: string;
+  readonly guest: string;
+  /** False after the owner has signed out all devices. */
+  ownerValid: boolean;
+}
+
+/** Who a token belongs to. */
+export type Role = "owner" | "guest" | "nobody";
+
+/** Who calls with this token. */
+export function roleOf(tokens: Tokens, token: string | undefined): Role {
+  if (token === tokens.owner) return tokens.ownerValid ? "owner" : "nobody";
+  return token === tokens.guest ? "guest" : "nobody";
+}

@@ -1,0 +1,218 @@
+/**
+ * The exporter's own door as WEB_CONFIG_FILE keeps it, on the whole exporter: TLS, passwords,
+ * headers; and files that change while it runs.
+ */
+import assert from "node:assert/strict";
+import { hashSync } from "bcryptjs";
+import { type Certificate, makeAuthority } from "../testing/certificates.ts";
+import { until, withFolder } from "../testing/program.ts";
+import { assertNoSecret, type Rig, sum, withRig } from "../testing/harness.ts";
+
+/** Low, so that a check takes a millisecond. */
+const COST = 4;
+/** So high that a check takes a third of a second, on a machine with nothing else to do. */
+const SLOW_COST = 12;
+
+const AUTHORITY = await makeAuthority();
+
+/** The folder of a door: its file, its certificate and its key. */
+class Door {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  get path(): string {
+    return `${this.folder}/web.yml`;
+  }
+
+  write(text: string): Promise<void> {
+    return Deno.writeTextFile(this.path, text);
+  }
+
+  async writeCertificate({ cert, key }: Certificate): Promise<void> {
+    await Deno.writeTextFile(`${this.folder}/server.crt`, cert);
+    await Deno.writeTextFile(`${this.folder}/server.key`, key);
+  }
+}
+
+const TLS = "tls_server_config: { cert_file: server.crt, key_file: server.key }\n";
+const users = (password: string, cost = COST) =>
+  `basic_auth_users: { prometheus: ${JSON.stringify(hashSync(password, cost))} }\n`;
+
+/** The exporter behind a door that `text` describes. */
+async function behind(
+  text: string,
+  run: (rig: Rig, door: Door) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const door = new Door(folder);
+    await door.write(text);
+    if (text.includes(TLS)) await door.writeCertificate(await AUTHORITY.issue());
+    await withRig((rig) => run(rig, door), { settings: { WEB_CONFIG_FILE: door.path } });
+  });
+}
+
+interface Wish {
+  readonly password?: string;
+  readonly path?: string;
+  readonly ca?: string;
+}
+
+/** Asks as somebody would; no answer may hold a token of Plex (invariant 12). */
+async function ask(
+  { app, plex }: Rig,
+  { password, path = "/metrics", ca = AUTHORITY.cert }: Wish = {},
+): Promise<Response & { readonly said: string }> {
+  using client = Deno.createHttpClient({ caCerts: [ca] });
+  const headers: Record<string, string> = password === undefined
+    ? {}
+    : { "Authorization": `Basic ${btoa(`prometheus:${password}`)}` };
+  const response = await fetch(app.url + path, { client, headers });
+  const said = await response.text();
+  const shown = [said, JSON.stringify([...response.headers])];
+  assertNoSecret(shown, [plex.ownerToken, plex.guestToken]);
+  return Object.assign(response, { said });
+}
+
+Deno.test("the door: every path wants the password but /healthz, which says ok and nothing else", async () => {
+  await behind(TLS + users("secret"), async (rig) => {
+    assert.match(rig.app.url, /^https:/);
+    for (const path of ["/metrics", "/", "/nothing", "/favicon.ico", "/healthz/x"]) {
+      for (const password of [undefined, "wrong"]) {
+        const { status, said } = await ask(rig, { path, ...(password && { password }) });
+        assert.equal(status, 401, path);
+        assert.doesNotMatch(said, /plex_|<html|Films/);
+      }
+    }
+    const { status, said } = await ask(rig, { path: "/healthz" });
+    assert.deepEqual([status, said], [200, "ok\n"]);
+    const page = await ask(rig, { password: "secret" });
+    assert.match(page.said, /^plex_up\{.*\} 1$/m);
+    assert.equal((await ask(rig, { password: "secret", path: "/" })).status, 200);
+    assert.ok(rig.lines.every((line) => !/secret|\$2b\$|PRIVATE/.test(line)), "the log keeps it");
+  });
+});
+
+Deno.test("the door: refused requests are no scrapes", async () => {
+  await behind(users("secret"), async (rig) => {
+    for (let nth = 0; nth < 3; nth++) await ask(rig, { password: "wrong" });
+    assert.equal(rig.state.scrapes.begun, 0);
+    await ask(rig, { password: "secret" });
+    assert.equal(rig.state.scrapes.begun, 1);
+  });
+});
+
+Deno.test("the door: the headers of the file are on every answer", async () => {
+  const text = "http_server_config: { headers: { X-Frame-Options: deny } }\n";
+  await behind(text + users("secret"), async (rig) => {
+    for (
+      const [password, path] of [["secret", "/"], ["wrong", "/"], ["wrong", "/healthz"]] as const
+    ) {
+      const { headers } = await ask(rig, { password, path });
+      assert.equal(headers.get("x-frame-options"), "deny");
+    }
+  });
+});
+
+Deno.test("the door: a check under way delays no scrape of somebody who is remembered", async () => {
+  await behind(users("secret", SLOW_COST), async (rig) => {
+    assert.equal((await ask(rig, { password: "secret" })).status, 200);
+    let checking = true;
+    const strangers = Promise.all(
+      Array.from({ length: 3 }, (_, nth) => ask(rig, { password: `wrong${nth}` })),
+    ).then((answers) => {
+      checking = false;
+      return answers.map(({ status }) => status);
+    });
+    let scrapes = 0;
+    while (checking) {
+      assert.equal((await ask(rig, { password: "secret" })).status, 200);
+      if (checking) scrapes += 1;
+    }
+    assert.deepEqual(await strangers, [401, 401, 401]);
+    assert.ok(scrapes > 5, `${scrapes} scrapes during three checks`);
+  });
+});
+
+Deno.test("the door: another certificate is shown when its files change, without a restart", async () => {
+  await behind(TLS, async (rig, door) => {
+    assert.equal((await ask(rig)).status, 200);
+    const other = await makeAuthority();
+    await door.writeCertificate(await other.issue());
+    await rig.pass(11);
+    await until(
+      "the other certificate",
+      () =>
+        ask(rig, { ca: other.cert }).then(({ status }) => status === 200 || undefined, () => {}),
+    );
+    await assert.rejects(ask(rig), "the old one is shown no more");
+    assert.equal(rig.lines.filter((line) => line.includes("WEB_CONFIG_FILE")).length, 1);
+  });
+});
+
+Deno.test("the door: users and headers change with the file, without a restart", async () => {
+  await behind(users("old"), async (rig, door) => {
+    assert.equal((await ask(rig, { password: "old" })).status, 200);
+    const headers = "http_server_config: { headers: { X-Frame-Options: sameorigin } }\n";
+    await door.write(headers + users("new"));
+    await rig.pass(11);
+    assert.equal((await ask(rig, { password: "old" })).status, 401);
+    const response = await ask(rig, { password: "new" });
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("x-frame-options"), "sameorigin");
+  });
+});
+
+Deno.test("the door: a file that has become bad is told once, and what was there stays in force", async () => {
+  await behind(TLS + users("secret"), async (rig, door) => {
+    const bad = [
+      "basic_auth_users: [",
+      "rate_limit: 1\n",
+      users("secret"),
+      `${TLS}basic_auth: {}\n`,
+    ];
+    for (const [nth, text] of bad.entries()) {
+      await door.write(text);
+      await rig.pass(31);
+      const told = rig.lines.filter((line) =>
+        line.includes("A file has changed and cannot be used")
+      );
+      assert.equal(told.length, nth + 1, told.join("\n"));
+      assert.equal((await ask(rig, { password: "secret" })).status, 200);
+      assert.equal((await ask(rig)).status, 401);
+    }
+    await door.write(TLS + users("secret"));
+    // A certificate before its key, as it is while somebody copies both.
+    const { cert } = await AUTHORITY.issue();
+    await Deno.writeTextFile(`${door.folder}/server.crt`, cert);
+    await rig.pass(11);
+    assert.match(rig.lines.at(-1) ?? "", /does not belong to the certificate/);
+    assert.equal((await ask(rig, { password: "secret" })).status, 200);
+  });
+});
+
+Deno.test("PLEX_CA_FILE is read again when it changes, without a restart", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/ca.pem`;
+    const [right, wrong] = [await makeAuthority(), await makeAuthority()];
+    await Deno.writeTextFile(path, wrong.cert);
+    await withRig(async (rig) => {
+      await rig.pass(20);
+      assert.equal(sum(await rig.scrape(), "plex_up"), 0);
+      await Deno.writeTextFile(path, wrong.cert + right.cert);
+      await rig.pass(75);
+      const page = await rig.scrape();
+      assert.equal(sum(page, "plex_up"), 1);
+      assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
+      await Deno.writeTextFile(path, "cut off");
+      await rig.pass(31);
+      assert.equal(sum(await rig.scrape(), "plex_up"), 1, "what was there stays in force");
+      assert.equal(rig.lines.filter((line) => line.includes("cannot be used")).length, 1);
+      await Deno.writeTextFile(path, wrong.cert);
+      await rig.pass(60);
+      assert.equal(sum(await rig.scrape(), "plex_up"), 0, "it is trusted no more");
+    }, { certificate: await right.issue(), settings: { PLEX_CA_FILE: path } });
+  });
+});

@@ -1,0 +1,175 @@
+/**
+ * The program behind its own door: promtool takes the example of the file, a real Prometheus comes
+ * in by TLS and password, and the healthcheck asks past both.
+ */
+import assert from "node:assert/strict";
+import { startPlex } from "../../src/simulator/plex.ts";
+import { systemClock } from "../../src/clock.ts";
+import { makeAuthority } from "../testing/certificates.ts";
+import {
+  freePort,
+  runProcess,
+  startProcess,
+  startProgram,
+  until,
+  withFolder,
+} from "../testing/program.ts";
+import { findTool } from "../testing/tools.ts";
+
+const EXAMPLE = new URL("../../examples/prometheus/web-config.yml", import.meta.url);
+const PASSWORD = "change-me";
+
+/** The example in a folder, with the certificate that it names. */
+async function prepareDoor(folder: string): Promise<string> {
+  const authority = await makeAuthority();
+  const { cert, key } = await authority.issue();
+  const path = `${folder}/web-config.yml`;
+  await Deno.writeTextFile(path, await Deno.readTextFile(EXAMPLE));
+  await Deno.writeTextFile(`${folder}/server.crt`, cert);
+  await Deno.writeTextFile(`${folder}/server.key`, key);
+  await Deno.writeTextFile(`${folder}/ca.crt`, authority.cert);
+  return path;
+}
+
+/** Settings that lead to no Plex, behind the door. */
+function settings(webConfig: string): Record<string, string> {
+  return {
+    PLEX_SERVER: `http://127.0.0.1:${freePort()}`,
+    PLEX_TOKEN: "s3cretTokenOf20Chars",
+    LISTEN_ADDRESS: `127.0.0.1:${freePort()}`,
+    WEB_CONFIG_FILE: webConfig,
+  };
+}
+
+Deno.test("promtool takes the example of a web configuration", async () => {
+  await withFolder(async (folder) => {
+    const path = await prepareDoor(folder);
+    const { code, stderr } = await runProcess(findTool("promtool"), ["check", "web-config", path]);
+    assert.equal(code, 0, stderr);
+  });
+});
+
+Deno.test("a real Prometheus comes in by TLS and password, and without them not", async () => {
+  await withFolder(async (folder) => {
+    const env = settings(await prepareDoor(folder));
+    await using program = startProgram([], { env });
+    await program.says(/https:\/\/127\.0\.0\.1:\d+/);
+    const job = (name: string, password: string) =>
+      `  - job_name: ${name}
+    scheme: https
+    tls_config: { ca_file: ${folder}/ca.crt }
+    basic_auth: { username: prometheus, password: ${password} }
+    static_configs: [{ targets: ["${env["LISTEN_ADDRESS"]}"] }]
+`;
+    const config = "global: { scrape_interval: 2s }\nscrape_configs:\n" + job("right", PASSWORD) +
+      job("wrong", "guessed");
+    await Deno.writeTextFile(`${folder}/prometheus.yml`, config);
+    const address = `127.0.0.1:${freePort()}`;
+    await using _prometheus = startProcess(findTool("prometheus"), [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=${address}`,
+    ], { cwd: folder });
+    interface Target {
+      readonly labels: { readonly job: string };
+      readonly health: string;
+      readonly lastError: string;
+    }
+    // The first check of a password may take longer than a scrape may on a busy machine.
+    const found = await until("one to come in and one to be sent away", async () => {
+      const answer = await fetch(`http://${address}/api/v1/targets`).catch(() => undefined);
+      if (answer === undefined || !answer.ok) return void await answer?.body?.cancel();
+      const { data } = await answer.json();
+      const targets: readonly Target[] = data.activeTargets;
+      const told = targets.map(({ labels, lastError }) => [labels.job, lastError]).sort();
+      const isUp = (job: string) =>
+        targets.find(({ labels }) => labels.job === job)?.health === "up";
+      return isUp("right") && /status/.test(told.join()) ? told : undefined;
+    });
+    assert.deepEqual(found, [
+      ["right", ""],
+      ["wrong", "server returned HTTP status 401 Unauthorized"],
+    ]);
+    program.signal("SIGTERM");
+    assert.equal(await program.code, 0);
+    assert.doesNotMatch(program.stderr, /change-me|guessed|\$2y\$|PRIVATE|s3cret/);
+  });
+});
+
+Deno.test("healthcheck asks past TLS and password, with the settings of the exporter", async () => {
+  await withFolder(async (folder) => {
+    const env = settings(await prepareDoor(folder));
+    await using program = startProgram([], { env });
+    await program.says(/https:\/\/127\.0\.0\.1:\d+/);
+    await using healthcheck = startProgram(["healthcheck"], { env });
+    assert.equal(await healthcheck.code, 0, healthcheck.stderr);
+    assert.match(healthcheck.stdout, /^https:.*\/healthz answers\.$/m);
+  });
+});
+
+/**
+ * The program with few files, and more clients than that: some say nothing, some half a request.
+ * Scrapes beside them are answered, and Plex is heard all the same.
+ */
+async function besiege(withTls: boolean): Promise<void> {
+  const plex = await startPlex({ clock: systemClock });
+  await withFolder(async (folder) => {
+    const { WEB_CONFIG_FILE = "", ...open } = settings(await prepareDoor(folder));
+    const text = "tls_server_config: { cert_file: server.crt, key_file: server.key }\n";
+    await Deno.writeTextFile(WEB_CONFIG_FILE, text);
+    const env = {
+      ...open,
+      ...(withTls && { WEB_CONFIG_FILE }),
+      PLEX_SERVER: plex.url,
+      PLEX_TOKEN: plex.ownerToken,
+    };
+    await using program = startProgram([], { env, openFiles: 150 });
+    const url = await program.says(/(https?:\/\/127\.0\.0\.1:\d+)\/metrics/);
+    const { hostname, port } = new URL(url);
+    using client = Deno.createHttpClient({
+      caCerts: [await Deno.readTextFile(`${folder}/ca.crt`)],
+      poolMaxIdlePerHost: 0,
+    });
+    const scrape = async () => {
+      const signal = AbortSignal.timeout(1_000);
+      return await (await fetch(`${url}/metrics`, { client, signal })).text();
+    };
+    await until(
+      "Plex to be up",
+      async () => /^plex_up\{.*\} 1$/m.test(await scrape()) || undefined,
+    );
+    const clients: Deno.Conn[] = [];
+    const siege = async () => {
+      const opened = await Promise.allSettled(
+        Array.from({ length: 300 }, () => Deno.connect({ hostname, port: Number(port) })),
+      );
+      clients.push(...opened.flatMap((one) => one.status === "fulfilled" ? [one.value] : []));
+      const half = new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHo");
+      await Promise.allSettled(clients.slice(-100).map((one) => one.write(half)));
+    };
+    try {
+      await siege();
+      await program.says(/those who have waited longest are sent away/);
+      for (let nth = 0; nth < 3; nth++) {
+        await siege();
+        assert.match(await scrape(), /^plex_up\{.*\} 1$/m);
+      }
+      // It takes a file to reach Plex: there is a reserve.
+      const before = plex.requests.length;
+      await until("a request to Plex", () => {
+        return Promise.resolve(plex.requests.length > before + 1 || undefined);
+      }, 40_000);
+      assert.match(await scrape(), /^plex_up\{.*\} 1$/m);
+      assert.equal(program.stderr.split("those who have waited longest").length, 2, "said once");
+    } finally {
+      clients.forEach((one) => one.close());
+    }
+  });
+  await plex.close();
+}
+
+Deno.test("more silent clients than files may be open do not end the scrapes", () =>
+  besiege(false));
+
+Deno.test("by TLS more silent clients than files may be open do not end the scrapes", () =>
+  besiege(true));

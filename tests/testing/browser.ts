@@ -1,0 +1,151 @@
+/**
+ * Headless Chromium for tests, spoken to in its own protocol: it opens pages at a given width, in
+ * light or dark, and tells what it made of them. It knows no page.
+ */
+import { within } from "./eventually.ts";
+import { type Process, startProcess } from "./program.ts";
+import { findTool } from "./tools.ts";
+
+/** It must ask nothing and nobody of its own accord. */
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--hide-scrollbars",
+  "--remote-debugging-port=0",
+];
+
+/** How long a page may take to be there. */
+const PATIENCE_MS = 20_000;
+
+/** How a page is looked at. */
+export interface View {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+}
+
+/** A page that has been loaded. */
+export interface Page {
+  /** The value of an expression in the page, as JSON carries it. */
+  evaluate<T>(expression: string): Promise<T>;
+  /** The page in its whole length, as PNG. */
+  screenshot(): Promise<Uint8Array>;
+  /** What the browser complained of, such as what the page's policy kept it from. */
+  readonly complaints: readonly string[];
+}
+
+/** A browser of its own profile; dispose of it. */
+export interface Browser extends AsyncDisposable {
+  open(url: string, view?: View): Promise<Page>;
+}
+
+interface Message {
+  readonly id?: number;
+  readonly sessionId?: string;
+  readonly method?: string;
+  readonly params?: { readonly entry?: { readonly text: string } };
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly message: string };
+}
+
+type Listen = (message: Message) => void;
+type Ask = (
+  method: string,
+  params?: Record<string, unknown>,
+  sessionId?: string,
+) => Promise<Record<string, unknown>>;
+
+/** Starts the browser. */
+export async function openBrowser(): Promise<Browser> {
+  const profile = await Deno.makeTempDir();
+  const process = startProcess(
+    findTool("chromium"),
+    [...FLAGS, `--user-data-dir=${profile}`],
+    { env: { HOME: profile } },
+  );
+  const listeners = new Set<Listen>();
+  const socket = new WebSocket(await process.says(/DevTools listening on (ws:\S+)/));
+  await new Promise((resolve) => socket.onopen = resolve);
+  socket.onmessage = ({ data }) => listeners.forEach((listen) => listen(JSON.parse(data)));
+  const ask = asker(socket, listeners);
+  return {
+    open: (url, view = {}) =>
+      within(PATIENCE_MS, `${url} to load`, () => openPage(ask, listeners, url, view)),
+    [Symbol.asyncDispose]: () => close(process, socket, profile),
+  };
+}
+
+function asker(socket: WebSocket, listeners: Set<Listen>): Ask {
+  let lastId = 0;
+  return (method, params = {}, sessionId) => {
+    const id = ++lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
+    const listen: Listen = (message) => {
+      if (message.id !== id) return;
+      listeners.delete(listen);
+      if (message.error) reject(new Error(`${method}: ${message.error.message}`));
+      else resolve(message.result ?? {});
+    };
+    listeners.add(listen);
+    socket.send(JSON.stringify({ id, method, params, sessionId }));
+    return promise;
+  };
+}
+
+async function openPage(
+  ask: Ask,
+  listeners: Set<Listen>,
+  url: string,
+  { width = 1200, height = 800, dark = false }: View,
+): Promise<Page> {
+  const { targetId } = await ask("Target.createTarget", { url: "about:blank" });
+  const { sessionId } = await ask("Target.attachToTarget", { targetId, flatten: true });
+  const tell = (method: string, params = {}) => ask(method, params, String(sessionId));
+  const complaints: string[] = [];
+  const loaded = Promise.withResolvers<void>();
+  listeners.add(({ sessionId: from, method, params }) => {
+    if (from !== sessionId) return;
+    if (method === "Page.loadEventFired") loaded.resolve();
+    if (method === "Log.entryAdded") complaints.push(params?.entry?.text ?? "");
+  });
+  await tell("Page.enable");
+  await tell("Log.enable");
+  await tell("Emulation.setDeviceMetricsOverride", {
+    width,
+    height,
+    deviceScaleFactor: 1,
+    mobile: width < 600,
+  });
+  await tell("Emulation.setEmulatedMedia", {
+    features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
+  });
+  await tell("Page.navigate", { url });
+  await loaded.promise;
+  return {
+    complaints,
+    async evaluate<T>(expression: string) {
+      const { result } = await tell("Runtime.evaluate", { expression, returnByValue: true });
+      return (result as { value: T }).value;
+    },
+    async screenshot() {
+      const { data } = await tell("Page.captureScreenshot", { captureBeyondViewport: true });
+      return Uint8Array.fromBase64(String(data));
+    },
+  };
+}
+
+async function close(process: Process, socket: WebSocket, profile: string): Promise<void> {
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  // It takes its own children with it, which a signal would leave behind.
+  socket.send(JSON.stringify({ id: 0, method: "Browser.close" }));
+  await Promise.all([closed, process.code]);
+  await process[Symbol.asyncDispose]();
+  await Deno.remove(profile, { recursive: true });
+}

@@ -1,0 +1,142 @@
+/**
+ * The rules of the contract that every page keeps, whatever has happened: closed vocabularies stay
+ * closed, and sets of them are whole. The words are written by hand, from the contract.
+ */
+import assert from "node:assert/strict";
+import type { Family } from "../../src/metrics/family.ts";
+import type { Series } from "./exposition.ts";
+
+const ENDPOINTS = [
+  "/",
+  "/identity",
+  "/media/providers",
+  "/library/sections",
+  "/library/sections/{id}/all",
+  "/library/metadata/{ids}",
+  "/status/sessions",
+  "/statistics/resources",
+  "/statistics/bandwidth",
+  "/activities",
+  "/updater/status",
+];
+
+const count = (from: number, to: number, digits = 1) =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(from + index).padStart(digits, "0"));
+
+/** The closed vocabularies by label, or by family and label where families differ. */
+const CLOSED: Readonly<Record<string, readonly string[]>> = {
+  server_type: ["plex"],
+  state: ["playing", "paused", "buffering"],
+  decision: ["direct_play", "direct_stream", "transcode"],
+  video_decision: ["direct_play", "copy", "transcode", "none"],
+  audio_decision: ["direct_play", "copy", "transcode", "none"],
+  subtitle_decision: ["none", "direct_play", "copy", "burn", "transcode"],
+  location: ["lan", "wan"],
+  hardware: ["full", "partial", "none"],
+  action: ["burn", "transcode"],
+  relayed: ["true", "false"],
+  secure: ["true", "false"],
+  plex_pass: ["true", "false", ""],
+  media_type: ["movie", "episode", "track", "photo", "clip", "live_tv", "other"],
+  dynamic_range: ["sdr", "hdr10", "hlg", "dolby_vision", ""],
+  library_type: ["movie", "show", "artist", "photo"],
+  content_type: [
+    ...["movies", "shows", "seasons", "episodes", "artists", "albums", "tracks"],
+    ...["photos", "videos"],
+  ],
+  "plex_library_items content_type": ["movies", "shows", "artists", "photos", "items"],
+  "plex_activities type": [
+    ...["library_scan", "analysis", "metadata_refresh", "download", "maintenance", "other"],
+  ],
+  "plex_exporter_websocket_events_total type": [
+    ...["playing", "transcodeSession.start", "transcodeSession.update", "transcodeSession.end"],
+    ...["timeline", "activity", "progress", "status", "reachability", "preference", "account"],
+    ...["backgroundProcessingQueue", "update.statechange", "provider.content.change", "log"],
+    ...["malformed", "other"],
+  ],
+  weekday: count(1, 7),
+  hour: count(0, 23, 2),
+  endpoint: ENDPOINTS,
+  outcome: [
+    ...["ok", "unauthorized", "not_found", "unavailable", "timeout", "refused", "malformed"],
+    "other",
+  ],
+  le: ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "Infinity"],
+  family: [
+    ...["plex_plays_total", "plex_play_seconds_total", "plex_stream_seconds_total"],
+    ...["plex_title_play_seconds_total", "plex_buffering_seconds_total", "plex_session_info"],
+    "plex_user_transmit_bytes_total",
+  ],
+  transcode_type: ["video", "audio", "both", "none"],
+  subtitle_action: ["burn", "copy", "transcode", "none"],
+};
+
+/** Labels that are closed elsewhere and open here, because they repeat Plex's own word. */
+const OPEN: ReadonlySet<string> = new Set(
+  ["plays_total", "play_seconds_total"].flatMap((family) => [
+    `${family} media_type`,
+    `${family} library_type`,
+  ]),
+);
+
+/** Families whose labels are all closed and which still have no sample where nothing is known. */
+const NOT_FILLED: Readonly<Record<string, string>> = {
+  plex_exporter_last_success_timestamp_seconds: "there is no time before the first success",
+};
+
+/** The closed vocabulary of a label; `undefined` where any text may stand. */
+export function vocabularyOf(family: string, label: string): readonly string[] | undefined {
+  const key = `${family} ${label}`;
+  return OPEN.has(key) ? undefined : CLOSED[key] ?? CLOSED[label];
+}
+
+/** How many samples a family has for each server, if all of its labels are closed. */
+export function setSize({ name, labels }: Family): number | undefined {
+  if (labels.length === 0 || Object.hasOwn(NOT_FILLED, name)) return undefined;
+  return labels.reduce<number | undefined>((size, label) => {
+    const words = vocabularyOf(name, label);
+    return words && size && size * words.length;
+  }, 1);
+}
+
+/** The family of a sample, whose name a histogram puts something behind. */
+function familyOf({ labels }: Series, families: ReadonlyMap<string, Family>): Family {
+  const { __name__: name = "" } = labels;
+  const family = families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ""));
+  assert.ok(family, `${name} is in no catalogue`);
+  return family;
+}
+
+/** Throws where a page breaks one of the rules. Labels that are empty may be left out. */
+export function assertContract(page: Iterable<Series>, families: readonly Family[]): void {
+  const byName = new Map(families.map((family) => [family.name, family]));
+  const found = new Map<string, number>();
+  for (const series of page) {
+    const family = familyOf(series, byName);
+    const { __name__: sample = "", server_id = "", server = "" } = series.labels;
+    const names = sample.endsWith("_bucket") ? [...family.labels, "le"] : family.labels;
+    const identity = { none: [], server: ["server", "server_id"] };
+    const known = [
+      ...names,
+      ...(family.identity === "none" ? identity.none : identity.server),
+      ...(family.identity === "compatible" ? ["server_type"] : []),
+    ];
+    for (const label of Object.keys(series.labels)) {
+      assert.ok(label === "__name__" || known.includes(label), `${sample} has ${label}`);
+    }
+    for (const label of known) {
+      const value = series.labels[label] ?? "";
+      const words = vocabularyOf(family.name, label);
+      assert.ok(words?.includes(value) !== false, `${sample} has ${label}=${value}`);
+    }
+    const key = JSON.stringify([sample, server, server_id]);
+    found.set(key, (found.get(key) ?? 0) + 1);
+  }
+  for (const [key, size] of found) {
+    const [sample = ""]: string[] = JSON.parse(key);
+    const family = familyOf({ labels: { __name__: sample }, value: 0 }, byName);
+    const whole = (setSize(family) ?? size) *
+      (sample.endsWith("_bucket") ? vocabularyOf(family.name, "le")?.length ?? 0 : 1);
+    assert.equal(size, whole, `${key} is not whole`);
+  }
+}

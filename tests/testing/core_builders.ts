@@ -1,0 +1,232 @@
+/** Sessions, events and states for tests of the core, plain and with the odd field changed. */
+import fc from "fast-check";
+import type { ServerEvent } from "../../src/core/event.ts";
+import { seriesOf } from "../../src/core/counter_vec.ts";
+import type { ServerInfo, ServerState } from "../../src/core/state.ts";
+import type { Session } from "../../src/core/session.ts";
+import { initialState, reduce } from "../../src/core/reduce.ts";
+import {
+  DATA_SOURCES,
+  HARDWARE,
+  STREAM_DECISIONS,
+  SUBTITLE_DECISIONS,
+} from "../../src/core/enums.ts";
+
+export const START = Date.UTC(2026, 0, 5, 12);
+
+export const SERVER: ServerInfo = {
+  id: "0123456789abcdef0123456789abcdef01234567",
+  name: "home",
+  version: "1.42.1",
+  platform: "Linux",
+  platformVersion: "6.1",
+  plexPass: true,
+  updateAvailable: false,
+  remoteAccess: true,
+  signedIn: true,
+};
+
+/** A film that user bob plays as it is on a television at home, 8 Mbit/s. */
+export function session(changed: Partial<Session> = {}): Session {
+  const media = {
+    container: "mkv",
+    videoCodec: "hevc",
+    audioCodec: "eac3",
+    resolution: "1080",
+    bitrateKbps: 8_000,
+    dynamicRange: "sdr",
+  } as const;
+  return {
+    sessionKey: "1",
+    ratingKey: "100",
+    live: false,
+    state: "playing",
+    userId: "7",
+    user: "bob",
+    player: { id: "tv-1", name: "Den", device: "TV", product: "Plex for TV", platform: "Tizen" },
+    location: "lan",
+    relayed: false,
+    secure: true,
+    library: { id: "1", title: "Films" },
+    mediaType: "movie",
+    plexType: "movie",
+    title: "The Long Road",
+    childTitle: "",
+    grandchildTitle: "",
+    channel: "",
+    progressMs: 0,
+    durationMs: 7_200_000,
+    partDecision: "directplay",
+    videoDecision: "direct_play",
+    audioDecision: "direct_play",
+    subtitleDecision: "none",
+    output: media,
+    source: media,
+    ...changed,
+  };
+}
+
+export function listed(at: number, ...sessions: Session[]): ServerEvent {
+  return { type: "sessions_listed", at, sessions };
+}
+
+export function notified(
+  at: number,
+  state: "playing" | "paused" | "buffering" | "stopped",
+  sessionKey = "1",
+  ratingKey = "100",
+): ServerEvent {
+  return { type: "playback_notified", at, sessionKey, ratingKey, state };
+}
+
+/** The state after all events, from one of which nothing is known. */
+export function after(...events: readonly ServerEvent[]): ServerState {
+  return events.reduce(reduce, initialState("plex.example:32400", "UTC"));
+}
+
+/** Freezes a value and all that it holds, maps and sets included. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (value instanceof Map || value instanceof Set) {
+    for (const entry of value.entries()) entry.forEach(freeze);
+    const forbid = () => {
+      throw new TypeError("a frozen state was changed");
+    };
+    return Object.freeze(Object.assign(value, { set: forbid, add: forbid, delete: forbid }));
+  }
+  Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
+
+/** Milliseconds played in all, and plays, by the history. */
+export function totals(state: ServerState): { plays: number; playMs: number; bits: number } {
+  const sum = (family: "plays" | "playMs") =>
+    seriesOf(state.playCounters[family]).reduce((total, { value }) => total + value, 0);
+  return { plays: sum("plays"), playMs: sum("playMs"), bits: state.estimatedBits?.value ?? 0 };
+}
+
+const arbitrarySession: fc.Arbitrary<Session> = fc.record({
+  sessionKey: fc.constantFrom("1", "2", "3"),
+  ratingKey: fc.constantFrom("100", "200", ""),
+  live: fc.boolean(),
+  state: fc.constantFrom("playing" as const, "paused" as const, "buffering" as const),
+  user: fc.constantFrom("bob", "eve", ""),
+  location: fc.constantFrom("lan" as const, "wan" as const),
+  videoDecision: fc.constantFrom("direct_play" as const, "transcode" as const, "none" as const),
+  audioDecision: fc.constantFrom(...STREAM_DECISIONS),
+  subtitleDecision: fc.constantFrom(...SUBTITLE_DECISIONS),
+  mediaType: fc.constantFrom("movie" as const, "track" as const, "other" as const),
+  title: fc.constantFrom("The Long Road", "Harbour"),
+  transcode: fc.option(
+    fc.record({
+      key: fc.constantFrom("abc", "def"),
+      hardware: fc.constantFrom(...HARDWARE),
+      throttled: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
+}).map((changed) => session({ ...changed, userId: changed.user }));
+
+const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
+  fc.array(arbitrarySession, { maxLength: 4 })
+    .map((sessions) => ({ type: "sessions_listed", sessions })),
+  fc.record({
+    type: fc.constant("playback_notified"),
+    sessionKey: fc.constantFrom("1", "2", "3", "9"),
+    ratingKey: fc.constantFrom("100", "200", ""),
+    state: fc.constantFrom("playing", "paused", "buffering", "stopped"),
+  }),
+  fc.record({
+    type: fc.constant("poll_failed"),
+    failure: fc.constantFrom("refused", "unauthorized"),
+  }),
+  fc.constant({ type: "sessions_withheld" }),
+  fc.record({ type: fc.constant("server_described"), server: fc.constant(SERVER) }),
+  fc.integer({ min: 900, max: 1_400 }).map((sampledS) => ({
+    type: "resources_sampled",
+    resources: {
+      sampledS,
+      hostCpuPercent: 1,
+      hostMemoryPercent: 2,
+      processCpuPercent: 1,
+      processMemoryPercent: 1,
+    },
+  })),
+  fc.record({
+    type: fc.constant("bandwidth_read"),
+    sinceS: fc.integer({ min: 900, max: 1_200 }),
+    accounts: fc.constant(new Map([["1", "bob"]])),
+    rows: fc.array(fc.record({
+      atS: fc.integer({ min: 900, max: 1_400 }),
+      accountId: fc.constantFrom("1", "2"),
+      deviceId: fc.constant("5"),
+      lan: fc.boolean(),
+      bytes: fc.nat(1_000_000),
+    })),
+  }),
+  fc.record({
+    type: fc.constant("libraries_listed"),
+    measured: fc.boolean(),
+    libraries: fc.constantFrom([], [{
+      id: "1",
+      title: "Films",
+      type: "movie",
+      otherVideos: false,
+      storageBytes: 10,
+      durationMs: 20,
+      scanning: false,
+    }]),
+  }),
+  fc.record({
+    type: fc.constant("request_ended"),
+    endpoint: fc.constantFrom("/", "/status/sessions"),
+    outcome: fc.constantFrom("ok", "timeout"),
+    durationMs: fc.nat(20_000),
+  }),
+  fc.record({
+    type: fc.constant("notification_received"),
+    notification: fc.constantFrom("playing", "new.kind"),
+  }),
+  fc.record({ type: fc.constant("socket_changed"), connected: fc.boolean() }),
+  fc.record({
+    type: fc.constant("transcode_notified"),
+    key: fc.constantFrom("abc", "def", "ghi"),
+    speed: fc.option(fc.nat(9), { nil: undefined }),
+    throttled: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant("library_counted"),
+    libraryId: fc.constantFrom("1", "9"),
+    contentType: fc.constant("movies"),
+    count: fc.nat(9),
+  }),
+  fc.record({ type: fc.constant("source_missing"), source: fc.constantFrom(...DATA_SOURCES) }),
+  fc.constantFrom(new Map(), new Map([["a", "analysis"], ["b", "other"]])).map((activities) => ({
+    type: "activities_listed",
+    activities,
+  })),
+  fc.record({
+    type: fc.constant("activity_notified"),
+    id: fc.string(),
+    activity: fc.constant("library_scan"),
+    ended: fc.boolean(),
+  }),
+  fc.constant({ type: "scrape_begun" }),
+  fc.record({
+    type: fc.constant("scrape_completed"),
+    scrape: fc.nat(10),
+    client: fc.nat(20).map((host) => `10.0.0.${host}`),
+    series: fc.nat(),
+  }),
+) as fc.Arbitrary<Omit<ServerEvent, "at">>;
+
+/** Events of every kind in any order, with times that jump back and forth. */
+export const arbitraryEvents: fc.Arbitrary<readonly ServerEvent[]> = fc.array(
+  fc.tuple(arbitraryOccurrence, fc.integer({ min: -60_000, max: 600_000 }))
+    .map(([occurrence, offsetMs]) => ({ ...occurrence, at: START + offsetMs }) as ServerEvent),
+  { maxLength: 60 },
+);
+
+/** The same in the order of their times, so that few are stale. */
+export const orderedEvents: fc.Arbitrary<readonly ServerEvent[]> = arbitraryEvents
+  .map((events) => events.toSorted((a, b) => a.at - b.at));

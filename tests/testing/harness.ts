@@ -1,0 +1,242 @@
+/**
+ * The whole exporter on simulated Plex servers, with one clock that the test drives: real HTTP and
+ * WebSocket on the loopback, simulated time.
+ */
+import assert from "node:assert/strict";
+import { type App, startApp } from "../../src/app.ts";
+import { readConfig } from "../../src/config/mod.ts";
+import { seriesOf } from "../../src/core/counter_vec.ts";
+import type { ServerState } from "../../src/core/state.ts";
+import type { Item, ItemType } from "../../src/simulator/item.ts";
+import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
+import type { ViewerOptions } from "../../src/simulator/viewer_context.ts";
+import type { Viewer } from "../../src/simulator/viewer.ts";
+import { openLog } from "../../src/log/mod.ts";
+import type { Clock } from "../../src/clock.ts";
+import { DrivenClock } from "./driven_clock.ts";
+import { soon } from "./eventually.ts";
+
+/** The list changes together with the notifications; a test of the lag asks for it. */
+const STILL = { startMs: 0, changeMs: 0, stopMs: 0 };
+
+/** One page of metrics: the value of each series, by its text without spaces. */
+export type Page = ReadonlyMap<string, number>;
+
+export interface RigOptions extends Partial<PlexOptions> {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Called before the exporter starts. */
+  readonly before?: (plex: SimulatedPlex) => void | Promise<void>;
+}
+
+export class Rig {
+  readonly clock: DrivenClock;
+  readonly plex: SimulatedPlex;
+  readonly app: App;
+  /** Every line that was logged. */
+  readonly lines: string[];
+
+  constructor(clock: DrivenClock, plex: SimulatedPlex, app: App, lines: string[]) {
+    this.clock = clock;
+    this.plex = plex;
+    this.app = app;
+    this.lines = lines;
+  }
+
+  get state(): ServerState {
+    const [state] = this.app.states;
+    assert.ok(state);
+    return state;
+  }
+
+  /** For tests whose notifications get lost: answers are waited for, notifications are not. */
+  ignoreFrames(): void {
+    this.clock.settle = () => true;
+  }
+
+  /** Lets `seconds` go by. */
+  async pass(seconds: number): Promise<void> {
+    await this.clock.advance(seconds * 1000);
+  }
+
+  /** Scrapes as Prometheus does, which waits for 10 s. */
+  async scrape(): Promise<Page> {
+    return readPage(await this.text());
+  }
+
+  async text(headers: Record<string, string> = {}): Promise<string> {
+    const response = await soon(fetch(`${this.app.url}/metrics`, { headers }));
+    assert.equal(response.status, 200);
+    return await response.text();
+  }
+
+  /** Somebody begins to play something. */
+  play(
+    wish: Partial<ViewerOptions> & { readonly type?: ItemType; readonly who?: number } = {},
+  ): Viewer {
+    const { type = "movie", who = 0, ...rest } = wish;
+    const user = this.plex.world.users[who];
+    const player = this.plex.world.players[who];
+    assert.ok(user && player);
+    const item: Item = rest.item ?? this.plex.world.someItem(type);
+    const viewing: Viewer = this.plex.world.play({
+      user,
+      player,
+      state: "playing",
+      ...rest,
+      item,
+    });
+    return viewing;
+  }
+
+  /** Requests that reached Plex since a time, by path template. */
+  requestsSince(atMs: number): readonly string[] {
+    return this.plex.requests.filter((seen) => seen.atMs >= atMs).map(({ template }) => template);
+  }
+}
+
+export function readPage(text: string): Page {
+  const page = new Map<string, number>();
+  for (const line of text.split("\n")) {
+    const [, series, value] = /^([^#].*) (\S+)$/.exec(line) ?? [];
+    if (series === undefined) continue;
+    assert.ok(!page.has(series), `twice on the page: ${series}`);
+    page.set(series, Number(value));
+  }
+  return page;
+}
+
+/** The sum of a family's samples whose labels include these. */
+export function sum(page: Page, family: string, labels: Record<string, string> = {}): number {
+  return find(page, family, labels).reduce((total, [, value]) => total + value, 0);
+}
+
+/** The samples of a family whose labels include these. */
+export function find(
+  page: Page,
+  family: string,
+  labels: Record<string, string> = {},
+): readonly (readonly [string, number])[] {
+  const wanted = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+  return [...page].filter(([series]) =>
+    (series === family || series.startsWith(`${family}{`)) &&
+    wanted.every((label) => series.includes(label))
+  );
+}
+
+/** A test on a rig: everything runs, and is gone afterwards (the sanitizers see to it). */
+export function onRig(
+  name: string,
+  run: (rig: Rig) => Promise<void>,
+  options: RigOptions = {},
+): void {
+  Deno.test(name, () => withRig(run, options));
+}
+
+export async function withRig(
+  run: (rig: Rig) => Promise<void>,
+  { settings, before, ...plexOptions }: RigOptions = {},
+): Promise<void> {
+  const clock = new DrivenClock();
+  const plex = await startPlex({
+    clock,
+    seed: 1,
+    lag: STILL,
+    duplicateShare: 0,
+    plexPass: true,
+    ...plexOptions,
+  });
+  try {
+    clock.reckonWith(plex);
+    await before?.(plex);
+    const lines: string[] = [];
+    const app = await startOn(clock, lines, {
+      PLEX_SERVER: plex.url,
+      PLEX_TOKEN: plex.ownerToken,
+      ...settings,
+    });
+    const rig = new Rig(clock, plex, app, lines);
+    clock.settle = () => hasHeard(rig.state, plex);
+    try {
+      await clock.rest();
+      await rig.pass(1);
+      await run(rig);
+    } finally {
+      await app.stop(1_000);
+    }
+    assertNoSecret(lines, [plex.ownerToken, plex.guestToken]);
+  } finally {
+    await plex.close();
+  }
+}
+
+/** Whether all that a server has sent has been received. */
+export function hasHeard({ apiStats }: ServerState, plex: SimulatedPlex): boolean {
+  const received = seriesOf(apiStats.notifications).reduce((total, { value }) => total + value, 0);
+  return !apiStats.connected || received >= plex.framesSent;
+}
+
+/**
+ * Starts the exporter with settings, logging into `lines`. Before it stops, all that it shows is
+ * searched for its tokens (invariant 12): every line of the log, the metrics and the page.
+ */
+export async function startOn(
+  clock: Clock,
+  lines: string[],
+  settings: Readonly<Record<string, string>>,
+): Promise<App> {
+  const all: Record<string, string> = { LISTEN_ADDRESS: "127.0.0.1:0", TZ: "UTC", ...settings };
+  const { config, problems } = readConfig({
+    environment: (name) => all[name],
+    readText: (path) => Deno.readTextFileSync(path),
+  });
+  assert.ok(config, problems?.join("\n") ?? "");
+  const write = (line: string) => void lines.push(line);
+  const secrets = new Set(config.servers.map(({ token }) => token.reveal()));
+  const app = await startApp({
+    config,
+    version: "0.0.0-test",
+    clock,
+    log: openLog({ level: "debug", format: "logfmt", zone: "UTC", write }),
+    random: () => 0.5,
+    readText: (path) => {
+      const text = Deno.readTextFileSync(path);
+      if (path === config.tokenFile) text.split(/[,\n]/).forEach((one) => secrets.add(one.trim()));
+      return text;
+    },
+  });
+  const asked = [["/", "text/html"], ["/metrics", "text/plain"], [
+    "/metrics",
+    OPENMETRICS,
+  ]] as const;
+  return {
+    url: app.url,
+    get states() {
+      return app.states;
+    },
+    async stop(limitMs) {
+      try {
+        // What stands behind TLS and passwords is looked at by the tests of the door.
+        const shown = (config.web === undefined ? asked : []).map(([path, accept]) =>
+          fetch(app.url + path, { headers: { accept } }).then((answer) => answer.text())
+        );
+        assertNoSecret([...lines, ...await Promise.all(shown)], secrets);
+      } finally {
+        await app.stop(limitMs);
+      }
+    },
+  };
+}
+
+const OPENMETRICS = "application/openmetrics-text;version=1.0.0";
+
+/** Invariant 12: none of the texts holds a secret, written in any of the usual ways. */
+export function assertNoSecret(texts: Iterable<string>, secrets: Iterable<string>): void {
+  for (const secret of secrets) {
+    if (secret === "") continue;
+    const spellings = [secret, encodeURIComponent(secret), btoa(secret), JSON.stringify(secret)];
+    for (const text of texts) {
+      const found = spellings.findIndex((spelling) => text.includes(spelling));
+      assert.equal(found, -1, `a token is shown: ${text.replaceAll(secret, "(here)")}`);
+    }
+  }
+}

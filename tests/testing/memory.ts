@@ -1,0 +1,240 @@
+/**
+ * A monitor on a simulated world without a network in between: the same requests, answers and
+ * notifications as over the wire, handed over in memory. For worlds that live for days in seconds.
+ */
+import type { ServerState } from "../../src/core/state.ts";
+import { corrupt, replaceResponse } from "../../src/simulator/fault_injection.ts";
+import { Faults } from "../../src/simulator/faults.ts";
+import { createRandom } from "../../src/simulator/random.ts";
+import { frameOf, frameText } from "../../src/simulator/api/frames.ts";
+import { startingResponse } from "../../src/simulator/api/responses.ts";
+import { readQuery } from "../../src/simulator/api/query.ts";
+import { answer, templateOf } from "../../src/simulator/api/routes.ts";
+import { Simulation, type SimulationOptions } from "../../src/simulator/simulation.ts";
+import { type Log, silentLog } from "../../src/log/mod.ts";
+import { type Monitor, watchServer } from "../../src/plex/monitor.ts";
+import type { RawResponse, Transport } from "../../src/plex/transport/transport.ts";
+import { type Clock, sleep } from "../../src/clock.ts";
+import { DrivenClock } from "./driven_clock.ts";
+
+/** What can go wrong on the way to a world: the server's faults, and frames that come late. */
+export class Way {
+  readonly faults = new Faults();
+  /** How much later frames come; their order stays. */
+  lateMs = 0;
+  /** Changes what is under way: the bodies of answers, and frames. */
+  mangle: (text: string) => string = (text) => text;
+  /** Sockets that are open. */
+  openSockets = 0;
+  /** Questions that have not been answered. */
+  openQuestions = 0;
+  /** Questions, those for a socket among them, that a fault holds back. */
+  heldBack = 0;
+  /** Of the bodies of all answers so far. */
+  bodyBytes = 0;
+}
+
+/** A body in one piece, or its first half. */
+async function* bodyOf(bytes: Uint8Array, truncated: boolean): AsyncGenerator<Uint8Array> {
+  if (!truncated) return yield bytes;
+  yield bytes.slice(0, bytes.length / 2);
+  throw new TypeError("the body broke off");
+}
+
+/** The way to a world: what its server would answer and send. */
+function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
+  const { faults } = way;
+  const dice = createRandom(1);
+  const encoder = new TextEncoder();
+
+  function reply(url: URL, token: string): RawResponse {
+    const rawQuery = url.search.slice(1);
+    const template = templateOf(url.pathname);
+    const substituted = replaceResponse(faults, template, rawQuery) ??
+      (world.condition === "starting" ? startingResponse("xml") : undefined);
+    const good = substituted ?? answer(world, {
+      path: url.pathname,
+      rawQuery,
+      query: readQuery(rawQuery, new Map()),
+      token,
+      wantsJson: true,
+      ignoreFilters: faults.take("filter ignored", template) !== undefined,
+      everyoneIsGuest: faults.take("guest", template) !== undefined,
+    });
+    const { status, headers, body } = corrupt(faults, template, good);
+    way.bodyBytes += body.length;
+    return {
+      status,
+      headers: new Headers(headers),
+      body: bodyOf(
+        typeof body === "string" ? encoder.encode(way.mangle(body)) : body,
+        faults.take("truncated", template) !== undefined,
+      ),
+    };
+  }
+
+  async function ask(url: URL, token: string, signal: AbortSignal): Promise<RawResponse> {
+    const template = templateOf(url.pathname);
+    const gone = () => world.condition === "gone" || faults.has("refuse");
+    if (gone()) throw new TypeError("tcp connect error: connection refused");
+    const hangs = faults.take("hang", template) !== undefined;
+    const slow = faults.take("slow", template);
+    if (hangs || slow !== undefined) {
+      way.heldBack += 1;
+      await sleep(clock, hangs ? HOURS : slow?.ms ?? 0, signal);
+      way.heldBack -= 1;
+    }
+    signal.throwIfAborted();
+    if (gone() || faults.take("reset", template)) throw new TypeError("connection reset by peer");
+    return reply(url, token);
+  }
+
+  return {
+    fetch: async (url, headers, signal) => {
+      way.openQuestions += 1;
+      try {
+        return await ask(url, headers["X-Plex-Token"] ?? "", signal);
+      } finally {
+        way.openQuestions -= 1;
+      }
+    },
+    connect: (_url, headers, listener) => {
+      let isOpen = false;
+      let isSilent = false;
+      let cancels: (() => void)[] = [];
+      const leave = () => {
+        if (isOpen) way.openSockets -= 1;
+        isOpen = false;
+        forget();
+        cancels.forEach((cancel) => cancel());
+        cancels = [];
+      };
+      const close = (reason: string) => {
+        leave();
+        listener.closed(reason);
+      };
+      const refuses = () =>
+        world.condition !== "up" || faults.has("refuse") || !world.tokens.ownerValid ||
+        headers["X-Plex-Token"] !== world.tokens.owner;
+      const judge = () => {
+        if (world.condition !== "up" || faults.has("refuse")) return close("connection reset");
+        if (faults.take("socket closes") ?? faults.take("socket resets")) return close("closed");
+        if (faults.take("socket half-open")) isSilent = true;
+      };
+      const deliver = (text: string) => {
+        if (isSilent) return;
+        if (way.lateMs === 0) return listener.received(text);
+        cancels.push(clock.after(way.lateMs, () => listener.received(text)));
+      };
+      const forget = world.watch({
+        notice: (notice) => {
+          if (!isOpen) return;
+          judge();
+          const lost = faults.take("lost frames");
+          if (!isOpen || (lost !== undefined && dice.chance(lost.share))) return;
+          if (faults.take("invalid frames")) deliver('{"NotificationContainer":{"type":"pl');
+          const text = way.mangle(frameText(frameOf(notice)));
+          deliver(text);
+          const doubled = faults.take("duplicate frames");
+          if (doubled !== undefined && dice.chance(doubled.share)) deliver(text);
+        },
+        condition: () => isOpen && judge(),
+      });
+      let isWanted = true;
+      cancels.push(() => isWanted = false);
+      // Not by the clock: it stands still as long as the handshake is awaited.
+      queueMicrotask(() => {
+        if (!isWanted) return;
+        if (faults.take("socket hangs")) {
+          way.heldBack += 1;
+          cancels.push(() => way.heldBack -= 1);
+          return;
+        }
+        if (refuses()) return close("Invalid status code: 401");
+        isOpen = true;
+        way.openSockets += 1;
+        listener.opened();
+      });
+      return leave;
+    },
+    close: () => {},
+  };
+}
+
+/** Longer than anybody waits. */
+const HOURS = 86_400_000;
+
+export interface WatchedWorld {
+  readonly world: Simulation;
+  readonly way: Way;
+  readonly clock: DrivenClock;
+  readonly monitor: Monitor;
+  readonly state: ServerState;
+  /** Lets `seconds` go by, to the last answer. */
+  pass(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A monitor that watches this world. */
+export function watchInMemory(
+  world: Simulation,
+  clock: DrivenClock,
+  { zone = "UTC", host = "plex.example:32400", log = silentLog, way = new Way() }: {
+    readonly zone?: string;
+    readonly host?: string;
+    readonly log?: Log;
+    readonly way?: Way;
+  } = {},
+): Monitor {
+  return watchServer({
+    server: new URL(`http://${host}`),
+    address: host,
+    token: () => world.tokens.owner,
+    renewToken: () => false,
+    transport: transportTo(world, clock, way),
+    timeoutMs: 10_000,
+    libraryIntervalMs: 900_000,
+    zone,
+    hide: new Set(),
+    clock,
+    log,
+    random: () => 0.5,
+  });
+}
+
+/** A world on a clock of its own, and a monitor that watches it. */
+export async function watchWorld(
+  options: Partial<SimulationOptions> & {
+    readonly clock?: DrivenClock;
+    readonly zone?: string;
+    readonly log?: Log;
+  } = {},
+): Promise<WatchedWorld> {
+  const { clock = new DrivenClock(), zone = "UTC", log = silentLog, ...rest } = options;
+  const world = new Simulation({
+    clock,
+    seed: 1,
+    plexPass: true,
+    duplicateShare: 0,
+    lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+    ...rest,
+  });
+  const way = new Way();
+  clock.reckonWith(way);
+  const monitor = watchInMemory(world, clock, { zone, log, way });
+  await clock.rest();
+  return {
+    world,
+    way,
+    clock,
+    monitor,
+    get state() {
+      return monitor.state;
+    },
+    pass: (seconds) => clock.advance(seconds * 1000),
+    close: async () => {
+      world.close();
+      await monitor.stop();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** One exporter on two simulated servers, with one clock that the test drives. */
+import assert from "node:assert/strict";
+import type { App } from "../../src/app.ts";
+import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
+import type { Viewer } from "../../src/simulator/viewer.ts";
+import { DrivenClock } from "./driven_clock.ts";
+import { soon } from "./eventually.ts";
+import { hasHeard, readPage, startOn } from "./harness.ts";
+
+/** An exporter of two servers of one name. */
+export interface Fleet {
+  readonly clock: DrivenClock;
+  readonly plexes: readonly [SimulatedPlex, SimulatedPlex];
+  readonly app: App;
+  readonly lines: readonly string[];
+  scrape(): Promise<ReturnType<typeof readPage>>;
+}
+
+/** A test on two servers; both are called attic, and the second is as it is wished for. */
+export function onFleet(
+  name: string,
+  run: (fleet: Fleet) => Promise<void>,
+  second: Partial<PlexOptions> = {},
+  urls: (plexes: readonly SimulatedPlex[]) => string = (plexes) =>
+    plexes.map(({ url }) => url).join(","),
+): void {
+  Deno.test(name, async () => {
+    const clock = new DrivenClock();
+    const options = { clock, duplicateShare: 0, lag: { startMs: 0, changeMs: 0, stopMs: 0 } };
+    const plexes = [
+      await startPlex({ ...options, name: "attic", seed: 1 }),
+      await startPlex({ ...options, name: "attic", seed: 2, ...second }),
+    ] as const;
+    plexes.forEach((plex) => clock.reckonWith(plex));
+    const lines: string[] = [];
+    const app = await startOn(clock, lines, {
+      PLEX_SERVER: urls(plexes),
+      PLEX_TOKEN: plexes.map(({ ownerToken }) => ownerToken).join(","),
+    });
+    clock.settle = () =>
+      app.states.every((state, index) => {
+        const plex = plexes[index];
+        return plex === undefined || hasHeard(state, plex);
+      });
+    try {
+      await clock.rest();
+      await clock.advance(2_000);
+      const scrape = async () => readPage(await (await soon(fetch(`${app.url}/metrics`))).text());
+      await run({ clock, plexes, app, lines, scrape });
+    } finally {
+      await app.stop(1_000);
+      for (const plex of plexes) await plex.close();
+    }
+  });
+}
+
+/** Somebody begins to watch a film. */
+export function play({ world }: SimulatedPlex): Viewer {
+  const [user] = world.users;
+  const [player] = world.players;
+  assert.ok(user && player);
+  return world.play({ item: world.someItem("movie"), user, player, state: "playing" });
+}

@@ -1,0 +1,111 @@
+/**
+ * The parts that the sources have, what each is for and which of the others it may import. The
+ * table of CONTRIBUTING is printed from it, and the test of the architecture holds the sources to it.
+ */
+
+/** A part of the sources. */
+export interface Part {
+  readonly name: string;
+  /** Folders, which end with a slash, and files. */
+  readonly paths: readonly string[];
+  readonly is: string;
+  /** Names of other parts; a file may always import its own. */
+  readonly imports: readonly string[];
+  /** Why it may import no others. */
+  readonly reason: string;
+}
+
+/** Every part, the lower ones first. */
+export const PARTS: readonly Part[] = [
+  {
+    name: "core",
+    paths: ["src/core/"],
+    is: "state, events, and how one changes the other",
+    imports: [],
+    reason: "the core is pure: what it knows comes in events, so any test can tell it anything",
+  },
+  {
+    name: "config",
+    paths: ["src/config/"],
+    is: "the settings",
+    imports: [],
+    reason: "settings are read before anything else is there",
+  },
+  {
+    name: "log",
+    paths: ["src/log/"],
+    is: "what is logged, how, and without secrets",
+    imports: [],
+    reason: "anyone may log, so it needs no one",
+  },
+  {
+    name: "clock",
+    paths: ["src/clock.ts"],
+    is: "the clock that everything waits on",
+    imports: [],
+    reason: "anyone may wait, so it needs no one",
+  },
+  {
+    name: "plex",
+    paths: ["src/plex/"],
+    is: "what speaks to Plex",
+    imports: ["core", "log", "clock"],
+    reason: "what speaks to Plex knows nothing of Prometheus, the web or the settings",
+  },
+  {
+    name: "metrics",
+    paths: ["src/metrics/"],
+    is: "from state to the page of metrics",
+    imports: ["core"],
+    reason: "metrics are a pure function of the core's state: no Plex, no web, no clock, no log",
+  },
+  {
+    name: "web",
+    paths: ["src/web/"],
+    is: "what speaks to Prometheus and to people",
+    imports: ["core", "log", "clock"],
+    reason: "the web server is handed what it serves and knows nothing of where it comes from",
+  },
+  {
+    name: "simulator",
+    paths: ["src/simulator/"],
+    is: "a simulated Plex server",
+    imports: ["clock"],
+    reason: "tests believe the simulated Plex because it shares no code with what it tests",
+  },
+  {
+    name: "examples",
+    paths: ["src/embedded_examples.ts"],
+    is: "dashboards and rules, carried along",
+    imports: [],
+    reason: "it only carries the texts of examples/; their code is no part of the program",
+  },
+  {
+    name: "check",
+    paths: ["src/check.ts"],
+    is: "the command that asks Plex what works",
+    imports: ["config", "core", "plex", "clock"],
+    reason: "a command asks Plex; it serves nothing",
+  },
+  {
+    name: "app",
+    paths: ["src/app.ts", "src/reload.ts"],
+    is: "puts it together; reads files again that change",
+    imports: ["config", "core", "examples", "log", "metrics", "plex", "clock", "web"],
+    reason: "the wiring knows no command and no simulated Plex",
+  },
+  {
+    name: "main",
+    paths: ["src/main.ts"],
+    is: "commands, signals, exit codes",
+    imports: ["app", "check", "config", "simulator", "log", "clock", "web"],
+    reason: "commands and signals only: everything else stands in a file that a test can start",
+  },
+];
+
+/** The part that a file belongs to. */
+export function partOf(file: string): Part | undefined {
+  return PARTS.find(({ paths }) =>
+    paths.some((path) => path.endsWith("/") ? file.startsWith(path) : file === path)
+  );
+}

@@ -1,0 +1,57 @@
+/**
+ * Spans that are recorded for the tests here: each by a process of its own, both at once, and with
+ * what other tests leave of the machine, for they take minutes of it.
+ */
+import type { Truth } from "../dashboards/simulation/truth.ts";
+import { type Archive, openArchive } from "./tsdb_snapshot.ts";
+import { runProcess } from "./program.ts";
+
+const RECORD = new URL("../dashboards/simulation/record.ts", import.meta.url).pathname;
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+
+export interface Recording extends AsyncDisposable {
+  readonly truth: Truth;
+  readonly archive: Archive;
+}
+
+export interface Kind {
+  readonly name: "busy" | "normal";
+  readonly days: number;
+  readonly everyS: number;
+}
+
+/** Lives through a span, records it, and opens it in a Prometheus. */
+export async function record({ name, days, everyS }: Kind): Promise<Recording> {
+  const folder = await Deno.makeTempDir({ prefix: "plex-span-" });
+  try {
+    const { code, stdout, stderr } = await runProcess("nice", [
+      "-n",
+      "10",
+      Deno.execPath(),
+      "run",
+      "--frozen",
+      "--allow-all",
+      `--config=${CONFIG}`,
+      RECORD,
+      folder,
+      String(days),
+      String(everyS),
+      name,
+    ]);
+    if (code !== 0) throw new Error(stdout + stderr);
+    await Deno.stdout.write(new TextEncoder().encode(stdout));
+    const truth: Truth = JSON.parse(await Deno.readTextFile(`${folder}/truth.json`));
+    const archive = await openArchive(folder, everyS * 2);
+    return {
+      truth,
+      archive,
+      async [Symbol.asyncDispose]() {
+        await archive[Symbol.asyncDispose]();
+        await Deno.remove(folder, { recursive: true });
+      },
+    };
+  } catch (error) {
+    await Deno.remove(folder, { recursive: true });
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * A bare client of the simulated server for its own tests. It knows nothing of the exporter.
+ */
+import type { SimulatedPlex } from "../../src/simulator/plex.ts";
+
+/** Any document; tests look into it as they like. */
+// deno-lint-ignore no-explicit-any
+export type Loose = any;
+
+/** An answer that has been read. */
+export interface Read {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: () => Loose;
+}
+
+/** Asks with the owner's token for JSON, unless told otherwise. */
+export async function ask(
+  plex: SimulatedPlex,
+  path: string,
+  options: { token?: string | undefined; headers?: Record<string, string> } = {},
+): Promise<Read> {
+  const token = "token" in options ? options.token : plex.ownerToken;
+  const response = await fetch(`${plex.url}${path}`, {
+    redirect: "manual",
+    headers: {
+      accept: "application/json",
+      ...(token === undefined ? {} : { "x-plex-token": token }),
+      ...options.headers,
+    },
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: () => JSON.parse(text).MediaContainer,
+  };
+}
+
+/** A notification socket with all it has received. */
+export class Ear {
+  readonly frames: Loose[] = [];
+  readonly raw: unknown[] = [];
+  readonly opened: Promise<boolean>;
+  readonly closed: Promise<CloseEvent>;
+  readonly #socket: WebSocket;
+
+  constructor(plex: SimulatedPlex, options: { query?: string; token?: string } = {}) {
+    const url = `${plex.url.replace("http", "ws")}/:/websockets/notifications`;
+    this.#socket = new WebSocket(`${url}${options.query ?? ""}`, {
+      headers: { "X-Plex-Token": options.token ?? plex.ownerToken },
+    });
+    this.#socket.binaryType = "arraybuffer";
+    this.#socket.onmessage = ({ data }) => {
+      this.raw.push(data);
+      try {
+        this.frames.push(JSON.parse(data).NotificationContainer);
+      } catch {
+        // Broken on purpose.
+      }
+    };
+    const { promise, resolve } = Promise.withResolvers<CloseEvent>();
+    this.closed = promise;
+    this.opened = new Promise((settle) => {
+      this.#socket.onopen = () => settle(true);
+      this.#socket.onclose = (event) => {
+        settle(false);
+        resolve(event);
+      };
+    });
+  }
+
+  /** Entries of all frames of a type. */
+  entries(type: string): Loose[] {
+    return this.frames.filter((frame) => frame.type === type).flatMap((frame) =>
+      Object.values(frame).find(Array.isArray) ?? []
+    );
+  }
+
+  /** Closes and waits until it is closed. */
+  async close(): Promise<void> {
+    this.#socket.close();
+    await this.closed;
+  }
+}
+
+/** Waits in real time until something is so, at most two seconds. */
+export async function until(what: () => boolean): Promise<void> {
+  const endMs = performance.now() + 2000;
+  while (!what()) {
+    if (performance.now() > endMs) throw new Error(`Waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

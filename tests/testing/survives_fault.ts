@@ -1,0 +1,194 @@
+/**
+ * What the exporter has to outlive of a fault: the process lives, a scrape answers, plex_up tells the
+ * truth, counters keep what they had, and recovery needs nobody.
+ */
+import assert from "node:assert/strict";
+import { seriesOf } from "../../src/core/counter_vec.ts";
+import type { Scenario, Seen } from "./fault_list.ts";
+import { find, onRig, type Page, type Rig, sum } from "./harness.ts";
+
+/** Long enough for two polls to fail, time limits included. */
+const UNTIL_DOWN_S = 40;
+
+/** Long enough for the longest wait to pass. */
+const UNTIL_BACK_S = 75;
+
+/** By their names: `library_duration_total` of the original and its like are gauges. */
+const COUNTER = /^(?!library_)\w+_(total|bucket|sum|count)(\{|$)/;
+
+/** The only counters whose series may end. */
+const MAY_END = /^(plays_total|play_seconds_total)\{/;
+
+/** All counters, whatever the server is called. */
+function counters(page: Page): Map<string, number> {
+  return new Map(
+    [...page].filter(([series]) => COUNTER.test(series)).map((
+      [series, value],
+    ) => [series.replace(/server="[^"]*"/, "server"), value]),
+  );
+}
+
+/** What is drawn from Plex, and not from how the exporter deals with it. */
+function ofPlex(page: Page): Map<string, number> {
+  return new Map(
+    [...counters(page)].filter(([series]) => !/^(plex_exporter|process)_/.test(series)),
+  );
+}
+
+function assertKept(before: Page, after: Page): void {
+  const kept = counters(after);
+  for (const [series, value] of counters(before)) {
+    if (MAY_END.test(series)) continue;
+    assert.ok((kept.get(series) ?? -1) >= value, `${series} was ${value}, is ${kept.get(series)}`);
+  }
+}
+
+function labelValues(page: Page, family: string, label: string): readonly string[] {
+  const pattern = new RegExp(`[{,]${label}="([^"]*)"`);
+  const values = find(page, family).map(([series]) => pattern.exec(series)?.[1] ?? "");
+  return [...new Set(values)].toSorted();
+}
+
+/** `plex_up` and its fellows against what is the case. */
+function assertTrue(page: Page, rig: Rig, seen: Seen): void {
+  const { world } = rig.plex;
+  assert.equal(sum(page, "plex_up"), seen.up ? 1 : 0, "plex_up");
+  assert.equal(sum(page, "plex_exporter_token_valid"), seen.tokenValid ? 1 : 0, "token");
+  if (seen.connected !== undefined) {
+    assert.equal(sum(page, "plex_exporter_websocket_connected"), seen.connected ? 1 : 0, "socket");
+  }
+  for (const family of seen.absent ?? []) assert.equal(find(page, family).length, 0, family);
+  if (!seen.up) {
+    for (const family of ["plex_sessions", "server_info", "plex_library_items", "host_cpu_util"]) {
+      assert.equal(find(page, family).length, 0, `${family} is unknown`);
+    }
+    return;
+  }
+  assert.deepEqual(labelValues(page, "server_info", "server"), [world.server.friendlyName]);
+  assert.deepEqual(labelValues(page, "server_info", "version"), [world.server.version]);
+  const titles = world.libraries.map(({ title }) => title).toSorted();
+  assert.deepEqual(labelValues(page, "plex_library_items", "library"), titles);
+  for (const state of seen.sessions ? ["playing", "paused"] : []) {
+    const there = world.sessions().filter((session) => session.state === state).length;
+    assert.equal(sum(page, "plex_sessions", { state }), there, `sessions that are ${state}`);
+  }
+}
+
+/** Lets time go by under scrapes, one after another. */
+async function passUnderScrapes(rig: Rig, seconds: number): Promise<void> {
+  let isOver = false;
+  const scraping = (async () => {
+    while (!isOver) {
+      await rig.scrape();
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  })();
+  try {
+    await rig.pass(seconds);
+  } finally {
+    isOver = true;
+    await scraping;
+  }
+}
+
+/** What the log says to who does not debug, from a line on. */
+function told(rig: Rig, from: number): readonly string[] {
+  return rig.lines.slice(from).filter((line) => !line.includes("level=debug"));
+}
+
+/** Frames that were dropped, and sockets that were given up. */
+function dropped({ state: { apiStats } }: Rig): number {
+  const malformed = seriesOf(apiStats.notifications).find(({ labels }) =>
+    labels.type === "malformed"
+  );
+  return (malformed?.value ?? 0) + apiStats.connections - (apiStats.connected ? 1 : 0);
+}
+
+/** Lets the clock wait for what will come, and for nothing else. */
+function keepPace(rig: Rig, pace: Scenario["pace"]): void {
+  if (pace === "lost frames") rig.ignoreFrames();
+  if (pace === "much data") rig.clock.waitAtMostMs = 5_000;
+  if (pace === "huge frames") {
+    rig.clock.waitAtMostMs = 5_000;
+    rig.clock.settle = () => rig.plex.faults.has("huge frames") || dropped(rig) > 0;
+  }
+}
+
+/** Brings about what the scenario tells of; gives back how to end it. */
+async function begin({ plex }: Rig, { faults = [], blow }: Scenario): Promise<() => Promise<void>> {
+  const undo = blow?.(plex.world);
+  for (const { fault, path, times } of faults) {
+    plex.faults.set(fault, {
+      ...(path === undefined ? {} : { path }),
+      ...(times === undefined ? {} : { times }),
+    });
+  }
+  await plex.settled();
+  return async () => {
+    undo?.();
+    plex.faults.clear();
+    await plex.settled();
+  };
+}
+
+/** Tests that the exporter outlives this fault. */
+export function outlives(scenario: Scenario): void {
+  onRig(
+    `invariant 10: a scrape cannot fail because Plex did: ${scenario.name}`,
+    (rig) => outlive(rig, scenario),
+  );
+}
+
+async function outlive(rig: Rig, scenario: Scenario): Promise<void> {
+  const { seen, outcome, says, saysAfter, saysBeside = [], plays = 1, pace } = scenario;
+  const { untilSeenS = UNTIL_DOWN_S, lastsS = 60, untilBackS = UNTIL_BACK_S } = scenario;
+  const viewing = rig.play();
+  await rig.pass(30);
+  await rig.scrape();
+  const before = await rig.scrape();
+  const linesBefore = rig.lines.length;
+  const pass = (seconds: number) => passUnderScrapes(rig, seconds);
+
+  keepPace(rig, pace);
+  const end = await begin(rig, scenario);
+  await pass(untilSeenS);
+  const early = await rig.scrape();
+  assertTrue(early, rig, { ...seen, ...(seen.up ? {} : { up: false }) });
+  await pass(lastsS);
+  const late = await rig.scrape();
+  assertTrue(late, rig, seen);
+  assertKept(before, late);
+  if (!seen.up) assert.deepEqual(ofPlex(late), ofPlex(early), "counters stand still");
+  if (outcome !== undefined) {
+    const failed = find(late, "plex_exporter_api_requests_total", { outcome });
+    assert.ok(failed.some(([, value]) => value > 0), `no request counted as ${outcome}`);
+  }
+  if (seen.sessions && lastsS >= 60) {
+    viewing.pause();
+    await pass(30);
+    assertTrue(await rig.scrape(), rig, seen);
+    viewing.resume();
+    await pass(30);
+    assertTrue(await rig.scrape(), rig, seen);
+  }
+
+  await end();
+  await pass(untilBackS);
+  await rig.scrape();
+  const back = await rig.scrape();
+  const healthy = { up: true, tokenValid: true, connected: true, sessions: true };
+  assertTrue(back, rig, healthy);
+  assert.equal(find(back, "host_cpu_util").length, 1);
+  assertKept(late, back);
+  assert.equal(sum(back, "plex_plays_total"), plays);
+  const seconds = (page: Page) => sum(page, "plex_play_seconds_total");
+  assert.ok(seconds(back) > seconds(late), "the play is counted on");
+
+  const wanted = [says?.text, ...saysBeside, saysAfter].filter((text) => text !== undefined);
+  const lines = told(rig, linesBefore);
+  assert.equal(lines.length, wanted.length, `the log says it once:\n${lines.join("\n")}`);
+  for (const text of wanted) assert.ok(lines.some((line) => line.includes(text)), text);
+  assert.ok(!says || lines[0]?.includes(`level=${says.level}`), lines.join("\n"));
+  for (const line of lines.slice(1)) assert.match(line, /level=info/);
+  assert.equal(await (await fetch(`${rig.app.url}/healthz`)).text(), "ok\n", "the process lives");
+}

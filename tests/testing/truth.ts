@@ -1,0 +1,381 @@
+/**
+ * What the metrics have to say of a simulated world, from the world's own truth and in words of its
+ * own, and a page compared with that. It shares no rule with the exporter.
+ */
+import assert from "node:assert/strict";
+import type { Library } from "../../src/simulator/library.ts";
+import { measure } from "../../src/simulator/library.ts";
+import { streamedKbps } from "../../src/simulator/stream_output.ts";
+import type { Item, ItemType } from "../../src/simulator/item.ts";
+import type { Notification } from "../../src/simulator/notification.ts";
+import type { Session } from "../../src/simulator/session.ts";
+import type { Simulation } from "../../src/simulator/simulation.ts";
+import { keyOf, type Series } from "./exposition.ts";
+
+/** Series without labels of a server, and their values. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** What changes together, and so is known together. */
+export interface Truth {
+  readonly sessions: Figures;
+  readonly libraries: Figures;
+  readonly server: Figures;
+  readonly activities: Figures;
+}
+
+/** The families that the truth is whole about, by what they are about. */
+export const TOLD: Readonly<Record<keyof Truth, readonly string[]>> = {
+  sessions: [
+    "plex_sessions",
+    "plex_video_transcodes",
+    "plex_audio_transcodes",
+    "plex_subtitle_transcodes",
+    "plex_stream_bandwidth_bits_per_second",
+    "plex_session_info",
+    "plex_session_state",
+    "plex_session_bandwidth_bits_per_second",
+    "plex_session_source_bandwidth_bits_per_second",
+  ],
+  libraries: [
+    "plex_library_media_items",
+    "plex_library_storage_bytes",
+    "plex_library_duration_seconds",
+    "plex_library_last_scan_timestamp_seconds",
+    "plex_library_scanning",
+    "library_storage_total",
+    "library_duration_total",
+    "plex_library_items",
+    "plex_media_movies",
+    "plex_media_episodes",
+    "plex_media_music",
+    "plex_media_photos",
+    "plex_media_other_videos",
+  ],
+  server: [
+    "plex_up",
+    "plex_server_info",
+    "server_info",
+    "plex_server_remote_access",
+    "plex_server_signed_in",
+  ],
+  activities: ["plex_activities"],
+};
+
+type Labels = Record<string, string>;
+
+/** Sums of what is added under labels. */
+class Sums {
+  readonly figures: Record<string, number> = {};
+
+  add(name: string, labels: Labels, value: number): void {
+    // Prometheus knows no empty labels.
+    const kept = Object.entries(labels).filter(([, text]) => text !== "");
+    const key = keyOf({ labels: { __name__: name, ...Object.fromEntries(kept) }, value });
+    this.figures[key] = (this.figures[key] ?? 0) + value;
+  }
+}
+
+/** Sessions that somebody watches: no ghosts, and no theme music. */
+export function watched(world: Simulation): readonly Session[] {
+  return world.sessions().filter(({ item, user, player }) =>
+    (user ?? player) !== undefined && !item.guid.startsWith("library://")
+  );
+}
+
+/** Plex's names of resolutions, as the contract wants them. */
+function plain(resolution = "", width = 0): string {
+  if (width >= 3840) return "4k";
+  return resolution.toLowerCase().replace("p", "");
+}
+
+function titlesOf({ type, title, parent }: Item): readonly [string, string, string] {
+  if (parent === undefined || (type !== "episode" && type !== "track")) return [title, "", ""];
+  return [parent.parent?.title ?? "", parent.title, title];
+}
+
+/** What is made of the file on the way, stream by stream. */
+function decisions({ delivery, version }: Session) {
+  const direct = delivery.output === undefined;
+  const video = direct ? (version.video ? "direct_play" : "none") : delivery.video ?? "none";
+  const audio = direct ? (version.audio[0] ? "direct_play" : "none") : delivery.audio ?? "none";
+  const both = [video, audio];
+  const decision = both.includes("transcode")
+    ? "transcode"
+    : both.includes("copy")
+    ? "direct_stream"
+    : "direct_play";
+  const ends = [delivery.decoder, delivery.encoder].filter((end) => end !== undefined).length;
+  const hardware = video !== "transcode" ? "none" : ["none", "partial", "full"][ends] ?? "";
+  return { video, audio, subtitle: delivery.subtitle ?? "none", decision, hardware };
+}
+
+/** The file and what the player gets; of live television there is no file to look up. */
+function ends(
+  { delivery: { output, video: videoCopied, audio: audioCopied }, item, version }: Session,
+) {
+  const { container, resolution, width } = version;
+  const file = {
+    container,
+    video: version.video?.codec ?? "",
+    audio: version.audio[0]?.codec ?? "",
+    resolution: version.video ? plain(resolution, width) : "",
+    range: version.video?.range ?? "",
+  };
+  if (output === undefined) return { file, made: file };
+  const made = {
+    container: output.container,
+    video: output.videoCodec ?? "",
+    audio: output.audioCodec ?? "",
+    resolution: plain(output.resolution, output.width),
+  };
+  if (item.live === undefined) return { file, made };
+  const unknown = {
+    container: "",
+    video: videoCopied === "copy" ? made.video : "",
+    audio: audioCopied === "copy" ? made.audio : "",
+    resolution: videoCopied === "copy" ? made.resolution : "",
+    range: "",
+  };
+  return { file: unknown, made };
+}
+
+function libraryOf(world: Simulation, { libraryId, live }: Item): Library | undefined {
+  return live ? undefined : world.libraries.find(({ id }) => id === libraryId);
+}
+
+/** All that the page has to say of one session. */
+function info(world: Simulation, session: Session): Labels {
+  const { item, key, location, player, secure, user } = session;
+  const { audio, decision, hardware, subtitle, video } = decisions(session);
+  const { file, made } = ends(session);
+  const [title, child, grandchild] = titlesOf(item);
+  const channel = item.live?.channel;
+  return {
+    session: key,
+    user: user?.name ?? "unknown",
+    player: player?.title ?? "",
+    product: player?.product ?? "",
+    platform: player?.platform ?? "",
+    device: player?.device ?? "",
+    location: location === "lan" ? "lan" : "wan",
+    relayed: String(location === "relayed"),
+    secure: String(secure),
+    library: libraryOf(world, item)?.title ?? "none",
+    media_type: item.live ? "live_tv" : item.type,
+    title,
+    child_title: child,
+    grandchild_title: grandchild,
+    channel: channel ? `${channel.number} ${channel.callSign} (${channel.title})` : "",
+    decision,
+    video_decision: video,
+    audio_decision: audio,
+    subtitle_decision: subtitle,
+    source_container: file.container,
+    container: made.container,
+    source_video_codec: file.video,
+    video_codec: made.video,
+    source_audio_codec: file.audio,
+    audio_codec: made.audio,
+    source_resolution: file.resolution,
+    resolution: made.resolution,
+    dynamic_range: file.range,
+    hardware,
+  };
+}
+
+const STATES = ["paused", "playing", "buffering"];
+
+function sessionsOf(world: Simulation): Figures {
+  const sums = new Sums();
+  for (const location of ["lan", "wan"]) {
+    for (const state of STATES) {
+      for (const decision of ["direct_play", "direct_stream", "transcode"]) {
+        sums.add("plex_sessions", { state, decision, location }, 0);
+      }
+    }
+    sums.add("plex_stream_bandwidth_bits_per_second", { location }, 0);
+  }
+  for (const hardware of ["full", "partial", "none"]) {
+    sums.add("plex_video_transcodes", { hardware }, 0);
+  }
+  for (const action of ["burn", "transcode"]) sums.add("plex_subtitle_transcodes", { action }, 0);
+  sums.add("plex_audio_transcodes", {}, 0);
+  for (const session of watched(world)) {
+    const { delivery, item, key, state, version } = session;
+    const labels = info(world, session);
+    const { decision = "", hardware = "", location = "" } = labels;
+    const made = item.live ? undefined : streamedKbps(version, delivery);
+    const file = item.live ? undefined : version.bitrateKbps;
+    sums.add("plex_session_info", labels, 1);
+    sums.add("plex_session_state", { session: key }, STATES.indexOf(state));
+    sums.add("plex_sessions", { state, decision, location }, 1);
+    if (labels["video_decision"] === "transcode") {
+      sums.add("plex_video_transcodes", { hardware }, 1);
+    }
+    if (labels["audio_decision"] === "transcode") sums.add("plex_audio_transcodes", {}, 1);
+    if (delivery.subtitle === "burn") sums.add("plex_subtitle_transcodes", { action: "burn" }, 1);
+    const bits = (name: string, kbps: number | undefined, at: Labels) => {
+      if (kbps !== undefined) sums.add(`plex_${name}_bits_per_second`, at, kbps * 1000);
+    };
+    if (state === "playing") bits("stream_bandwidth", made, { location });
+    bits("session_bandwidth", made, { session: key });
+    bits("session_source_bandwidth", file, { session: key });
+  }
+  return sums.figures;
+}
+
+/** What a library's items are called when they are counted, its top level first. */
+const CONTENTS: Readonly<Record<Library["type"], Readonly<Partial<Record<ItemType, string>>>>> = {
+  movie: { movie: "movies" },
+  show: { show: "shows", season: "seasons", episode: "episodes" },
+  artist: { artist: "artists", album: "albums", track: "tracks" },
+  photo: { photo: "photos", photoalbum: "albums", clip: "videos" },
+};
+
+const TOTALS: Readonly<Record<string, string>> = {
+  movies: "plex_media_movies",
+  episodes: "plex_media_episodes",
+  tracks: "plex_media_music",
+  photos: "plex_media_photos",
+};
+
+function librariesOf(world: Simulation): Figures {
+  const sums = new Sums();
+  const old = { server_type: "plex" };
+  for (const name of [...Object.values(TOTALS), "plex_media_other_videos"]) sums.add(name, old, 0);
+  for (const library of world.libraries) {
+    const { counts, durationMs, id, otherVideos, storageBytes, title, type } = measure(library);
+    const labels = { library: title, library_id: id, library_type: type };
+    Object.entries(CONTENTS[type]).forEach(([item, content_type], index) => {
+      const count = counts[item as ItemType] ?? 0;
+      sums.add("plex_library_media_items", { ...labels, content_type }, count);
+      if (index === 0) sums.add("plex_library_items", { ...old, ...labels, content_type }, count);
+      const total = otherVideos ? "plex_media_other_videos" : TOTALS[content_type];
+      if (total !== undefined) sums.add(total, old, count);
+    });
+    sums.add("plex_library_last_scan_timestamp_seconds", labels, library.scannedAtS);
+    sums.add("plex_library_scanning", labels, Number(library.refreshing));
+    sums.add("plex_library_storage_bytes", labels, storageBytes);
+    sums.add("plex_library_duration_seconds", labels, durationMs / 1000);
+    sums.add("library_storage_total", { ...old, ...labels }, storageBytes);
+    sums.add("library_duration_total", { ...old, ...labels }, durationMs);
+  }
+  return sums.figures;
+}
+
+function serverOf({ server }: Simulation): Figures {
+  const { mappingState, platform, platformVersion, plexPass, signInState, version } = server;
+  const sums = new Sums();
+  sums.add("plex_up", { server: server.friendlyName, server_id: server.machineIdentifier }, 1);
+  const labels = { version, platform, platform_version: platformVersion };
+  sums.add("server_info", { server_type: "plex", ...labels }, 1);
+  sums.add("plex_server_info", { ...labels, plex_pass: String(plexPass) }, 1);
+  sums.add("plex_server_remote_access", {}, Number(mappingState === "mapped"));
+  sums.add("plex_server_signed_in", {}, Number(signInState === "ok"));
+  return sums.figures;
+}
+
+/** The kinds of job that tests start, by Plex's name. */
+const JOBS: Readonly<Record<string, string>> = {
+  "library.update.section": "library_scan",
+  "media.generate.intros": "analysis",
+  "library.refresh.items": "metadata_refresh",
+  "media.download": "download",
+  "butler": "maintenance",
+  "something.new": "other",
+};
+
+function activitiesOf(world: Simulation): Figures {
+  const sums = new Sums();
+  for (const type of Object.values(JOBS)) sums.add("plex_activities", { type }, 0);
+  for (const { type } of world.activities.values()) {
+    sums.add("plex_activities", { type: JOBS[type] ?? type }, 1);
+  }
+  return sums.figures;
+}
+
+/** What there is to be known at this moment. */
+export function truthOf(world: Simulation): Truth {
+  return {
+    sessions: sessionsOf(world),
+    libraries: librariesOf(world),
+    server: serverOf(world),
+    activities: activitiesOf(world),
+  };
+}
+
+/** A page by what it is about; the server's labels stay where they are what is looked at. */
+export function partsOf(page: Iterable<Series>): Truth {
+  const parts = { sessions: {}, libraries: {}, server: {}, activities: {} };
+  const partOf = new Map(
+    Object.entries(TOLD).flatMap(([part, names]) => names.map((name) => [name, part] as const)),
+  );
+  for (const { labels, value } of page) {
+    const { __name__: name = "", server = "", server_id = "", ...rest } = labels;
+    const part: Record<string, number> | undefined = parts[partOf.get(name) as keyof Truth];
+    if (part === undefined) continue;
+    const own = name === "plex_up" ? { server, server_id } : {};
+    part[keyOf({ labels: { __name__: name, ...own, ...rest }, value })] = value;
+  }
+  return parts;
+}
+
+/** Seconds after which a change is known, beside the moments that Plex itself takes. */
+const LAGS_S: Readonly<Record<keyof Truth, number>> = {
+  sessions: 0,
+  activities: 0,
+  server: 60,
+  // Counts and sizes are read again once a minute at most.
+  libraries: 75,
+};
+
+/** What happens to a session is judged at once, and so is what needs no memory. */
+const SUDDEN: readonly Notification["kind"][] = ["playing", "transcode", "stray stop"];
+
+/** The truth of the last minutes: what a page may still say. */
+export class Memory {
+  readonly #world: Simulation;
+  readonly #forget: () => void;
+  #past: { readonly at: number; readonly truth: Truth }[] = [];
+
+  constructor(world: Simulation) {
+    this.#world = world;
+    this.#forget = world.watch({
+      notice: ({ kind }) => SUDDEN.includes(kind) || this.#note(),
+    });
+    this.#note();
+  }
+
+  close(): void {
+    this.#forget();
+  }
+
+  /** Takes note of what has become true, and for how long it has been true what was noted last. */
+  #note(): void {
+    const at = this.#world.now();
+    const truth = truthOf(this.#world);
+    const oldest = at - 1000 * Math.max(...Object.values(LAGS_S));
+    const last = this.#past.at(-1);
+    const past = last === undefined ? [] : [...this.#past, { ...last, at }];
+    this.#past = [...past.filter((known) => known.at >= oldest), { at, truth }];
+  }
+
+  /** Throws where a page says what is not true, and was not lately. */
+  judge(page: Iterable<Series>, after: string): void {
+    this.#note();
+    const now = this.#world.now();
+    const shown = partsOf(page);
+    for (const [name, lagS] of Object.entries(LAGS_S)) {
+      const part = name as keyof Truth;
+      const lately = lagS === 0
+        ? [truthOf(this.#world)[part]]
+        : this.#past.filter(({ at }) => at >= now - lagS * 1000).map(({ truth }) => truth[part]);
+      // Each series may be late for itself: counts and sizes are read one by one.
+      const possible = Object.keys({ ...shown[part], ...lately.at(-1) }).map((key) => {
+        const values = lately.map((truth) => truth[key]);
+        return [key, values.includes(shown[part][key]) ? shown[part][key] : values.at(-1)] as const;
+      }).filter(([, value]) => value !== undefined);
+      assert.deepEqual(shown[part], Object.fromEntries(possible), `${part} after ${after}`);
+    }
+  }
+}

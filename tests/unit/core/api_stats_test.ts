@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { seriesOf } from "../../../src/core/counter_vec.ts";
+import {
+  countNotification,
+  countRequest,
+  DURATION_BOUNDS_S,
+  emptyApiStats,
+  ENDPOINTS,
+  NOTIFICATION_TYPES,
+  setConnected,
+} from "../../../src/core/api_stats.ts";
+import { OUTCOMES } from "../../../src/core/enums.ts";
+
+const request = fc.record({
+  at: fc.nat(),
+  endpoint: fc.constantFrom(...ENDPOINTS),
+  outcome: fc.constantFrom(...OUTCOMES),
+  durationMs: fc.oneof(fc.nat(60_000), fc.constantFrom(5, 10, 10_000, 10_001)),
+});
+
+Deno.test("noTraffic has every endpoint with every outcome, and every notification, at 0", () => {
+  const { requests, notifications } = emptyApiStats();
+  assert.equal(seriesOf(requests).length, ENDPOINTS.length * OUTCOMES.length);
+  assert.equal(seriesOf(notifications).length, NOTIFICATION_TYPES.length);
+  for (
+    const { value, createdAtScrape } of [...seriesOf(requests), ...seriesOf(notifications)]
+  ) {
+    assert.deepEqual({ value, createdAtScrape }, { value: 0, createdAtScrape: 0 });
+  }
+});
+
+Deno.test("countRequest counts each request in one bucket and one series, with its time", () => {
+  fc.assert(fc.property(fc.array(request), (requests) => {
+    const traffic = requests.reduce(countRequest, emptyApiStats());
+    for (const endpoint of ENDPOINTS) {
+      const own = requests.filter((made) => made.endpoint === endpoint);
+      const { buckets = [], totalMs } = traffic.durations.get(endpoint) ?? {};
+      assert.equal(buckets.length, DURATION_BOUNDS_S.length + 1);
+      assert.equal(buckets.reduce((sum, count) => sum + count), own.length);
+      assert.equal(totalMs, own.reduce((sum, { durationMs }) => sum + durationMs, 0));
+      DURATION_BOUNDS_S.forEach((bound, index) => {
+        const within = own.filter(({ durationMs }) => durationMs <= bound * 1000).length;
+        const cumulated = buckets.slice(0, index + 1).reduce((sum, count) => sum + count);
+        assert.equal(cumulated, within, `${endpoint} le ${bound}`);
+      });
+      const good = own.filter(({ outcome }) => outcome === "ok").at(-1);
+      assert.equal(traffic.lastSuccessAt.get(endpoint), good?.at);
+    }
+    for (const { labels, value } of seriesOf(traffic.requests)) {
+      const same = requests.filter(({ endpoint, outcome }) =>
+        endpoint === labels["endpoint"] && outcome === labels["outcome"]
+      );
+      assert.equal(value, same.length);
+    }
+  }));
+});
+
+Deno.test("countRequest takes a duration below 0 for none", () => {
+  const bad = { at: 1, endpoint: "/", outcome: "ok", durationMs: -5 } as const;
+  const { buckets, totalMs } = countRequest(emptyApiStats(), bad).durations.get("/") ?? {};
+  assert.equal(totalMs, 0);
+  assert.equal(buckets?.[0], 1);
+});
+
+Deno.test("countNotification counts a type that is not known as `other`", () => {
+  fc.assert(fc.property(fc.array(fc.oneof(fc.string(), fc.constant("playing"))), (types) => {
+    const traffic = types.reduce(countNotification, emptyApiStats());
+    const series = seriesOf(traffic.notifications);
+    assert.equal(series.length, NOTIFICATION_TYPES.length);
+    assert.equal(series.reduce((sum, { value }) => sum + value, 0), types.length);
+    const playing = series.find(({ labels }) => labels["type"] === "playing");
+    assert.equal(playing?.value, types.filter((type) => type === "playing").length);
+  }));
+});
+
+Deno.test("connect counts a connection when the socket opens, once", () => {
+  const once = setConnected(setConnected(emptyApiStats(), true), true);
+  assert.deepEqual([once.connected, once.connections], [true, 1]);
+  const lost = setConnected(once, false);
+  assert.deepEqual([lost.connected, lost.connections], [false, 1]);
+  assert.equal(setConnected(lost, true).connections, 2);
+});

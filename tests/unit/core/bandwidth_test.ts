@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { bandwidthSince } from "../../../src/core/bandwidth.ts";
+import type { BandwidthRow, ServerEvent } from "../../../src/core/event.ts";
+import { seriesOf } from "../../../src/core/counter_vec.ts";
+import type { ServerState } from "../../../src/core/state.ts";
+import { reduce } from "../../../src/core/reduce.ts";
+import { LIMITS } from "../../../src/core/play_counters.ts";
+import { after, listed, session, START } from "../../testing/core_builders.ts";
+import { counters } from "../../testing/counters.ts";
+
+const NOW_S = 1_700_000_000;
+
+function row(atS: number, bytes: number, changed: Partial<BandwidthRow> = {}): BandwidthRow {
+  return { atS, accountId: "1", deviceId: "5", lan: true, bytes, ...changed };
+}
+
+function clock(sampledS: number): ServerEvent {
+  const resources = {
+    sampledS,
+    hostCpuPercent: 0,
+    hostMemoryPercent: 0,
+    processCpuPercent: 0,
+    processMemoryPercent: 0,
+  };
+  return { type: "resources_sampled", at: START, resources };
+}
+
+function read(sinceS: number, ...rows: BandwidthRow[]): ServerEvent {
+  return {
+    type: "bandwidth_read",
+    at: START,
+    sinceS,
+    rows,
+    accounts: new Map([["1", "bob"], ["2", "eve"]]),
+  };
+}
+
+function bytes(state: ServerState): number {
+  return seriesOf(state.bandwidth.byLocation).reduce((sum, { value }) => sum + value, 0);
+}
+
+Deno.test("bandwidthSince asks for nothing while Plex's clock is not known", () => {
+  assert.equal(bandwidthSince(after()), undefined);
+  assert.equal(bandwidthSince(after(clock(NOW_S))), NOW_S - 30);
+});
+
+Deno.test("the first good reading is the baseline: what it holds is not counted", () => {
+  const state = after(clock(NOW_S), read(NOW_S - 30, row(NOW_S - 5, 500)));
+  assert.equal(bytes(state), 0);
+  assert.deepEqual(seriesOf(state.bandwidth.byLocation).map(({ labels }) => labels["location"]), [
+    "lan",
+    "wan",
+  ]);
+});
+
+Deno.test("growth of the baseline's rows and rows that come late count", () => {
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30, row(NOW_S, 500)),
+    read(NOW_S - 30, row(NOW_S, 800), row(NOW_S - 20, 7), row(NOW_S + 5, 40, { lan: false })),
+  );
+  assert.equal(bytes(state), 347);
+});
+
+Deno.test("rows older than asked for are not counted, filter or not", () => {
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    read(NOW_S - 30, row(NOW_S - 31, 900), row(NOW_S - 50_000, 900)),
+  );
+  assert.equal(bytes(state), 0);
+});
+
+Deno.test("bytes are told apart by user; one without a name is `unknown`", () => {
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    read(NOW_S - 30, row(NOW_S, 1, { accountId: "2" }), row(NOW_S, 2, { accountId: "99" })),
+  );
+  assert.deepEqual(
+    seriesOf(state.bandwidth.byUser).map(({ labels, value }) => [labels["user"], value]),
+    [["eve", 1], ["unknown", 2]],
+  );
+});
+
+Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
+  // A second of traffic is written in parts; each part may be read in any later poll.
+  const traffic = fc.array(
+    fc.record({
+      second: fc.integer({ min: 1, max: 100 }),
+      account: fc.constantFrom("1", "2"),
+      lan: fc.boolean(),
+      bytes: fc.integer({ min: 1, max: 1_000_000 }),
+      lagS: fc.integer({ min: 0, max: 25 }),
+    }),
+    { maxLength: 60 },
+  );
+  const pauses = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 });
+  fc.assert(fc.property(traffic, pauses, (sent, gaps) => {
+    let state = after(clock(NOW_S), read(NOW_S - 30));
+    const visible = (elapsedS: number) => {
+      const rows = new Map<string, BandwidthRow>();
+      for (const { second, account, lan, bytes, lagS } of sent) {
+        if (second + lagS > elapsedS) continue;
+        const key = `${second}/${account}/${lan}`;
+        const sum = (rows.get(key)?.bytes ?? 0) + bytes;
+        rows.set(key, row(NOW_S + second, sum, { accountId: account, lan }));
+      }
+      return [...rows.values()];
+    };
+    const poll = (elapsedS: number) => {
+      const sinceS = bandwidthSince(state) ?? 0;
+      state = reduce(state, clock(NOW_S + elapsedS));
+      state = reduce(state, read(sinceS, ...visible(elapsedS)));
+    };
+    let elapsedS = 0;
+    for (const gap of gaps) poll(elapsedS += gap);
+    poll(elapsedS);
+    const truth = visible(elapsedS).reduce((sum, { bytes }) => sum + bytes, 0);
+    // The watermark follows the newest row, so what lags less than the overlap is never missed.
+    assert.equal(bytes(state), truth);
+  }));
+});
+
+Deno.test("a watermark far ahead of Plex's clock is set back; the time come twice counts once", () => {
+  const before = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    clock(NOW_S + 3600),
+    read(NOW_S - 30, row(NOW_S + 10, 100), row(NOW_S + 3600, 50)),
+  );
+  assert.equal(bytes(before), 150);
+  const back = reduce(before, clock(NOW_S + 20));
+  assert.equal(bandwidthSince(back), NOW_S - 10);
+  const again = [row(NOW_S + 10, 100), row(NOW_S + 3600, 50)];
+  const based = reduce(back, read(NOW_S - 10, ...again));
+  const grown = reduce(based, read(NOW_S - 10, ...again, row(NOW_S + 25, 9)));
+  assert.equal(bytes(grown), 159);
+});
+
+Deno.test("one row far in the future does not lead the watermark away", () => {
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    read(NOW_S - 30, row(NOW_S + 999_999, 1)),
+    read(NOW_S + 30, row(NOW_S + 31, 5), row(NOW_S + 999_999, 1)),
+  );
+  assert.equal(bytes(state), 6);
+});
+
+Deno.test("rows far in the future do not keep the rows of the present from being counted", () => {
+  let state = after(clock(NOW_S), read(NOW_S - 30));
+  // Plex's clock was wrong for a moment; the row it wrote then is in every answer from now on.
+  const astray = row(NOW_S + 999_999, 1);
+  for (let elapsedS = 20; elapsedS <= 200; elapsedS += 20) {
+    state = reduce(state, clock(NOW_S + elapsedS));
+    const sinceS = bandwidthSince(state) ?? 0;
+    const rows = [row(NOW_S + elapsedS - 1, 10), astray].filter(({ atS }) => atS >= sinceS);
+    state = reduce(state, read(sinceS, ...rows));
+  }
+  assert.equal(bytes(state), 101);
+});
+
+Deno.test("bytes of users over the cap are those of `other`, of which each is one of 200", () => {
+  const accounts = new Map(Array.from({ length: 230 }, (_, id) => [String(id), `user ${id}`]));
+  const rows = [...accounts.keys()].map((accountId) => row(NOW_S, 1, { accountId }));
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts },
+  );
+  const byUser = seriesOf(state.bandwidth.byUser);
+  assert.equal(byUser.length, LIMITS.users + 1);
+  assert.equal(byUser.find(({ labels }) => labels["user"] === "other")?.value, 30);
+  assert.equal(bytes(state), 230);
+  assert.equal(counters(state).get("dropped userBytes"), 30);
+});
+
+Deno.test("users of bytes and users of plays are the same 200, through the first list too", () => {
+  const accounts = new Map(Array.from({ length: 200 }, (_, id) => [String(id), `user ${id}`]));
+  const rows = [...accounts.keys()].map((accountId) => row(NOW_S, 1, { accountId }));
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts },
+    listed(START, session({ user: "user 7" }), session({ sessionKey: "2", user: "late" })),
+  );
+  const users = seriesOf(state.playCounters.plays).map(({ labels }) => labels["user"]);
+  assert.deepEqual(users, ["user 7", "other"]);
+});

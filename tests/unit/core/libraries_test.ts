@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import {
+  countLibrary,
+  mergeLibraries,
+  sizeOf,
+  topLevelItems,
+} from "../../../src/core/libraries.ts";
+import type { LibraryListing } from "../../../src/core/state.ts";
+
+function listing(changed: Partial<LibraryListing> = {}): LibraryListing {
+  return {
+    id: "1",
+    title: "Series",
+    type: "show",
+    otherVideos: false,
+    scanning: false,
+    ...changed,
+  };
+}
+
+const counted = (listings = [listing()]) =>
+  countLibrary(mergeLibraries(undefined, listings, false), "1", "shows", 7);
+
+Deno.test("listLibraries begins without counts and sizes, keeping the list's order", () => {
+  const libraries = mergeLibraries(undefined, [listing({ id: "2" }), listing()], false);
+  assert.deepEqual([...libraries.keys()], ["2", "1"]);
+  assert.deepEqual(libraries.get("1")?.counts, {});
+  assert.equal(libraries.get("1")?.storageBytes, undefined);
+});
+
+Deno.test("listLibraries keeps counts, takes the new name, and lets go of what vanished", () => {
+  const before = counted([listing(), listing({ id: "2" })]);
+  const now = mergeLibraries(before, [listing({ title: "Shows", scanning: true })], false);
+  assert.deepEqual([...now.keys()], ["1"]);
+  assert.deepEqual(now.get("1")?.counts, { shows: 7 });
+  assert.equal(now.get("1")?.scanning, true);
+  assert.equal(now.get("1")?.title, "Shows");
+});
+
+Deno.test("listLibraries forgets the counts of a library that is of another type now", () => {
+  const now = mergeLibraries(counted(), [listing({ type: "movie" })], false);
+  assert.deepEqual(now.get("1")?.counts, {});
+});
+
+Deno.test("listLibraries changes sizes only where they were measured", () => {
+  const sizes = { storageBytes: 10, durationMs: 20 };
+  const measured = mergeLibraries(counted(), [listing(sizes)], true);
+  assert.equal(measured.get("1")?.storageBytes, 10);
+  const kept = mergeLibraries(measured, [listing()], false);
+  assert.equal(kept.get("1")?.durationMs, 20);
+  // A library that was emptied has no sizes any more.
+  const emptied = mergeLibraries(kept, [listing()], true);
+  assert.equal(emptied.get("1")?.storageBytes, undefined);
+});
+
+Deno.test("countLibrary counts in a library that is listed, and leaves the old map as it was", () => {
+  const before = mergeLibraries(undefined, [listing()], false);
+  const after = countLibrary(before, "1", "episodes", 120);
+  assert.deepEqual(after?.get("1")?.counts, { episodes: 120 });
+  assert.deepEqual(before.get("1")?.counts, {});
+  assert.equal(countLibrary(before, "9", "episodes", 120), before);
+  assert.equal(countLibrary(undefined, "1", "episodes", 120), undefined);
+});
+
+Deno.test("topLevelItems is the count of the type's first level, unknown before it is counted", () => {
+  const library = counted()?.get("1");
+  assert.ok(library);
+  assert.equal(topLevelItems(library), 7);
+  assert.equal(topLevelItems({ ...library, counts: { episodes: 3 } }), undefined);
+});
+
+Deno.test("measure takes a size that Plex leaves out for 0 in an empty library, else for unknown", () => {
+  const library = counted()?.get("1");
+  assert.ok(library);
+  assert.equal(sizeOf(library, "storageBytes"), undefined);
+  assert.equal(sizeOf({ ...library, counts: { shows: 0 } }, "storageBytes"), 0);
+  assert.equal(sizeOf({ ...library, counts: {} }, "durationMs"), undefined);
+  assert.equal(sizeOf({ ...library, durationMs: 5, counts: { shows: 0 } }, "durationMs"), 5);
+});
+
+Deno.test("listLibraries takes sizes alone from the reading that has them", () => {
+  const listing = (id: string, storageBytes?: number) => ({
+    id,
+    title: `Library ${id}`,
+    type: "movie" as const,
+    otherVideos: false,
+    scanning: false,
+    storageBytes,
+  });
+  const known = mergeLibraries(undefined, [listing("1"), listing("2")], false);
+  const measured = mergeLibraries(known, [listing("2", 20), listing("3", 30)], true);
+  assert.deepEqual([...measured.values()].map(({ id, storageBytes }) => [id, storageBytes]), [
+    ["1", undefined],
+    ["2", 20],
+  ]);
+});

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { STOP_GRACE_MS } from "../../../src/core/pending_notifications.ts";
+import { ENDED_VISIBLE_MS, MAX_CREDIT_MS } from "../../../src/core/playback.ts";
+import { reduce } from "../../../src/core/reduce.ts";
+import { after, listed, notified, session, START, totals } from "../../testing/core_builders.ts";
+
+const S = 1000;
+
+Deno.test("a play begins with the first list that shows it, in whatever state, and counts 1", () => {
+  for (const state of ["playing", "paused", "buffering"] as const) {
+    assert.deepEqual(totals(after(listed(START, session({ state })))), {
+      plays: 1,
+      playMs: 0,
+      bits: 0,
+    });
+  }
+});
+
+Deno.test("a notification alone makes no play, not even `playing` (quirks 1 and 6)", () => {
+  for (const state of ["playing", "paused", "buffering", "stopped"] as const) {
+    assert.equal(after(listed(START), notified(START + S, state)).plays.size, 0);
+  }
+});
+
+Deno.test("time is credited between confirmations while the play was playing", () => {
+  const state = after(
+    listed(START, session()),
+    notified(START + 10 * S, "paused"),
+    notified(START + 20 * S, "paused"),
+    notified(START + 25 * S, "playing"),
+    notified(START + 30 * S, "stopped"),
+  );
+  assert.deepEqual(totals(state), { plays: 1, playMs: 15 * S, bits: 15 * S * 8_000 });
+});
+
+Deno.test("buffering is not playing: flipping between the two credits each its own", () => {
+  const state = after(
+    listed(START, session()),
+    notified(START + 1 * S, "buffering"),
+    notified(START + 2 * S, "playing"),
+    notified(START + 3 * S, "buffering"),
+    notified(START + 5 * S, "playing"),
+  );
+  assert.equal(totals(state).playMs, 2 * S);
+  assert.equal(state.playCounters.bufferingMs.chunks.flat()[0]?.value, 3 * S);
+});
+
+Deno.test("invariant 4: confirmations added inside a span without a change change no total", () => {
+  const offsets = fc.array(fc.integer({ min: 1, max: 29_999 }), { maxLength: 12 });
+  fc.assert(fc.property(offsets, fc.boolean(), (extra, byList) => {
+    const between = extra.toSorted((a, b) => a - b).map((ms) =>
+      byList ? listed(START + ms, session()) : notified(START + ms, "playing")
+    );
+    const whole = totals(after(listed(START, session()), listed(START + 30 * S, session())));
+    const split = totals(
+      after(listed(START, session()), ...between, listed(START + 30 * S, session())),
+    );
+    assert.deepEqual(split, whole);
+  }));
+});
+
+Deno.test("invariant 5: a play missing from a list is not playing", () => {
+  const state = after(listed(START, session()), listed(START + 10 * S));
+  assert.equal(state.plays.size, 0);
+  const later = reduce(state, notified(START + 15 * S, "playing"));
+  assert.equal(totals(later).playMs, 10 * S);
+  assert.equal(later.plays.size, 0);
+});
+
+Deno.test("invariant 6: at most the gap is credited between two confirmations", () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 * S }), (ms) => {
+    const state = after(listed(START, session()), listed(START + ms, session()));
+    assert.equal(totals(state).playMs, Math.min(ms, MAX_CREDIT_MS));
+  }));
+});
+
+Deno.test("an ended play stays ended until the guard is over, then is played anew", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 30 * S }), (ms) => {
+    const state = after(
+      listed(START, session()),
+      notified(START + 5 * S, "stopped"),
+      notified(START + 6 * S, "playing"),
+      listed(START + 5 * S + ms, session()),
+    );
+    const revived = ms >= STOP_GRACE_MS;
+    assert.equal(state.plays.size, revived ? 1 : 0);
+    assert.deepEqual(totals(state), {
+      plays: revived ? 2 : 1,
+      playMs: 5 * S,
+      bits: 5 * S * 8_000,
+    });
+  }));
+});
+
+Deno.test("a list asked for before a `stopped` does not revive the play", () => {
+  const state = after(
+    listed(START, session()),
+    notified(START + 20 * S, "stopped"),
+    listed(START + 19 * S, session()),
+  );
+  assert.equal(state.plays.size, 0);
+});
+
+Deno.test("a list that is a moment behind a notification does not undo it", () => {
+  const paused = after(
+    listed(START, session()),
+    notified(START + 10 * S, "paused"),
+    listed(START + 11 * S, session({ state: "playing" })),
+  );
+  assert.deepEqual([...paused.plays.values()].map(({ state }) => state), ["paused"]);
+  const later = reduce(paused, listed(START + 21 * S, session({ state: "playing" })));
+  assert.deepEqual([...later.plays.values()].map(({ state }) => state), ["playing"]);
+  assert.equal(totals(later).playMs, 10 * S);
+});
+
+Deno.test("auto-next under the same session key ends one play and begins the next", () => {
+  const state = after(
+    listed(START, session({ ratingKey: "100", title: "One" })),
+    notified(START + 9 * S, "playing", "1", "101"),
+    listed(START + 10 * S, session({ ratingKey: "101", title: "Two" })),
+    notified(START + 11 * S, "stopped", "1", "100"),
+    listed(START + 20 * S, session({ ratingKey: "101", title: "Two" })),
+  );
+  assert.deepEqual(totals(state), { plays: 2, playMs: 20 * S, bits: 20 * S * 8_000 });
+});
+
+Deno.test("live television is one play a session key, whatever is on", () => {
+  const channel = (ratingKey: string, title: string) =>
+    session({ live: true, mediaType: "live_tv", plexType: "live_tv", ratingKey, title });
+  const state = after(
+    listed(START, channel("900", "News")),
+    notified(START + 5 * S, "playing", "1", "901"),
+    listed(START + 10 * S, channel("901", "Weather")),
+  );
+  assert.deepEqual(totals(state), { plays: 1, playMs: 10 * S, bits: 10 * S * 8_000 });
+});
+
+Deno.test("a play found again under its identity after an outage goes on, uncounted", () => {
+  const state = after(
+    listed(START, session()),
+    { type: "poll_failed", at: START + 20 * S, failure: "refused" },
+    { type: "poll_failed", at: START + 40 * S, failure: "refused" },
+    { type: "poll_failed", at: START + 60 * S, failure: "refused" },
+    listed(START + 300 * S, session()),
+  );
+  assert.deepEqual(totals(state), {
+    plays: 1,
+    playMs: MAX_CREDIT_MS,
+    bits: MAX_CREDIT_MS * 8_000,
+  });
+});
+
+Deno.test("after a restart of Plex the same viewing under a new key is a new play", () => {
+  const state = after(
+    listed(START, session({ sessionKey: "450" })),
+    listed(START + 20 * S, session({ sessionKey: "1" })),
+  );
+  assert.equal(totals(state).plays, 2);
+});
+
+Deno.test("another user under a session key used again is another play", () => {
+  const state = after(
+    listed(START, session()),
+    listed(START + 20 * S, session({ userId: "8", user: "eve" })),
+  );
+  assert.equal(totals(state).plays, 2);
+});
+
+Deno.test("a label change sends the next seconds to a new series and moves none", () => {
+  const state = after(
+    listed(START, session()),
+    listed(START + 10 * S, session({ videoDecision: "transcode" })),
+    listed(START + 14 * S, session({ videoDecision: "transcode" })),
+  );
+  const byDecision = state.playCounters.playMs.chunks.flat()
+    .map(({ labels, value }) => [labels["decision"], value]);
+  assert.deepEqual(byDecision, [["direct_play", 10 * S], ["transcode", 4 * S]]);
+  const [play] = state.plays.values();
+  assert.equal(play?.playedMs.value, 4 * S);
+  assert.equal(play?.labels.play["transcode_type"], "video");
+});
+
+Deno.test("an unchanged label set keeps its labels object, by which pages are cached", () => {
+  const first = after(listed(START, session()));
+  const then = reduce(first, listed(START + 10 * S, session({ progressMs: 10_000 })));
+  const labels = ({ plays }: typeof first) => [...plays.values()][0]?.labels.play;
+  assert.equal(labels(then), labels(first));
+});
+
+Deno.test("a new play with the labels of a lingering one replaces it", () => {
+  const state = after(
+    listed(START, session()),
+    listed(START + 5 * S),
+    listed(START + 10 * S, session()),
+  );
+  assert.equal(state.recentlyEnded.length, 0);
+  assert.equal(totals(state).plays, 2);
+});
+
+Deno.test("an ended play is kept for as long as the compatible families show it", () => {
+  const ended = after(listed(START, session()), listed(START + S));
+  assert.equal(reduce(ended, listed(START + S + ENDED_VISIBLE_MS - 1)).recentlyEnded.length, 1);
+  assert.equal(reduce(ended, listed(START + S + ENDED_VISIBLE_MS)).recentlyEnded.length, 0);
+});
+
+Deno.test("a list with the same session key twice is read as if it were there once", () => {
+  assert.equal(totals(after(listed(START, session(), session({ ratingKey: "7" })))).plays, 1);
+});

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ServerEvent } from "../../../src/core/event.ts";
+import { LIMITS } from "../../../src/core/play_counters.ts";
+import type { ServerState } from "../../../src/core/state.ts";
+import { playId } from "../../../src/core/playback.ts";
+import { initialState, reduce } from "../../../src/core/reduce.ts";
+import {
+  after,
+  arbitraryEvents,
+  freeze,
+  listed,
+  orderedEvents,
+  session,
+  START,
+  totals,
+} from "../../testing/core_builders.ts";
+import { counters } from "../../testing/counters.ts";
+
+const unknown = () => initialState("plex.example:32400", "UTC");
+
+function states(events: readonly ServerEvent[]): ServerState[] {
+  const all = [unknown()];
+  for (const event of events) all.push(reduce(all.at(-1) ?? unknown(), event));
+  return all;
+}
+
+Deno.test("invariant 2: reduce leaves the state it is given, and the event, as they were", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    events.reduce((state, event) => freeze(reduce(state, freeze(event))), freeze(unknown()));
+  }));
+});
+
+Deno.test("invariant 3: no counter falls, whatever happens in whatever order", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    let before = counters(unknown());
+    for (const state of states(events).slice(1)) {
+      const now = counters(state);
+      for (const [series, value] of before) {
+        assert.ok((now.get(series) ?? -1) >= value, `${series} fell to ${now.get(series)}`);
+      }
+      before = now;
+    }
+  }));
+});
+
+Deno.test("invariant 5: only what the last list has is playing, whatever was said since", () => {
+  fc.assert(fc.property(fc.oneof(arbitraryEvents, orderedEvents), (events) => {
+    let state = unknown();
+    let listed = new Set<string>();
+    let listedAt = -Infinity;
+    for (const event of events) {
+      const before = state;
+      state = reduce(state, event);
+      if (event.type === "sessions_listed" && event.at >= listedAt) {
+        listed = new Set(event.sessions.map(playId));
+        listedAt = event.at;
+      }
+      for (const id of state.plays.keys()) assert.ok(listed.has(id), `${id} is not listed`);
+      // Nothing is credited to what has ended: its series stand still.
+      if (state.plays.size + before.plays.size > 0) continue;
+      assert.deepEqual(totals(state), totals(before));
+    }
+  }));
+});
+
+Deno.test("reduce keeps a valid, bounded state under any order of events", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    for (const state of states(events)) {
+      assert.ok(state.plays.size <= LIMITS.sessions);
+      assert.ok(state.recentlyEnded.length <= LIMITS.sessions);
+      for (const [id, play] of state.plays) {
+        assert.equal(id, play.id);
+        assert.ok(Number.isInteger(play.playedMs.value) && play.playedMs.value >= 0);
+        assert.ok(play.confirmedAt >= play.startedAt);
+      }
+      for (const value of counters(state).values()) {
+        assert.ok(Number.isSafeInteger(value) && value >= 0, String(value));
+      }
+    }
+  }));
+});
+
+Deno.test("reduce gives the same state for the same events", () => {
+  fc.assert(
+    fc.property(arbitraryEvents, (events) => {
+      assert.deepEqual(after(...events), after(...events));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("reduce leaves out sessions over the cap and counts each of them", () => {
+  const crowd = Array.from(
+    { length: LIMITS.sessions + 5 },
+    (_, index) => session({ sessionKey: String(index), user: `user ${index % 3}` }),
+  );
+  const state = after(listed(START, ...crowd), listed(START + 10_000, ...crowd));
+  assert.equal(state.plays.size, LIMITS.sessions);
+  assert.equal(counters(state).get("dropped sessions"), 5, "each once, however often listed");
+});
+
+Deno.test("reduce sends users over the cap to `other` and counts them", () => {
+  const crowd = Array.from(
+    { length: LIMITS.users + 3 },
+    (_, index) =>
+      session({ sessionKey: String(index), userId: String(index), user: `user ${index}` }),
+  );
+  const state = after(listed(START, ...crowd), listed(START + 10_000, ...crowd));
+  const other = [...counters(state)]
+    .filter(([series]) => series.startsWith("plays") && series.includes(`"user":"other"`));
+  assert.deepEqual(other.map(([, value]) => value), [3]);
+  assert.equal(counters(state).get("dropped plays"), 3);
+});
+
+Deno.test("reduce does not let an older list of activities undo a notification", () => {
+  const scan = { type: "activity_notified", id: "a", activity: "library_scan" } as const;
+  const listedBefore = { type: "activities_listed", activities: new Map([["a", "library_scan"]]) };
+  const state = after(
+    { ...scan, at: START + 1_000, ended: false },
+    { ...scan, at: START + 5_000, ended: true },
+    { ...listedBefore, at: START + 4_000 } as ServerEvent,
+  );
+  assert.equal(state.activities?.size, 0);
+  const later = reduce(state, { ...listedBefore, at: START + 6_000 } as ServerEvent);
+  assert.equal(later.activities?.size, 1);
+});

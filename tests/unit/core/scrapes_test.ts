@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  beginScrape,
+  completeScrape,
+  NO_SCRAPES,
+  usualIntervalMs,
+} from "../../../src/core/scrapes.ts";
+import { after, arbitraryEvents, START } from "../../testing/core_builders.ts";
+
+const scrape = (at: number, client = "172.18.0.4", number = 1, series = 143) =>
+  ({ at, scrape: number, client, series }) as const;
+
+Deno.test("a scrape has the count of those begun for its number, and the highest stays", () => {
+  const begun = beginScrape(beginScrape(NO_SCRAPES));
+  assert.equal(begun.begun, 2);
+  const second = completeScrape(begun, scrape(START, "a", 2));
+  const first = completeScrape(second, scrape(START, "a", 1));
+  assert.equal(first.completed, 2);
+  assert.equal(first.begun, 2);
+});
+
+Deno.test("a scraper's interval is the usual one, though it missed a scrape", () => {
+  const times = [0, 15, 30, 60, 75, 90].map((s) => START + s * 1000);
+  const scrapes = times.reduce((before, at) => completeScrape(before, scrape(at)), NO_SCRAPES);
+  const scraper = scrapes.scrapers.get("172.18.0.4");
+  assert.ok(scraper);
+  assert.equal(usualIntervalMs(scraper), 15_000);
+  assert.equal(scraper.completedAt.at(-1), START + 90_000);
+});
+
+Deno.test("a scraper has no interval before its second scrape, and shows the last page's series", () => {
+  const once = completeScrape(NO_SCRAPES, scrape(START, "a", 1, 7)).scrapers.get("a");
+  assert.ok(once);
+  assert.equal(usualIntervalMs(once), undefined);
+  assert.equal(once.series, 7);
+});
+
+Deno.test("scrapers are kept apart by address, the one not seen for longest goes first", () => {
+  let scrapes = NO_SCRAPES;
+  for (let host = 0; host < 8; host++) scrapes = completeScrape(scrapes, scrape(START, `h${host}`));
+  scrapes = completeScrape(scrapes, scrape(START + 1, "h0"));
+  scrapes = completeScrape(scrapes, scrape(START + 2, "h8"));
+  assert.deepEqual([...scrapes.scrapers.keys()], ["h2", "h3", "h4", "h5", "h6", "h7", "h0", "h8"]);
+});
+
+Deno.test("reduce keeps few scrapers, few times of each, in order and with intervals not below 0", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    const { scrapers } = after(...events).scrapes;
+    assert.ok(scrapers.size <= 8);
+    for (const scraper of scrapers.values()) {
+      const { completedAt } = scraper;
+      assert.ok(completedAt.length >= 1 && completedAt.length <= 6);
+      assert.deepEqual(completedAt, completedAt.toSorted((a, b) => a - b));
+      assert.ok((usualIntervalMs(scraper) ?? 0) >= 0);
+    }
+  }));
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import type { ServerEvent } from "../../../src/core/event.ts";
+import { reduce } from "../../../src/core/reduce.ts";
+import { LEGACY } from "../../../src/metrics/legacy.ts";
+import { serverLabels } from "../../../src/metrics/exposition.ts";
+import { SERVER as FAMILIES } from "../../../src/metrics/server.ts";
+import { after, listed, SERVER, START } from "../../testing/core_builders.ts";
+
+const BYTES = [
+  "plex_transmit_bytes_total",
+  "plex_user_transmit_bytes_total",
+  "transmit_bytes_total",
+];
+
+const read = (bytes: number): ServerEvent => ({
+  type: "bandwidth_read",
+  at: START,
+  sinceS: 970,
+  rows: [{ atS: 1_000, accountId: "1", deviceId: "1", lan: true, bytes }],
+  accounts: new Map([["1", "bob"]]),
+});
+
+const missing: ServerEvent = { type: "source_missing", at: START, source: "bandwidth" };
+
+const sampled: ServerEvent = {
+  type: "resources_sampled",
+  at: START,
+  resources: {
+    sampledS: 1_000,
+    hostCpuPercent: 0,
+    hostMemoryPercent: 0,
+    processCpuPercent: 0,
+    processMemoryPercent: 0,
+  },
+};
+
+function shown(state: ReturnType<typeof after>) {
+  return [...FAMILIES, ...LEGACY].filter(({ name }) => BYTES.includes(name))
+    .map((family) => family.samples(state, START));
+}
+
+Deno.test("invariant 3: counters of bytes stand still where Plex stops having the statistics", () => {
+  const counted = after(
+    listed(START),
+    sampled,
+    read(5),
+    read(12),
+    { type: "scrape_begun", at: START },
+    { type: "scrape_completed", at: START, scrape: 1, client: "a", series: 1 } as ServerEvent,
+  );
+  assert.equal(shown(counted).flat().reduce((sum, { value }) => sum + value, 0), 21);
+  assert.deepEqual(shown(reduce(counted, missing)), shown(counted));
+});
+
+Deno.test("counters of bytes do not exist where Plex never had the statistics", () => {
+  assert.deepEqual(shown(after(listed(START), missing)).flat(), []);
+});
+
+Deno.test("identityLabels names a server by its address until it has a name, an empty one included", () => {
+  const unnamed = after({ type: "server_described", at: START, server: { ...SERVER, name: "" } });
+  assert.deepEqual(serverLabels("server", unnamed), {
+    server: "plex.example:32400",
+    server_id: SERVER.id,
+  });
+  assert.equal(serverLabels("compatible", after())["server"], "plex.example:32400");
+  assert.deepEqual(serverLabels("none", after()), {});
+});

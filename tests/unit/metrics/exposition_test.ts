@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Registry } from "prom-client";
+import type { ServerState } from "../../../src/core/state.ts";
+import { reduce } from "../../../src/core/reduce.ts";
+import { families } from "../../../src/metrics/families.ts";
+import { createRenderer, type Snapshot } from "../../../src/metrics/exposition.ts";
+import { renderOrdinarily, samplesOf } from "../../bench/ordinary.ts";
+import {
+  after,
+  arbitraryEvents,
+  listed,
+  SERVER,
+  session,
+  START,
+} from "../../testing/core_builders.ts";
+
+const FAMILIES = families({ compatible: true });
+
+const PROCESS = {
+  version: "1.0.0",
+  denoVersion: "2.9.6",
+  cpuSeconds: 1.5,
+  residentBytes: 1e6,
+  startedAt: START,
+};
+
+function snapshot(...servers: ServerState[]): Snapshot {
+  return { servers, at: START + 30_000, process: PROCESS };
+}
+
+/** A state beside one of another server, with a name that needs escaping. */
+function besideAnother(state: ServerState): Snapshot {
+  const named = reduce(state, {
+    type: "server_described",
+    at: START,
+    server: { ...SERVER, id: "other", name: 'quoted "\\\n name' },
+  });
+  return snapshot(state, { ...named, address: "other.example:32400" });
+}
+
+for (const format of ["text", "openmetrics"] as const) {
+  Deno.test(`createRenderer writes ${format} to the byte as prom-client's own metrics do`, async () => {
+    const render = createRenderer(FAMILIES.filter(({ type }) => type !== "histogram"));
+    const contentType = format === "text"
+      ? Registry.PROMETHEUS_CONTENT_TYPE
+      : Registry.OPENMETRICS_CONTENT_TYPE;
+    await fc.assert(
+      fc.asyncProperty(arbitraryEvents, async (events) => {
+        const shown = besideAnother(after(listed(START, session()), ...events));
+        assert.equal(
+          await render(shown, format),
+          await renderOrdinarily(FAMILIES, shown, contentType),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+}
+
+Deno.test("invariant 9: no two samples of a family share labels", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    const shown = besideAnother(after(...events));
+    for (const family of FAMILIES) {
+      const seen = new Set<string>();
+      for (const { labels, suffix = "" } of samplesOf(family, shown)) {
+        const key = suffix + JSON.stringify(Object.entries(labels).toSorted());
+        assert.ok(!seen.has(key), `${family.name}${key}`);
+        seen.add(key);
+      }
+    }
+  }));
+});
+
+Deno.test("every sample has the labels that its family declares, and a number", () => {
+  fc.assert(
+    fc.property(arbitraryEvents, (events) => {
+      const state = after(listed(START, session()), ...events);
+      for (const family of FAMILIES) {
+        const samples = family.identity === "none"
+          ? family.samples(PROCESS)
+          : family.samples(state, START + 30_000);
+        for (const { labels, value, suffix } of samples) {
+          const names = Object.keys(labels).filter((name) => suffix !== "_bucket" || name !== "le");
+          assert.deepEqual(names, family.labels, family.name);
+          assert.ok(Number.isFinite(value), family.name);
+        }
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+Deno.test("createRenderer shows a renamed server under its new name at once", async () => {
+  const render = createRenderer(FAMILIES);
+  const before = after({ type: "server_described", at: START, server: SERVER }, listed(START));
+  assert.match(await render(snapshot(before), "text"), /plex_up\{server="home"/);
+  const renamed = reduce(before, {
+    type: "server_described",
+    at: START + 1,
+    server: { ...SERVER, name: "attic" },
+  });
+  const page = await render(snapshot(renamed), "text");
+  assert.doesNotMatch(page, /server="home"/);
+  assert.equal(page.match(/^server_info\{/gm)?.length, 1);
+});
+
+Deno.test("createRenderer can switch between the formats without losing _total", async () => {
+  const render = createRenderer(FAMILIES);
+  const shown = snapshot(after(listed(START, session())));
+  const first = await render(shown, "text");
+  await render(shown, "openmetrics");
+  assert.equal(await render(shown, "text"), first);
+});
+
+Deno.test("catalogue leaves out the compatible families where they are not wanted", () => {
+  const names = families({ compatible: false }).map(({ name }) => name);
+  assert.ok(!names.includes("plays_total"));
+  assert.ok(names.includes("plex_plays_total"));
+  assert.equal(FAMILIES.length - names.length, 15);
+});

@@ -1,0 +1,244 @@
+/**
+ * The whole exposition of a rich, fixed world: Plex's raw answers and notifications go through the
+ * client, the translators, the core and the renderer, and the pages are compared byte by byte with
+ * files that were written by hand from the contract.
+ */
+import assert from "node:assert/strict";
+import type { ServerEvent } from "../../../src/core/event.ts";
+import { initialState } from "../../../src/core/reduce.ts";
+import type { Endpoint } from "../../../src/core/api_stats.ts";
+import type { Outcome } from "../../../src/core/enums.ts";
+import { createStore } from "../../../src/core/store.ts";
+import { families } from "../../../src/metrics/families.ts";
+import { createRenderer } from "../../../src/metrics/exposition.ts";
+import { type Answer, createClient } from "../../../src/plex/client.ts";
+import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
+import { parseSessions } from "../../../src/plex/schema.ts";
+import { parseNotification, toEvent } from "../../../src/plex/mapping/notification.ts";
+import { mapSessions } from "../../../src/plex/mapping/session.ts";
+import type { Version } from "../../../src/plex/mapping/media.ts";
+import { setSize, vocabularyOf } from "../../testing/contract.ts";
+import { readPage } from "../../testing/exposition.ts";
+
+const WORLD = new URL("../../golden/world/", import.meta.url);
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await Deno.readTextFile(new URL(file, WORLD)));
+}
+
+interface Timeline {
+  readonly startMs: number;
+  readonly zone: string;
+  readonly process: { readonly version: string; readonly denoVersion: string };
+  readonly steps: readonly {
+    readonly atMs: number;
+    readonly read?: string;
+    readonly sinceS?: number;
+    readonly frames?: readonly number[];
+    readonly scrape?: number;
+    readonly updateAvailable?: boolean;
+    readonly request?: {
+      readonly endpoint: Endpoint;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+    };
+    readonly socket?: boolean;
+  }[];
+}
+
+function good<T>(answer: Answer<T>): T {
+  assert.ok(answer.ok, answer.ok ? "" : answer.detail);
+  return answer.value;
+}
+
+/** The pages at the last scrape, by what they leave out. */
+async function renderWorld(): Promise<{ compatible: string; plex: string }> {
+  const { startMs, zone, process, steps } = await readJson("timeline.json") as Timeline;
+  const counts = await readJson("counts.json") as Record<string, unknown>;
+  const frames = await readJson("frames.json") as Record<string, unknown>[];
+  const store = createStore(initialState("plex.example:32400", zone));
+  let now = startMs;
+  let served: unknown;
+  let updateAvailable: boolean | undefined;
+  const client = createClient({
+    server: new URL("http://plex.example:32400"),
+    token: () => "",
+    // The network's edge: answers come from the files.
+    transport: {
+      fetch: (url) => {
+        const [, id] = /sections\/(\d+)\/all/.exec(url.pathname) ?? [];
+        const body = id === undefined
+          ? served
+          : counts[`${id}/${url.searchParams.get("type")}`] ?? { MediaContainer: { size: 0 } };
+        return Promise.resolve(Response.json(body));
+      },
+      connect: () => () => {},
+      close: () => {},
+    },
+    clock: { now: () => now, after: () => () => {}, timeout: () => () => {} },
+    timeoutMs: 1000,
+    signal: new AbortController().signal,
+    emit: () => {},
+  });
+
+  let versions: ReadonlyMap<string, readonly Version[]> = new Map();
+  const readers: Record<string, (at: number, sinceS: number) => Promise<ServerEvent[]>> = {
+    root: async (at) => [{
+      type: "server_described",
+      at,
+      server: { ...good(await client.server()), updateAvailable },
+    }],
+    providers: async (at) => [{
+      type: "libraries_listed",
+      at,
+      libraries: good(await client.libraries()),
+      measured: true,
+    }],
+    sections: async (at) => [{
+      type: "libraries_listed",
+      at,
+      libraries: good(await client.sections()),
+      measured: false,
+    }],
+    counts: (at) =>
+      Promise.all(
+        Object.keys(counts).flatMap((key) => {
+          const library = store.state.libraries?.get(key.split("/")[0] ?? "");
+          if (library === undefined) return [];
+          const contents = {
+            movie: { 1: "movies" },
+            show: { 2: "shows", 3: "seasons", 4: "episodes" },
+            artist: { 8: "artists", 9: "albums", 10: "tracks" },
+            photo: { 14: "albums", 13: "photos", 12: "videos" },
+          } as const;
+          const ofType: Record<string, "movies"> = contents[library.type] as never;
+          const contentType = ofType[key.split("/")[1] ?? ""];
+          assert.ok(contentType, key);
+          const read = async (): Promise<ServerEvent> => ({
+            type: "library_counted",
+            at,
+            libraryId: library.id,
+            contentType,
+            count: good(await client.count(library, contentType)),
+          });
+          return [read()];
+        }),
+      ),
+    resources: async (at) => {
+      const { newest } = good(await client.resources());
+      assert.ok(newest);
+      return [{ type: "resources_sampled", at, resources: newest }];
+    },
+    bandwidth: async (at, sinceS) => {
+      const { rows, accounts } = good(await client.bandwidth(sinceS));
+      return [{ type: "bandwidth_read", at, sinceS, rows, accounts }];
+    },
+    activities: async (at) => [
+      { type: "activities_listed", at, activities: good(await client.activities()) },
+    ],
+    metadata: async () => {
+      versions = good(await client.versions(["1"]));
+      return [];
+    },
+    sessions: (at) => {
+      const wire = parseSessions(served);
+      assert.ok(wire);
+      const sessions = mapSessions(wire, (key) => versions.get(key), NO_HIDDEN_LABELS);
+      return Promise.resolve([{ type: "sessions_listed", at, sessions }]);
+    },
+  };
+
+  const render = (compatible: boolean) =>
+    createRenderer(
+      families({ compatible: true }).filter(({ identity, name }) =>
+        (identity === "compatible") === compatible && !name.startsWith("process_")
+      ),
+    )(
+      {
+        servers: [store.state],
+        at: now,
+        process: { ...process, cpuSeconds: 0, residentBytes: 0, startedAt: 0 },
+      },
+      "text",
+    );
+
+  for (const step of steps) {
+    const { atMs, read, sinceS = 0, frames: indices = [], scrape, request, socket } = step;
+    now = startMs + atMs;
+    if (request) store.dispatch({ type: "request_ended", at: now, ...request });
+    if (socket !== undefined) {
+      store.dispatch({ type: "socket_changed", at: now, connected: socket });
+    }
+    updateAvailable = step.updateAvailable;
+    if (read !== undefined) {
+      served = await readJson(read);
+      const reader = readers[read.replace(/(_\d+)?\.json$/, "")];
+      assert.ok(reader, read);
+      (await reader(now, sinceS)).forEach(store.dispatch);
+    }
+    for (const index of indices) {
+      const { type, news } = parseNotification(JSON.stringify(frames[index]));
+      store.dispatch({ type: "notification_received", at: now, notification: type });
+      for (const item of news) {
+        const event = toEvent(item, now);
+        if (event) store.dispatch(event);
+      }
+    }
+    if (scrape !== undefined) {
+      store.dispatch({ type: "scrape_begun", at: now });
+      const page = { compatible: await render(true), plex: await render(false) };
+      store.dispatch({ type: "scrape_completed", at: now, scrape, client: "::1", series: 0 });
+      if (scrape === 2) return page;
+    }
+  }
+  throw new Error("the timeline has no second scrape");
+}
+
+for (const name of ["compatible", "plex"] as const) {
+  Deno.test(`golden: the ${name} families show a rich world as the contract has it`, async () => {
+    const expected = await Deno.readTextFile(new URL(`../../golden/${name}.prom`, import.meta.url));
+    const page = (await renderWorld())[name];
+    assert.equal(page, expected);
+  });
+}
+
+Deno.test("golden: the pages touch every family but for the process's own", async () => {
+  const { compatible, plex } = await renderWorld();
+  for (const { name } of families({ compatible: true })) {
+    if (name.startsWith("process_")) continue;
+    assert.match(compatible + plex, new RegExp(`^${name}(_bucket)?[{ ]`, "m"), name);
+  }
+});
+
+/** Words that the world has nothing for, by what they are the label of. */
+const NOT_TOUCHED: Readonly<Record<string, readonly string[]>> = {
+  // A server has Plex Pass or has not.
+  "plex_server_info plex_pass": ["false", ""],
+  "plex_activities type": ["download"],
+  // Films, shows and artists alone have a title there.
+  "plex_title_play_seconds_total media_type": ["photo", "clip", "live_tv", "other"],
+  // Neither has been seen of a real Plex.
+  "media_type": ["other"],
+  "plex_library_items content_type": ["items"],
+};
+
+Deno.test("golden: the pages touch every word of the closed vocabularies", async () => {
+  const { compatible, plex } = await renderWorld();
+  const page = [...readPage(compatible + plex).values()];
+  for (const family of families({ compatible: true })) {
+    const { name, labels } = family;
+    // An hour of one day is all that it lasts, and its dealings with Plex are few.
+    if (name.startsWith("plex_exporter_") || name.includes("_by_hour_")) continue;
+    const samples = page.filter(({ labels: { __name__ }, value }) =>
+      // Where a set is always whole, a 0 touches nothing.
+      __name__ === name && (value > 0 || setSize(family) === undefined)
+    );
+    for (const label of labels) {
+      const words = vocabularyOf(name, label) ?? [];
+      const touched = new Set(samples.map(({ labels }) => labels[label] ?? ""));
+      const missing = words.filter((word) => !touched.has(word));
+      const excused = NOT_TOUCHED[`${name} ${label}`] ?? NOT_TOUCHED[label] ?? [];
+      assert.deepEqual(missing, excused.filter((word) => words.includes(word)), `${name} ${label}`);
+    }
+  }
+});

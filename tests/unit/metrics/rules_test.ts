@@ -1,0 +1,254 @@
+/**
+ * The rules of the contract in a loop over the catalogue: on every page that random events lead to,
+ * and on those that follow one another.
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { isFresh } from "../../../src/core/availability.ts";
+import type { ServerEvent } from "../../../src/core/event.ts";
+import { LIMITS, recordDropped } from "../../../src/core/play_counters.ts";
+import type { ServerState } from "../../../src/core/state.ts";
+import { initialState, reduce } from "../../../src/core/reduce.ts";
+import type { DataSource } from "../../../src/core/enums.ts";
+import { families } from "../../../src/metrics/families.ts";
+import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
+import { parseSessions } from "../../../src/plex/schema.ts";
+import { mapSessions } from "../../../src/plex/mapping/session.ts";
+import { samplesOf } from "../../bench/ordinary.ts";
+import {
+  arbitraryEvents,
+  listed,
+  notified,
+  orderedEvents,
+  SERVER,
+  session,
+  START,
+} from "../../testing/core_builders.ts";
+import { fixture, versions } from "../../testing/plex_fixture.ts";
+import { mutate, mutation } from "../../testing/mutate.ts";
+import { keyOf, type Series, seriesOf } from "../../testing/exposition.ts";
+import { assertContract, setSize } from "../../testing/contract.ts";
+
+const FAMILIES = families({ compatible: true });
+
+const PROCESS = {
+  version: "1.0.0",
+  denoVersion: "2.9.6",
+  cpuSeconds: 1.5,
+  residentBytes: 1e6,
+  startedAt: START,
+};
+
+/** What is about the play of the moment: the only counters that may end and begin anew. */
+const OF_A_PLAY = /^play(s|_seconds)_total\{/;
+
+/** The one counter whose series begin at 1: people count its series. */
+const BEGINS_AT_1 = /^plays_total\{/;
+
+/** Families with a closed set of samples, by the source whose first good reading brings them. */
+const WHOLE_FROM: Readonly<Record<string, DataSource>> = {
+  plex_sessions: "sessions",
+  plex_video_transcodes: "sessions",
+  plex_subtitle_transcodes: "sessions",
+  plex_stream_bandwidth_bits_per_second: "sessions",
+  plex_play_seconds_by_hour_total: "sessions",
+  plex_activities: "activities",
+};
+
+/** A page as a scraper reads it, without the server's name: it may change. */
+function pageOf(state: ServerState, at: number): ReadonlyMap<string, Series> {
+  const shown = { servers: [state], at, process: PROCESS };
+  const page = new Map<string, Series>();
+  for (const family of FAMILIES) {
+    for (const { labels, suffix = "", value } of samplesOf(family, shown)) {
+      const { server: _, server_id: __, ...rest } = labels;
+      const series = seriesOf({ __name__: family.name + suffix, ...rest }, String(value));
+      page.set(keyOf(series), series);
+    }
+  }
+  return page;
+}
+
+/** Lives through events and calls `look` with each page, scraped after every few of them. */
+function scrape(
+  events: readonly ServerEvent[],
+  every: number,
+  look: (page: ReadonlyMap<string, Series>, state: ServerState, at: number) => void,
+): ServerState {
+  let state = initialState("plex.example:32400", "UTC");
+  let at = START;
+  events.filter(({ type }) => !type.startsWith("scrape_")).forEach((event, index) => {
+    state = reduce(state, event);
+    at = Math.max(at, event.at);
+    if (index % every !== every - 1) return;
+    state = reduce(state, { type: "scrape_begun", at });
+    look(pageOf(state, at), state, at);
+    const { begun: scrape } = state.scrapes;
+    state = reduce(state, { type: "scrape_completed", at, scrape, client: "a", series: 1 });
+  });
+  return state;
+}
+
+const COUNTER = new RegExp(
+  `^(${
+    FAMILIES.filter(({ type }) => type !== "gauge").map(({ name }) => name).join("|")
+  })(_bucket|_sum|_count)?\\{`,
+);
+
+const interval = fc.integer({ min: 1, max: 8 });
+
+/** Pages are large and events many: each run tries much. */
+const RUNS = { numRuns: 40 };
+
+Deno.test("invariant 3: no counter of the metrics falls, and each begins at 0", () => {
+  fc.assert(
+    fc.property(fc.oneof(arbitraryEvents, orderedEvents), interval, (events, every) => {
+      let before: ReadonlyMap<string, Series> = new Map();
+      scrape(events, every, (page) => {
+        for (const [key, { value }] of before) {
+          if (!COUNTER.test(key)) continue;
+          const now = page.get(key)?.value;
+          // A play that begins under labels that were there before begins at 0.
+          if (OF_A_PLAY.test(key) && (now === undefined || now === 0)) continue;
+          assert.ok(now !== undefined && now >= value, `${key} fell from ${value} to ${now}`);
+        }
+        for (const [key, { value }] of page) {
+          if (!COUNTER.test(key) || before.has(key) || key.startsWith("process_")) continue;
+          assert.equal(value, BEGINS_AT_1.test(key) ? 1 : 0, `${key} begins at ${value}`);
+        }
+        before = page;
+      });
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("every counter is 0 on the first page that has it, then all it has", () => {
+  const resources = {
+    sampledS: 1_000,
+    hostCpuPercent: 1,
+    hostMemoryPercent: 1,
+    processCpuPercent: 1,
+    processMemoryPercent: 1,
+  };
+  const read = (bytes: number): ServerEvent => ({
+    type: "bandwidth_read",
+    at: START,
+    sinceS: 970,
+    accounts: new Map([["1", "bob"]]),
+    rows: [true, false].map((lan) => ({ atS: 1_000, accountId: "1", deviceId: "1", lan, bytes })),
+  });
+  const crowd = Array.from(
+    { length: LIMITS.sessions + 1 },
+    (_, index) => session({ sessionKey: String(index), title: "The Long Road" }),
+  );
+  const events: ServerEvent[] = [
+    { type: "request_ended", at: START, endpoint: "/", outcome: "ok", durationMs: 7 },
+    { type: "notification_received", at: START, notification: "playing" },
+    ...[true, false, true].map((connected) => ({
+      type: "socket_changed" as const,
+      at: START,
+      connected,
+    })),
+    { type: "resources_sampled", at: START, resources },
+    read(5),
+    read(12),
+    listed(START, ...crowd),
+    notified(START + 10_000, "buffering"),
+    notified(START + 20_000, "playing"),
+  ];
+  const pages: ReadonlyMap<string, Series>[] = [];
+  const state = scrape(events, events.length, (page) => pages.push(page));
+  pages.push(pageOf(state, START + 20_000));
+  const [first, second] = pages;
+  assert.ok(first && second);
+  for (const { name, type } of FAMILIES) {
+    if (type === "gauge" || name === "plays_total" || name.startsWith("process_")) continue;
+    const values = (page: ReadonlyMap<string, Series>) =>
+      [...page.values()].filter(({ labels: { __name__ = "" } }) =>
+        __name__ === name || __name__ === `${name}_sum`
+      ).map(({ value }) => value);
+    assert.ok(values(first).length > 0, `${name} is there`);
+    assert.deepEqual(values(first).filter((value) => value !== 0), [], `${name} begins at 0`);
+    assert.ok(values(second).some((value) => value > 0), `${name} has what was counted`);
+  }
+});
+
+Deno.test("what is dropped is counted by the family that it is missing from", () => {
+  const families = {
+    plays: "plex_plays_total",
+    playMs: "plex_play_seconds_total",
+    streamMs: "plex_stream_seconds_total",
+    titleMs: "plex_title_play_seconds_total",
+    bufferingMs: "plex_buffering_seconds_total",
+    sessions: "plex_session_info",
+    userBytes: "plex_user_transmit_bytes_total",
+  };
+  const state = scrape([listed(START)], 1, () => {});
+  const history = Object.keys(families).reduce(
+    (history, family, index) =>
+      ["a", "b", "c", "d", "e", "f", "g"].slice(index)
+        .reduce((history, key) => recordDropped(history, family, key), history),
+    state.playCounters,
+  );
+  const page = pageOf({ ...state, playCounters: history }, START);
+  Object.values(families).forEach((family, index) => {
+    const key = `plex_exporter_dropped_series_total{family="${family}"}`;
+    assert.equal(page.get(key)?.value, 7 - index, family);
+  });
+});
+
+Deno.test("invariant 7: closed label sets are whole and closed after any events", () => {
+  assert.deepEqual(
+    FAMILIES.filter((family) => setSize(family)).map(({ name }) => name).sort(),
+    [
+      ...Object.keys(WHOLE_FROM),
+      "plex_transmit_bytes_total",
+      "plex_exporter_websocket_events_total",
+      "plex_exporter_api_requests_total",
+      "plex_exporter_api_request_duration_seconds",
+      "plex_exporter_dropped_series_total",
+    ].sort(),
+  );
+  fc.assert(
+    fc.property(fc.oneof(arbitraryEvents, orderedEvents), interval, (events, every) => {
+      scrape(events, every, (page, state, at) => {
+        assertContract(page.values(), FAMILIES);
+        const names = new Set([...page.values()].map(({ labels }) => labels["__name__"]));
+        for (const [name, source] of Object.entries(WHOLE_FROM)) {
+          if (isFresh(state, source, at)) assert.ok(names.has(name), `${name} is not there`);
+        }
+      });
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("closed vocabularies stay closed whatever is wrong with Plex's list of sessions", () => {
+  const documents = ["hardware_transcode", "direct_stream", "live_television", "strings_only"]
+    .map((name) => fixture(`sessions_${name}`));
+  const files = versions("metadata_two_versions");
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...documents),
+      fc.array(mutation, { minLength: 1, maxLength: 8 }),
+      (document, mutations) => {
+        let wire;
+        try {
+          wire = parseSessions(JSON.parse(mutate(document, mutations)));
+        } catch {
+          return; // It is no JSON any more, or too deep.
+        }
+        if (wire === undefined) return;
+        const sessions = mapSessions(wire, (key) => files.get(key), NO_HIDDEN_LABELS);
+        const events = [
+          { type: "server_described", at: START, server: SERVER } as const,
+          listed(START, ...sessions.slice(0, 50)),
+          listed(START + 10_000, ...sessions.slice(0, 50)),
+        ];
+        scrape(events, events.length, (page) => assertContract(page.values(), FAMILIES));
+      },
+    ),
+    RUNS,
+  );
+});

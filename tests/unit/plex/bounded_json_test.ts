@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { MAX_OBJECTS, parseJson } from "../../../src/plex/bounded_json.ts";
+
+Deno.test("parseJson reads what is JSON, and nothing else", () => {
+  assert.deepEqual(parseJson('{"a":[1,{"b":"[{"}]}'), { a: [1, { b: "[{" }] });
+  for (const text of ["", "<html>", '{"a":', "{}{}"]) assert.equal(parseJson(text), undefined);
+});
+
+Deno.test("parseJson reads as many objects as it may, and not one more", () => {
+  const list = (objects: number) => `[${Array(objects).fill("{}").join(",")}]`;
+  assert.ok(Array.isArray(parseJson(list(9), 10)));
+  assert.equal(parseJson(list(10), 10), undefined);
+  assert.equal(parseJson("[".repeat(11) + "]".repeat(11), 10), undefined);
+  // The longest history of bytes that was seen (Plex API notes §9).
+  assert.ok(MAX_OBJECTS > 2 * 124_000);
+});
+
+Deno.test("parseJson does not begin to build what would take long, well formed or not", () => {
+  for (const piece of ["{},", "[", "[],", "{", '{"a":[]},']) {
+    const text = `{"MediaContainer":{"Metadata":[${piece.repeat(MAX_OBJECTS)}0]}}`;
+    assert.equal(parseJson(text), undefined, piece);
+  }
+  for (const piece of ["1,", '"a",']) {
+    const text = `{"MediaContainer":{"Metadata":[${piece.repeat(MAX_OBJECTS)}0]}}`;
+    assert.notEqual(parseJson(text), undefined, piece);
+  }
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { CONTENT_TYPES, LIBRARY_TYPES } from "../../../src/core/enums.ts";
+import { fixtureText, withClient, withServer } from "../../testing/plex_fixture.ts";
+
+/** Answers with fixtures by path, and keeps what was asked for. */
+function library(fixtures: Readonly<Record<string, string | Response>>) {
+  const asked: string[] = [];
+  const answer = (request: Request) => {
+    const { pathname, search } = new URL(request.url);
+    asked.push(pathname + search);
+    const found = fixtures[pathname];
+    if (found instanceof Response) return found.clone();
+    return found === undefined
+      ? new Response("<h1>404 Not Found</h1>", { status: 404 })
+      : new Response(fixtureText(found));
+  };
+  return { asked, answer };
+}
+
+Deno.test("Client reads every endpoint", async () => {
+  const { asked, answer } = library({
+    "/identity": "server",
+    "/": "server",
+    "/media/providers": "providers",
+    "/library/sections": "sections",
+    "/status/sessions": "sessions_strings_only",
+    "/statistics/resources": "resources",
+    "/statistics/bandwidth": "bandwidth",
+    "/activities": "activities",
+    "/updater/status": Response.json({ MediaContainer: { size: 1, Release: [{ version: "2" }] } }),
+    "/library/metadata/45121": "metadata_two_versions",
+  });
+  await withServer(answer, (url) =>
+    withClient(url, async (client) => {
+      const answers = [
+        await client.identity(),
+        await client.server(),
+        await client.libraries(),
+        await client.sections(),
+        await client.sessions(),
+        await client.resources(),
+        await client.bandwidth(1_718_387_600),
+        await client.activities(),
+        await client.updateAvailable(),
+        await client.versions(["45121"]),
+      ];
+      assert.deepEqual(answers.map(({ ok }) => ok), answers.map(() => true));
+      const versions = await client.versions(["45121"]);
+      assert.equal(versions.ok && versions.value.get("45121")?.length, 2);
+    }));
+  assert.equal(asked[2], "/media/providers?includeStorage=1");
+  assert.equal(asked[5], "/statistics/resources?timespan=6");
+});
+
+Deno.test("Client counts by the total of the body, then of the header", async () => {
+  const page = { MediaContainer: { size: 0 } };
+  const headers = { "X-Plex-Container-Total-Size": "77" };
+  const { asked, answer } = library({
+    "/library/sections/1/all": Response.json({ MediaContainer: { size: 0, totalSize: 1234 } }),
+    "/library/sections/2/all": Response.json(page, { headers }),
+    "/library/sections/3/all": Response.json(page),
+  });
+  await withServer(answer, (url) =>
+    withClient(url, async (client) => {
+      const counts = [];
+      for (const id of ["1", "2", "3"]) {
+        const answer = await client.count({ id, type: "photo" }, "photos");
+        counts.push(answer.ok && answer.value);
+      }
+      assert.deepEqual(counts, [1234, 77, 0]);
+    }));
+  assert.equal(
+    asked[0],
+    "/library/sections/1/all?type=13&clusterZoomLevel=1" +
+      "&X-Plex-Container-Start=0&X-Plex-Container-Size=0",
+  );
+});
+
+Deno.test("Client has a question for each content type of each library type", async () => {
+  await withServer(
+    () => Response.json({ MediaContainer: { totalSize: 1 } }),
+    (url) =>
+      withClient(url, async (client) => {
+        for (const type of LIBRARY_TYPES) {
+          for (const contentType of CONTENT_TYPES[type]) {
+            assert.ok((await client.count({ id: "../1", type }, contentType)).ok);
+          }
+        }
+      }),
+  );
+});
+
+Deno.test("Client asks for bandwidth with a filter, and without where it is told to", async () => {
+  const asked: string[] = [];
+  const answer = (request: Request) => {
+    const { search } = new URL(request.url);
+    asked.push(search);
+    return search.includes("at%3E")
+      ? new Response("<h1>400 Bad Request</h1>", { status: 400 })
+      : new Response(fixtureText("bandwidth"));
+  };
+  await withServer(answer, (url) =>
+    withClient(url, async (client, events) => {
+      const refused = await client.bandwidth(5);
+      assert.equal(!refused.ok && refused.status, 400);
+      const reading = await client.allBandwidth();
+      assert.equal(reading.ok && reading.value.rows.length, 3);
+      assert.equal(events.length, 2);
+    }));
+  assert.deepEqual(asked, ["?timespan=6&at%3E=5", "?timespan=6"]);
+});
+
+Deno.test("Client asks for files in batches, and takes 404 for none", async () => {
+  const asked: number[] = [];
+  const answer = (request: Request) => {
+    const ids = new URL(request.url).pathname.split("/").at(-1)?.split(",") ?? [];
+    asked.push(ids.length);
+    const Metadata = ids.map((ratingKey) => ({ ratingKey, Media: [] }));
+    return ids.includes("150")
+      ? new Response("", { status: 404 })
+      : Response.json({ MediaContainer: { Metadata } });
+  };
+  const keys = Array.from({ length: 220 }, (_, index) => `${index}`);
+  await withServer(answer, (url) =>
+    withClient(url, async (client) => {
+      const found = await client.versions(keys);
+      assert.equal(found.ok && found.value.size, 120);
+      assert.deepEqual(await client.versions([]).then(({ ok }) => ok), true);
+    }));
+  assert.deepEqual(asked, [100, 100, 20]);
+});
+
+Deno.test("Client gives the failure where files cannot be asked for", async () => {
+  await withServer(
+    () => new Response("", { status: 503 }),
+    (url) =>
+      withClient(url, async (client) => {
+        const answer = await client.versions(["1"]);
+        assert.equal(!answer.ok && answer.failure, "unavailable");
+      }),
+  );
+});
+
+Deno.test("Client hides names before they enter memory", async () => {
+  const { answer } = library({
+    "/media/providers": "providers",
+    "/statistics/bandwidth": "bandwidth",
+  });
+  await withServer(answer, (url) =>
+    withClient(url, async (client) => {
+      const libraries = await client.libraries();
+      assert.ok(libraries.ok && libraries.value.every(({ title }) => title === "hidden"));
+      const bandwidth = await client.bandwidth(0);
+      assert.deepEqual(bandwidth.ok && [...bandwidth.value.accounts.values()], [
+        "hidden",
+        "hidden",
+      ]);
+    }, { hide: new Set(["user", "library"]) }));
+});

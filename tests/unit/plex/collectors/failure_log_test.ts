@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { ServerEvent } from "../../../../src/core/event.ts";
+import type { ServerState } from "../../../../src/core/state.ts";
+import { recordingLog } from "../../../../src/log/mod.ts";
+import type { Answer } from "../../../../src/plex/client.ts";
+import { createFailureLog } from "../../../../src/plex/collectors/failure_log.ts";
+import { after, listed, START } from "../../../testing/core_builders.ts";
+
+const S = 1000;
+
+/** A source of a server that is up; `poll` is a good one. */
+function openSource() {
+  const events: ServerEvent[] = [listed(START)];
+  const log = recordingLog();
+  let now = START;
+  const complain = createFailureLog({
+    log,
+    clock: { now: () => now, after: () => () => {}, timeout: () => () => {} },
+    state: (): ServerState => after(...events),
+  }, "the weather");
+  return {
+    answer: (answer: Answer<unknown>) => complain({ ...answer, at: now += S }),
+    poll: () => void events.push(listed(now += S)),
+    said: () =>
+      log.entries.filter(({ level }) => level !== "debug").map(({ level, message }) =>
+        `${level} ${message}`
+      ),
+  };
+}
+
+const BAD = { ok: false, at: 0, failure: "other", detail: "Plex answered 500" } as const;
+const GOOD = { ok: true, at: 0, value: 1 } as const;
+
+Deno.test("createComplaint tells once of a source that fails while Plex answers the poll, and of its return", () => {
+  const { answer, poll, said } = openSource();
+  answer(BAD);
+  poll();
+  assert.deepEqual(said(), [], "one may be an accident");
+  answer(BAD);
+  answer({ ...BAD, failure: "timeout", detail: "No answer" });
+  assert.deepEqual(said(), ["warn Cannot read the weather"]);
+  answer(GOOD);
+  answer(GOOD);
+  assert.deepEqual(said().slice(1), ["info Can read the weather again"]);
+});
+
+Deno.test("createComplaint says nothing of a source that fails together with the poll", () => {
+  const { answer, poll, said } = openSource();
+  for (let nth = 0; nth < 5; nth++) answer(BAD);
+  assert.deepEqual(said(), []);
+  answer(GOOD);
+  poll();
+  answer(BAD);
+  answer(BAD);
+  assert.deepEqual(said(), [], "the poll was before");
+  poll();
+  answer(BAD);
+  assert.equal(said().length, 1);
+});
+
+Deno.test("createComplaint says nothing of what Plex says it does not have", () => {
+  const { answer, poll, said } = openSource();
+  for (const failure of ["not_found", "unauthorized"] as const) {
+    answer({ ...BAD, failure });
+    poll();
+    answer({ ...BAD, failure });
+  }
+  assert.deepEqual(said(), []);
+});

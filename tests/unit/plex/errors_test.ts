@@ -1,0 +1,167 @@
+/**
+ * What each error answer of the Plex API notes §0 becomes, with the bodies that were recorded. What
+ * follows from a failure for the metrics is shown where the whole exporter runs.
+ */
+import assert from "node:assert/strict";
+import { freePort } from "../../testing/program.ts";
+import { withClient, withServer } from "../../testing/plex_fixture.ts";
+
+interface Case {
+  readonly status: number;
+  readonly type?: string;
+  readonly body: string;
+  readonly failure: string;
+  readonly detail: string;
+}
+
+/** Plex's own page, which is HTML whatever was asked for. */
+function html(status: number, reason: string, script = ""): string {
+  return `<html><head>${script}<title>${reason}</title></head>` +
+    `<body><h1>${status} ${reason}</h1></body></html>`;
+}
+
+const WRONG_TOKEN = "the token is wrong, expired, or not the owner's";
+const SCRIPT = "<script>window.location = window.location.href.match(/(^.+\\/)[^\\/]*$/)[1] + " +
+  "'web/index.html';</script>";
+const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const MIGRATING = "Plex Media Server is currently running database migrations.";
+const MAINTAINING = "Plex Media Server is currently running startup maintenance tasks.";
+const NO_JSON = {
+  failure: "malformed",
+  detail: "The answer is no JSON, or too much of it: does a proxy or a login stand before Plex?",
+};
+const A_PAGE = {
+  failure: "malformed",
+  detail: "The answer is a page (HTML or XML): does a proxy or a login stand before Plex?",
+};
+const OTHER_SHAPE = {
+  failure: "malformed",
+  detail: "The answer has not the shape of Plex's",
+};
+
+const CASES: Readonly<Record<string, Case>> = {
+  "error 400: a parameter is bad": {
+    status: 400,
+    body: html(400, "Bad Request"),
+    failure: "other",
+    detail: "Plex answered 400",
+  },
+  "error 401: the token is bad, said at /": {
+    status: 401,
+    body: html(401, "Unauthorized", SCRIPT),
+    failure: "unauthorized",
+    detail: `Plex answered 401: ${WRONG_TOKEN}`,
+  },
+  "error 401: the token is bad, said elsewhere": {
+    status: 401,
+    body: html(401, "Unauthorized"),
+    failure: "unauthorized",
+    detail: `Plex answered 401: ${WRONG_TOKEN}`,
+  },
+  "error 401: the token is bad, in the shape of plex.tv": {
+    status: 401,
+    type: "application/json",
+    body: '{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}',
+    failure: "unauthorized",
+    detail: `Plex answered 401: ${WRONG_TOKEN}`,
+  },
+  "error 403: the user is a lesser one": {
+    status: 403,
+    body: html(403, "Forbidden"),
+    failure: "unauthorized",
+    detail: `Plex answered 403: ${WRONG_TOKEN}`,
+  },
+  "error 404: there is no such thing": {
+    status: 404,
+    body: html(404, "Not Found"),
+    failure: "not_found",
+    detail: "What is there answered 404",
+  },
+  "error 429: a proxy wants to be left alone": {
+    status: 429,
+    body: "",
+    failure: "unavailable",
+    detail: "Plex answered 429",
+  },
+  "error 500: something inside failed": {
+    status: 500,
+    body: html(500, "Internal Server Error"),
+    failure: "other",
+    detail: "Plex answered 500",
+  },
+  "error 502: a proxy reaches no Plex": {
+    status: 502,
+    body: "<html><body><center><h1>502 Bad Gateway</h1></center><hr>nginx</body></html>",
+    failure: "unavailable",
+    detail: "A proxy answered 502: it does not reach Plex",
+  },
+  "error 503: the database migrates": {
+    status: 503,
+    type: "text/xml;charset=utf-8",
+    body: `${XML}<Response code="503" title="Maintenance" status="${MIGRATING}"/>\n`,
+    failure: "unavailable",
+    detail: `Plex answered 503: ${MIGRATING}`,
+  },
+  "error 503: the server starts": {
+    status: 503,
+    type: "text/xml;charset=utf-8",
+    body: `${XML}<Response code="503" title="Maintenance" status="${MAINTAINING}"/>\n`,
+    failure: "unavailable",
+    detail: `Plex answered 503: ${MAINTAINING}`,
+  },
+  "error 503: the server starts, said in JSON": {
+    status: 503,
+    type: "application/json",
+    body: `{"code":503,"title":"Maintenance","status":"${MAINTAINING}"}`,
+    failure: "unavailable",
+    detail: `Plex answered 503: ${MAINTAINING}`,
+  },
+  "error 504: a proxy waits in vain": {
+    status: 504,
+    body: "",
+    failure: "unavailable",
+    detail: "A proxy answered 504: it does not reach Plex",
+  },
+  "error 200: a login page in place of an answer": {
+    status: 200,
+    body: "<html><head><title>Log in</title></head><body></body></html>",
+    ...A_PAGE,
+  },
+  "error 200: XML, though JSON was asked for": {
+    status: 200,
+    type: "text/xml;charset=utf-8",
+    body: `${XML}<MediaContainer size="0" machineIdentifier="m" version="1"></MediaContainer>\n`,
+    ...A_PAGE,
+  },
+  "error 200: nothing": { status: 200, body: "", ...NO_JSON },
+  "error 200: JSON that breaks off": { status: 200, body: '{"MediaContainer":', ...NO_JSON },
+  "error 200: JSON of another shape": {
+    status: 200,
+    type: "application/json",
+    body: '{"MediaContainer":{"size":0}}',
+    ...OTHER_SHAPE,
+  },
+  "error 200: JSON without a container": { status: 200, body: "[]", ...OTHER_SHAPE },
+};
+
+for (const [name, { status, type = "text/html", body, failure, detail }] of Object.entries(CASES)) {
+  Deno.test(name, async () => {
+    const answer = await withServer(
+      () => new Response(body, { status, headers: { "content-type": type } }),
+      (url) => withClient(url, (client) => client.identity()),
+    );
+    assert.ok(!answer.ok, "it did not fail");
+    assert.equal(answer.failure, failure);
+    assert.equal(answer.status, status);
+    assert.equal(answer.detail, detail);
+  });
+}
+
+Deno.test("error 000: nothing listens yet, so that the connection is refused", async () => {
+  const answer = await withClient(
+    `http://127.0.0.1:${freePort()}`,
+    (client) => client.identity(),
+  );
+  assert.ok(!answer.ok, "it did not fail");
+  assert.deepEqual([answer.failure, answer.detail], ["refused", "Connection refused"]);
+});

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { streamDecisions, transcodeKey } from "../../../../src/plex/mapping/decisions.ts";
+import type { WireSession } from "../../../../src/plex/schema.ts";
+import { sessionOf, wireSessions } from "../../../testing/plex_fixture.ts";
+
+function delivery(session: Partial<WireSession>, part: object = {}, streams: object[] = []) {
+  const { videoDecision, audioDecision, subtitleDecision } = streamDecisions({
+    Media: [{ videoCodec: "h264", Part: [{ ...part, Stream: streams }] }],
+    ...session,
+  });
+  return [videoDecision, audioDecision, subtitleDecision];
+}
+
+Deno.test("translateEnds finds the file of a transcode by the id of its medium", () => {
+  const { output, source } = sessionOf("sessions_hardware_transcode", "metadata_two_versions");
+  assert.deepEqual(source, {
+    container: "mkv",
+    videoCodec: "hevc",
+    audioCodec: "dca",
+    resolution: "4k",
+    bitrateKbps: 48_123,
+    dynamicRange: "dolby_vision",
+  });
+  assert.deepEqual(output, {
+    container: "mp4",
+    videoCodec: "h264",
+    audioCodec: "aac",
+    resolution: "1080",
+    bitrateKbps: 8123,
+    dynamicRange: "",
+  }, "a transcoded stream tells nothing of its range");
+});
+
+Deno.test("translateEnds takes source codecs from the transcoder while the file is not known", () => {
+  const { source } = sessionOf("sessions_hardware_transcode");
+  assert.deepEqual(source, {
+    container: "",
+    videoCodec: "hevc",
+    audioCodec: "dca",
+    resolution: "",
+    dynamicRange: "",
+  });
+  assert.equal(sessionOf("sessions_convert_maximum").source, undefined, "nothing is known");
+});
+
+Deno.test("translateEnds takes * for the codec of the file, and a copy for the same picture", () => {
+  const { output, source } = sessionOf("sessions_direct_stream");
+  assert.deepEqual([output.videoCodec, output.audioCodec], ["hevc", "truehd"]);
+  assert.deepEqual(source && [source.videoCodec, source.audioCodec, source.resolution], [
+    "hevc",
+    "truehd",
+    "4k",
+  ]);
+});
+
+Deno.test("translateTranscode sees hardware that is in use", () => {
+  assert.deepEqual(sessionOf("sessions_hardware_transcode").transcode, {
+    key: "q1w2e3r4t5exampletrans",
+    hardware: "full",
+    speed: 23.6,
+    throttled: false,
+  });
+  assert.deepEqual(sessionOf("sessions_direct_stream").transcode, {
+    key: "remuxer1",
+    hardware: "none",
+    speed: 0,
+    throttled: true,
+  });
+});
+
+Deno.test("transcodeKey is the last segment, whole", () => {
+  assert.equal(transcodeKey("/transcode/sessions/abc"), "abc");
+  assert.equal(transcodeKey("abc"), "abc");
+  assert.equal(transcodeKey("/transcode/sessions/abc/"), "abc");
+  assert.equal(transcodeKey(""), "");
+  assert.equal(transcodeKey(undefined), "");
+});
+
+Deno.test("decide takes the streams' word before the transcoder's and the part's", () => {
+  const [session] = wireSessions("sessions_direct_stream");
+  assert.ok(session);
+  const { partDecision, videoDecision, audioDecision } = streamDecisions(session);
+  assert.deepEqual([partDecision, videoDecision, audioDecision], ["transcode", "copy", "copy"]);
+});
+
+Deno.test("decide falls back to the transcoder, but not where the part is played directly", () => {
+  const TranscodeSession = {
+    videoDecision: "transcode",
+    audioDecision: "copy",
+    subtitleDecision: "burn",
+  };
+  assert.deepEqual(delivery({ TranscodeSession }), ["transcode", "copy", "burn"]);
+  assert.deepEqual(
+    delivery({ TranscodeSession }, { decision: "directplay" }),
+    ["direct_play", "none", "none"],
+    "a transcoder may be shown on a direct play (Plex API notes §7)",
+  );
+});
+
+Deno.test("decide plays selected streams, and no subtitles that are not selected", () => {
+  const streams = [
+    { streamType: 1, decision: "copy" },
+    { streamType: 2, decision: "copy" },
+    { streamType: 2, decision: "transcode", selected: true },
+    { streamType: 3, decision: "burn" },
+  ];
+  assert.deepEqual(delivery({}, {}, streams), ["copy", "transcode", "none"]);
+  assert.deepEqual(
+    delivery({}, {}, [{ streamType: 1, decision: "ignore" }, { streamType: 3, selected: true }]),
+    ["none", "none", "direct_play"],
+  );
+});
+
+Deno.test("decide takes the selected medium and part before the first", () => {
+  const { media, partDecision } = streamDecisions({
+    Media: [
+      { id: "1", Part: [] },
+      {
+        id: "2",
+        selected: true,
+        Part: [{ decision: "a", Stream: [] }, { decision: "b", selected: true, Stream: [] }],
+      },
+    ],
+  });
+  assert.deepEqual([media?.id, partDecision], ["2", "b"]);
+  assert.equal(streamDecisions({ Media: [] }).videoDecision, "none");
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import {
+  parseActivities,
+  parseBandwidth,
+  parseResources,
+  parseServer,
+  type WireServer,
+} from "../../../../src/plex/schema.ts";
+import {
+  mapActivities,
+  mapBandwidth,
+  mapIdentity,
+  mapResources,
+  mapServer,
+} from "../../../../src/plex/mapping/server.ts";
+import { fixture } from "../../../testing/plex_fixture.ts";
+
+Deno.test("translateServer tells what Plex says of itself, and nobody's address", () => {
+  const server = mapServer(parseServer(fixture("server")) ?? {});
+  assert.deepEqual(server, {
+    id: "0123456789abcdef0123456789abcdef01234567",
+    name: "den",
+    version: "1.41.3.9314-a0bfb8370",
+    platform: "Linux",
+    platformVersion: "6.1",
+    plexPass: true,
+    remoteAccess: true,
+    signedIn: true,
+  });
+  assert.ok(!JSON.stringify(server).includes("juniper@example.org"));
+});
+
+Deno.test("translateServer leaves out what Plex does not say", () => {
+  const server = (wire: WireServer) => mapServer({ machineIdentifier: "m", ...wire });
+  assert.equal(mapServer({ friendlyName: "den" }), undefined, "no id, no server");
+  assert.deepEqual(
+    [server({})?.plexPass, server({})?.remoteAccess, server({})?.signedIn],
+    [undefined, undefined, undefined],
+  );
+  const passes = [{ ownerFeatures: "pass" }, { ownerFeatures: "bypass,x" }, {
+    myPlexSubscription: true,
+  }].map((wire) => server(wire)?.plexPass);
+  assert.deepEqual(passes, [true, false, true]);
+  const states = ["mapped", "waiting", "failed", "unknown"]
+    .map((myPlexMappingState) => server({ myPlexMappingState })?.remoteAccess);
+  assert.deepEqual(states, [true, false, false, undefined]);
+  assert.equal(server({ myPlexSigninState: "none" })?.signedIn, false);
+});
+
+Deno.test("translateIdentity needs an id", () => {
+  assert.equal(mapIdentity({ version: "1" }), undefined);
+  assert.deepEqual(mapIdentity({ machineIdentifier: "m" }), { id: "m", version: "" });
+});
+
+Deno.test("translateResources takes the newest of each figure, in whatever order", () => {
+  const { StatisticsResources = [] } = parseResources(fixture("resources")) ?? {};
+  assert.deepEqual(mapResources(StatisticsResources), {
+    sampledS: 1_718_384_442,
+    hostCpuPercent: 3.5,
+    hostMemoryPercent: 1,
+    processCpuPercent: 1,
+    processMemoryPercent: 1,
+  });
+  const unread = { at: 5, hostMemoryUtilization: 2 };
+  assert.deepEqual(mapResources([unread]), {
+    sampledS: 5,
+    hostCpuPercent: undefined,
+    hostMemoryPercent: 2,
+    processCpuPercent: undefined,
+    processMemoryPercent: undefined,
+  });
+  assert.equal(mapResources([]), undefined);
+});
+
+Deno.test("translateBandwidth keeps rows per second that can be read", () => {
+  const wire = parseBandwidth(fixture("bandwidth"));
+  assert.ok(wire);
+  const { rows, accounts } = mapBandwidth(wire, new Set());
+  assert.deepEqual(rows, [
+    { atS: 1_718_387_650, accountId: "1", deviceId: "13", lan: true, bytes: 22 },
+    {
+      atS: 1_718_387_651,
+      accountId: "19646554",
+      deviceId: "14",
+      lan: false,
+      bytes: 5_000_000_000,
+    },
+    { atS: 1_718_387_651, accountId: "0", deviceId: "0", lan: true, bytes: 7 },
+  ]);
+  assert.deepEqual([...accounts], [["1", "juniper"], ["19646554", "otis"]]);
+  const hidden = mapBandwidth(wire, new Set(["user"])).accounts;
+  assert.deepEqual([...hidden.values()], ["hidden", "hidden"]);
+});
+
+Deno.test("translateActivities knows activities by their id", () => {
+  const { Activity = [] } = parseActivities(fixture("activities")) ?? {};
+  assert.deepEqual([...mapActivities(Activity)], [
+    ["a", "library_scan"],
+    ["b", "download"],
+    ["c", "other"],
+  ]);
+});

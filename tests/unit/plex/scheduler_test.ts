@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { NEVER, type ScheduledTask, startTask } from "../../../src/plex/scheduler.ts";
+import { DrivenClock } from "../../testing/driven_clock.ts";
+
+interface Watched {
+  readonly clock: DrivenClock;
+  readonly loop: ScheduledTask;
+  /** When the work began, in ms from the start. */
+  readonly beganMs: number[];
+  readonly errors: unknown[];
+}
+
+/** Runs a loop whose work is what `work` says, and ends it. */
+async function withLoop(
+  work: (nth: number, clock: DrivenClock) => Promise<number>,
+  run: (watched: Watched) => Promise<void>,
+): Promise<void> {
+  const clock = new DrivenClock();
+  const startMs = clock.now();
+  const end = new AbortController();
+  const beganMs: number[] = [];
+  const errors: unknown[] = [];
+  const loop = startTask({
+    clock,
+    signal: end.signal,
+    leastMs: 1_000,
+    work: async () => {
+      beganMs.push(clock.now() - startMs);
+      return await work(beganMs.length, clock);
+    },
+    failed: (error) => errors.push(error),
+  });
+  try {
+    await clock.rest();
+    await run({ clock, loop, beganMs, errors });
+  } finally {
+    end.abort();
+    await loop.done;
+  }
+}
+
+const every = (ms: number) => () => Promise.resolve(ms);
+
+/** Work that takes `ms`, then wants to wait 10 s. */
+const lasting = (ms: number) => async (_: number, clock: DrivenClock) => {
+  await new Promise<void>((resolve) => clock.after(ms, resolve));
+  return 10_000;
+};
+
+Deno.test("startLoop does the work at once and then after the wait it asked for", async () => {
+  await withLoop(every(5_000), async ({ clock, beganMs }) => {
+    await clock.advance(12_000);
+    assert.deepEqual(beganMs, [0, 5_000, 10_000]);
+  });
+});
+
+Deno.test("startLoop counts the wait from the beginning of the work", async () => {
+  await withLoop(lasting(3_000), async ({ clock, beganMs }) => {
+    await clock.advance(23_500);
+    assert.deepEqual(beganMs, [0, 10_000, 20_000]);
+  });
+});
+
+Deno.test("startLoop keeps the least wait, however short the work asks for", async () => {
+  await withLoop(every(0), async ({ clock, beganMs }) => {
+    await clock.advance(2_500);
+    assert.deepEqual(beganMs, [0, 1_000, 2_000]);
+  });
+});
+
+Deno.test("loop.wake brings the work forward, but not below the least wait", async () => {
+  await withLoop(every(60_000), async ({ clock, loop, beganMs }) => {
+    await clock.advance(200);
+    loop.wake();
+    await clock.advance(5_000);
+    assert.deepEqual(beganMs, [0, 1_000]);
+    loop.wake();
+    await clock.rest();
+    assert.deepEqual(beganMs, [0, 1_000, 5_200]);
+  });
+});
+
+Deno.test("loop.wake ten times is one more piece of work", async () => {
+  await withLoop(every(60_000), async ({ clock, loop, beganMs }) => {
+    for (let nth = 0; nth < 10; nth++) {
+      loop.wake();
+      await clock.advance(50);
+    }
+    await clock.advance(10_000);
+    assert.deepEqual(beganMs, [0, 1_000]);
+  });
+});
+
+Deno.test("loop.wake while the work is under way has it done once more after it", async () => {
+  await withLoop(lasting(3_000), async ({ clock, loop, beganMs }) => {
+    await clock.advance(1_500);
+    loop.wake();
+    await clock.advance(7_000);
+    assert.deepEqual(beganMs, [0, 3_000]);
+  });
+});
+
+Deno.test("startLoop has work with nothing to do wait until it is woken, then does it at once", async () => {
+  const work = (nth: number) => Promise.resolve(nth < 3 ? NEVER : 5_000);
+  await withLoop(work, async ({ clock, loop, beganMs }) => {
+    await clock.advance(3_600_000);
+    assert.deepEqual(beganMs, [0]);
+    loop.wake();
+    await clock.rest();
+    loop.wake();
+    await clock.rest();
+    assert.deepEqual(beganMs, [0, 3_600_000, 3_600_000]);
+    await clock.advance(5_000);
+    assert.equal(beganMs.length, 4);
+  });
+});
+
+Deno.test("loop.wake during work that then has nothing to do is not lost", async () => {
+  const work = async (_: number, clock: DrivenClock) => {
+    await new Promise<void>((resolve) => clock.after(500, resolve));
+    return NEVER;
+  };
+  await withLoop(work, async ({ clock, loop, beganMs }) => {
+    await clock.advance(100);
+    loop.wake();
+    await clock.advance(2_000);
+    assert.deepEqual(beganMs, [0, 500]);
+  });
+});
+
+Deno.test("startLoop tells of work that throws, goes on after a minute, and can be woken", async () => {
+  const fault = new Error("a fault");
+  await withLoop(() => Promise.reject(fault), async ({ clock, loop, beganMs, errors }) => {
+    await clock.advance(61_000);
+    assert.deepEqual(beganMs, [0, 60_000]);
+    assert.deepEqual(errors, [fault, fault]);
+    loop.wake();
+    await clock.rest();
+    assert.equal(beganMs.length, 3);
+  });
+});
+
+for (const [when, ms] of [["resting", 5_000], ["asleep until woken", NEVER]] as const) {
+  Deno.test(`loop.done resolves at once after the signal, also when ${when}`, async () => {
+    // `withLoop` awaits it without moving the clock; the sanitizers look for what is left.
+    await withLoop(every(ms), async ({ clock, beganMs }) => {
+      await clock.advance(100);
+      assert.deepEqual(beganMs, [0]);
+    });
+  });
+}
+
+Deno.test("startLoop does nothing where the signal came first", async () => {
+  let worked = 0;
+  const loop = startTask({
+    clock: new DrivenClock(),
+    signal: AbortSignal.abort(),
+    leastMs: 1,
+    work: () => Promise.resolve(++worked),
+    failed: () => {},
+  });
+  await loop.done;
+  assert.equal(worked, 0);
+});

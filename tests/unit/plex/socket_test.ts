@@ -1,0 +1,369 @@
+import assert from "node:assert/strict";
+import type { ServerEvent } from "../../../src/core/event.ts";
+import { startViewers } from "../../../src/simulator/viewer_simulation.ts";
+import { startPlex } from "../../../src/simulator/plex.ts";
+import { backoffMs } from "../../../src/plex/backoff.ts";
+import { createClient } from "../../../src/plex/client.ts";
+import type { RequestError } from "../../../src/plex/errors.ts";
+import { checkOwnerAccess, runSocket, type SocketOptions } from "../../../src/plex/socket.ts";
+import type { NotificationItem } from "../../../src/plex/mapping/notification.ts";
+import { openTransport } from "../../../src/plex/transport/mod.ts";
+import type { SocketListener, Transport } from "../../../src/plex/transport/transport.ts";
+import { DrivenClock } from "../../testing/driven_clock.ts";
+import { TOKEN } from "../../testing/plex_fixture.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** A frame of a play. */
+const PLAYING = JSON.stringify({
+  NotificationContainer: {
+    type: "playing",
+    PlaySessionStateNotification: [{ sessionKey: "1", ratingKey: "2", state: "paused" }],
+  },
+});
+
+/** Sockets in the hand of the test, and all that is told of them. */
+class Desk {
+  readonly clock = new DrivenClock();
+  readonly stop = new AbortController();
+  readonly sockets: (SocketListener & { readonly url: URL; abandoned: boolean })[] = [];
+  readonly events: ServerEvent[] = [];
+  readonly news: NotificationItem[] = [];
+  readonly troubles: RequestError[] = [];
+  silenceLimitMs = 5 * MINUTE;
+  probed: RequestError | undefined;
+  opened = 0;
+  #done: Promise<void> = Promise.resolve();
+
+  /** Begins to follow, on these sockets unless another transport is given. */
+  follow(options: Partial<SocketOptions> = {}): void {
+    // No answer is awaited here: the wire is the test itself.
+    this.clock.waitAtMostMs = 0;
+    const transport: Transport = {
+      fetch: () => Promise.reject(new Error("nothing is to be asked")),
+      close: () => {},
+      connect: (url, headers, listener) => {
+        assert.equal(headers["X-Plex-Token"], TOKEN);
+        const socket = { ...listener, url, abandoned: false };
+        this.sockets.push(socket);
+        return () => void (socket.abandoned = true);
+      },
+    };
+    this.#done = runSocket({
+      server: new URL("http://plex.example:32400/prefix/"),
+      token: () => TOKEN,
+      transport,
+      clock: this.clock,
+      signal: this.stop.signal,
+      silenceLimitMs: () => this.silenceLimitMs,
+      probe: () => Promise.resolve(this.probed),
+      emit: (event) => this.events.push(event),
+      onNotification: (news) => this.news.push(news),
+      opened: () => this.opened++,
+      lost: (trouble) => this.troubles.push(trouble),
+      random: () => 0.5,
+      ...options,
+    });
+  }
+
+  get socket(): Desk["sockets"][number] {
+    const socket = this.sockets.at(-1);
+    if (socket === undefined) throw new Error("no socket was opened");
+    return socket;
+  }
+
+  async end(): Promise<void> {
+    this.stop.abort();
+    await this.#done;
+  }
+
+  /** What the socket was said to be, in turn. */
+  get connections(): readonly boolean[] {
+    return this.events.flatMap((event) => event.type === "socket_changed" ? [event.connected] : []);
+  }
+
+  /** The types of the notifications that were counted. */
+  get counted(): readonly string[] {
+    return this.events.flatMap((event) =>
+      event.type === "notification_received" ? [event.notification] : []
+    );
+  }
+}
+
+async function atDesk(run: (desk: Desk) => Promise<void>): Promise<void> {
+  const desk = new Desk();
+  try {
+    await run(desk);
+  } finally {
+    await desk.end();
+  }
+  assert.ok(desk.sockets.every(({ abandoned }) => abandoned), "a socket was left");
+}
+
+Deno.test("followNotifications asks for all but the log, under the prefix of the address", () =>
+  atDesk((desk) => {
+    desk.follow();
+    assert.equal(
+      desk.socket.url.href,
+      "ws://plex.example:32400/prefix/:/websockets/notifications?filters=-log",
+    );
+    return Promise.resolve();
+  }));
+
+Deno.test("followNotifications tells the core first, then who listens", () =>
+  atDesk(async (desk) => {
+    const order: string[] = [];
+    desk.follow({
+      emit: (event) => order.push(event.type),
+      onNotification: ({ type }) => order.push(`news: ${type}`),
+      opened: () => order.push("opened"),
+    });
+    desk.socket.opened();
+    desk.socket.received(PLAYING);
+    await desk.clock.rest();
+    assert.deepEqual(order, [
+      "socket_changed",
+      "opened",
+      "notification_received",
+      "playback_notified",
+      "news: playback",
+    ]);
+  }));
+
+Deno.test("followNotifications counts frames that cannot be read, and keeps the socket", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    desk.socket.opened();
+    for (const frame of [undefined, "{", '{"NotificationContainer":{"type":"new"}}', PLAYING]) {
+      desk.socket.received(frame);
+    }
+    await desk.clock.rest();
+    assert.deepEqual(desk.counted, ["malformed", "malformed", "other", "playing"]);
+    assert.deepEqual([desk.sockets.length, desk.troubles.length], [1, 0]);
+  }));
+
+Deno.test("followNotifications gives up a handshake after 10 s", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    await desk.clock.advance(9.9 * SECOND);
+    assert.equal(desk.troubles.length, 0);
+    await desk.clock.advance(0.2 * SECOND);
+    assert.equal(desk.sockets[0]?.abandoned, true);
+    assert.equal(desk.troubles[0]?.failure, "timeout");
+    assert.deepEqual(desk.connections, [], "it never was connected");
+  }));
+
+Deno.test("followNotifications asks why a handshake failed, and blames the socket if Plex is well", () =>
+  atDesk(async (desk) => {
+    desk.probed = { failure: "unauthorized", detail: "Plex answered 401" };
+    desk.follow();
+    desk.socket.closed("Invalid status code: 401");
+    await desk.clock.advance(1.1 * SECOND);
+    desk.probed = undefined;
+    desk.socket.closed("Invalid status code: 200");
+    await desk.clock.rest();
+    assert.deepEqual(desk.troubles, [{ failure: "unauthorized", detail: "Plex answered 401" }, {
+      failure: "other",
+      detail: "The WebSocket could not be opened (Invalid status code: 200): does a proxy before " +
+        "Plex pass WebSockets?",
+    }]);
+  }));
+
+Deno.test("followNotifications tries again for ever, more and more slowly", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    const startedAt = desk.clock.now();
+    const tries: number[] = [];
+    for (let nth = 0; nth < 9; nth++) {
+      tries.push(desk.clock.now() - startedAt);
+      desk.socket.closed("refused");
+      const before = desk.sockets.length;
+      while (desk.sockets.length === before) await desk.clock.advance(500);
+    }
+    const pauses = tries.slice(1).map((at, index) => (at - (tries[index] ?? 0)) / SECOND);
+    assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+  }));
+
+Deno.test("backoffMs spreads by a fifth, and never exceeds the longest pause by more", () => {
+  assert.deepEqual([0, 0.5, 1].map((chance) => backoffMs(1, () => chance)), [800, 1000, 1200]);
+  assert.equal(backoffMs(10_000, () => 0.5), MINUTE);
+});
+
+Deno.test("followNotifications begins its pauses anew after a sound socket, not after a short one", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    for (const [openMs, pause] of [[0, 1], [5, 2], [5, 4], [2 * MINUTE, 1], [0, 2]] as const) {
+      desk.socket.opened();
+      await desk.clock.advance(openMs);
+      const before = desk.sockets.length;
+      desk.socket.closed("closed with code 1001");
+      await desk.clock.advance(pause * SECOND - 10);
+      assert.equal(desk.sockets.length, before, `${pause} s`);
+      await desk.clock.advance(20);
+      assert.equal(desk.sockets.length, before + 1, `${pause} s`);
+    }
+    assert.deepEqual(desk.connections.slice(0, 4), [true, false, true, false]);
+    assert.deepEqual(desk.troubles[0], {
+      failure: "other",
+      detail: "The WebSocket was closed (closed with code 1001)",
+    });
+  }));
+
+Deno.test("followNotifications drops a socket that is silent for too long, and does not wait for it", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    desk.socket.opened();
+    await desk.clock.advance(4 * MINUTE);
+    desk.socket.received(PLAYING);
+    await desk.clock.advance(4.9 * MINUTE);
+    assert.equal(desk.sockets[0]?.abandoned, false);
+    await desk.clock.advance(0.2 * MINUTE);
+    assert.equal(desk.sockets[0]?.abandoned, true);
+    assert.deepEqual(desk.troubles, [{
+      failure: "timeout",
+      detail: "Nothing came on the WebSocket for 300 s",
+    }]);
+    assert.deepEqual(desk.connections, [true, false]);
+    assert.equal(desk.sockets.length, 2);
+  }));
+
+Deno.test("followNotifications gives a silent socket a new chance when something begins to play", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    desk.socket.opened();
+    await desk.clock.advance(4 * MINUTE);
+    desk.silenceLimitMs = 30 * SECOND;
+    await desk.clock.advance(29 * SECOND);
+    assert.equal(desk.sockets[0]?.abandoned, false);
+    await desk.clock.advance(12 * SECOND);
+    assert.equal(desk.sockets[0]?.abandoned, true);
+  }));
+
+Deno.test("followNotifications ends with its signal at any moment", async () => {
+  for (const until of [0, 0.5 * SECOND, 20 * SECOND]) {
+    await atDesk(async (desk) => {
+      desk.follow();
+      if (until > 0) desk.socket.closed("refused");
+      await desk.clock.advance(until);
+      await desk.end();
+      assert.equal(desk.clock.pendingLimits, 0);
+      const before = desk.sockets.length;
+      await desk.clock.advance(5 * MINUTE);
+      assert.equal(desk.sockets.length, before);
+    });
+  }
+  await atDesk(async (desk) => {
+    desk.stop.abort();
+    desk.follow();
+    await desk.end();
+    assert.equal(desk.sockets.length, 0);
+  });
+});
+
+Deno.test("followNotifications shows neither token nor address in a trouble", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    desk.socket.opened();
+    desk.socket.closed(`failed at ws://u:p@plex.example/?X-Plex-Token=${TOKEN} with ${TOKEN}`);
+    await desk.clock.rest();
+    assert.equal(desk.troubles[0]?.detail, "The WebSocket was closed (failed at … with ***)");
+  }));
+
+Deno.test("followNotifications survives a transport that throws", () =>
+  atDesk(async (desk) => {
+    const transport: Transport = {
+      fetch: () => Promise.reject(new Error()),
+      close: () => {},
+      connect: () => {
+        throw new TypeError(`Invalid header value: ${TOKEN}`);
+      },
+    };
+    desk.follow({ transport });
+    await desk.clock.advance(5 * SECOND);
+    assert.ok(desk.troubles.length > 1);
+    assert.ok(!JSON.stringify(desk.troubles).includes(TOKEN));
+  }));
+
+/** Follows a simulated server on a real port. */
+async function atPlex(
+  run: (desk: Desk, plex: Awaited<ReturnType<typeof startPlex>>) => Promise<void>,
+): Promise<void> {
+  const desk = new Desk();
+  const { clock, stop } = desk;
+  const plex = await startPlex({ clock });
+  const server = new URL(plex.url);
+  const transport = await openTransport(server, {});
+  const token = () => plex.ownerToken;
+  const client = createClient({
+    server,
+    token,
+    transport,
+    clock,
+    timeoutMs: 10 * SECOND,
+    signal: stop.signal,
+    emit: () => {},
+  });
+  try {
+    desk.follow({ server, token, transport, probe: () => checkOwnerAccess(client) });
+    clock.waitAtMostMs = 250;
+    await run(desk, plex);
+  } finally {
+    await desk.end();
+    await plex.close();
+    transport.close();
+  }
+}
+
+Deno.test("followNotifications hears a simulated server", () =>
+  atPlex(async (desk, plex) => {
+    const household = startViewers(plex.world, { clock: desk.clock, seed: 1 });
+    // Time waits for what was sent.
+    desk.clock.settle = () => desk.counted.length >= plex.framesSent;
+    plex.world.scan("1");
+    await desk.clock.advance(90 * SECOND);
+    assert.equal(desk.opened, 1);
+    assert.ok(desk.counted.includes("playing"), "something was played");
+    assert.ok(!desk.counted.includes("malformed") && !desk.counted.includes("other"));
+    for (const type of ["playback", "transcode", "activity", "scan_finished"]) {
+      assert.ok(desk.news.some((news) => news.type === type), `no ${type} was heard`);
+    }
+    household.stop();
+  }));
+
+Deno.test("probeHandshake tells a server that starts, one that is away, and a guest's token", () =>
+  atPlex(async (desk, plex) => {
+    await desk.clock.advance(SECOND);
+    assert.equal(desk.opened, 1);
+    for (const kind of ["starting", "refuse", "guest"] as const) {
+      const clear = plex.faults.set({ kind });
+      const reset = plex.faults.set({ kind: "socket resets" });
+      // Nothing is awaited while a socket is open, so that time would run ahead of its end.
+      desk.clock.settle = () => desk.connections.at(-1) === false;
+      await plex.settled();
+      await desk.clock.rest();
+      desk.clock.settle = () => true;
+      await desk.clock.advance(MINUTE);
+      clear();
+      reset();
+      await plex.settled();
+      await desk.clock.advance(2 * MINUTE);
+    }
+    const failures = desk.troubles.map(({ failure }) => failure);
+    for (const failure of ["unavailable", "refused", "unauthorized"] as const) {
+      assert.ok(failures.includes(failure), `${failure} is missing in ${failures}`);
+    }
+    assert.equal(desk.connections.at(-1), true);
+  }));
+
+Deno.test("followNotifications finds out that a link is half-open", () =>
+  atPlex(async (desk, plex) => {
+    desk.silenceLimitMs = 30 * SECOND;
+    await desk.clock.advance(SECOND);
+    plex.faults.set({ kind: "socket half-open" }, { times: 1 });
+    await desk.clock.advance(20 * SECOND);
+    plex.faults.clear();
+    await desk.clock.advance(2 * MINUTE);
+    assert.ok(desk.opened > 1);
+    assert.ok(desk.troubles.some(({ detail }) => detail.startsWith("Nothing came")));
+  }));

@@ -1,0 +1,224 @@
+/**
+ * Every fault does what its sentence says and is gone when it is cleared. The healthy server is
+ * tested elsewhere.
+ */
+import assert from "node:assert/strict";
+import type { Fault } from "../../../src/simulator/faults.ts";
+import { type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
+import { ask, Ear, type Loose, type Read, until } from "../../testing/simulator_client.ts";
+import { DrivenClock } from "../../testing/driven_clock.ts";
+
+type Given = { plex: SimulatedPlex; clock: DrivenClock };
+
+function test(name: string, run: (given: Given) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const clock = new DrivenClock();
+    const lag = { startMs: 0, changeMs: 0, stopMs: 0 };
+    const plex = await startPlex({ clock, lag, duplicateShare: 0 });
+    const { world } = plex;
+    const [user] = world.users;
+    const [player] = world.players;
+    assert.ok(user && player);
+    world.play({ item: world.someItem("movie", "1"), user, player, state: "playing" });
+    try {
+      await run({ plex, clock });
+    } finally {
+      await plex.close();
+    }
+  });
+}
+
+const sessions = "/status/sessions";
+
+const answers: readonly [Fault, (read: Read) => void][] = [
+  [{ kind: "starting" }, ({ status, text }) => {
+    assert.equal(status, 503);
+    assert.match(text, /title="Maintenance"/);
+  }],
+  [{ kind: "starting", spelling: "json" }, ({ text }) => {
+    assert.equal(JSON.parse(text).code, 503);
+  }],
+  [{ kind: "unauthorized" }, ({ status }) => assert.equal(status, 401)],
+  [{ kind: "guest" }, ({ status }) => assert.equal(status, 401)],
+  [{ kind: "not found" }, ({ status }) => assert.equal(status, 404)],
+  [{ kind: "server error" }, ({ status }) => assert.equal(status, 500)],
+  [{ kind: "too many", retryAfterS: 7 }, ({ status, headers }) => {
+    assert.deepEqual([status, headers.get("retry-after")], [429, "7"]);
+  }],
+  [{ kind: "redirect", to: "https://elsewhere.example/", status: 301 }, ({ status, headers }) => {
+    assert.deepEqual([status, headers.get("location")], [301, "https://elsewhere.example/"]);
+  }],
+  [{ kind: "login page" }, ({ status, text }) => {
+    assert.equal(status, 200);
+    assert.match(text, /^<!doctype html>/);
+  }],
+  [{ kind: "empty body" }, ({ status, text }) => assert.deepEqual([status, text], [200, ""])],
+  [{ kind: "invalid json" }, ({ json }) => assert.throws(json, SyntaxError)],
+  [{ kind: "oversized", bytes: 100_000 }, ({ text }) => assert.ok(text.length > 100_000)],
+  [{ kind: "gzip bomb", bytes: 1_000_000 }, ({ text }) => assert.equal(text.length, 1_000_000)],
+  [{ kind: "wrong types" }, ({ json }) => {
+    assert.equal(json().size, "many");
+    assert.equal(typeof json().Metadata.type, "object");
+  }],
+  [{ kind: "strings only" }, ({ json }) => {
+    const [item] = json().Metadata;
+    assert.match(item.duration, /^\d+$/);
+    assert.equal(item.Player.local, "1");
+  }],
+  [{ kind: "bad items" }, ({ json }) => {
+    assert.equal(json().Metadata[0], null);
+    assert.equal(json().Metadata.at(-1).type, "movie");
+  }],
+];
+
+for (const [fault, check] of answers) {
+  test(`fault "${fault.kind}" spoils the answer until it is cleared`, async ({ plex }) => {
+    const clear = plex.faults.set(fault, { path: sessions });
+    check(await ask(plex, sessions));
+    assert.equal((await ask(plex, "/identity")).status, 200, "other paths are spared");
+    clear();
+    assert.equal((await ask(plex, sessions)).json().size, 1);
+  });
+}
+
+test("faults clear themselves after so many times", async ({ plex }) => {
+  plex.faults.set({ kind: "server error" }, { times: 2 });
+  const statuses: number[] = [];
+  for (let turn = 0; turn < 3; turn += 1) statuses.push((await ask(plex, sessions)).status);
+  assert.deepEqual(statuses, [500, 500, 200]);
+});
+
+test('fault "refuse" closes the port and opens the same one again', async ({ plex }) => {
+  const { url } = plex;
+  await ask(plex, sessions);
+  plex.faults.set({ kind: "refuse" });
+  await plex.settled();
+  await assert.rejects(ask(plex, sessions));
+  plex.faults.clear();
+  await plex.settled();
+  assert.equal(plex.url, url);
+  assert.equal((await ask(plex, sessions)).status, 200);
+});
+
+test('fault "hang" answers nothing, and only there', async ({ plex }) => {
+  plex.faults.set({ kind: "hang" }, { path: sessions });
+  const signal = AbortSignal.timeout(50);
+  await assert.rejects(fetch(`${plex.url}${sessions}`, { signal }));
+  assert.equal((await ask(plex, "/identity")).status, 200);
+  assert.equal(plex.requests[0]?.status, undefined);
+});
+
+test('fault "slow" answers when its time has come', async ({ plex, clock }) => {
+  plex.faults.set({ kind: "slow", ms: 700 }, { path: sessions });
+  const asked = ask(plex, sessions);
+  await until(() => plex.requests.length === 1);
+  await clock.advance(699);
+  assert.equal(plex.requests[0]?.status, undefined);
+  await clock.advance(1);
+  assert.equal((await asked).status, 200);
+});
+
+for (const kind of ["reset", "truncated"] as const) {
+  test(`fault "${kind}" breaks the connection`, async ({ plex }) => {
+    plex.faults.set({ kind });
+    await assert.rejects(ask(plex, sessions));
+    plex.faults.clear(kind);
+    assert.equal((await ask(plex, sessions)).status, 200);
+  });
+}
+
+test("faults of filters reject or ignore them", async ({ plex }) => {
+  const path = `/statistics/bandwidth?timespan=6&at%3E=${plex.world.plexNowS()}`;
+  assert.equal((await ask(plex, path)).json().size, 0);
+  plex.faults.set({ kind: "filter ignored" });
+  assert.ok((await ask(plex, path)).json().size > 100);
+  plex.faults.set({ kind: "encoded operator rejected" });
+  assert.equal((await ask(plex, path)).status, 400);
+  assert.equal((await ask(plex, "/statistics/bandwidth?timespan=6")).status, 200);
+});
+
+test('fault "total in header" moves the total', async ({ plex }) => {
+  plex.faults.set({ kind: "total in header" });
+  const page = "X-Plex-Container-Start=0&X-Plex-Container-Size=0";
+  const { headers, json } = await ask(plex, `/library/sections/1/all?type=1&${page}`);
+  assert.equal(json().totalSize, undefined);
+  assert.equal(headers.get("x-plex-container-total-size"), "24");
+});
+
+test("faults of the socket end it or let it fall silent", async ({ plex, clock }) => {
+  const closing = new Ear(plex);
+  await closing.opened;
+  plex.faults.set({ kind: "socket closes" }, { times: 1 });
+  assert.deepEqual([(await closing.closed).code, plex.faults.has("socket closes")], [1001, false]);
+
+  const reset = new Ear(plex);
+  await reset.opened;
+  plex.faults.set({ kind: "socket resets" }, { times: 1 });
+  assert.equal((await reset.closed).wasClean, false);
+
+  const silent = new Ear(plex);
+  await silent.opened;
+  await until(() => plex.openSockets === 1);
+  plex.faults.set({ kind: "socket half-open" });
+  plex.faults.clear();
+  const sent = plex.framesSent;
+  await clock.advance(30_000);
+  assert.deepEqual([plex.framesSent, plex.openSockets, silent.frames.length], [sent, 1, 0]);
+});
+
+test('fault "socket hangs" never answers the upgrade', async ({ plex }) => {
+  plex.faults.set({ kind: "socket hangs" });
+  const ear = new Ear(plex);
+  let opened = false;
+  void ear.opened.then((open) => opened = open);
+  await until(() => plex.requests.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(opened, false);
+  await plex.close();
+  await ear.closed;
+});
+
+const frameFaults: readonly [Fault, (ear: Ear) => void][] = [
+  [{ kind: "binary frames" }, ({ raw }) => assert.ok(raw[0] instanceof ArrayBuffer)],
+  [{ kind: "unknown frames" }, ({ frames }) => assert.equal(frames[0].type, "server.moonphase")],
+  [{ kind: "invalid frames" }, ({ raw, frames }) => assert.ok(raw.length > frames.length)],
+  [{ kind: "bad entries" }, (ear) => {
+    const entries = ear.entries("playing");
+    assert.deepEqual([entries[0], entries.at(-1).state], [null, "paused"]);
+  }],
+  [{ kind: "numeric ids" }, (ear) => {
+    assert.equal(typeof ear.entries("playing")[0].sessionKey, "number");
+  }],
+  [{ kind: "huge frames", bytes: 300_000 }, ({ raw }) => {
+    assert.ok(String(raw[0]).length > 300_000);
+  }],
+  [{ kind: "duplicate frames", share: 1 }, ({ raw }) => assert.equal(raw[0], raw[1])],
+];
+
+for (const [fault, check] of frameFaults) {
+  test(`fault "${fault.kind}" spoils frames`, async ({ plex }) => {
+    const ear = new Ear(plex);
+    await ear.opened;
+    plex.faults.set(fault);
+    plex.world.viewings[0]?.pause();
+    await until(() => ear.raw.length > 0 && ear.raw.length >= plex.framesSent);
+    check(ear);
+    await ear.close();
+  });
+}
+
+test("faults lose frames and raise storms", async ({ plex, clock }) => {
+  const ear = new Ear(plex);
+  await ear.opened;
+  plex.faults.set({ kind: "lost frames", share: 1 });
+  plex.world.viewings[0]?.pause();
+  assert.equal(plex.framesSent, 0);
+  plex.faults.clear();
+  plex.faults.set({ kind: "frame storm", perSecond: 500 });
+  await clock.advance(1000);
+  plex.faults.clear();
+  await until(() => ear.frames.length >= 450);
+  const storm: Loose[] = ear.entries("progress");
+  assert.ok(storm.length >= 450 && storm.length <= 500);
+  await ear.close();
+});
