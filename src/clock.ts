@@ -1,20 +1,17 @@
-/**
- * The clock that everything outside the core waits on. It schedules and tells the time; it knows
- * nothing of what it is waited for.
- */
+/** The clock and timers of everything outside the core. */
 
-/** Cancels what a clock has scheduled; calling it again, or too late, does nothing. */
+/** Cancels a timer. Calling it again, or after the timer has fired, does nothing. */
 export type Cancel = () => void;
 
-/** A clock whose time never goes back, with one-shot timers. Tests bring one that they drive. */
+/** A clock that never goes back, with one-shot timers. Tests use one that they advance. */
 export interface Clock {
-  /** Whole milliseconds since the epoch, from a source that no change of the system clock moves. */
+  /** Whole milliseconds since the epoch; changes of the system clock do not affect it. */
   now(): number;
   /** Runs `run` once, `ms` milliseconds from now. */
   after(ms: number, run: () => void): Cancel;
   /**
-   * Like {@link after}, for the time limit of something that is under way on the network. A driven
-   * clock sees by it that an answer is still awaited and does not run ahead of the wire.
+   * Like {@link after}, for the timeout of a network operation. By it, the fake clock of tests
+   * knows that a response is pending and does not advance past it.
    */
   timeout(ms: number, run: () => void): Cancel;
 }
@@ -24,7 +21,7 @@ function schedule(ms: number, run: () => void): Cancel {
   return () => clearTimeout(timer);
 }
 
-/** The machine's clock: real time, real timers. */
+/** The system's clock and timers. */
 export const systemClock: Clock = {
   now: () => Math.trunc(performance.timeOrigin + performance.now()),
   after: schedule,
@@ -32,24 +29,24 @@ export const systemClock: Clock = {
 };
 
 /**
- * Whether `work` is done within `ms`; else it goes on, and nobody hears of it. Rejects as the work
- * does before that.
+ * Whether `work` completes within `ms`. Otherwise it continues in the background. Rejects if `work`
+ * rejects in time.
  */
 export async function completesWithin(
   clock: Clock,
   ms: number,
   work: Promise<unknown>,
 ): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const cancel = clock.after(ms, () => late.resolve(false));
+  const timedOut = Promise.withResolvers<boolean>();
+  const cancel = clock.after(ms, () => timedOut.resolve(false));
   try {
-    return await Promise.race([work.then(() => true), late.promise]);
+    return await Promise.race([work.then(() => true), timedOut.promise]);
   } finally {
     cancel();
   }
 }
 
-/** Resolves after `ms`, or at once when `signal` aborts; it never rejects and leaves no timer. */
+/** Resolves after `ms`, or at once when `signal` aborts. It never rejects and leaves no timer. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

@@ -1,7 +1,4 @@
-/**
- * The dashboards and alert rules that go with this version, as the texts that stand in `examples/`.
- * They are embedded, so that a program without its source can serve them; it does not make them.
- */
+/** The dashboards and alert rules of `examples/`, embedded so that the binary can serve them. */
 import libraries from "../examples/dashboards/libraries.json" with { type: "text" };
 import mediaServer from "../examples/dashboards/Media Server.json" with { type: "text" };
 import nowPlaying from "../examples/dashboards/now-playing.json" with { type: "text" };
@@ -10,7 +7,7 @@ import exporterHealth from "../examples/dashboards/exporter-health.json" with { 
 import usersAndTitles from "../examples/dashboards/users-and-titles.json" with { type: "text" };
 import alerts from "../examples/prometheus/alerts.yml" with { type: "text" };
 
-/** Dashboards to import into Grafana, by the names of their files, in the order to look at them. */
+/** Grafana dashboards by file name, in the order of the index page. */
 export const dashboards: ReadonlyMap<string, string> = new Map([
   ["overview.json", overview],
   ["now-playing.json", nowPlaying],

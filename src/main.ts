@@ -4,7 +4,13 @@
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
 import { check } from "./check.ts";
-import { type Config, helpText, readConfig, settingNames, type Sources } from "./config/mod.ts";
+import {
+  type Config,
+  type ConfigSources,
+  helpText,
+  readConfig,
+  settingNames,
+} from "./config/mod.ts";
 import { startDemo } from "./simulator/demo.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
@@ -53,7 +59,7 @@ function readDotenv(): string | undefined {
   }
 }
 
-const CONFIG_SOURCES: Sources = {
+const CONFIG_SOURCES: ConfigSources = {
   environment: (name) => Deno.env.get(name),
   dotenv: readDotenv(),
   readText: (path) => Deno.readTextFileSync(path),
@@ -75,9 +81,11 @@ function clearProxyVariables(): string[] {
 }
 
 /** The settings, or `undefined` after saying all that is wrong with them. */
-function settings(sources: Sources): { config: Config; warnings: readonly string[] } | undefined {
-  const { config, problems, warnings: doubts } = readConfig(sources);
-  const warnings = [...clearProxyVariables(), ...doubts];
+function settings(
+  sources: ConfigSources,
+): { config: Config; warnings: readonly string[] } | undefined {
+  const { value: config, problems, warnings: configWarnings } = readConfig(sources);
+  const warnings = [...clearProxyVariables(), ...configWarnings];
   if (config !== undefined) return { config, warnings };
   warnings.forEach((warning) => printError(`warning: ${warning}`));
   problems.forEach((problem) => printError(`error: ${problem}`));
@@ -129,7 +137,7 @@ function dropPermissions(config: Config, log: Log): void {
 
 /** Serves until a signal, then stops in order, but not for ever. */
 async function serve(
-  sources: Sources,
+  sources: ConfigSources,
   announce: (app: App, config: Config) => void = () => {},
 ): Promise<number> {
   const read = settings(sources);

@@ -1,11 +1,11 @@
 /**
- * What stands in files and may change while the exporter runs: tokens, the authority that Plex's
- * certificate is verified by, and how the exporter's own door is kept. A file that has become bad
- * is told of once, and what was read before stays in force.
+ * Reloads the files that may change while the exporter runs: tokens, the certificate authority for
+ * Plex, and the web configuration. If a file becomes invalid, the log says so once and the previous
+ * content stays in force.
  */
 import {
   type Config,
-  readAuthority,
+  readCaFile,
   type ReadText,
   readTokenFile,
   readWebConfig,
@@ -14,126 +14,126 @@ import {
 import type { OpenLog } from "./log/mod.ts";
 import { type Clock, sleep } from "./clock.ts";
 
-/** Seldom enough to cost nothing, soon enough for a certificate that was renewed in good time. */
+/** Rare enough to cost nothing, soon enough for a certificate that is renewed before it expires. */
 const RELOAD_INTERVAL_MS = 10_000;
 
 export interface ReloadOptions {
   readonly config: Config;
   readonly log: OpenLog;
-  /** Reads a file whole; throws if it can't. */
+  /** Reads a text file; throws if it cannot. */
   readonly readText: ReadText;
 }
 
-/** The tokens in force, which are read again from their file when Plex rejects them. */
+/** The tokens in force. They are read again from their file when Plex rejects them. */
 export interface TokenStore {
   token(index: number): string;
   /**
-   * Reads the file again, if there is one; whether the server has another token now than the one
-   * that was `rejected`. Another server's rejection may have brought it meanwhile.
+   * Reads the token file again, if there is one. Returns whether the server now has another token
+   * than the `rejected` one; an earlier rejection by another server may have reloaded the file.
    */
   renew(index: number, rejected: string): boolean;
 }
 
-/** Opens the tokens of the servers, by their place in the settings. The log hides them. */
+/** Creates the store of tokens, indexed as the servers in the settings. The log redacts them. */
 export function createTokenStore({ config, log, readText }: ReloadOptions): TokenStore {
   let tokens = config.servers.map(({ token }) => token);
   let lastProblem: string | undefined;
-  const hide = () => tokens.forEach((token) => log.redact(token.reveal()));
-  hide();
+  const redact = () => tokens.forEach((token) => log.redact(token.reveal()));
+  redact();
   return {
     token: (index) => tokens[index]?.reveal() ?? "",
     renew(index, rejected) {
       const current = () => tokens[index]?.reveal();
       if (current() !== rejected) return true;
       if (config.tokenFile === undefined) return false;
-      const read = readTokenFile(config.tokenFile, config.servers.length, readText);
-      const [problem] = read.problems ?? [];
+      const result = readTokenFile(config.tokenFile, config.servers.length, readText);
+      const [problem] = result.problems ?? [];
       if (problem !== undefined && problem !== lastProblem) {
-        log.warn("Cannot read the token file again", { problem });
+        log.warn("Cannot reload the token file; the previous token stays in force", { problem });
       }
       lastProblem = problem;
-      tokens = [...read.tokens ?? tokens];
+      tokens = [...result.value ?? tokens];
       if (current() === rejected) return false;
-      hide();
-      log.info("Read the token file again: it holds another token");
+      redact();
+      log.info("Reloaded the token file: it contains a new token");
       return true;
     },
   };
 }
 
-/** The files that are looked at again and again. */
+/** The files that are checked for changes. */
 export interface Files {
-  /** PEM certificates to trust when speaking to Plex, as they are now. */
+  /** PEM certificates to trust for connections to Plex, as last read. */
   caCerts(): readonly string[];
-  /** Resolves when nobody looks any more. */
+  /** Resolves when checking has stopped. */
   readonly done: Promise<void>;
 }
 
 export interface FilesOptions extends ReloadOptions {
   readonly clock: Clock;
-  /** Ends the looking. */
+  /** Stops checking. */
   readonly signal: AbortSignal;
-  /** The door is to be kept in another way from now on. Throws if it can't be. */
+  /** Applies a changed web configuration. Throws if it cannot be used. */
   readonly webChanged: (web: WebConfig, certificateChanged: boolean) => void;
 }
 
-/** Looks every ten seconds whether the files of the settings have changed. */
+/** Checks every ten seconds whether the files of the settings have changed, and applies changes. */
 export function watchFiles(options: FilesOptions): Files {
   const { config, readText, log, clock, signal, webChanged } = options;
-  let authority = config.certificateAuthority;
+  let caFile = config.certificateAuthority;
   let web = config.web;
-  let told = "";
+  let lastReported = "";
 
-  const complain = (problems: readonly string[]) => {
+  const report = (problems: readonly string[]) => {
     const text = problems.join("; ");
-    if (text !== told && text !== "") {
-      log.error("A file has changed and cannot be used; what was read before stays in force", {
+    if (text !== lastReported && text !== "") {
+      log.error("A changed file cannot be used; the previous content stays in force", {
         problems: text,
       });
     }
-    told = text;
+    lastReported = text;
   };
 
-  function readAuthorityAgain(): readonly string[] {
-    if (authority === undefined) return [];
-    const read = readAuthority(authority.path, readText);
-    if (read.problems !== undefined) return read.problems;
-    if (read.authority.pem === authority.pem) return [];
-    authority = read.authority;
-    log.info("Read PLEX_CA_FILE again: it has changed");
+  function reloadCaFile(): readonly string[] {
+    if (caFile === undefined) return [];
+    const result = readCaFile(caFile.path, readText);
+    if (result.problems !== undefined) return result.problems;
+    if (result.value.pem === caFile.pem) return [];
+    caFile = result.value;
+    log.info("Reloaded PLEX_CA_FILE");
     return [];
   }
 
-  function readWebAgain(): readonly string[] {
+  function reloadWebConfig(): readonly string[] {
     if (web === undefined) return [];
-    const read = readWebConfig(web.path, readText);
-    if (read.problems !== undefined) return read.problems;
-    const certificateChanged = certificateText(read.web) !== certificateText(web);
-    if (!certificateChanged && accessText(read.web) === accessText(web)) return [];
-    if ((read.web.certificate === undefined) !== (web.certificate === undefined)) {
-      return ["WEB_CONFIG_FILE turns TLS on or off, which takes a restart"];
+    const { value: next, problems } = readWebConfig(web.path, readText);
+    if (problems !== undefined) return problems;
+    const certificateChanged = certificateText(next) !== certificateText(web);
+    if (!certificateChanged && accessText(next) === accessText(web)) return [];
+    if ((next.certificate === undefined) !== (web.certificate === undefined)) {
+      return ["WEB_CONFIG_FILE turns TLS on or off, which needs a restart"];
     }
     try {
-      webChanged(read.web, certificateChanged);
+      webChanged(next, certificateChanged);
     } catch (error) {
       return [`WEB_CONFIG_FILE: ${error instanceof Error ? error.message : String(error)}`];
     }
-    web = read.web;
-    log.info("Read WEB_CONFIG_FILE and its files again: they have changed");
+    web = next;
+    log.info("Reloaded WEB_CONFIG_FILE and the files it names");
     return [];
   }
 
-  const look = async (): Promise<void> => {
-    while (authority !== undefined || web !== undefined) {
+  const watch = async (): Promise<void> => {
+    while (caFile !== undefined || web !== undefined) {
       await sleep(clock, RELOAD_INTERVAL_MS, signal);
       if (signal.aborted) return;
-      complain([...readAuthorityAgain(), ...readWebAgain()]);
+      report([...reloadCaFile(), ...reloadWebConfig()]);
     }
   };
 
   return {
-    caCerts: () => authority === undefined ? [] : [authority.pem],
-    done: look(),
+    caCerts: () => caFile === undefined ? [] : [caFile.pem],
+    done: watch(),
   };
 }
 
@@ -141,7 +141,7 @@ function certificateText({ certificate }: WebConfig): string {
   return certificate === undefined ? "" : certificate.cert + certificate.key.reveal();
 }
 
-/** Who may come in, and what they are told besides. */
+/** Users and headers as one text, to compare. */
 function accessText({ users, headers }: WebConfig): string {
   return JSON.stringify([[...users].map(([name, hash]) => [name, hash.reveal()]), headers]);
 }

@@ -1,55 +1,52 @@
-/**
- * The table of settings as people read it: the text of `--help` and the table in the README. It
- * prints the table, never the values in use.
- */
+/** The text of `--help`, and the table of settings in Markdown. */
 import { type Setting, settings } from "./settings.ts";
 
 const rows: readonly (readonly [string, Setting])[] = Object.entries(settings);
 
-const commands = [
-  ["serve", "watch the Plex servers and serve their metrics; this is what runs without a command"],
-  ["check", "read the settings, try to reach each server, say what is wrong, and stop"],
-  ["demo", "serve the metrics of a simulated Plex server; no Plex is needed"],
-  ["healthcheck", "ask the exporter that runs here whether it is alive"],
+const COMMANDS = [
+  ["serve", "monitor the Plex servers and serve their metrics; the default"],
+  ["check", "validate the settings, contact each server, report what is wrong, and exit"],
+  ["demo", "serve the metrics of a simulated Plex server; needs no Plex"],
+  ["healthcheck", "ask the exporter on this machine whether it is alive"],
 ] as const;
 
-const options = [
+const OPTIONS = [
   ["--help", "print this text"],
   ["--version", "print the version"],
 ] as const;
 
-/** Columns of `--help`: it fits a terminal of ordinary width next to another. */
-const helpWidth = 96;
+/** Width of `--help` in columns. */
+const HELP_WIDTH = 96;
 
 /** What `--help` prints: usage, commands and every setting, at most 96 columns wide. */
 export function helpText(version: string): string {
-  const described = rows.map(([name, { default: absent, meaning }]) => {
+  const described = rows.map(([name, { default: fallback, meaning }]) => {
     const plain = meaning.replaceAll("`", "");
-    if ("text" in absent) return [name, `${plain} (default: ${absent.text})`] as const;
-    return [name, absent.shown === "–" ? plain : `${plain} (${absent.shown})`] as const;
+    if ("text" in fallback) return [name, `${plain} (default: ${fallback.text})`] as const;
+    return [name, fallback.shown === "–" ? plain : `${plain} (${fallback.shown})`] as const;
   });
   return [
-    `prometheus-plex-exporter ${version}: metrics of Plex Media Server for Prometheus`,
+    `prometheus-plex-exporter ${version}: Prometheus metrics of Plex Media Server`,
     "",
     "Usage: prometheus-plex-exporter [serve | check | demo | healthcheck] [--help] [--version]",
     "",
     "Commands:",
-    ...layOut(commands),
+    ...columns(COMMANDS),
     "",
     "Options:",
-    ...layOut(options),
+    ...columns(OPTIONS),
     "",
-    "Settings, from the environment or a file .env in the working directory:",
-    ...layOut(described),
+    "Settings, from the environment or from a file .env in the working directory:",
+    ...columns(described),
     "",
   ].join("\n");
 }
 
-/** Two columns: names, and texts that are wrapped at spaces. */
-function layOut(entries: readonly (readonly [string, string])[]): string[] {
+/** Two columns: names, and texts wrapped at spaces. */
+function columns(entries: readonly (readonly [string, string])[]): string[] {
   const indent = Math.max(...entries.map(([name]) => name.length)) + 4;
   return entries.flatMap(([name, text]) =>
-    wrap(text, helpWidth - indent).map((line, index) =>
+    wrap(text, HELP_WIDTH - indent).map((line, index) =>
       (index === 0 ? `  ${name}` : "").padEnd(indent) + line
     )
   );
@@ -57,7 +54,7 @@ function layOut(entries: readonly (readonly [string, string])[]): string[] {
 
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  // The default at the end stays in one piece.
+  // The default at the end is not split.
   for (const word of text.split(/ (?!\S+\)$)/)) {
     const last = lines.at(-1);
     if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
@@ -66,13 +63,13 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** The README's table of settings, in Markdown, with its columns aligned as `deno fmt` does it. */
+/** The table of settings in Markdown, aligned as `deno fmt` does. */
 export function settingsTable(): string {
   const cells = [
     ["variable", "default", "meaning"],
-    ...rows.map(([name, { default: absent, meaning }]) => [
+    ...rows.map(([name, { default: fallback, meaning }]) => [
       `\`${name}\``,
-      "text" in absent ? `\`${absent.text}\`` : absent.shown,
+      "text" in fallback ? `\`${fallback.text}\`` : fallback.shown,
       meaning.replaceAll("|", "\\|"),
     ]),
   ];

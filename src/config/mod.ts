@@ -1,20 +1,8 @@
 /**
- * What the exporter was told: the environment and a `.env` file become one frozen `Config`, or a
- * list of all that is wrong. It touches the machine only through what it is passed, and prints
- * nothing.
+ * The configuration: the environment and a `.env` file become one frozen `Config`, or a list of
+ * everything that is wrong with them. All input is passed in; nothing is printed.
  */
 import { type CaFile, readCaFile } from "./ca_file.ts";
-import type { ServerAddress } from "./server.ts";
-import {
-  type hideableLabels,
-  type logFormats,
-  type logLevels,
-  type Setting,
-  type SettingName,
-  settingNames,
-  settings,
-  type SettingValues,
-} from "./settings.ts";
 import {
   type ConfigSources,
   malformedDotenvLines,
@@ -23,187 +11,184 @@ import {
   type ReadText,
   unknownNames,
 } from "./env.ts";
-import type { ListenAddress } from "./value_schemas.ts";
-import { assignTokens, readTokenFile, Secret, type TokenResult } from "./token.ts";
+import type { ListenAddress } from "./listen_address.ts";
+import type { Result } from "./result.ts";
+import { Secret } from "./secret.ts";
+import type { ServerAddress } from "./server_url.ts";
+import {
+  type HIDEABLE_LABELS,
+  type LOG_FORMATS,
+  type LOG_LEVELS,
+  type Setting,
+  type SettingName,
+  settingNames,
+  settings,
+  type SettingValues,
+} from "./settings.ts";
+import { assignTokens, readTokenFile, type TokenResult } from "./token.ts";
 import { readWebConfig, type WebCertificate, type WebConfig } from "./web_config.ts";
 
 export { helpText, settingsTable } from "./help.ts";
-export { readCaFile as readAuthority, readTokenFile, readWebConfig, Secret, settingNames };
+export { readCaFile, readTokenFile, readWebConfig, Secret, settingNames };
 export type {
-  CaFile as Authority,
-  ConfigSources as Sources,
+  CaFile,
+  ConfigSources,
   ListenAddress,
   ReadText,
   ServerAddress,
   SettingName,
-  TokenResult,
   WebCertificate,
   WebConfig,
 };
 
-/** A Plex server to watch. */
+/** A Plex server to monitor. */
 export interface ServerConfig extends ServerAddress {
   readonly token: Secret;
 }
 
-/** All settings, checked. Frozen all the way down; printing it shows no token. */
+/** All settings, validated. Deeply frozen; printing it shows no secret. */
 export interface Config {
-  /** At least one, in the order given. */
+  /** At least one, in the order of PLEX_SERVER. */
   readonly servers: readonly ServerConfig[];
-  /** The file that the tokens came from, for {@link readTokenFile} to read again. */
+  /** The file the tokens came from, for {@link readTokenFile} to read again. */
   readonly tokenFile: string | undefined;
   readonly listen: ListenAddress;
   /** Starts with a slash and does not end with one. */
   readonly metricsPath: string;
   readonly libraryIntervalMs: number;
   readonly requestTimeoutMs: number;
-  /** A private authority to trust when speaking to Plex. */
+  /** A private certificate authority to trust for connections to Plex. */
   readonly certificateAuthority: CaFile | undefined;
   readonly skipTlsVerification: boolean;
-  readonly logLevel: (typeof logLevels)[number];
-  readonly logFormat: (typeof logFormats)[number];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: (typeof LOG_FORMATS)[number];
   /** A time zone that `Intl` knows. */
   readonly zone: string;
-  readonly hideLabels: readonly (typeof hideableLabels)[number][];
+  readonly hideLabels: readonly (typeof HIDEABLE_LABELS)[number][];
   readonly compatibleMetrics: boolean;
-  /** How the exporter's own door is kept; absent: it stands open. */
+  /** TLS, users and headers of the exporter's own web server; absent: plain HTTP for everyone. */
   readonly web: WebConfig | undefined;
 }
 
 /**
- * A configuration, or all the problems that stand in its way. Either comes with warnings. Every
- * one starts with the name of the variable, says what would be right, and holds no token.
+ * A configuration, or everything that prevents one; either with warnings. Each message starts with
+ * the name of the variable, says what would be right, and contains no token.
  */
-export type ConfigResult =
-  & { readonly warnings: readonly string[] }
-  & (
-    | { readonly config: Config; readonly problems?: undefined }
-    | { readonly problems: readonly string[]; readonly config?: undefined }
-  );
+export type ConfigResult = { readonly warnings: readonly string[] } & Result<Config>;
 
-/** What is wrong so far. */
-interface Problems {
-  readonly problems: string[];
-  readonly warnings: string[];
-}
+/** Returns the trimmed text of a setting; an empty text counts as not set. */
+type Lookup = (name: SettingName) => string | undefined;
 
-/** The trimmed text of a setting; an empty one counts as not set. */
-type Find = (name: SettingName) => string | undefined;
-
-/** Reads all settings and reports everything that is wrong at once. It never throws. */
+/** Reads all settings and reports all problems at once. It never throws. */
 export function readConfig(sources: ConfigSources): ConfigResult {
   const dotenv = parseDotenv(sources.dotenv ?? "");
-  const find: Find = (name) => {
+  const lookup: Lookup = (name) => {
     if (sources.plex !== undefined && name.startsWith("PLEX_")) return sources.plex[name];
     return sources.environment(name)?.trim() || dotenv[name]?.trim() || sources.defaults?.[name];
   };
-  const faults: Problems = {
-    problems: [],
-    warnings: [
-      ...malformedDotenvLines(sources.dotenv ?? ""),
-      ...unknownNames(Object.keys(dotenv), settingNames),
-    ],
+  const { values, problems, warnings } = parseSettings(lookup);
+  warnings.unshift(
+    ...malformedDotenvLines(sources.dotenv ?? ""),
+    ...unknownNames(Object.keys(dotenv), settingNames),
+  );
+
+  /** Adds the problems of a result to the others and returns its value. */
+  const collect = <T>(result: Result<T> | undefined): T | undefined => {
+    problems.push(...result?.problems ?? []);
+    return result?.value;
   };
-  const values = readValues(find, faults);
-  const servers = splitTokens(values, find, sources.readText, faults);
-  const authority = optional(values.PLEX_CA_FILE, sources, readCaFile);
-  const door = optional(values.WEB_CONFIG_FILE, sources, readWebConfig);
-  faults.problems.push(...authority?.problems ?? [], ...door?.problems ?? []);
+  const addresses = values.PLEX_SERVER ?? [];
+  if (lookup("PLEX_SERVER") === undefined) {
+    problems.push("PLEX_SERVER is not set; write a URL such as http://192.168.1.10:32400");
+  }
+  const tokens = collect(readTokens(values, lookup, addresses.length, sources.readText)) ?? [];
+  const certificateAuthority = collect(fromFile(values.PLEX_CA_FILE, sources, readCaFile));
+  const web = collect(fromFile(values.WEB_CONFIG_FILE, sources, readWebConfig));
   if (values.SKIP_TLS_VERIFICATION) {
-    faults.warnings.push(
-      "SKIP_TLS_VERIFICATION is on: whoever sits between here and Plex can read the token" +
+    warnings.push(
+      "SKIP_TLS_VERIFICATION is on: anyone on the network path to Plex can read the token" +
         (values.PLEX_CA_FILE === undefined ? "" : ", and PLEX_CA_FILE has no effect"),
     );
   }
-  const { problems, warnings } = faults;
   if (problems.length > 0) return { problems, warnings };
 
-  const development = values.ENVIRONMENT === "development" && find("LOG_FORMAT") === undefined;
-  const config = Object.freeze<Config>({
+  const servers = addresses.flatMap((address, index) => {
+    const token = tokens[index];
+    return token === undefined ? [] : [Object.freeze({ ...address, token })];
+  });
+  const isDevelopment = values.ENVIRONMENT === "development" && lookup("LOG_FORMAT") === undefined;
+  const value = Object.freeze<Config>({
     servers: Object.freeze(servers),
     tokenFile: values.PLEX_TOKEN_FILE,
     listen: values.LISTEN_ADDRESS,
     metricsPath: values.METRICS_PATH,
     libraryIntervalMs: values.LIBRARY_REFRESH_INTERVAL,
     requestTimeoutMs: values.PLEX_CLIENT_TIMEOUT_SECONDS,
-    certificateAuthority: authority?.authority,
+    certificateAuthority,
     skipTlsVerification: values.SKIP_TLS_VERIFICATION,
     logLevel: values.LOG_LEVEL,
-    logFormat: development ? "console" : values.LOG_FORMAT,
-    // V8 knows no zone of the system if the system's is not one of the database.
+    logFormat: isDevelopment ? "console" : values.LOG_FORMAT,
+    // V8 reports no zone if the system's zone is not in its database.
     zone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC",
     hideLabels: Object.freeze(values.HIDE_LABELS ?? []),
     compatibleMetrics: values.COMPATIBLE_METRICS,
-    web: door?.web,
+    web,
   });
-  return { config, warnings };
+  return { value, warnings };
 }
 
-/** Every row of the table by its own schema, with its default where there is no good text. */
-function readValues(find: Find, { problems, warnings }: Problems): SettingValues {
-  const read = (name: SettingName, { schema, default: absent, lenient }: Setting) => {
-    const byDefault = "text" in absent ? schema.parse(absent.text) : undefined;
-    const text = find(name);
-    if (text === undefined) return byDefault;
+/** Parses each setting by its schema; a setting without a valid text has its default. */
+function parseSettings(
+  lookup: Lookup,
+): { values: SettingValues; problems: string[]; warnings: string[] } {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const parse = (name: SettingName, { schema, default: fallback, lenient }: Setting): unknown => {
+    const defaultValue = "text" in fallback ? schema.parse(fallback.text) : undefined;
+    const text = lookup(name);
+    if (text === undefined) return defaultValue;
     const { data, error } = schema.safeParse(text);
     if (error === undefined) return data;
-    const used = "text" in absent ? absent.text : `that of the ${absent.shown}`;
-    for (const fault of problemsOf(name, text, error.issues)) {
-      if (lenient) warnings.push(`${fault}; using the default, ${used}`);
-      else problems.push(fault);
+    const used = "text" in fallback ? fallback.text : `that of the ${fallback.shown}`;
+    for (const problem of problemsOf(name, text, error.issues)) {
+      if (lenient) warnings.push(`${problem}; using the default, ${used}`);
+      else problems.push(problem);
     }
-    return byDefault;
+    return defaultValue;
   };
-  // Each value was made by the schema that its type is taken from.
-  return Object.fromEntries(
-    settingNames.map((name) => [name, read(name, settings[name])]),
-  ) as SettingValues;
+  const values = Object.fromEntries(
+    settingNames.map((name) => [name, parse(name, settings[name])]),
+  );
+  // Each value comes from the schema that its type is inferred from.
+  return { values: values as SettingValues, problems, warnings };
 }
 
-/** The servers, each with its token; empty or short where there are problems. */
-function splitTokens(
+/** The tokens of `count` servers, from PLEX_TOKEN or the file of PLEX_TOKEN_FILE. */
+function readTokens(
   values: SettingValues,
-  find: Find,
-  readText: ReadText,
-  { problems }: Problems,
-): ServerConfig[] {
-  const addresses = values.PLEX_SERVER ?? [];
-  if (find("PLEX_SERVER") === undefined) {
-    problems.push("PLEX_SERVER is not set; write a URL such as http://192.168.1.10:32400");
-  }
-  const found = findTokens(values, find, addresses.length, readText);
-  problems.push(...found.problems ?? []);
-  return addresses.flatMap((address, index) => {
-    const token = found.tokens?.[index];
-    return token === undefined ? [] : [Object.freeze({ ...address, token })];
-  });
-}
-
-function findTokens(
-  values: SettingValues,
-  find: Find,
+  lookup: Lookup,
   count: number,
   readText: ReadText,
 ): TokenResult {
   const path = values.PLEX_TOKEN_FILE;
-  const written = find("PLEX_TOKEN") !== undefined;
-  if (written && path !== undefined) {
+  const isSet = lookup("PLEX_TOKEN") !== undefined;
+  if (isSet && path !== undefined) {
     return { problems: ["PLEX_TOKEN and PLEX_TOKEN_FILE are both set; keep one of them"] };
   }
   if (path !== undefined) return readTokenFile(path, count, readText);
-  if (!written) {
-    return { problems: ["PLEX_TOKEN is not set; write the token, or its file in PLEX_TOKEN_FILE"] };
+  if (!isSet) {
+    return { problems: ["PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file"] };
   }
-  // A token that is no good has been reported when it was read.
-  if (values.PLEX_TOKEN === undefined) return { tokens: [] };
+  // The problem of a malformed token was reported when it was parsed.
+  if (values.PLEX_TOKEN === undefined) return { value: [] };
   return assignTokens("PLEX_TOKEN", values.PLEX_TOKEN, count);
 }
 
-/** What `read` makes of the file, if a file is named. */
-function optional<T>(
+/** The result of `read` if the setting names a file. */
+function fromFile<T>(
   path: string | undefined,
   { readText }: ConfigSources,
-  read: (path: string, readText: ReadText) => T,
-): T | undefined {
+  read: (path: string, readText: ReadText) => Result<T>,
+): Result<T> | undefined {
   return path === undefined ? undefined : read(path, readText);
 }

@@ -1,150 +1,150 @@
 /**
- * The log: a line on standard error for each thing worth knowing, with everything secret taken out
- * of it. It does not decide what is worth knowing.
+ * The log: one line on standard error per record, with secrets redacted.
  *
- * LogTape's `configure` is one configuration for the whole process, which tests would share and
- * two servers could not tell apart. So its parts are used without it: a record is made here, and
- * passes through the redaction and a formatter into `write`, all of which belong to one `openLog`.
+ * LogTape's `configure` is global to the process, so tests would share it. Its parts are used
+ * without it: a record passes through redaction and a formatter into `write`, all of which belong
+ * to one `openLog`.
  */
 import { redactByField, redactByPattern, type RedactionPattern } from "@logtape/redaction";
-import { type Fields, plainFields } from "./serialize.ts";
-import { formatterOf } from "./format.ts";
-import { hidden, inAnyEncoding, secretFields, secretShapes } from "./secrets.ts";
+import { createFormatter } from "./format.ts";
+import { anyEncodingOf, REDACTED, SECRET_FIELDS, SECRET_PATTERNS } from "./secrets.ts";
+import { type Fields, serializeFields } from "./serialize.ts";
 
 export type { Fields };
 
-/** What the rest of the program writes to. */
+/** A log to write to. */
 export interface Log {
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, fields?: Fields): void;
-  /** A log that adds `fields` to every line, such as `{ server: "home" }`. */
+  /** Returns a log that adds `fields` to every line, such as `{ server: "home" }`. */
   with(fields: Fields): Log;
 }
 
-/** The log of the process, which also has to be told what it must never show. */
+/** The log of the process, which can be told what it must never show. */
 export interface OpenLog extends Log {
-  /** Hides `secret` in all lines from now on, also in those of logs made by `with` before. */
+  /** Redacts `secret` in all further lines, also in those of logs that `with` has returned. */
   redact(secret: string): void;
 }
 
-/** How urgent a line is. */
+/** Severity of a line. */
 export type Level = "debug" | "info" | "warn" | "error";
 
-/** What is asked of a log. */
+/** Options of a log. */
 export interface LogOptions {
-  /** Less urgent lines are dropped. With `debug` errors are written with their stacks. */
+  /** Lines below this level are dropped. With `debug`, errors are written with their stacks. */
   readonly level: Level;
   readonly format: "json" | "logfmt" | "console";
-  /** The zone of the times, a name that `Intl` knows. */
+  /** The zone of timestamps, a name that `Intl` knows. */
   readonly zone: string;
-  /** Takes a line without its end. By default it goes to standard error before the call returns. */
+  /** Receives a line without its line break. By default it is written to standard error. */
   readonly write?: (line: string) => void;
-  /** Colours in `console`; by default if that is a terminal whose user has not set NO_COLOR. */
-  readonly colours?: boolean;
-  /** Milliseconds since the epoch: the wall's clock, for a reader compares it with other logs. */
+  /** Whether `console` is coloured; by default on a terminal, unless NO_COLOR is set. */
+  readonly colors?: boolean;
+  /** Milliseconds since the epoch, by the wall clock: times are compared with other logs. */
   readonly now?: () => number;
 }
 
-/** Characters of one value: a page of HTML in place of an answer is worth its beginning. */
-const longestText = 8_000;
-const levels: readonly Level[] = ["debug", "info", "warn", "error"];
+/** Maximum length of one value: of an HTML page in place of JSON the beginning is enough. */
+const MAX_TEXT_LENGTH = 8_000;
 
-/** Opens a log. Throws a `TypeError` if `zone` is unknown. */
+const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
+
+/** Opens a log. Throws a `TypeError` if `zone` is unknown to `Intl`. */
 export function openLog(options: LogOptions): OpenLog {
   const { level, write = writeToStderr, now = Date.now } = options;
   const isTerminal = options.write === undefined && Deno.stderr.isTerminal() && !Deno.noColor;
   const secrets = new Set<string>();
-  // The formatter keeps this array, so what is put into it later counts.
+  // The formatter keeps a reference to this array, so later additions take effect.
   const known: RedactionPattern[] = [];
-  const scrub = (text: string) => {
-    const clean = [...known, ...secretShapes].reduce(
+  const redactText = (text: string) => {
+    const clean = [...known, ...SECRET_PATTERNS].reduce(
       (rest, { pattern, replacement }) => rest.replaceAll(pattern, String(replacement)),
       text,
     );
-    return clean.length > longestText ? `${clean.slice(0, longestText)}…` : clean;
+    return clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
   };
-  // Values are scrubbed before they are formatted, when they are still in one piece; the known
-  // secrets once more after, should a formatter ever put one together.
+  // Values are redacted before formatting, while they are in one piece, and known secrets once more
+  // after it, in case formatting joins the parts of one.
   const format = redactByPattern(
-    formatterOf({ ...options, colours: options.colours ?? isTerminal }),
+    createFormatter({ ...options, colors: options.colors ?? isTerminal }),
     known,
   );
   const sink = redactByField((record) => write(format(record).slice(0, -1)), {
-    fieldPatterns: secretFields,
-    action: (value) => typeof value === "boolean" || value === null ? value : hidden,
+    fieldPatterns: SECRET_FIELDS,
+    action: (value) => typeof value === "boolean" || value === null ? value : REDACTED,
   });
 
-  const log = logInto((own, message, fields) => {
-    if (levels.indexOf(own) < levels.indexOf(level)) return;
-    const text = scrub(message);
+  const log = createLog((own, message, fields) => {
+    if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
+    const text = redactText(message);
     sink({
       category: [],
       level: own === "warn" ? "warning" : own,
       message: [text],
       rawMessage: text,
       timestamp: now(),
-      properties: plainFields(fields, scrub, level === "debug"),
+      properties: serializeFields(fields, redactText, level === "debug"),
     });
   });
   return {
     ...log,
     redact(secret) {
-      // Hiding a part of the mark itself would only make more of it.
-      if (hidden.includes(secret)) return;
+      // Redacting a part of the mark itself would produce more marks.
+      if (REDACTED.includes(secret)) return;
       secrets.add(secret);
-      // The longest first, so that one which contains another goes as a whole.
+      // Longest first, so that a secret that contains another is redacted as a whole.
       const longestFirst = [...secrets].sort((one, other) => other.length - one.length);
-      const pattern = new RegExp(longestFirst.map(inAnyEncoding).join("|"), "gu");
-      known.splice(0, 1, { pattern, replacement: hidden });
+      const pattern = new RegExp(longestFirst.map(anyEncodingOf).join("|"), "gu");
+      known.splice(0, 1, { pattern, replacement: REDACTED });
     },
   };
 }
 
 const encoder = new TextEncoder();
 
-/** Synchronous, so that the last line before an exit is not lost. */
+/** Writes synchronously, so that the last line before an exit is not lost. */
 function writeToStderr(line: string): void {
   try {
     let rest = encoder.encode(`${line}\n`);
     while (rest.length > 0) rest = rest.subarray(Deno.stderr.writeSync(rest));
   } catch {
-    // Nobody reads any more; that is no reason to stop serving metrics.
+    // Standard error is closed. Metrics are served without a log.
   }
 }
 
-/** A log that gives every line, with all its fields, to `take`. */
-function logInto(
-  take: (level: Level, message: string, fields: Fields) => void,
+/** A log that passes every record, with all its fields, to `write`. */
+function createLog(
+  write: (level: Level, message: string, fields: Fields) => void,
   inherited: Fields = {},
 ): Log {
   const at = (level: Level): Log[Level] => (message, fields) =>
-    take(level, message, { ...inherited, ...fields });
+    write(level, message, { ...inherited, ...fields });
   return {
     debug: at("debug"),
     info: at("info"),
     warn: at("warn"),
     error: at("error"),
-    with: (fields) => logInto(take, { ...inherited, ...fields }),
+    with: (fields) => createLog(write, { ...inherited, ...fields }),
   };
 }
 
 /** A log that drops everything. */
-export const silentLog: Log = logInto(() => {});
+export const silentLog: Log = createLog(() => {});
 
-/** A line as it was given to a {@link recordingLog}: nothing is hidden, nothing is formatted. */
+/** A record of a {@link recordingLog}, neither redacted nor formatted. */
 export interface LogEntry {
   readonly level: Level;
   readonly message: string;
   readonly fields: Fields;
 }
 
-/** A log for tests that keeps what it is given, whatever the level, in `entries`. */
+/** A log for tests that keeps all records, of any level, in `entries`. */
 export function recordingLog(): Log & { readonly entries: readonly LogEntry[] } {
   const entries: LogEntry[] = [];
   return {
-    ...logInto((level, message, fields) => entries.push({ level, message, fields })),
+    ...createLog((level, message, fields) => entries.push({ level, message, fields })),
     entries,
   };
 }

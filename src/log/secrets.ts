@@ -1,51 +1,56 @@
-/**
- * What must never be shown: the shapes and names by which secrets are told, and the expressions that
- * find a known one however it is written. It hides nothing itself.
- */
+/** Patterns of secrets: by field name, by the surrounding text, and of known values in any encoding. */
 import { JWT_PATTERN, type RedactionPattern } from "@logtape/redaction";
 
-/** What stands in the place of a secret. */
-export const hidden = "[redacted]";
+/** The replacement of a secret. */
+export const REDACTED = "[redacted]";
 
-/** Fields whose value is secret by their name, unless that names a file. */
-export const secretFields = [
+/** Names of fields whose values are secret, unless they name a file. */
+export const SECRET_FIELDS = [
   /(?:token|password|passwd|secret|credential|authorization|cookie)(?!.*file)/i,
 ];
 
-/** Secrets that can be told by what stands around them. */
-export const secretShapes: readonly RedactionPattern[] = [
-  // Plex' newer tokens are JWTs.
-  { pattern: JWT_PATTERN.pattern, replacement: hidden },
+/** Secrets that are recognised by the surrounding text. */
+export const SECRET_PATTERNS: readonly RedactionPattern[] = [
+  // Newer Plex tokens are JWTs.
+  { pattern: JWT_PATTERN.pattern, replacement: REDACTED },
   // X-Plex-Token=… in a query, authToken="…" in XML, PLEX_TOKEN=… in a command.
   {
     pattern: /((?:token|password|passwd|secret)(?:=|%3D))(?:\\*"[^"]*"|\\*'[^']*'|[^\s"'&<>\\]+)/gi,
-    replacement: `$1${hidden}`,
+    replacement: `$1${REDACTED}`,
   },
   // X-Plex-Token: … in a header, "authToken": "…" in JSON.
   {
     pattern:
       /((?:x-plex-token|(?:token|password|passwd|secret)\\*["'])\s*:\s*)(?:\\*"[^"]*"|\\*'[^']*'|[^\s"'&<>\\,}]+)/gi,
-    replacement: `$1${hidden}`,
+    replacement: `$1${REDACTED}`,
   },
   {
     pattern: /(authorization\\*["']?\s*[:=]\s*\\*["']?)(?:(?:basic|bearer)\s+)?[^\s"'\\,]+/gi,
-    replacement: `$1${hidden}`,
+    replacement: `$1${REDACTED}`,
   },
   // The user and password of a URL.
-  { pattern: /((?:\\?\/){2})[^\s/?#"'<>\\]+@/g, replacement: `$1${hidden}@` },
+  { pattern: /((?:\\?\/){2})[^\s/?#"'<>\\]+@/g, replacement: `$1${REDACTED}@` },
 ];
 
-/** The source of an expression for `secret` as it is, escaped for JSON, or percent-encoded. */
-export function inAnyEncoding(secret: string): string {
+/** The source of a regular expression for `secret`: verbatim, JSON-escaped or percent-encoded. */
+export function anyEncodingOf(secret: string): string {
   const hex = (code: number, digits: number) =>
     code.toString(16).padStart(digits, "0").replace(/[a-f]/g, (c) => `[${c}${c.toUpperCase()}]`);
-  // Backslashes are counted as a run: one by one they would match in too many ways.
+  // A run of backslashes is matched at once: one by one, it would backtrack exponentially.
   return [...secret.matchAll(/(\\)\\*|[^\\]/gsu)].map(([piece, backslash]) => {
-    const one = backslash ?? piece;
-    const percent = Array.from(new TextEncoder().encode(one), (byte) => `%(?:25)*${hex(byte, 2)}`);
-    const unicode = Array.from(one, (_, at) => `\\\\{1,3}u${hex(one.charCodeAt(at), 4)}`);
-    const itself = `${one === '"' ? "\\\\{0,3}" : ""}\\u{${one.codePointAt(0)?.toString(16)}}`;
-    const any = `(?:${itself}|${percent.join("")}|${unicode.join("")})`;
+    const character = backslash ?? piece;
+    const percent = Array.from(
+      new TextEncoder().encode(character),
+      (byte) => `%(?:25)*${hex(byte, 2)}`,
+    );
+    const unicode = Array.from(
+      character,
+      (_, at) => `\\\\{1,3}u${hex(character.charCodeAt(at), 4)}`,
+    );
+    const verbatim = `${character === '"' ? "\\\\{0,3}" : ""}\\u{${
+      character.codePointAt(0)?.toString(16)
+    }}`;
+    const any = `(?:${verbatim}|${percent.join("")}|${unicode.join("")})`;
     return backslash === undefined ? any : `${any}{${piece.length},${4 * piece.length}}`;
   }).join("");
 }

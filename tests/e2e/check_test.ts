@@ -24,7 +24,7 @@ async function findings(
       PLEX_TOKEN: token(plex),
       PLEX_CLIENT_TIMEOUT_SECONDS: "1",
     };
-    const { config, warnings } = readConfig({
+    const { value: config, warnings } = readConfig({
       environment: (name) => settings[name],
       readText: () => "",
     });

@@ -84,7 +84,7 @@ onTokenFile("PLEX_TOKEN_FILE is read again when Plex rejects the token", async (
   assert.equal(sum(back, "plex_up"), 1, "recovery needs nobody");
   assert.equal(sum(back, "plex_exporter_token_valid"), 1);
   assert.equal(sum(back, "plex_exporter_websocket_connected"), 1);
-  assert.equal(said("Read the token file again: it holds another token"), 1);
+  assert.equal(said("Reloaded the token file: it contains a new token"), 1);
 });
 
 onTokenFile("PLEX_TOKEN_FILE changed before Plex's own change costs nothing", async (guarded) => {
@@ -92,7 +92,7 @@ onTokenFile("PLEX_TOKEN_FILE changed before Plex's own change costs nothing", as
   assert.ok(plex);
   await write("second-token-of-the-owner\n");
   await clock.advance(60_000);
-  assert.equal(said("Read the token file again"), 0, "the token in force is good");
+  assert.equal(said("Reloaded the token file"), 0, "the token in force is good");
   plex.world.issueToken("second-token-of-the-owner");
   await clock.advance(40_000);
   assert.equal(sum(await scrape(), "plex_up"), 1);
@@ -107,10 +107,10 @@ onTokenFile(
     plex.world.issueToken("second-token-of-the-owner");
     await remove();
     await clock.advance(200_000);
-    assert.equal(said("Cannot read the token file again"), 1, lines.join("\n"));
+    assert.equal(said("Cannot reload the token file"), 1, lines.join("\n"));
     await write("  \n");
     await clock.advance(130_000);
-    assert.equal(said("Cannot read the token file again"), 2, "for another reason");
+    assert.equal(said("Cannot reload the token file"), 2, "for another reason");
     await write("second-token-of-the-owner");
     await clock.advance(150_000);
     assert.equal(sum(await scrape(), "plex_up"), 1);

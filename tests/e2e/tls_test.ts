@@ -156,7 +156,7 @@ for (const { name, certificate, cause, setting } of FAULTS) {
           PLEX_TOKEN: plex.ownerToken,
           PLEX_CA_FILE: path,
         };
-        const { config } = readConfig({
+        const { value: config } = readConfig({
           environment: (name) => settings[name],
           readText: (path) => Deno.readTextFileSync(path),
         });

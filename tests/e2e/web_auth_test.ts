@@ -176,9 +176,7 @@ Deno.test("the door: a file that has become bad is told once, and what was there
     for (const [nth, text] of bad.entries()) {
       await door.write(text);
       await rig.pass(31);
-      const told = rig.lines.filter((line) =>
-        line.includes("A file has changed and cannot be used")
-      );
+      const told = rig.lines.filter((line) => line.includes("A changed file cannot be used"));
       assert.equal(told.length, nth + 1, told.join("\n"));
       assert.equal((await ask(rig, { password: "secret" })).status, 200);
       assert.equal((await ask(rig)).status, 401);

@@ -93,7 +93,7 @@ Deno.test("main: settings it can't run with are all named, with code 2 and no to
     const line of [
       /^warning: LOG_LEVEL has "loud".*using the default, info$/m,
       /^error: PLEX_SERVER has no scheme; write it like http:/m,
-      /^error: PLEX_TOKEN stands in quotes/m,
+      /^error: PLEX_TOKEN is in quotes/m,
       /^error: LISTEN_ADDRESS is "9000"; a port alone needs a colon: ":9000"$/m,
       /^error: HIDE_LABELS has "usr".*did you mean user\?$/m,
       /--help/,
@@ -182,7 +182,7 @@ Deno.test("main: with a file to read again it may still read, and does when the 
       // Secrets are replaced, not written over.
       await Deno.writeTextFile(`${path}.new`, `${plex.ownerToken}\n`);
       await Deno.rename(`${path}.new`, path);
-      await program.says(/Read the token file again/);
+      await program.says(/Reloaded the token file/);
       await program.says(/Plex is up/);
     });
   } finally {

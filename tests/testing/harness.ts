@@ -185,7 +185,7 @@ export async function startOn(
   settings: Readonly<Record<string, string>>,
 ): Promise<App> {
   const all: Record<string, string> = { LISTEN_ADDRESS: "127.0.0.1:0", TZ: "UTC", ...settings };
-  const { config, problems } = readConfig({
+  const { value: config, problems } = readConfig({
     environment: (name) => all[name],
     readText: (path) => Deno.readTextFileSync(path),
   });

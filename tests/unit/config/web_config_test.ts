@@ -1,4 +1,4 @@
-/** The file of WEB_CONFIG_FILE: what it may say, and what is said of one that is no good. */
+/** The file of WEB_CONFIG_FILE: what it may contain, and the messages for what it may not. */
 import assert from "node:assert/strict";
 import { Secret } from "../../../src/config/mod.ts";
 import { readWebConfig, type WebConfig } from "../../../src/config/web_config.ts";
@@ -24,7 +24,7 @@ function read(text: string) {
 }
 
 function accept(text: string): WebConfig {
-  const { web, problems } = read(text);
+  const { value: web, problems } = read(text);
   assert.deepEqual(problems, undefined);
   assert.ok(web);
   return web;
@@ -42,7 +42,7 @@ function refuse(text: string): string {
 
 const TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: keys/server.key\n";
 
-Deno.test("readWebConfig takes certificate, users and headers, with files beside its own", () => {
+Deno.test("readWebConfig() reads certificate, users and headers, with paths relative to its own", () => {
   const web = accept(`${TLS}  min_version: TLS12
   max_version: TLS13
   client_auth_type: NoClientCert
@@ -66,7 +66,7 @@ basic_auth_users:
   });
 });
 
-Deno.test("readWebConfig takes certificate and key in the file itself, and absolute paths", () => {
+Deno.test("readWebConfig() accepts an inline certificate and key, and absolute paths", () => {
   const indent = (text: string) => text.trim().split("\n").map((line) => `    ${line}`).join("\n");
   const web = accept(
     `tls_server_config:\n  cert_file: /run/server.crt\n  key: |\n${indent(CERTIFICATE.key)}\n`,
@@ -75,7 +75,7 @@ Deno.test("readWebConfig takes certificate and key in the file itself, and absol
   assert.equal(web.certificate?.key.reveal().trim(), CERTIFICATE.key.trim());
 });
 
-Deno.test("readWebConfig takes a file without TLS and without users for an open door", () => {
+Deno.test("readWebConfig() accepts a file without TLS and users: plain HTTP for everyone", () => {
   const open = ["", "# nothing\n", "{}", "basic_auth_users: {}", "tls_server_config:\n"];
   for (const text of open) {
     const { certificate, users, headers } = accept(text);
@@ -83,61 +83,67 @@ Deno.test("readWebConfig takes a file without TLS and without users for an open 
   }
 });
 
-Deno.test("readWebConfig refuses every key of the format that is not honoured, with the reason", () => {
+Deno.test("readWebConfig() rejects every key of the format that is not supported, with the reason", () => {
   const keys: readonly (readonly [string, RegExp])[] = [
-    ["client_auth_type: RequireAndVerifyClientCert", /asks no client for a certificate/],
-    ["client_ca_file: ca.crt", /asks no client for a certificate; leave it out/],
-    ["client_ca: PEM", /asks no client/],
-    ["client_allowed_sans: [prometheus]", /asks no client/],
+    ["client_auth_type: RequireAndVerifyClientCert", /client certificates are not verified/],
+    ["client_ca_file: ca.crt", /client certificates are not verified; remove it/],
+    ["client_ca: PEM", /client certificates are not verified/],
+    ["client_allowed_sans: [prometheus]", /client certificates are not verified/],
     ["min_version: TLS13", /min_version is "TLS13".*TLS 1\.2 and 1\.3.*write TLS12/],
     ["min_version: TLS11", /write TLS12/],
     ["min_version: TLS10", /write TLS12/],
     ["max_version: TLS12", /write TLS13/],
-    ["cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]", /chooses among safe ones/],
-    ["prefer_server_cipher_suites: false", /chooses among safe ones/],
-    ["curve_preferences: [X25519]", /chooses among safe ones/],
-    ["cert_fil: server.crt", /tls_server_config has "cert_fil", which is no key there/],
+    ["cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]", /chooses among secure ones/],
+    ["prefer_server_cipher_suites: false", /chooses among secure ones/],
+    ["curve_preferences: [X25519]", /chooses among secure ones/],
+    ["cert_fil: server.crt", /tls_server_config has "cert_fil", which the format does not have/],
   ];
   for (const [key, reason] of keys) {
-    const said = refuse(`${TLS}  ${key}\n`);
-    assert.match(said, reason, key);
-    assert.match(said, new RegExp(key.split(":")[0] ?? ""), key);
+    const message = refuse(`${TLS}  ${key}\n`);
+    assert.match(message, reason, key);
+    assert.match(message, new RegExp(key.split(":")[0] ?? ""), key);
   }
-  assert.match(refuse("rate_limit:\n  interval: 1s\n"), /rate_limit cannot be honoured/);
+  assert.match(refuse("rate_limit:\n  interval: 1s\n"), /rate_limit is not supported/);
   assert.match(refuse("http_server_config:\n  http2: true\n"), /http2 is "true".*HTTP\/1\.1/);
-  assert.match(refuse("http_server_config:\n  http3: false\n"), /"http3", which is no key there/);
-  assert.match(refuse("basic_auth: {}\n"), /has "basic_auth", which is no key there/);
+  assert.match(
+    refuse("http_server_config:\n  http3: false\n"),
+    /"http3", which the format does not have/,
+  );
+  assert.match(refuse("basic_auth: {}\n"), /has "basic_auth", which the format does not have/);
 });
 
-Deno.test("readWebConfig refuses headers that the format does not know, and values it does not take", () => {
+Deno.test("readWebConfig() rejects unknown headers and values", () => {
   const header = (text: string) => refuse(`http_server_config:\n  headers:\n    ${text}\n`);
-  assert.match(header("Server: mine"), /headers has "Server", which is no key there/);
+  assert.match(header("Server: mine"), /headers has "Server", which the format does not have/);
   assert.match(
     header("X-Frame-Options: DENY"),
     /X-Frame-Options is "DENY"; write deny or sameorigin/,
   );
   assert.match(header("X-Content-Type-Options: sniff"), /write nosniff/);
-  assert.match(header('X-XSS-Protection: "a\\nb"'), /character that no header can have/);
+  assert.match(header('X-XSS-Protection: "a\\nb"'), /character that a header cannot contain/);
 });
 
-Deno.test("readWebConfig refuses what is no bcrypt hash, or one that takes too long", () => {
+Deno.test("readWebConfig() rejects malformed and too expensive bcrypt hashes", () => {
   const hash = (text: string) => refuse(`basic_auth_users:\n  alice: ${text}\n`);
-  assert.match(hash("secret"), /basic_auth_users\.alice is no bcrypt hash.*htpasswd/);
-  assert.match(hash("$2x" + HASH.slice(3)), /is no bcrypt hash/);
-  assert.match(hash(HASH.slice(0, -1)), /is no bcrypt hash/);
-  assert.match(hash(HASH.replace("$10$", "$17$")), /has cost 17; make a hash of cost 4 to 16/);
-  assert.match(hash("12345"), /has to be a bcrypt hash in quotes/);
-  assert.match(refuse(`basic_auth_users:\n  "a:b": ${HASH}\n`), /no user name/);
+  assert.match(hash("secret"), /basic_auth_users\.alice is not a bcrypt hash.*htpasswd/);
+  assert.match(hash("$2x" + HASH.slice(3)), /is not a bcrypt hash/);
+  assert.match(hash(HASH.slice(0, -1)), /is not a bcrypt hash/);
+  assert.match(hash(HASH.replace("$10$", "$17$")), /has cost 17; create a hash with cost 4 to 16/);
+  assert.match(hash("12345"), /must be a bcrypt hash in quotes/);
+  assert.match(refuse(`basic_auth_users:\n  "a:b": ${HASH}\n`), /not a user name/);
   assert.match(refuse(`basic_auth_users: [alice]\n`), /section of names and hashes/);
   assert.match(refuse(`basic_auth_users: { __proto__: ${HASH} }\n`), /has the name __proto__/);
 });
 
-Deno.test("readWebConfig names the file of a certificate that can't be read or is none", () => {
+Deno.test("readWebConfig() names an unreadable or malformed certificate file", () => {
   const tls = (cert: string, key: string) =>
     refuse(`tls_server_config:\n  cert_file: ${cert}\n  key_file: ${key}\n`);
-  assert.match(tls("none.crt", "keys/server.key"), /cert_file names "\/etc\/exporter\/none\.crt"/);
-  assert.match(tls("web.yml", "keys/server.key"), /certificate that is no PEM of one/);
-  assert.match(tls("server.crt", "server.crt"), /key that is no PEM of a private key/);
+  assert.match(
+    tls("none.crt", "keys/server.key"),
+    /cert_file: cannot read the file "\/etc\/exporter\/none\.crt"/,
+  );
+  assert.match(tls("web.yml", "keys/server.key"), /certificate that is not a PEM certificate/);
+  assert.match(tls("server.crt", "server.crt"), /key that is not a PEM private key/);
   assert.match(tls("server.crt", "other.key"), /does not belong to the certificate/);
   assert.match(refuse("tls_server_config:\n  cert_file: server.crt\n"), /key_file is missing/);
   assert.match(refuse(`${TLS}  key: x\n`), /key and key_file are both set; keep one/);
@@ -145,27 +151,27 @@ Deno.test("readWebConfig names the file of a certificate that can't be read or i
   assert.match(both, /cert_file is missing[^]*key_file is missing/);
 });
 
-Deno.test("readWebConfig says on which line a file is no YAML, and repeats none of it", () => {
-  assert.match(refuse(`basic_auth_users:\n  alice: "${HASH}\n`), /is no YAML: .*, line \d+$/);
+Deno.test("readWebConfig() reports the line of a YAML error without quoting the file", () => {
+  assert.match(refuse(`basic_auth_users:\n  alice: "${HASH}\n`), /is not YAML: .*, line \d+$/);
   assert.match(
     refuse(`basic_auth_users:\n  a: ${HASH}\n  a: ${HASH}\n`),
     /duplicated mapping key, line \d/,
   );
   assert.match(refuse("a: *b\n"), /alias/);
-  assert.match(refuse("- a\n"), /has to be a file of keys/);
+  assert.match(refuse("- a\n"), /must be a file of keys/);
 });
 
-Deno.test("readWebConfig says that the file itself can't be read", () => {
+Deno.test("readWebConfig() reports an unreadable file", () => {
   const { problems } = readWebConfig("/run/none", () => {
     throw new Error("No such file");
   });
   assert.match(
     problems?.join() ?? "",
-    /^WEB_CONFIG_FILE names "\/run\/none", which cannot be read/,
+    /^WEB_CONFIG_FILE: cannot read the file "\/run\/none"/,
   );
 });
 
-Deno.test("readWebConfig makes a door that shows no key and no hash when it is printed", () => {
+Deno.test("readWebConfig() shows no key and no hash when its result is printed", () => {
   const web = accept(`${TLS}basic_auth_users:\n  alice: ${HASH}\n`);
   const texts = [
     JSON.stringify(web),

@@ -21,7 +21,7 @@ function capture(options: Partial<LogOptions> = {}) {
     level: "info",
     format: "json",
     zone: "Europe/Berlin",
-    colours: false,
+    colors: false,
     now: () => at,
     write: (line) => lines.push(line),
     ...options,
@@ -51,9 +51,9 @@ Deno.test("openLog() writes each format with the time in the zone", () => {
   }
 });
 
-Deno.test("openLog() colours the console only", () => {
+Deno.test("openLog() colors the console only", () => {
   for (const format of formats) {
-    const { log, lines } = capture({ format, colours: true });
+    const { log, lines } = capture({ format, colors: true });
     log.error("it");
     assert.equal(lines[0]?.includes("\x1b[31mERROR"), format === "console");
   }
@@ -261,7 +261,7 @@ Deno.test("openLog() writes no token that it knows, wherever and however it is p
   const formatsAndLevels = fc.record({
     format: fc.constantFrom(...formats),
     level: fc.constantFrom("debug" as const, "info" as const),
-    colours: fc.boolean(),
+    colors: fc.boolean(),
   });
   fc.assert(
     fc.property(tokens, spellings, places, formatsAndLevels, (token, spell, put, options) => {

@@ -1,23 +1,21 @@
-/**
- * The addresses of Plex servers as people paste them, brought into one form. It asks no server
- * whether it is there.
- */
+/** The value of PLEX_SERVER: URLs of Plex servers as people paste them, normalised. */
 import * as z from "zod";
-import { fromText, hideTokens, quotesProblem } from "./value_schemas.ts";
+import { quotesProblem, redactTokens } from "./quote.ts";
+import { fromText } from "./value_schemas.ts";
 
-/** Where a Plex server is. */
+/** The address of a Plex server. */
 export interface ServerAddress {
-  /** Scheme, host, port (unless it is the scheme's own) and path prefix; no slash at the end. */
+  /** Scheme, host, port (unless it is the default) and path prefix; no trailing slash. */
   readonly baseUrl: string;
-  /** Host, port (always) and path prefix: the name of the server until it has told its own. */
+  /** Host, port (always) and path prefix: the `server` label until the friendly name is known. */
   readonly label: string;
 }
 
 const example = "http://192.168.1.10:32400";
 
-/** No message repeats more of the text than a host and a port: the rest may hold a secret. */
+/** Messages repeat only the host and port: the rest may contain a secret. */
 const serverAddress = fromText((text, fail): ServerAddress => {
-  if (text === "") return fail("is empty: there is a comma too many");
+  if (text === "") return fail("is empty; remove the extra comma");
   const quotes = quotesProblem(text);
   if (quotes !== undefined) return fail(quotes);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
@@ -31,13 +29,13 @@ const serverAddress = fromText((text, fail): ServerAddress => {
   }
   if (url.username !== "" || url.password !== "") {
     return fail(
-      `has a user or password in it; Plex wants a token, in PLEX_TOKEN; write ${example}`,
+      `contains a user or password; Plex takes a token, in PLEX_TOKEN; write ${example}`,
     );
   }
   if (/token/i.test(url.search + url.hash)) {
-    return fail(`has a token in it; move that to PLEX_TOKEN and leave out all after the path`);
+    return fail(`contains a token; move it to PLEX_TOKEN and remove everything after the path`);
   }
-  if (url.search !== "") return fail(`has a query; leave out the ? and what follows`);
+  if (url.search !== "") return fail(`has a query; remove the ? and what follows`);
   const path = url.pathname.replace(/\/+$/, "").replace(/\/web(?:\/index\.html)?$/, "")
     .replace(/\/+$/, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
@@ -47,15 +45,15 @@ const serverAddress = fromText((text, fail): ServerAddress => {
   });
 });
 
-/** One server or several, by commas; the same one twice is an error. */
+/** One or several servers, separated by commas; a duplicate is an error. */
 export const serverAddresses = z.string()
   .transform((text) => text.split(",").map((part) => part.trim()))
   .pipe(z.array(serverAddress))
   .transform((servers, issues) => {
     const labels = servers.map((server) => server.label);
-    const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-    if (twice !== undefined) {
-      issues.addIssue(`names ${hideTokens(twice)} twice; name each server once`);
+    const duplicate = labels.find((label, index) => labels.indexOf(label) !== index);
+    if (duplicate !== undefined) {
+      issues.addIssue(`lists ${redactTokens(duplicate)} twice; list each server once`);
     }
     return servers;
   });

@@ -1,0 +1,34 @@
+/** A value that must not be printed by accident. */
+
+const REDACTED = "[redacted]";
+
+/** A value that is only returned on request: printing or serialising it shows `[redacted]`. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+    Object.freeze(this);
+  }
+
+  /** The value itself, for the code that sends it and for the log, which must know what to redact. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [Symbol.for("Deno.customInspect")](): string {
+    return REDACTED;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return REDACTED;
+  }
+}

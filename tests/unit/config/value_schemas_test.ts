@@ -1,0 +1,33 @@
+/** Schemas for values written as text. */
+import assert from "node:assert/strict";
+import { accept, refuseOne } from "../../testing/config.ts";
+
+Deno.test("duration() parses numbers with and without a unit", () => {
+  const interval = (text: string) => accept({ LIBRARY_REFRESH_INTERVAL: text }).libraryIntervalMs;
+  const cases = [["0", 60_000], ["30s", 60_000], ["90s", 90_000], ["15m", 900_000]] as const;
+  for (const [text, ms] of cases) assert.equal(interval(text), ms, text);
+  assert.equal(interval("1H"), 3_600_000);
+  assert.equal(interval("1.5"), 90_000);
+  assert.equal(interval("169h"), 900_000, "above a week: the default");
+  const timeout = (text: string) => accept({ PLEX_CLIENT_TIMEOUT_SECONDS: text }).requestTimeoutMs;
+  assert.equal(timeout("30"), 30_000);
+  assert.equal(timeout("2m"), 120_000);
+  assert.equal(timeout("0"), 10_000, "no time at all: the default");
+});
+
+Deno.test("bool parses true, 1, yes, false, 0 and no in any case", () => {
+  for (const [on, off] of [["TRUE", "False"], ["1", "0"], ["Yes", "NO"]] as const) {
+    assert.equal(accept({ COMPATIBLE_METRICS: on }).compatibleMetrics, true);
+    assert.equal(accept({ COMPATIBLE_METRICS: off }).compatibleMetrics, false);
+  }
+  assert.match(refuseOne({ COMPATIBLE_METRICS: "on" }), /is "on"; write true or false/);
+});
+
+Deno.test("anyOf() parses a list of words and suggests the closest for an unknown one", () => {
+  assert.deepEqual(accept({ HIDE_LABELS: "title, User,user" }).hideLabels, ["user", "title"]);
+  assert.match(refuseOne({ HIDE_LABELS: "user,titel" }), /"titel".*did you mean title\?/);
+});
+
+Deno.test("timeZone normalises the spelling of a zone", () => {
+  assert.equal(accept({ TZ: "europe/berlin" }).zone, "Europe/Berlin");
+});
