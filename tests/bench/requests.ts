@@ -3,11 +3,11 @@
  * CONTRIBUTING. The limits are held by `tests/e2e/frugality_test.ts`.
  */
 import { tell } from "../../.ci/build/project.ts";
-import { busyMinute } from "../testing/load.ts";
+import { measureMinute } from "../testing/request_load.ts";
 
 tell("| streams | libraries | requests a minute | received a minute |");
 tell("| --- | --- | --- | --- |");
 for (const [streams, libraries] of [[0, 5], [4, 5], [20, 15], [300, 5]] as const) {
-  const { requests, bytes } = await busyMinute(streams, libraries);
+  const { requests, bytes } = await measureMinute(streams, libraries);
   tell(`| ${streams} | ${libraries} | ${requests.toFixed(1)} | ${Math.round(bytes / 1e3)} kB |`);
 }

@@ -20,7 +20,7 @@ import {
   SUBTITLE_DECISIONS,
 } from "../../src/core/enums.ts";
 import { metricsTables } from "../../src/metrics/families.ts";
-import { SCENARIOS } from "../testing/fault_list.ts";
+import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { PARTS as SOURCE_PARTS } from "../testing/parts.ts";
 import { ROOT } from "./markdown.ts";
 

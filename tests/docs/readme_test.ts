@@ -17,7 +17,7 @@ import {
   replacedQueries,
   ROOT,
 } from "./markdown.ts";
-import { SCENARIOS } from "../testing/fault_list.ts";
+import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { PARTS, printParts } from "./print.ts";
 
 const DOCUMENTS = readDocuments();

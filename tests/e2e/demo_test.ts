@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { startDemo } from "../../src/simulator/demo.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 import { readPage, type Series } from "../testing/exposition.ts";
-import { startOn } from "../testing/harness.ts";
+import { startExporter } from "../testing/harness.ts";
 
 /** What a scraper and a reader of the page have seen so far. */
 interface Sight {
@@ -45,7 +45,7 @@ function changed(
 Deno.test("the demo shows within five seconds all that can happen on a Plex", async () => {
   const clock = new DrivenClock();
   const demo = await startDemo(clock);
-  const app = await startOn(clock, [], demo.settings);
+  const app = await startExporter(clock, [], demo.settings);
   const ask = async (path: string) => await (await fetch(app.url + path)).text();
   const look = async (): Promise<Sight> => ({
     series: [...readPage(await ask("/metrics")).values()],

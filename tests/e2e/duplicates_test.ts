@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { find, readPage, startOn } from "../testing/harness.ts";
+import { findSamples, readPage, startExporter } from "../testing/harness.ts";
 
 Deno.test("a server of two addresses is exported once, and a line of the log names both", async () => {
   const clock = new DrivenClock();
@@ -11,15 +11,15 @@ Deno.test("a server of two addresses is exported once, and a line of the log nam
     const lines: string[] = [];
     const other = plex.url.replace("127.0.0.1", "localhost");
     assert.notEqual(other, plex.url);
-    const app = await startOn(clock, lines, {
+    const app = await startExporter(clock, lines, {
       PLEX_SERVER: `${other},${plex.url}`,
       PLEX_TOKEN: plex.ownerToken,
     });
     try {
       await clock.advance(5_000);
       const page = readPage(await (await fetch(`${app.url}/metrics`)).text());
-      assert.equal(find(page, "plex_up").length, 1);
-      assert.equal(find(page, "server_info").length, 1);
+      assert.equal(findSamples(page, "plex_up").length, 1);
+      assert.equal(findSamples(page, "server_info").length, 1);
       await (await fetch(`${app.url}/metrics`)).text();
       const warnings = lines.filter((line) => line.includes("Two addresses of one server"));
       assert.equal(warnings.length, 1);

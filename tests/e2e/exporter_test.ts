@@ -2,152 +2,168 @@
 import assert from "node:assert/strict";
 import { timeInState } from "../../src/simulator/ground_truth.ts";
 import { readPage as readSeries } from "../testing/exposition.ts";
-import { find, onRig, type Rig, sum } from "../testing/harness.ts";
-import { partsOf, truthOf } from "../testing/truth.ts";
+import { findSamples, type Harness, sum, testWithHarness } from "../testing/harness.ts";
+import { partsOf, truthOf } from "../testing/expected_metrics.ts";
 
-onRig("the exporter shows a new play and its end", async (rig) => {
-  assert.equal(sum(await rig.scrape(), "plex_sessions"), 0);
-  const viewing = rig.play();
-  await rig.pass(1.1);
-  const playing = await rig.scrape();
+testWithHarness("the exporter shows a new play and its end", async (harness) => {
+  assert.equal(sum(await harness.scrape(), "plex_sessions"), 0);
+  const viewing = harness.play();
+  await harness.pass(1.1);
+  const playing = await harness.scrape();
   assert.equal(sum(playing, "plex_sessions", { state: "playing" }), 1);
   assert.equal(sum(playing, "plays_total"), 1);
   viewing.pause();
-  await rig.pass(0.1);
-  assert.equal(sum(await rig.scrape(), "plex_sessions", { state: "paused" }), 1);
+  await harness.pass(0.1);
+  assert.equal(sum(await harness.scrape(), "plex_sessions", { state: "paused" }), 1);
   viewing.stop();
-  await rig.pass(0.1);
-  const stopped = await rig.scrape();
+  await harness.pass(0.1);
+  const stopped = await harness.scrape();
   assert.equal(sum(stopped, "plex_sessions"), 0);
   assert.equal(sum(stopped, "plays_total"), 1, "an ended play lingers");
-  assert.equal(find(stopped, "plex_session_info").length, 0);
-  await rig.pass(90);
-  assert.equal(find(await rig.scrape(), "plays_total").length, 0, "but not for ever");
+  assert.equal(findSamples(stopped, "plex_session_info").length, 0);
+  await harness.pass(90);
+  assert.equal(findSamples(await harness.scrape(), "plays_total").length, 0, "but not for ever");
 });
 
-onRig("a play is credited what was played, not what was paused", async (rig) => {
-  const viewing = rig.play();
-  await rig.pass(1.1);
-  await rig.scrape();
-  await rig.pass(59.9);
+testWithHarness("a play is credited what was played, not what was paused", async (harness) => {
+  const viewing = harness.play();
+  await harness.pass(1.1);
+  await harness.scrape();
+  await harness.pass(59.9);
   viewing.pause();
-  await rig.pass(600);
+  await harness.pass(600);
   viewing.resume();
-  await rig.pass(30);
+  await harness.pass(30);
   viewing.stop();
-  await rig.pass(1);
-  const page = await rig.scrape();
-  const [play] = rig.plex.world.plays;
+  await harness.pass(1);
+  const page = await harness.scrape();
+  const [play] = harness.plex.world.plays;
   assert.ok(play);
-  const truth = timeInState(play, "playing", rig.clock.now()) / 1000;
+  const truth = timeInState(play, "playing", harness.clock.now()) / 1000;
   assert.ok(Math.abs(sum(page, "play_seconds_total") - truth) <= 1.1, `${truth} s`);
   assert.ok(Math.abs(sum(page, "plex_play_seconds_total") - truth) <= 1.1);
 });
 
 /** Compares all that is said of libraries with what is in them. */
-async function assertLibraries(rig: Rig): Promise<void> {
-  const said = partsOf(readSeries(await rig.text()).values()).libraries;
-  assert.deepEqual(said, truthOf(rig.plex.world).libraries);
+async function assertLibraries(harness: Harness): Promise<void> {
+  const said = partsOf(readSeries(await harness.text()).values()).libraries;
+  assert.deepEqual(said, truthOf(harness.plex.world).libraries);
 }
 
-onRig("libraries are counted at start and again when a scan has changed them", async (rig) => {
-  const { world } = rig.plex;
-  await rig.pass(2);
-  await assertLibraries(rig);
-  for (const library of world.libraries) {
-    world.scan(library.id, { added: world.catalogue.addition(library), takesMs: 5_000 });
-  }
-  await rig.pass(130);
-  await assertLibraries(rig);
-});
+testWithHarness(
+  "libraries are counted at start and again when a scan has changed them",
+  async (harness) => {
+    const { world } = harness.plex;
+    await harness.pass(2);
+    await assertLibraries(harness);
+    for (const library of world.libraries) {
+      world.scan(library.id, { added: world.catalogue.addition(library), takesMs: 5_000 });
+    }
+    await harness.pass(130);
+    await assertLibraries(harness);
+  },
+);
 
-onRig("a library that is emptied says 0, in all that is said of it", async (rig) => {
-  const { world } = rig.plex;
-  await rig.pass(2);
+testWithHarness("a library that is emptied says 0, in all that is said of it", async (harness) => {
+  const { world } = harness.plex;
+  await harness.pass(2);
   for (const { id, items } of world.libraries) {
     world.scan(id, { removed: items.flatMap(({ ratingKey }) => ratingKey ?? []) });
   }
-  await rig.pass(130);
-  await assertLibraries(rig);
-  const page = await rig.scrape();
+  await harness.pass(130);
+  await assertLibraries(harness);
+  const page = await harness.scrape();
   for (const family of ["plex_library_media_items", "plex_library_storage_bytes"]) {
-    const samples = find(page, family);
+    const samples = findSamples(page, family);
     assert.ok(samples.length >= 5);
     for (const [series, value] of samples) assert.equal(value, 0, series);
   }
 });
 
-onRig("at start no count flashes through 0 or through a part of the truth", async (rig) => {
-  const { world } = rig.plex;
-  const seen = new Map<string, Set<number>>();
-  for (let step = 0; step < 40; step++) {
-    for (const [series, value] of await rig.scrape()) {
-      if (!/^(plex_media_|plex_library_items|plex_library_media_items|library_)/.test(series)) {
-        continue;
+testWithHarness(
+  "at start no count flashes through 0 or through a part of the truth",
+  async (harness) => {
+    const { world } = harness.plex;
+    const seen = new Map<string, Set<number>>();
+    for (let step = 0; step < 40; step++) {
+      for (const [series, value] of await harness.scrape()) {
+        if (!/^(plex_media_|plex_library_items|plex_library_media_items|library_)/.test(series)) {
+          continue;
+        }
+        seen.set(series, (seen.get(series) ?? new Set()).add(value));
       }
-      seen.set(series, (seen.get(series) ?? new Set()).add(value));
+      await harness.pass(0.5);
     }
-    await rig.pass(0.5);
-  }
-  assert.ok(seen.size > 20);
-  for (const [series, values] of seen) assert.equal(values.size, 1, `${series}: ${[...values]}`);
-  const counts = world.libraryTruth().flatMap(({ counts }) => Object.values(counts));
-  assert.ok(counts.length > 0);
-}, {
-  before: ({ faults }) =>
-    void faults.set({ kind: "slow", ms: 1_500 }, { path: "/library/sections/{id}/all" }),
-});
+    assert.ok(seen.size > 20);
+    for (const [series, values] of seen) assert.equal(values.size, 1, `${series}: ${[...values]}`);
+    const counts = world.libraryTruth().flatMap(({ counts }) => Object.values(counts));
+    assert.ok(counts.length > 0);
+  },
+  {
+    before: ({ faults }) =>
+      void faults.set({ kind: "slow", ms: 1_500 }, { path: "/library/sections/{id}/all" }),
+  },
+);
 
-onRig("a library that vanished goes, and one that is new comes", async (rig) => {
-  const { world } = rig.plex;
-  await rig.pass(2);
+testWithHarness("a library that vanished goes, and one that is new comes", async (harness) => {
+  const { world } = harness.plex;
+  await harness.pass(2);
   const [first] = world.libraries;
   assert.ok(first);
   world.removeLibrary(first.id);
   world.addLibrary({ title: "Cabin films", type: "movie" });
-  await rig.pass(16 * 60);
-  await assertLibraries(rig);
-  const page = await rig.scrape();
-  assert.equal(find(page, "plex_library_items", { library_id: first.id }).length, 0);
-  assert.equal(find(page, "plex_library_items", { library: "Cabin films" }).length, 1);
+  await harness.pass(16 * 60);
+  await assertLibraries(harness);
+  const page = await harness.scrape();
+  assert.equal(findSamples(page, "plex_library_items", { library_id: first.id }).length, 0);
+  assert.equal(findSamples(page, "plex_library_items", { library: "Cabin films" }).length, 1);
 });
 
-onRig("invariant 7: closed label sets are whole on an idle server", async (rig) => {
-  await rig.pass(2);
-  const page = await rig.scrape();
-  assert.equal(find(page, "plex_sessions").length, 18);
-  assert.equal(find(page, "plex_video_transcodes").length, 3);
-  assert.equal(find(page, "plex_activities").length, 6);
-  assert.equal(find(page, "plex_play_seconds_by_hour_total").length, 168);
-  assert.equal(find(page, "plex_transmit_bytes_total").length, 2);
-  assert.equal(find(page, "plays_total").length, 0, "no placeholder");
+testWithHarness("invariant 7: closed label sets are whole on an idle server", async (harness) => {
+  await harness.pass(2);
+  const page = await harness.scrape();
+  assert.equal(findSamples(page, "plex_sessions").length, 18);
+  assert.equal(findSamples(page, "plex_video_transcodes").length, 3);
+  assert.equal(findSamples(page, "plex_activities").length, 6);
+  assert.equal(findSamples(page, "plex_play_seconds_by_hour_total").length, 168);
+  assert.equal(findSamples(page, "plex_transmit_bytes_total").length, 2);
+  assert.equal(findSamples(page, "plays_total").length, 0, "no placeholder");
 });
 
-onRig("a counter series is first published at 0, then with all it has", async (rig) => {
-  await rig.scrape();
-  rig.play();
-  await rig.pass(20);
-  assert.deepEqual(find(await rig.scrape(), "plex_plays_total").map(([, value]) => value), [0]);
-  const then = await rig.scrape();
-  assert.deepEqual(find(then, "plex_plays_total").map(([, value]) => value), [1]);
-  assert.ok(sum(then, "plex_play_seconds_total") > 9);
+testWithHarness(
+  "a counter series is first published at 0, then with all it has",
+  async (harness) => {
+    await harness.scrape();
+    harness.play();
+    await harness.pass(20);
+    assert.deepEqual(
+      findSamples(await harness.scrape(), "plex_plays_total").map(([, value]) => value),
+      [0],
+    );
+    const then = await harness.scrape();
+    assert.deepEqual(findSamples(then, "plex_plays_total").map(([, value]) => value), [1]);
+    assert.ok(sum(then, "plex_play_seconds_total") > 9);
+  },
+);
+
+testWithHarness("a scrape that fails to arrive, or a HEAD, publishes nothing", async (harness) => {
+  await harness.scrape();
+  harness.play();
+  await harness.pass(20);
+  await (await fetch(`${harness.app.url}/metrics`, { method: "HEAD" })).body?.cancel();
+  await (await fetch(`${harness.app.url}/`)).body?.cancel();
+  assert.deepEqual(
+    findSamples(await harness.scrape(), "plex_plays_total").map(([, value]) => value),
+    [0],
+  );
 });
 
-onRig("a scrape that fails to arrive, or a HEAD, publishes nothing", async (rig) => {
-  await rig.scrape();
-  rig.play();
-  await rig.pass(20);
-  await (await fetch(`${rig.app.url}/metrics`, { method: "HEAD" })).body?.cancel();
-  await (await fetch(`${rig.app.url}/`)).body?.cancel();
-  assert.deepEqual(find(await rig.scrape(), "plex_plays_total").map(([, value]) => value), [0]);
-});
-
-onRig("the text and the OpenMetrics page say the same", async (rig) => {
-  rig.play();
-  await rig.pass(2);
-  await rig.scrape();
-  const text = await rig.scrape();
-  const open = await rig.text({ accept: "application/openmetrics-text; version=1.0.0" });
+testWithHarness("the text and the OpenMetrics page say the same", async (harness) => {
+  harness.play();
+  await harness.pass(2);
+  await harness.scrape();
+  const text = await harness.scrape();
+  const open = await harness.text({ accept: "application/openmetrics-text; version=1.0.0" });
   assert.ok(open.endsWith("# EOF\n"));
   const names = (page: string[]) =>
     page.filter((series) => !/^(process_|plex_exporter_api)/.test(series)).toSorted();

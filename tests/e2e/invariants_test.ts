@@ -4,39 +4,42 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { assertNoSecret, onRig, startOn } from "../testing/harness.ts";
+import { assertNoSecret, startExporter, testWithHarness } from "../testing/harness.ts";
 
-onRig("invariant 12: no token in a log line, a label, a page, a URL or an error", async (rig) => {
-  const { app, lines, plex } = rig;
-  rig.play();
-  await rig.pass(5);
-  const faults: readonly Fault[] = [
-    { kind: "unauthorized" },
-    { kind: "login page" },
-    { kind: "redirect", to: `http://elsewhere.example/?X-Plex-Token=${plex.ownerToken}` },
-    { kind: "refuse" },
-    { kind: "hang" },
-  ];
-  for (const fault of faults) {
-    const clear = plex.faults.set(fault);
-    plex.faults.set({ kind: "socket resets" }, { times: 1 });
-    await plex.settled();
-    await rig.pass(40);
-    for (const path of ["/", "/metrics", "/healthz", "/nothing", "/dashboards", "/alerts.yml"]) {
-      const answer = await fetch(app.url + path);
-      const headers = JSON.stringify([...answer.headers]);
-      assertNoSecret([await answer.text(), headers], [plex.ownerToken]);
+testWithHarness(
+  "invariant 12: no token in a log line, a label, a page, a URL or an error",
+  async (harness) => {
+    const { app, lines, plex } = harness;
+    harness.play();
+    await harness.pass(5);
+    const faults: readonly Fault[] = [
+      { kind: "unauthorized" },
+      { kind: "login page" },
+      { kind: "redirect", to: `http://elsewhere.example/?X-Plex-Token=${plex.ownerToken}` },
+      { kind: "refuse" },
+      { kind: "hang" },
+    ];
+    for (const fault of faults) {
+      const clear = plex.faults.set(fault);
+      plex.faults.set({ kind: "socket resets" }, { times: 1 });
+      await plex.settled();
+      await harness.pass(40);
+      for (const path of ["/", "/metrics", "/healthz", "/nothing", "/dashboards", "/alerts.yml"]) {
+        const answer = await fetch(app.url + path);
+        const headers = JSON.stringify([...answer.headers]);
+        assertNoSecret([await answer.text(), headers], [plex.ownerToken]);
+      }
+      clear();
+      await plex.settled();
+      await harness.pass(75);
     }
-    clear();
-    await plex.settled();
-    await rig.pass(75);
-  }
-  assertNoSecret(lines, [plex.ownerToken]);
-  const urls = plex.requests.map(({ path, rawQuery }) => `${path}?${rawQuery}`);
-  assert.ok(urls.length > 20 && urls.some((url) => url.includes("websockets")));
-  assertNoSecret(urls, [plex.ownerToken]);
-  assert.ok(lines.filter((line) => line.includes("Plex is down")).length >= faults.length);
-});
+    assertNoSecret(lines, [plex.ownerToken]);
+    const urls = plex.requests.map(({ path, rawQuery }) => `${path}?${rawQuery}`);
+    assert.ok(urls.length > 20 && urls.some((url) => url.includes("websockets")));
+    assertNoSecret(urls, [plex.ownerToken]);
+    assert.ok(lines.filter((line) => line.includes("Plex is down")).length >= faults.length);
+  },
+);
 
 /** A clock that knows who still waits on it. */
 function countedClock(clock: Clock): Clock & { readonly waiting: number } {
@@ -79,7 +82,7 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
       if (fault !== undefined) plex.faults.set(fault);
       await plex.settled();
       const counted = countedClock(clock);
-      const app = await startOn(counted, [], {
+      const app = await startExporter(counted, [], {
         PLEX_SERVER: plex.url,
         PLEX_TOKEN: plex.ownerToken,
       });

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import type { Item } from "../../src/simulator/item.ts";
 import { type Player, players, type User, users } from "../../src/simulator/users.ts";
 import { HIDEABLE_LABELS } from "../../src/plex/redact_labels.ts";
-import { find, onRig, type Rig, sum } from "../testing/harness.ts";
+import { findSamples, type Harness, sum, testWithHarness } from "../testing/harness.ts";
 
 /** Everything that the exporter shows. */
-async function everything(rig: Rig): Promise<string> {
-  const page = await (await fetch(rig.app.url)).text();
-  const open = await rig.text({ accept: "application/openmetrics-text;version=1.0.0" });
-  return [await rig.text(), open, page, ...rig.lines].join("\n").toLowerCase();
+async function everything(harness: Harness): Promise<string> {
+  const page = await (await fetch(harness.app.url)).text();
+  const open = await harness.text({ accept: "application/openmetrics-text;version=1.0.0" });
+  return [await harness.text(), open, page, ...harness.lines].join("\n").toLowerCase();
 }
 
 /** Letters that stand together in no word, so that a part of a name is as telling as the whole. */
@@ -48,8 +48,8 @@ function retitled(item: Item, nth: number): Item {
 }
 
 /** A film, an episode, a track, a photo and live television, each watched by somebody. */
-async function watch(rig: Rig, seconds: number): Promise<void> {
-  const { world } = rig.plex;
+async function watch(harness: Harness, seconds: number): Promise<void> {
+  const { world } = harness.plex;
   const channel = { number: "1", callSign: nameOf("channel", 0), title: nameOf("channel", 1) };
   const items = [
     retitled(world.someItem("movie"), 0),
@@ -59,9 +59,9 @@ async function watch(rig: Rig, seconds: number): Promise<void> {
     retitled(world.catalogue.broadcast(channel, "", "/livetv/sessions/0a1b2c3d"), 8),
   ];
   items.forEach((item, who) =>
-    rig.play({ item, who, how: item.live ? "direct stream" : "direct play", location: "wan" })
+    harness.play({ item, who, how: item.live ? "direct stream" : "direct play", location: "wan" })
   );
-  await rig.pass(seconds);
+  await harness.pass(seconds);
 }
 
 /** Which of the names, whole or in part, are in the text. */
@@ -75,12 +75,12 @@ function shown(names: readonly string[], text: string): readonly string[] {
 const PEOPLE = { users: USERS, players: PLAYERS, libraries: LIBRARIES };
 
 for (const hidden of HIDEABLE_LABELS) {
-  onRig(
+  testWithHarness(
     `HIDE_LABELS=${hidden} hides each ${hidden}, in whole and in part, and nothing else`,
-    async (rig) => {
-      await watch(rig, 5);
-      await rig.scrape();
-      const text = await everything(rig);
+    async (harness) => {
+      await watch(harness, 5);
+      await harness.scrape();
+      const text = await everything(harness);
       assert.deepEqual(shown(NAMES[hidden], text), []);
       for (const other of HIDEABLE_LABELS) {
         if (other !== hidden) assert.ok(shown(NAMES[other], text).length > 0, `${other} is shown`);
@@ -91,45 +91,53 @@ for (const hidden of HIDEABLE_LABELS) {
   );
 }
 
-onRig("HIDE_LABELS hides all of them at once, and what comes and goes", async (rig) => {
-  const { world } = rig.plex;
-  await watch(rig, 60);
-  const [first, second] = world.libraries;
-  assert.ok(first && second);
-  world.removeLibrary(first.id);
-  world.renameLibrary(second.id, nameOf("library", 9));
-  world.runActivity("library.update.section", `Scanning ${second.title}`);
-  await rig.pass(120);
-  await rig.scrape();
-  const text = await everything(rig);
-  assert.deepEqual(shown(Object.values(NAMES).flat(), text), []);
-  const page = await rig.scrape();
-  assert.equal(find(page, "plex_sessions").length, 18);
-  assert.ok(find(page, "plex_user_transmit_bytes_total", { user: "hidden" }).length > 0);
-  assert.ok(sum(page, "plex_title_play_seconds_total", { title: "hidden" }) > 100);
-}, { ...PEOPLE, settings: { HIDE_LABELS: HIDEABLE_LABELS.join(", ") } });
+testWithHarness(
+  "HIDE_LABELS hides all of them at once, and what comes and goes",
+  async (harness) => {
+    const { world } = harness.plex;
+    await watch(harness, 60);
+    const [first, second] = world.libraries;
+    assert.ok(first && second);
+    world.removeLibrary(first.id);
+    world.renameLibrary(second.id, nameOf("library", 9));
+    world.runActivity("library.update.section", `Scanning ${second.title}`);
+    await harness.pass(120);
+    await harness.scrape();
+    const text = await everything(harness);
+    assert.deepEqual(shown(Object.values(NAMES).flat(), text), []);
+    const page = await harness.scrape();
+    assert.equal(findSamples(page, "plex_sessions").length, 18);
+    assert.ok(findSamples(page, "plex_user_transmit_bytes_total", { user: "hidden" }).length > 0);
+    assert.ok(sum(page, "plex_title_play_seconds_total", { title: "hidden" }) > 100);
+  },
+  { ...PEOPLE, settings: { HIDE_LABELS: HIDEABLE_LABELS.join(", ") } },
+);
 
-onRig("HIDE_LABELS: samples that coincide are summed, and plays stay apart", async (rig) => {
-  rig.play({ who: 0 });
-  rig.play({ who: 1 });
-  await rig.pass(30);
-  await rig.scrape();
-  const page = await rig.scrape();
-  assert.equal(sum(page, "plex_plays_total", { user: "hidden" }), 2);
-  assert.equal(find(page, "plays_total", { user: "hidden" }).length, 2);
-  assert.equal(new Set(find(page, "plex_plays_total").map(([series]) => series)).size, 2);
-}, { settings: { HIDE_LABELS: "user" } });
+testWithHarness(
+  "HIDE_LABELS: samples that coincide are summed, and plays stay apart",
+  async (harness) => {
+    harness.play({ who: 0 });
+    harness.play({ who: 1 });
+    await harness.pass(30);
+    await harness.scrape();
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_plays_total", { user: "hidden" }), 2);
+    assert.equal(findSamples(page, "plays_total", { user: "hidden" }).length, 2);
+    assert.equal(new Set(findSamples(page, "plex_plays_total").map(([series]) => series)).size, 2);
+  },
+  { settings: { HIDE_LABELS: "user" } },
+);
 
-onRig(
+testWithHarness(
   "COMPATIBLE_METRICS=false leaves out the compatible families and nothing else",
-  async (rig) => {
-    rig.play();
-    await rig.pass(20);
-    await rig.scrape();
-    const page = await rig.scrape();
-    assert.equal(find(page, "plays_total").length, 0);
-    assert.equal(find(page, "server_info").length, 0);
-    assert.equal(find(page, "plex_library_items").length, 0);
+  async (harness) => {
+    harness.play();
+    await harness.pass(20);
+    await harness.scrape();
+    const page = await harness.scrape();
+    assert.equal(findSamples(page, "plays_total").length, 0);
+    assert.equal(findSamples(page, "server_info").length, 0);
+    assert.equal(findSamples(page, "plex_library_items").length, 0);
     assert.equal(sum(page, "plex_plays_total"), 1);
   },
   { settings: { COMPATIBLE_METRICS: "false" } },

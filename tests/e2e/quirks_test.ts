@@ -4,84 +4,104 @@
  */
 import assert from "node:assert/strict";
 import { timeInState } from "../../src/simulator/ground_truth.ts";
-import { find, onRig, sum } from "../testing/harness.ts";
+import { findSamples, sum, testWithHarness } from "../testing/harness.ts";
 
 const CHANNEL = { number: "4.1", callSign: "KEXM", title: "Example 4" };
 
-onRig("quirk 1: a play notified before the list has it begins with the list", async (rig) => {
-  await rig.pass(15);
-  rig.play();
-  await rig.pass(1.5);
-  assert.equal(sum(await rig.scrape(), "plex_sessions"), 0);
-  await rig.pass(2);
-  assert.equal(sum(await rig.scrape(), "plex_sessions"), 1, "found by looking again");
-}, { lag: { startMs: 2_000, changeMs: 0, stopMs: 0 } });
+testWithHarness(
+  "quirk 1: a play notified before the list has it begins with the list",
+  async (harness) => {
+    await harness.pass(15);
+    harness.play();
+    await harness.pass(1.5);
+    assert.equal(sum(await harness.scrape(), "plex_sessions"), 0);
+    await harness.pass(2);
+    assert.equal(sum(await harness.scrape(), "plex_sessions"), 1, "found by looking again");
+  },
+  { lag: { startMs: 2_000, changeMs: 0, stopMs: 0 } },
+);
 
-onRig("quirk 1: a list that still has a stopped play does not revive it", async (rig) => {
-  const viewing = rig.play();
-  await rig.pass(12);
-  viewing.stop();
-  await rig.pass(6);
-  await rig.scrape();
-  const page = await rig.scrape();
-  assert.equal(sum(page, "plex_sessions"), 0);
-  assert.equal(sum(page, "plex_plays_total"), 1);
-}, { lag: { startMs: 0, changeMs: 0, stopMs: 5_000 } });
-
-onRig("quirk 2: a stop under a key never seen, or without one, ends no other play", async (rig) => {
-  rig.play({ who: 0 });
-  const second = rig.play({ who: 1 });
-  await rig.pass(5);
-  second.stopUnderNewKey();
-  rig.plex.world.strayStops(rig.plex.world.someItem("movie"));
-  await rig.pass(15);
-  const page = await rig.scrape();
-  assert.equal(sum(page, "plex_sessions"), 1, "the list ended the one that was stopped");
-  assert.equal(sum(page, "plays_total"), 2);
-});
-
-onRig("quirks 3 and 5: ghosts without user and player are nobody's play", async (rig) => {
-  rig.plex.world.dlnaGhost(rig.plex.world.someItem("movie"), 60_000);
-  await rig.pass(30);
-  const page = await rig.scrape();
-  assert.equal(sum(page, "plex_sessions"), 0);
-  assert.equal(find(page, "plays_total").length, 0);
-});
-
-onRig(
-  "quirk 4: a transcoder that outlives its play, or works for nobody, is nobody's",
-  async (rig) => {
-    const viewing = rig.play({ how: "software transcode" });
-    rig.plex.world.convertInBackground(rig.plex.world.someItem("movie"));
-    await rig.pass(20);
-    assert.equal(sum(await rig.scrape(), "plex_video_transcodes"), 1);
+testWithHarness(
+  "quirk 1: a list that still has a stopped play does not revive it",
+  async (harness) => {
+    const viewing = harness.play();
+    await harness.pass(12);
     viewing.stop();
-    await rig.pass(20);
-    assert.equal(sum(await rig.scrape(), "plex_video_transcodes"), 0);
+    await harness.pass(6);
+    await harness.scrape();
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_sessions"), 0);
+    assert.equal(sum(page, "plex_plays_total"), 1);
+  },
+  { lag: { startMs: 0, changeMs: 0, stopMs: 5_000 } },
+);
+
+testWithHarness(
+  "quirk 2: a stop under a key never seen, or without one, ends no other play",
+  async (harness) => {
+    harness.play({ who: 0 });
+    const second = harness.play({ who: 1 });
+    await harness.pass(5);
+    second.stopUnderNewKey();
+    harness.plex.world.strayStops(harness.plex.world.someItem("movie"));
+    await harness.pass(15);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_sessions"), 1, "the list ended the one that was stopped");
+    assert.equal(sum(page, "plays_total"), 2);
   },
 );
 
-onRig("quirk 6: a play that begins paused counts once and has no seconds", async (rig) => {
-  rig.play({ state: "paused", heartbeatMs: 2_000 });
-  await rig.pass(120);
-  await rig.scrape();
-  const page = await rig.scrape();
-  assert.equal(sum(page, "plex_plays_total"), 1);
-  assert.equal(sum(page, "plex_play_seconds_total"), 0);
-  assert.equal(sum(page, "plex_sessions", { state: "paused" }), 1);
-});
+testWithHarness(
+  "quirks 3 and 5: ghosts without user and player are nobody's play",
+  async (harness) => {
+    harness.plex.world.dlnaGhost(harness.plex.world.someItem("movie"), 60_000);
+    await harness.pass(30);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_sessions"), 0);
+    assert.equal(findSamples(page, "plays_total").length, 0);
+  },
+);
 
-onRig(
+testWithHarness(
+  "quirk 4: a transcoder that outlives its play, or works for nobody, is nobody's",
+  async (harness) => {
+    const viewing = harness.play({ how: "software transcode" });
+    harness.plex.world.convertInBackground(harness.plex.world.someItem("movie"));
+    await harness.pass(20);
+    assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 1);
+    viewing.stop();
+    await harness.pass(20);
+    assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 0);
+  },
+);
+
+testWithHarness(
+  "quirk 6: a play that begins paused counts once and has no seconds",
+  async (harness) => {
+    harness.play({ state: "paused", heartbeatMs: 2_000 });
+    await harness.pass(120);
+    await harness.scrape();
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_plays_total"), 1);
+    assert.equal(sum(page, "plex_play_seconds_total"), 0);
+    assert.equal(sum(page, "plex_sessions", { state: "paused" }), 1);
+  },
+);
+
+testWithHarness(
   "quirk 7: offsets of notifications, which may be 0 or stale, move no progress",
-  async (rig) => {
-    const [film, song] = [rig.plex.world.someItem("movie"), rig.plex.world.someItem("track")];
+  async (harness) => {
+    const [film, song] = [
+      harness.plex.world.someItem("movie"),
+      harness.plex.world.someItem("track"),
+    ];
     const plays = [
-      rig.play({ who: 0, item: film, offsetMs: (film.durationMs ?? 0) / 2 }),
-      rig.play({ who: 1, item: song, offsetMs: (song.durationMs ?? 0) / 2 }),
+      harness.play({ who: 0, item: film, offsetMs: (film.durationMs ?? 0) / 2 }),
+      harness.play({ who: 1, item: song, offsetMs: (song.durationMs ?? 0) / 2 }),
     ];
     for (let second = 0; second < 25; second += 5) {
-      await rig.pass(5);
-      const page = await rig.scrape();
+      await harness.pass(5);
+      const page = await harness.scrape();
       for (const { key, offsetMs, session } of plays) {
         const truth = offsetMs / (session?.item.durationMs ?? 0);
         const shown = sum(page, "plex_session_progress_ratio", { session: key });
@@ -90,158 +110,183 @@ onRig(
         assert.ok(oldS >= 0 && oldS <= 10.1, `${session?.item.type} is ${oldS} s behind`);
       }
     }
-    assert.equal(find(await rig.scrape(), "plex_plays_total").length, 2, "and begin no play anew");
+    assert.equal(
+      findSamples(await harness.scrape(), "plex_plays_total").length,
+      2,
+      "and begin no play anew",
+    );
   },
 );
 
-onRig(
+testWithHarness(
   "quirk 8: flipping between playing and buffering keeps the play and its seconds",
-  async (rig) => {
-    const viewing = rig.play();
-    await rig.pass(2);
-    await rig.scrape();
+  async (harness) => {
+    const viewing = harness.play();
+    await harness.pass(2);
+    await harness.scrape();
     for (let flip = 0; flip < 30; flip++) {
       viewing.buffer();
-      await rig.pass(1);
+      await harness.pass(1);
       viewing.resume();
-      await rig.pass(1);
+      await harness.pass(1);
     }
     viewing.stop();
-    await rig.pass(1);
-    const page = await rig.scrape();
-    const [play] = rig.plex.world.plays;
+    await harness.pass(1);
+    const page = await harness.scrape();
+    const [play] = harness.plex.world.plays;
     assert.ok(play);
-    const playing = timeInState(play, "playing", rig.clock.now()) / 1000;
-    const buffering = timeInState(play, "buffering", rig.clock.now()) / 1000;
+    const playing = timeInState(play, "playing", harness.clock.now()) / 1000;
+    const buffering = timeInState(play, "buffering", harness.clock.now()) / 1000;
     assert.equal(sum(page, "plex_plays_total"), 1);
     assert.ok(Math.abs(sum(page, "plex_play_seconds_total") - playing) <= 2, `${playing} s`);
     assert.ok(Math.abs(sum(page, "plex_buffering_seconds_total") - buffering) <= 2);
   },
 );
 
-onRig("quirk 9: live television is never looked up in the library", async (rig) => {
+testWithHarness("quirk 9: live television is never looked up in the library", async (harness) => {
   const broadcast = (title: string) =>
-    rig.plex.world.catalogue.broadcast(CHANNEL, title, "/livetv/sessions/0a1b2c3d4e5f");
-  const viewing = rig.play({ item: broadcast("News"), how: "software transcode" });
-  await rig.pass(20);
+    harness.plex.world.catalogue.broadcast(CHANNEL, title, "/livetv/sessions/0a1b2c3d4e5f");
+  const viewing = harness.play({ item: broadcast("News"), how: "software transcode" });
+  await harness.pass(20);
   viewing.next(broadcast("Weather"));
-  await rig.pass(20);
-  const page = await rig.scrape();
-  assert.equal(find(page, "plays_total").length, 1, "one play");
-  assert.equal(find(page, "plays_total", { media_type: "live_tv", library_id: "0" }).length, 1);
-  const lookups = rig.plex.requests.filter(({ template }) => template.includes("metadata"));
+  await harness.pass(20);
+  const page = await harness.scrape();
+  assert.equal(findSamples(page, "plays_total").length, 1, "one play");
+  assert.equal(
+    findSamples(page, "plays_total", { media_type: "live_tv", library_id: "0" }).length,
+    1,
+  );
+  const lookups = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
   assert.equal(lookups.length, 0);
 });
 
-onRig(
+testWithHarness(
   "quirk 10: notifications that come twice count twice as such, and once as plays",
-  async (rig) => {
-    const viewing = rig.play();
-    await rig.pass(2);
-    await rig.scrape();
-    const from = rig.clock.now();
-    await rig.pass(20);
+  async (harness) => {
+    const viewing = harness.play();
+    await harness.pass(2);
+    await harness.scrape();
+    const from = harness.clock.now();
+    await harness.pass(20);
     viewing.pause();
-    await rig.pass(10);
+    await harness.pass(10);
     viewing.stop();
-    await rig.pass(2);
-    const page = await rig.scrape();
-    const [play] = rig.plex.world.plays;
+    await harness.pass(2);
+    const page = await harness.scrape();
+    const [play] = harness.plex.world.plays;
     assert.ok(play);
-    const truth = timeInState(play, "playing", rig.clock.now()) / 1000;
+    const truth = timeInState(play, "playing", harness.clock.now()) / 1000;
     const said = sum(page, "plex_exporter_websocket_events_total", { type: "playing" });
     assert.ok(said >= 8 && said % 2 === 0, `${said} notifications`);
     assert.equal(sum(page, "plex_plays_total"), 1);
     assert.ok(Math.abs(sum(page, "plex_play_seconds_total") - truth) <= 1.1, `${truth} s`);
     assert.equal(sum(page, "plex_sessions"), 0);
-    const lists = rig.requestsSince(from).filter((template) => template === "/status/sessions");
+    const lists = harness.requestsSince(from).filter((template) => template === "/status/sessions");
     assert.ok(lists.length <= 5, `${lists.length} lists in half a minute`);
   },
   { duplicateShare: 1 },
 );
 
-onRig("quirk 11: a proxy that cuts idle sockets costs nothing but reconnects", async (rig) => {
-  const viewing = rig.play();
-  await rig.pass(2);
-  await rig.scrape();
-  rig.ignoreFrames();
-  for (let minute = 0; minute < 3; minute++) {
-    await rig.pass(55);
-    rig.plex.faults.set({ kind: "socket closes", code: 1006 }, { times: 1 });
-    await rig.pass(5);
-  }
-  viewing.stop();
-  await rig.pass(15);
-  const page = await rig.scrape();
-  const seconds = sum(page, "play_seconds_total");
-  assert.ok(seconds > 170 && seconds < 190, `${seconds} s`);
-  assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
-});
+testWithHarness(
+  "quirk 11: a proxy that cuts idle sockets costs nothing but reconnects",
+  async (harness) => {
+    const viewing = harness.play();
+    await harness.pass(2);
+    await harness.scrape();
+    harness.ignoreFrames();
+    for (let minute = 0; minute < 3; minute++) {
+      await harness.pass(55);
+      harness.plex.faults.set({ kind: "socket closes", code: 1006 }, { times: 1 });
+      await harness.pass(5);
+    }
+    viewing.stop();
+    await harness.pass(15);
+    const page = await harness.scrape();
+    const seconds = sum(page, "play_seconds_total");
+    assert.ok(seconds > 170 && seconds < 190, `${seconds} s`);
+    assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
+  },
+);
 
-onRig("quirk 12: the busiest server's notifications cost a few requests", async (rig) => {
-  for (let who = 0; who < 6; who++) {
-    rig.play({ who, how: "hardware transcode", heartbeatMs: 1_000 });
-  }
-  await rig.pass(60);
-  const from = rig.clock.now();
-  await rig.pass(60);
-  assert.ok(rig.requestsSince(from).length <= 25, `${rig.requestsSince(from).length} requests`);
-});
+testWithHarness(
+  "quirk 12: the busiest server's notifications cost a few requests",
+  async (harness) => {
+    for (let who = 0; who < 6; who++) {
+      harness.play({ who, how: "hardware transcode", heartbeatMs: 1_000 });
+    }
+    await harness.pass(60);
+    const from = harness.clock.now();
+    await harness.pass(60);
+    assert.ok(
+      harness.requestsSince(from).length <= 25,
+      `${harness.requestsSince(from).length} requests`,
+    );
+  },
+);
 
-onRig("theme music is ignored, a preroll is a clip without a library", async (rig) => {
-  const { catalogue } = rig.plex.world;
-  rig.play({ who: 0, item: catalogue.themeMusic() });
-  rig.play({ who: 1, item: catalogue.preroll() });
-  await rig.pass(15);
-  const page = await rig.scrape();
-  assert.equal(find(page, "plays_total").length, 1);
-  assert.equal(find(page, "plays_total", { media_type: "clip", library_id: "0" }).length, 1);
-});
+testWithHarness(
+  "theme music is ignored, a preroll is a clip without a library",
+  async (harness) => {
+    const { catalogue } = harness.plex.world;
+    harness.play({ who: 0, item: catalogue.themeMusic() });
+    harness.play({ who: 1, item: catalogue.preroll() });
+    await harness.pass(15);
+    const page = await harness.scrape();
+    assert.equal(findSamples(page, "plays_total").length, 1);
+    assert.equal(
+      findSamples(page, "plays_total", { media_type: "clip", library_id: "0" }).length,
+      1,
+    );
+  },
+);
 
-onRig("auto-next under the same session key is a new play, with its own title", async (rig) => {
-  const [first, second] = rig.plex.world.libraries
-    .flatMap(({ items }) => items).filter(({ type }) => type === "episode");
-  assert.ok(first && second);
-  const viewing = rig.play({ item: first });
-  await rig.pass(15);
-  viewing.next(second, "same key");
-  await rig.pass(5);
-  const page = await rig.scrape();
-  assert.equal(sum(page, "plays_total"), 2);
-  assert.equal(sum(page, "plex_sessions"), 1);
-});
+testWithHarness(
+  "auto-next under the same session key is a new play, with its own title",
+  async (harness) => {
+    const [first, second] = harness.plex.world.libraries
+      .flatMap(({ items }) => items).filter(({ type }) => type === "episode");
+    assert.ok(first && second);
+    const viewing = harness.play({ item: first });
+    await harness.pass(15);
+    viewing.next(second, "same key");
+    await harness.pass(5);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plays_total"), 2);
+    assert.equal(sum(page, "plex_sessions"), 1);
+  },
+);
 
-onRig("a change of quality sends the next seconds to another series", async (rig) => {
-  const viewing = rig.play({ how: "direct play" });
-  await rig.pass(15);
-  await rig.scrape();
+testWithHarness("a change of quality sends the next seconds to another series", async (harness) => {
+  const viewing = harness.play({ how: "direct play" });
+  await harness.pass(15);
+  await harness.scrape();
   viewing.changeQuality("software transcode");
-  await rig.pass(30);
-  await rig.scrape();
-  const page = await rig.scrape();
+  await harness.pass(30);
+  await harness.scrape();
+  const page = await harness.scrape();
   const seconds = (decision: string) => sum(page, "plex_play_seconds_total", { decision });
   assert.ok(seconds("direct_play") > 13 && seconds("direct_play") < 20);
   assert.ok(seconds("transcode") > 18 && seconds("transcode") < 31);
   assert.equal(sum(page, "plex_plays_total"), 1);
-  assert.equal(find(page, "play_seconds_total").length, 1, "the old series went at once");
+  assert.equal(findSamples(page, "play_seconds_total").length, 1, "the old series went at once");
 });
 
-onRig(
+testWithHarness(
   "the source of a transcode is the library's file, the output what Plex makes",
-  async (rig) => {
-    rig.play({ how: "software transcode" });
-    await rig.pass(5);
-    const [[info = ""] = []] = find(await rig.scrape(), "plex_session_info");
+  async (harness) => {
+    harness.play({ how: "software transcode" });
+    await harness.pass(5);
+    const [[info = ""] = []] = findSamples(await harness.scrape(), "plex_session_info");
     const label = (name: string) => new RegExp(`[{,]${name}="([^"]*)"`).exec(info)?.[1];
-    const [viewing] = rig.plex.world.viewings;
+    const [viewing] = harness.plex.world.viewings;
     const version = viewing?.session?.version;
     assert.ok(version);
     assert.equal(label("decision"), "transcode");
     assert.notEqual(label("source_resolution"), "");
-    const asked = rig.plex.requests.filter(({ template }) => template.includes("metadata"));
+    const asked = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
     assert.equal(asked.length, 1, "looked up once");
-    await rig.pass(60);
-    const later = rig.plex.requests.filter(({ template }) => template.includes("metadata"));
+    await harness.pass(60);
+    const later = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
     assert.equal(later.length, 1, "and remembered");
   },
 );

@@ -4,7 +4,14 @@ import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import type { App } from "../../src/app.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 import { withFolder } from "../testing/program.ts";
-import { assertNoSecret, find, type Page, readPage, startOn, sum } from "../testing/harness.ts";
+import {
+  assertNoSecret,
+  findSamples,
+  type Page,
+  readPage,
+  startExporter,
+  sum,
+} from "../testing/harness.ts";
 
 interface Guarded {
   readonly clock: DrivenClock;
@@ -37,7 +44,7 @@ function onTokenFile(
       const path = `${folder}/plex-token`;
       await Deno.writeTextFile(path, first(plexes.map(({ ownerToken }) => ownerToken)));
       const lines: string[] = [];
-      const app = await startOn(clock, lines, {
+      const app = await startExporter(clock, lines, {
         PLEX_SERVER: plexes.map(({ url }) => url).join(","),
         PLEX_TOKEN_FILE: path,
       });
@@ -131,8 +138,8 @@ onTokenFile(
     await clock.advance(45_000);
     const page = await scrape();
     assert.equal(sum(page, "plex_up"), 2, lines.join("\n"));
-    assert.ok(find(page, "plex_sessions", { server: "server 1" }).length > 0);
-    assert.ok(find(page, "plex_sessions", { server: "server 2" }).length > 0);
+    assert.ok(findSamples(page, "plex_sessions", { server: "server 1" }).length > 0);
+    assert.ok(findSamples(page, "plex_sessions", { server: "server 2" }).length > 0);
     assert.equal(said("Plex is down"), 0);
     assert.equal(said("not the server owner's"), 0);
   },

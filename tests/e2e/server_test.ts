@@ -1,21 +1,21 @@
 /** What the metrics say of the server, its load and its traffic, and of the exporter itself. */
 import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
-import { find, onRig, type Page, sum } from "../testing/harness.ts";
+import { findSamples, type Page, sum, testWithHarness } from "../testing/harness.ts";
 
 function value(page: Page, family: string, labels: Record<string, string> = {}): number {
-  const samples = find(page, family, labels);
+  const samples = findSamples(page, family, labels);
   assert.equal(samples.length, 1, `${family} ${JSON.stringify(labels)}`);
   return samples[0]?.[1] ?? NaN;
 }
 
-onRig(
+testWithHarness(
   "updates, remote access and the account are known soon after Plex tells of them",
-  async (rig) => {
-    const { world } = rig.plex;
+  async (harness) => {
+    const { world } = harness.plex;
     const flags = async () => {
-      await rig.pass(6);
-      const page = await rig.scrape();
+      await harness.pass(6);
+      const page = await harness.scrape();
       return ["update_available", "remote_access", "signed_in"]
         .map((name) => value(page, `plex_server_${name}`));
     };
@@ -30,83 +30,92 @@ onRig(
   },
 );
 
-onRig("what Plex can't say of updates, as in a container, is absent", async (rig) => {
-  await rig.pass(10);
-  assert.equal(find(await rig.scrape(), "plex_server_update_available").length, 0);
-  assert.equal(value(await rig.scrape(), "plex_server_remote_access"), 1);
+testWithHarness("what Plex can't say of updates, as in a container, is absent", async (harness) => {
+  await harness.pass(10);
+  assert.equal(findSamples(await harness.scrape(), "plex_server_update_available").length, 0);
+  assert.equal(value(await harness.scrape(), "plex_server_remote_access"), 1);
 }, { before: ({ world }) => void (world.server.updaterSupported = false) });
 
-onRig("the load is Plex's newest sample, in percent as it is and as ratios", async (rig) => {
-  const { world } = rig.plex;
-  startViewers(world, { clock: rig.clock, seed: 3 });
-  for (let minute = 0; minute < 2; minute++) {
-    await rig.pass(60);
-    const page = await rig.scrape();
-    world.settle();
-    // What is shown was read up to 20 s ago, and a sample is taken every 5 s.
-    const lately = world.resources.samples.filter(({ atS }) => atS >= world.plexNowS() - 26);
-    const shown = lately.find(({ hostCpu }) => hostCpu === value(page, "host_cpu_util"));
-    assert.ok(shown, "the load is one of the last");
-    assert.equal(value(page, "host_mem_util"), shown.hostMemory);
-    for (
-      const [name, percent] of [
-        ["host_cpu", shown.hostCpu],
-        ["host_memory", shown.hostMemory],
-        ["process_cpu", shown.processCpu],
-        ["process_memory", shown.processMemory],
-      ] as const
-    ) assert.equal(value(page, `plex_${name}_ratio`), percent / 100, name);
-  }
-});
+testWithHarness(
+  "the load is Plex's newest sample, in percent as it is and as ratios",
+  async (harness) => {
+    const { world } = harness.plex;
+    startViewers(world, { clock: harness.clock, seed: 3 });
+    for (let minute = 0; minute < 2; minute++) {
+      await harness.pass(60);
+      const page = await harness.scrape();
+      world.settle();
+      // What is shown was read up to 20 s ago, and a sample is taken every 5 s.
+      const lately = world.resources.samples.filter(({ atS }) => atS >= world.plexNowS() - 26);
+      const shown = lately.find(({ hostCpu }) => hostCpu === value(page, "host_cpu_util"));
+      assert.ok(shown, "the load is one of the last");
+      assert.equal(value(page, "host_mem_util"), shown.hostMemory);
+      for (
+        const [name, percent] of [
+          ["host_cpu", shown.hostCpu],
+          ["host_memory", shown.hostMemory],
+          ["process_cpu", shown.processCpu],
+          ["process_memory", shown.processMemory],
+        ] as const
+      ) assert.equal(value(page, `plex_${name}_ratio`), percent / 100, name);
+    }
+  },
+);
 
-onRig("bytes are told apart by side and by user, as Plex writes them down", async (rig) => {
-  const { world } = rig.plex;
-  // The answers to the exporter are traffic of the owner's.
-  for (const [who, location] of [[1, "lan"], [2, "wan"], [3, "relayed"]] as const) {
-    rig.play({ who, location });
-  }
-  await rig.pass(300);
-  for (const viewing of world.viewings) viewing.stop();
-  await rig.pass(60);
-  await rig.scrape();
-  const page = await rig.scrape();
-  const sides = { lan: true, wan: false } as const;
-  for (const [location, lan] of Object.entries(sides)) {
-    const sent = world.ledger.total({ lan });
-    const counted = value(page, "plex_transmit_bytes_total", { location });
-    // What was there at the first reading is not counted.
-    assert.ok(counted > sent * 0.95 && counted <= sent, `${counted} of ${sent} by ${location}`);
-  }
-  for (const who of [1, 2, 3]) {
-    const user = world.users[who];
-    assert.ok(user);
-    const sent = world.ledger.total({ accountId: user.id });
-    const counted = sum(page, "plex_user_transmit_bytes_total", { user: user.name });
-    assert.ok(sent > 1e6 && counted > sent * 0.95 && counted <= sent, `${counted} of ${sent}`);
-  }
-});
+testWithHarness(
+  "bytes are told apart by side and by user, as Plex writes them down",
+  async (harness) => {
+    const { world } = harness.plex;
+    // The answers to the exporter are traffic of the owner's.
+    for (const [who, location] of [[1, "lan"], [2, "wan"], [3, "relayed"]] as const) {
+      harness.play({ who, location });
+    }
+    await harness.pass(300);
+    for (const viewing of world.viewings) viewing.stop();
+    await harness.pass(60);
+    await harness.scrape();
+    const page = await harness.scrape();
+    const sides = { lan: true, wan: false } as const;
+    for (const [location, lan] of Object.entries(sides)) {
+      const sent = world.ledger.total({ lan });
+      const counted = value(page, "plex_transmit_bytes_total", { location });
+      // What was there at the first reading is not counted.
+      assert.ok(counted > sent * 0.95 && counted <= sent, `${counted} of ${sent} by ${location}`);
+    }
+    for (const who of [1, 2, 3]) {
+      const user = world.users[who];
+      assert.ok(user);
+      const sent = world.ledger.total({ accountId: user.id });
+      const counted = sum(page, "plex_user_transmit_bytes_total", { user: user.name });
+      assert.ok(sent > 1e6 && counted > sent * 0.95 && counted <= sent, `${counted} of ${sent}`);
+    }
+  },
+);
 
-onRig("activities whose notifications are lost are known by the next list", async (rig) => {
-  const { faults, world } = rig.plex;
-  rig.ignoreFrames();
-  await rig.pass(5);
-  faults.set({ kind: "lost frames", share: 1 });
-  world.runActivity("butler", "Housekeeping", 90_000);
-  await rig.pass(62);
-  const type = "maintenance";
-  assert.equal(value(await rig.scrape(), "plex_activities", { type }), 1);
-  await rig.pass(92);
-  assert.equal(value(await rig.scrape(), "plex_activities", { type }), 0);
-});
+testWithHarness(
+  "activities whose notifications are lost are known by the next list",
+  async (harness) => {
+    const { faults, world } = harness.plex;
+    harness.ignoreFrames();
+    await harness.pass(5);
+    faults.set({ kind: "lost frames", share: 1 });
+    world.runActivity("butler", "Housekeeping", 90_000);
+    await harness.pass(62);
+    const type = "maintenance";
+    assert.equal(value(await harness.scrape(), "plex_activities", { type }), 1);
+    await harness.pass(92);
+    assert.equal(value(await harness.scrape(), "plex_activities", { type }), 0);
+  },
+);
 
-onRig(
+testWithHarness(
   "the exporter tells of its requests, of the age of each source, and of itself",
-  async (rig) => {
-    rig.play({ how: "software transcode" });
-    await rig.pass(120);
-    await rig.scrape();
-    const page = await rig.scrape();
-    const good = rig.plex.requests.filter(({ status }) => status === 200);
+  async (harness) => {
+    harness.play({ how: "software transcode" });
+    await harness.pass(120);
+    await harness.scrape();
+    const page = await harness.scrape();
+    const good = harness.plex.requests.filter(({ status }) => status === 200);
     for (const template of new Set(good.map(({ template }) => template))) {
       if (template.includes("websocket")) continue;
       const endpoint = template.replace("metadata/{id}", "metadata/{ids}");
@@ -121,13 +130,13 @@ onRig(
     assert.equal(value(page, "plex_exporter_token_valid"), 1);
     assert.equal(value(page, "plex_exporter_websocket_connected"), 1);
     assert.equal(value(page, "plex_exporter_websocket_reconnects_total"), 0);
-    assert.equal(sum(page, "plex_exporter_websocket_events_total"), rig.plex.framesSent);
+    assert.equal(sum(page, "plex_exporter_websocket_events_total"), harness.plex.framesSent);
     assert.equal(sum(page, "plex_exporter_dropped_series_total"), 0);
     const versions = { version: "0.0.0-test", deno_version: Deno.version.deno };
     assert.equal(value(page, "plex_exporter_build_info", versions), 1);
     assert.ok(value(page, "process_cpu_seconds_total") > 0);
     assert.ok(value(page, "process_resident_memory_bytes") > 1e7);
     const startedAt = value(page, "process_start_time_seconds") * 1000;
-    assert.ok(Math.abs(rig.clock.now() - 121_000 - startedAt) < 1_000);
+    assert.ok(Math.abs(harness.clock.now() - 121_000 - startedAt) < 1_000);
   },
 );

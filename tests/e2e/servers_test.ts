@@ -2,36 +2,39 @@
 import assert from "node:assert/strict";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { onFleet, play } from "../testing/multi_server_harness.ts";
-import { find, readPage, startOn, sum } from "../testing/harness.ts";
+import { play, testWithServers } from "../testing/multi_server_harness.ts";
+import { findSamples, readPage, startExporter, sum } from "../testing/harness.ts";
 
-onFleet("servers with equal names, libraries and session keys stay apart", async (fleet) => {
-  const { clock, plexes, scrape } = fleet;
-  // After a restart the keys of both begin at 1.
-  for (const { world } of plexes) world.restart({ goneMs: 1_000, startingMs: 1_000 });
-  await clock.advance(90_000);
-  await scrape();
-  for (const plex of plexes) play(plex);
-  await clock.advance(15_000);
-  await scrape();
-  const page = await scrape();
-  const ids = plexes.map(({ world }) => world.server.machineIdentifier);
-  assert.notEqual(ids[0], ids[1]);
-  for (const server_id of ids) {
-    const labels = { server: "attic", server_id };
-    assert.equal(sum(page, "plex_up", labels), 1);
-    assert.equal(sum(page, "plex_sessions", labels), 1);
-    assert.equal(sum(page, "plex_plays_total", labels), 1);
-    assert.equal(find(page, "plays_total", labels).length, 1);
-    assert.ok(find(page, "plex_library_items", labels).length >= 5);
-  }
-  const sessions = find(page, "plex_session_state").map(([series]) =>
-    /session="(\d+)"/.exec(series)?.[1]
-  );
-  assert.equal(new Set(sessions).size, 1, "the keys are equal");
-});
+testWithServers(
+  "servers with equal names, libraries and session keys stay apart",
+  async (fleet) => {
+    const { clock, plexes, scrape } = fleet;
+    // After a restart the keys of both begin at 1.
+    for (const { world } of plexes) world.restart({ goneMs: 1_000, startingMs: 1_000 });
+    await clock.advance(90_000);
+    await scrape();
+    for (const plex of plexes) play(plex);
+    await clock.advance(15_000);
+    await scrape();
+    const page = await scrape();
+    const ids = plexes.map(({ world }) => world.server.machineIdentifier);
+    assert.notEqual(ids[0], ids[1]);
+    for (const server_id of ids) {
+      const labels = { server: "attic", server_id };
+      assert.equal(sum(page, "plex_up", labels), 1);
+      assert.equal(sum(page, "plex_sessions", labels), 1);
+      assert.equal(sum(page, "plex_plays_total", labels), 1);
+      assert.equal(findSamples(page, "plays_total", labels).length, 1);
+      assert.ok(findSamples(page, "plex_library_items", labels).length >= 5);
+    }
+    const sessions = findSamples(page, "plex_session_state").map(([series]) =>
+      /session="(\d+)"/.exec(series)?.[1]
+    );
+    assert.equal(new Set(sessions).size, 1, "the keys are equal");
+  },
+);
 
-onFleet("a server that is down or hangs costs the other nothing", async (fleet) => {
+testWithServers("a server that is down or hangs costs the other nothing", async (fleet) => {
   const { clock, plexes: [good, bad], scrape } = fleet;
   play(good);
   await clock.advance(5_000);
@@ -43,7 +46,7 @@ onFleet("a server that is down or hangs costs the other nothing", async (fleet) 
   assert.equal(sum(page, "plex_up", of(good)), 1);
   assert.equal(sum(page, "plex_up", of(bad)), 0);
   assert.equal(sum(page, "plex_sessions", of(good)), 1);
-  assert.equal(find(page, "plex_sessions", of(bad)).length, 0);
+  assert.equal(findSamples(page, "plex_sessions", of(bad)).length, 0);
   const lists = good.requests.filter(({ template, atMs }) =>
     template === "/status/sessions" && atMs >= from
   );
@@ -55,7 +58,7 @@ Deno.test("a second address of a known server is not exported, and named", async
   const plex = await startPlex({ clock });
   const lines: string[] = [];
   const other = plex.url.replace("127.0.0.1", "localhost");
-  const app = await startOn(clock, lines, {
+  const app = await startExporter(clock, lines, {
     PLEX_SERVER: `${plex.url},${other}`,
     PLEX_TOKEN: plex.ownerToken,
   });
@@ -63,8 +66,8 @@ Deno.test("a second address of a known server is not exported, and named", async
     await clock.rest();
     await clock.advance(3_000);
     const page = readPage(await (await fetch(`${app.url}/metrics`)).text());
-    assert.equal(find(page, "plex_up").length, 1);
-    assert.equal(find(page, "server_info").length, 1);
+    assert.equal(findSamples(page, "plex_up").length, 1);
+    assert.equal(findSamples(page, "server_info").length, 1);
     const told = lines.filter((line) => line.includes("Two addresses of one server"));
     assert.equal(told.length, 1, "the log says it once");
     assert.ok(told[0]?.includes(new URL(plex.url).host) && told[0].includes(new URL(other).host));

@@ -10,12 +10,12 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import {
   type Certificate,
+  type CertificateOptions,
   makeAuthority,
   makeSelfSigned,
-  type Wish,
 } from "../testing/certificates.ts";
 import { withFolder } from "../testing/program.ts";
-import { type Rig, sum, withRig } from "../testing/harness.ts";
+import { type Harness, sum, withHarness } from "../testing/harness.ts";
 
 /** A file of one's own to hold the authority. */
 function withAuthorityFile<T>(pem: string, run: (path: string) => Promise<T>): Promise<T> {
@@ -26,32 +26,32 @@ function withAuthorityFile<T>(pem: string, run: (path: string) => Promise<T>): P
   });
 }
 
-async function assertWatching(rig: Rig): Promise<void> {
-  await rig.pass(10);
-  const page = await rig.scrape();
+async function assertWatching(harness: Harness): Promise<void> {
+  await harness.pass(10);
+  const page = await harness.scrape();
   assert.equal(sum(page, "plex_up"), 1);
   assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
-  rig.play();
-  await rig.pass(5);
-  assert.equal(sum(await rig.scrape(), "plex_sessions"), 1, "a notification woke the poll");
+  harness.play();
+  await harness.pass(5);
+  assert.equal(sum(await harness.scrape(), "plex_sessions"), 1, "a notification woke the poll");
 }
 
 Deno.test("a certificate of a private authority is trusted by PLEX_CA_FILE, for HTTP and WebSocket", async () => {
   const authority = await makeAuthority();
   await withAuthorityFile(authority.cert, async (path) => {
     const certificate = await authority.issue();
-    await withRig(assertWatching, { certificate, settings: { PLEX_CA_FILE: path } });
+    await withHarness(assertWatching, { certificate, settings: { PLEX_CA_FILE: path } });
   });
 });
 
 Deno.test("a self-signed certificate is trusted if PLEX_CA_FILE holds it", async () => {
   const certificate = await makeSelfSigned();
   await withAuthorityFile(certificate.cert, async (path) => {
-    await withRig(assertWatching, { certificate, settings: { PLEX_CA_FILE: path } });
+    await withHarness(assertWatching, { certificate, settings: { PLEX_CA_FILE: path } });
   });
 });
 
-const BAD: readonly (readonly [name: string, wish: Wish])[] = [
+const BAD: readonly (readonly [name: string, wish: CertificateOptions])[] = [
   ["for another name", { name: "elsewhere.example", addresses: [] }],
   ["whose time is over", { expired: true }],
   ["that calls itself an authority", { authority: true }],
@@ -60,7 +60,7 @@ const BAD: readonly (readonly [name: string, wish: Wish])[] = [
 for (const [name, wish] of BAD) {
   Deno.test(`SKIP_TLS_VERIFICATION takes a certificate ${name}, for HTTP and WebSocket`, async () => {
     const certificate = await makeSelfSigned(wish);
-    await withRig(assertWatching, { certificate, settings: { SKIP_TLS_VERIFICATION: "true" } });
+    await withHarness(assertWatching, { certificate, settings: { SKIP_TLS_VERIFICATION: "true" } });
   });
 }
 
@@ -129,19 +129,19 @@ async function pageText(url: string): Promise<string> {
 for (const { name, certificate, cause, setting } of FAULTS) {
   Deno.test(`a certificate ${name} is named in the log and on the page, with what helps`, async () => {
     await withAuthorityFile(AUTHORITY.cert, async (path) => {
-      await withRig(async (rig) => {
-        await rig.pass(30);
-        assert.equal(sum(await rig.scrape(), "plex_up"), 0);
-        const line = rig.lines.find((line) => line.includes("Plex is down")) ?? "";
-        const page = await pageText(rig.app.url);
+      await withHarness(async (harness) => {
+        await harness.pass(30);
+        assert.equal(sum(await harness.scrape(), "plex_up"), 0);
+        const line = harness.lines.find((line) => line.includes("Plex is down")) ?? "";
+        const page = await pageText(harness.app.url);
         for (const text of [line.replaceAll('\\"', '"'), page]) {
           assert.match(text, cause);
           assert.match(text, setting);
         }
-        const details = rig.lines.filter((line) => line.includes("Poll failed"))
+        const details = harness.lines.filter((line) => line.includes("Poll failed"))
           .flatMap((line) => /detail="(Cannot trust.*?[^\\])"/.exec(line)?.[1] ?? []);
         assert.equal(new Set(details).size, 1, "the same trouble has the same sentence");
-        const socket = rig.lines.find((line) => line.includes("No notifications")) ?? "";
+        const socket = harness.lines.find((line) => line.includes("No notifications")) ?? "";
         assert.match(socket.replaceAll('\\"', '"'), cause, "the socket has the same cause");
       }, { certificate, settings: { PLEX_CA_FILE: path } });
     });

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { hashSync } from "bcryptjs";
 import { type Certificate, makeAuthority } from "../testing/certificates.ts";
 import { until, withFolder } from "../testing/program.ts";
-import { assertNoSecret, type Rig, sum, withRig } from "../testing/harness.ts";
+import { assertNoSecret, type Harness, sum, withHarness } from "../testing/harness.ts";
 
 /** Low, so that a check takes a millisecond. */
 const COST = 4;
@@ -44,13 +44,15 @@ const users = (password: string, cost = COST) =>
 /** The exporter behind a door that `text` describes. */
 async function behind(
   text: string,
-  run: (rig: Rig, door: Door) => Promise<void>,
+  run: (harness: Harness, door: Door) => Promise<void>,
 ): Promise<void> {
   await withFolder(async (folder) => {
     const door = new Door(folder);
     await door.write(text);
     if (text.includes(TLS)) await door.writeCertificate(await AUTHORITY.issue());
-    await withRig((rig) => run(rig, door), { settings: { WEB_CONFIG_FILE: door.path } });
+    await withHarness((harness) => run(harness, door), {
+      settings: { WEB_CONFIG_FILE: door.path },
+    });
   });
 }
 
@@ -62,7 +64,7 @@ interface Wish {
 
 /** Asks as somebody would; no answer may hold a token of Plex (invariant 12). */
 async function ask(
-  { app, plex }: Rig,
+  { app, plex }: Harness,
   { password, path = "/metrics", ca = AUTHORITY.cert }: Wish = {},
 ): Promise<Response & { readonly said: string }> {
   using client = Deno.createHttpClient({ caCerts: [ca] });
@@ -77,58 +79,61 @@ async function ask(
 }
 
 Deno.test("the door: every path wants the password but /healthz, which says ok and nothing else", async () => {
-  await behind(TLS + users("secret"), async (rig) => {
-    assert.match(rig.app.url, /^https:/);
+  await behind(TLS + users("secret"), async (harness) => {
+    assert.match(harness.app.url, /^https:/);
     for (const path of ["/metrics", "/", "/nothing", "/favicon.ico", "/healthz/x"]) {
       for (const password of [undefined, "wrong"]) {
-        const { status, said } = await ask(rig, { path, ...(password && { password }) });
+        const { status, said } = await ask(harness, { path, ...(password && { password }) });
         assert.equal(status, 401, path);
         assert.doesNotMatch(said, /plex_|<html|Films/);
       }
     }
-    const { status, said } = await ask(rig, { path: "/healthz" });
+    const { status, said } = await ask(harness, { path: "/healthz" });
     assert.deepEqual([status, said], [200, "ok\n"]);
-    const page = await ask(rig, { password: "secret" });
+    const page = await ask(harness, { password: "secret" });
     assert.match(page.said, /^plex_up\{.*\} 1$/m);
-    assert.equal((await ask(rig, { password: "secret", path: "/" })).status, 200);
-    assert.ok(rig.lines.every((line) => !/secret|\$2b\$|PRIVATE/.test(line)), "the log keeps it");
+    assert.equal((await ask(harness, { password: "secret", path: "/" })).status, 200);
+    assert.ok(
+      harness.lines.every((line) => !/secret|\$2b\$|PRIVATE/.test(line)),
+      "the log keeps it",
+    );
   });
 });
 
 Deno.test("the door: refused requests are no scrapes", async () => {
-  await behind(users("secret"), async (rig) => {
-    for (let nth = 0; nth < 3; nth++) await ask(rig, { password: "wrong" });
-    assert.equal(rig.state.scrapes.begun, 0);
-    await ask(rig, { password: "secret" });
-    assert.equal(rig.state.scrapes.begun, 1);
+  await behind(users("secret"), async (harness) => {
+    for (let nth = 0; nth < 3; nth++) await ask(harness, { password: "wrong" });
+    assert.equal(harness.state.scrapes.begun, 0);
+    await ask(harness, { password: "secret" });
+    assert.equal(harness.state.scrapes.begun, 1);
   });
 });
 
 Deno.test("the door: the headers of the file are on every answer", async () => {
   const text = "http_server_config: { headers: { X-Frame-Options: deny } }\n";
-  await behind(text + users("secret"), async (rig) => {
+  await behind(text + users("secret"), async (harness) => {
     for (
       const [password, path] of [["secret", "/"], ["wrong", "/"], ["wrong", "/healthz"]] as const
     ) {
-      const { headers } = await ask(rig, { password, path });
+      const { headers } = await ask(harness, { password, path });
       assert.equal(headers.get("x-frame-options"), "deny");
     }
   });
 });
 
 Deno.test("the door: a check under way delays no scrape of somebody who is remembered", async () => {
-  await behind(users("secret", SLOW_COST), async (rig) => {
-    assert.equal((await ask(rig, { password: "secret" })).status, 200);
+  await behind(users("secret", SLOW_COST), async (harness) => {
+    assert.equal((await ask(harness, { password: "secret" })).status, 200);
     let checking = true;
     const strangers = Promise.all(
-      Array.from({ length: 3 }, (_, nth) => ask(rig, { password: `wrong${nth}` })),
+      Array.from({ length: 3 }, (_, nth) => ask(harness, { password: `wrong${nth}` })),
     ).then((answers) => {
       checking = false;
       return answers.map(({ status }) => status);
     });
     let scrapes = 0;
     while (checking) {
-      assert.equal((await ask(rig, { password: "secret" })).status, 200);
+      assert.equal((await ask(harness, { password: "secret" })).status, 200);
       if (checking) scrapes += 1;
     }
     assert.deepEqual(await strangers, [401, 401, 401]);
@@ -137,36 +142,39 @@ Deno.test("the door: a check under way delays no scrape of somebody who is remem
 });
 
 Deno.test("the door: another certificate is shown when its files change, without a restart", async () => {
-  await behind(TLS, async (rig, door) => {
-    assert.equal((await ask(rig)).status, 200);
+  await behind(TLS, async (harness, door) => {
+    assert.equal((await ask(harness)).status, 200);
     const other = await makeAuthority();
     await door.writeCertificate(await other.issue());
-    await rig.pass(11);
+    await harness.pass(11);
     await until(
       "the other certificate",
       () =>
-        ask(rig, { ca: other.cert }).then(({ status }) => status === 200 || undefined, () => {}),
+        ask(harness, { ca: other.cert }).then(
+          ({ status }) => status === 200 || undefined,
+          () => {},
+        ),
     );
-    await assert.rejects(ask(rig), "the old one is shown no more");
-    assert.equal(rig.lines.filter((line) => line.includes("WEB_CONFIG_FILE")).length, 1);
+    await assert.rejects(ask(harness), "the old one is shown no more");
+    assert.equal(harness.lines.filter((line) => line.includes("WEB_CONFIG_FILE")).length, 1);
   });
 });
 
 Deno.test("the door: users and headers change with the file, without a restart", async () => {
-  await behind(users("old"), async (rig, door) => {
-    assert.equal((await ask(rig, { password: "old" })).status, 200);
+  await behind(users("old"), async (harness, door) => {
+    assert.equal((await ask(harness, { password: "old" })).status, 200);
     const headers = "http_server_config: { headers: { X-Frame-Options: sameorigin } }\n";
     await door.write(headers + users("new"));
-    await rig.pass(11);
-    assert.equal((await ask(rig, { password: "old" })).status, 401);
-    const response = await ask(rig, { password: "new" });
+    await harness.pass(11);
+    assert.equal((await ask(harness, { password: "old" })).status, 401);
+    const response = await ask(harness, { password: "new" });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("x-frame-options"), "sameorigin");
   });
 });
 
 Deno.test("the door: a file that has become bad is told once, and what was there stays in force", async () => {
-  await behind(TLS + users("secret"), async (rig, door) => {
+  await behind(TLS + users("secret"), async (harness, door) => {
     const bad = [
       "basic_auth_users: [",
       "rate_limit: 1\n",
@@ -175,19 +183,19 @@ Deno.test("the door: a file that has become bad is told once, and what was there
     ];
     for (const [nth, text] of bad.entries()) {
       await door.write(text);
-      await rig.pass(31);
-      const told = rig.lines.filter((line) => line.includes("A changed file cannot be used"));
+      await harness.pass(31);
+      const told = harness.lines.filter((line) => line.includes("A changed file cannot be used"));
       assert.equal(told.length, nth + 1, told.join("\n"));
-      assert.equal((await ask(rig, { password: "secret" })).status, 200);
-      assert.equal((await ask(rig)).status, 401);
+      assert.equal((await ask(harness, { password: "secret" })).status, 200);
+      assert.equal((await ask(harness)).status, 401);
     }
     await door.write(TLS + users("secret"));
     // A certificate before its key, as it is while somebody copies both.
     const { cert } = await AUTHORITY.issue();
     await Deno.writeTextFile(`${door.folder}/server.crt`, cert);
-    await rig.pass(11);
-    assert.match(rig.lines.at(-1) ?? "", /does not belong to the certificate/);
-    assert.equal((await ask(rig, { password: "secret" })).status, 200);
+    await harness.pass(11);
+    assert.match(harness.lines.at(-1) ?? "", /does not belong to the certificate/);
+    assert.equal((await ask(harness, { password: "secret" })).status, 200);
   });
 });
 
@@ -196,21 +204,21 @@ Deno.test("PLEX_CA_FILE is read again when it changes, without a restart", async
     const path = `${folder}/ca.pem`;
     const [right, wrong] = [await makeAuthority(), await makeAuthority()];
     await Deno.writeTextFile(path, wrong.cert);
-    await withRig(async (rig) => {
-      await rig.pass(20);
-      assert.equal(sum(await rig.scrape(), "plex_up"), 0);
+    await withHarness(async (harness) => {
+      await harness.pass(20);
+      assert.equal(sum(await harness.scrape(), "plex_up"), 0);
       await Deno.writeTextFile(path, wrong.cert + right.cert);
-      await rig.pass(75);
-      const page = await rig.scrape();
+      await harness.pass(75);
+      const page = await harness.scrape();
       assert.equal(sum(page, "plex_up"), 1);
       assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
       await Deno.writeTextFile(path, "cut off");
-      await rig.pass(31);
-      assert.equal(sum(await rig.scrape(), "plex_up"), 1, "what was there stays in force");
-      assert.equal(rig.lines.filter((line) => line.includes("cannot be used")).length, 1);
+      await harness.pass(31);
+      assert.equal(sum(await harness.scrape(), "plex_up"), 1, "what was there stays in force");
+      assert.equal(harness.lines.filter((line) => line.includes("cannot be used")).length, 1);
       await Deno.writeTextFile(path, wrong.cert);
-      await rig.pass(60);
-      assert.equal(sum(await rig.scrape(), "plex_up"), 0, "it is trusted no more");
+      await harness.pass(60);
+      assert.equal(sum(await harness.scrape(), "plex_up"), 0, "it is trusted no more");
     }, { certificate: await right.issue(), settings: { PLEX_CA_FILE: path } });
   });
 });

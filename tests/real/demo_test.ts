@@ -1,7 +1,7 @@
 /** The demo as a process: which settings it takes. */
 import assert from "node:assert/strict";
 import { readPage, sum } from "../testing/harness.ts";
-import { soon } from "../testing/eventually.ts";
+import { eventually } from "../testing/eventually.ts";
 import { startProcess, startProgram, until, withFolder } from "../testing/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -17,11 +17,11 @@ Deno.test("the README's first command shows the demo, and Ctrl-C ends it", async
   });
   const url = await demo.says(/metrics\s+(http:\S+)/);
   await until("somebody who plays", async () => {
-    const page = readPage(await (await soon(fetch(url))).text());
+    const page = readPage(await (await eventually(fetch(url))).text());
     return sum(page, "plex_sessions", { state: "playing" }) > 0 || undefined;
   });
   demo.signal("SIGINT");
-  assert.equal(await soon(demo.code), 0);
+  assert.equal(await eventually(demo.code), 0);
 });
 
 Deno.test("the demo takes every setting but those about Plex", async () => {

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startProgram, until } from "../testing/program.ts";
-import { SCENARIOS } from "../testing/fault_list.ts";
+import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { type Page, readPage, sum } from "../testing/harness.ts";
-import { soon } from "../testing/eventually.ts";
+import { eventually } from "../testing/eventually.ts";
 
 const PLAYED: readonly string[] = [
   "refused",
@@ -36,7 +36,7 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
       },
     });
     const url = await program.says(/(http:\/\/127\.0\.0\.1:\d+\/metrics)/);
-    const scrape = async (): Promise<Page> => readPage(await (await soon(fetch(url))).text());
+    const scrape = async (): Promise<Page> => readPage(await (await eventually(fetch(url))).text());
     const shows = (up: number, sessions: number) =>
       until(`plex_up ${up} with ${sessions} sessions`, async () => {
         const page = await scrape();

@@ -4,7 +4,7 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { ask, usualSpanMs } from "../dashboards/grafana.ts";
 import { DASHBOARDS, type Panel } from "../dashboards/load.ts";
-import { startOn } from "../testing/harness.ts";
+import { startExporter } from "../testing/harness.ts";
 import { type Answer, type Asking, asking } from "../testing/tsdb_snapshot.ts";
 import { until, withFolder } from "../testing/program.ts";
 import { startPrometheus } from "../testing/prometheus.ts";
@@ -49,7 +49,7 @@ for (const plexPass of [true, false]) {
     await withFolder(async (folder) => {
       const plex = await startPlex({ clock: systemClock, seed: 3, plexPass });
       const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
-      const app = await startOn(systemClock, [], settings);
+      const app = await startExporter(systemClock, [], settings);
       try {
         await using prometheus = await startPrometheus(folder, new URL(app.url).host);
         // Thrice scraped: `increase()` has something to go by.

@@ -8,7 +8,7 @@ import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { pageHeaders } from "../../src/web/page.ts";
 import { printable } from "../../src/web/page/words.ts";
 import { SERVER, session, START } from "../testing/core_builders.ts";
-import { withRig } from "../testing/harness.ts";
+import { withHarness } from "../testing/harness.ts";
 import { later, pageOf, up } from "../web/page_fixture.ts";
 import { type Browser, openBrowser, type Page } from "../testing/browser.ts";
 import { startProgram } from "../testing/program.ts";
@@ -75,11 +75,11 @@ Deno.test("a real browser shows the page of the demo", async () => {
 
 Deno.test("a lively household is readable in light and dark, at every width", async () => {
   await using browser = await openBrowser();
-  await withRig(async (rig) => {
-    const { app, plex } = rig;
-    const household = startViewers(plex.world, { clock: rig.clock, seed: 7 });
-    await rig.pass(60);
-    const metrics = await rig.text();
+  await withHarness(async (harness) => {
+    const { app, plex } = harness;
+    const household = startViewers(plex.world, { clock: harness.clock, seed: 7 });
+    await harness.pass(60);
+    const metrics = await harness.text();
     const page = await browser.open(app.url);
     await assertHarmless(page);
     const shown = await page.evaluate<string>("document.body.innerText");
@@ -134,15 +134,15 @@ const person = (name: string, index: number) => ({ id: index + 1, name });
 
 Deno.test("titles and names from Plex made of markup, quotes and controls are text", async () => {
   await using browser = await openBrowser();
-  await withRig(async (rig) => {
-    const { world } = rig.plex;
+  await withHarness(async (harness) => {
+    const { world } = harness.plex;
     HOSTILE.forEach((title, who) => {
       const item = { ...world.someItem("episode"), title };
-      rig.play({ who: who % world.players.length, item, user: person(title, who) });
+      harness.play({ who: who % world.players.length, item, user: person(title, who) });
     });
-    await rig.pass(30);
+    await harness.pass(30);
     // As user, title and library; what is longer is cut when it is read.
-    await assertShown(browser, rig.app.url, HOSTILE.map((text) => text.slice(0, 1_000)), 3);
+    await assertShown(browser, harness.app.url, HOSTILE.map((text) => text.slice(0, 1_000)), 3);
   }, {
     name: HOSTILE[0] ?? "",
     users: HOSTILE.map(person),

@@ -9,7 +9,7 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { type Certificate, makeAuthority } from "../testing/certificates.ts";
 import { codeBlocks, readDocument } from "../docs/markdown.ts";
-import { bootMachine, findRefusal, type Machine } from "../testing/host.ts";
+import { bootHost, findRefusal, type Host } from "../testing/host.ts";
 import { freePort, until, withFolder } from "../testing/program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
@@ -39,7 +39,7 @@ ExecStart=/usr/local/bin/${NAME} run --no-config --no-lock --no-remote --no-npm 
 
 /** The service where it has been installed and not been started. */
 interface Installed {
-  readonly machine: Machine;
+  readonly machine: Host;
   /** Where it is to serve. */
   readonly address: string;
   /** The authority that signed the certificate of who runs it. */
@@ -68,7 +68,7 @@ async function withService(
   await withFolder(async (folder) => {
     await fillFolder(folder, await issue());
     const address = `127.0.0.1:${freePort()}`;
-    await using machine = await bootMachine(folder);
+    await using machine = await bootHost(folder);
     await machine.shell(INSTALL, "/given");
     await machine.shell(`
       echo '${token}' > ${SETTINGS}/plex-token
@@ -103,7 +103,7 @@ function testService(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: name + reason, ignore: refusal !== undefined, fn });
 }
 
-function show(machine: Machine, property: string): Promise<string> {
+function show(machine: Host, property: string): Promise<string> {
   return machine.shell(`systemctl show --property=${property} --value ${NAME}`)
     .then((text) => text.trim());
 }

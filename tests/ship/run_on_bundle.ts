@@ -41,20 +41,20 @@ const IN_PROCESS = [
     "server",
     "servers",
     "health_and_start",
-    "watching",
+    "socket",
     "requests",
   ),
-  ...filesOf("tests/stress", "floods", "hostile_server", "household", "long_life", "streams"),
+  ...filesOf("tests/stress", "floods", "hostile_server", "busy_server", "long_run", "streams"),
 ];
 
 /** The same, of those that write the files that the program reads: they themselves may write. */
 const WITH_FILES = filesOf("tests/e2e", "web_auth", "secrets", "tls");
 
 /** The same, of those that are told by `RUNS` how often to run: they themselves may read it. */
-const AT_RANDOM = filesOf("tests/stress", "mangled", "random_faults", "truth");
+const AT_RANDOM = filesOf("tests/stress", "malformed_answers", "random_faults", "truth");
 
 /** The tests that start the program. They themselves are allowed to start it. */
-const AS_PROCESS = filesOf("tests/real", "main", "demo", "faults", "busy_hours");
+const AS_PROCESS = filesOf("tests/real", "main", "demo", "faults", "accelerated_run");
 
 function filesOf(folder: string, ...names: readonly string[]): readonly string[] {
   return names.map((name) => `${folder}/${name}_test.ts`);

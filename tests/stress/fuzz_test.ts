@@ -18,7 +18,7 @@ import { mapSessions, needsSource } from "../../src/plex/mapping/session.ts";
 import { systemClock } from "../../src/clock.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 import { fixture, TOKEN } from "../testing/plex_fixture.ts";
-import { cuts, garble, mutate, mutation } from "../testing/mutate.ts";
+import { corruptText, mutate, mutation, truncations } from "../testing/mutate.ts";
 
 const RUNS = Number(Deno.env.get("RUNS") ?? 60);
 
@@ -187,13 +187,13 @@ Deno.test("the client answers every question whatever bytes come, and repeats no
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...DOCUMENTS),
-      cuts,
+      truncations,
       status,
       header,
       echo,
       async (document, changed, status, headers, echoed) => {
         const text = echoed === "" ? JSON.stringify(document) : echoed;
-        await askAll(clientOf(status, headers, garble(text, changed)));
+        await askAll(clientOf(status, headers, corruptText(text, changed)));
       },
     ),
     { numRuns: RUNS, endOnFailure: true },

@@ -1,7 +1,7 @@
 /** A server that means harm, beside one that is well. */
 import assert from "node:assert/strict";
 import type { Fault } from "../../src/simulator/faults.ts";
-import { onFleet, play } from "../testing/multi_server_harness.ts";
+import { play, testWithServers } from "../testing/multi_server_harness.ts";
 import { sum } from "../testing/harness.ts";
 
 /** What a server may send to whom it wants to harm. */
@@ -13,7 +13,7 @@ const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {
 };
 
 for (const [what, faults] of Object.entries(HOSTILE)) {
-  onFleet(`a hostile server that ${what} costs the other nothing`, async (fleet) => {
+  testWithServers(`a hostile server that ${what} costs the other nothing`, async (fleet) => {
     const { clock, plexes: [good, bad], scrape } = fleet;
     const viewing = play(good);
     await clock.advance(12_000);

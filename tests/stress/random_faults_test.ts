@@ -10,8 +10,8 @@ import { ENDPOINTS } from "../../src/core/api_stats.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { silentLog } from "../../src/log/mod.ts";
 import { counters } from "../testing/counters.ts";
-import { Actor, type Deed, deed, known, truth } from "../testing/viewer_actions.ts";
-import { type WatchedWorld, watchWorld } from "../testing/memory.ts";
+import { type Action, ActionRunner, known, truth, viewerAction } from "../testing/actions.ts";
+import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 
 /** A fault for some time, or a blow to the world. */
 type Trouble =
@@ -22,7 +22,7 @@ type Trouble =
 
 /** One thing after another: what happens, and how long it is until the next. */
 type Step =
-  | { readonly deed: Deed; readonly waitS: number }
+  | { readonly action: Action; readonly waitS: number }
   | { readonly trouble: Trouble; readonly waitS: number };
 
 const everywhere: readonly Fault[] = [
@@ -85,12 +85,15 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
 );
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ deed, waitS: fc.integer({ min: 1, max: 30 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ action: viewerAction, waitS: fc.integer({ min: 1, max: 30 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ trouble, waitS: fc.integer({ min: 0, max: 60 }) }) },
 );
 
 /** Brings trouble, and ends it in time; returns how to end it now. */
-function bring(watched: WatchedWorld, trouble: Trouble): () => void {
+function bring(watched: MonitoredSimulation, trouble: Trouble): () => void {
   const { clock, way, world } = watched;
   const until = (seconds: number, end: () => void) => {
     const cancel = clock.after(seconds * 1000, end);
@@ -116,7 +119,7 @@ function bring(watched: WatchedWorld, trouble: Trouble): () => void {
 }
 
 /** No counter falls or goes, and nothing piles up. */
-function assertSound(before: ReadonlyMap<string, number>, watched: WatchedWorld) {
+function assertSound(before: ReadonlyMap<string, number>, watched: MonitoredSimulation) {
   const { state, way } = watched;
   const after = counters(state);
   for (const [series, value] of before) {
@@ -155,13 +158,13 @@ function blindMs(trouble: Trouble): number {
 }
 
 /** Playing time counted so far. */
-function creditedMs({ state }: WatchedWorld): number {
+function creditedMs({ state }: MonitoredSimulation): number {
   return seriesOf(state.playCounters.playMs).reduce((sum, { value }) => sum + value, 0);
 }
 
 async function play(steps: readonly Step[]): Promise<void> {
   const errors: string[] = [];
-  const watched = await watchWorld({
+  const watched = await monitorSimulation({
     log: {
       ...silentLog,
       error: (message, fields) => errors.push(`${message} ${Deno.inspect(fields)}`),
@@ -169,7 +172,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   });
   const { world } = watched;
   try {
-    const actor = new Actor(watched);
+    const actor = new ActionRunner(watched);
     let seen = counters(watched.state);
     let listedMs = 0;
     /** The part of it in which nothing stood between the lists and the exporter. */
@@ -202,11 +205,11 @@ async function play(steps: readonly Step[]): Promise<void> {
     await pass(2);
     for (const step of steps) {
       note();
-      if ("deed" in step) {
-        actor.do(step.deed);
+      if ("action" in step) {
+        actor.do(step.action);
         // A restart ends every play unseen, and is over only when its clients are back.
         const unknownMs = world.now() < troubledUntil ? TROUBLED_MS : SOUND_MS;
-        const restarts = step.deed.kind === "restart";
+        const restarts = step.action.kind === "restart";
         allowedMs += restarts ? 8 * MAX_CREDIT_MS : unknownMs;
         if (restarts) blindUntil = troubledUntil = world.now() + RECOVER_S * 1000;
       } else {
@@ -254,15 +257,15 @@ async function play(steps: readonly Step[]): Promise<void> {
 const FIXTURES: [Step[]][] = [
   // An exporter that credits less than was confirmed.
   [[
-    { deed: { kind: "play", who: 1, how: 2, wan: true }, waitS: 20 },
+    { action: { kind: "play", who: 1, how: 2, wan: true }, waitS: 20 },
     { trouble: { fault: { kind: "socket closes" }, seconds: 90 }, waitS: 60 },
-    { deed: { kind: "pause", which: 0 }, waitS: 30 },
+    { action: { kind: "pause", which: 0 }, waitS: 30 },
   ]],
   // One that makes up for an outage.
   [[
-    { deed: { kind: "play", who: 0, how: 0, wan: false }, waitS: 20 },
+    { action: { kind: "play", who: 0, how: 0, wan: false }, waitS: 20 },
     { trouble: { fault: { kind: "hang" }, path: "/status/sessions", seconds: 90 }, waitS: 60 },
-    { deed: { kind: "stop", which: 0 }, waitS: 0 },
+    { action: { kind: "stop", which: 0 }, waitS: 0 },
   ]],
 ];
 

@@ -4,8 +4,8 @@
  * exporter within this process on a driven clock, where its timers and its heap can be counted.
  * `HOURS` asks for another length.
  */
-import { assertFlat, type Holding, live } from "../testing/long_life.ts";
-import { assertSteady, liveForReal, type Sample } from "../testing/busy_hours.ts";
+import { assertNoGrowth, runLong, type Usage } from "../testing/long_run.ts";
+import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";
 
 const HOURS = Number(Deno.env.get("HOURS") ?? 24);
 
@@ -28,7 +28,7 @@ function tellSample(sample: Sample): void {
   );
 }
 
-function tellHolding(holding: Holding): void {
+function tellHolding(holding: Usage): void {
   say(
     `${holding.hours} h`,
     `heap ${megabytes(holding.heapBytes)}`,
@@ -42,13 +42,13 @@ function tellHolding(holding: Holding): void {
 }
 
 say("The program on a world that is 144 times as fast:");
-assertSteady(
-  await liveForReal({ worldHours: HOURS, speed: 144, everyWorldHours: 1, told: tellSample }),
+assertStable(
+  await runAccelerated({ worldHours: HOURS, speed: 144, everyWorldHours: 1, told: tellSample }),
 );
 
 say("The exporter within this process, on a driven clock:");
-assertFlat(
-  await live({
+assertNoGrowth(
+  await runLong({
     hours: HOURS,
     everyHours: 1,
     trialEveryHours: 2,

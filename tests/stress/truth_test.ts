@@ -9,13 +9,20 @@ import { timeInState } from "../../src/simulator/ground_truth.ts";
 import { families } from "../../src/metrics/families.ts";
 import { samplesOf } from "../bench/ordinary.ts";
 import { type Series, seriesOf as readSeries } from "../testing/exposition.ts";
-import { Actor, anyDeed, type Deed, deed, known, truth } from "../testing/viewer_actions.ts";
-import { type WatchedWorld, watchWorld } from "../testing/memory.ts";
-import { Memory, TOLD } from "../testing/truth.ts";
+import {
+  type Action,
+  ActionRunner,
+  anyAction,
+  known,
+  truth,
+  viewerAction,
+} from "../testing/actions.ts";
+import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
+import { COVERED_FAMILIES, TruthHistory } from "../testing/expected_metrics.ts";
 
 /** The families that the truth is known of. */
 const FAMILIES = families({ compatible: true })
-  .filter(({ name }) => Object.values(TOLD).flat().includes(name));
+  .filter(({ name }) => Object.values(COVERED_FAMILIES).flat().includes(name));
 
 /** Longest until a change is known: the least time between two lists, and what Plex itself takes. */
 const SETTLE_S = 2.2;
@@ -23,15 +30,15 @@ const SETTLE_S = 2.2;
 /** Longest until a restart is over and both the lists and the notifications are back. */
 const RECOVER_S = 90;
 
-/** How long after a deed everything that Plex's own pace delays is over. */
-function settleS({ kind }: Deed): number {
+/** How long after a action everything that Plex's own pace delays is over. */
+function settleS({ kind }: Action): number {
   return kind === "restart" || kind === "upgrade" ? RECOVER_S : SETTLE_S;
 }
 
 const PROCESS = { version: "0", denoVersion: "0", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
 
 /** What the page would say now. */
-function pageOf({ clock, state }: WatchedWorld): Series[] {
+function pageOf({ clock, state }: MonitoredSimulation): Series[] {
   const shown = { servers: [state], at: clock.now(), process: PROCESS };
   return FAMILIES.flatMap((family) =>
     samplesOf(family, shown).map(({ labels, value }) =>
@@ -43,18 +50,18 @@ function pageOf({ clock, state }: WatchedWorld): Series[] {
 Deno.test("after each of many random events the metrics say what is true in the world", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(anyDeed, fc.nat(20)), { minLength: 60, maxLength: 120 }),
-      async (deeds) => {
-        const watched = await watchWorld();
-        const memory = new Memory(watched.world);
+      fc.array(fc.tuple(anyAction, fc.nat(20)), { minLength: 60, maxLength: 120 }),
+      async (actions) => {
+        const watched = await monitorSimulation();
+        const memory = new TruthHistory(watched.world);
         try {
-          const actor = new Actor(watched);
+          const actor = new ActionRunner(watched);
           await watched.pass(5);
-          for (const [deed, seconds] of deeds) {
-            actor.do(deed);
-            await watched.pass(seconds + settleS(deed));
-            memory.judge(pageOf(watched), JSON.stringify(deed));
-            assert.deepEqual(known(watched), truth(watched), JSON.stringify(deed));
+          for (const [action, seconds] of actions) {
+            actor.do(action);
+            await watched.pass(seconds + settleS(action));
+            memory.judge(pageOf(watched), JSON.stringify(action));
+            assert.deepEqual(known(watched), truth(watched), JSON.stringify(action));
           }
         } finally {
           memory.close();
@@ -69,9 +76,12 @@ Deno.test("after each of many random events the metrics say what is true in the 
 Deno.test("the seconds of random plays are those that Plex listed as playing", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(deed, fc.integer({ min: 1, max: 60 })), { minLength: 20, maxLength: 60 }),
-      async (deeds) => {
-        const watched = await watchWorld();
+      fc.array(fc.tuple(viewerAction, fc.integer({ min: 1, max: 60 })), {
+        minLength: 20,
+        maxLength: 60,
+      }),
+      async (actions) => {
+        const watched = await monitorSimulation();
         const { world, state: _ } = watched;
         let listedMs = 0;
         let last = world.now();
@@ -82,12 +92,12 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
           playing = world.sessions().filter(({ state }) => state === "playing").length;
         };
         try {
-          const actor = new Actor(watched);
+          const actor = new ActionRunner(watched);
           let changes = 0;
-          for (const [deed, seconds] of deeds) {
-            if (deed.kind === "restart") continue;
+          for (const [action, seconds] of actions) {
+            if (action.kind === "restart") continue;
             note();
-            actor.do(deed);
+            actor.do(action);
             note();
             changes += 1;
             // Clients repeat and buffer by themselves: looked at each second.
@@ -135,7 +145,7 @@ Deno.test("each viewing is credited what was played of it, though Plex's list is
       }),
       fc.nat(),
       async (viewings, seed) => {
-        const watched = await watchWorld({ seed, lag });
+        const watched = await monitorSimulation({ seed, lag });
         const { world, clock } = watched;
         const credited = () =>
           [watched.state.playCounters.playMs, watched.state.playCounters.bufferingMs].map((
@@ -150,13 +160,13 @@ Deno.test("each viewing is credited what was played of it, though Plex's list is
             const known = world.plays.length;
             const viewing = world.play({ item: world.someItem("movie"), user, player, how });
             await watched.pass(20);
-            for (const [deed, seconds] of acts) {
-              if (deed === "seek") viewing.seek(seconds * 60_000);
-              else if (deed === "quality") {
+            for (const [action, seconds] of acts) {
+              if (action === "seek") viewing.seek(seconds * 60_000);
+              else if (action === "quality") {
                 viewing.changeQuality(seconds % 2 === 0 ? HOW[0] : HOW[2]);
-              } else if (deed === "next") viewing.next(world.someItem("episode"), "same key");
+              } else if (action === "next") viewing.next(world.someItem("episode"), "same key");
               else {
-                if (deed === "pause") viewing.pause();
+                if (action === "pause") viewing.pause();
                 else viewing.buffer();
                 await watched.pass(seconds / 8);
                 viewing.resume();

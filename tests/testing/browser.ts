@@ -22,7 +22,7 @@ const FLAGS = [
 ];
 
 /** How long a page may take to be there. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** How a page is looked at. */
 export interface View {
@@ -56,7 +56,7 @@ interface Message {
 }
 
 type Listen = (message: Message) => void;
-type Ask = (
+type Send = (
   method: string,
   params?: Record<string, unknown>,
   sessionId?: string,
@@ -74,15 +74,15 @@ export async function openBrowser(): Promise<Browser> {
   const socket = new WebSocket(await process.says(/DevTools listening on (ws:\S+)/));
   await new Promise((resolve) => socket.onopen = resolve);
   socket.onmessage = ({ data }) => listeners.forEach((listen) => listen(JSON.parse(data)));
-  const ask = asker(socket, listeners);
+  const ask = createSender(socket, listeners);
   return {
     open: (url, view = {}) =>
-      within(PATIENCE_MS, `${url} to load`, () => openPage(ask, listeners, url, view)),
+      within(TIMEOUT_MS, `${url} to load`, () => openPage(ask, listeners, url, view)),
     [Symbol.asyncDispose]: () => close(process, socket, profile),
   };
 }
 
-function asker(socket: WebSocket, listeners: Set<Listen>): Ask {
+function createSender(socket: WebSocket, listeners: Set<Listen>): Send {
   let lastId = 0;
   return (method, params = {}, sessionId) => {
     const id = ++lastId;
@@ -100,7 +100,7 @@ function asker(socket: WebSocket, listeners: Set<Listen>): Ask {
 }
 
 async function openPage(
-  ask: Ask,
+  ask: Send,
   listeners: Set<Listen>,
   url: string,
   { width = 1200, height = 800, dark = false }: View,

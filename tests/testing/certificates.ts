@@ -19,7 +19,7 @@ export interface Certificate {
 }
 
 /** How a certificate differs from a good one. */
-export interface Wish {
+export interface CertificateOptions {
   /** The name it is made for; `localhost` by default, `null` for a certificate that names nobody. */
   readonly name?: string | null;
   /** Addresses it is made for as well; `127.0.0.1` by default. */
@@ -36,7 +36,7 @@ export interface Wish {
 export interface TestAuthority {
   /** Its own certificate, which those who trust it are given, as PEM. */
   readonly cert: string;
-  issue(wish?: Wish): Promise<Certificate>;
+  issue(wish?: CertificateOptions): Promise<Certificate>;
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -50,7 +50,7 @@ async function keyText({ privateKey }: CryptoKeyPair): Promise<string> {
   return PemConverter.encode(await crypto.subtle.exportKey("pkcs8", privateKey), "PRIVATE KEY");
 }
 
-function validity({ expired = false, early = false }: Wish) {
+function validity({ expired = false, early = false }: CertificateOptions) {
   const now = Date.now();
   const shiftMs = (early ? 48 : 0) * HOUR_MS - (expired ? 48 : 0) * HOUR_MS;
   return {
@@ -59,7 +59,9 @@ function validity({ expired = false, early = false }: Wish) {
   };
 }
 
-function extensions({ name = "localhost", addresses = ["127.0.0.1"], authority }: Wish) {
+function extensions(
+  { name = "localhost", addresses = ["127.0.0.1"], authority }: CertificateOptions,
+) {
   const kind: Extension = new BasicConstraintsExtension(authority ?? false, undefined, true);
   if (name === null) return [kind];
   const names = new SubjectAlternativeNameExtension([
@@ -100,7 +102,7 @@ export async function makeAuthority(): Promise<TestAuthority> {
 }
 
 /** Makes a certificate that nobody else has signed. */
-export async function makeSelfSigned(wish: Wish = {}): Promise<Certificate> {
+export async function makeSelfSigned(wish: CertificateOptions = {}): Promise<Certificate> {
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${wish.name ?? "localhost"}`,

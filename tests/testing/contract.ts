@@ -85,7 +85,7 @@ const NOT_FILLED: Readonly<Record<string, string>> = {
 };
 
 /** The closed vocabulary of a label; `undefined` where any text may stand. */
-export function vocabularyOf(family: string, label: string): readonly string[] | undefined {
+export function allowedValues(family: string, label: string): readonly string[] | undefined {
   const key = `${family} ${label}`;
   return OPEN.has(key) ? undefined : CLOSED[key] ?? CLOSED[label];
 }
@@ -94,7 +94,7 @@ export function vocabularyOf(family: string, label: string): readonly string[] |
 export function setSize({ name, labels }: Family): number | undefined {
   if (labels.length === 0 || Object.hasOwn(NOT_FILLED, name)) return undefined;
   return labels.reduce<number | undefined>((size, label) => {
-    const words = vocabularyOf(name, label);
+    const words = allowedValues(name, label);
     return words && size && size * words.length;
   }, 1);
 }
@@ -126,7 +126,7 @@ export function assertContract(page: Iterable<Series>, families: readonly Family
     }
     for (const label of known) {
       const value = series.labels[label] ?? "";
-      const words = vocabularyOf(family.name, label);
+      const words = allowedValues(family.name, label);
       assert.ok(words?.includes(value) !== false, `${sample} has ${label}=${value}`);
     }
     const key = JSON.stringify([sample, server, server_id]);
@@ -136,7 +136,7 @@ export function assertContract(page: Iterable<Series>, families: readonly Family
     const [sample = ""]: string[] = JSON.parse(key);
     const family = familyOf({ labels: { __name__: sample }, value: 0 }, byName);
     const whole = (setSize(family) ?? size) *
-      (sample.endsWith("_bucket") ? vocabularyOf(family.name, "le")?.length ?? 0 : 1);
+      (sample.endsWith("_bucket") ? allowedValues(family.name, "le")?.length ?? 0 : 1);
     assert.equal(size, whole, `${key} is not whole`);
   }
 }

@@ -25,7 +25,7 @@ function realTurn(): Promise<void> {
 }
 
 /** Loopback takes a fraction of a millisecond, a timer at least two: look out before sleeping. */
-const impatientMs = 4;
+const STUCK_AFTER_MS = 4;
 
 /** Somebody who holds answers back until time moves, or for good. */
 export interface Holder {
@@ -111,7 +111,7 @@ export class DrivenClock implements Clock {
       if (!this.#isWaiting() && await this.#hasSettled()) return;
       const waitedMs = performance.now() - beganMs;
       if (waitedMs >= this.waitAtMostMs) break;
-      await (waitedMs < impatientMs ? realTurn() : realPause(1));
+      await (waitedMs < STUCK_AFTER_MS ? realTurn() : realPause(1));
     }
     for (const limit of this.#limits) limit.hopeless = true;
   }

@@ -1,7 +1,7 @@
 /** An end to waiting for what must come. No test asserts how fast anything is: the benches measure. */
 
 /** As long as Prometheus waits for a scrape unless told otherwise. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** The result of `run`, unless it takes longer; then an error that names what was waited for. */
 export async function within<T>(
@@ -21,6 +21,6 @@ export async function within<T>(
 }
 
 /** What the promise brings; rejects if it brings nothing for so long that it never will. */
-export function soon<T>(promise: Promise<T>): Promise<T> {
-  return within(PATIENCE_MS, "what must come soon", () => promise);
+export function eventually<T>(promise: Promise<T>): Promise<T> {
+  return within(TIMEOUT_MS, "what must come soon", () => promise);
 }

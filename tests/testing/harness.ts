@@ -14,21 +14,21 @@ import type { Viewer } from "../../src/simulator/viewer.ts";
 import { openLog } from "../../src/log/mod.ts";
 import type { Clock } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
-import { soon } from "./eventually.ts";
+import { eventually } from "./eventually.ts";
 
 /** The list changes together with the notifications; a test of the lag asks for it. */
-const STILL = { startMs: 0, changeMs: 0, stopMs: 0 };
+const NO_FAULTS = { startMs: 0, changeMs: 0, stopMs: 0 };
 
 /** One page of metrics: the value of each series, by its text without spaces. */
 export type Page = ReadonlyMap<string, number>;
 
-export interface RigOptions extends Partial<PlexOptions> {
+export interface HarnessOptions extends Partial<PlexOptions> {
   readonly settings?: Readonly<Record<string, string>>;
   /** Called before the exporter starts. */
   readonly before?: (plex: SimulatedPlex) => void | Promise<void>;
 }
 
-export class Rig {
+export class Harness {
   readonly clock: DrivenClock;
   readonly plex: SimulatedPlex;
   readonly app: App;
@@ -64,7 +64,7 @@ export class Rig {
   }
 
   async text(headers: Record<string, string> = {}): Promise<string> {
-    const response = await soon(fetch(`${this.app.url}/metrics`, { headers }));
+    const response = await eventually(fetch(`${this.app.url}/metrics`, { headers }));
     assert.equal(response.status, 200);
     return await response.text();
   }
@@ -107,11 +107,11 @@ export function readPage(text: string): Page {
 
 /** The sum of a family's samples whose labels include these. */
 export function sum(page: Page, family: string, labels: Record<string, string> = {}): number {
-  return find(page, family, labels).reduce((total, [, value]) => total + value, 0);
+  return findSamples(page, family, labels).reduce((total, [, value]) => total + value, 0);
 }
 
 /** The samples of a family whose labels include these. */
-export function find(
+export function findSamples(
   page: Page,
   family: string,
   labels: Record<string, string> = {},
@@ -123,24 +123,24 @@ export function find(
   );
 }
 
-/** A test on a rig: everything runs, and is gone afterwards (the sanitizers see to it). */
-export function onRig(
+/** A test on a harness: everything runs, and is gone afterwards (the sanitizers see to it). */
+export function testWithHarness(
   name: string,
-  run: (rig: Rig) => Promise<void>,
-  options: RigOptions = {},
+  run: (harness: Harness) => Promise<void>,
+  options: HarnessOptions = {},
 ): void {
-  Deno.test(name, () => withRig(run, options));
+  Deno.test(name, () => withHarness(run, options));
 }
 
-export async function withRig(
-  run: (rig: Rig) => Promise<void>,
-  { settings, before, ...plexOptions }: RigOptions = {},
+export async function withHarness(
+  run: (harness: Harness) => Promise<void>,
+  { settings, before, ...plexOptions }: HarnessOptions = {},
 ): Promise<void> {
   const clock = new DrivenClock();
   const plex = await startPlex({
     clock,
     seed: 1,
-    lag: STILL,
+    lag: NO_FAULTS,
     duplicateShare: 0,
     plexPass: true,
     ...plexOptions,
@@ -149,17 +149,17 @@ export async function withRig(
     clock.reckonWith(plex);
     await before?.(plex);
     const lines: string[] = [];
-    const app = await startOn(clock, lines, {
+    const app = await startExporter(clock, lines, {
       PLEX_SERVER: plex.url,
       PLEX_TOKEN: plex.ownerToken,
       ...settings,
     });
-    const rig = new Rig(clock, plex, app, lines);
-    clock.settle = () => hasHeard(rig.state, plex);
+    const harness = new Harness(clock, plex, app, lines);
+    clock.settle = () => hasReceived(harness.state, plex);
     try {
       await clock.rest();
-      await rig.pass(1);
-      await run(rig);
+      await harness.pass(1);
+      await run(harness);
     } finally {
       await app.stop(1_000);
     }
@@ -170,7 +170,7 @@ export async function withRig(
 }
 
 /** Whether all that a server has sent has been received. */
-export function hasHeard({ apiStats }: ServerState, plex: SimulatedPlex): boolean {
+export function hasReceived({ apiStats }: ServerState, plex: SimulatedPlex): boolean {
   const received = seriesOf(apiStats.notifications).reduce((total, { value }) => total + value, 0);
   return !apiStats.connected || received >= plex.framesSent;
 }
@@ -179,7 +179,7 @@ export function hasHeard({ apiStats }: ServerState, plex: SimulatedPlex): boolea
  * Starts the exporter with settings, logging into `lines`. Before it stops, all that it shows is
  * searched for its tokens (invariant 12): every line of the log, the metrics and the page.
  */
-export async function startOn(
+export async function startExporter(
   clock: Clock,
   lines: string[],
   settings: Readonly<Record<string, string>>,

@@ -11,7 +11,7 @@ const BOOT = new URL("../real/systemd/boot.sh", import.meta.url).pathname;
 export type Outcome = Awaited<ReturnType<typeof runProcess>>;
 
 /** A machine that has booted. Disposing of it leaves nothing of it behind. */
-export interface Machine extends AsyncDisposable {
+export interface Host extends AsyncDisposable {
   /** Runs a command on it to its end. */
   run(command: string, args: readonly string[]): Promise<Outcome>;
   /** Runs lines of shell in a folder, and throws at the first that fails. Gives back what they say. */
@@ -32,13 +32,13 @@ export async function findRefusal(): Promise<string | undefined> {
 }
 
 /** Boots a machine. What is in `folder`, which everybody may read, is in `/given` there. */
-export async function bootMachine(folder: string): Promise<Machine> {
+export async function bootHost(folder: string): Promise<Host> {
   for (const tool of ["setpriv", "systemctl", "journalctl"] as const) findTool(tool);
   const args = ["--mount", "--propagation=private", "sh", BOOT, folder];
   const booting = startProcess(findTool("unshare"), args);
   try {
     const pid = await booting.says(/^pid (\d+)$/m);
-    const run: Machine["run"] = (command, args) =>
+    const run: Host["run"] = (command, args) =>
       runProcess(findTool("nsenter"), [
         `--target=${pid}`,
         ...["--mount", "--pid", "--uts", "--ipc", "--", command, ...args],

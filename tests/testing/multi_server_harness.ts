@@ -4,11 +4,11 @@ import type { App } from "../../src/app.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import type { Viewer } from "../../src/simulator/viewer.ts";
 import { DrivenClock } from "./driven_clock.ts";
-import { soon } from "./eventually.ts";
-import { hasHeard, readPage, startOn } from "./harness.ts";
+import { eventually } from "./eventually.ts";
+import { hasReceived, readPage, startExporter } from "./harness.ts";
 
 /** An exporter of two servers of one name. */
-export interface Fleet {
+export interface MultiServerHarness {
   readonly clock: DrivenClock;
   readonly plexes: readonly [SimulatedPlex, SimulatedPlex];
   readonly app: App;
@@ -17,9 +17,9 @@ export interface Fleet {
 }
 
 /** A test on two servers; both are called attic, and the second is as it is wished for. */
-export function onFleet(
+export function testWithServers(
   name: string,
-  run: (fleet: Fleet) => Promise<void>,
+  run: (fleet: MultiServerHarness) => Promise<void>,
   second: Partial<PlexOptions> = {},
   urls: (plexes: readonly SimulatedPlex[]) => string = (plexes) =>
     plexes.map(({ url }) => url).join(","),
@@ -33,19 +33,20 @@ export function onFleet(
     ] as const;
     plexes.forEach((plex) => clock.reckonWith(plex));
     const lines: string[] = [];
-    const app = await startOn(clock, lines, {
+    const app = await startExporter(clock, lines, {
       PLEX_SERVER: urls(plexes),
       PLEX_TOKEN: plexes.map(({ ownerToken }) => ownerToken).join(","),
     });
     clock.settle = () =>
       app.states.every((state, index) => {
         const plex = plexes[index];
-        return plex === undefined || hasHeard(state, plex);
+        return plex === undefined || hasReceived(state, plex);
       });
     try {
       await clock.rest();
       await clock.advance(2_000);
-      const scrape = async () => readPage(await (await soon(fetch(`${app.url}/metrics`))).text());
+      const scrape = async () =>
+        readPage(await (await eventually(fetch(`${app.url}/metrics`))).text());
       await run({ clock, plexes, app, lines, scrape });
     } finally {
       await app.stop(1_000);

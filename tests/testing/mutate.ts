@@ -90,7 +90,7 @@ export function mutate(document: unknown, mutations: readonly Mutation[]): strin
 }
 
 /** Bytes with some of them changed, cut off, or doubled. */
-export function garble(
+export function corruptText(
   text: string,
   cuts: readonly (readonly [at: number, byte: number])[],
 ): Uint8Array<ArrayBuffer> {
@@ -106,7 +106,7 @@ export function garble(
 }
 
 /** Random changes of bytes. */
-export const cuts: fc.Arbitrary<[number, number][]> = fc.array(
+export const truncations: fc.Arbitrary<[number, number][]> = fc.array(
   fc.tuple(fc.nat(1_000_000), fc.nat(255)),
   { maxLength: 8 },
 );

@@ -23,7 +23,7 @@ export function fixture(name: string): unknown {
   return JSON.parse(fixtureText(name));
 }
 
-export function wireSessions(name: string): readonly WireSession[] {
+export function parsedSessions(name: string): readonly WireSession[] {
   return parseSessions(fixture(name)) ?? [];
 }
 
@@ -35,7 +35,7 @@ export function versions(name: string): ReadonlyMap<string, readonly Version[]> 
 /** The sessions of a fixture, with the files of another. */
 export function sessionsOf(name: string, metadata?: string): readonly Session[] {
   const files = metadata === undefined ? undefined : versions(metadata);
-  return mapSessions(wireSessions(name), (key) => files?.get(key), NO_HIDDEN_LABELS);
+  return mapSessions(parsedSessions(name), (key) => files?.get(key), NO_HIDDEN_LABELS);
 }
 
 /** The first session of a fixture. */

@@ -9,7 +9,7 @@ import { within } from "./eventually.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** How long anything may take to say what is expected of it. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** A process with all it has said so far. */
 export interface Process extends AsyncDisposable {
@@ -76,7 +76,7 @@ export function startProcess(
     code: ended,
     signal: (signal) => child.kill(signal),
     says: (pattern) =>
-      within(PATIENCE_MS, `${command} to say ${pattern}`, async () => {
+      within(TIMEOUT_MS, `${command} to say ${pattern}`, async () => {
         for (;;) {
           const found = pattern.exec(said.stdout + said.stderr);
           if (found !== null) return found[1] ?? found[0];
@@ -185,7 +185,7 @@ export async function runProcess(
 export function until<T>(
   what: string,
   ask: () => Promise<T | undefined>,
-  limitMs: number = PATIENCE_MS,
+  limitMs: number = TIMEOUT_MS,
 ): Promise<T> {
   let isOver = false;
   return within(limitMs, what, async () => {

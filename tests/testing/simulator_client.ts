@@ -8,7 +8,7 @@ import type { SimulatedPlex } from "../../src/simulator/plex.ts";
 export type Loose = any;
 
 /** An answer that has been read. */
-export interface Read {
+export interface ApiResult {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -20,7 +20,7 @@ export async function ask(
   plex: SimulatedPlex,
   path: string,
   options: { token?: string | undefined; headers?: Record<string, string> } = {},
-): Promise<Read> {
+): Promise<ApiResult> {
   const token = "token" in options ? options.token : plex.ownerToken;
   const response = await fetch(`${plex.url}${path}`, {
     redirect: "manual",
@@ -40,7 +40,7 @@ export async function ask(
 }
 
 /** A notification socket with all it has received. */
-export class Ear {
+export class NotificationClient {
   readonly frames: Loose[] = [];
   readonly raw: unknown[] = [];
   readonly opened: Promise<boolean>;

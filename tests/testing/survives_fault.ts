@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
-import type { Scenario, Seen } from "./fault_list.ts";
-import { find, onRig, type Page, type Rig, sum } from "./harness.ts";
+import type { Observation, Scenario } from "./fault_scenarios.ts";
+import { findSamples, type Harness, type Page, sum, testWithHarness } from "./harness.ts";
 
 /** Long enough for two polls to fail, time limits included. */
 const UNTIL_DOWN_S = 40;
@@ -45,22 +45,22 @@ function assertKept(before: Page, after: Page): void {
 
 function labelValues(page: Page, family: string, label: string): readonly string[] {
   const pattern = new RegExp(`[{,]${label}="([^"]*)"`);
-  const values = find(page, family).map(([series]) => pattern.exec(series)?.[1] ?? "");
+  const values = findSamples(page, family).map(([series]) => pattern.exec(series)?.[1] ?? "");
   return [...new Set(values)].toSorted();
 }
 
 /** `plex_up` and its fellows against what is the case. */
-function assertTrue(page: Page, rig: Rig, seen: Seen): void {
-  const { world } = rig.plex;
+function assertTrue(page: Page, harness: Harness, seen: Observation): void {
+  const { world } = harness.plex;
   assert.equal(sum(page, "plex_up"), seen.up ? 1 : 0, "plex_up");
   assert.equal(sum(page, "plex_exporter_token_valid"), seen.tokenValid ? 1 : 0, "token");
   if (seen.connected !== undefined) {
     assert.equal(sum(page, "plex_exporter_websocket_connected"), seen.connected ? 1 : 0, "socket");
   }
-  for (const family of seen.absent ?? []) assert.equal(find(page, family).length, 0, family);
+  for (const family of seen.absent ?? []) assert.equal(findSamples(page, family).length, 0, family);
   if (!seen.up) {
     for (const family of ["plex_sessions", "server_info", "plex_library_items", "host_cpu_util"]) {
-      assert.equal(find(page, family).length, 0, `${family} is unknown`);
+      assert.equal(findSamples(page, family).length, 0, `${family} is unknown`);
     }
     return;
   }
@@ -75,16 +75,16 @@ function assertTrue(page: Page, rig: Rig, seen: Seen): void {
 }
 
 /** Lets time go by under scrapes, one after another. */
-async function passUnderScrapes(rig: Rig, seconds: number): Promise<void> {
+async function passUnderScrapes(harness: Harness, seconds: number): Promise<void> {
   let isOver = false;
   const scraping = (async () => {
     while (!isOver) {
-      await rig.scrape();
+      await harness.scrape();
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   })();
   try {
-    await rig.pass(seconds);
+    await harness.pass(seconds);
   } finally {
     isOver = true;
     await scraping;
@@ -92,12 +92,12 @@ async function passUnderScrapes(rig: Rig, seconds: number): Promise<void> {
 }
 
 /** What the log says to who does not debug, from a line on. */
-function told(rig: Rig, from: number): readonly string[] {
-  return rig.lines.slice(from).filter((line) => !line.includes("level=debug"));
+function told(harness: Harness, from: number): readonly string[] {
+  return harness.lines.slice(from).filter((line) => !line.includes("level=debug"));
 }
 
 /** Frames that were dropped, and sockets that were given up. */
-function dropped({ state: { apiStats } }: Rig): number {
+function dropped({ state: { apiStats } }: Harness): number {
   const malformed = seriesOf(apiStats.notifications).find(({ labels }) =>
     labels.type === "malformed"
   );
@@ -105,17 +105,20 @@ function dropped({ state: { apiStats } }: Rig): number {
 }
 
 /** Lets the clock wait for what will come, and for nothing else. */
-function keepPace(rig: Rig, pace: Scenario["pace"]): void {
-  if (pace === "lost frames") rig.ignoreFrames();
-  if (pace === "much data") rig.clock.waitAtMostMs = 5_000;
+function keepPace(harness: Harness, pace: Scenario["pace"]): void {
+  if (pace === "lost frames") harness.ignoreFrames();
+  if (pace === "much data") harness.clock.waitAtMostMs = 5_000;
   if (pace === "huge frames") {
-    rig.clock.waitAtMostMs = 5_000;
-    rig.clock.settle = () => rig.plex.faults.has("huge frames") || dropped(rig) > 0;
+    harness.clock.waitAtMostMs = 5_000;
+    harness.clock.settle = () => harness.plex.faults.has("huge frames") || dropped(harness) > 0;
   }
 }
 
 /** Brings about what the scenario tells of; gives back how to end it. */
-async function begin({ plex }: Rig, { faults = [], blow }: Scenario): Promise<() => Promise<void>> {
+async function begin(
+  { plex }: Harness,
+  { faults = [], blow }: Scenario,
+): Promise<() => Promise<void>> {
   const undo = blow?.(plex.world);
   for (const { fault, path, times } of faults) {
     plex.faults.set(fault, {
@@ -132,63 +135,67 @@ async function begin({ plex }: Rig, { faults = [], blow }: Scenario): Promise<()
 }
 
 /** Tests that the exporter outlives this fault. */
-export function outlives(scenario: Scenario): void {
-  onRig(
+export function testSurvival(scenario: Scenario): void {
+  testWithHarness(
     `invariant 10: a scrape cannot fail because Plex did: ${scenario.name}`,
-    (rig) => outlive(rig, scenario),
+    (harness) => runFault(harness, scenario),
   );
 }
 
-async function outlive(rig: Rig, scenario: Scenario): Promise<void> {
+async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
   const { seen, outcome, says, saysAfter, saysBeside = [], plays = 1, pace } = scenario;
   const { untilSeenS = UNTIL_DOWN_S, lastsS = 60, untilBackS = UNTIL_BACK_S } = scenario;
-  const viewing = rig.play();
-  await rig.pass(30);
-  await rig.scrape();
-  const before = await rig.scrape();
-  const linesBefore = rig.lines.length;
-  const pass = (seconds: number) => passUnderScrapes(rig, seconds);
+  const viewing = harness.play();
+  await harness.pass(30);
+  await harness.scrape();
+  const before = await harness.scrape();
+  const linesBefore = harness.lines.length;
+  const pass = (seconds: number) => passUnderScrapes(harness, seconds);
 
-  keepPace(rig, pace);
-  const end = await begin(rig, scenario);
+  keepPace(harness, pace);
+  const end = await begin(harness, scenario);
   await pass(untilSeenS);
-  const early = await rig.scrape();
-  assertTrue(early, rig, { ...seen, ...(seen.up ? {} : { up: false }) });
+  const early = await harness.scrape();
+  assertTrue(early, harness, { ...seen, ...(seen.up ? {} : { up: false }) });
   await pass(lastsS);
-  const late = await rig.scrape();
-  assertTrue(late, rig, seen);
+  const late = await harness.scrape();
+  assertTrue(late, harness, seen);
   assertKept(before, late);
   if (!seen.up) assert.deepEqual(ofPlex(late), ofPlex(early), "counters stand still");
   if (outcome !== undefined) {
-    const failed = find(late, "plex_exporter_api_requests_total", { outcome });
+    const failed = findSamples(late, "plex_exporter_api_requests_total", { outcome });
     assert.ok(failed.some(([, value]) => value > 0), `no request counted as ${outcome}`);
   }
   if (seen.sessions && lastsS >= 60) {
     viewing.pause();
     await pass(30);
-    assertTrue(await rig.scrape(), rig, seen);
+    assertTrue(await harness.scrape(), harness, seen);
     viewing.resume();
     await pass(30);
-    assertTrue(await rig.scrape(), rig, seen);
+    assertTrue(await harness.scrape(), harness, seen);
   }
 
   await end();
   await pass(untilBackS);
-  await rig.scrape();
-  const back = await rig.scrape();
+  await harness.scrape();
+  const back = await harness.scrape();
   const healthy = { up: true, tokenValid: true, connected: true, sessions: true };
-  assertTrue(back, rig, healthy);
-  assert.equal(find(back, "host_cpu_util").length, 1);
+  assertTrue(back, harness, healthy);
+  assert.equal(findSamples(back, "host_cpu_util").length, 1);
   assertKept(late, back);
   assert.equal(sum(back, "plex_plays_total"), plays);
   const seconds = (page: Page) => sum(page, "plex_play_seconds_total");
   assert.ok(seconds(back) > seconds(late), "the play is counted on");
 
   const wanted = [says?.text, ...saysBeside, saysAfter].filter((text) => text !== undefined);
-  const lines = told(rig, linesBefore);
+  const lines = told(harness, linesBefore);
   assert.equal(lines.length, wanted.length, `the log says it once:\n${lines.join("\n")}`);
   for (const text of wanted) assert.ok(lines.some((line) => line.includes(text)), text);
   assert.ok(!says || lines[0]?.includes(`level=${says.level}`), lines.join("\n"));
   for (const line of lines.slice(1)) assert.match(line, /level=info/);
-  assert.equal(await (await fetch(`${rig.app.url}/healthz`)).text(), "ok\n", "the process lives");
+  assert.equal(
+    await (await fetch(`${harness.app.url}/healthz`)).text(),
+    "ok\n",
+    "the process lives",
+  );
 }

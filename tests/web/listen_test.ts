@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { silentLog } from "../../src/log/mod.ts";
 import { listen, ListenError } from "../../src/web/listen.ts";
-import { soon } from "../testing/eventually.ts";
+import { eventually } from "../testing/eventually.ts";
 import { connect, pause, serveMetrics, until } from "./fixture.ts";
 
 const handler = () => Promise.resolve(new Response("ok\n"));
@@ -76,7 +76,7 @@ Deno.test("WebServer.close frees the port at once when nobody is being answered"
     await connect(server.port, request),
   ];
   await pause(50);
-  await soon(Promise.all([server.close(60_000), server.close(60_000)]));
+  await eventually(Promise.all([server.close(60_000), server.close(60_000)]));
   await server.close(60_000);
   const { port } = server;
   await (await listen({ port, handler, log: silentLog })).close(1_000);
@@ -100,7 +100,7 @@ Deno.test("WebServer.close waits no longer than its limit for a client that does
   const { server, scrapers } = await serveMetrics(hugeBody);
   const client = await connect(server.port, request);
   await pause(100);
-  await soon(server.close(200));
+  await eventually(server.close(200));
   assert.deepEqual(scrapers, []);
   client.close();
 });
@@ -111,7 +111,7 @@ Deno.test("WebServer.close waits no longer than its limit for one that asks and 
   const pages = "GET / HTTP/1.1\r\nHost: exporter\r\n\r\n".repeat(60_000);
   const written = client.write(new TextEncoder().encode(pages)).catch(() => 0);
   await pause(500);
-  await soon(server.close(200));
+  await eventually(server.close(200));
   client.close();
   await written;
 });
@@ -121,7 +121,7 @@ Deno.test("WebServer.close waits no longer than its limit for a renderer that do
   const { server } = await serveMetrics(() => render.promise);
   const answer = fetch(`${server.url}/metrics`).then(() => "answered", () => "dropped");
   await pause(50);
-  await soon(server.close(100));
+  await eventually(server.close(100));
   assert.equal(await answer, "dropped");
   render.resolve("");
   await pause(10);
@@ -150,7 +150,7 @@ Deno.test("listen answers a scrape beside 500 clients that say half a sentence o
       (_, index) => connect(server.port, index % 2 === 0 ? "" : "GET /metrics HTTP/1.1\r\nHo"),
     ),
   );
-  assert.equal(await soon(text(`${server.url}/metrics`)), "plex_up 1\n");
+  assert.equal(await eventually(text(`${server.url}/metrics`)), "plex_up 1\n");
   await server.close(1_000);
   clients.forEach((client) => client.close());
 });
@@ -213,7 +213,7 @@ Deno.test("WebServer.close ends a server that can't accept", async () => {
   await withListen((listen) => (options) => failing(listen(options), Infinity), async () => {
     const { server, log } = await serveMetrics("plex_up 1\n");
     await until(() => log.entries.length > 0);
-    await soon(server.close(60_000));
+    await eventually(server.close(60_000));
   });
 });
 

@@ -5,7 +5,7 @@ import { recordingLog, silentLog } from "../../src/log/mod.ts";
 import { healthcheck } from "../../src/web/healthcheck.ts";
 import { listen, ListenError } from "../../src/web/listen.ts";
 import { type Certificate, makeAuthority, makeSelfSigned } from "../testing/certificates.ts";
-import { soon } from "../testing/eventually.ts";
+import { eventually } from "../testing/eventually.ts";
 import { pause } from "./fixture.ts";
 
 const AUTHORITY = await makeAuthority();
@@ -148,7 +148,7 @@ Deno.test("listen by TLS answers a scrape beside 300 clients that say half a sen
     await client.write(new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHo"));
     return client;
   }));
-  assert.equal(await soon(ask(server.url)), "ok\n");
+  assert.equal(await eventually(ask(server.url)), "ok\n");
   await server.close(1_000);
   [...silent, ...half].forEach((client) => client.close());
 });

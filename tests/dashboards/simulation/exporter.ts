@@ -7,7 +7,7 @@ import { families } from "../../../src/metrics/families.ts";
 import { countSamples, createRenderer } from "../../../src/metrics/exposition.ts";
 import type { Monitor } from "../../../src/plex/monitor.ts";
 import type { DrivenClock } from "../../testing/driven_clock.ts";
-import { watchInMemory } from "../../testing/memory.ts";
+import { monitorInMemory } from "../../testing/in_memory_monitor.ts";
 
 const FAMILIES = families({ compatible: true });
 
@@ -32,7 +32,7 @@ export class Exporter {
     this.#startedAt = this.#clock.now();
     this.#render = createRenderer(FAMILIES);
     this.#monitors = this.#worlds.map((world, index) =>
-      watchInMemory(world, this.#clock, { host: `plex${index + 1}.example:32400` })
+      monitorInMemory(world, this.#clock, { host: `plex${index + 1}.example:32400` })
     );
   }
 

@@ -17,7 +17,7 @@ import { parseSessions } from "../../../src/plex/schema.ts";
 import { parseNotification, toEvent } from "../../../src/plex/mapping/notification.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
 import type { Version } from "../../../src/plex/mapping/media.ts";
-import { setSize, vocabularyOf } from "../../testing/contract.ts";
+import { allowedValues, setSize } from "../../testing/contract.ts";
 import { readPage } from "../../testing/exposition.ts";
 
 const WORLD = new URL("../../golden/world/", import.meta.url);
@@ -234,7 +234,7 @@ Deno.test("golden: the pages touch every word of the closed vocabularies", async
       __name__ === name && (value > 0 || setSize(family) === undefined)
     );
     for (const label of labels) {
-      const words = vocabularyOf(name, label) ?? [];
+      const words = allowedValues(name, label) ?? [];
       const touched = new Set(samples.map(({ labels }) => labels[label] ?? ""));
       const missing = words.filter((word) => !touched.has(word));
       const excused = NOT_TOUCHED[`${name} ${label}`] ?? NOT_TOUCHED[label] ?? [];

@@ -14,14 +14,14 @@ import { DrivenClock } from "../../testing/driven_clock.ts";
 
 const MINUTE = 60_000;
 
-/** Calls `run` when a household has lived for some minutes. */
+/** Calls `run` when a viewers has lived for some minutes. */
 async function atHome(
   run: (client: Client, plex: SimulatedPlex, clock: DrivenClock) => Promise<void>,
 ): Promise<void> {
   const clock = new DrivenClock();
   const plex = await startPlex({ clock });
   clock.reckonWith(plex);
-  const household = startViewers(plex.world, { clock, seed: 3 });
+  const viewers = startViewers(plex.world, { clock, seed: 3 });
   const server = new URL(plex.url);
   const transport = await openTransport(server, {});
   try {
@@ -41,7 +41,7 @@ async function atHome(
       clock,
     );
   } finally {
-    household.stop();
+    viewers.stop();
     transport.close();
     await plex.close();
   }

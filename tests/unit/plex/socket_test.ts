@@ -317,7 +317,7 @@ async function atPlex(
 
 Deno.test("followNotifications hears a simulated server", () =>
   atPlex(async (desk, plex) => {
-    const household = startViewers(plex.world, { clock: desk.clock, seed: 1 });
+    const viewers = startViewers(plex.world, { clock: desk.clock, seed: 1 });
     // Time waits for what was sent.
     desk.clock.settle = () => desk.counted.length >= plex.framesSent;
     plex.world.scan("1");
@@ -328,7 +328,7 @@ Deno.test("followNotifications hears a simulated server", () =>
     for (const type of ["playback", "transcode", "activity", "scan_finished"]) {
       assert.ok(desk.news.some((news) => news.type === type), `no ${type} was heard`);
     }
-    household.stop();
+    viewers.stop();
   }));
 
 Deno.test("probeHandshake tells a server that starts, one that is away, and a guest's token", () =>

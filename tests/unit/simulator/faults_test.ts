@@ -5,7 +5,13 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../../../src/simulator/faults.ts";
 import { type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
-import { ask, Ear, type Loose, type Read, until } from "../../testing/simulator_client.ts";
+import {
+  type ApiResult,
+  ask,
+  type Loose,
+  NotificationClient,
+  until,
+} from "../../testing/simulator_client.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
 type Given = { plex: SimulatedPlex; clock: DrivenClock };
@@ -30,7 +36,7 @@ function test(name: string, run: (given: Given) => Promise<void>): void {
 
 const sessions = "/status/sessions";
 
-const answers: readonly [Fault, (read: Read) => void][] = [
+const answers: readonly [Fault, (read: ApiResult) => void][] = [
   [{ kind: "starting" }, ({ status, text }) => {
     assert.equal(status, 503);
     assert.match(text, /title="Maintenance"/);
@@ -146,17 +152,17 @@ test('fault "total in header" moves the total', async ({ plex }) => {
 });
 
 test("faults of the socket end it or let it fall silent", async ({ plex, clock }) => {
-  const closing = new Ear(plex);
+  const closing = new NotificationClient(plex);
   await closing.opened;
   plex.faults.set({ kind: "socket closes" }, { times: 1 });
   assert.deepEqual([(await closing.closed).code, plex.faults.has("socket closes")], [1001, false]);
 
-  const reset = new Ear(plex);
+  const reset = new NotificationClient(plex);
   await reset.opened;
   plex.faults.set({ kind: "socket resets" }, { times: 1 });
   assert.equal((await reset.closed).wasClean, false);
 
-  const silent = new Ear(plex);
+  const silent = new NotificationClient(plex);
   await silent.opened;
   await until(() => plex.openSockets === 1);
   plex.faults.set({ kind: "socket half-open" });
@@ -168,7 +174,7 @@ test("faults of the socket end it or let it fall silent", async ({ plex, clock }
 
 test('fault "socket hangs" never answers the upgrade', async ({ plex }) => {
   plex.faults.set({ kind: "socket hangs" });
-  const ear = new Ear(plex);
+  const ear = new NotificationClient(plex);
   let opened = false;
   void ear.opened.then((open) => opened = open);
   await until(() => plex.requests.length === 1);
@@ -178,7 +184,7 @@ test('fault "socket hangs" never answers the upgrade', async ({ plex }) => {
   await ear.closed;
 });
 
-const frameFaults: readonly [Fault, (ear: Ear) => void][] = [
+const frameFaults: readonly [Fault, (ear: NotificationClient) => void][] = [
   [{ kind: "binary frames" }, ({ raw }) => assert.ok(raw[0] instanceof ArrayBuffer)],
   [{ kind: "unknown frames" }, ({ frames }) => assert.equal(frames[0].type, "server.moonphase")],
   [{ kind: "invalid frames" }, ({ raw, frames }) => assert.ok(raw.length > frames.length)],
@@ -197,7 +203,7 @@ const frameFaults: readonly [Fault, (ear: Ear) => void][] = [
 
 for (const [fault, check] of frameFaults) {
   test(`fault "${fault.kind}" spoils frames`, async ({ plex }) => {
-    const ear = new Ear(plex);
+    const ear = new NotificationClient(plex);
     await ear.opened;
     plex.faults.set(fault);
     plex.world.viewings[0]?.pause();
@@ -208,7 +214,7 @@ for (const [fault, check] of frameFaults) {
 }
 
 test("faults lose frames and raise storms", async ({ plex, clock }) => {
-  const ear = new Ear(plex);
+  const ear = new NotificationClient(plex);
   await ear.opened;
   plex.faults.set({ kind: "lost frames", share: 1 });
   plex.world.viewings[0]?.pause();

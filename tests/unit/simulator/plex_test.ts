@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
 import type { ViewerOptions } from "../../../src/simulator/viewer_context.ts";
-import { ask, Ear, type Loose, until } from "../../testing/simulator_client.ts";
+import { ask, type Loose, NotificationClient, until } from "../../testing/simulator_client.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
 type Given = { plex: SimulatedPlex; clock: DrivenClock };
@@ -200,9 +200,9 @@ test("plex samples its load every five seconds, and writes a sample down a secon
 });
 
 test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock }) => {
-  const all = new Ear(plex);
-  const some = new Ear(plex, { query: "?filters=playing,nonsense" });
-  const most = new Ear(plex, { query: "?filters=-playing" });
+  const all = new NotificationClient(plex);
+  const some = new NotificationClient(plex, { query: "?filters=playing,nonsense" });
+  const most = new NotificationClient(plex, { query: "?filters=-playing" });
   assert.deepEqual(await Promise.all([all.opened, some.opened, most.opened]), [true, true, true]);
   const viewing = plex.world.play(wish(plex, { how: "hardware transcode" }));
   await clock.advance(21_000);
@@ -223,13 +223,13 @@ test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock
 });
 
 test("plex refuses the socket to guests", async ({ plex }) => {
-  const ear = new Ear(plex, { token: plex.guestToken });
+  const ear = new NotificationClient(plex, { token: plex.guestToken });
   assert.equal(await ear.opened, false);
   assert.equal(plex.requests.at(-1)?.status, 401);
 });
 
 test("plex restarts: refused, 503 everywhere, then new session keys from 1", async ({ plex, clock }) => {
-  const ear = new Ear(plex);
+  const ear = new NotificationClient(plex);
   await ear.opened;
   const viewing = plex.world.play(wish(plex));
   plex.world.restart({ goneMs: 3000, startingMs: 4000 });
@@ -241,7 +241,7 @@ test("plex restarts: refused, 503 everywhere, then new session keys from 1", asy
   const starting = await ask(plex, "/identity", { token: undefined });
   assert.equal(starting.status, 503);
   assert.match(starting.text, /<Response code="503" title="Maintenance"/);
-  assert.equal(await new Ear(plex).opened, false);
+  assert.equal(await new NotificationClient(plex).opened, false);
   await clock.advance(4000);
   assert.equal((await ask(plex, "/status/sessions")).json().size, 0);
   await clock.advance(10_000);
@@ -266,7 +266,7 @@ test("plex behind a path prefix answers only there", async ({ plex }) => {
 }, { pathPrefix: "/plex" });
 
 test("plex closes in the middle of everything, and twice", async ({ plex, clock }) => {
-  const ear = new Ear(plex);
+  const ear = new NotificationClient(plex);
   await ear.opened;
   plex.world.play(wish(plex, { how: "software transcode" }));
   plex.world.scan("2");

@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { createActivitiesCollector } from "../../../../src/plex/collectors/activities.ts";
 import { listed, START } from "../../../testing/core_builders.ts";
-import { openBench } from "../../../testing/collector_context.ts";
+import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
 const scan = new Map([["a", "library_scan" as const]]);
 
 Deno.test("the activities reader does nothing until Plex is up", async () => {
-  const bench = openBench();
+  const bench = openCollectorHarness();
   assert.equal(await createActivitiesCollector(bench.context)(), NEVER);
   assert.deepEqual(bench.asked, []);
 });
 
 Deno.test("the activities reader reads every minute", async () => {
-  const bench = openBench({ activities: () => scan });
+  const bench = openCollectorHarness({ activities: () => scan });
   bench.dispatch(listed(START));
   assert.equal(await createActivitiesCollector(bench.context)(), 60_000);
   assert.deepEqual(bench.state.activities, scan);
@@ -21,7 +21,7 @@ Deno.test("the activities reader reads every minute", async () => {
 
 Deno.test("the activities reader asks rarely for what Plex does not have", async () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
-    const bench = openBench({ activities: () => ({ failure }) });
+    const bench = openCollectorHarness({ activities: () => ({ failure }) });
     bench.dispatch(listed(START));
     assert.equal(await createActivitiesCollector(bench.context)(), 600_000);
     assert.equal(bench.state.sources.activities.unavailable, true);
@@ -29,7 +29,7 @@ Deno.test("the activities reader asks rarely for what Plex does not have", async
 });
 
 Deno.test("the activities reader keeps what it knew through a failure that may pass", async () => {
-  const bench = openBench({ activities: () => scan });
+  const bench = openCollectorHarness({ activities: () => scan });
   bench.dispatch(listed(START));
   const read = createActivitiesCollector(bench.context);
   await read();

@@ -3,7 +3,7 @@ import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { createLibraryCollector } from "../../../../src/plex/collectors/libraries.ts";
 import type { LibraryListingWithRevision } from "../../../../src/plex/mapping/library.ts";
 import { listed, START } from "../../../testing/core_builders.ts";
-import { type Bench, openBench } from "../../../testing/collector_context.ts";
+import { type CollectorHarness, openCollectorHarness } from "../../../testing/collector_harness.ts";
 
 const MINUTE_MS = 60_000;
 const INTERVAL_MS = 15 * MINUTE_MS;
@@ -25,9 +25,9 @@ function library(
 
 function openReader(
   sections: readonly LibraryListingWithRevision[],
-  methods: Parameters<Bench["answer"]>[0] = {},
+  methods: Parameters<CollectorHarness["answer"]>[0] = {},
 ) {
-  const bench = openBench({
+  const bench = openCollectorHarness({
     sections: () => sections,
     libraries: () => sections,
     count: () => 7,
@@ -38,14 +38,15 @@ function openReader(
 }
 
 /** Ids of the libraries that were counted, in order, and forgets what was asked. */
-function counted(bench: Bench): readonly string[] {
+function counted(bench: CollectorHarness): readonly string[] {
   return bench.asked.splice(0).flatMap((asked) => /^count .*"id":"(\d+)"/.exec(asked)?.[1] ?? []);
 }
 
-const sized = (bench: Bench) => bench.asked.filter((asked) => asked === "libraries").length;
+const sized = (bench: CollectorHarness) =>
+  bench.asked.filter((asked) => asked === "libraries").length;
 
 Deno.test("the library reader does nothing until Plex is up, but for the list on its own", async () => {
-  const bench = openBench({ sections: () => [library("1")] });
+  const bench = openCollectorHarness({ sections: () => [library("1")] });
   const reader = createLibraryCollector(bench.context, INTERVAL_MS);
   assert.equal(await reader.read(), NEVER);
   assert.deepEqual(bench.asked, []);

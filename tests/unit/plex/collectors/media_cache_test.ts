@@ -3,10 +3,10 @@ import { createMediaCache } from "../../../../src/plex/collectors/media_cache.ts
 import type { WireSession } from "../../../../src/plex/schema.ts";
 import type { Version } from "../../../../src/plex/mapping/media.ts";
 import { session } from "../../../testing/core_builders.ts";
-import { wireSessions } from "../../../testing/plex_fixture.ts";
-import { type Bench, openBench } from "../../../testing/collector_context.ts";
+import { parsedSessions } from "../../../testing/plex_fixture.ts";
+import { type CollectorHarness, openCollectorHarness } from "../../../testing/collector_harness.ts";
 
-const [converted] = wireSessions("sessions_hardware_transcode");
+const [converted] = parsedSessions("sessions_hardware_transcode");
 
 function playing(ratingKey: string, changed: Partial<WireSession> = {}): WireSession {
   assert.ok(converted);
@@ -16,8 +16,8 @@ function playing(ratingKey: string, changed: Partial<WireSession> = {}): WireSes
 const file: Version = { id: "9", selected: true, media: session().output };
 
 /** A bench on which the library knows these items, each with one file. */
-function library(...known: string[]): Bench {
-  return openBench({
+function library(...known: string[]): CollectorHarness {
+  return openCollectorHarness({
     versions: (keys) =>
       new Map(keys.filter((key) => known.includes(key)).map((key) => [key, [file]])),
   });
@@ -38,8 +38,8 @@ Deno.test("createSources asks for nothing where Plex plays files as they are", a
   const bench = library();
   const sources = createMediaCache(bench.context);
   await sources.prefetch([]);
-  await sources.prefetch(wireSessions("sessions_live_television"));
-  await sources.prefetch(wireSessions("sessions_ephemeral"));
+  await sources.prefetch(parsedSessions("sessions_live_television"));
+  await sources.prefetch(parsedSessions("sessions_ephemeral"));
   assert.deepEqual(bench.asked, []);
 });
 

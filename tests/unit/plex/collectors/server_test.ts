@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { createServerCollector } from "../../../../src/plex/collectors/server.ts";
 import { listed, SERVER, START } from "../../../testing/core_builders.ts";
-import { openBench } from "../../../testing/collector_context.ts";
+import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
 const HOURS_MS = 3_600_000;
 
-function openReader(methods: Parameters<typeof openBench>[0] = {}) {
-  const bench = openBench({ server: () => SERVER, updateAvailable: () => true, ...methods });
+function openReader(methods: Parameters<typeof openCollectorHarness>[0] = {}) {
+  const bench = openCollectorHarness({
+    server: () => SERVER,
+    updateAvailable: () => true,
+    ...methods,
+  });
   bench.dispatch(listed(START));
   return { bench, reader: createServerCollector(bench.context) };
 }
@@ -16,7 +20,7 @@ const updates = (asked: readonly string[]) =>
   asked.filter((question) => question === "updateAvailable").length;
 
 Deno.test("the server reader does nothing until Plex is up, but for a description on its own", async () => {
-  const bench = openBench({ server: () => SERVER });
+  const bench = openCollectorHarness({ server: () => SERVER });
   const reader = createServerCollector(bench.context);
   assert.equal(await reader.read(), NEVER);
   assert.deepEqual(bench.asked, []);

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { createSessionCollector } from "../../../../src/plex/collectors/sessions.ts";
 import { SERVER } from "../../../testing/core_builders.ts";
-import { wireSessions } from "../../../testing/plex_fixture.ts";
-import { type Bench, openBench } from "../../../testing/collector_context.ts";
+import { parsedSessions } from "../../../testing/plex_fixture.ts";
+import { type CollectorHarness, openCollectorHarness } from "../../../testing/collector_harness.ts";
 
-const busy = wireSessions("sessions_direct_stream");
+const busy = parsedSessions("sessions_direct_stream");
 
 interface Reader {
-  readonly bench: Bench;
+  readonly bench: CollectorHarness;
   readonly read: () => Promise<number>;
   /** How often the reader prepared. */
   prepared(): number;
 }
 
 function openReader(
-  methods: Parameters<typeof openBench>[0],
+  methods: Parameters<typeof openCollectorHarness>[0],
   renewToken: () => boolean = () => false,
 ): Reader {
-  const bench = openBench({ versions: () => new Map(), ...methods });
+  const bench = openCollectorHarness({ versions: () => new Map(), ...methods });
   let prepared = 0;
   const prepare = () => {
     prepared += 1;
@@ -27,7 +27,7 @@ function openReader(
   return { bench, read, prepared: () => prepared };
 }
 
-const types = ({ events }: Bench) => events.map(({ type }) => type);
+const types = ({ events }: CollectorHarness) => events.map(({ type }) => type);
 
 Deno.test("the session reader reads more often while something plays, and without notifications", async () => {
   const { bench, read } = openReader({});
@@ -58,7 +58,7 @@ Deno.test("the session reader dates a list by when it was asked for", async () =
 Deno.test("the session reader tells a list whose files are not told in time, and them by the next", async () => {
   const files = Promise.withResolvers<Map<string, []>>();
   const { bench, read } = openReader({
-    sessions: () => wireSessions("sessions_hardware_transcode"),
+    sessions: () => parsedSessions("sessions_hardware_transcode"),
     versions: () => files.promise,
   });
   const reading = read();

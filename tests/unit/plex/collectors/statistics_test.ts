@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { createStatisticsCollector } from "../../../../src/plex/collectors/statistics.ts";
 import { listed, START } from "../../../testing/core_builders.ts";
-import { openBench } from "../../../testing/collector_context.ts";
+import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
 const newest = {
   sampledS: 5_000,
@@ -17,8 +17,8 @@ const reading = { rows: [], accounts: new Map() };
 /** A row of the bytes of a second. */
 const row = (atS: number) => ({ atS, accountId: "1", deviceId: "2", lan: true, bytes: 3 });
 
-function openReader(methods: Parameters<typeof openBench>[0]) {
-  const bench = openBench({
+function openReader(methods: Parameters<typeof openCollectorHarness>[0]) {
+  const bench = openCollectorHarness({
     resources: () => ({ newest }),
     bandwidth: () => reading,
     ...methods,
@@ -28,7 +28,7 @@ function openReader(methods: Parameters<typeof openBench>[0]) {
 }
 
 Deno.test("the statistics reader does nothing until Plex is up", async () => {
-  const bench = openBench();
+  const bench = openCollectorHarness();
   assert.equal(await createStatisticsCollector(bench.context)(), NEVER);
   assert.deepEqual(bench.asked, []);
 });
@@ -91,7 +91,9 @@ Deno.test("the statistics reader asks again at the next turn after a failure tha
 const old = (rows: number) => Array.from({ length: rows }, (_, atS) => row(atS));
 
 /** How many times bytes are asked for in twenty minutes, a turn every 20 s. */
-async function askedFor(methods: Parameters<typeof openBench>[0]): Promise<readonly string[]> {
+async function askedFor(
+  methods: Parameters<typeof openCollectorHarness>[0],
+): Promise<readonly string[]> {
   const { bench, read } = openReader(methods);
   for (let turn = 0; turn < 60; turn++) {
     await read();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { streamDecisions, transcodeKey } from "../../../../src/plex/mapping/decisions.ts";
 import type { WireSession } from "../../../../src/plex/schema.ts";
-import { sessionOf, wireSessions } from "../../../testing/plex_fixture.ts";
+import { parsedSessions, sessionOf } from "../../../testing/plex_fixture.ts";
 
 function delivery(session: Partial<WireSession>, part: object = {}, streams: object[] = []) {
   const { videoDecision, audioDecision, subtitleDecision } = streamDecisions({
@@ -77,7 +77,7 @@ Deno.test("transcodeKey is the last segment, whole", () => {
 });
 
 Deno.test("decide takes the streams' word before the transcoder's and the part's", () => {
-  const [session] = wireSessions("sessions_direct_stream");
+  const [session] = parsedSessions("sessions_direct_stream");
   assert.ok(session);
   const { partDecision, videoDecision, audioDecision } = streamDecisions(session);
   assert.deepEqual([partDecision, videoDecision, audioDecision], ["transcode", "copy", "copy"]);

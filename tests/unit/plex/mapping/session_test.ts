@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HIDEABLE_LABELS } from "../../../../src/plex/redact_labels.ts";
 import { mapSessions, needsSource } from "../../../../src/plex/mapping/session.ts";
-import { sessionOf, sessionsOf, wireSessions } from "../../../testing/plex_fixture.ts";
+import { parsedSessions, sessionOf, sessionsOf } from "../../../testing/plex_fixture.ts";
 
 Deno.test("translateSessions takes an idle list for what it is", () => {
   assert.deepEqual(sessionsOf("sessions_idle"), []);
@@ -154,7 +154,7 @@ Deno.test("translateSessions leaves out a session whose player says that it has 
 
 Deno.test("translateSessions lets nothing in that is to be hidden", () => {
   for (const name of ["sessions_hardware_transcode", "sessions_live_television"]) {
-    const session = mapSessions(wireSessions(name), () => undefined, new Set(HIDEABLE_LABELS))[0];
+    const session = mapSessions(parsedSessions(name), () => undefined, new Set(HIDEABLE_LABELS))[0];
     const text = JSON.stringify(session);
     for (
       const secret of [
@@ -172,7 +172,7 @@ Deno.test("translateSessions lets nothing in that is to be hidden", () => {
     assert.equal(session?.user, "hidden");
   }
   const [photo] = mapSessions(
-    wireSessions("sessions_ephemeral").slice(-1),
+    parsedSessions("sessions_ephemeral").slice(-1),
     () => undefined,
     new Set(HIDEABLE_LABELS),
   );
@@ -182,7 +182,7 @@ Deno.test("translateSessions lets nothing in that is to be hidden", () => {
 
 Deno.test("needsSource asks the library about converted items that it can know", () => {
   const needed = (name: string) =>
-    wireSessions(name).filter(needsSource).map(({ ratingKey }) => ratingKey);
+    parsedSessions(name).filter(needsSource).map(({ ratingKey }) => ratingKey);
   assert.deepEqual(needed("sessions_hardware_transcode"), ["45121"]);
   assert.deepEqual(needed("sessions_direct_stream"), ["510"]);
   assert.deepEqual(needed("sessions_strings_only"), [], "a direct play is its own source");

@@ -24,7 +24,7 @@ export interface Sample {
   readonly slowestScrapeMs: number;
 }
 
-export interface RealLifeOptions {
+export interface AcceleratedRunOptions {
   readonly worldHours: number;
   /** How many times as fast the world's time goes. */
   readonly speed: number;
@@ -50,17 +50,17 @@ function fastClock(speed: number): Clock {
 }
 
 /** As Prometheus would in a hurry. */
-const SCRAPE_EVERY_MS = 500;
+const SCRAPE_INTERVAL_MS = 500;
 
 /** How often something goes wrong, in real time. */
-const TRIAL_EVERY_MS = 12_000;
+const FAULT_INTERVAL_MS = 12_000;
 
 function countFiles(folder: string): number {
   return [...Deno.readDirSync(folder)].length;
 }
 
 /** Lives for so long; the samples, oldest first. The process is ended by a signal, in order. */
-export async function liveForReal(options: RealLifeOptions): Promise<readonly Sample[]> {
+export async function runAccelerated(options: AcceleratedRunOptions): Promise<readonly Sample[]> {
   const { everyWorldHours, speed, told = () => {}, worldHours } = options;
   const clock = fastClock(speed);
   const plex = await startPlex({ clock, seed: 11, plexPass: true });
@@ -119,13 +119,13 @@ export async function liveForReal(options: RealLifeOptions): Promise<readonly Sa
     const beganMs = performance.now();
     const hours = () => (performance.now() - beganMs) * speed / 3_600_000;
     let lookAt = everyWorldHours;
-    let trialAtMs = TRIAL_EVERY_MS;
+    let trialAtMs = FAULT_INTERVAL_MS;
     while (hours() < worldHours) {
-      await new Promise((resolve) => setTimeout(resolve, SCRAPE_EVERY_MS));
+      await new Promise((resolve) => setTimeout(resolve, SCRAPE_INTERVAL_MS));
       const text = await scrape();
       forget();
       if (performance.now() - beganMs >= trialAtMs) {
-        trialAtMs += TRIAL_EVERY_MS;
+        trialAtMs += FAULT_INTERVAL_MS;
         trial();
       }
       if (hours() < lookAt) continue;
@@ -159,7 +159,7 @@ export async function liveForReal(options: RealLifeOptions): Promise<readonly Sa
 }
 
 /** Throws where what is held has grown from the first half to the second, warming up left out. */
-export function assertSteady(samples: readonly Sample[]): void {
+export function assertStable(samples: readonly Sample[]): void {
   const settled = samples.slice(Math.floor(samples.length / 4));
   const early = settled.slice(0, Math.ceil(settled.length / 2));
   const late = settled.slice(early.length);

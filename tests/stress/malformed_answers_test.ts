@@ -10,8 +10,8 @@ import { silentLog } from "../../src/log/mod.ts";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer } from "../../src/metrics/exposition.ts";
 import { mutate, type Mutation, mutation } from "../testing/mutate.ts";
-import { known, truth } from "../testing/viewer_actions.ts";
-import { type WatchedWorld, watchWorld } from "../testing/memory.ts";
+import { known, truth } from "../testing/actions.ts";
+import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 import { assertContract } from "../testing/contract.ts";
 import { readPage as readSeries } from "../testing/exposition.ts";
 import { readPage } from "../testing/harness.ts";
@@ -34,7 +34,7 @@ const MOST_SAMPLES = 60_000;
 
 /** Renders what is known, as a scrape would, and looks at every line. */
 async function inspect(
-  { clock, monitor }: WatchedWorld,
+  { clock, monitor }: MonitoredSimulation,
   render: ReturnType<typeof createRenderer>,
 ) {
   const at = clock.now();
@@ -56,7 +56,7 @@ async function inspect(
 async function live(seed: number, share: number, mutations: readonly Mutation[]): Promise<void> {
   const errors: string[] = [];
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
-  const watched = await watchWorld({ seed, log });
+  const watched = await monitorSimulation({ seed, log });
   const { clock, way, world } = watched;
   const household = startViewers(world, { clock, seed });
   const render = createRenderer(FAMILIES);

@@ -13,18 +13,18 @@ import type { CollectorContext } from "../../src/plex/collectors/collector.ts";
 import { START } from "./core_builders.ts";
 
 /** What Plex answers: a value, or a failure. */
-type Said<T> =
+type Responses<T> =
   | T
   | { readonly failure: Failure; readonly status?: number; readonly retryAfterMs?: number };
 
 type Methods = {
   [M in keyof Client]: (
     ...args: Parameters<Client[M]>
-  ) => Said<ValueOf<Client[M]>> | Promise<Said<ValueOf<Client[M]>>>;
+  ) => Responses<ValueOf<Client[M]>> | Promise<Responses<ValueOf<Client[M]>>>;
 };
 type ValueOf<M> = M extends (...args: never[]) => Promise<Answer<infer T>> ? T : never;
 
-export interface Bench {
+export interface CollectorHarness {
   readonly context: CollectorContext;
   /** Moves the clock, and runs what was to run by then. */
   pass(ms: number): void;
@@ -45,7 +45,7 @@ function isFailure(said: unknown): said is { failure: Failure; retryAfterMs?: nu
   return typeof said === "object" && said !== null && "failure" in said;
 }
 
-export function openBench(methods: Partial<Methods> = {}): Bench {
+export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorHarness {
   let now = START;
   let state = initialState("plex.example:32400", "UTC");
   let answers = methods;

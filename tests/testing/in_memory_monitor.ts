@@ -164,7 +164,7 @@ function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
 /** Longer than anybody waits. */
 const HOURS = 86_400_000;
 
-export interface WatchedWorld {
+export interface MonitoredSimulation {
   readonly world: Simulation;
   readonly way: Way;
   readonly clock: DrivenClock;
@@ -176,7 +176,7 @@ export interface WatchedWorld {
 }
 
 /** A monitor that watches this world. */
-export function watchInMemory(
+export function monitorInMemory(
   world: Simulation,
   clock: DrivenClock,
   { zone = "UTC", host = "plex.example:32400", log = silentLog, way = new Way() }: {
@@ -203,13 +203,13 @@ export function watchInMemory(
 }
 
 /** A world on a clock of its own, and a monitor that watches it. */
-export async function watchWorld(
+export async function monitorSimulation(
   options: Partial<SimulationOptions> & {
     readonly clock?: DrivenClock;
     readonly zone?: string;
     readonly log?: Log;
   } = {},
-): Promise<WatchedWorld> {
+): Promise<MonitoredSimulation> {
   const { clock = new DrivenClock(), zone = "UTC", log = silentLog, ...rest } = options;
   const world = new Simulation({
     clock,
@@ -221,7 +221,7 @@ export async function watchWorld(
   });
   const way = new Way();
   clock.reckonWith(way);
-  const monitor = watchInMemory(world, clock, { zone, log, way });
+  const monitor = monitorInMemory(world, clock, { zone, log, way });
   await clock.rest();
   return {
     world,

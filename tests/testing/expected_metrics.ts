@@ -13,18 +13,18 @@ import type { Simulation } from "../../src/simulator/simulation.ts";
 import { keyOf, type Series } from "./exposition.ts";
 
 /** Series without labels of a server, and their values. */
-export type Figures = Readonly<Record<string, number>>;
+export type Samples = Readonly<Record<string, number>>;
 
 /** What changes together, and so is known together. */
 export interface Truth {
-  readonly sessions: Figures;
-  readonly libraries: Figures;
-  readonly server: Figures;
-  readonly activities: Figures;
+  readonly sessions: Samples;
+  readonly libraries: Samples;
+  readonly server: Samples;
+  readonly activities: Samples;
 }
 
 /** The families that the truth is whole about, by what they are about. */
-export const TOLD: Readonly<Record<keyof Truth, readonly string[]>> = {
+export const COVERED_FAMILIES: Readonly<Record<keyof Truth, readonly string[]>> = {
   sessions: [
     "plex_sessions",
     "plex_video_transcodes",
@@ -185,7 +185,7 @@ function info(world: Simulation, session: Session): Labels {
 
 const STATES = ["paused", "playing", "buffering"];
 
-function sessionsOf(world: Simulation): Figures {
+function sessionsOf(world: Simulation): Samples {
   const sums = new Sums();
   for (const location of ["lan", "wan"]) {
     for (const state of STATES) {
@@ -239,7 +239,7 @@ const TOTALS: Readonly<Record<string, string>> = {
   photos: "plex_media_photos",
 };
 
-function librariesOf(world: Simulation): Figures {
+function librariesOf(world: Simulation): Samples {
   const sums = new Sums();
   const old = { server_type: "plex" };
   for (const name of [...Object.values(TOTALS), "plex_media_other_videos"]) sums.add(name, old, 0);
@@ -263,7 +263,7 @@ function librariesOf(world: Simulation): Figures {
   return sums.figures;
 }
 
-function serverOf({ server }: Simulation): Figures {
+function serverOf({ server }: Simulation): Samples {
   const { mappingState, platform, platformVersion, plexPass, signInState, version } = server;
   const sums = new Sums();
   sums.add("plex_up", { server: server.friendlyName, server_id: server.machineIdentifier }, 1);
@@ -285,7 +285,7 @@ const JOBS: Readonly<Record<string, string>> = {
   "something.new": "other",
 };
 
-function activitiesOf(world: Simulation): Figures {
+function activitiesOf(world: Simulation): Samples {
   const sums = new Sums();
   for (const type of Object.values(JOBS)) sums.add("plex_activities", { type }, 0);
   for (const { type } of world.activities.values()) {
@@ -308,7 +308,9 @@ export function truthOf(world: Simulation): Truth {
 export function partsOf(page: Iterable<Series>): Truth {
   const parts = { sessions: {}, libraries: {}, server: {}, activities: {} };
   const partOf = new Map(
-    Object.entries(TOLD).flatMap(([part, names]) => names.map((name) => [name, part] as const)),
+    Object.entries(COVERED_FAMILIES).flatMap(([part, names]) =>
+      names.map((name) => [name, part] as const)
+    ),
   );
   for (const { labels, value } of page) {
     const { __name__: name = "", server = "", server_id = "", ...rest } = labels;
@@ -333,7 +335,7 @@ const LAGS_S: Readonly<Record<keyof Truth, number>> = {
 const SUDDEN: readonly Notification["kind"][] = ["playing", "transcode", "stray stop"];
 
 /** The truth of the last minutes: what a page may still say. */
-export class Memory {
+export class TruthHistory {
   readonly #world: Simulation;
   readonly #forget: () => void;
   #past: { readonly at: number; readonly truth: Truth }[] = [];

@@ -1,5 +1,5 @@
 /**
- * What may happen in a simulated world, as random deeds, and what is live in it: by Plex's own list
+ * What may happen in a simulated world, as random actions, and what is live in it: by Plex's own list
  * and by what the exporter knows, in the same words. It compares nothing.
  */
 import fc from "fast-check";
@@ -7,7 +7,7 @@ import type { Location, Method } from "../../src/simulator/stream_output.ts";
 import type { Item } from "../../src/simulator/item.ts";
 import type { Viewer } from "../../src/simulator/viewer.ts";
 import { playDecision } from "../../src/core/enums.ts";
-import type { WatchedWorld } from "./memory.ts";
+import type { MonitoredSimulation } from "./in_memory_monitor.ts";
 
 const METHODS: readonly Method[] = [
   "direct play",
@@ -30,7 +30,7 @@ const DECISIONS: Readonly<Record<Method, string>> = {
 };
 
 /** Something that happens, to the viewing of this number or to the server. */
-export type Deed =
+export type Action =
   | { readonly kind: "play"; readonly who: number; readonly how: number; readonly wan: boolean }
   | {
     readonly kind: "pause" | "resume" | "buffer" | "stop" | "fail" | "next" | "seek";
@@ -49,7 +49,7 @@ const who = fc.nat(5);
 const how = fc.nat(METHODS.length - 1);
 const which = fc.nat(20);
 
-export const deed: fc.Arbitrary<Deed> = fc.oneof(
+export const viewerAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("play"), who, how, wan: fc.boolean() }) },
   {
     weight: 12,
@@ -60,17 +60,17 @@ export const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("quality"), which, how }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("rename", "scan", "restart") }) },
-) as fc.Arbitrary<Deed>;
+) as fc.Arbitrary<Action>;
 
-const SERVER_DEEDS = ["job", "find", "lose", "reach", "upgrade"] as const;
+const SERVER_ACTIONS = ["job", "find", "lose", "reach", "upgrade"] as const;
 
 /** The same and more: all kinds of media and places, and what happens to the server. */
-export const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 4, arbitrary: deed },
+export const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 4, arbitrary: viewerAction },
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.oneof(fc.constant("other" as const), fc.constantFrom(...SERVER_DEEDS)),
+      kind: fc.oneof(fc.constant("other" as const), fc.constantFrom(...SERVER_ACTIONS)),
       who,
       how,
       where: fc.constantFrom<Location>("lan", "wan", "cellular", "relayed"),
@@ -83,26 +83,26 @@ const JOBS = ["media.generate.intros", "library.refresh.items", "butler", "somet
 
 const RESTART = { goneMs: 3_000, startingMs: 3_000 };
 
-/** Carries out deeds; what they speak of may be gone, and then nothing happens. */
-export class Actor {
-  readonly #watched: Pick<WatchedWorld, "world">;
+/** Carries out actions; what they speak of may be gone, and then nothing happens. */
+export class ActionRunner {
+  readonly #watched: Pick<MonitoredSimulation, "world">;
   #viewings: Viewer[] = [];
 
-  constructor(watched: Pick<WatchedWorld, "world">) {
+  constructor(watched: Pick<MonitoredSimulation, "world">) {
     this.#watched = watched;
   }
 
-  do(deed: Deed): void {
+  do(action: Action): void {
     const { world } = this.#watched;
     this.#viewings = this.#viewings.filter(({ isPresent }) => isPresent);
-    switch (deed.kind) {
+    switch (action.kind) {
       case "play": {
-        const user = world.users[deed.who];
+        const user = world.users[action.who];
         const player = world.players[this.#viewings.length % world.players.length];
         if (!user || !player || this.#viewings.length >= 8) return;
-        const item = world.someItem(deed.how % 2 === 0 ? "movie" : "episode");
-        const how = METHODS[deed.how] ?? "direct play";
-        const location = deed.wan ? "wan" : "lan";
+        const item = world.someItem(action.how % 2 === 0 ? "movie" : "episode");
+        const how = METHODS[action.how] ?? "direct play";
+        const location = action.wan ? "wan" : "lan";
         this.#viewings.push(world.play({ item, user, player, how, location, state: "playing" }));
         return;
       }
@@ -113,31 +113,31 @@ export class Actor {
       case "restart":
         return world.restart(RESTART);
       case "other":
-        return this.#playOther(deed);
+        return this.#playOther(action);
       case "job":
-        return world.runActivity(JOBS[deed.how % JOBS.length] ?? "butler", "Housekeeping", 5_000);
+        return world.runActivity(JOBS[action.how % JOBS.length] ?? "butler", "Housekeeping", 5_000);
       case "find":
       case "lose": {
-        const library = world.libraries[deed.how % world.libraries.length];
+        const library = world.libraries[action.how % world.libraries.length];
         if (library === undefined || library.refreshing) return;
         // Of what is lost while it is played, nothing more can be looked up.
         const played = new Set(world.sessions().map(({ item }) => item.ratingKey));
         const last = library.items.findLast(({ ratingKey }) => !played.has(ratingKey))?.ratingKey;
-        const added = deed.kind === "find" ? world.catalogue.addition(library) : [];
-        const removed = deed.kind === "lose" && last !== undefined ? [last] : [];
+        const added = action.kind === "find" ? world.catalogue.addition(library) : [];
+        const removed = action.kind === "lose" && last !== undefined ? [last] : [];
         return world.scan(library.id, { added, removed });
       }
       case "reach":
-        return world.reach(deed.how % 2 === 0);
+        return world.reach(action.how % 2 === 0);
       case "upgrade":
-        return world.upgrade(`1.44.${deed.how}.11000-ffffffff`, RESTART);
+        return world.upgrade(`1.44.${action.how}.11000-ffffffff`, RESTART);
       default:
-        this.#act(deed, this.#viewings[deed.which % Math.max(1, this.#viewings.length)]);
+        this.#act(action, this.#viewings[action.which % Math.max(1, this.#viewings.length)]);
     }
   }
 
   /** Somebody plays what is neither film nor episode. */
-  #playOther({ how, where, who }: Extract<Deed, { where: Location }>): void {
+  #playOther({ how, where, who }: Extract<Action, { where: Location }>): void {
     const { world } = this.#watched;
     const user = world.users[who];
     const player = world.players[this.#viewings.length % world.players.length];
@@ -155,16 +155,16 @@ export class Actor {
     this.#viewings.push(world.play(wish));
   }
 
-  #act(deed: Extract<Deed, { which: number }>, viewing: Viewer | undefined): void {
-    switch (viewing && deed.kind) {
+  #act(action: Extract<Action, { which: number }>, viewing: Viewer | undefined): void {
+    switch (viewing && action.kind) {
       case "next":
         return viewing?.next(this.#watched.world.someItem("episode"), "same key");
       case "seek":
         return viewing?.seek(60_000);
       case "quality":
         // There is nothing to convert in a photo.
-        if (deed.kind !== "quality" || viewing?.session?.item.type === "photo") return;
-        return viewing?.changeQuality(METHODS[deed.how] ?? "direct play");
+        if (action.kind !== "quality" || viewing?.session?.item.type === "photo") return;
+        return viewing?.changeQuality(METHODS[action.how] ?? "direct play");
       case "pause":
         return viewing?.pause();
       case "resume":
@@ -180,7 +180,7 @@ export class Actor {
 }
 
 /** What Plex lists, as a sorted text. */
-export function truth({ world }: WatchedWorld): string[] {
+export function truth({ world }: MonitoredSimulation): string[] {
   return world.sessions().map(({ key, item, state, delivery, location, user }) =>
     [
       key,
@@ -194,7 +194,7 @@ export function truth({ world }: WatchedWorld): string[] {
 }
 
 /** What the exporter has live, in the same words. */
-export function known({ state }: WatchedWorld): string[] {
+export function known({ state }: MonitoredSimulation): string[] {
   return [...state.plays.values()].map(({ state, session }) =>
     [
       session.sessionKey,

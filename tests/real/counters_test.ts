@@ -11,7 +11,7 @@ import { systemClock } from "../../src/clock.ts";
 import { Backfill } from "../dashboards/simulation/backfill.ts";
 import { Exporter } from "../dashboards/simulation/exporter.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { startOn } from "../testing/harness.ts";
+import { startExporter } from "../testing/harness.ts";
 import { withFolder } from "../testing/program.ts";
 import { type Prometheus, startPrometheus } from "../testing/prometheus.ts";
 import { findTool } from "../testing/tools.ts";
@@ -88,12 +88,12 @@ Deno.test("a busy simulated hour is true by increase() and exact by samples", as
     const { clock, world } = scene;
     await scene.begin();
     const from = clock.now();
-    const household = startViewers(world, { clock, seed: 11 });
+    const viewers = startViewers(world, { clock, seed: 11 });
     for (let scrape = 0; scrape < 240; scrape += 1) {
       await scene.pass(SCRAPE_S);
       await scene.scrape();
     }
-    household.stop();
+    viewers.stop();
     // A series shows 0 first: the last of them are told by the second scrape after they began.
     for (let scrape = 0; scrape < 2; scrape += 1) {
       await scene.pass(SCRAPE_S);
@@ -163,13 +163,13 @@ Deno.test("a play that begins and ends between two scrapes is counted, with its 
 Deno.test("a minute on the wire is counted by increase()", async () => {
   const folder = await Deno.makeTempDir();
   const plex = await startPlex({ clock: systemClock, seed: 3 });
-  const household = startViewers(plex.world, {
+  const viewers = startViewers(plex.world, {
     clock: systemClock,
     seed: 3,
     watchMs: [5_000, 20_000],
   });
   const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
-  const app = await startOn(systemClock, [], settings);
+  const app = await startExporter(systemClock, [], settings);
   try {
     await using prometheus = await startPrometheus(folder, new URL(app.url).host);
     await new Promise((resolve) => setTimeout(resolve, 8_000));
@@ -199,7 +199,7 @@ Deno.test("a minute on the wire is counted by increase()", async () => {
     );
     assert.ok(Math.abs(played - seconds) <= seconds * 0.1, `${played} of ${seconds} s`);
   } finally {
-    household.stop();
+    viewers.stop();
     await app.stop(1_000);
     await plex.close();
     await Deno.remove(folder, { recursive: true });

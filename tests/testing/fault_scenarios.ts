@@ -7,7 +7,7 @@ import type { Simulation } from "../../src/simulator/simulation.ts";
 import type { Outcome } from "../../src/core/enums.ts";
 
 /** What the metrics say while it lasts; what is left out may be either. */
-export interface Seen {
+export interface Observation {
   readonly up: boolean;
   readonly tokenValid: boolean;
   readonly connected?: boolean;
@@ -23,7 +23,7 @@ export interface Scenario {
   readonly faults?: readonly FaultHere[];
   /** In place of faults: what becomes of the server itself, and how that is undone. */
   readonly blow?: (world: Simulation) => (() => void) | void;
-  readonly seen: Seen;
+  readonly seen: Observation;
   /** How requests that fail by it are counted. */
   readonly outcome?: Outcome;
   /** The line of the log when it begins, and what ends it; absent where nothing is worth a line. */
@@ -50,9 +50,9 @@ export interface FaultHere {
   readonly times?: number;
 }
 
-const FINE: Seen = { up: true, tokenValid: true, connected: true, sessions: true };
-const DOWN: Seen = { up: false, tokenValid: true, sessions: false };
-const DEAF: Seen = { up: true, tokenValid: true, connected: false, sessions: true };
+const FINE: Observation = { up: true, tokenValid: true, connected: true, sessions: true };
+const DOWN: Observation = { up: false, tokenValid: true, sessions: false };
+const NO_SOCKET: Observation = { up: true, tokenValid: true, connected: false, sessions: true };
 
 const warn = (text: string) => ({ level: "warn", text }) as const;
 const info = (text: string) => ({ level: "info", text }) as const;
@@ -96,11 +96,11 @@ function harmless(fault: Fault, metrics: string, more: Partial<Scenario> = {}): 
 }
 
 /** No notifications: the lists alone have to be enough. */
-function deaf(name: string, faults: readonly FaultHere[], more: Partial<Scenario>): Scenario {
+function noSocket(name: string, faults: readonly FaultHere[], more: Partial<Scenario>): Scenario {
   return {
     name,
     faults,
-    seen: DEAF,
+    seen: NO_SOCKET,
     says: warn("No notifications; polling until they are back"),
     saysAfter: "Receiving notifications again",
     untilBackS: 150,
@@ -113,7 +113,7 @@ function deaf(name: string, faults: readonly FaultHere[], more: Partial<Scenario
 }
 
 const NOT_PLEXS = "the answer is not Plex's";
-const BIG = { faults: undefined, pace: "much data" } as const;
+const LARGE = { faults: undefined, pace: "much data" } as const;
 const ONLY_LISTS = "/status/sessions";
 
 /** The list, in the order of the table. */
@@ -222,15 +222,15 @@ export const SCENARIOS: readonly Scenario[] = [
   outage("truncated bodies", { kind: "truncated" }, "malformed", NOT_PLEXS),
   outage("reset", { kind: "reset" }, "refused", "no connection: is Plex running"),
   outage("oversized bodies", { kind: "oversized", bytes: 40 << 20 }, "malformed", NOT_PLEXS, {
-    ...BIG,
+    ...LARGE,
     faults: [{ fault: { kind: "oversized", bytes: 40 << 20 }, path: ONLY_LISTS }],
   }),
   outage("gzip bomb", { kind: "gzip bomb", bytes: 100 << 20 }, "malformed", NOT_PLEXS, {
-    ...BIG,
+    ...LARGE,
     faults: [{ fault: { kind: "gzip bomb", bytes: 100 << 20 }, path: ONLY_LISTS }],
   }),
   outage("ten million empty items", { kind: "swarm", bytes: 30 << 20 }, "malformed", NOT_PLEXS, {
-    ...BIG,
+    ...LARGE,
     faults: [{ fault: { kind: "swarm", bytes: 30 << 20 }, path: ONLY_LISTS }],
     metrics: "Down. `malformed`: more than 250,000 objects are not read, for that would take long",
   }),
@@ -267,7 +267,7 @@ export const SCENARIOS: readonly Scenario[] = [
     "Nothing: what is said twice is counted once",
   ),
   {
-    ...deaf("64 MB frames", [{ fault: { kind: "huge frames", bytes: 64 << 20 }, times: 1 }], {
+    ...noSocket("64 MB frames", [{ fault: { kind: "huge frames", bytes: 64 << 20 }, times: 1 }], {
       pace: "huge frames",
       untilSeenS: 13,
       lastsS: 20,
@@ -280,15 +280,15 @@ export const SCENARIOS: readonly Scenario[] = [
     "They are counted by their type; no request and no scrape waits for them",
     { name: "frame storm", untilSeenS: 1, lastsS: 10, untilBackS: 30, pace: "much data" },
   ),
-  deaf("socket closed cleanly", [{ fault: { kind: "socket closes" } }], {}),
-  deaf("socket reset", [{ fault: { kind: "socket resets" } }], {}),
-  deaf("socket half-open", [{ fault: { kind: "socket half-open" } }], {
+  noSocket("socket closed cleanly", [{ fault: { kind: "socket closes" } }], {}),
+  noSocket("socket reset", [{ fault: { kind: "socket resets" } }], {}),
+  noSocket("socket half-open", [{ fault: { kind: "socket half-open" } }], {
     seen: { up: true, tokenValid: true, sessions: true },
     untilBackS: 240,
     metrics: "For up to 30 s of silence while something plays, else 5 min, nothing; then as for " +
       "a closed one",
   }),
-  deaf("upgrade never answered", [
+  noSocket("upgrade never answered", [
     { fault: { kind: "socket hangs" } },
     { fault: { kind: "socket closes" }, times: 1 },
   ], { recovery: "After 10 s taken for lost; then as for a closed one" }),

@@ -2,22 +2,22 @@
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { LibraryOptions } from "../../src/simulator/library_generator.ts";
-import { watchWorld } from "./memory.ts";
+import { monitorSimulation } from "./in_memory_monitor.ts";
 
 /** What a minute costs Plex. */
-export interface Minute {
+export interface MinuteCost {
   readonly requests: number;
   /** Of the bodies of the answers, before compression. */
   readonly bytes: number;
 }
 
 /** A minute of a monitor on a world with this many streams, some of which come and go. */
-export async function busyMinute(streams: number, libraries: number): Promise<Minute> {
+export async function measureMinute(streams: number, libraries: number): Promise<MinuteCost> {
   const wishes: LibraryOptions[] = Array.from({ length: libraries }, (_, index) => ({
     type: index % 3 === 0 ? "show" : index % 3 === 1 ? "movie" : "artist",
     title: `Library ${index + 1}`,
   }));
-  const watched = await watchWorld({
+  const watched = await monitorSimulation({
     libraries: wishes,
     lag: { startMs: 2_000, changeMs: 300, stopMs: 1_000 },
     duplicateShare: 0.01,

@@ -7,10 +7,10 @@ import { serialize } from "node:v8";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { families } from "../../src/metrics/families.ts";
 import { countSamples, createRenderer } from "../../src/metrics/exposition.ts";
-import { watchWorld } from "./memory.ts";
+import { monitorSimulation } from "./in_memory_monitor.ts";
 
 /** What is held at a moment. */
-export interface Holding {
+export interface Usage {
   readonly hours: number;
   /** After a collection, where the runtime lets one be asked for. */
   readonly heapBytes: number;
@@ -24,14 +24,14 @@ export interface Holding {
   readonly stateBytes: number;
 }
 
-export interface LifeOptions {
+export interface LongRunOptions {
   readonly hours: number;
   /** How often it is measured. */
   readonly everyHours: number;
   /** How often Plex restarts, is away for a while, and is renamed. */
   readonly trialEveryHours: number;
   readonly scrapeEveryS: number;
-  readonly told?: (holding: Holding) => void;
+  readonly told?: (holding: Usage) => void;
 }
 
 const PROCESS = { version: "0", denoVersion: "0", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
@@ -45,13 +45,13 @@ function collect(): void {
  * Throws where what is held has grown from the first half to the second. What is new is counted in
  * series until the caps: the first measures are left out, for a household soon has played all.
  */
-export function assertFlat(holdings: readonly Holding[]): void {
+export function assertNoGrowth(holdings: readonly Usage[]): void {
   const settled = holdings.slice(Math.floor(holdings.length / 4));
   const early = settled.slice(0, Math.ceil(settled.length / 2));
   const late = settled.slice(early.length);
-  const most = (part: readonly Holding[], of: (holding: Holding) => number) =>
+  const most = (part: readonly Usage[], of: (holding: Usage) => number) =>
     Math.max(...part.map(of));
-  const bounds: readonly [string, (holding: Holding) => number, ratio: number, more: number][] = [
+  const bounds: readonly [string, (holding: Usage) => number, ratio: number, more: number][] = [
     ["heap", ({ heapBytes }) => heapBytes, 1.15, 2_000_000],
     ["state", ({ stateBytes }) => stateBytes, 1.15, 50_000],
     ["timers", ({ timers }) => timers, 1.2, 15],
@@ -67,13 +67,13 @@ export function assertFlat(holdings: readonly Holding[]): void {
 }
 
 /** Lives for so many hours; what was held, oldest first. */
-export async function live(options: LifeOptions): Promise<readonly Holding[]> {
+export async function runLong(options: LongRunOptions): Promise<readonly Usage[]> {
   const { hours, everyHours, scrapeEveryS, told = () => {}, trialEveryHours } = options;
-  const watched = await watchWorld({ seed: 11, duplicateShare: 0.01 });
+  const watched = await monitorSimulation({ seed: 11, duplicateShare: 0.01 });
   const { clock, monitor, way, world } = watched;
   const household = startViewers(world, { clock, seed: 11 });
   const render = createRenderer(families({ compatible: true }));
-  const holdings: Holding[] = [];
+  const holdings: Usage[] = [];
   const sizes = new Map(world.libraries.map(({ id, items }) => [id, items.length]));
   const lastS = hours * 3600;
   let trials = 0;
@@ -111,7 +111,7 @@ export async function live(options: LifeOptions): Promise<readonly Holding[]> {
       if (second % (trialEveryHours * 3600) < scrapeEveryS) trial();
       if (second % (everyHours * 3600) >= scrapeEveryS) continue;
       collect();
-      const holding: Holding = {
+      const holding: Usage = {
         hours: second / 3600,
         heapBytes: Deno.memoryUsage().heapUsed,
         timers: clock.pendingTimers,

@@ -1,12 +1,12 @@
 /** Part of a busy day of the program itself, in short: `deno task soak` lives a whole one. */
 import assert from "node:assert/strict";
-import { assertSteady, liveForReal, type Sample } from "../testing/busy_hours.ts";
+import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";
 
 Deno.test("the program holds no more after two busy hours at high speed than after one", async () => {
-  const samples = await liveForReal({ worldHours: 2, speed: 240, everyWorldHours: 1 / 8 });
+  const samples = await runAccelerated({ worldHours: 2, speed: 240, everyWorldHours: 1 / 8 });
   assert.ok(samples.length >= 12);
   // Half a minute is too short to tell a heap that grows from one that has not been collected yet.
-  assertSteady(samples.map((sample) => ({ ...sample, residentBytes: 0 })));
+  assertStable(samples.map((sample) => ({ ...sample, residentBytes: 0 })));
   for (const { residentBytes } of samples) {
     assert.ok(residentBytes < 256e6, `${residentBytes} bytes`);
   }
@@ -23,12 +23,12 @@ Deno.test("assertSteady sees what grows", () => {
     plays: 9,
     slowestScrapeMs: 20,
   };
-  assertSteady(Array(24).fill(steady));
+  assertStable(Array(24).fill(steady));
   for (const name of ["residentBytes", "openFiles", "threads", "series", "cpuSeconds"] as const) {
     const growing = Array.from({ length: 24 }, (_, hour) => ({
       ...steady,
       [name]: steady[name] * (1 + hour / 10),
     }));
-    assert.throws(() => assertSteady(growing), new RegExp(`${name} grew from`));
+    assert.throws(() => assertStable(growing), new RegExp(`${name} grew from`));
   }
 });

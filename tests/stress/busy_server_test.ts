@@ -1,0 +1,74 @@
+/** The totals of a house in which much happens, against what Plex listed meanwhile. */
+import assert from "node:assert/strict";
+import { startViewers } from "../../src/simulator/viewer_simulation.ts";
+import type { Session } from "../../src/simulator/session.ts";
+import { type Page, sum, testWithHarness } from "../testing/harness.ts";
+
+/** Whether a session in Plex's list is somebody's play that goes on. */
+function isPlaying({ state, user, player, item }: Session): boolean {
+  return state === "playing" && (user ?? player) !== undefined &&
+    !item.guid.startsWith("library://");
+}
+
+testWithHarness(
+  "the totals of a lively viewers are those of Plex's own list",
+  async (harness) => {
+    const { world } = harness.plex;
+    const viewers = startViewers(world, { clock: harness.clock, seed: 5 });
+    await harness.pass(2);
+    await harness.scrape();
+    /** Seconds of playing by Plex's list, which a client that vanished stays in for minutes. */
+    let listedSeconds = 0;
+    let last: Page = new Map();
+    for (let second = 1; second <= 20 * 60; second++) {
+      await harness.pass(1);
+      listedSeconds += world.sessions().filter(isPlaying).length;
+      if (second % 60 !== 0) continue;
+      const page = await harness.scrape();
+      for (const [series, value] of last) {
+        if (!/^plex_.*_(total|bucket|sum|count)\{/.test(series)) continue;
+        assert.ok((page.get(series) ?? -1) >= value, `${series} fell`);
+      }
+      last = page;
+    }
+    viewers.stop();
+    await harness.scrape();
+    const page = await harness.scrape();
+    const seconds = sum(page, "plex_play_seconds_total");
+    assert.ok(Math.abs(seconds / listedSeconds - 1) < 0.01, `${seconds} of ${listedSeconds} s`);
+    assert.ok(
+      Math.abs(sum(page, "plex_play_seconds_by_hour_total") - seconds) < 0.001,
+      "every second has its hour",
+    );
+    const plays = world.plays.filter(({ guid }) => !guid.startsWith("library://"));
+    // Only a list makes a play exist, and one that is over within 2 s may be in none.
+    const long = plays.filter(({ startedAtMs, endedAtMs = Infinity }) =>
+      endedAtMs - startedAtMs > 2_000
+    );
+    const counted = sum(page, "plex_plays_total");
+    assert.ok(counted >= long.length && counted <= plays.length, `${counted} of ${plays.length}`);
+  },
+);
+
+testWithHarness(
+  "bytes sent are those that Plex wrote down since the first reading",
+  async (harness) => {
+    const { world } = harness.plex;
+    const before = world.ledger.total({});
+    startViewers(world, { clock: harness.clock, seed: 3 });
+    await harness.pass(1);
+    await harness.scrape();
+    await harness.pass(600);
+    // What is still being written, or was sent since the last reading, is to come.
+    await harness.pass(25);
+    world.settle();
+    await harness.scrape();
+    const page = await harness.scrape();
+    const sent = world.ledger.total({}) - before;
+    const counted = sum(page, "transmit_bytes_total");
+    assert.ok(counted <= sent, "nothing is counted twice");
+    assert.ok(counted > sent * 0.9, `${counted} of ${sent}`);
+    assert.equal(sum(page, "plex_transmit_bytes_total"), counted);
+    assert.equal(sum(page, "plex_user_transmit_bytes_total"), counted);
+  },
+);
