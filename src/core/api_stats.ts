@@ -53,13 +53,16 @@ export interface Durations {
   readonly totalMs: number;
 }
 
+export type RequestKey = { readonly endpoint: Endpoint; readonly outcome: Outcome };
+export type NotificationKey = { readonly type: NotificationType };
+
 export interface ApiStats {
   /** By endpoint and outcome, every pair from the start. */
-  readonly requests: CounterVec;
+  readonly requests: CounterVec<RequestKey>;
   readonly durations: ReadonlyMap<Endpoint, Durations>;
   readonly lastSuccessAt: ReadonlyMap<Endpoint, number>;
   /** By type, every one from the start. */
-  readonly notifications: CounterVec;
+  readonly notifications: CounterVec<NotificationKey>;
   readonly connected: boolean;
   /** How often the socket was opened; every time but the first is a reconnect. */
   readonly connections: number;
@@ -71,11 +74,11 @@ const EMPTY_DURATIONS: Durations = {
 };
 
 export function emptyApiStats(): ApiStats {
-  let requests = emptyCounterVec(ENDPOINTS.length * OUTCOMES.length);
+  let requests = emptyCounterVec<RequestKey>(ENDPOINTS.length * OUTCOMES.length);
   for (const endpoint of ENDPOINTS) {
     for (const outcome of OUTCOMES) requests = ensureSeries(requests, { endpoint, outcome }, 0);
   }
-  let notifications = emptyCounterVec(NOTIFICATION_TYPES.length);
+  let notifications = emptyCounterVec<NotificationKey>(NOTIFICATION_TYPES.length);
   for (const type of NOTIFICATION_TYPES) notifications = ensureSeries(notifications, { type }, 0);
   return {
     requests,

@@ -5,9 +5,9 @@
  */
 import type { BandwidthRow, ServerEvent } from "./event.ts";
 import { limitLabelValues, LIMITS, recordDropped } from "./play_counters.ts";
-import { emptyCounterVec, ensureSeries, inc, labelKey, type Labels } from "./counter_vec.ts";
-import type { Bandwidth, ServerState } from "./state.ts";
-import { LOCATIONS } from "./enums.ts";
+import { emptyCounterVec, ensureSeries, inc, keyText } from "./counter_vec.ts";
+import type { Bandwidth, SentKey, ServerState } from "./state.ts";
+import { type Location, LOCATIONS } from "./enums.ts";
 
 /** How far behind the watermark rows are asked for again: they may come late or have grown. */
 export const OVERLAP_S = 30;
@@ -21,9 +21,10 @@ const CLOCK_LEAD_S = 60;
 /** Rows remembered at most, so that no answer can fill the memory: an hour of 25 busy devices. */
 const MAX_ROWS = 100_000;
 
-const LOCATION_LABELS: Readonly<Record<string, Labels>> = Object.fromEntries(
-  LOCATIONS.map((location) => [location, { location }]),
-);
+const LOCATION_KEYS: Readonly<Record<Location, SentKey>> = {
+  lan: { location: "lan" },
+  wan: { location: "wan" },
+};
 
 type BandwidthRead = Extract<ServerEvent, { type: "bandwidth_read" }>;
 type Rows = Bandwidth["rows"];
@@ -94,8 +95,8 @@ function setBaseline(state: ServerState, event: BandwidthRead, watermarkS: numbe
     if (row.atS < event.sinceS || rows.size >= MAX_ROWS) continue;
     rows.set(key, { atS: row.atS, bytes: Math.max(row.bytes, rows.get(key)?.bytes ?? 0) });
   }
-  const byLocation = Object.values(LOCATION_LABELS).reduce(
-    (ledger, labels) => ensureSeries(ledger, labels, state.scrapes.begun),
+  const byLocation = Object.values(LOCATION_KEYS).reduce(
+    (vec, key) => ensureSeries(vec, key, state.scrapes.begun),
     state.bandwidth.byLocation,
   );
   return { ...state, bandwidth: { ...state.bandwidth, watermarkS, rows, byLocation } };
@@ -111,19 +112,19 @@ function countBytes(
   const createdAtScrape = state.scrapes.begun;
   const { bandwidth } = state;
   const wanted = { user: account || "unknown", location };
-  const [history, labels, over] = limitLabelValues(state.playCounters, wanted);
+  const [counters, key, over] = limitLabelValues(state.playCounters, wanted);
   return {
     ...state,
-    playCounters: over ? recordDropped(history, "userBytes", labelKey(wanted)) : history,
+    playCounters: over ? recordDropped(counters, "userBytes", keyText(wanted)) : counters,
     bandwidth: {
       ...bandwidth,
       byLocation: inc(
         bandwidth.byLocation,
-        LOCATION_LABELS[location] ?? {},
+        LOCATION_KEYS[location],
         bytes,
         createdAtScrape,
       ),
-      byUser: inc(bandwidth.byUser, labels, bytes, createdAtScrape),
+      byUser: inc(bandwidth.byUser, key, bytes, createdAtScrape),
     },
   };
 }

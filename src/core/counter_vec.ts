@@ -1,88 +1,94 @@
 /**
- * A set of counter series that only grow: each with its labels, its total and the scrape it was
- * born before. It is persistent: adding gives a new ledger and leaves the old one as it was, for the
- * price of one chunk; only a birth costs more the more series there are. It knows nothing of what is
- * counted.
+ * A vector of counters: one series for each key, as prom-client's and client_golang's `CounterVec`,
+ * but persistent. Every change returns a new vector and leaves the old one as it was. A change copies
+ * one chunk of series; only a new series costs more, the more series there are.
  */
 
-/** Label names and values. One object serves a series for life, so renderers may cache by it. */
-export type Labels = Readonly<Record<string, string>>;
+/** What tells the series of a vector apart: a type alias with a fixed set of text fields. */
+export type SeriesKey = Readonly<Record<string, string>>;
 
-/** A total and its birth: the number of scrapes begun when it came to be. */
+/** A total, and the number of scrapes that had begun when the counter was created. */
 export interface Counter {
   readonly value: number;
   readonly createdAtScrape: number;
 }
 
-export interface Series extends Counter {
-  readonly labels: Labels;
+export interface Series<Key extends SeriesKey> extends Counter {
+  /** The same object for the life of the series, so that others can cache by its identity. */
+  readonly key: Key;
 }
 
-/** Series a chunk: small enough to copy on every addition, large enough for few chunks. */
-const CHUNK = 64;
+/** Series per chunk: few enough to copy at every increment, enough to keep the chunks few. */
+const CHUNK_SIZE = 64;
 
-export interface CounterVec {
-  /** Label values → position. Copied at a birth only. */
+export interface CounterVec<Key extends SeriesKey> {
+  /** The position of each series by the text of its key. Copied only when a series is added. */
   readonly positions: ReadonlyMap<string, number>;
-  readonly chunks: readonly (readonly Series[])[];
-  /** Most series it takes; what comes later is for the caller to send elsewhere. */
+  readonly chunks: readonly (readonly Series<Key>[])[];
+  /** The number of series from which on `hasCapacity` says no; the caller acts on it. */
   readonly capacity: number;
 }
 
-export function emptyCounterVec(capacity: number): CounterVec {
+/** A vector without series. */
+export function emptyCounterVec<Key extends SeriesKey>(capacity: number): CounterVec<Key> {
   return { positions: new Map(), chunks: [], capacity };
 }
 
-/** The identity of a label set among label sets of the same names. */
-export function labelKey(labels: Labels): string {
-  return Object.values(labels).join("\u0000");
+/** A text that is equal for equal keys of one type. Their fields must have the same order. */
+export function keyText(key: SeriesKey): string {
+  return Object.values(key).join("\u0000");
 }
 
-/** Whether a series of these labels is open, or there is room for one more. */
-export function hasCapacity(ledger: CounterVec, labels: Labels): boolean {
-  return ledger.positions.size < ledger.capacity || ledger.positions.has(labelKey(labels));
+/** Whether the vector has a series with this key, or capacity for one more. */
+export function hasCapacity<Key extends SeriesKey>(vec: CounterVec<Key>, key: Key): boolean {
+  return vec.positions.size < vec.capacity || vec.positions.has(keyText(key));
 }
 
-/** The ledger with a series of these labels, at 0 if it is new. Room is the caller's concern. */
-export function ensureSeries(
-  ledger: CounterVec,
-  labels: Labels,
+/** The vector with a series of this key: a new one starts at 0. Does not check the capacity. */
+export function ensureSeries<Key extends SeriesKey>(
+  vec: CounterVec<Key>,
+  key: Key,
   createdAtScrape: number,
-): CounterVec {
-  const key = labelKey(labels);
-  if (ledger.positions.has(key)) return ledger;
-  const position = ledger.positions.size;
-  const last = ledger.chunks.at(-1);
-  const series: Series = { labels, value: 0, createdAtScrape };
-  const chunks = last === undefined || last.length === CHUNK
-    ? [...ledger.chunks, [series]]
-    : ledger.chunks.with(-1, [...last, series]);
-  return { ...ledger, chunks, positions: new Map(ledger.positions).set(key, position) };
+): CounterVec<Key> {
+  const text = keyText(key);
+  if (vec.positions.has(text)) return vec;
+  const position = vec.positions.size;
+  const last = vec.chunks.at(-1);
+  const series: Series<Key> = { key, value: 0, createdAtScrape };
+  const chunks = last === undefined || last.length === CHUNK_SIZE
+    ? [...vec.chunks, [series]]
+    : vec.chunks.with(-1, [...last, series]);
+  return { ...vec, chunks, positions: new Map(vec.positions).set(text, position) };
 }
 
-/** The ledger with `amount` more in the series of these labels, which must be open. */
-export function increment(ledger: CounterVec, labels: Labels, amount: number): CounterVec {
-  const position = ledger.positions.get(labelKey(labels));
-  if (position === undefined || amount === 0) return ledger;
-  const at = Math.trunc(position / CHUNK);
-  const chunk = ledger.chunks[at];
-  const series = chunk?.[position % CHUNK];
-  if (chunk === undefined || series === undefined) return ledger;
-  const grown = { ...series, value: series.value + amount };
-  return { ...ledger, chunks: ledger.chunks.with(at, chunk.with(position % CHUNK, grown)) };
+/** The vector with `amount` added to the series of this key. Without such a series, no change. */
+export function increment<Key extends SeriesKey>(
+  vec: CounterVec<Key>,
+  key: Key,
+  amount: number,
+): CounterVec<Key> {
+  const position = vec.positions.get(keyText(key));
+  if (position === undefined || amount === 0) return vec;
+  const chunkIndex = Math.trunc(position / CHUNK_SIZE);
+  const index = position % CHUNK_SIZE;
+  const chunk = vec.chunks[chunkIndex];
+  const series = chunk?.[index];
+  if (chunk === undefined || series === undefined) return vec;
+  const incremented = { ...series, value: series.value + amount };
+  return { ...vec, chunks: vec.chunks.with(chunkIndex, chunk.with(index, incremented)) };
 }
 
-/** Opens a series if it is new and adds to it. */
-export function inc(
-  ledger: CounterVec,
-  labels: Labels,
+/** Creates the series of this key if there is none, then adds to it. */
+export function inc<Key extends SeriesKey>(
+  vec: CounterVec<Key>,
+  key: Key,
   amount: number,
   createdAtScrape: number,
-): CounterVec {
-  return increment(ensureSeries(ledger, labels, createdAtScrape), labels, amount);
+): CounterVec<Key> {
+  return increment(ensureSeries(vec, key, createdAtScrape), key, amount);
 }
 
 /** All series, oldest first. */
-export function seriesOf(ledger: CounterVec): readonly Series[] {
-  return ledger.chunks.flat();
+export function seriesOf<Key extends SeriesKey>(vec: CounterVec<Key>): readonly Series<Key>[] {
+  return vec.chunks.flat();
 }

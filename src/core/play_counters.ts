@@ -9,10 +9,11 @@ import {
   ensureSeries,
   hasCapacity,
   increment,
-  labelKey,
-  type Labels,
+  keyText,
+  type SeriesKey,
 } from "./counter_vec.ts";
-import type { PlayCounters, PlayLabels } from "./state.ts";
+import type { PlayKeys } from "./play_keys.ts";
+import type { HourKey, PlayCounters } from "./state.ts";
 
 /** Bounds per server, so that no user and no library can flood a Prometheus. */
 export const LIMITS = {
@@ -28,8 +29,9 @@ export const LIMITS = {
 /** What stands in for names and label sets over their cap. */
 export const OVERFLOW_VALUE = "other";
 
-/** Families whose label sets come from outside and may run over. */
-export type LimitedFamily = "plays" | "playMs" | "streamMs" | "titleMs" | "bufferingMs";
+/** The vectors whose keys come from Plex, so that their number has to be limited. */
+const LIMITED_FAMILIES = ["plays", "playMs", "bufferingMs", "titleMs", "streamMs"] as const;
+type LimitedFamily = (typeof LIMITED_FAMILIES)[number];
 
 const LIMITED_LABELS = { user: "users", platform: "platforms", title: "titles" } as const;
 type LimitedLabel = keyof typeof LIMITED_LABELS;
@@ -38,24 +40,24 @@ function isLimitedLabel(label: string): label is LimitedLabel {
   return label in LIMITED_LABELS;
 }
 
-/** The label set of an hour of the week, the same object every time. */
-const HOURS: readonly Labels[] = Array.from({ length: 7 * 24 }, (_, index) => ({
+/** The key of every hour of the week, always the same objects. */
+const HOUR_KEYS: readonly HourKey[] = Array.from({ length: 7 * 24 }, (_, index) => ({
   weekday: String(Math.trunc(index / 24) + 1),
   hour: String(index % 24).padStart(2, "0"),
 }));
 
-/** A history of nothing: all hours of the week at 0, born now, the rest without series. */
+/** Counters of nothing: every hour of the week at 0, the other vectors without series. */
 export function emptyPlayCounters(createdAtScrape: number): PlayCounters {
-  const ledger = emptyCounterVec(LIMITS.series);
+  const empty = emptyCounterVec<never>(LIMITS.series);
   return {
-    plays: ledger,
-    playMs: ledger,
-    streamMs: ledger,
-    titleMs: ledger,
-    bufferingMs: ledger,
-    hourMs: HOURS.reduce(
-      (hours, labels) => ensureSeries(hours, labels, createdAtScrape),
-      emptyCounterVec(HOURS.length),
+    plays: empty,
+    playMs: empty,
+    streamMs: empty,
+    titleMs: empty,
+    bufferingMs: empty,
+    hourMs: HOUR_KEYS.reduce(
+      (vec, key) => ensureSeries(vec, key, createdAtScrape),
+      emptyCounterVec<HourKey>(HOUR_KEYS.length),
     ),
     users: new Set(),
     platforms: new Set(),
@@ -65,128 +67,116 @@ export function emptyPlayCounters(createdAtScrape: number): PlayCounters {
 }
 
 /**
- * Notes a label set or session that had no room in `family`. However often it comes it is one, for
- * how often that is says more of Plex's polls than of what is missing.
+ * Records a key or session that `family` had no room for. It counts once, however often it comes:
+ * how often says more about Plex's polls than about what is missing.
  */
-export function recordDropped(history: PlayCounters, family: string, key: string): PlayCounters {
-  const known = history.dropped.get(family) ?? new Set<string>();
-  if (known.has(key) || known.size >= LIMITS.dropped) return history;
-  return { ...history, dropped: new Map(history.dropped).set(family, new Set(known).add(key)) };
+export function recordDropped(counters: PlayCounters, family: string, key: string): PlayCounters {
+  const known = counters.dropped.get(family) ?? new Set<string>();
+  if (known.has(key) || known.size >= LIMITS.dropped) return counters;
+  return { ...counters, dropped: new Map(counters.dropped).set(family, new Set(known).add(key)) };
 }
 
-/** Gives each name in `labels` its place, or `other` where its kind has none left; says whether. */
-export function limitLabelValues(
-  history: PlayCounters,
-  labels: Labels,
-): [PlayCounters, Labels, boolean] {
-  let next = history;
+/** The key with `other` for each value over its limit, and whether there was one. */
+export function limitLabelValues<Key extends SeriesKey>(
+  counters: PlayCounters,
+  key: Key,
+): [PlayCounters, Key, boolean] {
+  let next = counters;
   let over = false;
-  const admitted: Record<string, string> = {};
-  for (const [label, value] of Object.entries(labels)) {
-    admitted[label] = value;
-    if (!isLimitedLabel(label)) continue;
-    const kind = LIMITED_LABELS[label];
+  const limited: Record<string, string> = {};
+  for (const [field, value] of Object.entries(key)) {
+    limited[field] = value;
+    if (!isLimitedLabel(field)) continue;
+    const kind = LIMITED_LABELS[field];
     const names = next[kind];
     if (names.has(value)) continue;
     if (names.size < LIMITS[kind]) next = { ...next, [kind]: new Set(names).add(value) };
     else {
-      admitted[label] = OVERFLOW_VALUE;
+      limited[field] = OVERFLOW_VALUE;
       over = true;
     }
   }
-  return [next, admitted, over];
+  return [next, limited as Key, over];
 }
 
-/** Opens the series of `labels`, or the one of `other` where there is no room; says which. */
-function openSeries(
-  history: PlayCounters,
+/** Creates the series of `key`, or the one of `other` where there is no capacity; says which. */
+function openSeries<Key extends SeriesKey>(
+  counters: PlayCounters,
   family: LimitedFamily,
-  labels: Labels,
+  key: Key,
   createdAtScrape: number,
-): [PlayCounters, Labels] {
-  let [next, admitted, over] = limitLabelValues(history, labels);
-  if (!hasCapacity(next[family], admitted)) {
-    admitted = Object.fromEntries(Object.keys(labels).map((label) => [label, OVERFLOW_VALUE]));
+): [PlayCounters, Key] {
+  let [next, limited, over] = limitLabelValues(counters, key);
+  const vec: CounterVec<SeriesKey> = next[family];
+  if (!hasCapacity(vec, limited)) {
+    limited = Object.fromEntries(Object.keys(key).map((field) => [field, OVERFLOW_VALUE])) as Key;
     over = true;
   }
-  if (over) next = recordDropped(next, family, labelKey(labels));
-  return [{ ...next, [family]: ensureSeries(next[family], admitted, createdAtScrape) }, admitted];
+  if (over) next = recordDropped(next, family, keyText(key));
+  return [{ ...next, [family]: ensureSeries(vec, limited, createdAtScrape) }, limited];
 }
 
-/** The accounts that are wanted, with every series open and every name within its cap. */
+/** Creates every series of a play; returns the keys that it is counted under. */
 export function openSeriesFor(
-  history: PlayCounters,
-  wanted: PlayLabels,
+  counters: PlayCounters,
+  requested: PlayKeys,
   createdAtScrape: number,
-): [PlayCounters, PlayLabels] {
-  const [plays, playsLabels] = openSeries(history, "plays", wanted.plays, createdAtScrape);
-  const [playMs, playLabels] = openSeries(plays, "playMs", wanted.playMs, createdAtScrape);
-  const [bufferingMs, waiting] = openSeries(
-    playMs,
-    "bufferingMs",
-    wanted.bufferingMs,
-    createdAtScrape,
-  );
-  let accounts: PlayLabels = {
-    ...wanted,
-    plays: playsLabels,
-    playMs: playLabels,
-    bufferingMs: waiting,
-  };
-  let next = bufferingMs;
-  for (const family of ["titleMs", "streamMs"] as const) {
-    const labels = wanted[family];
-    if (labels === undefined) continue;
-    const [opened, admitted] = openSeries(next, family, labels, createdAtScrape);
-    next = opened;
-    accounts = { ...accounts, [family]: admitted };
+): [PlayCounters, PlayKeys] {
+  let next = counters;
+  const keys: Record<string, SeriesKey> = {};
+  for (const family of LIMITED_FAMILIES) {
+    const key = requested[family];
+    if (key !== undefined) [next, keys[family]] = openSeries(next, family, key, createdAtScrape);
   }
-  return [next, accounts];
+  return [next, { ...requested, ...keys }];
 }
 
-/** Adds one play. */
-export function countPlay(history: PlayCounters, accounts: PlayLabels): PlayCounters {
-  return { ...history, plays: increment(history.plays, accounts.plays, 1) };
+/** Counts one play. */
+export function countPlay(counters: PlayCounters, keys: PlayKeys): PlayCounters {
+  return { ...counters, plays: increment(counters.plays, keys.plays, 1) };
 }
 
-/** Adds `ms` of playing that began at `fromAt`, split where an hour of the week ends. */
+/** Adds `ms` of playing time from `fromAt` on, split where an hour of the week ends. */
 export function addPlayTime(
-  history: PlayCounters,
-  accounts: PlayLabels,
+  counters: PlayCounters,
+  { playMs, titleMs, streamMs }: PlayKeys,
   fromAt: number,
   ms: number,
   zone: string,
 ): PlayCounters {
-  const credit = (ledger: CounterVec, labels: Labels | undefined) =>
-    labels === undefined ? ledger : increment(ledger, labels, ms);
   return {
-    ...history,
-    playMs: credit(history.playMs, accounts.playMs),
-    titleMs: credit(history.titleMs, accounts.titleMs),
-    streamMs: credit(history.streamMs, accounts.streamMs),
-    hourMs: addHourTime(history.hourMs, fromAt, ms, zone),
+    ...counters,
+    playMs: increment(counters.playMs, playMs, ms),
+    titleMs: titleMs ? increment(counters.titleMs, titleMs, ms) : counters.titleMs,
+    streamMs: streamMs ? increment(counters.streamMs, streamMs, ms) : counters.streamMs,
+    hourMs: addHourTime(counters.hourMs, fromAt, ms, zone),
   };
 }
 
-/** Adds `ms` of waiting for the buffer to fill. */
+/** Adds `ms` of waiting for the player's buffer to fill. */
 export function addBufferingTime(
-  history: PlayCounters,
-  accounts: PlayLabels,
+  counters: PlayCounters,
+  keys: PlayKeys,
   ms: number,
 ): PlayCounters {
-  return { ...history, bufferingMs: increment(history.bufferingMs, accounts.bufferingMs, ms) };
+  return { ...counters, bufferingMs: increment(counters.bufferingMs, keys.bufferingMs, ms) };
 }
 
-function addHourTime(hours: CounterVec, fromAt: number, ms: number, zone: string): CounterVec {
-  let ledger = hours;
+function addHourTime(
+  hours: CounterVec<HourKey>,
+  fromAt: number,
+  ms: number,
+  zone: string,
+): CounterVec<HourKey> {
+  let vec = hours;
   const untilAt = fromAt + ms;
   let at = fromAt;
   while (at < untilAt) {
     const end = Math.min(untilAt, (Math.floor(at / MINUTE_MS) + 1) * MINUTE_MS);
     const { weekday, hour } = hourOfWeek(at, zone);
-    const labels = HOURS[(weekday - 1) * 24 + hour];
-    if (labels !== undefined) ledger = increment(ledger, labels, end - at);
+    const key = HOUR_KEYS[(weekday - 1) * 24 + hour];
+    if (key !== undefined) vec = increment(vec, key, end - at);
     at = end;
   }
-  return ledger;
+  return vec;
 }

@@ -3,7 +3,7 @@
  * list without it ends it; the time between two confirmations is credited. It says nothing of
  * whether Plex can be reached: while it can't, nobody speaks of the plays and they stand still.
  */
-import { playLabels, sameLabels } from "./play_labels.ts";
+import { playKeys, sameKeys } from "./play_keys.ts";
 import {
   expirePending,
   holdNotification,
@@ -23,7 +23,7 @@ import {
   openSeriesFor,
   recordDropped,
 } from "./play_counters.ts";
-import { labelKey } from "./counter_vec.ts";
+import { keyText } from "./counter_vec.ts";
 import type { EndedPlay, Play, ServerState } from "./state.ts";
 import type { PlaybackNotification } from "./playback_notification.ts";
 import type { Session } from "./session.ts";
@@ -129,11 +129,11 @@ function creditTime(state: ServerState, play: Play, untilAt: number): [ServerSta
   if (span <= 0) return [state, play];
   const ms = Math.min(span, MAX_CREDIT_MS);
   const confirmed = { ...play, confirmedAt: untilAt };
-  const { labels, confirmedAt, playedMs, session } = play;
+  const { keys, confirmedAt, playedMs, session } = play;
   if (play.state === "paused" || play.switchedAt !== undefined) return [state, confirmed];
   if (play.state === "buffering") {
     return [
-      { ...state, playCounters: addBufferingTime(state.playCounters, labels, ms) },
+      { ...state, playCounters: addBufferingTime(state.playCounters, keys, ms) },
       confirmed,
     ];
   }
@@ -141,7 +141,7 @@ function creditTime(state: ServerState, play: Play, untilAt: number): [ServerSta
   return [
     {
       ...state,
-      playCounters: addPlayTime(state.playCounters, labels, confirmedAt, ms, state.zone),
+      playCounters: addPlayTime(state.playCounters, keys, confirmedAt, ms, state.zone),
       // 1 kbit/s for 1 ms is 1 bit.
       estimatedBits: bits &&
         { ...bits, value: bits.value + (session.output.bitrateKbps ?? 0) * ms },
@@ -170,15 +170,15 @@ function startPlay(
   );
   if (justStopped) return [state, undefined];
   const createdAtScrape = state.scrapes.begun;
-  const requestedLabels = playLabels(session, libraryOf(state, session));
-  const [playCounters, labels] = openSeriesFor(
+  const requestedKeys = playKeys(session, libraryOf(state, session));
+  const [playCounters, keys] = openSeriesFor(
     state.playCounters,
-    requestedLabels,
+    requestedKeys,
     createdAtScrape,
   );
-  const next = dropEndedWithLabels(
-    { ...state, playCounters: countPlay(playCounters, labels) },
-    labels,
+  const next = dropEndedWithKey(
+    { ...state, playCounters: countPlay(playCounters, keys) },
+    keys,
   );
   const play: Play = {
     id,
@@ -186,8 +186,8 @@ function startPlay(
     state: session.state,
     startedAt: at,
     confirmedAt: at,
-    requestedLabels,
-    labels,
+    requestedKeys,
+    keys,
     playedMs: { value: 0, createdAtScrape },
   };
   const said = pendingFor(state, session, at);
@@ -213,25 +213,25 @@ function updatePlay(
     session,
     state: isBehind(play.notifiedAt) || at < play.confirmedAt ? play.state : session.state,
   };
-  const requestedLabels = playLabels(session, libraryOf(state, session));
-  if (sameLabels(requestedLabels, play.requestedLabels)) return [credited, confirmed];
+  const requestedKeys = playKeys(session, libraryOf(state, session));
+  if (sameKeys(requestedKeys, play.requestedKeys)) return [credited, confirmed];
   const createdAtScrape = state.scrapes.begun;
-  const [playCounters, labels] = openSeriesFor(
+  const [playCounters, keys] = openSeriesFor(
     credited.playCounters,
-    requestedLabels,
+    requestedKeys,
     createdAtScrape,
   );
   const next = { ...credited, playCounters };
-  if (labelKey(requestedLabels.play) === labelKey(play.requestedLabels.play)) {
-    // The compatible families see no change: their series, and its labels object, go on.
-    const kept = { ...labels, play: play.labels.play };
-    return [next, { ...confirmed, requestedLabels, labels: kept }];
+  if (keyText(requestedKeys.legacy) === keyText(play.requestedKeys.legacy)) {
+    // The compatible families see no change: their series, and its key object, go on.
+    const kept = { ...keys, legacy: play.keys.legacy };
+    return [next, { ...confirmed, requestedKeys, keys: kept }];
   }
   const anew = { value: 0, createdAtScrape };
-  return [dropEndedWithLabels(next, labels), {
+  return [dropEndedWithKey(next, keys), {
     ...confirmed,
-    requestedLabels,
-    labels,
+    requestedKeys,
+    keys,
     playedMs: anew,
   }];
 }
@@ -244,10 +244,10 @@ function endPlay(state: ServerState, play: Play, at: number, byNotification: boo
   return { ...credited, recentlyEnded: [...credited.recentlyEnded, ended].slice(-LIMITS.sessions) };
 }
 
-/** Lets go of ended plays that bear the labels of one that begins: no two series may. */
-function dropEndedWithLabels(state: ServerState, { play }: Play["labels"]): ServerState {
-  const key = labelKey(play);
-  const ended = state.recentlyEnded.filter((over) => labelKey(over.play.labels.play) !== key);
+/** Drops ended plays that have the key of one that begins: no two series may share it. */
+function dropEndedWithKey(state: ServerState, { legacy }: Play["keys"]): ServerState {
+  const key = keyText(legacy);
+  const ended = state.recentlyEnded.filter((over) => keyText(over.play.keys.legacy) !== key);
   return ended.length === state.recentlyEnded.length ? state : { ...state, recentlyEnded: ended };
 }
 

@@ -5,15 +5,24 @@
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
  * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
  */
-import type { Counter, CounterVec, Labels } from "./counter_vec.ts";
+import type { Counter, CounterVec } from "./counter_vec.ts";
 import type {
   ActivityType,
   ContentType,
   DataSource,
   Failure,
   LibraryType,
+  Location,
   PlayState,
 } from "./enums.ts";
+import type {
+  BufferingTimeKey,
+  PlayCountKey,
+  PlayKeys,
+  PlayTimeKey,
+  StreamTimeKey,
+  TitleTimeKey,
+} from "./play_keys.ts";
 import type { DeferredNotifications, PendingNotification } from "./playback_notification.ts";
 import type { Scrapes } from "./scrapes.ts";
 import type { Session } from "./session.ts";
@@ -63,22 +72,6 @@ export interface Library extends LibraryListing {
   readonly counts: Readonly<Partial<Record<ContentType, number>>>;
 }
 
-/** The label sets of a play, fixed anew at each change of what they say. */
-export interface PlayLabels {
-  /** All that the compatible families say of it. */
-  readonly play: Labels;
-  /** All that `plex_session_info` says of it, and the key that its other figures are joined by. */
-  readonly detail: Labels;
-  readonly session: Labels;
-  readonly plays: Labels;
-  readonly playMs: Labels;
-  /** Video plays only. */
-  readonly streamMs?: Labels | undefined;
-  /** Films, shows and artists only. */
-  readonly titleMs?: Labels | undefined;
-  readonly bufferingMs: Labels;
-}
-
 /** One playing of one item by one user on one player: from its first list to its end. */
 export interface Play {
   /** Session key, rating key, player and user, joined. */
@@ -92,11 +85,11 @@ export interface Play {
   readonly notifiedAt?: number | undefined;
   /** When its player was said to play another item: no time counts until it is spoken of again. */
   readonly switchedAt?: number | undefined;
-  /** The label sets that the last list asked for. */
-  readonly requestedLabels: PlayLabels;
-  /** Those it got: the same, but for what was over a cap. */
-  readonly labels: PlayLabels;
-  /** Playing time under `accounts.play`, in ms: a change of those labels begins it anew. */
+  /** Its keys by the last session list, before any limit was applied. */
+  readonly requestedKeys: PlayKeys;
+  /** The same with `other` in place of what is over a limit: the keys it is counted under. */
+  readonly keys: PlayKeys;
+  /** Playing time under `keys.legacy`, in ms: restarts at 0 when that key changes. */
   readonly playedMs: Counter;
 }
 
@@ -138,24 +131,30 @@ export interface SourceStatus {
   readonly everyMs?: number | undefined;
 }
 
+export type SentKey = { readonly location: Location };
+export type UserSentKey = { readonly user: string; readonly location: string };
+
 /** Bytes sent, from Plex's rows per second, account, device and side. */
 export interface Bandwidth {
   /** The newest second that was read, on Plex's clock; `undefined` before the baseline. */
   readonly watermarkS?: number | undefined;
   /** What the rows behind the watermark held when last read. */
   readonly rows: ReadonlyMap<string, { readonly atS: number; readonly bytes: number }>;
-  readonly byLocation: CounterVec;
-  readonly byUser: CounterVec;
+  readonly byLocation: CounterVec<SentKey>;
+  readonly byUser: CounterVec<UserSentKey>;
 }
+
+/** Weekday (Monday is 1) and hour of the day (00 to 23). */
+export type HourKey = { readonly weekday: string; readonly hour: string };
 
 /** What has been played since the exporter started, without session labels. Milliseconds. */
 export interface PlayCounters {
-  readonly plays: CounterVec;
-  readonly playMs: CounterVec;
-  readonly streamMs: CounterVec;
-  readonly hourMs: CounterVec;
-  readonly titleMs: CounterVec;
-  readonly bufferingMs: CounterVec;
+  readonly plays: CounterVec<PlayCountKey>;
+  readonly playMs: CounterVec<PlayTimeKey>;
+  readonly streamMs: CounterVec<StreamTimeKey>;
+  readonly hourMs: CounterVec<HourKey>;
+  readonly titleMs: CounterVec<TitleTimeKey>;
+  readonly bufferingMs: CounterVec<BufferingTimeKey>;
   /** Names that have a series of their own; what comes over a cap is `other`. */
   readonly users: ReadonlySet<string>;
   readonly platforms: ReadonlySet<string>;

@@ -1,48 +1,71 @@
 /** The exporter itself: its dealings with Plex, what it left out, its build and its process. */
+import {
+  DURATION_BOUNDS_S,
+  type Endpoint,
+  ENDPOINTS,
+  type NotificationKey,
+  type RequestKey,
+} from "../core/api_stats.ts";
 import type { ServerState } from "../core/state.ts";
-import { DURATION_BOUNDS_S, type Endpoint, ENDPOINTS } from "../core/api_stats.ts";
 import {
   counterFamily,
+  counterVecFamily,
   exposedValue,
   gaugeFamily,
-  NO_LABELS,
+  type KeyedValue,
   one,
   type ProcessFamily,
   type ProcessInfo,
   type Sample,
-  series,
   type ServerFamily,
 } from "./family.ts";
+import { type LabelMapping, labelsOf, NO_KEY, NO_LABELS } from "./labels.ts";
 
-const BUCKET_LABELS = new Map(ENDPOINTS.map((endpoint) => [
-  endpoint,
-  [...DURATION_BOUNDS_S.map(String), "+Inf"].map((le) => ({ endpoint, le })),
-]));
+type EndpointKey = { readonly endpoint: Endpoint };
+type BucketKey = EndpointKey & { readonly bound: string };
 
-const ENDPOINT_LABELS = new Map(ENDPOINTS.map((endpoint) => [endpoint, { endpoint }]));
+const ENDPOINT_LABELS = labelsOf<EndpointKey>({ endpoint: "endpoint" });
+const BUCKET_LABELS = labelsOf<BucketKey>({ endpoint: "endpoint", le: "bound" });
 
-/** The histogram of one endpoint, all 0 until it has been published once. */
-function durationsOf(
-  { apiStats, scrapes }: ServerState,
-  endpoint: Endpoint,
-): readonly Sample[] {
-  const labels = ENDPOINT_LABELS.get(endpoint) ?? NO_LABELS;
-  const { buckets = [], totalMs = 0 } = apiStats.durations.get(endpoint) ?? {};
+/** The keys of an endpoint and of its histogram's buckets, always the same objects. */
+const ENDPOINT_KEYS: ReadonlyMap<
+  Endpoint,
+  { readonly key: EndpointKey; readonly buckets: readonly BucketKey[] }
+> = new Map(ENDPOINTS.map((endpoint) => [endpoint, {
+  key: { endpoint },
+  buckets: [...DURATION_BOUNDS_S.map(String), "+Inf"].map((bound) => ({ endpoint, bound })),
+}]));
+
+/** The histograms of all endpoints; 0 throughout until a scrape has completed. */
+function durationSamples({ apiStats, scrapes }: ServerState): readonly Sample[] {
   const show = (value: number) => exposedValue({ value, createdAtScrape: 0 }, scrapes);
-  let requests = 0;
-  const cumulated = (BUCKET_LABELS.get(endpoint) ?? []).map((labels, index) => {
-    requests += buckets[index] ?? 0;
-    return { labels, suffix: "_bucket", value: show(requests) };
+  return [...ENDPOINT_KEYS].flatMap(([endpoint, keys]): readonly Sample[] => {
+    const { buckets = [], totalMs = 0 } = apiStats.durations.get(endpoint) ?? {};
+    let requests = 0;
+    const cumulative = keys.buckets.map((key, index) => {
+      requests += buckets[index] ?? 0;
+      return { labels: BUCKET_LABELS.of(key), suffix: "_bucket", value: show(requests) };
+    });
+    const labels = ENDPOINT_LABELS.of(keys.key);
+    return [
+      ...cumulative,
+      { labels, suffix: "_sum", value: show(totalMs / 1000) },
+      { labels, suffix: "_count", value: show(requests) },
+    ];
   });
-  return [
-    ...cumulated,
-    { labels, suffix: "_sum", value: show(totalMs / 1000) },
-    { labels, suffix: "_count", value: show(requests) },
-  ];
 }
 
-/** The families whose series are bounded, by what the history calls them. */
-const BOUNDED = {
+function lastSuccesses({ apiStats }: ServerState): readonly KeyedValue<EndpointKey>[] {
+  return [...ENDPOINT_KEYS].flatMap(([endpoint, { key }]): readonly KeyedValue<EndpointKey>[] => {
+    const at = apiStats.lastSuccessAt.get(endpoint);
+    return at === undefined ? [] : [[key, at / 1000]];
+  });
+}
+
+type DroppedKey = { readonly family: string };
+
+/** The families with a limit on their series, by what the core counts what they lack under. */
+const LIMITED_FAMILIES: readonly (readonly [name: string, key: DroppedKey])[] = Object.entries({
   plays: "plex_plays_total",
   playMs: "plex_play_seconds_total",
   streamMs: "plex_stream_seconds_total",
@@ -50,15 +73,12 @@ const BOUNDED = {
   bufferingMs: "plex_buffering_seconds_total",
   sessions: "plex_session_info",
   userBytes: "plex_user_transmit_bytes_total",
-} as const;
+}).map(([name, family]) => [name, { family }]);
 
-const DROPPED_LABELS = Object.entries(BOUNDED)
-  .map(([key, family]) => ({ key, labels: { family } }));
-
-function droppedOf({ playCounters, scrapes }: ServerState): readonly Sample[] {
-  return DROPPED_LABELS.map(({ key, labels }) => {
-    const value = playCounters.dropped.get(key)?.size ?? 0;
-    return { labels, value: exposedValue({ value, createdAtScrape: 0 }, scrapes) };
+function droppedSeries({ playCounters, scrapes }: ServerState): readonly KeyedValue<DroppedKey>[] {
+  return LIMITED_FAMILIES.map(([name, key]) => {
+    const value = playCounters.dropped.get(name)?.size ?? 0;
+    return [key, exposedValue({ value, createdAtScrape: 0 }, scrapes)];
   });
 }
 
@@ -67,101 +87,101 @@ export const EXPORTER: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_exporter_token_valid",
     "Whether Plex accepts the token.",
-    [],
+    NO_LABELS,
     ({ availability }) =>
       one(availability.tokenValid === undefined ? undefined : Number(availability.tokenValid)),
   ),
   gaugeFamily(
     "plex_exporter_websocket_connected",
     "Whether the exporter receives Plex's notifications.",
-    [],
+    NO_LABELS,
     ({ apiStats }) => one(Number(apiStats.connected)),
   ),
   counterFamily(
     "plex_exporter_websocket_reconnects_total",
     "Times that the socket for notifications was opened again.",
-    [],
+    NO_LABELS,
     ({ apiStats, scrapes }) =>
       one(
         exposedValue({ value: Math.max(0, apiStats.connections - 1), createdAtScrape: 0 }, scrapes),
       ),
   ),
-  counterFamily(
+  counterVecFamily(
     "plex_exporter_websocket_events_total",
     "Notifications received, by type.",
-    ["type"],
-    series(({ apiStats }) => apiStats.notifications),
+    labelsOf<NotificationKey>({ type: "type" }),
+    ({ apiStats }) => apiStats.notifications,
   ),
-  counterFamily(
+  counterVecFamily(
     "plex_exporter_api_requests_total",
     "Requests made to Plex, by endpoint and outcome.",
-    ["endpoint", "outcome"],
-    series(({ apiStats }) => apiStats.requests),
+    labelsOf<RequestKey>({ endpoint: "endpoint", outcome: "outcome" }),
+    ({ apiStats }) => apiStats.requests,
   ),
   {
     name: "plex_exporter_api_request_duration_seconds",
     type: "histogram",
     help: "Time that requests to Plex took, failed ones included.",
-    labels: ["endpoint"],
+    labels: ENDPOINT_LABELS.names,
     identity: "server",
-    samples: (state) => ENDPOINTS.flatMap((endpoint) => durationsOf(state, endpoint)),
+    samples: durationSamples,
   },
   gaugeFamily(
     "plex_exporter_last_success_timestamp_seconds",
     "When the endpoint last answered with what was asked.",
-    ["endpoint"],
-    ({ apiStats }) =>
-      [...apiStats.lastSuccessAt].map(([endpoint, at]) => ({
-        labels: ENDPOINT_LABELS.get(endpoint) ?? NO_LABELS,
-        value: at / 1000,
-      })),
+    ENDPOINT_LABELS,
+    lastSuccesses,
   ),
   counterFamily(
     "plex_exporter_dropped_series_total",
     "Series sent to other and sessions left out because their family was full; each counts once.",
-    ["family"],
-    droppedOf,
+    labelsOf<DroppedKey>({ family: "family" }),
+    droppedSeries,
   ),
 ];
 
-function ofProcess(
+function processFamily<Key extends object>(
   name: string,
   type: "gauge" | "counter",
   help: string,
-  value: (facts: ProcessInfo) => number,
+  labels: LabelMapping<Key>,
+  valueOf: (process: ProcessInfo) => KeyedValue<Key>,
 ): ProcessFamily {
-  const samples = (facts: ProcessInfo) => one(value(facts));
-  return { name, type, help, labels: [], identity: "none", samples };
+  const samples = (process: ProcessInfo) => {
+    const [key, value] = valueOf(process);
+    return [{ labels: labels.of(key), value }];
+  };
+  return { name, type, help, labels: labels.names, identity: "none", samples };
 }
 
 /** Families about the exporter's own process. */
 export const PROCESS: readonly ProcessFamily[] = [
-  {
-    name: "plex_exporter_build_info",
-    type: "gauge",
-    help: "Version of the exporter and of the Deno it runs on; always 1.",
-    labels: ["version", "deno_version"],
-    identity: "none",
-    samples: ({ version, denoVersion }) => [
-      { labels: { version, deno_version: denoVersion }, value: 1 },
-    ],
-  },
-  ofProcess(
+  processFamily(
+    "plex_exporter_build_info",
+    "gauge",
+    "Version of the exporter and of the Deno it runs on; always 1.",
+    labelsOf<ProcessInfo>({ version: "version", deno_version: "denoVersion" }),
+    (process) => [process, 1],
+  ),
+  processFamily(
     "process_cpu_seconds_total",
     "counter",
     "CPU time that the exporter has used, user and system.",
-    ({ cpuSeconds }) => cpuSeconds,
+    NO_LABELS,
+    ({ cpuSeconds }) => [NO_KEY, cpuSeconds],
   ),
-  ofProcess(
+  processFamily(
     "process_resident_memory_bytes",
     "gauge",
     "Memory that the exporter has in use.",
-    ({ residentBytes }) => residentBytes,
+    NO_LABELS,
+    ({ residentBytes }) => [NO_KEY, residentBytes],
   ),
-  ofProcess(
+  processFamily(
     "process_start_time_seconds",
     "gauge",
     "When the exporter started.",
-    ({ startedAt }) => startedAt / 1000,
+    NO_LABELS,
+    ({ startedAt }) => [NO_KEY, startedAt / 1000],
   ),
 ];

@@ -11,16 +11,15 @@
 import type * as prom from "prom-client";
 // Its entry also loads what pushes, what collects figures of Node and what speaks to a cluster.
 import registry from "prom-client/lib/registry.js";
-import type { Labels } from "../core/counter_vec.ts";
 import type { ServerState } from "../core/state.ts";
 import {
   type Family,
   type Identity,
-  NO_LABELS,
   type ProcessInfo,
   type Sample,
   type ServerFamily,
 } from "./family.ts";
+import type { Labels } from "./labels.ts";
 
 const Registry: typeof prom.Registry = registry;
 
@@ -47,6 +46,8 @@ interface Value {
   readonly value: number;
 }
 
+const EMPTY: Labels = {};
+
 /** The labels of one server and, by label set, the sets that they were put in front of. */
 interface ServerLabels {
   readonly labels: Labels;
@@ -63,7 +64,7 @@ export function serverLabels(identity: Identity, state: ServerState): Labels {
     case "server":
       return { server, server_id };
     case "none":
-      return NO_LABELS;
+      return EMPTY;
   }
 }
 
@@ -127,8 +128,8 @@ export function countSamples(page: string): number {
 
 function value(family: Family, { suffix, value }: Sample, sharedLabels: Labels): Value {
   return suffix === undefined
-    ? { labels: NO_LABELS, sharedLabels, value }
-    : { metricName: family.name + suffix, labels: NO_LABELS, sharedLabels, value };
+    ? { labels: EMPTY, sharedLabels, value }
+    : { metricName: family.name + suffix, labels: EMPTY, sharedLabels, value };
 }
 
 /** What prom-client takes for a metric. In OpenMetrics it takes `_total` off a counter's name. */

@@ -1,37 +1,38 @@
 /**
- * What a metric is here: one row of data with a function from state to samples. It renders nothing
- * and adds no server labels; that is `render`.
+ * A metric family is one row of data: its name, type, help text, labels, and a function from state
+ * to samples. `exposition` renders rows and adds the labels of the server.
  */
-import { type Counter, type CounterVec, type Labels, seriesOf } from "../core/counter_vec.ts";
-import type { ServerState } from "../core/state.ts";
+import { type Counter, type CounterVec, type SeriesKey, seriesOf } from "../core/counter_vec.ts";
 import type { Scrapes } from "../core/scrapes.ts";
+import type { ServerState } from "../core/state.ts";
+import { type LabelMapping, type Labels, NO_KEY } from "./labels.ts";
 
 export interface Sample {
-  /** Without the server's labels. Keep the object where the label set stays: it is cached by. */
+  /** Without the server's labels. The same object for the same series: text is cached by it. */
   readonly labels: Labels;
   readonly value: number;
-  /** What a histogram puts behind the family's name, such as `_bucket`. */
+  /** Appended to the family's name in a histogram, such as `_bucket`. */
   readonly suffix?: string | undefined;
 }
 
-/** Which labels tell the server apart: those of the original exporter, ours, or none. */
+/** Which labels identify the server: those of the original exporter, ours, or none. */
 export type Identity = "compatible" | "server" | "none";
 
 interface FamilyDesc {
   readonly name: string;
   readonly type: "gauge" | "counter" | "histogram";
   readonly help: string;
-  /** Label names beyond the server's, in the order in which they are printed. */
+  /** Label names without the server's, in the order in which they are rendered. */
   readonly labels: readonly string[];
 }
 
-/** A family about a server: its samples come from that server's state at the time `at`. */
+/** A family about a server: its samples are computed from that server's state at the time `at`. */
 export interface ServerFamily extends FamilyDesc {
   readonly identity: "compatible" | "server";
   samples(state: ServerState, at: number): readonly Sample[];
 }
 
-/** What the exporter knows of its own process. */
+/** What the exporter knows about its own process. */
 export interface ProcessInfo {
   readonly version: string;
   readonly denoVersion: string;
@@ -43,22 +44,62 @@ export interface ProcessInfo {
 /** A family about the exporter's own process. */
 export interface ProcessFamily extends FamilyDesc {
   readonly identity: "none";
-  samples(facts: ProcessInfo): readonly Sample[];
+  samples(process: ProcessInfo): readonly Sample[];
 }
 
 export type Family = ServerFamily | ProcessFamily;
 
-/** The label set of families without labels of their own. */
-export const NO_LABELS: Labels = {};
+/** A value and the key that tells it apart from the other values of its family. */
+export type KeyedValue<Key> = readonly [key: Key, value: number];
 
-/** The one sample of a family without labels; none where the value is not known. */
-export function one(value: number | undefined): readonly Sample[] {
-  return value === undefined ? [] : [{ labels: NO_LABELS, value }];
+/** The values of a family in a state at the time `at`. */
+export type Values<Key> = (state: ServerState, at: number) => readonly KeyedValue<Key>[];
+
+/** The value of a family without labels; no value where it is not known. */
+export function one(value: number | undefined): readonly KeyedValue<object>[] {
+  return value === undefined ? [] : [[NO_KEY, value]];
+}
+
+/** A gauge: a current value for each key. */
+export function gaugeFamily<Key extends object>(
+  name: string,
+  help: string,
+  labels: LabelMapping<Key>,
+  values: Values<Key>,
+): ServerFamily {
+  return serverFamily(name, "gauge", help, labels, values);
+}
+
+/** A counter whose values have been passed through `exposedValue` already. */
+export function counterFamily<Key extends object>(
+  name: string,
+  help: string,
+  labels: LabelMapping<Key>,
+  values: Values<Key>,
+): ServerFamily {
+  return serverFamily(name, "counter", help, labels, values);
+}
+
+/** A counter for each series of a vector, divided by `unit`. Without a vector, no samples. */
+export function counterVecFamily<Key extends SeriesKey>(
+  name: string,
+  help: string,
+  labels: LabelMapping<Key>,
+  vecOf: (state: ServerState) => CounterVec<Key> | undefined,
+  unit: 1 | 1000 = 1,
+): ServerFamily {
+  return counterFamily(name, help, labels, (state) => {
+    const vec = vecOf(state);
+    return vec === undefined ? [] : seriesOf(vec).map((series) => [
+      series.key,
+      exposedValue(series, state.scrapes) / unit,
+    ]);
+  });
 }
 
 /**
- * What a counter shows: 0 until a scrape that was begun after its birth has been completed, then
- * its value. `increase()` does not see what a series has when it first appears (prometheus#1673).
+ * The value that a counter shows: 0 until a scrape that began after its creation has completed, then
+ * its total. `increase()` ignores the value at which a series first appears (prometheus#1673).
  */
 export function exposedValue(
   { value, createdAtScrape }: Counter,
@@ -67,36 +108,20 @@ export function exposedValue(
   return completed > createdAtScrape ? value : 0;
 }
 
-/** The series of a ledger, each divided by `unit`; none where there is no ledger yet. */
-export function series(
-  of: (state: ServerState) => CounterVec | undefined,
-  unit: 1 | 1000 = 1,
-): ServerFamily["samples"] {
-  return (state) => {
-    const ledger = of(state);
-    return ledger === undefined ? [] : seriesOf(ledger).map((counter) => ({
-      labels: counter.labels,
-      value: exposedValue(counter, state.scrapes) / unit,
-    }));
+function serverFamily<Key extends object>(
+  name: string,
+  type: "gauge" | "counter",
+  help: string,
+  labels: LabelMapping<Key>,
+  values: Values<Key>,
+): ServerFamily {
+  return {
+    name,
+    type,
+    help,
+    labels: labels.names,
+    identity: "server",
+    samples: (state, at) =>
+      values(state, at).map(([key, value]) => ({ labels: labels.of(key), value })),
   };
-}
-
-/** A family of how things are now. */
-export function gaugeFamily(
-  name: string,
-  help: string,
-  labels: readonly string[],
-  samples: ServerFamily["samples"],
-): ServerFamily {
-  return { name, type: "gauge", help, labels, identity: "server", samples };
-}
-
-/** A family of what has happened so far. */
-export function counterFamily(
-  name: string,
-  help: string,
-  labels: readonly string[],
-  samples: ServerFamily["samples"],
-): ServerFamily {
-  return { name, type: "counter", help, labels, identity: "server", samples };
 }

@@ -4,40 +4,47 @@
  */
 import { currentValue } from "../core/availability.ts";
 import { seriesOf } from "../core/counter_vec.ts";
-import { sizeOf } from "../core/libraries.ts";
-import type { Library, Play, ServerState } from "../core/state.ts";
-import { ENDED_VISIBLE_MS } from "../core/playback.ts";
 import type { ContentType } from "../core/enums.ts";
+import { sizeOf } from "../core/libraries.ts";
+import type { LegacyPlayKey } from "../core/play_keys.ts";
+import { ENDED_VISIBLE_MS } from "../core/playback.ts";
+import type { Library, Play, ServerInfo, ServerState } from "../core/state.ts";
 import {
   counterFamily,
   exposedValue,
   gaugeFamily,
+  type KeyedValue,
   one,
-  type Sample,
   type ServerFamily,
+  type Values,
 } from "./family.ts";
+import { labelsOf, NO_LABELS } from "./labels.ts";
 import { perLibrary } from "./library.ts";
-import { info, load } from "./server.ts";
+import { percent, serverInfo } from "./server.ts";
 
-const LIBRARY = ["library_type", "library", "library_id"];
+const LIBRARY = { library_type: "type", library: "title", library_id: "id" } as const;
 
-const PLAY = [
-  ...LIBRARY,
-  "media_type",
-  "title",
-  "child_title",
-  "grandchild_title",
-  "stream_type",
-  "stream_resolution",
-  "stream_file_resolution",
-  "stream_bitrate",
-  "device",
-  "device_type",
-  "user",
-  "session",
-  "transcode_type",
-  "subtitle_action",
-];
+const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);
+
+const PLAY_LABELS = labelsOf<LegacyPlayKey>({
+  library_type: "libraryType",
+  library: "library",
+  library_id: "libraryId",
+  media_type: "mediaType",
+  title: "title",
+  child_title: "childTitle",
+  grandchild_title: "grandchildTitle",
+  stream_type: "partDecision",
+  stream_resolution: "resolution",
+  stream_file_resolution: "sourceResolution",
+  stream_bitrate: "bitrateKbps",
+  device: "device",
+  device_type: "product",
+  user: "user",
+  session: "sessionKey",
+  transcode_type: "transcodeType",
+  subtitle_action: "subtitleAction",
+});
 
 /** What is counted as a library's items: its top level, but photos rather than their albums. */
 const ITEMS: Readonly<Record<Library["type"], ContentType>> = {
@@ -47,15 +54,11 @@ const ITEMS: Readonly<Record<Library["type"], ContentType>> = {
   photo: "photos",
 };
 
-function labelsOf({ type, title, id }: Library) {
-  return { library_type: type, library: title, library_id: id };
-}
-
 /** A total over libraries, known once every one of them has been counted. */
 function total(
   content: ContentType,
   counted: (library: Library) => boolean,
-): ServerFamily["samples"] {
+): Values<object> {
   return (state, at) => {
     const libraries = currentValue(state, "libraries", at);
     if (libraries === undefined) return [];
@@ -70,25 +73,18 @@ function total(
   };
 }
 
-function perPlay(value: (play: Play, state: ServerState) => number): ServerFamily["samples"] {
+/** A value for each play that is live or ended a short time ago. */
+function perPlay(value: (play: Play, state: ServerState) => number): Values<LegacyPlayKey> {
   return (state, at) => {
-    const samples: Sample[] = [];
-    // To a token that has become a guest's nothing is said any more of what was live.
-    if (state.sources.sessions.unavailable) return samples;
-    for (const { play, endedAt } of state.recentlyEnded) {
-      if (at - endedAt < ENDED_VISIBLE_MS) {
-        samples.push({ labels: play.labels.play, value: value(play, state) });
-      }
-    }
-    for (const play of state.plays.values()) {
-      samples.push({ labels: play.labels.play, value: value(play, state) });
-    }
-    return samples;
+    // When the token has become a guest's, it says nothing about plays any more.
+    if (state.sources.sessions.unavailable) return [];
+    const ended = state.recentlyEnded.filter(({ endedAt }) => at - endedAt < ENDED_VISIBLE_MS);
+    return [...ended.map(({ play }) => play), ...state.plays.values()]
+      .map((play) => [play.keys.legacy, value(play, state)]);
   };
 }
 
-function transmitted(state: ServerState): readonly Sample[] {
-  const { bandwidth, scrapes } = state;
+function bytesSent({ bandwidth, scrapes }: ServerState): readonly KeyedValue<object>[] {
   const series = seriesOf(bandwidth.byLocation);
   if (series.length === 0) return [];
   return one(series.reduce((sum, counter) => sum + exposedValue(counter, scrapes), 0));
@@ -98,99 +94,96 @@ const FAMILIES: readonly ServerFamily[] = [
   gaugeFamily(
     "server_info",
     "Version and platform of the Plex server; always 1.",
-    ["version", "platform", "platform_version"],
-    info(({ version, platform, platformVersion }) => ({
-      version,
-      platform,
-      platform_version: platformVersion,
-    })),
+    labelsOf<ServerInfo>({
+      version: "version",
+      platform: "platform",
+      platform_version: "platformVersion",
+    }),
+    serverInfo,
   ),
   gaugeFamily(
     "host_cpu_util",
     "CPU load of the host in percent, as Plex measures it (Plex Pass).",
-    [],
-    load(({ hostCpuPercent }) => hostCpuPercent),
+    NO_LABELS,
+    percent(({ hostCpuPercent }) => hostCpuPercent),
   ),
   gaugeFamily(
     "host_mem_util",
     "Memory in use on the host in percent, as Plex measures it (Plex Pass).",
-    [],
-    load(({ hostMemoryPercent }) => hostMemoryPercent),
+    NO_LABELS,
+    percent(({ hostMemoryPercent }) => hostMemoryPercent),
   ),
   gaugeFamily(
     "library_duration_total",
     "Playing time of everything in the library, in milliseconds.",
-    LIBRARY,
-    perLibrary(labelsOf, (library) => sizeOf(library, "durationMs")),
+    LIBRARY_LABELS,
+    perLibrary((library) => sizeOf(library, "durationMs")),
   ),
   gaugeFamily(
     "library_storage_total",
     "Size of the library's files in bytes.",
-    LIBRARY,
-    perLibrary(labelsOf, (library) => sizeOf(library, "storageBytes")),
+    LIBRARY_LABELS,
+    perLibrary((library) => sizeOf(library, "storageBytes")),
   ),
   gaugeFamily(
     "plex_library_items",
     "Items on the top level of the library: movies, shows, artists or photos.",
-    [...LIBRARY, "content_type"],
-    perLibrary(
-      (library) => ({ ...labelsOf(library), content_type: ITEMS[library.type] }),
-      ({ type, counts }) => counts[ITEMS[type]],
-    ),
+    labelsOf<Library>({ ...LIBRARY, content_type: ({ type }) => ITEMS[type] }),
+    perLibrary(({ type, counts }) => counts[ITEMS[type]]),
   ),
   gaugeFamily(
     "plex_media_movies",
     "Movies in all libraries, without those of other videos.",
-    [],
+    NO_LABELS,
     total("movies", ({ type, otherVideos }) => type === "movie" && !otherVideos),
   ),
   gaugeFamily(
     "plex_media_episodes",
     "Episodes in all libraries.",
-    [],
+    NO_LABELS,
     total("episodes", ({ type }) => type === "show"),
   ),
   gaugeFamily(
     "plex_media_music",
     "Music tracks in all libraries.",
-    [],
+    NO_LABELS,
     total("tracks", ({ type }) => type === "artist"),
   ),
   gaugeFamily(
     "plex_media_photos",
     "Photos in all libraries.",
-    [],
+    NO_LABELS,
     total("photos", ({ type }) => type === "photo"),
   ),
   gaugeFamily(
     "plex_media_other_videos",
     "Items of libraries of other videos, such as home videos.",
-    [],
+    NO_LABELS,
     total("movies", ({ otherVideos }) => otherVideos),
   ),
   counterFamily(
     "plays_total",
     "Plays that are live or ended less than 90 seconds ago; 1 for each.",
-    PLAY,
+    PLAY_LABELS,
     perPlay(() => 1),
   ),
   counterFamily(
     "play_seconds_total",
     "Seconds played under exactly these labels; paused and buffering time does not count.",
-    PLAY,
+    PLAY_LABELS,
     perPlay(({ playedMs }, { scrapes }) => exposedValue(playedMs, scrapes) / 1000),
   ),
   counterFamily(
     "estimated_transmit_bytes_total",
     "Bytes streamed, estimated from the bitrate of the played media over the time played.",
-    [],
+    NO_LABELS,
     ({ estimatedBits, scrapes }) => one(estimatedBits && exposedValue(estimatedBits, scrapes) / 8),
   ),
   counterFamily(
     "transmit_bytes_total",
     "Bytes sent by Plex, as it measures them itself (Plex Pass).",
-    [],
-    transmitted,
+    NO_LABELS,
+    bytesSent,
   ),
 ];
 

@@ -1,40 +1,32 @@
 /** The libraries: what is in them, how large they are, when they were scanned. */
 import { currentValue } from "../core/availability.ts";
-import type { Labels } from "../core/counter_vec.ts";
+import { CONTENT_TYPES, type ContentType } from "../core/enums.ts";
 import { sizeOf } from "../core/libraries.ts";
 import type { Library, ServerState } from "../core/state.ts";
-import { CONTENT_TYPES, type ContentType } from "../core/enums.ts";
-import { gaugeFamily, type Sample, type ServerFamily } from "./family.ts";
+import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./family.ts";
+import { labelsOf } from "./labels.ts";
 
-const LIBRARY = ["library", "library_id", "library_type"];
+const LIBRARY = { library: "title", library_id: "id", library_type: "type" } as const;
 
-function labelsOf({ title, id, type }: Library) {
-  return { library: title, library_id: id, library_type: type };
-}
+const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);
 
-/** A sample for each library of which the value is known. */
-export function perLibrary(
-  labels: (library: Library) => Labels,
-  value: (library: Library) => number | undefined,
-): ServerFamily["samples"] {
+/** A value for each library of which it is known. */
+export function perLibrary(value: (library: Library) => number | undefined): Values<Library> {
   return (state, at) =>
     [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) => {
       const known = value(library);
-      return known === undefined ? [] : [{ labels: labels(library), value: known }];
+      return known === undefined ? [] : [[library, known]];
     });
 }
 
-function figure(of: (library: Library) => number | undefined): ServerFamily["samples"] {
-  return perLibrary(labelsOf, of);
-}
+type ItemsKey = Library & { readonly contentType: ContentType };
 
-function itemsOf(state: ServerState, at: number): readonly Sample[] {
+function itemCounts(state: ServerState, at: number): readonly KeyedValue<ItemsKey>[] {
   return [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) => {
-    const contents: readonly ContentType[] = CONTENT_TYPES[library.type];
-    return contents.flatMap((content_type) => {
-      const value = library.counts[content_type];
-      if (value === undefined) return [];
-      return [{ labels: { ...labelsOf(library), content_type }, value }];
+    const contentTypes: readonly ContentType[] = CONTENT_TYPES[library.type];
+    return contentTypes.flatMap((contentType): readonly KeyedValue<ItemsKey>[] => {
+      const count = library.counts[contentType];
+      return count === undefined ? [] : [[{ ...library, contentType }, count]];
     });
   });
 }
@@ -47,31 +39,31 @@ export const LIBRARIES: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_library_media_items",
     "Items in the library at each of its levels.",
-    [...LIBRARY, "content_type"],
-    itemsOf,
+    labelsOf<ItemsKey>({ ...LIBRARY, content_type: "contentType" }),
+    itemCounts,
   ),
   gaugeFamily(
     "plex_library_storage_bytes",
     "Size of the library's files.",
-    LIBRARY,
-    figure((library) => sizeOf(library, "storageBytes")),
+    LIBRARY_LABELS,
+    perLibrary((library) => sizeOf(library, "storageBytes")),
   ),
   gaugeFamily(
     "plex_library_duration_seconds",
     "Playing time of everything in the library.",
-    LIBRARY,
-    figure((library) => toSeconds(sizeOf(library, "durationMs"))),
+    LIBRARY_LABELS,
+    perLibrary((library) => toSeconds(sizeOf(library, "durationMs"))),
   ),
   gaugeFamily(
     "plex_library_last_scan_timestamp_seconds",
     "When the library was last scanned, on Plex's clock.",
-    LIBRARY,
-    figure(({ scannedS }) => scannedS),
+    LIBRARY_LABELS,
+    perLibrary(({ scannedS }) => scannedS),
   ),
   gaugeFamily(
     "plex_library_scanning",
     "Whether the library is being scanned.",
-    LIBRARY,
-    figure(({ scanning }) => Number(scanning)),
+    LIBRARY_LABELS,
+    perLibrary(({ scanning }) => Number(scanning)),
   ),
 ];

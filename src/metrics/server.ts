@@ -1,20 +1,19 @@
 /** What Plex says of itself, of its host, of the bytes it sends and of what it is busy with. */
 import { currentValue, isUp } from "../core/availability.ts";
-import type { Labels } from "../core/counter_vec.ts";
-import type { Resources, ServerInfo, ServerState } from "../core/state.ts";
-import { ACTIVITY_TYPES } from "../core/enums.ts";
+import { ACTIVITY_TYPES, type ActivityType } from "../core/enums.ts";
+import type { Resources, SentKey, ServerInfo, ServerState, UserSentKey } from "../core/state.ts";
 import {
-  counterFamily,
+  counterVecFamily,
   gaugeFamily,
-  NO_LABELS,
+  type KeyedValue,
   one,
-  type Sample,
-  series,
   type ServerFamily,
+  type Values,
 } from "./family.ts";
+import { labelsOf, NO_LABELS } from "./labels.ts";
 
-/** A switch of the server: 1 or 0, absent where Plex does not say. */
-function flag(of: (server: ServerInfo) => boolean | undefined): ServerFamily["samples"] {
+/** A switch of the server: 1 or 0; no value where Plex does not say. */
+function flag(of: (server: ServerInfo) => boolean | undefined): Values<object> {
   return (state, at) => {
     const server = currentValue(state, "server", at);
     const on = server && of(server);
@@ -22,119 +21,116 @@ function flag(of: (server: ServerInfo) => boolean | undefined): ServerFamily["sa
   };
 }
 
-/** A figure of the newest sample of the load. */
-export function load(of: (resources: Resources) => number | undefined): ServerFamily["samples"] {
+/** A percentage of the newest sample of the load. */
+export function percent(of: (resources: Resources) => number | undefined): Values<object> {
   return (state, at) => {
     const resources = currentValue(state, "resources", at);
     return one(resources && of(resources));
   };
 }
 
-/** The same as a share of the whole. */
-function share(of: (resources: Resources) => number | undefined): ServerFamily["samples"] {
-  return load((resources) => {
-    const percent = of(resources);
-    return percent === undefined ? undefined : percent / 100;
+/** The same as a ratio from 0 to 1. */
+function ratio(of: (resources: Resources) => number | undefined): Values<object> {
+  return percent((resources) => {
+    const percentage = of(resources);
+    return percentage === undefined ? undefined : percentage / 100;
   });
 }
 
-/** What the server is, in labels. */
-export function info(labels: (server: ServerInfo) => Labels): ServerFamily["samples"] {
-  return (state, at) => {
-    const server = currentValue(state, "server", at);
-    return server === undefined ? [] : [{ labels: labels(server), value: 1 }];
-  };
+/** 1 under the labels of what Plex says about itself. */
+export function serverInfo(state: ServerState, at: number): readonly KeyedValue<ServerInfo>[] {
+  const server = currentValue(state, "server", at);
+  return server === undefined ? [] : [[server, 1]];
 }
 
-const ACTIVITY_LABELS: readonly Labels[] = ACTIVITY_TYPES.map((type) => ({ type }));
+type ActivityKey = { readonly type: ActivityType };
 
-function activitiesOf(state: ServerState, at: number): readonly Sample[] {
+const ACTIVITY_KEYS: readonly ActivityKey[] = ACTIVITY_TYPES.map((type) => ({ type }));
+
+function activityCounts(state: ServerState, at: number): readonly KeyedValue<ActivityKey>[] {
   const activities = currentValue(state, "activities", at);
   if (activities === undefined) return [];
   const running = [...activities.values()];
-  return ACTIVITY_LABELS.map((labels) => ({
-    labels,
-    value: running.filter((type) => type === labels.type).length,
-  }));
+  return ACTIVITY_KEYS.map((key) => [key, running.filter((type) => type === key.type).length]);
 }
 
 export const SERVER: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_up",
     "Whether Plex answered the last poll with what was asked.",
-    [],
-    (state) => [{ labels: NO_LABELS, value: Number(isUp(state)) }],
+    NO_LABELS,
+    (state) => one(Number(isUp(state))),
   ),
   gaugeFamily(
     "plex_server_info",
     "Version and platform of the Plex server and whether it has Plex Pass; always 1.",
-    ["version", "platform", "platform_version", "plex_pass"],
-    info(({ version, platform, platformVersion, plexPass }) => ({
-      version,
-      platform,
-      platform_version: platformVersion,
-      plex_pass: plexPass === undefined ? "" : String(plexPass),
-    })),
+    labelsOf<ServerInfo>({
+      version: "version",
+      platform: "platform",
+      platform_version: "platformVersion",
+      plex_pass: ({ plexPass }) => plexPass === undefined ? "" : String(plexPass),
+    }),
+    serverInfo,
   ),
   gaugeFamily(
     "plex_server_update_available",
     "Whether Plex knows of a newer version of itself.",
-    [],
+    NO_LABELS,
     flag(({ updateAvailable }) => updateAvailable),
   ),
   gaugeFamily(
     "plex_server_remote_access",
     "Whether Plex says that it can be reached from outside.",
-    [],
+    NO_LABELS,
     flag(({ remoteAccess }) => remoteAccess),
   ),
   gaugeFamily(
     "plex_server_signed_in",
     "Whether the server is signed in to its Plex account.",
-    [],
+    NO_LABELS,
     flag(({ signedIn }) => signedIn),
   ),
   gaugeFamily(
     "plex_host_cpu_ratio",
     "CPU load of the host, 0 to 1 (Plex Pass).",
-    [],
-    share(({ hostCpuPercent }) => hostCpuPercent),
+    NO_LABELS,
+    ratio(({ hostCpuPercent }) => hostCpuPercent),
   ),
   gaugeFamily(
     "plex_host_memory_ratio",
     "Memory in use on the host, 0 to 1 (Plex Pass).",
-    [],
-    share(({ hostMemoryPercent }) => hostMemoryPercent),
+    NO_LABELS,
+    ratio(({ hostMemoryPercent }) => hostMemoryPercent),
   ),
   gaugeFamily(
     "plex_process_cpu_ratio",
     "Share of the host's CPU that Plex uses, 0 to 1 (Plex Pass).",
-    [],
-    share(({ processCpuPercent }) => processCpuPercent),
+    NO_LABELS,
+    ratio(({ processCpuPercent }) => processCpuPercent),
   ),
   gaugeFamily(
     "plex_process_memory_ratio",
     "Share of the host's memory that Plex uses, 0 to 1 (Plex Pass).",
-    [],
-    share(({ processMemoryPercent }) => processMemoryPercent),
+    NO_LABELS,
+    ratio(({ processMemoryPercent }) => processMemoryPercent),
   ),
   // Without Plex Pass there never was a reading, and so no series; once there is one, it stays.
-  counterFamily(
+  counterVecFamily(
     "plex_transmit_bytes_total",
     "Bytes sent by Plex, by the side they went to (Plex Pass).",
-    ["location"],
-    series(({ bandwidth }) => bandwidth.byLocation),
+    labelsOf<SentKey>({ location: "location" }),
+    ({ bandwidth }) => bandwidth.byLocation,
   ),
-  counterFamily(
+  counterVecFamily(
     "plex_user_transmit_bytes_total",
     "Bytes sent by Plex, by user and the side they went to (Plex Pass).",
-    ["user", "location"],
-    series(({ bandwidth }) => bandwidth.byUser),
+    labelsOf<UserSentKey>({ user: "user", location: "location" }),
+    ({ bandwidth }) => bandwidth.byUser,
   ),
   gaugeFamily(
     "plex_activities",
     "Background activities that Plex is running, by kind.",
-    ["type"],
-    activitiesOf,
+    labelsOf<ActivityKey>({ type: "type" }),
+    activityCounts,
   ),
 ];

@@ -1,45 +1,27 @@
 /** What is being played now: totals over closed label sets, and the detail of each session. */
 import { currentValue } from "../core/availability.ts";
-import type { Labels } from "../core/counter_vec.ts";
+import { keyText, type SeriesKey } from "../core/counter_vec.ts";
+import {
+  type Decision,
+  DECISIONS,
+  HARDWARE,
+  type Hardware,
+  type Location,
+  LOCATIONS,
+  PLAY_STATES,
+  playDecision,
+  type PlayState,
+} from "../core/enums.ts";
+import type { SessionInfoKey } from "../core/play_keys.ts";
 import type { Play, ServerState } from "../core/state.ts";
-import { DECISIONS, HARDWARE, LOCATIONS, PLAY_STATES, playDecision } from "../core/enums.ts";
-import { gaugeFamily, one, type ServerFamily } from "./family.ts";
+import { gaugeFamily, one, type ServerFamily, type Values } from "./family.ts";
+import { labelsOf, NO_LABELS } from "./labels.ts";
 
-const DETAIL = [
-  "session",
-  "user",
-  "player",
-  "product",
-  "platform",
-  "device",
-  "location",
-  "relayed",
-  "secure",
-  "library",
-  "media_type",
-  "title",
-  "child_title",
-  "grandchild_title",
-  "channel",
-  "decision",
-  "video_decision",
-  "audio_decision",
-  "subtitle_decision",
-  "source_container",
-  "container",
-  "source_video_codec",
-  "video_codec",
-  "source_audio_codec",
-  "audio_codec",
-  "source_resolution",
-  "resolution",
-  "dynamic_range",
-  "hardware",
-];
+const SESSION_LABELS = labelsOf<SessionInfoKey>({ session: "sessionKey" });
 
 const STATE_VALUES = { paused: 0, playing: 1, buffering: 2 } as const;
 
-function decisionOf({ session }: Play) {
+function decisionOf({ session }: Play): Decision {
   return playDecision(session.videoDecision, session.audioDecision);
 }
 
@@ -49,32 +31,32 @@ function playsOf(state: ServerState, at: number): readonly Play[] | undefined {
   return plays && [...plays.values()];
 }
 
-/** A sample for each label set of a closed family, zero or not, summed over the live plays. */
-function zeroFilled(
-  sets: readonly Labels[],
-  of: (play: Play) => readonly [labels: Labels, value: number] | undefined,
-): ServerFamily["samples"] {
-  const keys = sets.map((labels) => Object.values(labels).join());
+/** A value for each key of a closed set, zero or not, summed over the live plays. */
+function zeroFilled<Key extends SeriesKey>(
+  keys: readonly Key[],
+  of: (play: Play) => readonly [key: Key, value: number] | undefined,
+): Values<Key> {
+  const texts = keys.map(keyText);
   return (state, at) => {
     const plays = playsOf(state, at);
     if (plays === undefined) return [];
-    const sums = new Map(keys.map((key) => [key, 0]));
+    const sums = new Map(texts.map((text) => [text, 0]));
     for (const play of plays) {
-      const [labels, value] = of(play) ?? [];
-      if (labels === undefined || value === undefined) continue;
-      const key = Object.values(labels).join();
-      sums.set(key, (sums.get(key) ?? 0) + value);
+      const [key, value] = of(play) ?? [];
+      if (key === undefined || value === undefined) continue;
+      const text = keyText(key);
+      sums.set(text, (sums.get(text) ?? 0) + value);
     }
-    return sets.map((labels, index) => ({ labels, value: sums.get(keys[index] ?? "") ?? 0 }));
+    return keys.map((key, index) => [key, sums.get(texts[index] ?? "") ?? 0]);
   };
 }
 
-/** A sample for each live play of which the value is known. */
-function perSession(of: (play: Play) => number | undefined): ServerFamily["samples"] {
+/** A value for each live play of which it is known. */
+function perSession(of: (play: Play) => number | undefined): Values<SessionInfoKey> {
   return (state, at) =>
     (playsOf(state, at) ?? []).flatMap((play) => {
       const value = of(play);
-      return value === undefined ? [] : [{ labels: play.labels.session, value }];
+      return value === undefined ? [] : [[play.keys.info, value]];
     });
 }
 
@@ -85,7 +67,16 @@ function progressOf({ session: { progressMs, durationMs } }: Play): number | und
   return Math.min(1, progressMs / durationMs);
 }
 
-const SESSION_SETS = PLAY_STATES.flatMap((state) =>
+type SessionsKey = {
+  readonly state: PlayState;
+  readonly decision: Decision;
+  readonly location: Location;
+};
+type HardwareKey = { readonly hardware: Hardware };
+type SubtitleKey = { readonly action: "burn" | "transcode" };
+type LocationKey = { readonly location: Location };
+
+const SESSIONS_KEYS: readonly SessionsKey[] = PLAY_STATES.flatMap((state) =>
   DECISIONS.flatMap((decision) => LOCATIONS.map((location) => ({ state, decision, location })))
 );
 
@@ -93,8 +84,8 @@ export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_sessions",
     "Sessions now, by what they are doing, how they are delivered and where to.",
-    ["state", "decision", "location"],
-    zeroFilled(SESSION_SETS, (play) => [{
+    labelsOf<SessionsKey>({ state: "state", decision: "decision", location: "location" }),
+    zeroFilled(SESSIONS_KEYS, (play) => [{
       state: play.state,
       decision: decisionOf(play),
       location: play.session.location,
@@ -103,8 +94,8 @@ export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_video_transcodes",
     "Sessions whose video is transcoded, by how much of that runs in hardware.",
-    ["hardware"],
-    zeroFilled(
+    labelsOf<HardwareKey>({ hardware: "hardware" }),
+    zeroFilled<HardwareKey>(
       HARDWARE.map((hardware) => ({ hardware })),
       ({ session: { videoDecision, transcode } }) =>
         videoDecision === "transcode"
@@ -115,7 +106,7 @@ export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_audio_transcodes",
     "Sessions whose audio is transcoded.",
-    [],
+    NO_LABELS,
     (state, at) =>
       one(
         playsOf(state, at)
@@ -125,8 +116,8 @@ export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_subtitle_transcodes",
     "Sessions whose subtitles are burned into the picture or transcoded.",
-    ["action"],
-    zeroFilled(
+    labelsOf<SubtitleKey>({ action: "action" }),
+    zeroFilled<SubtitleKey>(
       [{ action: "burn" }, { action: "transcode" }],
       ({ session: { subtitleDecision: action } }) =>
         action === "burn" || action === "transcode" ? [{ action }, 1] : undefined,
@@ -135,8 +126,8 @@ export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_stream_bandwidth_bits_per_second",
     "Sum of the streamed media's bitrates over playing sessions, by location.",
-    ["location"],
-    zeroFilled(
+    labelsOf<LocationKey>({ location: "location" }),
+    zeroFilled<LocationKey>(
       LOCATIONS.map((location) => ({ location })),
       ({ state, session: { location, output } }) =>
         state === "playing" ? [{ location }, (output.bitrateKbps ?? 0) * 1000] : undefined,
@@ -145,53 +136,79 @@ export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_session_info",
     "What is known of a session; always 1. Join it to the other plex_session_* families.",
-    DETAIL,
-    (state, at) =>
-      (playsOf(state, at) ?? []).map(({ labels }) => ({
-        labels: labels.detail,
-        value: 1,
-      })),
+    labelsOf<SessionInfoKey>({
+      session: "sessionKey",
+      user: "user",
+      player: "player",
+      product: "product",
+      platform: "platform",
+      device: "device",
+      location: "location",
+      relayed: "relayed",
+      secure: "secure",
+      library: "library",
+      media_type: "mediaType",
+      title: "title",
+      child_title: "childTitle",
+      grandchild_title: "grandchildTitle",
+      channel: "channel",
+      decision: "decision",
+      video_decision: "videoDecision",
+      audio_decision: "audioDecision",
+      subtitle_decision: "subtitleDecision",
+      source_container: "sourceContainer",
+      container: "container",
+      source_video_codec: "sourceVideoCodec",
+      video_codec: "videoCodec",
+      source_audio_codec: "sourceAudioCodec",
+      audio_codec: "audioCodec",
+      source_resolution: "sourceResolution",
+      resolution: "resolution",
+      dynamic_range: "dynamicRange",
+      hardware: "hardware",
+    }),
+    perSession(() => 1),
   ),
   gaugeFamily(
     "plex_session_state",
     "What the session is doing: 0 paused, 1 playing, 2 buffering.",
-    ["session"],
+    SESSION_LABELS,
     perSession(({ state }) => STATE_VALUES[state]),
   ),
   gaugeFamily(
     "plex_session_progress_ratio",
     "How far into the item the session is, 0 to 1.",
-    ["session"],
+    SESSION_LABELS,
     perSession(progressOf),
   ),
   gaugeFamily(
     "plex_session_start_timestamp_seconds",
     "When the session was first seen.",
-    ["session"],
+    SESSION_LABELS,
     perSession(({ startedAt }) => startedAt / 1000),
   ),
   gaugeFamily(
     "plex_session_bandwidth_bits_per_second",
     "Bitrate of the streamed media.",
-    ["session"],
+    SESSION_LABELS,
     perSession(({ session }) => bitsPerSecond(session.output.bitrateKbps)),
   ),
   gaugeFamily(
     "plex_session_source_bandwidth_bits_per_second",
     "Bitrate of the file.",
-    ["session"],
+    SESSION_LABELS,
     perSession(({ session }) => bitsPerSecond(session.source?.bitrateKbps)),
   ),
   gaugeFamily(
     "plex_session_transcode_speed_ratio",
     "Speed of the session's transcode as a multiple of real time; 0 while throttled.",
-    ["session"],
+    SESSION_LABELS,
     perSession(({ session }) => session.transcode?.speed),
   ),
   gaugeFamily(
     "plex_session_transcode_throttled",
     "Whether the session's transcode waits because the player has enough.",
-    ["session"],
+    SESSION_LABELS,
     perSession(({ session: { transcode } }) => transcode && Number(transcode.throttled)),
   ),
 ];

@@ -1,11 +1,11 @@
 /** All that is counted in a state, to see that none of it falls. */
-import { type CounterVec, seriesOf } from "../../src/core/counter_vec.ts";
+import { type CounterVec, type SeriesKey, seriesOf } from "../../src/core/counter_vec.ts";
 import type { ServerState } from "../../src/core/state.ts";
 
-/** Every counter there is in a state, by family and labels. */
+/** Every counter there is in a state, by family and key. */
 export function counters(state: ServerState): Map<string, number> {
   const { playCounters, bandwidth, apiStats } = state;
-  const ledgers: Readonly<Record<string, CounterVec>> = {
+  const vectors: Readonly<Record<string, CounterVec<SeriesKey>>> = {
     plays: playCounters.plays,
     playMs: playCounters.playMs,
     streamMs: playCounters.streamMs,
@@ -18,9 +18,9 @@ export function counters(state: ServerState): Map<string, number> {
     notifications: apiStats.notifications,
   };
   const found = new Map<string, number>();
-  for (const [family, ledger] of Object.entries(ledgers)) {
-    for (const { labels, value } of seriesOf(ledger)) {
-      found.set(`${family}${JSON.stringify(labels)}`, value);
+  for (const [family, vec] of Object.entries(vectors)) {
+    for (const { key, value } of seriesOf(vec)) {
+      found.set(`${family}${JSON.stringify(key)}`, value);
     }
   }
   for (const [family, keys] of playCounters.dropped) found.set(`dropped ${family}`, keys.size);

@@ -98,9 +98,7 @@ function told(harness: Harness, from: number): readonly string[] {
 
 /** Frames that were dropped, and sockets that were given up. */
 function dropped({ state: { apiStats } }: Harness): number {
-  const malformed = seriesOf(apiStats.notifications).find(({ labels }) =>
-    labels.type === "malformed"
-  );
+  const malformed = seriesOf(apiStats.notifications).find(({ key }) => key.type === "malformed");
   return (malformed?.value ?? 0) + apiStats.connections - (apiStats.connected ? 1 : 0);
 }
 

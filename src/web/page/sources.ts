@@ -77,8 +77,7 @@ function whyMissing({ availability, server }: ServerState, source: DataSource): 
 function failures({ apiStats }: ServerState, source: DataSource): string | undefined {
   const ways = new Map<string, number>();
   let requests = 0;
-  for (const { labels, value } of seriesOf(apiStats.requests)) {
-    const { endpoint, outcome = "" } = labels;
+  for (const { key: { endpoint, outcome }, value } of seriesOf(apiStats.requests)) {
     if (value === 0 || !ENDPOINTS[source].some((path) => path === endpoint)) continue;
     requests += value;
     if (outcome !== "ok") ways.set(outcome, (ways.get(outcome) ?? 0) + value);

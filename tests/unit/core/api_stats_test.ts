@@ -47,9 +47,9 @@ Deno.test("countRequest counts each request in one bucket and one series, with i
       const good = own.filter(({ outcome }) => outcome === "ok").at(-1);
       assert.equal(traffic.lastSuccessAt.get(endpoint), good?.at);
     }
-    for (const { labels, value } of seriesOf(traffic.requests)) {
+    for (const { key, value } of seriesOf(traffic.requests)) {
       const same = requests.filter(({ endpoint, outcome }) =>
-        endpoint === labels["endpoint"] && outcome === labels["outcome"]
+        endpoint === key.endpoint && outcome === key.outcome
       );
       assert.equal(value, same.length);
     }
@@ -69,7 +69,7 @@ Deno.test("countNotification counts a type that is not known as `other`", () => 
     const series = seriesOf(traffic.notifications);
     assert.equal(series.length, NOTIFICATION_TYPES.length);
     assert.equal(series.reduce((sum, { value }) => sum + value, 0), types.length);
-    const playing = series.find(({ labels }) => labels["type"] === "playing");
+    const playing = series.find(({ key }) => key.type === "playing");
     assert.equal(playing?.value, types.filter((type) => type === "playing").length);
   }));
 });

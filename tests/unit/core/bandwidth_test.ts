@@ -48,7 +48,7 @@ Deno.test("bandwidthSince asks for nothing while Plex's clock is not known", () 
 Deno.test("the first good reading is the baseline: what it holds is not counted", () => {
   const state = after(clock(NOW_S), read(NOW_S - 30, row(NOW_S - 5, 500)));
   assert.equal(bytes(state), 0);
-  assert.deepEqual(seriesOf(state.bandwidth.byLocation).map(({ labels }) => labels["location"]), [
+  assert.deepEqual(seriesOf(state.bandwidth.byLocation).map(({ key }) => key.location), [
     "lan",
     "wan",
   ]);
@@ -79,7 +79,7 @@ Deno.test("bytes are told apart by user; one without a name is `unknown`", () =>
     read(NOW_S - 30, row(NOW_S, 1, { accountId: "2" }), row(NOW_S, 2, { accountId: "99" })),
   );
   assert.deepEqual(
-    seriesOf(state.bandwidth.byUser).map(({ labels, value }) => [labels["user"], value]),
+    seriesOf(state.bandwidth.byUser).map(({ key, value }) => [key.user, value]),
     [["eve", 1], ["unknown", 2]],
   );
 });
@@ -172,7 +172,7 @@ Deno.test("bytes of users over the cap are those of `other`, of which each is on
   );
   const byUser = seriesOf(state.bandwidth.byUser);
   assert.equal(byUser.length, LIMITS.users + 1);
-  assert.equal(byUser.find(({ labels }) => labels["user"] === "other")?.value, 30);
+  assert.equal(byUser.find(({ key }) => key.user === "other")?.value, 30);
   assert.equal(bytes(state), 230);
   assert.equal(counters(state).get("dropped userBytes"), 30);
 });
@@ -186,6 +186,6 @@ Deno.test("users of bytes and users of plays are the same 200, through the first
     { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts },
     listed(START, session({ user: "user 7" }), session({ sessionKey: "2", user: "late" })),
   );
-  const users = seriesOf(state.playCounters.plays).map(({ labels }) => labels["user"]);
+  const users = seriesOf(state.playCounters.plays).map(({ key }) => key.user);
   assert.deepEqual(users, ["user 7", "other"]);
 });

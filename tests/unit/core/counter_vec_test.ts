@@ -6,77 +6,83 @@ import {
   hasCapacity,
   inc,
   increment,
-  labelKey,
+  keyText,
   seriesOf,
 } from "../../../src/core/counter_vec.ts";
 import { freeze } from "../../testing/core_builders.ts";
 
-/** Some hundred label sets, so that ledgers of several chunks come about. */
-const labels = fc.record({
+type Key = { readonly user: string; readonly location: string };
+
+/** Some hundred keys, so that vectors have several chunks. */
+const key: fc.Arbitrary<Key> = fc.record({
   user: fc.integer({ min: 0, max: 200 }).map(String),
-  side: fc.constantFrom("lan", "wan"),
+  location: fc.constantFrom("lan", "wan"),
 });
-const steps = fc.array(
-  fc.record({ labels, amount: fc.nat(1_000), createdAtScrape: fc.nat(9) }),
+const additions = fc.array(
+  fc.record({ key, amount: fc.nat(1_000), createdAtScrape: fc.nat(9) }),
   { maxLength: 300 },
 );
 
-Deno.test("a ledger holds the sum of what was added to each label set, oldest set first", () => {
-  fc.assert(fc.property(steps, (additions) => {
+const bob: Key = { user: "bob", location: "lan" };
+const eve: Key = { user: "eve", location: "lan" };
+
+Deno.test("inc sums what is added to each key and lists series in the order of creation", () => {
+  fc.assert(fc.property(additions, (additions) => {
     const sums = new Map<string, { total: number; createdAtScrape: number }>();
-    let ledger = emptyCounterVec(1_000);
-    for (const { labels, amount, createdAtScrape } of additions) {
-      ledger = inc(ledger, labels, amount, createdAtScrape);
-      const sum = sums.get(labelKey(labels)) ?? { total: 0, createdAtScrape };
-      sums.set(labelKey(labels), { ...sum, total: sum.total + amount });
+    let vec = emptyCounterVec<Key>(1_000);
+    for (const { key, amount, createdAtScrape } of additions) {
+      vec = inc(vec, key, amount, createdAtScrape);
+      const sum = sums.get(keyText(key)) ?? { total: 0, createdAtScrape };
+      sums.set(keyText(key), { ...sum, total: sum.total + amount });
     }
     assert.deepEqual(
-      seriesOf(ledger).map((
-        { labels, value, createdAtScrape },
-      ) => [labelKey(labels), value, createdAtScrape]),
-      [...sums].map(([key, { total, createdAtScrape }]) => [key, total, createdAtScrape]),
+      seriesOf(vec).map(({ key, value, createdAtScrape }) => [
+        keyText(key),
+        value,
+        createdAtScrape,
+      ]),
+      [...sums].map(([text, { total, createdAtScrape }]) => [text, total, createdAtScrape]),
     );
   }));
 });
 
-Deno.test("count leaves every earlier ledger as it was", () => {
+Deno.test("inc leaves every earlier vector unchanged", () => {
   fc.assert(
-    fc.property(steps, (additions) => {
-      let ledger = freeze(emptyCounterVec(1_000));
-      const kept = additions.map(({ labels, amount, createdAtScrape }) => {
-        ledger = freeze(inc(ledger, labels, amount, createdAtScrape));
-        return { ledger, then: JSON.stringify(seriesOf(ledger)) };
+    fc.property(additions, (additions) => {
+      let vec = freeze(emptyCounterVec<Key>(1_000));
+      const snapshots = additions.map(({ key, amount, createdAtScrape }) => {
+        vec = freeze(inc(vec, key, amount, createdAtScrape));
+        return { vec, text: JSON.stringify(seriesOf(vec)) };
       });
-      for (const { ledger, then } of kept) assert.equal(JSON.stringify(seriesOf(ledger)), then);
+      for (const { vec, text } of snapshots) assert.equal(JSON.stringify(seriesOf(vec)), text);
     }),
     { numRuns: 20 },
   );
 });
 
-Deno.test("open keeps the birth, the value and the labels object of a series that is open", () => {
-  const first = { user: "bob" };
-  const ledger = increment(ensureSeries(emptyCounterVec(9), first, 3), { user: "bob" }, 5);
-  assert.equal(ensureSeries(ledger, { user: "bob" }, 8), ledger);
-  const [series] = seriesOf(ledger);
-  assert.deepEqual(series, { labels: first, value: 5, createdAtScrape: 3 });
-  assert.equal(series?.labels, first);
+Deno.test("ensureSeries keeps the creation, the value and the key object of a series", () => {
+  const vec = increment(ensureSeries(emptyCounterVec<Key>(9), bob, 3), { ...bob }, 5);
+  assert.equal(ensureSeries(vec, { ...bob }, 8), vec);
+  const [series] = seriesOf(vec);
+  assert.deepEqual(series, { key: bob, value: 5, createdAtScrape: 3 });
+  assert.equal(series?.key, bob);
 });
 
-Deno.test("add adds nothing to a series that is not open", () => {
-  const ledger = ensureSeries(emptyCounterVec(9), { user: "bob" }, 0);
-  assert.equal(increment(ledger, { user: "eve" }, 5), ledger);
-  assert.equal(increment(ledger, { user: "bob" }, 0), ledger);
+Deno.test("increment changes nothing without a series of that key, or by 0", () => {
+  const vec = ensureSeries(emptyCounterVec<Key>(9), bob, 0);
+  assert.equal(increment(vec, eve, 5), vec);
+  assert.equal(increment(vec, bob, 0), vec);
 });
 
-Deno.test("hasRoom has room for what is open, and for new series up to the capacity", () => {
-  const one = ensureSeries(emptyCounterVec(2), { user: "bob" }, 0);
-  assert.ok(hasCapacity(one, { user: "eve" }));
-  const full = ensureSeries(one, { user: "eve" }, 0);
-  assert.ok(!hasCapacity(full, { user: "ann" }));
-  assert.ok(hasCapacity(full, { user: "bob" }));
+Deno.test("hasCapacity is true for existing series, and for new ones up to the capacity", () => {
+  const one = ensureSeries(emptyCounterVec<Key>(2), bob, 0);
+  assert.ok(hasCapacity(one, eve));
+  const full = ensureSeries(one, eve, 0);
+  assert.ok(!hasCapacity(full, { user: "ann", location: "lan" }));
+  assert.ok(hasCapacity(full, bob));
 });
 
-Deno.test("labelKey tells label sets apart whose values run together", () => {
-  assert.notEqual(labelKey({ a: "x", b: "yz" }), labelKey({ a: "xy", b: "z" }));
-  assert.notEqual(labelKey({ a: "", b: "x" }), labelKey({ a: "x", b: "" }));
+Deno.test("keyText differs for keys whose values are equal when joined", () => {
+  assert.notEqual(keyText({ a: "x", b: "yz" }), keyText({ a: "xy", b: "z" }));
+  assert.notEqual(keyText({ a: "", b: "x" }), keyText({ a: "x", b: "" }));
 });

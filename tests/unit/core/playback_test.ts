@@ -174,18 +174,18 @@ Deno.test("a label change sends the next seconds to a new series and moves none"
     listed(START + 14 * S, session({ videoDecision: "transcode" })),
   );
   const byDecision = state.playCounters.playMs.chunks.flat()
-    .map(({ labels, value }) => [labels["decision"], value]);
+    .map(({ key, value }) => [key.decision, value]);
   assert.deepEqual(byDecision, [["direct_play", 10 * S], ["transcode", 4 * S]]);
   const [play] = state.plays.values();
   assert.equal(play?.playedMs.value, 4 * S);
-  assert.equal(play?.labels.play["transcode_type"], "video");
+  assert.equal(play?.keys.legacy.transcodeType, "video");
 });
 
-Deno.test("an unchanged label set keeps its labels object, by which pages are cached", () => {
+Deno.test("an unchanged key stays the same object, by which pages are cached", () => {
   const first = after(listed(START, session()));
   const then = reduce(first, listed(START + 10 * S, session({ progressMs: 10_000 })));
-  const labels = ({ plays }: typeof first) => [...plays.values()][0]?.labels.play;
-  assert.equal(labels(then), labels(first));
+  const keys = ({ plays }: typeof first) => [...plays.values()][0]?.keys;
+  assert.equal(keys(then), keys(first));
 });
 
 Deno.test("a new play with the labels of a lingering one replaces it", () => {
