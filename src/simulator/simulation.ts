@@ -21,6 +21,8 @@ import type { Session } from "./session.ts";
 import type { Play } from "./ground_truth.ts";
 import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
 import { Viewer } from "./viewer.ts";
+import { createPastViews, type PastViewsOptions } from "./past_views.ts";
+import { ViewHistory } from "./view_history.ts";
 
 /** How a world begins. */
 export interface SimulationOptions {
@@ -35,6 +37,8 @@ export interface SimulationOptions {
   readonly players?: readonly Player[];
   /** The share of frames that are sent twice; 0.01 unless said otherwise. */
   readonly duplicateShare?: number;
+  /** What was watched before it began; nothing unless said otherwise. */
+  readonly pastViews?: PastViewsOptions;
   /** By how much the list may be behind the frames; 0 makes both change together. */
   readonly lag?: { readonly startMs: number; readonly changeMs: number; readonly stopMs: number };
 }
@@ -58,6 +62,8 @@ export class Simulation {
   readonly activities = new Map<string, Activity>();
   /** Downloads and optimisations: transcodes of nobody (Plex API notes §9). */
   readonly background = new Set<Session>();
+  /** Plex's own history of what was watched to its end. */
+  readonly viewHistory: ViewHistory;
   /** Every play there ever was, oldest first: the truth. */
   readonly plays: Play[] = [];
 
@@ -117,6 +123,7 @@ export class Simulation {
     };
     this.catalogue = new LibraryGenerator(this.#dice.fork(), () => this.plexNowS());
     for (const wish of options.libraries ?? defaultLibraries) this.addLibrary(wish);
+    this.viewHistory = new ViewHistory(createPastViews(options.pastViews, this, seed));
     this.#stage = this.#makeStage();
     this.#desk = {
       agenda: this.#agenda,
@@ -403,6 +410,7 @@ export class Simulation {
       announce: (notice) => this.announce(notice),
       nextSessionKey: () => String(++this.#lastSessionKey),
       record: (play) => this.plays.push(play),
+      recordView: (session) => this.viewHistory.record(session, this.plexNowS()),
       lagMs: (change) => {
         const mostMs = this.#lag[`${change}Ms`];
         return mostMs === 0 ? 0 : this.#dice.between(0, mostMs);

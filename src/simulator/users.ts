@@ -39,6 +39,11 @@ export const users: readonly User[] = [
   { id: 31_004_990, name: "guest room" },
 ];
 
+/** The user whose token the guest's is: the first after the owner. */
+export function guestOf(everyone: readonly User[]): User {
+  return everyone[1] ?? owner;
+}
+
 function player(
   deviceId: number,
   title: string,

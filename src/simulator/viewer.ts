@@ -8,6 +8,7 @@ import { type Method, type Quality, type StreamOutput, streamOutput } from "./st
 import type { Item } from "./item.ts";
 import { newTranscode, openSession, selectedVersion } from "./new_session.ts";
 import { offsetAt, type PlayState, type Session } from "./session.ts";
+import { ViewRecorder } from "./view_recorder.ts";
 import type { Transition, ViewerContext, ViewerOptions } from "./viewer_context.ts";
 
 /** Plex API notes §7: a client that went silent stays listed for about three minutes. */
@@ -17,6 +18,7 @@ export const vanishedAfterMs = 180_000;
 export class Viewer {
   readonly #stage: ViewerContext;
   readonly #chronicle: PlayRecorder;
+  readonly #views: ViewRecorder;
   #wish: ViewerOptions;
   #session: Session | undefined;
   #heartbeat: Cancel = () => {};
@@ -29,6 +31,7 @@ export class Viewer {
   constructor(stage: ViewerContext, wish: ViewerOptions) {
     this.#stage = stage;
     this.#chronicle = new PlayRecorder(() => stage.now(), (play) => stage.record(play));
+    this.#views = new ViewRecorder((session) => stage.recordView(session));
     this.#wish = wish;
     if (!stage.isUp()) return;
     this.#begin(wish.state ?? "buffering", wish.running === true);
@@ -270,6 +273,7 @@ export class Viewer {
   #say(state: PlayState | "stopped" | "error"): void {
     const session = this.#session;
     if (session === undefined) return;
+    this.#views.observe(session, this.#stage.now());
     // Notification notes §5.7: the first frame may be stale, and music's offsets are unreliable.
     const isStale = session.item.type === "track" || session.key !== this.#keySaid;
     this.#keySaid = session.key;

@@ -8,7 +8,7 @@ import type { SessionList } from "./session_list.ts";
 import type { Notification } from "./notification.ts";
 import type { Player, User } from "./users.ts";
 import type { Random } from "./random.ts";
-import type { PlayState } from "./session.ts";
+import type { PlayState, Session } from "./session.ts";
 import type { Play } from "./ground_truth.ts";
 
 /** What is to be watched, by whom, on what, and how. */
@@ -51,6 +51,8 @@ export interface ViewerContext {
   announce(notice: Notification): void;
   nextSessionKey(): string;
   record(play: Play): void;
+  /** The item has been watched to the threshold from which on Plex counts it as viewed. */
+  recordView(session: Session): void;
   /** By how much the list is behind the frames, for this kind of change. */
   lagMs(change: "start" | "change" | "stop"): number;
   /** The viewing is over for good. */

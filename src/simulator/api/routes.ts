@@ -6,11 +6,13 @@ import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
 import type { Element } from "./plex_document.ts";
 import { allDocument, metadataDocument } from "./metadata.ts";
+import { historyDocument } from "./history.ts";
 import type { Query } from "./query.ts";
 import { providersDocument, sectionsDocument } from "./sections.ts";
 import { backgroundDocument, sessionsDocument, transcodesDocument } from "./sessions.ts";
 import * as server from "./server.ts";
 import { bandwidthDocument, resourcesDocument } from "./statistics.ts";
+import { guestOf } from "../users.ts";
 
 /** The path of the notification socket. */
 export const socketPath = "/:/websockets/notifications";
@@ -67,6 +69,15 @@ const routes: readonly Route[] = [
     document: (world, _asked, id) => metadataDocument(world, id),
   },
   { template: "/status/sessions", audience: "owner", document: sessionsDocument },
+  {
+    template: "/status/sessions/history/all",
+    audience: "users",
+    // Plex API notes §14: who is not the owner sees his own views.
+    document: (world, asked) => {
+      const accountId = callerOf(world, asked) === "owner" ? undefined : guestOf(world.users).id;
+      return historyDocument(world, asked.query, { accountId, ignoreFilters: asked.ignoreFilters });
+    },
+  },
   { template: "/status/sessions/background", audience: "owner", document: backgroundDocument },
   { template: "/transcode/sessions", audience: "owner", document: transcodesDocument },
   { template: "/activities", audience: "owner", document: server.activitiesDocument },

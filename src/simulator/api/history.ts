@@ -1,0 +1,167 @@
+/**
+ * `/status/sessions/history/all`: who watched what to its end, with the sorting, filters and paging
+ * of Plex. Rows are made for the page that is asked for only.
+ */
+import type { Item } from "../item.ts";
+import type { View } from "../past_views.ts";
+import type { Simulation } from "../simulation.ts";
+import { children, type Element } from "./plex_document.ts";
+import type { Query } from "./query.ts";
+
+/** What a request sees of the history. */
+interface Selection {
+  readonly size: number;
+  /** The view at a place in the order that was asked for. */
+  at(place: number): View;
+}
+
+type Order = "asc" | "desc";
+
+/** The fields that can be sorted by; anything else is a bad request (seen with 1.43.3). */
+const SORT_FIELDS = ["viewedAt", "accountID", "librarySectionID", "deviceID"];
+
+/**
+ * The direction of the first field, which has to be `viewedAt` here; undefined for what Plex
+ * rejects. Without a sort the oldest view comes first.
+ */
+function orderOf(sort: string | undefined): Order | undefined {
+  if (sort === undefined) return "asc";
+  const orders = sort.split(",").map((part) => {
+    const [field = "", order = "asc"] = part.split(":");
+    const isKnown = SORT_FIELDS.includes(field) && (order === "asc" || order === "desc");
+    return isKnown ? { field, order } as const : undefined;
+  });
+  const [first] = orders;
+  return orders.includes(undefined) || first?.field !== "viewedAt" ? undefined : first.order;
+}
+
+function secondOf(query: Query, name: string): number | undefined {
+  const text = query.value(name);
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** The views that the filters leave. */
+function select(
+  { viewHistory }: Simulation,
+  query: Query,
+  accountId: number | undefined,
+  order: Order,
+): Selection {
+  const sinceS = secondOf(query, "viewedAt>") ?? (secondOf(query, "viewedAt>>") ?? -2) + 1;
+  const untilS = secondOf(query, "viewedAt<");
+  const from = viewHistory.positionOf(sinceS);
+  const end = untilS === undefined ? viewHistory.size : viewHistory.positionOf(untilS + 1);
+  const positions = positionsOf(viewHistory, from, end, {
+    accountId: accountId ?? secondOf(query, "accountID"),
+    libraryId: query.value("librarySectionID"),
+    ratingKey: query.value("metadataItemID"),
+  });
+  const size = positions?.length ?? Math.max(0, end - from);
+  return {
+    size,
+    at(place) {
+      const position = order === "asc" ? place : size - 1 - place;
+      return viewHistory.at(positions?.[position] ?? from + position);
+    },
+  };
+}
+
+/** The positions of the views that match; undefined where all do. */
+function positionsOf(
+  history: Simulation["viewHistory"],
+  from: number,
+  end: number,
+  { accountId, libraryId, ratingKey }: {
+    readonly accountId: number | undefined;
+    readonly libraryId: string | undefined;
+    readonly ratingKey: string | undefined;
+  },
+): readonly number[] | undefined {
+  if (accountId === undefined && libraryId === undefined && ratingKey === undefined) {
+    return undefined;
+  }
+  const positions: number[] = [];
+  for (let position = from; position < end; position += 1) {
+    const view = history.at(position);
+    const { item } = view;
+    const matches = (accountId === undefined || view.accountId === accountId) &&
+      (libraryId === undefined || item.libraryId === libraryId) &&
+      (ratingKey === undefined || ancestry(item).some((each) => each.ratingKey === ratingKey));
+    if (matches) positions.push(position);
+  }
+  return positions;
+}
+
+/** The item and what it belongs to: a season and a show, an album and an artist. */
+function ancestry(item: Item): readonly Item[] {
+  return item.parent === undefined ? [item] : [item, ...ancestry(item.parent)];
+}
+
+function pathOf(item: Item | undefined): string | undefined {
+  return item?.ratingKey === undefined ? undefined : `/library/metadata/${item.ratingKey}`;
+}
+
+/** A row. An item that is no longer in a library has lost its keys, and keeps its titles. */
+function rowElement(view: View, isPresent: (item: Item) => boolean): Element {
+  const { item, viewedAtS } = view;
+  const key = isPresent(item) ? pathOf(item) : undefined;
+  const parent = key === undefined ? undefined : item.parent;
+  const grandparent = parent?.parent;
+  const thumb = (of: Item | undefined, kind = "thumb") =>
+    of?.ratingKey === undefined ? undefined : `${pathOf(of)}/${kind}/${of.updatedAtS}`;
+  return {
+    historyKey: `/status/sessions/history/${view.id}`,
+    key,
+    ratingKey: key === undefined ? undefined : item.ratingKey,
+    librarySectionID: item.libraryId,
+    parentKey: pathOf(parent),
+    grandparentKey: pathOf(grandparent),
+    title: item.title,
+    parentTitle: item.type === "track" ? item.parent?.title : undefined,
+    grandparentTitle: item.parent?.parent?.title,
+    type: item.type,
+    thumb: key === undefined ? undefined : thumb(item),
+    parentThumb: thumb(parent),
+    grandparentThumb: thumb(grandparent),
+    grandparentArt: thumb(grandparent, "art"),
+    index: item.index,
+    parentIndex: item.parent?.index,
+    originallyAvailableAt: item.year === undefined ? undefined : `${item.year}-06-01`,
+    viewedAt: viewedAtS,
+    accountID: view.accountId,
+    deviceID: view.deviceId,
+  };
+}
+
+/** The page of a selection; undefined for what Plex rejects. */
+export function historyDocument(
+  world: Simulation,
+  query: Query,
+  options: {
+    /** Whose views are shown; absent: everyone's. */
+    readonly accountId?: number | undefined;
+    readonly ignoreFilters: boolean;
+  },
+): Element | 400 {
+  const order = orderOf(query.value("sort"));
+  if (order === undefined) return 400;
+  const filters = options.ignoreFilters ? { ...query, value: () => undefined } : query;
+  const selection = select(world, filters, options.accountId, order);
+  const { start, size } = query.page ?? { start: 0, size: selection.size };
+  const keys = new Set(world.libraries.flatMap(({ items }) => items.map((item) => item.ratingKey)));
+  const isPresent = (item: Item) => item.ratingKey !== undefined && keys.has(item.ratingKey);
+  const rows: Element[] = [];
+  const excluded = new Set(query.value("excludeFields")?.split(","));
+  for (let place = start; place < Math.min(start + size, selection.size); place += 1) {
+    const row = Object.entries(rowElement(selection.at(place), isPresent));
+    rows.push(Object.fromEntries(row.filter(([name]) => !excluded.has(name))));
+  }
+  return {
+    MediaContainer: {
+      size: rows.length,
+      totalSize: query.page === undefined ? undefined : selection.size,
+      offset: query.page?.start,
+      Metadata: children(rows),
+    },
+  };
+}

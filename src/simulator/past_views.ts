@@ -1,0 +1,133 @@
+/**
+ * The views of the years before the simulation, each computed from its position when it is asked
+ * for: 200,000 of them take no memory. The same seed gives the same views.
+ */
+import type { Item, ItemType } from "./item.ts";
+import type { Library } from "./library.ts";
+import { createRandom, type Random } from "./random.ts";
+import type { Player, User } from "./users.ts";
+import { programmes } from "./viewer_profiles.ts";
+
+/** One item that was watched to its threshold. Times are seconds of Plex's clock. */
+export interface View {
+  /** The number at the end of its history key. */
+  readonly id: number;
+  readonly viewedAtS: number;
+  readonly accountId: number;
+  readonly deviceId: number;
+  /** The item as it was; without a rating key if it has been deleted since, or was live. */
+  readonly item: Item;
+}
+
+/** How much was watched before the simulation begins. */
+export interface PastViewsOptions {
+  readonly count: number;
+  /** 3 unless said otherwise. */
+  readonly years?: number;
+}
+
+/** What the past was made of: the items that exist, and those who watched them. */
+export interface PastViewsContext {
+  /** Now, which is when the past ends. */
+  plexNowS(): number;
+  readonly libraries: readonly Library[];
+  readonly users: readonly User[];
+  readonly players: readonly Player[];
+}
+
+/** An account that has left the server: its views stay, its name is not in `/accounts`. */
+export const DEPARTED_ACCOUNT_ID = 40_000_001;
+
+const DAY_S = 86_400;
+const YEAR_S = 365 * DAY_S;
+
+const VIEWED_TYPES: readonly ItemType[] = ["movie", "episode", "track"];
+
+/** The share of each oddity among the views. */
+const DEPARTED_SHARE = 0.01;
+const DELETED_SHARE = 0.03;
+const LIVE_SHARE = 0.02;
+/** Plex now and then writes a view twice, each under a history key of its own. */
+const REPEATED_SHARE = 0.01;
+
+/** Films, shows and artists that are no longer on the disks. */
+const DELETED_TITLES = 20;
+
+/** Views in the order in which they happened, from position 0 on. */
+export interface PastViews {
+  readonly count: number;
+  at(position: number): View;
+}
+
+/** That many views in the years up to now; the same ones for the same seed. */
+export function createPastViews(
+  { count, years = 3 }: PastViewsOptions = { count: 0 },
+  context: PastViewsContext,
+  seed: number,
+): PastViews {
+  const { users, players } = context;
+  const spanS = years * YEAR_S;
+  const fromS = context.plexNowS() - spanS;
+  const items = context.libraries.flatMap(({ items }) => items)
+    .filter(({ type }) => VIEWED_TYPES.includes(type));
+
+  /** Grows with the position: most of a day's views are in its evening. */
+  function timeOf(position: number, random: Random): number {
+    const days = ((position + random.roll() * 0.9) / count) * (spanS / DAY_S);
+    const day = Math.floor(days);
+    return Math.floor(fromS + (day + eveningShare(days - day)) * DAY_S);
+  }
+
+  function itemOf(random: Random): Item {
+    if (random.chance(LIVE_SHARE)) return broadcast(random);
+    if (items.length === 0 || random.chance(DELETED_SHARE)) return deletedItem(random);
+    // A few are watched much more often than the rest.
+    return items[Math.floor(random.roll() ** 2 * items.length)] ?? deletedItem(random);
+  }
+
+  /** A library that items were deleted from: any there is. */
+  function deletedItem(random: Random): Item {
+    const library = context.libraries.find(({ type }) => type === "movie");
+    const title = `Deleted film ${random.between(1, DELETED_TITLES)}`;
+    return looseItem("movie", title, library === undefined ? {} : { libraryId: library.id });
+  }
+
+  function viewAt(position: number): View {
+    const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(position + 1, 0x85ebca6b));
+    const viewedAtS = timeOf(position, random);
+    if (position > 0 && random.chance(REPEATED_SHARE)) {
+      const before = viewAt(position - 1);
+      return { ...before, id: position + 1, viewedAtS: Math.min(viewedAtS, before.viewedAtS + 2) };
+    }
+    const user = users[Math.floor(random.roll() ** 2 * users.length)];
+    return {
+      id: position + 1,
+      viewedAtS,
+      accountId: random.chance(DEPARTED_SHARE) ? DEPARTED_ACCOUNT_ID : user?.id ?? 1,
+      deviceId: players.length === 0 ? 0 : random.pick(players).deviceId,
+      item: itemOf(random),
+    };
+  }
+
+  return { count, at: viewAt };
+}
+
+/** Where in its day a view is, from where it is among the day's views: a quarter before 16:00. */
+function eveningShare(share: number): number {
+  const morning = 0.25;
+  return share < morning
+    ? (share / morning) * (16 / 24)
+    : 16 / 24 + ((share - morning) / (1 - morning)) * (8 / 24);
+}
+
+/** Live television: neither a library nor a rating key (Plex API notes §14, History). */
+function broadcast(random: Random): Item {
+  const show = looseItem("show", random.pick(programmes));
+  return looseItem("episode", "Today's edition", {
+    parent: looseItem("season", "", { parent: show }),
+  });
+}
+
+function looseItem(type: ItemType, title: string, rest: Partial<Item> = {}): Item {
+  return { type, title, guid: "", addedAtS: 0, updatedAtS: 0, versions: [], ...rest };
+}

@@ -1,0 +1,29 @@
+/** Tells when what a client plays has been watched to the threshold that Plex counts as a view. */
+import type { Item } from "./item.ts";
+import { offsetAt, type Session } from "./session.ts";
+
+/** The usual share of an item from which on it counts as viewed (Plex API notes §14, History). */
+const VIEWED_SHARE = 0.9;
+
+/** The views of one client, which plays one item after another. */
+export class ViewRecorder {
+  readonly #record: (session: Session) => void;
+  #item: Item | undefined;
+  #isRecorded = false;
+
+  constructor(record: (session: Session) => void) {
+    this.#record = record;
+  }
+
+  /** Looks where the player is; a view is recorded once for each playing of an item. */
+  observe(session: Session, nowMs: number): void {
+    const { item } = session;
+    const { durationMs } = item;
+    if (item !== this.#item) this.#isRecorded = false;
+    this.#item = item;
+    if (this.#isRecorded || durationMs === undefined) return;
+    if (offsetAt(session, nowMs) < durationMs * VIEWED_SHARE) return;
+    this.#isRecorded = true;
+    this.#record(session);
+  }
+}

@@ -1,0 +1,126 @@
+/** `/status/sessions/history/all` of the simulated server, over HTTP. */
+import assert from "node:assert/strict";
+import { type PlexOptions, type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
+import { ask, type Loose } from "../../../testing/simulator_client.ts";
+import { DrivenClock } from "../../../testing/driven_clock.ts";
+
+const PATH = "/status/sessions/history/all";
+
+function test(
+  name: string,
+  run: (plex: SimulatedPlex) => Promise<void>,
+  options: Partial<PlexOptions> = { pastViews: { count: 500, years: 1 } },
+): void {
+  Deno.test(name, async () => {
+    const plex = await startPlex({ clock: new DrivenClock(), seed: 2, ...options });
+    try {
+      await run(plex);
+    } finally {
+      await plex.close();
+    }
+  });
+}
+
+async function rowsOf(plex: SimulatedPlex, query: string): Promise<readonly Loose[]> {
+  return (await ask(plex, `${PATH}?${query}`)).json().Metadata ?? [];
+}
+
+test("the history is a page of all views when start and size are both given", async (plex) => {
+  const paged = await ask(plex, `${PATH}?X-Plex-Container-Start=10&X-Plex-Container-Size=20`);
+  const { size, totalSize, offset, Metadata } = paged.json();
+  assert.deepEqual([size, totalSize, offset, Metadata.length], [20, 500, 10, 20]);
+  const onlySize = (await ask(plex, `${PATH}?X-Plex-Container-Size=20`)).json();
+  assert.deepEqual([onlySize.size, onlySize.totalSize], [500, undefined]);
+  const past = await ask(plex, `${PATH}?X-Plex-Container-Start=500&X-Plex-Container-Size=9`);
+  assert.deepEqual(past.json(), { size: 0, totalSize: 500, offset: 500 });
+});
+
+test("the history is sorted oldest first unless the newest are asked for", async (plex) => {
+  const ascending = (await rowsOf(plex, "")).map(({ viewedAt }) => viewedAt);
+  assert.deepEqual(ascending, ascending.toSorted((a, b) => a - b));
+  const keys = async (sort: string) =>
+    (await rowsOf(plex, `sort=${sort}`)).map(({ historyKey }) => historyKey);
+  const newestFirst = await keys("viewedAt:desc");
+  assert.deepEqual(newestFirst, (await keys("viewedAt:asc")).toReversed());
+  assert.deepEqual(newestFirst, await keys("viewedAt:desc,accountID"));
+  for (const sort of ["viewedAt:sideways", "bogus:desc"]) {
+    assert.equal((await ask(plex, `${PATH}?sort=${sort}`)).status, 400, sort);
+  }
+});
+
+test("the history is filtered by time, account, library and item", async (plex) => {
+  const all = await rowsOf(plex, "");
+  const { viewedAt } = all[200];
+  const since = await rowsOf(plex, `viewedAt%3E=${viewedAt}`);
+  assert.deepEqual(since, all.filter((row) => row.viewedAt >= viewedAt));
+  assert.deepEqual(await rowsOf(plex, `viewedAt>=${viewedAt}`), since);
+  for (const [field, value] of [["accountID", 1], ["librarySectionID", "2"]] as const) {
+    const rows = await rowsOf(plex, `${field}=${value}`);
+    assert.deepEqual(rows, all.filter((row) => row[field] === value));
+    assert.ok(rows.length > 10 && rows.length < all.length);
+  }
+  const show = all.find(({ type }) => type === "episode");
+  const id = show.grandparentKey.split("/").at(-1);
+  const ofShow = await rowsOf(plex, `metadataItemID=${id}`);
+  assert.deepEqual(
+    ofShow,
+    all.filter(({ grandparentKey }) => grandparentKey === show.grandparentKey),
+  );
+});
+
+test("rows are typed as Plex types them, and lack what their item lacks", async (plex) => {
+  const all = await rowsOf(plex, "");
+  const film = all.find(({ type, key }) => type === "movie" && key);
+  assert.deepEqual(
+    [typeof film.ratingKey, typeof film.librarySectionID, typeof film.accountID],
+    ["string", "string", "number"],
+  );
+  const deleted = all.find(({ key, librarySectionID }) => !key && librarySectionID);
+  assert.equal(deleted.ratingKey, undefined);
+  assert.match(deleted.title, /^Deleted film \d+$/);
+  const live = all.find(({ key, librarySectionID }) => !key && !librarySectionID);
+  assert.equal(live.type, "episode");
+  assert.ok(live.grandparentTitle);
+  const track = all.find(({ type }) => type === "track");
+  assert.match(track.grandparentKey, /^\/library\/metadata\/\d+$/);
+  const episode = all.find(({ type, key }) => type === "episode" && key);
+  const bare = await rowsOf(plex, "excludeFields=thumb,grandparentArt");
+  const same = bare.find(({ historyKey }) => historyKey === episode.historyKey);
+  const { thumb: _thumb, grandparentArt: _art, ...rest } = episode;
+  assert.deepEqual(same, rest);
+});
+
+test("an item that is deleted takes the keys out of its rows", async (plex) => {
+  const { world } = plex;
+  const film = (await rowsOf(plex, "librarySectionID=1")).find(({ key }) => key);
+  const library = world.libraryOf("1");
+  library.items = library.items.filter(({ ratingKey }) => ratingKey !== film.ratingKey);
+  const row = (await rowsOf(plex, "")).find(({ historyKey }) => historyKey === film.historyKey);
+  assert.deepEqual([row.key, row.ratingKey, row.librarySectionID], [undefined, undefined, "1"]);
+  assert.equal(row.title, film.title);
+});
+
+test("a guest sees the views of the guest's own account", async (plex) => {
+  const { json, status } = await ask(plex, PATH, { token: plex.guestToken });
+  assert.equal(status, 200);
+  const accounts = new Set(json().Metadata.map(({ accountID }: Loose) => accountID));
+  assert.deepEqual([...accounts], [plex.world.users[1]?.id]);
+});
+
+test("an encoded operator is rejected or ignored where that is the server's way", async (plex) => {
+  const query = `viewedAt%3E=${plex.world.plexNowS()}`;
+  assert.equal((await rowsOf(plex, query)).length, 0);
+  const reject = plex.faults.set({ kind: "encoded operator rejected" });
+  assert.equal((await ask(plex, `${PATH}?${query}`)).status, 400);
+  reject();
+  plex.faults.set({ kind: "filter ignored" });
+  assert.equal((await rowsOf(plex, query)).length, 500);
+});
+
+test("a page of 200,000 views is made without the others", async (plex) => {
+  const query = "sort=viewedAt:desc&X-Plex-Container-Start=100000&X-Plex-Container-Size=3";
+  const { Metadata, totalSize } = (await ask(plex, `${PATH}?${query}`)).json();
+  assert.equal(totalSize, 200_000);
+  const keys = Metadata.map(({ historyKey }: Loose) => historyKey.split("/").at(-1));
+  assert.deepEqual(keys, ["100000", "99999", "99998"]);
+}, { pastViews: { count: 200_000 } });
