@@ -22,14 +22,6 @@ import { renderPage } from "./web/page.ts";
 import { type Door, protect } from "./web/protection.ts";
 import type { Certificate } from "./web/socket.ts";
 
-export { families as catalogue } from "./metrics/families.ts";
-export {
-  countSamples,
-  createRenderer,
-  serverLabels as identityLabels,
-} from "./metrics/exposition.ts";
-export { watchServer } from "./plex/monitor.ts";
-
 export interface AppOptions {
   readonly config: Config;
   readonly version: string;

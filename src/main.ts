@@ -18,20 +18,6 @@ import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
 import { ListenError } from "./web/listen.ts";
 
-// What end-to-end tests start, so that they can start it from the bundle, which is this one file.
-export {
-  catalogue,
-  countSamples,
-  createRenderer,
-  identityLabels,
-  startApp,
-  watchServer,
-} from "./app.ts";
-export { check } from "./check.ts";
-export { readConfig, settingNames } from "./config/mod.ts";
-export { startDemo } from "./simulator/demo.ts";
-export { openLog, silentLog } from "./log/mod.ts";
-
 /** Exit codes: all well, something failed, settings it can't run with. */
 const OK = 0;
 const FAILED = 1;

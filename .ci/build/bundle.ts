@@ -1,11 +1,11 @@
 /**
- * The task `bundle`: the whole program in one small file, the same bytes from the same sources,
- * wherever it is made. It is what is tested, and what `compile.ts` packs.
+ * The task `bundle`: bundles the program into one minified file, reproducibly: the same sources give
+ * the same bytes. `compile.ts` compiles this file, and tests run it.
  */
 import { licenceTexts } from "./licences.ts";
 import { DIST, NAME, ROOT, runDeno, sha256, tellOf } from "./project.ts";
 
-/** The files that were made. */
+/** The files of a bundle. */
 export interface Bundle {
   readonly path: string;
   readonly licences: string;
@@ -13,11 +13,17 @@ export interface Bundle {
   readonly sha256: string;
 }
 
-/** The time of the files: a compiled binary holds that too, and is to be the same every time. */
+/** The modification time of the files. Compiled binaries contain it, so it must not vary. */
 const NO_TIME = new Date(0);
 
-/** Makes the bundle of the project at `root` in `folder`, which is made if it is not there. */
-export async function makeBundle(folder: string, root: string = ROOT): Promise<Bundle> {
+/**
+ * Bundles `entry` of the project at `root` into `folder`, which is created if it does not exist.
+ * Throws if it cannot be bundled.
+ */
+export async function makeBundle(
+  folder: string,
+  { root = ROOT, entry = "src/main.ts" }: { readonly root?: string; readonly entry?: string } = {},
+): Promise<Bundle> {
   await Deno.mkdir(folder, { recursive: true });
   const path = `${folder}/${NAME}.js`;
   const map = `${path}.map`;
@@ -27,19 +33,19 @@ export async function makeBundle(folder: string, root: string = ROOT): Promise<B
     "--frozen",
     "--platform=deno",
     "--minify",
-    // Written beside the bundle, to which it adds nothing: it tells what is in there.
+    // A separate file, from which the bundled sources are read; the bundle is the same without it.
     "--sourcemap=external",
     `--output=${path}`,
-    "src/main.ts",
+    entry,
   ], { cwd: root });
-  if (!success) throw new Error(`Cannot bundle src/main.ts:\n${stderr}`);
+  if (!success) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
 
   const { sources }: { sources: string[] } = JSON.parse(await Deno.readTextFile(map));
   await Deno.remove(map);
   const texts = licenceTexts(sources, folder);
   const licences = `${folder}/LICENSES.txt`;
-  if (texts.includes("*/")) throw new Error("A licence text would end the comment that it is in");
-  // With the code as well, so that it can't be parted from them.
+  if (texts.includes("*/")) throw new Error("A licence text contains the end of a comment");
+  // Licences are also part of the bundle itself, which may be copied without other files.
   const code = giveRequire(await Deno.readTextFile(path));
   await Deno.writeTextFile(path, narrow(`${code.trimEnd()}\n/*!\n${texts}*/\n`));
   await Deno.writeTextFile(licences, texts);
@@ -49,8 +55,8 @@ export async function makeBundle(folder: string, root: string = ROOT): Promise<B
 }
 
 /**
- * `deno bundle` (2.9.6) gives CommonJS modules a `require`, but misses the place for it where minifying
- * happens to name it `$`: then it is put in front, where the place looks for it.
+ * Defines `require` for bundled CommonJS modules. `deno bundle` (2.9.6) does so itself, but not where
+ * minifying happens to rename it to `$`.
  */
 function giveRequire(code: string): string {
   if (!code.includes("Dynamic require of")) return code;
@@ -59,8 +65,8 @@ function giveRequire(code: string): string {
 }
 
 /**
- * The same code in Latin-1: one character beyond it, and V8 keeps all of the source in two bytes a
- * character. There is none in it but in strings, templates and comments.
+ * Escapes all characters beyond Latin-1: with a single one, V8 stores the whole source with two bytes
+ * per character. They occur in strings, templates and comments only.
  */
 export function narrow(code: string): string {
   return code.replace(

@@ -59,7 +59,7 @@ Deno.test("the demo reads .env as well, but for what it says of Plex", async () 
     await Deno.writeTextFile(`${cwd}/.env`, lines.join("\n"));
     await using demo = startProgram(["demo"], { cwd });
     assert.match(await demo.says(/metrics\s+(http:\S+)/), /\/numbers$/);
-    await demo.says(/line 6 of \.env is no NAME=value/);
+    await demo.says(/line 6 of \.env is not NAME=value/);
     await demo.says(/msg="?Plex is up/);
   });
 });

@@ -32,7 +32,7 @@ async function copySources(to: string): Promise<void> {
 Deno.test("the bundle is the same, made from another folder into another folder", async () => {
   await withFolder(async (elsewhere) => {
     await copySources(elsewhere);
-    const second = await makeBundle(`${elsewhere}/a/b/c`, elsewhere);
+    const second = await makeBundle(`${elsewhere}/a/b/c`, { root: elsewhere });
     assert.equal(second.sha256, bundle().sha256);
   });
 });
