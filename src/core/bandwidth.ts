@@ -4,9 +4,9 @@
  * asks nobody.
  */
 import type { BandwidthRow, ServerEvent } from "./event.ts";
-import { limitLabelValues, LIMITS, recordDropped } from "./play_counters.ts";
-import { emptyCounterVec, ensureSeries, inc, keyText } from "./counter_vec.ts";
-import type { Bandwidth, SentKey, ServerState } from "./state.ts";
+import { LIMITS, limitValues } from "./cardinality.ts";
+import { emptyCounterVec, ensureSeries, inc } from "./counter_vec.ts";
+import type { Bandwidth, SentKey, ServerState, UserSentKey } from "./state.ts";
 import { type Location, LOCATIONS } from "./enums.ts";
 
 /** How far behind the watermark rows are asked for again: they may come late or have grown. */
@@ -111,11 +111,11 @@ function countBytes(
   const location = lan ? "lan" : "wan";
   const createdAtScrape = state.scrapes.begun;
   const { bandwidth } = state;
-  const wanted = { user: account || "unknown", location };
-  const [counters, key, over] = limitLabelValues(state.playCounters, wanted);
+  const requested: UserSentKey = { user: account || "unknown", location };
+  const [cardinality, key] = limitValues(state.cardinality, "userBytes", requested);
   return {
     ...state,
-    playCounters: over ? recordDropped(counters, "userBytes", keyText(wanted)) : counters,
+    cardinality,
     bandwidth: {
       ...bandwidth,
       byLocation: inc(

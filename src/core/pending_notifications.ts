@@ -2,7 +2,7 @@
  * What notifications say of plays that no list has shown yet, and how far they are ahead of it. It
  * credits no time.
  */
-import { LIMITS } from "./play_counters.ts";
+import { LIMITS } from "./cardinality.ts";
 import type { ServerState } from "./state.ts";
 import type { PlaybackNotification } from "./playback_notification.ts";
 import type { Session } from "./session.ts";

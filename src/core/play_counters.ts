@@ -1,44 +1,21 @@
 /**
- * What has been played since the exporter started: bounded counter series that never fall.
- * It knows spans and labels; when a span is to be credited is decided in `playback`.
+ * Counters of what has been played since the exporter started. They never decrease. `playback`
+ * decides which spans of time are credited.
  */
-import { hourOfWeek, MINUTE_MS } from "./hour_of_week.ts";
+import { ensureLimitedSeries, LIMITS } from "./cardinality.ts";
 import {
   type CounterVec,
   emptyCounterVec,
   ensureSeries,
-  hasCapacity,
   increment,
-  keyText,
   type SeriesKey,
 } from "./counter_vec.ts";
+import { hourOfWeek, MINUTE_MS } from "./hour_of_week.ts";
 import type { PlayKeys } from "./play_keys.ts";
-import type { HourKey, PlayCounters } from "./state.ts";
+import type { HourKey, PlayCounters, ServerState } from "./state.ts";
 
-/** Bounds per server, so that no user and no library can flood a Prometheus. */
-export const LIMITS = {
-  sessions: 1_000,
-  users: 200,
-  platforms: 100,
-  titles: 1_000,
-  series: 5_000,
-  /** Of each family: what is dropped beyond that is no longer told apart. */
-  dropped: 1_000,
-} as const;
-
-/** What stands in for names and label sets over their cap. */
-export const OVERFLOW_VALUE = "other";
-
-/** The vectors whose keys come from Plex, so that their number has to be limited. */
-const LIMITED_FAMILIES = ["plays", "playMs", "bufferingMs", "titleMs", "streamMs"] as const;
-type LimitedFamily = (typeof LIMITED_FAMILIES)[number];
-
-const LIMITED_LABELS = { user: "users", platform: "platforms", title: "titles" } as const;
-type LimitedLabel = keyof typeof LIMITED_LABELS;
-
-function isLimitedLabel(label: string): label is LimitedLabel {
-  return label in LIMITED_LABELS;
-}
+/** The vectors whose keys come from Plex. */
+const LIMITED_VECTORS = ["plays", "playMs", "bufferingMs", "titleMs", "streamMs"] as const;
 
 /** The key of every hour of the week, always the same objects. */
 const HOUR_KEYS: readonly HourKey[] = Array.from({ length: 7 * 24 }, (_, index) => ({
@@ -46,7 +23,7 @@ const HOUR_KEYS: readonly HourKey[] = Array.from({ length: 7 * 24 }, (_, index) 
   hour: String(index % 24).padStart(2, "0"),
 }));
 
-/** Counters of nothing: every hour of the week at 0, the other vectors without series. */
+/** Every hour of the week at 0; the other vectors without series. */
 export function emptyPlayCounters(createdAtScrape: number): PlayCounters {
   const empty = emptyCounterVec<never>(LIMITS.series);
   return {
@@ -59,76 +36,31 @@ export function emptyPlayCounters(createdAtScrape: number): PlayCounters {
       (vec, key) => ensureSeries(vec, key, createdAtScrape),
       emptyCounterVec<HourKey>(HOUR_KEYS.length),
     ),
-    users: new Set(),
-    platforms: new Set(),
-    titles: new Set(),
-    dropped: new Map(),
   };
 }
 
-/**
- * Records a key or session that `family` had no room for. It counts once, however often it comes:
- * how often says more about Plex's polls than about what is missing.
- */
-export function recordDropped(counters: PlayCounters, family: string, key: string): PlayCounters {
-  const known = counters.dropped.get(family) ?? new Set<string>();
-  if (known.has(key) || known.size >= LIMITS.dropped) return counters;
-  return { ...counters, dropped: new Map(counters.dropped).set(family, new Set(known).add(key)) };
-}
-
-/** The key with `other` for each value over its limit, and whether there was one. */
-export function limitLabelValues<Key extends SeriesKey>(
-  counters: PlayCounters,
-  key: Key,
-): [PlayCounters, Key, boolean] {
-  let next = counters;
-  let over = false;
-  const limited: Record<string, string> = {};
-  for (const [field, value] of Object.entries(key)) {
-    limited[field] = value;
-    if (!isLimitedLabel(field)) continue;
-    const kind = LIMITED_LABELS[field];
-    const names = next[kind];
-    if (names.has(value)) continue;
-    if (names.size < LIMITS[kind]) next = { ...next, [kind]: new Set(names).add(value) };
-    else {
-      limited[field] = OVERFLOW_VALUE;
-      over = true;
-    }
-  }
-  return [next, limited as Key, over];
-}
-
-/** Creates the series of `key`, or the one of `other` where there is no capacity; says which. */
-function openSeries<Key extends SeriesKey>(
-  counters: PlayCounters,
-  family: LimitedFamily,
-  key: Key,
-  createdAtScrape: number,
-): [PlayCounters, Key] {
-  let [next, limited, over] = limitLabelValues(counters, key);
-  const vec: CounterVec<SeriesKey> = next[family];
-  if (!hasCapacity(vec, limited)) {
-    limited = Object.fromEntries(Object.keys(key).map((field) => [field, OVERFLOW_VALUE])) as Key;
-    over = true;
-  }
-  if (over) next = recordDropped(next, family, keyText(key));
-  return [{ ...next, [family]: ensureSeries(vec, limited, createdAtScrape) }, limited];
-}
-
 /** Creates every series of a play; returns the keys that it is counted under. */
-export function openSeriesFor(
-  counters: PlayCounters,
+export function ensurePlaySeries(
+  state: ServerState,
   requested: PlayKeys,
-  createdAtScrape: number,
-): [PlayCounters, PlayKeys] {
-  let next = counters;
+): [ServerState, PlayKeys] {
+  let { cardinality } = state;
+  const vectors: Record<string, CounterVec<SeriesKey>> = {};
   const keys: Record<string, SeriesKey> = {};
-  for (const family of LIMITED_FAMILIES) {
-    const key = requested[family];
-    if (key !== undefined) [next, keys[family]] = openSeries(next, family, key, createdAtScrape);
+  for (const name of LIMITED_VECTORS) {
+    const key = requested[name];
+    if (key === undefined) continue;
+    const vec: CounterVec<SeriesKey> = state.playCounters[name];
+    [cardinality, vectors[name], keys[name]] = ensureLimitedSeries(
+      cardinality,
+      name,
+      vec,
+      key,
+      state.scrapes.begun,
+    );
   }
-  return [next, { ...requested, ...keys }];
+  const playCounters = { ...state.playCounters, ...vectors };
+  return [{ ...state, cardinality, playCounters }, { ...requested, ...keys }];
 }
 
 /** Counts one play. */
@@ -156,10 +88,10 @@ export function addPlayTime(
 /** Adds `ms` of waiting for the player's buffer to fill. */
 export function addBufferingTime(
   counters: PlayCounters,
-  keys: PlayKeys,
+  { bufferingMs }: PlayKeys,
   ms: number,
 ): PlayCounters {
-  return { ...counters, bufferingMs: increment(counters.bufferingMs, keys.bufferingMs, ms) };
+  return { ...counters, bufferingMs: increment(counters.bufferingMs, bufferingMs, ms) };
 }
 
 function addHourTime(

@@ -19,10 +19,9 @@ import {
   addPlayTime,
   countPlay,
   emptyPlayCounters,
-  LIMITS,
-  openSeriesFor,
-  recordDropped,
+  ensurePlaySeries,
 } from "./play_counters.ts";
+import { LIMITS, recordDropped } from "./cardinality.ts";
 import { keyText } from "./counter_vec.ts";
 import type { EndedPlay, Play, ServerState } from "./state.ts";
 import type { PlaybackNotification } from "./playback_notification.ts";
@@ -66,7 +65,7 @@ export function applySessionList(
     if (known === undefined && plays.size >= LIMITS.sessions) {
       next = {
         ...next,
-        playCounters: recordDropped(next.playCounters, "sessions", playId(session)),
+        cardinality: recordDropped(next.cardinality, "sessions", playId(session)),
       };
       continue;
     }
@@ -153,10 +152,8 @@ function creditTime(state: ServerState, play: Play, untilAt: number): [ServerSta
 /** The history begins with the first list: that is when its closed families are born. */
 function openCounters(state: ServerState): ServerState {
   const createdAtScrape = state.scrapes.begun;
-  // Bytes may have been counted before: their users keep their places.
-  const { users, dropped } = state.playCounters;
-  const history = { ...emptyPlayCounters(createdAtScrape), users, dropped };
-  return { ...state, playCounters: history, estimatedBits: { value: 0, createdAtScrape } };
+  const playCounters = emptyPlayCounters(createdAtScrape);
+  return { ...state, playCounters, estimatedBits: { value: 0, createdAtScrape } };
 }
 
 function startPlay(
@@ -171,13 +168,9 @@ function startPlay(
   if (justStopped) return [state, undefined];
   const createdAtScrape = state.scrapes.begun;
   const requestedKeys = playKeys(session, libraryOf(state, session));
-  const [playCounters, keys] = openSeriesFor(
-    state.playCounters,
-    requestedKeys,
-    createdAtScrape,
-  );
+  const [opened, keys] = ensurePlaySeries(state, requestedKeys);
   const next = dropEndedWithKey(
-    { ...state, playCounters: countPlay(playCounters, keys) },
+    { ...opened, playCounters: countPlay(opened.playCounters, keys) },
     keys,
   );
   const play: Play = {
@@ -216,12 +209,7 @@ function updatePlay(
   const requestedKeys = playKeys(session, libraryOf(state, session));
   if (sameKeys(requestedKeys, play.requestedKeys)) return [credited, confirmed];
   const createdAtScrape = state.scrapes.begun;
-  const [playCounters, keys] = openSeriesFor(
-    credited.playCounters,
-    requestedKeys,
-    createdAtScrape,
-  );
-  const next = { ...credited, playCounters };
+  const [next, keys] = ensurePlaySeries(credited, requestedKeys);
   if (keyText(requestedKeys.legacy) === keyText(play.requestedKeys.legacy)) {
     // The compatible families see no change: their series, and its key object, go on.
     const kept = { ...keys, legacy: play.keys.legacy };

@@ -8,6 +8,7 @@ import {
   deferNotification,
   isSessionListUnavailable,
 } from "./deferred_notifications.ts";
+import { INITIAL_CARDINALITY } from "./cardinality.ts";
 import {
   INITIAL_AVAILABILITY,
   INITIAL_SOURCES,
@@ -37,6 +38,7 @@ export function initialState(address: string, zone: string): ServerState {
     pendingNotifications: new Map(),
     deferredNotifications: new Map(),
     bandwidth: INITIAL_BANDWIDTH,
+    cardinality: INITIAL_CARDINALITY,
     playCounters: emptyPlayCounters(0),
     apiStats: emptyApiStats(),
     scrapes: NO_SCRAPES,

@@ -5,6 +5,7 @@
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
  * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
  */
+import type { Cardinality } from "./cardinality.ts";
 import type { Counter, CounterVec } from "./counter_vec.ts";
 import type {
   ActivityType,
@@ -155,12 +156,6 @@ export interface PlayCounters {
   readonly hourMs: CounterVec<HourKey>;
   readonly titleMs: CounterVec<TitleTimeKey>;
   readonly bufferingMs: CounterVec<BufferingTimeKey>;
-  /** Names that have a series of their own; what comes over a cap is `other`. */
-  readonly users: ReadonlySet<string>;
-  readonly platforms: ReadonlySet<string>;
-  readonly titles: ReadonlySet<string>;
-  /** What was over a cap, each once, by what it was missing from: label sets and sessions. */
-  readonly dropped: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export interface ServerState {
@@ -186,6 +181,7 @@ export interface ServerState {
   /** By play, what was said of it while no list could be had. */
   readonly deferredNotifications: ReadonlyMap<string, DeferredNotifications>;
   readonly bandwidth: Bandwidth;
+  readonly cardinality: Cardinality;
   readonly playCounters: PlayCounters;
   /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */
   readonly estimatedBits?: Counter | undefined;

@@ -6,6 +6,7 @@ import {
   type NotificationKey,
   type RequestKey,
 } from "../core/api_stats.ts";
+import type { LimitedFamily } from "../core/cardinality.ts";
 import type { ServerState } from "../core/state.ts";
 import {
   counterFamily,
@@ -64,8 +65,8 @@ function lastSuccesses({ apiStats }: ServerState): readonly KeyedValue<EndpointK
 
 type DroppedKey = { readonly family: string };
 
-/** The families with a limit on their series, by what the core counts what they lack under. */
-const LIMITED_FAMILIES: readonly (readonly [name: string, key: DroppedKey])[] = Object.entries({
+/** The metric families with a limit on their number of series. */
+const LIMITED_FAMILIES: Readonly<Record<LimitedFamily, string>> = {
   plays: "plex_plays_total",
   playMs: "plex_play_seconds_total",
   streamMs: "plex_stream_seconds_total",
@@ -73,11 +74,16 @@ const LIMITED_FAMILIES: readonly (readonly [name: string, key: DroppedKey])[] = 
   bufferingMs: "plex_buffering_seconds_total",
   sessions: "plex_session_info",
   userBytes: "plex_user_transmit_bytes_total",
-}).map(([name, family]) => [name, { family }]);
+};
 
-function droppedSeries({ playCounters, scrapes }: ServerState): readonly KeyedValue<DroppedKey>[] {
-  return LIMITED_FAMILIES.map(([name, key]) => {
-    const value = playCounters.dropped.get(name)?.size ?? 0;
+const DROPPED_KEYS: ReadonlyMap<LimitedFamily, DroppedKey> = new Map(
+  (Object.keys(LIMITED_FAMILIES) as LimitedFamily[])
+    .map((name) => [name, { family: LIMITED_FAMILIES[name] }]),
+);
+
+function droppedSeries({ cardinality, scrapes }: ServerState): readonly KeyedValue<DroppedKey>[] {
+  return [...DROPPED_KEYS].map(([name, key]) => {
+    const value = cardinality.dropped.get(name)?.size ?? 0;
     return [key, exposedValue({ value, createdAtScrape: 0 }, scrapes)];
   });
 }

@@ -3,7 +3,7 @@
  * writes no document.
  */
 import { settingsTable } from "../../src/config/mod.ts";
-import { LIMITS } from "../../src/core/play_counters.ts";
+import { LIMITS } from "../../src/core/cardinality.ts";
 import { ENDPOINTS, NOTIFICATION_TYPES } from "../../src/core/api_stats.ts";
 import {
   ACTIVITY_TYPES,

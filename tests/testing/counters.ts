@@ -4,7 +4,7 @@ import type { ServerState } from "../../src/core/state.ts";
 
 /** Every counter there is in a state, by family and key. */
 export function counters(state: ServerState): Map<string, number> {
-  const { playCounters, bandwidth, apiStats } = state;
+  const { cardinality, playCounters, bandwidth, apiStats } = state;
   const vectors: Readonly<Record<string, CounterVec<SeriesKey>>> = {
     plays: playCounters.plays,
     playMs: playCounters.playMs,
@@ -23,7 +23,7 @@ export function counters(state: ServerState): Map<string, number> {
       found.set(`${family}${JSON.stringify(key)}`, value);
     }
   }
-  for (const [family, keys] of playCounters.dropped) found.set(`dropped ${family}`, keys.size);
+  for (const [family, keys] of cardinality.dropped) found.set(`dropped ${family}`, keys.size);
   found.set("estimatedBits", state.estimatedBits?.value ?? 0);
   return found;
 }

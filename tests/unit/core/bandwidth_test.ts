@@ -5,7 +5,7 @@ import type { BandwidthRow, ServerEvent } from "../../../src/core/event.ts";
 import { seriesOf } from "../../../src/core/counter_vec.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";
-import { LIMITS } from "../../../src/core/play_counters.ts";
+import { LIMITS } from "../../../src/core/cardinality.ts";
 import { after, listed, session, START } from "../../testing/core_builders.ts";
 import { counters } from "../../testing/counters.ts";
 

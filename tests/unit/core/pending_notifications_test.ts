@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LIST_LAG_MS, STOP_GRACE_MS } from "../../../src/core/pending_notifications.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
-import { LIMITS } from "../../../src/core/play_counters.ts";
+import { LIMITS } from "../../../src/core/cardinality.ts";
 import { seriesOf } from "../../../src/core/counter_vec.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";

@@ -1,23 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { playKeys } from "../../../src/core/play_keys.ts";
+import { LIMITS } from "../../../src/core/cardinality.ts";
+import { type CounterVec, type SeriesKey, seriesOf } from "../../../src/core/counter_vec.ts";
 import { hourOfWeek } from "../../../src/core/hour_of_week.ts";
 import {
   addBufferingTime,
   addPlayTime,
   countPlay,
   emptyPlayCounters,
-  LIMITS,
-  openSeriesFor,
-  recordDropped,
+  ensurePlaySeries,
 } from "../../../src/core/play_counters.ts";
-import {
-  type CounterVec,
-  emptyCounterVec,
-  type SeriesKey,
-  seriesOf,
-} from "../../../src/core/counter_vec.ts";
-import type { PlayCounters } from "../../../src/core/state.ts";
+import { type PlayKeys, playKeys } from "../../../src/core/play_keys.ts";
+import { initialState } from "../../../src/core/reduce.ts";
+import { NO_SCRAPES } from "../../../src/core/scrapes.ts";
+import type { PlayCounters, ServerState } from "../../../src/core/state.ts";
 import { session, START } from "../../testing/core_builders.ts";
 
 const allSeries = (vec: CounterVec<SeriesKey>) => seriesOf(vec);
@@ -25,21 +21,29 @@ const total = (vec: CounterVec<SeriesKey>) =>
   allSeries(vec).reduce((sum, { value }) => sum + value, 0);
 const values = (vec: CounterVec<SeriesKey>, field: string) =>
   new Set(allSeries(vec).map(({ key }) => key[field]));
-const droppedSizes = ({ dropped }: PlayCounters) =>
-  [...dropped].map(([family, { size }]) => [family, size]);
+/** A state with no plays in which scrape 2 has begun. */
+const INITIAL: ServerState = {
+  ...initialState("plex.example:32400", "UTC"),
+  scrapes: { ...NO_SCRAPES, begun: 2 },
+};
 
-/** Counters with the series of `count` sessions, each changed as `changed` says. */
+/** The state with the series of `count` sessions, each changed as `changed` says. */
 function opened(
   count: number,
   changed: (index: number) => Parameters<typeof session>[0],
-  counters = emptyPlayCounters(0),
-): PlayCounters {
+): ServerState {
   return Array.from({ length: count }, (_, index) => playKeys(session(changed(index)), undefined))
-    .reduce((opened, requested) => openSeriesFor(opened, requested, 0)[0], counters);
+    .reduce((state, requested) => ensurePlaySeries(state, requested)[0], INITIAL);
+}
+
+/** Counters with the series of one play, and its keys. */
+function onePlay(): [PlayCounters, PlayKeys] {
+  const [{ playCounters }, keys] = ensurePlaySeries(INITIAL, playKeys(session(), undefined));
+  return [playCounters, keys];
 }
 
 Deno.test("emptyPlayCounters has each hour of the week once, at 0, and no other series", () => {
-  const { hourMs, plays, playMs, dropped } = emptyPlayCounters(4);
+  const { hourMs, plays, playMs } = emptyPlayCounters(4);
   const hours = seriesOf(hourMs).map(({ key, value, createdAtScrape }) => {
     assert.deepEqual({ value, createdAtScrape }, { value: 0, createdAtScrape: 4 });
     return `${key.weekday} ${key.hour}`;
@@ -48,34 +52,34 @@ Deno.test("emptyPlayCounters has each hour of the week once, at 0, and no other 
   assert.equal(hours[0], "1 00");
   assert.equal(hours.at(-1), "7 23");
   for (const vec of [plays, playMs]) assert.deepEqual(allSeries(vec), []);
-  assert.equal(dropped.size, 0);
 });
 
-Deno.test("openSeriesFor creates every series of a play at 0, and only once", () => {
+Deno.test("ensurePlaySeries creates every series of a play at 0, and only once", () => {
   const requested = playKeys(session(), undefined);
-  const [counters, keys] = openSeriesFor(emptyPlayCounters(0), requested, 2);
+  const [state, keys] = ensurePlaySeries(INITIAL, requested);
   assert.deepEqual(keys, requested);
   for (const family of ["plays", "playMs", "streamMs", "titleMs", "bufferingMs"] as const) {
-    const series = allSeries(counters[family]);
+    const series = allSeries(state.playCounters[family]);
     assert.deepEqual(
       series.map(({ value, createdAtScrape }) => [value, createdAtScrape]),
       [[0, 2]],
       family,
     );
   }
-  assert.deepEqual(openSeriesFor(counters, requested, 5)[0], counters);
+  const later = { ...state, scrapes: { ...state.scrapes, begun: 5 } };
+  assert.deepEqual(ensurePlaySeries(later, requested)[0], later);
 });
 
-Deno.test("openSeriesFor creates no stream series for a play without video", () => {
+Deno.test("ensurePlaySeries creates no stream series for a play without video", () => {
   const requested = playKeys(session({ videoDecision: "none" }), undefined);
-  const [counters, keys] = openSeriesFor(emptyPlayCounters(0), requested, 0);
-  assert.deepEqual(seriesOf(counters.streamMs), []);
+  const [{ playCounters }, keys] = ensurePlaySeries(INITIAL, requested);
+  assert.deepEqual(seriesOf(playCounters.streamMs), []);
   assert.equal(keys.streamMs, undefined);
 });
 
-Deno.test("openSeriesFor replaces values over their limit by `other` and keeps the first ones", () => {
+Deno.test("ensurePlaySeries replaces values over their limit by `other` and keeps the first ones", () => {
   const users = opened(LIMITS.users + 5, (index) => ({ user: `user ${index}` }));
-  const names = values(users.plays, "user");
+  const names = values(users.playCounters.plays, "user");
   assert.equal(names.size, LIMITS.users + 1);
   assert.ok(names.has("user 0") && names.has("other") && !names.has(`user ${LIMITS.users}`));
 
@@ -83,38 +87,31 @@ Deno.test("openSeriesFor replaces values over their limit by `other` and keeps t
     LIMITS.platforms + 5,
     (index) => ({ player: { ...session().player, platform: `platform ${index}` } }),
   );
-  assert.equal(values(platforms.bufferingMs, "platform").size, LIMITS.platforms + 1);
+  assert.equal(values(platforms.playCounters.bufferingMs, "platform").size, LIMITS.platforms + 1);
 
   const titles = opened(LIMITS.titles + 5, (index) => ({ title: `title ${index}` }));
-  assert.equal(values(titles.titleMs, "title").size, LIMITS.titles + 1);
-  assert.deepEqual(droppedSizes(titles), [["titleMs", 5]]);
+  assert.equal(values(titles.playCounters.titleMs, "title").size, LIMITS.titles + 1);
+  const dropped = [...titles.cardinality.dropped].map(([family, { size }]) => [family, size]);
+  assert.deepEqual(dropped, [["titleMs", 5]]);
 });
 
-Deno.test("openSeriesFor counts keys over a vector's capacity in one series that is `other` throughout", () => {
-  assert.equal(emptyPlayCounters(0).streamMs.capacity, LIMITS.series);
-  // A small capacity is used up sooner.
-  const small = { ...emptyPlayCounters(0), streamMs: emptyCounterVec<never>(3) };
-  const counters = opened(
-    5,
-    (index) => ({ output: { ...session().output, videoCodec: `codec ${index}` } }),
-    small,
+Deno.test("ensurePlaySeries limits the series of every vector", () => {
+  const { plays, playMs, streamMs, titleMs, bufferingMs } = emptyPlayCounters(0);
+  const capacities = [plays, playMs, streamMs, titleMs, bufferingMs].map(({ capacity }) =>
+    capacity
   );
-  const series = seriesOf(counters.streamMs);
-  assert.equal(series.length, 4);
-  assert.deepEqual(new Set(Object.values(series.at(-1)?.key ?? {})), new Set(["other"]));
-  assert.deepEqual(droppedSizes(counters), [["streamMs", 2]]);
+  assert.deepEqual(new Set(capacities), new Set([LIMITS.series]));
 });
 
 Deno.test("countPlay adds 1 play and no time", () => {
-  const [open, keys] = openSeriesFor(emptyPlayCounters(0), playKeys(session(), undefined), 0);
+  const [open, keys] = onePlay();
   const counters = countPlay(open, keys);
   assert.equal(total(counters.plays), 1);
   assert.equal(total(counters.playMs), 0);
 });
 
 Deno.test("addPlayTime adds the whole span to every vector, and its share to each hour", () => {
-  const requested = playKeys(session(), undefined);
-  const [open, keys] = openSeriesFor(emptyPlayCounters(0), requested, 0);
+  const [open, keys] = onePlay();
   const zone = fc.constantFrom("UTC", "Asia/Kathmandu", "Europe/Berlin", "+05:37");
   const from = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2027, 0, 1) });
   fc.assert(fc.property(from, fc.integer({ min: 1, max: 7_200_000 }), zone, (at, ms, zone) => {
@@ -132,7 +129,7 @@ Deno.test("addPlayTime adds the whole span to every vector, and its share to eac
 });
 
 Deno.test("addPlayTime splits a span where an hour of the week ends", () => {
-  const [open, keys] = openSeriesFor(emptyPlayCounters(0), playKeys(session(), undefined), 0);
+  const [open, keys] = onePlay();
   const midnight = START + 12 * 3_600_000;
   const { hourMs } = addPlayTime(open, keys, midnight - 10_000, 30_000, "UTC");
   const credited = seriesOf(hourMs).filter(({ value }) => value > 0)
@@ -141,20 +138,8 @@ Deno.test("addPlayTime splits a span where an hour of the week ends", () => {
 });
 
 Deno.test("addBufferingTime adds to buffering time only", () => {
-  const [open, keys] = openSeriesFor(emptyPlayCounters(0), playKeys(session(), undefined), 0);
+  const [open, keys] = onePlay();
   const counters = addBufferingTime(open, keys, 700);
   assert.equal(total(counters.bufferingMs), 700);
   assert.equal(total(counters.playMs), 0);
-});
-
-Deno.test("recordDropped counts each key once per family, up to a limit", () => {
-  const often = recordDropped(
-    recordDropped(recordDropped(emptyPlayCounters(0), "plays", "a"), "sessions", "a"),
-    "plays",
-    "a",
-  );
-  assert.deepEqual(droppedSizes(often), [["plays", 1], ["sessions", 1]]);
-  const many = Array.from({ length: LIMITS.dropped + 5 }, (_, index) => String(index))
-    .reduce((counters, key) => recordDropped(counters, "plays", key), often);
-  assert.deepEqual(droppedSizes(many), [["plays", LIMITS.dropped], ["sessions", 1]]);
 });

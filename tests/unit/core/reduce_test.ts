@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ServerEvent } from "../../../src/core/event.ts";
-import { LIMITS } from "../../../src/core/play_counters.ts";
+import { LIMITS } from "../../../src/core/cardinality.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { playId } from "../../../src/core/playback.ts";
 import { initialState, reduce } from "../../../src/core/reduce.ts";

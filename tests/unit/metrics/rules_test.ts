@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isFresh } from "../../../src/core/availability.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
-import { LIMITS, recordDropped } from "../../../src/core/play_counters.ts";
+import { LIMITS, recordDropped } from "../../../src/core/cardinality.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { initialState, reduce } from "../../../src/core/reduce.ts";
 import type { DataSource } from "../../../src/core/enums.ts";
@@ -185,13 +185,13 @@ Deno.test("what is dropped is counted by the family that it is missing from", ()
     userBytes: "plex_user_transmit_bytes_total",
   };
   const state = scrape([listed(START)], 1, () => {});
-  const history = Object.keys(families).reduce(
-    (history, family, index) =>
+  const cardinality = (Object.keys(families) as (keyof typeof families)[]).reduce(
+    (cardinality, family, index) =>
       ["a", "b", "c", "d", "e", "f", "g"].slice(index)
-        .reduce((history, key) => recordDropped(history, family, key), history),
-    state.playCounters,
+        .reduce((next, key) => recordDropped(next, family, key), cardinality),
+    state.cardinality,
   );
-  const page = pageOf({ ...state, playCounters: history }, START);
+  const page = pageOf({ ...state, cardinality }, START);
   Object.values(families).forEach((family, index) => {
     const key = `plex_exporter_dropped_series_total{family="${family}"}`;
     assert.equal(page.get(key)?.value, 7 - index, family);
