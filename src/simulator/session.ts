@@ -34,7 +34,7 @@ export interface Session {
   readonly location: Location;
   readonly secure: boolean;
   readonly state: PlayState;
-  /** The offset in the item at `sinceMs`. */
+  /** The offset in the item at `sinceMs`, when the player last reported it. */
   readonly offsetMs: number;
   readonly sinceMs: number;
   readonly transcode?: Transcode;

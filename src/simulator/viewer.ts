@@ -278,6 +278,10 @@ export class Viewer {
     const isStale = session.item.type === "track" || session.key !== this.#keySaid;
     this.#keySaid = session.key;
     const offsetMs = isStale ? 0 : this.offsetMs;
+    // Lists show the offset that was reported last (Plex API notes §14).
+    const nowMs = this.#stage.now();
+    this.#session = { ...session, offsetMs: this.offsetMs, sinceMs: nowMs };
+    this.#stage.listing.show(this.#session, nowMs + this.#stage.lagMs("change"));
     this.#stage.announce({ kind: "playing", session, state, offsetMs });
   }
 

@@ -105,9 +105,9 @@ testWithHarness(
       for (const { key, offsetMs, session } of plays) {
         const truth = offsetMs / (session?.item.durationMs ?? 0);
         const shown = sum(page, "plex_session_progress_ratio", { session: key });
-        // The list that it comes from is 10 s old at most.
+        // The list that it comes from is 10 s old at most, and so is the player's report in it.
         const oldS = (truth - shown) * (session?.item.durationMs ?? 0) / 1000;
-        assert.ok(oldS >= 0 && oldS <= 10.1, `${session?.item.type} is ${oldS} s behind`);
+        assert.ok(oldS >= 0 && oldS <= 20.3, `${session?.item.type} is ${oldS} s behind`);
       }
     }
     assert.equal(

@@ -2,7 +2,7 @@
  * `/status/sessions`, `/transcode/sessions` and `/status/sessions/background`.
  */
 import { networkOf, reservedKbps } from "../stream_output.ts";
-import { offsetAt, type Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { sessionMedia } from "./media.ts";
@@ -39,15 +39,14 @@ function playerElement(session: Session): Element | undefined {
 
 /** One entry of `/status/sessions` at `nowMs`. */
 export function sessionElement(world: Simulation, session: Session, nowMs: number): Element {
-  const { item, user, transcode, delivery, version } = session;
-  const offsetMs = offsetAt(session, nowMs);
+  const { item, user, transcode, delivery, version, offsetMs } = session;
   const { librarySectionID, ...attributes } = itemAttributes(world, item);
   return {
     ...attributes,
     // Plex API notes §0: a string in sessions, a number in metadata.
     librarySectionID: librarySectionID === undefined ? undefined : String(librarySectionID),
     sessionKey: session.key,
-    // Plex API notes §7: missing at 0.
+    // Plex API notes §7 and §14: missing at 0, and moves only when the player reports.
     viewOffset: offsetMs === 0 || item.type === "photo" ? undefined : offsetMs,
     Media: sessionMedia(session),
     User: user === undefined ? undefined : {

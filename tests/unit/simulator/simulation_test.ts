@@ -2,6 +2,7 @@
  * The world without a wire: what its verbs announce, list and remember as the truth.
  */
 import assert from "node:assert/strict";
+import { sessionElement } from "../../../src/simulator/api/sessions.ts";
 import type { Notification } from "../../../src/simulator/notification.ts";
 import { timeInState } from "../../../src/simulator/ground_truth.ts";
 import type { ViewerOptions } from "../../../src/simulator/viewer_context.ts";
@@ -77,6 +78,22 @@ test("pause repeats itself with every heartbeat, and offsets stand still", async
   assert.equal(viewing.offsetMs, offsetMs);
   assert.equal(said(notices).filter((word) => word === "paused").length, 3);
   assert.ok(said(notices).filter((word) => word === "transcode update").length >= 5);
+});
+
+test("the offset in the list moves only when the player reports, and no more once it has vanished", async ({ world, clock, wish }) => {
+  const viewing = world.play({ ...wish, state: "playing", heartbeatMs: 10_000 });
+  const listedMs = () =>
+    world.sessions().map((session) => sessionElement(world, session, clock.now()).viewOffset)[0];
+  const seen = new Set<unknown>();
+  for (let second = 0; second < 35; second++) {
+    await clock.advance(1000);
+    seen.add(listedMs());
+  }
+  assert.equal(seen.size, 4, "at the start and at each report");
+  viewing.vanish();
+  const last = listedMs();
+  await clock.advance(60_000);
+  assert.equal(listedMs(), last);
 });
 
 test("changeQuality replaces the transcode under the same session key", ({ world, notices, wish }) => {
