@@ -14,8 +14,10 @@ export const ENDPOINTS = [
   "/library/sections/{id}/all",
   "/library/metadata/{ids}",
   "/status/sessions",
+  "/status/sessions/history/all",
   "/statistics/resources",
   "/statistics/bandwidth",
+  "/accounts",
   "/activities",
   "/updater/status",
 ] as const;

@@ -13,6 +13,7 @@ export const POLL_INTERVALS_MS: Readonly<Record<Exclude<DataSource, "libraries">
   resources: 20_000,
   bandwidth: 20_000,
   activities: 60_000,
+  history: 300_000,
 };
 
 /** Intervals for which the last good values of a failing source stay. */
@@ -123,6 +124,7 @@ const SOURCE_OF_FIELD = {
   resources: "resources",
   libraries: "libraries",
   activities: "activities",
+  viewHistory: "history",
 } as const satisfies Partial<Record<keyof ServerState, DataSource>>;
 
 /** A part of the state, if it may be shown at `at`. */

@@ -33,7 +33,9 @@ export type LimitedFamily =
   | "streamMs"
   | "titleMs"
   | "bufferingMs"
-  | "userBytes";
+  | "userBytes"
+  | "views"
+  | "titleViews";
 
 /** The key fields whose number of values is limited, in all vectors together. */
 const LIMITED_FIELDS = { user: "users", platform: "platforms", title: "titles" } as const;
@@ -87,6 +89,11 @@ export function limitValues<Key extends SeriesKey>(
   return [recordDropped(next, family, keyText(key)), { ...key, ...over }];
 }
 
+/** The key with `other` in every field: that of what is over a vector's capacity. */
+export function overflowKey<Key extends SeriesKey>(key: Key): Key {
+  return Object.fromEntries(Object.keys(key).map((field) => [field, OVERFLOW_VALUE])) as Key;
+}
+
 /**
  * The vector with a series for `requested`, or for `other` where that is over a limit, and the key
  * of that series.
@@ -101,8 +108,7 @@ export function ensureLimitedSeries<Key extends SeriesKey>(
   let [next, key] = limitValues(cardinality, family, requested);
   if (!hasCapacity(vec, key)) {
     next = recordDropped(next, family, keyText(requested));
-    const fields = Object.keys(requested);
-    key = Object.fromEntries(fields.map((field) => [field, OVERFLOW_VALUE])) as Key;
+    key = overflowKey(requested);
   }
   return [next, ensureSeries(vec, key, createdAtScrape), key];
 }

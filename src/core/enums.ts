@@ -87,6 +87,7 @@ export const DATA_SOURCES = [
   "resources",
   "bandwidth",
   "activities",
+  "history",
 ] as const;
 export type DataSource = (typeof DATA_SOURCES)[number];
 

@@ -8,6 +8,8 @@ import type { LibraryListing, Resources, ServerInfo } from "./state.ts";
 import type { Session } from "./session.ts";
 import type { PlaybackNotification } from "./playback_notification.ts";
 import type { Endpoint } from "./api_stats.ts";
+import type { View } from "./view.ts";
+import type { ViewTally } from "./view_tally.ts";
 import type { ActivityType, ContentType, DataSource, Failure, Outcome } from "./enums.ts";
 
 /** One row of Plex's bandwidth statistics: bytes sent in one second to one device. */
@@ -65,6 +67,15 @@ type EventPayload =
     readonly accounts: ReadonlyMap<string, string>;
     /** When they will be read again, where that is not at the usual interval. */
     readonly everyMs?: number | undefined;
+  }
+  /** The whole of Plex's history has been counted. */
+  | { readonly type: "history_read"; readonly tally: ViewTally }
+  /** The newest rows of Plex's history, as far back as the overlap with those that are known. */
+  | {
+    readonly type: "history_listed";
+    readonly views: readonly View[];
+    /** How many rows Plex has in all. */
+    readonly total: number;
   }
   | { readonly type: "activities_listed"; readonly activities: ReadonlyMap<string, ActivityType> }
   | {

@@ -31,6 +31,7 @@ export function describeChanges(before: ServerState, after: ServerState): readon
     ...plexPassChanges(before, after),
     ...libraryChanges(before, after),
     ...clockChanges(before, after),
+    ...historyChanges(before, after),
   ];
 }
 
@@ -140,4 +141,20 @@ function clockChanges({ bandwidth: before }: ServerState, { bandwidth: after }: 
       message: "Plex's clock went back: bytes are counted anew from its present time",
     } as const,
   ];
+}
+
+function historyChanges(before: ServerState, after: ServerState): LogMessage[] {
+  const { viewHistory: known } = before;
+  if (known === after.viewHistory || before.server?.id !== after.server?.id) return [];
+  if (after.viewHistory === undefined) {
+    const message =
+      "Plex's history was cleared: its views are counted anew, a reset of the counters";
+    return [{ level: "warn", message }];
+  }
+  if (known !== undefined) return [];
+  return [{
+    level: "info",
+    message: "Plex's history of views read",
+    fields: { views: after.viewHistory.rows },
+  }];
 }

@@ -20,9 +20,10 @@ import {
 import type { ServerEvent } from "./event.ts";
 import { emptyPlayCounters } from "./play_counters.ts";
 import { countLibrary, mergeLibraries } from "./libraries.ts";
-import type { ServerState } from "./state.ts";
+import type { ServerInfo, ServerState } from "./state.ts";
 import { applyNotification, applySessionList } from "./playback.ts";
 import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
+import { addViews, replaceViews } from "./view_history.ts";
 import { countNotification, countRequest, emptyApiStats, setConnected } from "./api_stats.ts";
 import type { DataSource } from "./enums.ts";
 
@@ -71,6 +72,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       return {
         ...markSourceRead(state, "server", event.at),
         server: event.server,
+        viewHistory: isSameServer(state, event.server) ? state.viewHistory : undefined,
         identifiedAt: state.server?.id === event.server.id ? state.identifiedAt : event.at,
       };
     case "libraries_listed":
@@ -91,6 +93,10 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       });
     case "bandwidth_read":
       return applyBandwidth(markSourceRead(state, "bandwidth", event.at, event.everyMs), event);
+    case "history_read":
+      return replaceViews(markSourceRead(state, "history", event.at), event.tally);
+    case "history_listed":
+      return addViews(markSourceRead(state, "history", event.at), event);
     case "activities_listed":
       return listActivities(markSourceRead(state, "activities", event.at), event);
     case "activity_notified":
@@ -108,6 +114,10 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "scrape_completed":
       return { ...state, scrapes: completeScrape(state.scrapes, event) };
   }
+}
+
+function isSameServer(state: ServerState, server: ServerInfo): boolean {
+  return state.server === undefined || state.server.id === server.id;
 }
 
 /** Whether something asked for later has been read already. */

@@ -28,6 +28,7 @@ import type { DeferredNotifications, PendingNotification } from "./playback_noti
 import type { Scrapes } from "./scrapes.ts";
 import type { Session } from "./session.ts";
 import type { ApiStats } from "./api_stats.ts";
+import type { ViewHistory } from "./view_history.ts";
 
 /** What Plex says of itself. */
 export interface ServerInfo {
@@ -183,6 +184,8 @@ export interface ServerState {
   readonly bandwidth: Bandwidth;
   readonly cardinality: Cardinality;
   readonly playCounters: PlayCounters;
+  /** Plex's own history of views; `undefined` until it has been read whole. */
+  readonly viewHistory?: ViewHistory | undefined;
   /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */
   readonly estimatedBits?: Counter | undefined;
   readonly apiStats: ApiStats;

@@ -74,6 +74,8 @@ const LIMITED_FAMILIES: Readonly<Record<LimitedFamily, string>> = {
   bufferingMs: "plex_buffering_seconds_total",
   sessions: "plex_session_info",
   userBytes: "plex_user_transmit_bytes_total",
+  views: "plex_views_total",
+  titleViews: "plex_title_views_total",
 };
 
 const DROPPED_KEYS: ReadonlyMap<LimitedFamily, DroppedKey> = new Map(

@@ -6,6 +6,7 @@ import { COUNTERS } from "./counters.ts";
 import { LIBRARIES } from "./library.ts";
 import { SERVER } from "./server.ts";
 import { SESSIONS } from "./session.ts";
+import { VIEWS } from "./views.ts";
 
 /** The families by subject, each under the heading it has in the README. */
 export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
@@ -13,6 +14,7 @@ export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
   "Libraries": LIBRARIES,
   "Sessions now": SESSIONS,
   "History": COUNTERS,
+  "Views, as Plex's own history has them": VIEWS,
   "The exporter": [...EXPORTER, ...PROCESS],
   "Compatible with the original exporter": LEGACY,
 };

@@ -9,8 +9,10 @@ import { toCount } from "./coerce.ts";
 import { type HiddenLabels, NO_HIDDEN_LABELS } from "./redact_labels.ts";
 import { createRequest, type RequestOptions, type Result } from "./request.ts";
 import {
+  parseAccounts,
   parseActivities,
   parseBandwidth,
+  parseHistory,
   parseIdentity,
   parseItems,
   parsePage,
@@ -29,10 +31,12 @@ import {
   mapProviders,
   mapSections,
 } from "./mapping/library.ts";
+import { type HistoryPage, type HistoryPageRequest, mapHistoryPage } from "./mapping/history.ts";
 import { mapVersions, type Version } from "./mapping/media.ts";
 import {
   type BandwidthReading,
   type Identity,
+  mapAccounts,
   mapActivities,
   mapBandwidth,
   mapIdentity,
@@ -76,6 +80,13 @@ export interface Client {
   bandwidth(sinceS: number): Promise<Result<BandwidthReading>>;
   /** All that Plex has kept of bytes sent, which is dear for it. */
   allBandwidth(): Promise<Result<BandwidthReading>>;
+  /**
+   * Rows of Plex's history from `start` on, by their times. A page may have fewer than `size` rows
+   * though there are more.
+   */
+  history(page: HistoryPageRequest): Promise<Result<HistoryPage>>;
+  /** User names by account id. */
+  accounts(): Promise<Result<ReadonlyMap<string, string>>>;
   activities(): Promise<Result<ReadonlyMap<string, ActivityType>>>;
   /** Whether an update waits. Where Plex does not update itself (containers): 404 or 500. */
   updateAvailable(): Promise<Result<boolean>>;
@@ -102,6 +113,11 @@ function reader<W, T>(
     const wire = read(body);
     return wire === undefined ? undefined : translate(wire, headers);
   };
+}
+
+/** The number of items of which a page has some, where only the header tells. */
+function totalSize(headers: Headers): number | undefined {
+  return toCount(headers.get("x-plex-container-total-size"));
 }
 
 /** The client of one server. */
@@ -155,8 +171,7 @@ export function createClient(options: ClientOptions): Client {
         endpoint: "/library/sections/{id}/all",
         path: `/library/sections/${encodeURIComponent(library.id)}/all`,
         query: countQuery(library, contentType),
-        read: reader(parsePage, (page, headers) =>
-          mapCount(page, toCount(headers.get("x-plex-container-total-size")))),
+        read: reader(parsePage, (page, headers) => mapCount(page, totalSize(headers))),
       }),
 
     sessions: () => ask("/status/sessions", parseSessions),
@@ -187,6 +202,17 @@ export function createClient(options: ClientOptions): Client {
     bandwidth: (sinceS) => askBandwidth(`timespan=6&at%3E=${Math.floor(sinceS)}`),
 
     allBandwidth: () => askBandwidth("timespan=6"),
+
+    history: ({ start, size, newestFirst }) =>
+      ask(
+        "/status/sessions/history/all",
+        reader(parseHistory, (page, headers) => mapHistoryPage(page, totalSize(headers))),
+        `sort=viewedAt:${newestFirst ? "desc" : "asc"}` +
+          `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`,
+      ),
+
+    accounts: () =>
+      ask("/accounts", reader(parseAccounts, ({ Account }) => mapAccounts(Account, hide))),
 
     activities: () =>
       ask("/activities", reader(parseActivities, ({ Activity }) => mapActivities(Activity))),

@@ -17,6 +17,7 @@ import { type ScheduledTask, startTask } from "./scheduler.ts";
 import { checkOwnerAccess, runSocket } from "./socket.ts";
 import { createActivitiesCollector } from "./collectors/activities.ts";
 import type { Collect, CollectorContext } from "./collectors/collector.ts";
+import { createHistoryCollector } from "./collectors/history.ts";
 import { createLibraryCollector } from "./collectors/libraries.ts";
 import { createRefreshTrigger } from "./collectors/session_refresh.ts";
 import { createServerCollector } from "./collectors/server.ts";
@@ -65,6 +66,7 @@ const MIN_INTERVAL_MS = {
   libraries: 10_000,
   statistics: 5_000,
   activities: 10_000,
+  history: 500,
 } as const;
 
 /** Begins to watch a server. */
@@ -108,6 +110,7 @@ export function watchServer(options: MonitorOptions): Monitor {
 
   const description = createServerCollector(context);
   const libraries = createLibraryCollector(context, options.libraryIntervalMs);
+  const history = createHistoryCollector(context);
   const lookups = createRefreshTrigger();
   const readSessions = createSessionCollector({
     ...context,
@@ -135,12 +138,14 @@ export function watchServer(options: MonitorOptions): Monitor {
     libraries: loop("libraries", libraries.read),
     statistics: loop("statistics", createStatisticsCollector(context)),
     activities: loop("activities", createActivitiesCollector(context)),
+    history: loop("history", history.read),
   };
 
   function hear(news: NotificationItem): void {
     switch (news.type) {
       case "playback":
         if (lookups.onPlayback(news, store.state)) loops.sessions.wake();
+        if (history.onPlayback(news)) loops.history.wake();
         break;
       case "transcode":
         if (lookups.onTranscode(news, store.state)) loops.sessions.wake();

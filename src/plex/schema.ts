@@ -195,8 +195,13 @@ export type WireSample = z.infer<typeof sample>;
 /** `/statistics/resources`. */
 export const parseResources = answer(z.object({ StatisticsResources: list(sample) }));
 
+const account = z.object({ id: text, name: text });
+export type WireAccount = z.infer<typeof account>;
+/** `/accounts`. */
+export const parseAccounts = answer(z.object({ Account: list(account) }));
+
 const bandwidth = z.object({
-  Account: list(z.object({ id: text, name: text })),
+  Account: list(account),
   StatisticsBandwidth: list(z.object({
     accountID: text,
     deviceID: text,
@@ -209,6 +214,22 @@ const bandwidth = z.object({
 export type WireBandwidth = z.infer<typeof bandwidth>;
 /** `/statistics/bandwidth`. */
 export const parseBandwidth = answer(bandwidth);
+
+const historyRow = z.object({
+  historyKey: text,
+  ratingKey: text,
+  grandparentKey: text,
+  librarySectionID: text,
+  type: text,
+  title: text,
+  grandparentTitle: text,
+  viewedAt: count,
+  accountID: text,
+});
+export type WireHistoryRow = z.infer<typeof historyRow>;
+/** A page of `/status/sessions/history/all`. */
+export const parseHistory = answer(page.extend({ Metadata: list(historyRow) }));
+export type WireHistoryPage = NonNullable<ReturnType<typeof parseHistory>>;
 
 const activity = z.object({
   uuid: text,

@@ -14,8 +14,10 @@ const ENDPOINTS = [
   "/library/sections/{id}/all",
   "/library/metadata/{ids}",
   "/status/sessions",
+  "/status/sessions/history/all",
   "/statistics/resources",
   "/statistics/bandwidth",
+  "/accounts",
   "/activities",
   "/updater/status",
 ];
@@ -65,7 +67,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   family: [
     ...["plex_plays_total", "plex_play_seconds_total", "plex_stream_seconds_total"],
     ...["plex_title_play_seconds_total", "plex_buffering_seconds_total", "plex_session_info"],
-    "plex_user_transmit_bytes_total",
+    ...["plex_user_transmit_bytes_total", "plex_views_total", "plex_title_views_total"],
   ],
   transcode_type: ["video", "audio", "both", "none"],
   subtitle_action: ["burn", "copy", "transcode", "none"],

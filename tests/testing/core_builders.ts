@@ -4,6 +4,7 @@ import type { ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { ServerInfo, ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
+import type { View } from "../../src/core/view.ts";
 import { initialState, reduce } from "../../src/core/reduce.ts";
 import {
   DATA_SOURCES,
@@ -11,6 +12,7 @@ import {
   STREAM_DECISIONS,
   SUBTITLE_DECISIONS,
 } from "../../src/core/enums.ts";
+import { READ_S, tallyOf, view } from "./view_builders.ts";
 
 export const START = Date.UTC(2026, 0, 5, 12);
 
@@ -127,6 +129,13 @@ const arbitrarySession: fc.Arbitrary<Session> = fc.record({
   ),
 }).map((changed) => session({ ...changed, userId: changed.user }));
 
+const arbitraryView: fc.Arbitrary<View> = fc.record({
+  id: fc.nat(30).map(String),
+  viewedS: fc.integer({ min: READ_S - 20_000, max: READ_S + 1_000 }),
+  user: fc.constantFrom("bob", "eve"),
+  title: fc.constantFrom("The Long Road", undefined),
+}).map(view);
+
 const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
   fc.array(arbitrarySession, { maxLength: 4 })
     .map((sessions) => ({ type: "sessions_listed", sessions })),
@@ -199,6 +208,13 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     libraryId: fc.constantFrom("1", "9"),
     contentType: fc.constant("movies"),
     count: fc.nat(9),
+  }),
+  fc.array(arbitraryView, { maxLength: 8 })
+    .map((views) => ({ type: "history_read", tally: tallyOf(views) })),
+  fc.record({
+    type: fc.constant("history_listed"),
+    views: fc.array(arbitraryView, { maxLength: 8 }),
+    total: fc.nat(20),
   }),
   fc.record({ type: fc.constant("source_missing"), source: fc.constantFrom(...DATA_SOURCES) }),
   fc.constantFrom(new Map(), new Map([["a", "analysis"], ["b", "other"]])).map((activities) => ({

@@ -5,6 +5,7 @@ import type { Session } from "../../src/core/session.ts";
 import { initialState, reduce } from "../../src/core/reduce.ts";
 import { renderPage } from "../../src/web/page.ts";
 import { listed, SERVER, START } from "../testing/core_builders.ts";
+import { tallyOf, view } from "../testing/view_builders.ts";
 
 /** The zone is an hour ahead: at START it is 13:00 there. */
 export const ZONE = "Europe/Berlin";
@@ -50,6 +51,7 @@ export function up(...sessions: readonly Session[]): ServerState {
     },
     { type: "bandwidth_read", at, sinceS: at / 1000 - 30, rows: [], accounts: new Map() },
     { type: "activities_listed", at, activities: new Map() },
+    { type: "history_read", at, tally: tallyOf([view()]) },
     { type: "socket_changed", at, connected: true },
   );
 }

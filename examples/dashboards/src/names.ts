@@ -56,6 +56,7 @@ export const DOWN = "Plex is down";
 export const NO_PASS = "Needs Plex Pass";
 export const NOTHING_SENT = "Nothing counted; needs Plex Pass";
 export const NOTHING_WATCHED = "Nobody has watched anything in this range";
+export const NO_HISTORY = "Plex's history is not read yet, or the token is not the owner's";
 export const NOBODY = "Nobody is watching";
 export const UNREAD = "Plex has told nothing of its libraries yet";
 export const UNSCRAPED = "The exporter is not scraped";

@@ -11,7 +11,7 @@ export function chosen(family: string, ...matchers: readonly string[]): string {
   return `${family}{${[CHOSEN, ...matchers].join(",")}}`;
 }
 
-/** A gauge summed by labels; over all if there are none. */
+/** Values of now summed by labels; over all if there are none. */
 export function sumBy(family: string, by: string, ...matchers: readonly string[]): string {
   return sum(by, chosen(family, ...matchers));
 }
@@ -39,6 +39,11 @@ export function topTen(family: string, by: string, ...matchers: readonly string[
 /** The largest value over the range of what changes from minute to minute. */
 export function peak(expression: string): string {
   return `max_over_time(${expression}[$__range:1m])`;
+}
+
+/** The ten with the largest values of a counter that goes back to the beginning. */
+export function topTenEver(family: string, by: string, ...matchers: readonly string[]): string {
+  return `topk(10, ${sumBy(family, by, ...matchers)} > 0)`;
 }
 
 /** 0 where there is nothing yet. */

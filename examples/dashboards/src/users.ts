@@ -1,8 +1,9 @@
 /** The dashboard of who watched what: people, titles, times of day. */
 import { layOut } from "./dashboard.ts";
-import { DECISIONS, MEDIA, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
+import { DECISIONS, MEDIA, NO_HISTORY, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
 import { curves, figure, heat, type Panel, ranking } from "./panel.ts";
-import { chosen, inRange, orZero, perSecond, topTen } from "./query.ts";
+import { chosen, inRange, orZero, perSecond, sumBy, topTen, topTenEver } from "./query.ts";
+import { table } from "./table.ts";
 
 const SECONDS = "plex_play_seconds_total";
 const TITLES = "plex_title_play_seconds_total";
@@ -144,6 +145,68 @@ const overTime = curves({
   stacked: true,
 });
 
+const VIEWS = "plex_views_total";
+const TITLE_VIEWS = "plex_title_views_total";
+const SINCE_EVER =
+  "Items watched to their end since the server began, from Plex's own history: it " +
+  "has the days before the exporter, whatever range is chosen.";
+
+const everyView = figure({
+  title: "Views of all time",
+  about: SINCE_EVER,
+  queries: [{ expr: sumBy(VIEWS, "media_type"), legend: "{{media_type}}" }],
+  decimals: 0,
+  name: true,
+  series: MEDIA,
+  nothing: NO_HISTORY,
+});
+
+const viewers = table({
+  title: "Last seen",
+  about: "Every user in Plex's own history, with the items watched to their end since the server " +
+    "began and when the last of them was.",
+  nothing: NO_HISTORY,
+  by: "user",
+  sortBy: "Views",
+  queries: [
+    sumBy(VIEWS, "user"),
+    `max by (user) (${chosen("plex_user_last_view_timestamp_seconds")}) * 1000`,
+  ],
+  columns: [
+    { field: "user", title: "User" },
+    { field: "Value #A", title: "Views", decimals: 0, width: 90 },
+    { field: "Value #B", title: "Last seen", unit: "dateTimeFromNow", width: 150 },
+  ],
+});
+
+function mostViewed(title: string, mediaType: string): Panel {
+  return ranking({
+    title,
+    about: SINCE_EVER,
+    queries: [{
+      expr: topTenEver(TITLE_VIEWS, "title", `media_type="${mediaType}"`),
+      legend: "{{title}}",
+    }],
+    decimals: 0,
+    nothing: NO_HISTORY,
+  });
+}
+
+const year = heat({
+  title: "A year of days",
+  about:
+    "Items watched to their end in the last year: a column for each day, a row for each kind " +
+    "of media. The days before the exporter are there once its history is imported.",
+  span: "365d",
+  queries: [{
+    expr: `sum by (media_type) (increase(${chosen(VIEWS)}[$__interval]))`,
+    legend: "{{media_type}}",
+  }],
+  unit: "short",
+  every: "1d",
+  nothing: NO_HISTORY,
+});
+
 export const users = layOut({
   uid: "plex-users-and-titles",
   title: "Plex / Users and titles",
@@ -175,6 +238,17 @@ export const users = layOut({
         [8, top("Libraries", SECONDS, "library")],
       ],
     },
+    {
+      heading: "Since the server began",
+      height: 9,
+      panels: [
+        [6, viewers],
+        [6, mostViewed("Most viewed films", "movie")],
+        [6, mostViewed("Most viewed shows", "episode")],
+        [6, mostViewed("Most heard artists", "track")],
+      ],
+    },
+    { height: 6, panels: [[6, everyView], [18, year]] },
     { heading: "When", height: 12, panels: [[6, weekdays], [6, hoursOfDay], [12, when]] },
     {
       heading: "How",

@@ -6,7 +6,13 @@ import type { BandwidthRow } from "../../core/event.ts";
 import type { Resources, ServerInfo } from "../../core/state.ts";
 import { type ActivityType, activityType } from "../../core/enums.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
-import type { WireActivity, WireBandwidth, WireSample, WireServer } from "../schema.ts";
+import type {
+  WireAccount,
+  WireActivity,
+  WireBandwidth,
+  WireSample,
+  WireServer,
+} from "../schema.ts";
 
 /** What `/identity` tells everyone. */
 export interface Identity {
@@ -93,12 +99,20 @@ export function mapBandwidth(bandwidth: WireBandwidth, hide: HiddenLabels): Band
     }
     return [{ atS: at, accountId: accountID, deviceId: deviceID, lan, bytes }];
   });
-  const accounts = new Map<string, string>();
-  for (const { id, name } of bandwidth.Account) {
+  return { rows, accounts: mapAccounts(bandwidth.Account, hide) };
+}
+
+/** User names by account id. */
+export function mapAccounts(
+  accounts: readonly WireAccount[],
+  hide: HiddenLabels,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { id, name } of accounts) {
     // Account 0 is a placeholder without a name (notes §10).
-    if (id && name) accounts.set(id, hideValue(hide, "user", name));
+    if (id && name) names.set(id, hideValue(hide, "user", name));
   }
-  return { rows, accounts };
+  return names;
 }
 
 /** What Plex is busy with, by the activity's id. */

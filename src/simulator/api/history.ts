@@ -151,10 +151,11 @@ export function historyDocument(
   const keys = new Set(world.libraries.flatMap(({ items }) => items.map((item) => item.ratingKey)));
   const isPresent = (item: Item) => item.ratingKey !== undefined && keys.has(item.ratingKey);
   const rows: Element[] = [];
-  const excluded = new Set(query.value("excludeFields")?.split(","));
+  const excluded = query.value("excludeFields")?.split(",") ?? [];
   for (let place = start; place < Math.min(start + size, selection.size); place += 1) {
-    const row = Object.entries(rowElement(selection.at(place), isPresent));
-    rows.push(Object.fromEntries(row.filter(([name]) => !excluded.has(name))));
+    const row = rowElement(selection.at(place), isPresent);
+    const hidden = Object.fromEntries(excluded.map((name) => [name, undefined]));
+    rows.push({ ...row, ...hidden });
   }
   return {
     MediaContainer: {

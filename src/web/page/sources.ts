@@ -25,6 +25,7 @@ const ENDPOINTS: Readonly<Record<DataSource, readonly Endpoint[]>> = {
   resources: ["/statistics/resources"],
   bandwidth: ["/statistics/bandwidth"],
   activities: ["/activities"],
+  history: ["/status/sessions/history/all", "/accounts"],
 };
 
 /** The sources of one server, its notifications among them. */

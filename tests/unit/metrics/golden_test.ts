@@ -8,6 +8,7 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import { initialState } from "../../../src/core/reduce.ts";
 import type { Endpoint } from "../../../src/core/api_stats.ts";
 import type { Outcome } from "../../../src/core/enums.ts";
+import { ViewTally } from "../../../src/core/view_tally.ts";
 import { createStore } from "../../../src/core/store.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { createRenderer } from "../../../src/metrics/exposition.ts";
@@ -15,6 +16,7 @@ import { type Answer, createClient } from "../../../src/plex/client.ts";
 import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { parseSessions } from "../../../src/plex/schema.ts";
 import { parseNotification, toEvent } from "../../../src/plex/mapping/notification.ts";
+import { mapViews } from "../../../src/plex/mapping/history.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
 import type { Version } from "../../../src/plex/mapping/media.ts";
 import { allowedValues, setSize } from "../../testing/contract.ts";
@@ -81,6 +83,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     emit: () => {},
   });
 
+  let accounts: ReadonlyMap<string, string> = new Map();
   let versions: ReadonlyMap<string, readonly Version[]> = new Map();
   const readers: Record<string, (at: number, sinceS: number) => Promise<ServerEvent[]>> = {
     root: async (at) => [{
@@ -132,6 +135,21 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     bandwidth: async (at, sinceS) => {
       const { rows, accounts } = good(await client.bandwidth(sinceS));
       return [{ type: "bandwidth_read", at, sinceS, rows, accounts }];
+    },
+    accounts: async () => {
+      accounts = good(await client.accounts());
+      return [];
+    },
+    history: async (at) => {
+      const { rows, total } = good(await client.history({ start: 0, size: 20, newestFirst: true }));
+      const libraries = store.state.libraries ?? new Map();
+      const views = mapViews(rows, { accounts, libraries }, NO_HIDDEN_LABELS);
+      if (store.state.viewHistory !== undefined) {
+        return [{ type: "history_listed", at, views, total }];
+      }
+      const tally = new ViewTally(at / 1000);
+      views.forEach((view) => tally.add(view));
+      return [{ type: "history_read", at, tally }];
     },
     activities: async (at) => [
       { type: "activities_listed", at, activities: good(await client.activities()) },
@@ -217,6 +235,7 @@ const NOT_TOUCHED: Readonly<Record<string, readonly string[]>> = {
   "plex_activities type": ["download"],
   // Films, shows and artists alone have a title there.
   "plex_title_play_seconds_total media_type": ["photo", "clip", "live_tv", "other"],
+  "plex_title_views_total media_type": ["photo", "clip", "live_tv", "other"],
   // Neither has been seen of a real Plex.
   "media_type": ["other"],
   "plex_library_items content_type": ["items"],

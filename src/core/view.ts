@@ -1,0 +1,38 @@
+/** A view: one row of Plex's own history, an item that somebody watched to its end. */
+import type { MediaType } from "./enums.ts";
+
+export interface View {
+  /** Tells rows of the history apart. */
+  readonly id: string;
+  /** When the item was viewed, in seconds on Plex's clock. */
+  readonly viewedS: number;
+  /** The name of the user; `unknown` for an account that has left the server. */
+  readonly user: string;
+  readonly mediaType: MediaType;
+  /** The title of the library; `none` where there is none, or none any more. */
+  readonly library: string;
+  /** The title of the film, show or artist; absent for everything else. */
+  readonly title?: string | undefined;
+  /** The rating keys of the item and of its show or artist; none once the item is deleted. */
+  readonly ratingKeys: readonly number[];
+}
+
+export type ViewKey = {
+  readonly user: string;
+  readonly mediaType: string;
+  readonly library: string;
+};
+
+export type TitleViewKey = {
+  readonly mediaType: string;
+  readonly library: string;
+  readonly title: string;
+};
+
+/** When a user last viewed something, in seconds on Plex's clock. */
+export type LastView = { readonly user: string; readonly viewedS: number };
+
+/** The later of what is known of a user and a view; what is known, if that is not older. */
+export function laterView(known: LastView | undefined, user: string, viewedS: number): LastView {
+  return known !== undefined && known.viewedS >= viewedS ? known : { user, viewedS };
+}

@@ -1,0 +1,180 @@
+/**
+ * The views of Plex's own history as counters: published at their whole values once the history has
+ * been read, then grown by what is new in it. Rows are counted once, however often they are listed.
+ */
+import { ensureLimitedSeries, type LimitedFamily, LIMITS, recordDropped } from "./cardinality.ts";
+import {
+  type CounterVec,
+  counterVecOf,
+  emptyCounterVec,
+  increment,
+  keyText,
+  type Series,
+  type SeriesKey,
+  seriesOf,
+} from "./counter_vec.ts";
+import type { ServerEvent } from "./event.ts";
+import type { ServerState } from "./state.ts";
+import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } from "./view.ts";
+import { type Count, HISTORY_OVERLAP_S, rowsSince, type ViewTally } from "./view_tally.ts";
+import { chooseTitles, limitTitles } from "./view_titles.ts";
+
+export interface ViewHistory {
+  readonly views: CounterVec<ViewKey>;
+  readonly titleViews: CounterVec<TitleViewKey>;
+  /** Users and titles that have series of their own; the others are counted as `other`. */
+  readonly users: ReadonlySet<string>;
+  readonly titles: ReadonlySet<string>;
+  /** By user, when that user last viewed something. */
+  readonly lastViews: ReadonlyMap<string, LastView>;
+  /** See {@link lastViewOf}. */
+  readonly lastItemViewS: ReadonlyMap<number, number>;
+  /** When the newest row was viewed, or when it was read if its time lies in the future. */
+  readonly newestS: number;
+  /** The rows of the overlap: when each was viewed, by its id. */
+  readonly recentRows: ReadonlyMap<string, number>;
+  /** How many rows of Plex's are counted here; rows that Plex has removed since are not. */
+  readonly rows: number;
+}
+
+/** A series that shows its whole value in its first scrape: it does not begin with the exporter. */
+const BEFORE_ALL_SCRAPES = -1;
+
+/** A history of which less than this share is left was cleared; a few rows less were removed. */
+const CLEARED_SHARE = 0.5;
+
+/** When anyone last viewed an item, show or artist, in seconds; `undefined` if nobody has. */
+export function lastViewOf(
+  history: Pick<ViewHistory, "lastItemViewS">,
+  ratingKey: string,
+): number | undefined {
+  return history.lastItemViewS.get(Number(ratingKey));
+}
+
+/** The second from which on rows may be new: older ones are counted. */
+export function historyOverlapFromS({ newestS }: Pick<ViewHistory, "newestS">): number {
+  return newestS - HISTORY_OVERLAP_S;
+}
+
+/** Takes the count of a whole history. No series falls: what Plex has removed since stays counted. */
+export function replaceViews(state: ServerState, tally: ViewTally): ServerState {
+  const known = state.viewHistory;
+  const titles = chooseTitles(tally, known?.titles);
+  const [titleCounts, droppedTitles] = limitTitles([...tally.titleViews.values()], titles);
+  const dropped = { views: tally.dropped, titleViews: droppedTitles };
+  return recordAllDropped({
+    ...state,
+    viewHistory: {
+      views: mergeCounts(known?.views, [...tally.views.values()]),
+      titleViews: mergeCounts(known?.titleViews, titleCounts),
+      users: new Set([...known?.users ?? [], ...tally.users]),
+      titles,
+      lastViews: new Map([...known?.lastViews ?? [], ...tally.lastViews]),
+      lastItemViewS: tally.lastItemViewS,
+      newestS: tally.newestS,
+      recentRows: tally.recentRows,
+      rows: tally.rows,
+    },
+  }, dropped);
+}
+
+/** Adds the rows that are new; forgets the history where Plex's has been cleared. */
+export function addViews(
+  state: ServerState,
+  { at, views, total }: Extract<ServerEvent, { type: "history_listed" }>,
+): ServerState {
+  const known = state.viewHistory;
+  if (known === undefined) return state;
+  if (total < known.rows * CLEARED_SHARE) return { ...state, viewHistory: undefined };
+  const fromS = historyOverlapFromS(known);
+  const isNew = ({ id, viewedS }: View) => viewedS >= fromS && !known.recentRows.has(id);
+  const added = new Map(views.filter(isNew).map((view) => [view.id, view]));
+  const rows = Math.min(total, known.rows + added.size);
+  if (added.size === 0) return { ...state, viewHistory: { ...known, rows } };
+  let next = state;
+  let history: ViewHistory = { ...known, rows };
+  for (const view of added.values()) [next, history] = addView(next, history, view);
+  return { ...next, viewHistory: remember(history, [...added.values()], at / 1000) };
+}
+
+function addView(
+  state: ServerState,
+  history: ViewHistory,
+  { user, mediaType, library, title, viewedS }: View,
+): [ServerState, ViewHistory] {
+  const { begun } = state.scrapes;
+  const { users, titles } = history;
+  const requested = { user, mediaType, library };
+  let [names, views, key] = ensureLimitedSeries(
+    { ...state.cardinality, users, titles },
+    "views",
+    history.views,
+    requested,
+    begun,
+  );
+  let { titleViews } = history;
+  if (title !== undefined) {
+    let titleKey: TitleViewKey = { mediaType, library, title };
+    [names, titleViews, titleKey] = ensureLimitedSeries(
+      names,
+      "titleViews",
+      titleViews,
+      titleKey,
+      begun,
+    );
+    titleViews = increment(titleViews, titleKey, 1);
+  }
+  const last = laterView(history.lastViews.get(key.user), key.user, viewedS);
+  return [
+    { ...state, cardinality: { ...state.cardinality, dropped: names.dropped } },
+    {
+      ...history,
+      views: increment(views, key, 1),
+      titleViews,
+      users: names.users,
+      titles: names.titles,
+      lastViews: new Map(history.lastViews).set(key.user, last),
+    },
+  ];
+}
+
+function remember(history: ViewHistory, added: readonly View[], nowS: number): ViewHistory {
+  let { newestS } = history;
+  const lastItemViewS = new Map(history.lastItemViewS);
+  const recentRows = new Map(history.recentRows);
+  for (const { id, viewedS, ratingKeys } of added) {
+    recentRows.set(id, viewedS);
+    newestS = Math.max(newestS, Math.min(viewedS, nowS));
+    for (const ratingKey of ratingKeys) {
+      lastItemViewS.set(ratingKey, Math.max(viewedS, lastItemViewS.get(ratingKey) ?? 0));
+    }
+  }
+  const fromS = historyOverlapFromS({ newestS });
+  return { ...history, newestS, lastItemViewS, recentRows: rowsSince(recentRows, fromS) };
+}
+
+function recordAllDropped(
+  state: ServerState,
+  families: Readonly<Partial<Record<LimitedFamily, ReadonlySet<string>>>>,
+): ServerState {
+  let { cardinality } = state;
+  for (const [family, keys] of Object.entries(families)) {
+    for (const key of keys) cardinality = recordDropped(cardinality, family as LimitedFamily, key);
+  }
+  return { ...state, cardinality };
+}
+
+/** The counts as a vector; series that are there already keep their keys and never fall. */
+function mergeCounts<Key extends SeriesKey>(
+  known: CounterVec<Key> = emptyCounterVec(LIMITS.series),
+  counts: readonly Count<Key>[],
+): CounterVec<Key> {
+  const series = new Map<string, Series<Key>>();
+  for (const each of seriesOf(known)) series.set(keyText(each.key), each);
+  for (const { key, views } of counts) {
+    const before = series.get(keyText(key)) ??
+      { key, value: 0, createdAtScrape: BEFORE_ALL_SCRAPES };
+    series.set(keyText(key), { ...before, value: Math.max(before.value, views) });
+  }
+  return counterVecOf([...series.values()], known.capacity);
+}

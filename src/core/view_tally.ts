@@ -1,0 +1,113 @@
+/**
+ * Counts the whole of Plex's history, row by row from the oldest to the newest. Its memory grows with
+ * the number of users, titles and items, not with the number of rows. The series it counts under
+ * depend on the rows alone, so that two readings of one history agree.
+ */
+import { keyText, type SeriesKey } from "./counter_vec.ts";
+import { LIMITS, OVERFLOW_VALUE, overflowKey } from "./cardinality.ts";
+import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } from "./view.ts";
+
+/** How far behind the newest row rows are told apart: a view may come late, as after a sync. */
+export const HISTORY_OVERLAP_S = 6 * 3_600;
+
+export interface Count<Key extends SeriesKey> {
+  readonly key: Key;
+  views: number;
+}
+
+/** Rows that are remembered before those behind the overlap are forgotten, all at once. */
+const MIN_FORGET_ROWS = 1_000;
+
+export class ViewTally {
+  /** By user, media type and library, in the order in which they first came. */
+  readonly views = new Map<string, Count<ViewKey>>();
+  /** By film, show and artist, without any limit. */
+  readonly titleViews = new Map<string, Count<TitleViewKey>>();
+  /** The users that have series of their own: the first who came. The others are `other`. */
+  readonly users = new Set<string>();
+  /** The label sets that are counted under `other`. */
+  readonly dropped = new Set<string>();
+  /** By user, when that user last viewed something. */
+  readonly lastViews = new Map<string, LastView>();
+  /** When anyone last viewed an item, by rating key; also that of its show or artist. */
+  readonly lastItemViewS = new Map<number, number>();
+  rows = 0;
+  /** When the newest row was viewed, or `nowS` if its time lies in the future. */
+  newestS = -Infinity;
+  readonly #nowS: number;
+  #recentRows = new Map<string, number>();
+  #forgetAtRows = MIN_FORGET_ROWS;
+
+  /** `nowS` is the present, in seconds: a wrong clock of Plex's may have written rows beyond it. */
+  constructor(nowS: number) {
+    this.#nowS = nowS;
+  }
+
+  /** Counts a view; returns the key it is counted under, the same object for equal keys. */
+  add(view: View): ViewKey {
+    this.rows += 1;
+    const key = this.#count(this.#limit(view));
+    if (view.title !== undefined) this.#countTitle(view, view.title);
+    this.lastViews.set(key.user, laterView(this.lastViews.get(key.user), key.user, view.viewedS));
+    for (const ratingKey of view.ratingKeys) {
+      const last = this.lastItemViewS.get(ratingKey) ?? 0;
+      this.lastItemViewS.set(ratingKey, Math.max(view.viewedS, last));
+    }
+    this.#remember(view);
+    return key;
+  }
+
+  /** The rows of the overlap: when each was viewed, by its id. */
+  get recentRows(): ReadonlyMap<string, number> {
+    return rowsSince(this.#recentRows, this.newestS - HISTORY_OVERLAP_S);
+  }
+
+  #limit({ user, mediaType, library }: View): ViewKey {
+    if (this.users.size < LIMITS.users) this.users.add(user);
+    if (this.users.has(user)) return { user, mediaType, library };
+    this.#drop({ user, mediaType, library });
+    return { user: OVERFLOW_VALUE, mediaType, library };
+  }
+
+  #count(key: ViewKey): ViewKey {
+    const known = this.views.get(keyText(key));
+    if (known !== undefined) {
+      known.views += 1;
+      return known.key;
+    }
+    const overflow = overflowKey(key);
+    if (this.views.size >= LIMITS.series && keyText(key) !== keyText(overflow)) {
+      this.#drop(key);
+      return this.#count(overflow);
+    }
+    this.views.set(keyText(key), { key, views: 1 });
+    return key;
+  }
+
+  #countTitle({ mediaType, library }: View, title: string): void {
+    const key = { mediaType, library, title };
+    const known = this.titleViews.get(keyText(key));
+    if (known === undefined) this.titleViews.set(keyText(key), { key, views: 1 });
+    else known.views += 1;
+  }
+
+  #remember({ id, viewedS }: View): void {
+    this.newestS = Math.max(this.newestS, Math.min(viewedS, this.#nowS));
+    this.#recentRows.set(id, viewedS);
+    if (this.#recentRows.size < this.#forgetAtRows) return;
+    this.#recentRows = new Map(this.recentRows);
+    this.#forgetAtRows = Math.max(MIN_FORGET_ROWS, 2 * this.#recentRows.size);
+  }
+
+  #drop(key: ViewKey): void {
+    if (this.dropped.size < LIMITS.dropped) this.dropped.add(keyText(key));
+  }
+}
+
+/** The rows that were viewed at `fromS` or later. */
+export function rowsSince(
+  rows: ReadonlyMap<string, number>,
+  fromS: number,
+): ReadonlyMap<string, number> {
+  return new Map([...rows].filter(([, viewedS]) => viewedS >= fromS));
+}

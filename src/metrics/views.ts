@@ -1,0 +1,43 @@
+/** The views of Plex's own history, which goes back to the days before the exporter. */
+import { currentValue } from "../core/availability.ts";
+import type { LastView, TitleViewKey, ViewKey } from "../core/view.ts";
+import { counterVecFamily, gaugeFamily, type ServerFamily } from "./family.ts";
+import { labelsOf } from "./labels.ts";
+
+/** The labels of `plex_views_total`. */
+export const VIEW_LABELS = labelsOf<ViewKey>({
+  user: "user",
+  media_type: "mediaType",
+  library: "library",
+});
+
+/** The labels of `plex_title_views_total`. */
+export const TITLE_VIEW_LABELS = labelsOf<TitleViewKey>({
+  media_type: "mediaType",
+  library: "library",
+  title: "title",
+});
+
+export const VIEWS: readonly ServerFamily[] = [
+  counterVecFamily(
+    "plex_views_total",
+    "Items watched to their end since Plex has kept its history.",
+    VIEW_LABELS,
+    ({ viewHistory }) => viewHistory?.views,
+  ),
+  counterVecFamily(
+    "plex_title_views_total",
+    "Items watched to their end since Plex has kept its history, by film, show or artist.",
+    TITLE_VIEW_LABELS,
+    ({ viewHistory }) => viewHistory?.titleViews,
+  ),
+  gaugeFamily(
+    "plex_user_last_view_timestamp_seconds",
+    "When the user last watched something to its end, on Plex's clock.",
+    labelsOf<LastView>({ user: "user" }),
+    (state, at) => {
+      const history = currentValue(state, "viewHistory", at);
+      return [...history?.lastViews.values() ?? []].map((last) => [last, last.viewedS]);
+    },
+  ),
+];

@@ -1,0 +1,139 @@
+/** Plex's own history of views, from the simulated server to the page of metrics. */
+import assert from "node:assert/strict";
+import { findSamples, type Harness, type Page, sum, testWithHarness } from "../testing/harness.ts";
+import { countViews, type TrueView, viewsOf } from "../testing/view_truth.ts";
+
+const PAST = { pastViews: { count: 3_000, years: 2 } };
+
+/** The samples of a family by the values of their labels, joined by slashes. */
+function shown(page: Page, family: string, labels: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    findSamples(page, family).map(([series, value]) => {
+      const values = labels.map((label) => {
+        const [, text = ""] = new RegExp(`[{,]${label}="((?:[^"\\\\]|\\\\.)*)"`).exec(series) ?? [];
+        return text.replace(/\\(.)/g, (_, char) => char === "n" ? "\n" : char);
+      });
+      return [values.join("/"), value];
+    }),
+  );
+}
+
+function assertTrue(harness: Harness, page: Page): void {
+  const views = [...viewsOf(harness.plex.world)];
+  const byUser: (keyof TrueView)[] = ["user", "media_type", "library"];
+  assert.deepEqual(shown(page, "plex_views_total", byUser), countViews(views, byUser));
+  const byTitle: (keyof TrueView)[] = ["media_type", "library", "title"];
+  assert.deepEqual(
+    shown(page, "plex_title_views_total", byTitle),
+    countViews(views.filter(({ title }) => title !== undefined), byTitle),
+  );
+  const last = Object.fromEntries(views.map(({ user, viewedS }) => [user, viewedS]));
+  assert.deepEqual(shown(page, "plex_user_last_view_timestamp_seconds", ["user"]), last);
+}
+
+testWithHarness(
+  "the whole history is on the page when it has been read, and not before",
+  async (harness) => {
+    assert.equal(findSamples(await harness.scrape(), "plex_views_total").length, 0);
+    await harness.pass(20);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_views_total"), 3_000);
+    assertTrue(harness, page);
+  },
+  PAST,
+);
+
+testWithHarness(
+  "a view is counted some seconds after its stop, with the titles' and the user's",
+  async (harness) => {
+    await harness.pass(30);
+    await harness.scrape();
+    const item = harness.plex.world.someItem("movie", "1");
+    const offsetMs = (item.durationMs ?? 0) * 0.95;
+    const viewer = harness.play({ item, offsetMs, who: 2 });
+    await harness.pass(20);
+    viewer.stop();
+    await harness.pass(31);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_views_total"), 3_001);
+    assertTrue(harness, page);
+  },
+  PAST,
+);
+
+testWithHarness("what is viewed without a stop is counted within five minutes", async (harness) => {
+  await harness.pass(30);
+  const { world } = harness.plex;
+  const [user] = world.users;
+  const item = world.someItem("movie", "1");
+  assert.ok(user);
+  world.viewHistory.add({ viewedAtS: world.plexNowS(), accountId: user.id, deviceId: 1, item });
+  await harness.pass(300);
+  await harness.scrape();
+  assertTrue(harness, await harness.scrape());
+}, PAST);
+
+testWithHarness("a cleared history is a reset, and said once", async (harness) => {
+  await harness.pass(30);
+  const { world } = harness.plex;
+  world.viewHistory.clear();
+  const item = world.someItem("movie", "1");
+  world.viewHistory.add({ viewedAtS: world.plexNowS(), accountId: 1, deviceId: 1, item });
+  await harness.pass(620);
+  const page = await harness.scrape();
+  assert.equal(sum(page, "plex_views_total"), 1);
+  assertTrue(harness, page);
+  const said = harness.lines.filter((line) => line.includes("history was cleared"));
+  assert.equal(said.length, 1);
+}, PAST);
+
+testWithHarness(
+  "a guest's token has no views, for they would be the guest's own",
+  async (harness) => {
+    await harness.pass(400);
+    const page = await harness.scrape();
+    for (const family of ["views_total", "title_views_total", "user_last_view_timestamp_seconds"]) {
+      assert.deepEqual(findSamples(page, `plex_${family}`), []);
+    }
+    const asked = harness.plex.requests.filter(({ template }) => template.includes("history"));
+    assert.deepEqual(asked, []);
+  },
+  { ...PAST, before: (plex) => void plex.faults.set({ kind: "guest" }) },
+);
+
+testWithHarness(
+  "while Plex is down views stand still, and when it is back the rest is read",
+  async (harness) => {
+    await harness.pass(1);
+    harness.plex.world.restart({ goneMs: 120_000, startingMs: 1_000 });
+    await harness.pass(60);
+    assert.equal(findSamples(await harness.scrape(), "plex_views_total").length, 0);
+    await harness.pass(240);
+    assertTrue(harness, await harness.scrape());
+    harness.plex.world.restart({ goneMs: 120_000, startingMs: 1_000 });
+    await harness.pass(100);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_up"), 0);
+    assert.equal(sum(page, "plex_views_total"), 3_000);
+    assert.deepEqual(findSamples(page, "plex_user_last_view_timestamp_seconds"), []);
+  },
+  PAST,
+);
+
+testWithHarness(
+  "names that are to be hidden are hidden in views, and their counts summed",
+  async (harness) => {
+    await harness.pass(30);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_views_total", { user: "hidden" }), 3_000 - unknownViews(harness));
+    assert.equal(findSamples(page, "plex_title_views_total").length, 4);
+    for (const [series] of findSamples(page, "plex_title_views_total")) {
+      assert.match(series, /title="hidden"/);
+    }
+  },
+  { ...PAST, settings: { HIDE_LABELS: "user,title" } },
+);
+
+function unknownViews({ plex }: Harness): number {
+  return [...viewsOf(plex.world)].filter(({ user }) => user === "unknown").length;
+}

@@ -1,0 +1,252 @@
+/** When the history of views is read, and how much of it. */
+import assert from "node:assert/strict";
+import { POLL_INTERVALS_MS } from "../../../../src/core/availability.ts";
+import { createHistoryCollector } from "../../../../src/plex/collectors/history.ts";
+import type { HistoryPageRequest } from "../../../../src/plex/mapping/history.ts";
+import { NEVER } from "../../../../src/plex/scheduler.ts";
+import { type CollectorHarness, openCollectorHarness } from "../../../testing/collector_harness.ts";
+import { listed, notified, SERVER, session, START } from "../../../testing/core_builders.ts";
+import { viewCounts } from "../../../testing/view_builders.ts";
+
+const DAY_MS = 86_400_000;
+
+const LIBRARY = {
+  id: "1",
+  title: "Films",
+  type: "movie",
+  otherVideos: false,
+  scanning: false,
+} as const;
+
+interface Row {
+  readonly id: number;
+  /** Seconds since the start of the test. */
+  readonly atS: number;
+  readonly account?: string;
+}
+
+/** A Plex with a history, oldest row first, and a collector that reads it. */
+function open(rows: Row[]) {
+  const history = ({ start, size, newestFirst }: HistoryPageRequest) => ({
+    rows: (newestFirst ? rows.toReversed() : rows).slice(start, start + size).map((row) => ({
+      historyKey: `/status/sessions/history/${row.id}`,
+      viewedAt: START / 1000 + row.atS,
+      accountID: row.account ?? "1",
+      librarySectionID: "1",
+      ratingKey: "100",
+      type: "movie",
+      title: "The Long Road",
+    })),
+    total: rows.length,
+  });
+  const bench = openCollectorHarness({ history, accounts: () => new Map([["1", "bob"]]) });
+  bench.dispatch(
+    { type: "server_described", at: START, server: SERVER },
+    { type: "libraries_listed", at: START, libraries: [LIBRARY], measured: false },
+    listed(START),
+  );
+  const collector = createHistoryCollector(bench.context);
+  return {
+    bench,
+    collector,
+    history,
+    rows,
+    views: () => viewCounts(bench.state)["bob/movie/Films"],
+  };
+}
+
+/** Rows whose times are a second apart and end a minute before the test begins. */
+function past(count: number): Row[] {
+  return Array.from({ length: count }, (_, id) => ({ id, atS: id - count - 60 }));
+}
+
+/** Lets the collector do its work for a while, as the scheduler does. */
+async function live(bench: CollectorHarness, read: () => Promise<number>, forMs: number) {
+  let leftMs = forMs;
+  for (;;) {
+    const waitMs = await read();
+    if (waitMs > leftMs) return bench.pass(leftMs);
+    bench.pass(waitMs);
+    leftMs -= waitMs;
+  }
+}
+
+Deno.test("the history is read whole in pages with rests, and counted when it is complete", async () => {
+  const { bench, collector, views } = open(past(1_100));
+  assert.equal(await collector.read(), 500);
+  bench.pass(500);
+  for (let page = 0; page < 2; page += 1) {
+    assert.equal(await collector.read(), 500);
+    assert.equal(views(), undefined);
+    bench.pass(500);
+  }
+  assert.equal(await collector.read(), POLL_INTERVALS_MS.history);
+  assert.equal(views(), 1_100);
+  assert.deepEqual(bench.asked, [
+    "accounts",
+    ...[0, 500, 1_000].map((start) => `history {"start":${start},"size":500,"newestFirst":false}`),
+  ]);
+});
+
+Deno.test("the history rests as long as an answer took", async () => {
+  const { bench, collector } = open(past(1_100));
+  await collector.read();
+  bench.pass(500);
+  bench.answer({
+    history: () => {
+      bench.pass(4_000);
+      return { rows: [], total: 1_100 };
+    },
+  });
+  assert.equal(await collector.read(), 4_000);
+  const asked = bench.asked.length;
+  assert.equal(await collector.read(), 4_000, "woken, it goes on resting");
+  assert.equal(bench.asked.length, asked);
+});
+
+Deno.test("what is new is read every five minutes, newest first, in one request", async () => {
+  const { bench, collector, rows, views } = open(past(400));
+  await live(bench, collector.read, 200_000);
+  rows.push({ id: 900, atS: 100 });
+  bench.asked.length = 0;
+  await live(bench, collector.read, 200_000);
+  assert.equal(views(), 401);
+  // The overlap of six hours has all rows of this history.
+  const starts = [0, 100, 200, 300, 400];
+  assert.deepEqual(
+    bench.asked,
+    starts.map((start) => `history {"start":${start},"size":100,"newestFirst":true}`),
+  );
+});
+
+Deno.test("of an old history one page is enough to see what is new", async () => {
+  const { bench, collector, rows, views } = open(
+    past(5_000).map(({ id }) => ({ id, atS: (id - 5_001) * 3_600 })),
+  );
+  await live(bench, collector.read, 60_000);
+  rows.push({ id: 9_000, atS: 100 });
+  bench.asked.length = 0;
+  await live(bench, collector.read, 300_000);
+  assert.equal(views(), 5_001);
+  assert.deepEqual(bench.asked, ['history {"start":0,"size":100,"newestFirst":true}']);
+});
+
+Deno.test("a stop near the end of an item brings the next look forward, others do not", async () => {
+  const { bench, collector, rows, views } = open(past(3));
+  await live(bench, collector.read, 60_000);
+  const stop = { state: "stopped", sessionKey: "1", ratingKey: "100" };
+  const watched = (progressMs: number) => {
+    bench.pass(15_000);
+    const at = bench.context.clock.now();
+    bench.dispatch(listed(at, session({ progressMs })), notified(at, "stopped"));
+  };
+  watched(1_000_000);
+  assert.equal(collector.onPlayback(stop), false);
+  watched(6_600_000);
+  assert.equal(collector.onPlayback({ ...stop, state: "paused" }), false);
+  assert.equal(collector.onPlayback({ ...stop, sessionKey: "2" }), false);
+  assert.equal(collector.onPlayback(stop), true);
+  assert.equal(await collector.read(), 5_000, "Plex is given time to write the view");
+  rows.push({ id: 900, atS: 60 });
+  bench.pass(5_000);
+  await live(bench, collector.read, 1_000);
+  assert.equal(views(), 4);
+  assert.equal(collector.onPlayback(stop), true);
+  assert.ok(await collector.read() >= 28_000, "not more often than every half minute");
+});
+
+Deno.test("a failure in the middle is retried from the same page", async () => {
+  const { bench, collector, history, views } = open(past(1_100));
+  await live(bench, collector.read, 900);
+  bench.answer({ history: () => ({ failure: "timeout" }) });
+  await live(bench, collector.read, 30_000);
+  bench.answer({ history });
+  await live(bench, collector.read, 60_000);
+  assert.equal(views(), 1_100);
+  assert.deepEqual(
+    bench.asked.slice(1),
+    [0, 500, 500, 1_000]
+      .map((start) => `history {"start":${start},"size":500,"newestFirst":false}`),
+  );
+});
+
+Deno.test("views of an account that has left are unknown, and its name is asked for once", async () => {
+  const { bench, collector, rows } = open(past(3));
+  await live(bench, collector.read, 60_000);
+  rows.push({ id: 900, atS: 10, account: "77" });
+  bench.asked.length = 0;
+  await live(bench, collector.read, 1_000_000);
+  assert.equal(viewCounts(bench.state)["unknown/movie/Films"], 1);
+  assert.equal(bench.asked.filter((asked) => asked === "accounts").length, 1);
+});
+
+Deno.test("a new account's first view is counted under its name", async () => {
+  const { bench, collector, rows } = open(past(3));
+  await live(bench, collector.read, 60_000);
+  rows.push({ id: 900, atS: 10, account: "77" });
+  bench.answer({ accounts: () => new Map([["1", "bob"], ["77", "eve"]]) });
+  await live(bench, collector.read, 1_000_000);
+  assert.equal(viewCounts(bench.state)["eve/movie/Films"], 1);
+  assert.equal(viewCounts(bench.state)["unknown/movie/Films"], undefined);
+});
+
+Deno.test("a cleared history is read anew at once", async () => {
+  const { bench, collector, rows, views } = open(past(50));
+  await live(bench, collector.read, 60_000);
+  rows.splice(0, 50, { id: 900, atS: 10 });
+  await live(bench, collector.read, 310_000);
+  assert.equal(views(), 1);
+});
+
+Deno.test("a history that is cleared while it is read begins anew", async () => {
+  const { bench, collector, rows, views } = open(past(1_400));
+  await live(bench, collector.read, 1_100);
+  rows.splice(0, 1_400, { id: 2_000, atS: 10 });
+  await live(bench, collector.read, 60_000);
+  assert.equal(views(), 1);
+});
+
+Deno.test("rows that come later than the overlap are found by a reading of the whole, once a day", async () => {
+  const { bench, collector, rows, views } = open(past(3));
+  await live(bench, collector.read, 60_000);
+  rows.unshift({ id: 900, atS: -90_000 }, { id: 901, atS: -80_000 });
+  await live(bench, collector.read, DAY_MS / 2);
+  assert.equal(views(), 3);
+  await live(bench, collector.read, DAY_MS);
+  assert.equal(views(), 5);
+  const wholes = () => bench.asked.filter((asked) => asked.endsWith('"newestFirst":false}')).length;
+  assert.equal(wholes(), 2);
+  rows.unshift({ id: 902, atS: -95_000 });
+  await live(bench, collector.read, DAY_MS / 4);
+  assert.equal(wholes(), 2);
+});
+
+Deno.test("the history is not read until Plex is up and its libraries are known", async () => {
+  const bench = openCollectorHarness({ accounts: () => new Map() });
+  const { read } = createHistoryCollector(bench.context);
+  assert.equal(await read(), NEVER);
+  bench.dispatch(listed(START));
+  assert.equal(await read(), 500);
+  bench.pass(500);
+  assert.equal(await read(), 1_000);
+  assert.deepEqual(bench.asked, ["accounts"]);
+});
+
+Deno.test("a guest's token reads no history, for it would be the guest's own", async () => {
+  const bench = openCollectorHarness();
+  bench.dispatch({ type: "sessions_withheld", at: START });
+  assert.equal(await createHistoryCollector(bench.context).read(), NEVER);
+  assert.deepEqual(bench.asked, []);
+  assert.equal(bench.state.sources.history.unavailable, true);
+});
+
+Deno.test("a Plex without a history is asked rarely", async () => {
+  for (const failure of ["not_found", "unauthorized"] as const) {
+    const { bench, collector } = open([]);
+    bench.answer({ history: () => ({ failure }) });
+    await collector.read();
+    bench.pass(500);
+    assert.equal(await collector.read(), 600_000);
+    assert.equal(bench.state.sources.history.unavailable, true);
+  }
+});
