@@ -3,15 +3,8 @@
  * labels they become is decided in `metrics`.
  */
 import { keyText } from "./counter_vec.ts";
-import {
-  type Decision,
-  type LibraryType,
-  type MediaType,
-  playDecision,
-  type SubtitleDecision,
-  transcodeType,
-} from "./enums.ts";
-import type { Session } from "./session.ts";
+import type { Decision, LibraryType, MediaType, SubtitleDecision } from "./enums.ts";
+import { playDecision, type Session } from "./session.ts";
 import type { Library } from "./state.ts";
 
 /** A key with these fields. All are text: a field over its limit is replaced by `other`. */
@@ -102,11 +95,11 @@ const DEFAULT_LIBRARY_TYPE: Readonly<Partial<Record<MediaType, LibraryType>>> = 
 
 /** The keys of a session, before any limit is applied. `library` is the session's, if listed. */
 export function playKeys(session: Session, library: Library | undefined): PlayKeys {
-  const { player, output, source, videoDecision, audioDecision } = session;
+  const { player, output, source, videoDecision } = session;
   const common = {
     user: session.user || "unknown",
     library: library?.title ?? session.library?.title ?? "none",
-    decision: playDecision(videoDecision, audioDecision),
+    decision: playDecision(session),
   };
   const platform = player.platform || "unknown";
   const plays = {
@@ -150,7 +143,7 @@ function hasTitle({ mediaType, grandchildTitle }: Session): boolean {
 }
 
 function legacyKey(session: Session, library: Library | undefined): LegacyPlayKey {
-  const { player, output, source, videoDecision, audioDecision } = session;
+  const { player, output, source } = session;
   return {
     ...legacyLibrary(session, library),
     mediaType: session.live ? session.mediaType : session.plexType,
@@ -165,7 +158,7 @@ function legacyKey(session: Session, library: Library | undefined): LegacyPlayKe
     product: player.product,
     user: session.user,
     sessionKey: session.sessionKey,
-    transcodeType: transcodeType(videoDecision, audioDecision),
+    transcodeType: transcodeType(session),
     subtitleAction: subtitleAction(session.subtitleDecision),
   };
 }
@@ -182,6 +175,12 @@ function legacyLibrary(
     library: library?.title ?? session.library.title,
     libraryId: session.library.id,
   };
+}
+
+/** Which of the streams are transcoded. */
+function transcodeType({ videoDecision, audioDecision }: Session): string {
+  if (videoDecision === "transcode") return audioDecision === "transcode" ? "both" : "video";
+  return audioDecision === "transcode" ? "audio" : "none";
 }
 
 /** The original exporter has no action for subtitles that are played as they are. */

@@ -1,8 +1,6 @@
-/**
- * A session as Plex's list has it, in the domain's words. Types only: what is known of a play beyond
- * its list stands in `model`.
- */
+/** A session as Plex's session list has it, in terms of the domain. */
 import type {
+  Decision,
   DynamicRange,
   Hardware,
   Location,
@@ -12,23 +10,23 @@ import type {
   SubtitleDecision,
 } from "./enums.ts";
 
-/** One version of a medium: the file, or what is made of it for the player. */
+/** One version of an item: the file, or what the server makes of it for the player. */
 export interface Media {
   readonly container: string;
   readonly videoCodec: string;
   readonly audioCodec: string;
-  /** Normalised, see `resolution`; empty if there is none. */
+  /** As normalised by `resolution`; empty if unknown. */
   readonly resolution: string;
   readonly bitrateKbps?: number | undefined;
   readonly dynamicRange: DynamicRange;
 }
 
-/** The work of the transcoder on one play. */
+/** The transcode of one session. */
 export interface Transcode {
-  /** The last segment of Plex's key: it joins lists and notifications, compared whole. */
+  /** The last segment of Plex's key, which session lists and notifications have in common. */
   readonly key: string;
   readonly hardware: Hardware;
-  /** Multiple of real time; 0 while throttled. */
+  /** As a multiple of real time; 0 while throttled. */
   readonly speed?: number | undefined;
   readonly throttled: boolean;
 }
@@ -42,11 +40,11 @@ export interface Player {
   readonly platform: string;
 }
 
-/** A session as the list of sessions has it, in the domain's words. Unknown text is empty. */
+/** Unknown text is empty. */
 export interface Session {
   readonly sessionKey: string;
   readonly ratingKey: string;
-  /** Live television: the rating key is no identity, one session key is one play. */
+  /** Live television, which its session key alone identifies. */
   readonly live: boolean;
   readonly state: PlayState;
   readonly userId: string;
@@ -55,10 +53,10 @@ export interface Session {
   readonly location: Location;
   readonly relayed: boolean;
   readonly secure: boolean;
-  /** The library's id and title; `undefined` for what belongs to none. */
+  /** `undefined` for an item that is in no library. */
   readonly library?: { readonly id: string; readonly title: string } | undefined;
   readonly mediaType: MediaType;
-  /** Plex's own type, for the compatible families. */
+  /** Plex's own type, for the families of the original exporter. */
   readonly plexType: string;
   /** Film, show or artist; season or album; episode or track. */
   readonly title: string;
@@ -67,14 +65,26 @@ export interface Session {
   readonly channel: string;
   readonly progressMs?: number | undefined;
   readonly durationMs?: number | undefined;
-  /** The played part's decision verbatim; empty without one. */
+  /** Plex's decision on the played part, unchanged; empty without one. */
   readonly partDecision: string;
   readonly videoDecision: StreamDecision;
   readonly audioDecision: StreamDecision;
   readonly subtitleDecision: SubtitleDecision;
-  /** What the player gets. */
+  /** What is sent to the player. */
   readonly output: Media;
-  /** The file; `undefined` while it is not known. */
+  /** The file; `undefined` while it is unknown. */
   readonly source?: Media | undefined;
   readonly transcode?: Transcode | undefined;
+}
+
+/**
+ * How a session is delivered, by its streams: `transcode` if one of them is transcoded, else
+ * `direct_stream` if one is copied into another container, else `direct_play`.
+ */
+export function playDecision(
+  { videoDecision, audioDecision }: Pick<Session, "videoDecision" | "audioDecision">,
+): Decision {
+  const decisions = [videoDecision, audioDecision];
+  if (decisions.includes("transcode")) return "transcode";
+  return decisions.includes("copy") ? "direct_stream" : "direct_play";
 }

@@ -9,10 +9,10 @@ import {
   type Location,
   LOCATIONS,
   PLAY_STATES,
-  playDecision,
   type PlayState,
 } from "../core/enums.ts";
 import type { SessionInfoKey } from "../core/play_keys.ts";
+import { playDecision } from "../core/session.ts";
 import type { Play, ServerState } from "../core/state.ts";
 import { gaugeFamily, one, type ServerFamily, type Values } from "./family.ts";
 import { labelsOf, NO_LABELS } from "./labels.ts";
@@ -20,10 +20,6 @@ import { labelsOf, NO_LABELS } from "./labels.ts";
 const SESSION_LABELS = labelsOf<SessionInfoKey>({ session: "sessionKey" });
 
 const STATE_VALUES = { paused: 0, playing: 1, buffering: 2 } as const;
-
-function decisionOf({ session }: Play): Decision {
-  return playDecision(session.videoDecision, session.audioDecision);
-}
 
 /** The live plays; `undefined` where they are not known. */
 function playsOf(state: ServerState, at: number): readonly Play[] | undefined {
@@ -87,7 +83,7 @@ export const SESSIONS: readonly ServerFamily[] = [
     labelsOf<SessionsKey>({ state: "state", decision: "decision", location: "location" }),
     zeroFilled(SESSIONS_KEYS, (play) => [{
       state: play.state,
-      decision: decisionOf(play),
+      decision: playDecision(play.session),
       location: play.session.location,
     }, 1]),
   ),

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Location, Method } from "../../src/simulator/stream_output.ts";
 import type { Item } from "../../src/simulator/item.ts";
 import type { Viewer } from "../../src/simulator/viewer.ts";
-import { playDecision } from "../../src/core/enums.ts";
+import { playDecision } from "../../src/core/session.ts";
 import type { MonitoredSimulation } from "./in_memory_monitor.ts";
 
 const METHODS: readonly Method[] = [
@@ -200,7 +200,7 @@ export function known({ state }: MonitoredSimulation): string[] {
       session.sessionKey,
       session.ratingKey,
       state,
-      playDecision(session.videoDecision, session.audioDecision),
+      playDecision(session),
       session.location,
       session.user,
     ].join(" ")

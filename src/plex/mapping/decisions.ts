@@ -3,7 +3,7 @@
  * into what, by which hardware. It knows neither users nor titles.
  */
 import type { Media, Session, Transcode } from "../../core/session.ts";
-import { hardware, streamDecision, subtitleDecision } from "../../core/enums.ts";
+import { hardware, streamDecision, subtitleDecision } from "../../core/normalize.ts";
 import type { WireMedia, WireSession, WireTranscode } from "../schema.ts";
 import {
   mapMedia,

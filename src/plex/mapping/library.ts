@@ -3,7 +3,8 @@
  * It decides nothing about when to count.
  */
 import type { Library, LibraryListing } from "../../core/state.ts";
-import { CONTENT_TYPES, type ContentType, libraryType } from "../../core/enums.ts";
+import { CONTENT_TYPES, type ContentType } from "../../core/enums.ts";
+import { libraryType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WirePage, WireProvider, WireSection } from "../schema.ts";
 

@@ -3,7 +3,7 @@
  * becomes of them on the way to a player is decided in `translate_session.ts`.
  */
 import type { Media } from "../../core/session.ts";
-import { bitrateKbps, dynamicRange, resolution } from "../../core/enums.ts";
+import { bitrateKbps, dynamicRange, resolution } from "../../core/normalize.ts";
 import type { WireItem, WireMedia, WireStream } from "../schema.ts";
 
 /** One file of a library item, with what it takes to find it again in a session. */

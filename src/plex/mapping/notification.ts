@@ -5,7 +5,8 @@
 import type { ServerEvent } from "../../core/event.ts";
 import { parseJson } from "../bounded_json.ts";
 import { NOTIFICATION_TYPES, type NotificationType } from "../../core/api_stats.ts";
-import { type ActivityType, activityType, type PlayState, playState } from "../../core/enums.ts";
+import type { ActivityType, PlayState } from "../../core/enums.ts";
+import { activityType, playState } from "../../core/normalize.ts";
 import { parseNotificationFrame, type WireNotification } from "../schema.ts";
 import { transcodeKey } from "./decisions.ts";
 import { mapRatingKey } from "./session.ts";

@@ -4,7 +4,8 @@
  */
 import type { BandwidthRow } from "../../core/event.ts";
 import type { Resources, ServerInfo } from "../../core/state.ts";
-import { type ActivityType, activityType } from "../../core/enums.ts";
+import type { ActivityType } from "../../core/enums.ts";
+import { activityType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type {
   WireAccount,

@@ -3,7 +3,7 @@
  * what the library knows of the files is passed in.
  */
 import type { Player, Session } from "../../core/session.ts";
-import { location, mediaType, playState } from "../../core/enums.ts";
+import { location, mediaType, playState } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WireSession } from "../schema.ts";
 import {

@@ -4,8 +4,8 @@
  */
 import { currentValue } from "../../core/availability.ts";
 import type { Play, ServerState } from "../../core/state.ts";
-import type { Session } from "../../core/session.ts";
-import { type Decision, type Hardware, playDecision, type PlayState } from "../../core/enums.ts";
+import { playDecision, type Session } from "../../core/session.ts";
+import type { Decision, Hardware, PlayState } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import { bitrate, dot, facts, figure, type Level, name, warning } from "./words.ts";
 
@@ -93,8 +93,8 @@ const IN_HARDWARE: Readonly<Record<Hardware, string>> = {
 };
 
 function delivery(session: Session): Html {
-  const { videoDecision, audioDecision, subtitleDecision, transcode } = session;
-  const decision = playDecision(videoDecision, audioDecision);
+  const { videoDecision, subtitleDecision, transcode } = session;
+  const decision = playDecision(session);
   const words = decision !== "transcode"
     ? HOW[decision]
     : videoDecision === "transcode"

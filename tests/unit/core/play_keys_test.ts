@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { playKeys, sameKeys } from "../../../src/core/play_keys.ts";
+import type { StreamDecision } from "../../../src/core/enums.ts";
 import type { Library } from "../../../src/core/state.ts";
 import type { Session } from "../../../src/core/session.ts";
 import { session } from "../../testing/core_builders.ts";
@@ -71,6 +72,15 @@ Deno.test("playKeys derives the decision from the streams' decisions, not from t
   assert.equal(legacy.partDecision, "transcode");
   assert.equal(legacy.transcodeType, "none");
   assert.equal(playMs.decision, "direct_stream");
+});
+
+Deno.test("playKeys names the streams that are transcoded for the original's families", () => {
+  const type = (videoDecision: StreamDecision, audioDecision: StreamDecision) =>
+    playKeys(session({ videoDecision, audioDecision }), undefined).legacy.transcodeType;
+  assert.equal(type("transcode", "transcode"), "both");
+  assert.equal(type("transcode", "copy"), "video");
+  assert.equal(type("copy", "transcode"), "audio");
+  assert.equal(type("copy", "copy"), "none");
 });
 
 Deno.test("playKeys has a title key for films, shows and artists only", () => {

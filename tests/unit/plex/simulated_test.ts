@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import type { Session } from "../../../src/core/session.ts";
-import { CONTENT_TYPES, playDecision } from "../../../src/core/enums.ts";
+import { CONTENT_TYPES } from "../../../src/core/enums.ts";
+import { playDecision } from "../../../src/core/session.ts";
 import type { Fault } from "../../../src/simulator/faults.ts";
 import { startViewers } from "../../../src/simulator/viewer_simulation.ts";
 import { type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
@@ -66,7 +67,7 @@ Deno.test("Client finds what is played, and how", () =>
       played.map(({ key }) => `${key}`).toSorted(),
     );
     const decisions = new Set(
-      sessions.map((session) => playDecision(session.videoDecision, session.audioDecision)),
+      sessions.map((session) => playDecision(session)),
     );
     assert.ok(decisions.size > 1, "more than one way of delivery");
     for (const session of sessions) {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import * as vocabulary from "../../../src/core/enums.ts";
-
-const {
+import * as enums from "../../../src/core/enums.ts";
+import {
   activityType,
   bitrateKbps,
   dynamicRange,
@@ -10,24 +9,22 @@ const {
   libraryType,
   location,
   mediaType,
-  playDecision,
   playState,
   resolution,
   streamDecision,
   subtitleDecision,
-  transcodeType,
-} = vocabulary;
+} from "../../../src/core/normalize.ts";
 
-/** Words as Plex may send them: known ones in odd shapes among any text at all. */
-const word = fc.oneof(
+/** Values as Plex may send them: known ones, known ones in odd spelling, any other text. */
+const value = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
   fc.constantFrom(
-    ...vocabulary.PLAY_STATES,
-    ...vocabulary.STREAM_DECISIONS,
-    ...vocabulary.SUBTITLE_DECISIONS,
-    ...vocabulary.MEDIA_TYPES,
-    ...vocabulary.LIBRARY_TYPES,
+    ...enums.PLAY_STATES,
+    ...enums.STREAM_DECISIONS,
+    ...enums.SUBTITLE_DECISIONS,
+    ...enums.MEDIA_TYPES,
+    ...enums.LIBRARY_TYPES,
     "TRANSCODE",
     "Burn",
     "ignore",
@@ -36,32 +33,30 @@ const word = fc.oneof(
     "library.update.section",
   ),
 );
-const perhaps = fc.option(word, { nil: undefined });
-const stream = fc.constantFrom(...vocabulary.STREAM_DECISIONS);
+const optional = fc.option(value, { nil: undefined });
+const stream = fc.constantFrom(...enums.STREAM_DECISIONS);
 
-function isIn(words: readonly unknown[], found: unknown): void {
-  assert.ok(words.includes(found), JSON.stringify(found));
+function assertIn(set: readonly unknown[], value: unknown): void {
+  assert.ok(set.includes(value), JSON.stringify(value));
 }
 
-Deno.test("every judgement gives a word of its closed vocabulary, whatever Plex says", () => {
-  fc.assert(fc.property(word, perhaps, perhaps, fc.boolean(), (text, a, b, flag) => {
-    isIn([...vocabulary.PLAY_STATES, undefined], playState(text));
-    isIn(vocabulary.MEDIA_TYPES, mediaType(text, flag));
-    isIn([...vocabulary.LIBRARY_TYPES, undefined], libraryType(text));
-    isIn(vocabulary.STREAM_DECISIONS, streamDecision(a, flag));
-    isIn(vocabulary.SUBTITLE_DECISIONS, subtitleDecision(a, flag));
-    isIn(vocabulary.LOCATIONS, location(a, flag, false));
-    isIn(vocabulary.DYNAMIC_RANGES, dynamicRange({ dolbyVision: flag, transfer: b }));
-    isIn(vocabulary.ACTIVITY_TYPES, activityType(text));
+Deno.test("every function returns a member of its closed set, whatever Plex sends", () => {
+  fc.assert(fc.property(value, optional, optional, fc.boolean(), (text, a, b, flag) => {
+    assertIn([...enums.PLAY_STATES, undefined], playState(text));
+    assertIn(enums.MEDIA_TYPES, mediaType(text, flag));
+    assertIn([...enums.LIBRARY_TYPES, undefined], libraryType(text));
+    assertIn(enums.STREAM_DECISIONS, streamDecision(a, flag));
+    assertIn(enums.SUBTITLE_DECISIONS, subtitleDecision(a, flag));
+    assertIn(enums.LOCATIONS, location(a, flag, false));
+    assertIn(enums.DYNAMIC_RANGES, dynamicRange({ dolbyVision: flag, transfer: b }));
+    assertIn(enums.ACTIVITY_TYPES, activityType(text));
   }));
-  fc.assert(fc.property(stream, stream, perhaps, perhaps, (video, audio, decoder, encoder) => {
-    isIn(vocabulary.DECISIONS, playDecision(video, audio));
-    isIn(["video", "audio", "both", "none"], transcodeType(video, audio));
-    isIn(vocabulary.HARDWARE, hardware(video, decoder, encoder));
+  fc.assert(fc.property(stream, optional, optional, (video, decoder, encoder) => {
+    assertIn(enums.HARDWARE, hardware(video, decoder, encoder));
   }));
 });
 
-Deno.test("playState knows no state for what has ended, or is not known", () => {
+Deno.test("playState is undefined for stopped, error and unknown values", () => {
   assert.deepEqual(["playing", "paused", "buffering"].map(playState), [
     "playing",
     "paused",
@@ -70,13 +65,13 @@ Deno.test("playState knows no state for what has ended, or is not known", () => 
   for (const over of ["stopped", "error", "Playing", ""]) assert.equal(playState(over), undefined);
 });
 
-Deno.test("mediaType puts live television before Plex's own type", () => {
+Deno.test("mediaType is live_tv for live television, whatever Plex's type", () => {
   assert.equal(mediaType("episode", false), "episode");
   assert.equal(mediaType("episode", true), "live_tv");
   assert.equal(mediaType("game", false), "other");
 });
 
-Deno.test("streamDecision takes silence for direct play, and Plex's none for no stream", () => {
+Deno.test("streamDecision is direct_play without a decision, and none where Plex says none", () => {
   assert.equal(streamDecision(undefined, true), "direct_play");
   assert.equal(streamDecision("directplay", true), "direct_play");
   assert.equal(streamDecision(undefined, false), "none");
@@ -86,30 +81,14 @@ Deno.test("streamDecision takes silence for direct play, and Plex's none for no 
   assert.equal(streamDecision("Transcode", false), "transcode");
 });
 
-Deno.test("subtitleDecision knows burning beside the decisions on any stream", () => {
+Deno.test("subtitleDecision is burn, or what streamDecision returns", () => {
   assert.equal(subtitleDecision("BURN", false), "burn");
   assert.equal(subtitleDecision("copy", true), "copy");
   assert.equal(subtitleDecision(undefined, true), "direct_play");
   assert.equal(subtitleDecision(undefined, false), "none");
 });
 
-Deno.test("playDecision is transcode if any stream is, then direct stream, then direct play", () => {
-  assert.equal(playDecision("copy", "transcode"), "transcode");
-  assert.equal(playDecision("transcode", "none"), "transcode");
-  assert.equal(playDecision("copy", "direct_play"), "direct_stream");
-  assert.equal(playDecision("direct_play", "copy"), "direct_stream");
-  assert.equal(playDecision("none", "direct_play"), "direct_play");
-  assert.equal(playDecision("none", "none"), "direct_play");
-});
-
-Deno.test("transcodeType names the streams that are transcoded", () => {
-  assert.equal(transcodeType("transcode", "transcode"), "both");
-  assert.equal(transcodeType("transcode", "copy"), "video");
-  assert.equal(transcodeType("copy", "transcode"), "audio");
-  assert.equal(transcodeType("copy", "copy"), "none");
-});
-
-Deno.test("hardware is that of a video transcode: both ends, one, or none", () => {
+Deno.test("hardware is full for decoder and encoder, partial for one of them, none without a transcode", () => {
   assert.equal(hardware("transcode", "vaapi", "vaapi"), "full");
   assert.equal(hardware("transcode", "vaapi", ""), "partial");
   assert.equal(hardware("transcode", undefined, "nvenc"), "partial");
@@ -117,7 +96,7 @@ Deno.test("hardware is that of a video transcode: both ends, one, or none", () =
   assert.equal(hardware("copy", "vaapi", "vaapi"), "none");
 });
 
-Deno.test("location takes relayed and cellular for wan, and the player's word without Plex's", () => {
+Deno.test("location is wan if relayed or cellular, and depends on the player without Plex's value", () => {
   assert.equal(location("lan", true, true), "wan");
   assert.equal(location("cellular", true, false), "wan");
   assert.equal(location("LAN", false, false), "lan");
@@ -126,7 +105,7 @@ Deno.test("location takes relayed and cellular for wan, and the player's word wi
   assert.equal(location(undefined, undefined, false), "lan");
 });
 
-Deno.test("resolution is in lower case and without p or i; a wide picture is 4k", () => {
+Deno.test("resolution is in lower case without p or i, and 4k for wide pictures", () => {
   const cases = { "1080p": "1080", "576i": "576", "SD": "sd", "4K": "4k", " 720 ": "720", "": "" };
   for (const [said, meant] of Object.entries(cases)) assert.equal(resolution(said), meant);
   assert.equal(resolution("1080", 3840), "4k");
@@ -134,7 +113,7 @@ Deno.test("resolution is in lower case and without p or i; a wide picture is 4k"
   assert.equal(resolution(undefined), "");
 });
 
-Deno.test("bitrateKbps takes no figure that cannot be a rate", () => {
+Deno.test("bitrateKbps is undefined for figures that cannot be a bitrate", () => {
   for (const absurd of [0, -1, NaN, Infinity, 10_000_000, 10_500_000, 2147483647, undefined]) {
     assert.equal(bitrateKbps(absurd), undefined);
   }
@@ -145,7 +124,7 @@ Deno.test("bitrateKbps takes no figure that cannot be a rate", () => {
   }));
 });
 
-Deno.test("dynamicRange puts Dolby Vision before its base layer, and takes the rest for sdr", () => {
+Deno.test("dynamicRange prefers Dolby Vision to its base layer and defaults to sdr", () => {
   assert.equal(dynamicRange({ dolbyVision: true, transfer: "smpte2084" }), "dolby_vision");
   assert.equal(dynamicRange({ transfer: "smpte2084" }), "hdr10");
   assert.equal(dynamicRange({ transfer: "arib-std-b67" }), "hlg");
@@ -153,7 +132,7 @@ Deno.test("dynamicRange puts Dolby Vision before its base layer, and takes the r
   assert.equal(dynamicRange(undefined), "");
 });
 
-Deno.test("activityType goes by the start of Plex's dotted type", () => {
+Deno.test("activityType is decided by the prefix of Plex's dotted type", () => {
   assert.equal(activityType("library.update.section"), "library_scan");
   assert.equal(activityType("library.update.item.metadata"), "metadata_refresh");
   assert.equal(activityType("media.generate.bif"), "analysis");
