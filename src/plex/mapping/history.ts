@@ -1,5 +1,5 @@
 /** Wire to domain for Plex's own history: pages of rows, and rows to views. */
-import { mediaType } from "../../core/enums.ts";
+import { mediaType } from "../../core/normalize.ts";
 import type { View } from "../../core/view.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WireHistoryPage, WireHistoryRow } from "../schema.ts";
