@@ -72,7 +72,7 @@ async function live(bench: CollectorHarness, read: () => Promise<number>, forMs:
 }
 
 Deno.test("the history is read whole in pages with rests, and counted when it is complete", async () => {
-  const { bench, collector, views } = open(past(1_100));
+  const { bench, collector, views } = open(past(1_500));
   assert.equal(await collector.read(), 500);
   bench.pass(500);
   for (let page = 0; page < 2; page += 1) {
@@ -81,27 +81,44 @@ Deno.test("the history is read whole in pages with rests, and counted when it is
     bench.pass(500);
   }
   assert.equal(await collector.read(), POLL_INTERVALS_MS.history);
-  assert.equal(views(), 1_100);
+  assert.equal(views(), 1_500);
   assert.deepEqual(bench.asked, [
     "accounts",
-    ...[0, 500, 1_000].map((start) => `history {"start":${start},"size":500,"newestFirst":false}`),
+    ...[0, 700, 1_400].map((start) => `history {"start":${start},"size":700,"newestFirst":false}`),
   ]);
 });
 
 Deno.test("the history rests as long as an answer took", async () => {
-  const { bench, collector } = open(past(1_100));
+  const { bench, collector } = open(past(1_500));
   await collector.read();
   bench.pass(500);
   bench.answer({
     history: () => {
       bench.pass(4_000);
-      return { rows: [], total: 1_100 };
+      return { rows: [], total: 1_500 };
     },
   });
-  assert.equal(await collector.read(), 4_000);
+  assert.equal(await collector.read(), 8_000, "from the beginning: it took as long as the rest");
   const asked = bench.asked.length;
   assert.equal(await collector.read(), 4_000, "woken, it goes on resting");
   assert.equal(bench.asked.length, asked);
+});
+
+Deno.test("the history waits for no more than the rest", async () => {
+  const { bench, collector, history } = open(past(1_500));
+  await collector.read();
+  bench.pass(500);
+  bench.answer({
+    history: (page) => {
+      bench.pass(100);
+      return history(page);
+    },
+  });
+  assert.equal(
+    await collector.read(),
+    600,
+    "from the beginning of the work to the end of the rest",
+  );
 });
 
 Deno.test("what is new is read every five minutes, newest first, in one request", async () => {
@@ -156,17 +173,17 @@ Deno.test("a stop near the end of an item brings the next look forward, others d
 });
 
 Deno.test("a failure in the middle is retried from the same page", async () => {
-  const { bench, collector, history, views } = open(past(1_100));
+  const { bench, collector, history, views } = open(past(1_500));
   await live(bench, collector.read, 900);
   bench.answer({ history: () => ({ failure: "timeout" }) });
   await live(bench, collector.read, 30_000);
   bench.answer({ history });
   await live(bench, collector.read, 60_000);
-  assert.equal(views(), 1_100);
+  assert.equal(views(), 1_500);
   assert.deepEqual(
     bench.asked.slice(1),
-    [0, 500, 500, 1_000]
-      .map((start) => `history {"start":${start},"size":500,"newestFirst":false}`),
+    [0, 700, 700, 1_400]
+      .map((start) => `history {"start":${start},"size":700,"newestFirst":false}`),
   );
 });
 
@@ -199,9 +216,9 @@ Deno.test("a cleared history is read anew at once", async () => {
 });
 
 Deno.test("a history that is cleared while it is read begins anew", async () => {
-  const { bench, collector, rows, views } = open(past(1_400));
+  const { bench, collector, rows, views } = open(past(2_000));
   await live(bench, collector.read, 1_100);
-  rows.splice(0, 1_400, { id: 2_000, atS: 10 });
+  rows.splice(0, 2_000, { id: 2_000, atS: 10 });
   await live(bench, collector.read, 60_000);
   assert.equal(views(), 1);
 });
