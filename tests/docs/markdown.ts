@@ -8,17 +8,21 @@ export interface Document {
   readonly text: string;
 }
 
-/** Folders whose Markdown is not the project's. */
-const SKIPPED: readonly string[] = [".git", "node_modules", "dist", "coverage"];
+/** Files and folders that are not part of the project. */
+const SKIPPED: readonly string[] = [".git", "node_modules", "dist", "coverage", ".env"];
 
-/** Every Markdown file of the project. */
-export function readDocuments(folder = ""): readonly Document[] {
+/** The paths of every file of the project, from its root. */
+export function projectFiles(folder = ""): readonly string[] {
   return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
     const path = `${folder}${name}`;
     if (SKIPPED.includes(name)) return [];
-    if (isDirectory) return readDocuments(`${path}/`);
-    return name.endsWith(".md") ? [readDocument(path)] : [];
+    return isDirectory ? projectFiles(`${path}/`) : [path];
   });
+}
+
+/** Every Markdown file of the project. */
+export function readDocuments(): readonly Document[] {
+  return projectFiles().filter((path) => path.endsWith(".md")).map(readDocument);
 }
 
 export function readDocument(path: string): Document {
@@ -50,6 +54,20 @@ export function anchors({ text }: Document): ReadonlySet<string> {
     found.add(anchor);
   }
   return found;
+}
+
+/** The sections of one level, each with its text up to the next heading of that level or above. */
+export function sections(
+  { text }: Document,
+  level: number,
+): readonly { readonly heading: string; readonly text: string }[] {
+  const plain = text.replace(FENCE, (code) => code.replace(/^#/gm, " "));
+  const parts = plain.split(new RegExp(`^(#{1,${level}} .+)$`, "m"));
+  return parts.flatMap((part, index) =>
+    part.startsWith(`${"#".repeat(level)} `)
+      ? [{ heading: part.slice(level + 1), text: parts[index + 1] ?? "" }]
+      : []
+  );
 }
 
 /** Where links and pictures lead. */

@@ -6,11 +6,8 @@ import assert from "node:assert/strict";
 import { settingNames } from "../../src/config/mod.ts";
 import { families } from "../../src/metrics/families.ts";
 import {
-  anchors,
   codeBlocks,
   codeOf,
-  type Document,
-  links,
   promqlExamples,
   readDocument,
   readDocuments,
@@ -76,27 +73,6 @@ Deno.test("the printing of tables takes no text without the marks, or with them 
   for (const text of ["", mark, `${whole}${whole}`]) assert.throws(() => printParts(text, parts));
 });
 
-Deno.test("every relative link and every anchor leads somewhere", () => {
-  const dead = (document: Document) =>
-    links(document).filter((link) => {
-      if (/^(https?|mailto):/.test(link)) return false;
-      // GitHub's own pages of this repository, whoever owns it.
-      const [, workflow, image] =
-        /^\.\.\/\.\.\/(?:actions\/workflows\/([\w.]+)(?:\/badge\.svg)?|pkgs\/container\/([\w-]+))$/
-          .exec(link) ?? [];
-      if (workflow !== undefined) return !exists(`.github/workflows/${workflow}`);
-      if (image !== undefined) return !document.text.includes(`ghcr.io/OWNER/${image}`);
-      const [file = "", anchor] = link.split("#");
-      const path = file === ""
-        ? document.path
-        : new URL(file, `file:///${document.path}`).pathname.slice(1);
-      if (!exists(path)) return true;
-      return anchor !== undefined && path.endsWith(".md") &&
-        !anchors(readDocument(path)).has(anchor);
-    });
-  for (const document of DOCUMENTS) assert.deepEqual(dead(document), [], document.path);
-});
-
 Deno.test("every task that is named exists", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const named = words(/(?:deno|deno@[\d.]+) task (?:-\S+ )*([\w:-]+)/g);
@@ -106,8 +82,8 @@ Deno.test("every task that is named exists", () => {
 
 Deno.test("every environment variable that is named exists", () => {
   const named = words(/(?<![\w-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])/g);
-  // The last is said to have no effect.
-  const known: readonly string[] = [...settingNames, "HTTP_PROXY"];
+  // A proxy, which has no effect, and Plex's name of a status.
+  const known: readonly string[] = [...settingNames, "HTTP_PROXY", "LIBRARY_UPDATE"];
   assert.ok(named.length > 20);
   report("variables", named.filter(({ word }) => !known.includes(word)));
 });
