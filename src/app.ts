@@ -17,10 +17,9 @@ import { createTokenStore, watchFiles } from "./reload.ts";
 import type { Clock } from "./clock.ts";
 import { openBcrypt } from "./web/bcrypt.ts";
 import { createHandler } from "./web/handler.ts";
-import { listen } from "./web/listen.ts";
+import { type Certificate, serve } from "./web/server.ts";
 import { renderPage } from "./web/page.ts";
 import { type Door, protect } from "./web/protection.ts";
-import type { Certificate } from "./web/socket.ts";
 
 export interface AppOptions {
   readonly config: Config;
@@ -67,7 +66,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     signal: end.signal,
     webChanged: (next, certificateChanged) => {
       const certificate = certificateOf(next);
-      if (certificateChanged && certificate !== undefined) web.renew(certificate);
+      if (certificateChanged && certificate !== undefined) {
+        void web.renew(certificate);
+      }
       door = authConfigOf(next);
     },
   });
@@ -116,7 +117,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       renderPage(states(), clock.now(), { version, metricsPath: config.metricsPath }),
   });
   const bcrypt = openBcrypt();
-  const web = await listen({
+  const web = await serve({
     ...config.listen,
     certificate: certificateOf(config.web),
     log,

@@ -16,7 +16,7 @@ import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
 import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
-import { ListenError } from "./web/listen.ts";
+import { ListenError } from "./web/server.ts";
 
 /** Exit codes: all well, something failed, settings it can't run with. */
 const OK = 0;

@@ -54,7 +54,7 @@ const MODULES: readonly {
   {
     module: /^node:/,
     files:
-      /^src\/(app|config\/env|config\/ca_file|config\/web_config|web\/compress|web\/connection|web\/exchange|web\/socket|web\/healthcheck|web\/protection|plex\/transport\/insecure|simulator\/\w+|simulator\/net\/\w+)\.ts$/,
+      /^src\/(app|config\/env|config\/ca_file|config\/web_config|web\/compress|web\/healthcheck|web\/protection|plex\/transport\/insecure|simulator\/\w+|simulator\/net\/\w+)\.ts$/,
     reason: "the machine is touched at the edges",
   },
   {
@@ -75,9 +75,7 @@ const EDGES: Readonly<Record<string, string>> = {
   "src/log/mod.ts": "writes to stderr",
   "src/app.ts": "tells the version of Deno and the memory in use",
   "src/plex/transport/fetch.ts": "makes the HTTP client with a private certificate authority",
-  "src/web/listen.ts": "tells the errors of listening apart",
-  "src/web/socket.ts": "listens and accepts, tries a certificate",
-  "src/web/connection.ts": "reads and writes a connection",
+  "src/web/server.ts": "serves, and classifies the errors of binding",
 };
 
 /** What the core must not use, though it is no import. */

@@ -8,7 +8,7 @@
 docker run --detach --name plex-exporter --restart unless-stopped \
   --publish 9000:9000 \
   --read-only --cap-drop=ALL --security-opt=no-new-privileges \
-  --memory=256m --pids-limit=64 \
+  --memory=256m --pids-limit=64 --ulimit nofile=4096:4096 \
   --env PLEX_SERVER=http://192.168.1.10:32400 \
   --env PLEX_TOKEN_FILE=/run/secrets/plex-token \
   --volume "$PWD/plex-token:/run/secrets/plex-token:ro" \

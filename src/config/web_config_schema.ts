@@ -86,7 +86,7 @@ const users = z.record(z.string().regex(/^[^:\p{Cc}]+$/u), hash, {
 export const webFile = z.strictObject({
   tls_server_config: tlsSection.nullish(),
   http_server_config: z.strictObject({
-    http2: only(false, "the server speaks HTTP/1.1 only"),
+    http2: only(true, "the server always offers HTTP/2 over TLS"),
     headers: headers.nullish(),
   }, expected("a section of keys")).nullish(),
   basic_auth_users: z.any().optional().superRefine((section, context) => {

@@ -4,7 +4,7 @@
  */
 import { recordingLog } from "../../src/log/mod.ts";
 import { createHandler } from "../../src/web/handler.ts";
-import { listen, type WebServer } from "../../src/web/listen.ts";
+import { serve, type WebServer } from "../../src/web/server.ts";
 
 /** A server whose metrics are `body` and whose page is of 15 kB, with what it noted. */
 export async function serveMetrics(
@@ -26,7 +26,7 @@ export async function serveMetrics(
     alertRules: "",
     log,
   });
-  return { server: await listen({ hostname, port: 0, handler, log }), scrapers, log };
+  return { server: await serve({ hostname, port: 0, handler, log }), scrapers, log };
 }
 
 /** Connects and writes `text`; the caller closes. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Clock } from "../../src/clock.ts";
 import { healthcheck } from "../../src/web/healthcheck.ts";
 import { silentLog } from "../../src/log/mod.ts";
-import { listen } from "../../src/web/listen.ts";
+import { serve } from "../../src/web/server.ts";
 import { serveMetrics } from "./fixture.ts";
 
 /** A clock whose limits are over at once. */
@@ -43,7 +43,7 @@ Deno.test("healthcheck says no to anything but our own answer", async () => {
   ];
   for (const answer of answers) {
     const handler = () => Promise.resolve(answer());
-    const server = await listen({ port: 0, handler, log: silentLog });
+    const server = await serve({ port: 0, handler, log: silentLog });
     assert.deepEqual(await healthcheck(server.url), {
       healthy: false,
       sentence: `${server.url}/healthz answers, but not as the exporter does.`,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { connect as connectTls } from "node:tls";
 import { recordingLog, silentLog } from "../../src/log/mod.ts";
 import { healthcheck } from "../../src/web/healthcheck.ts";
-import { listen, ListenError } from "../../src/web/listen.ts";
+import { ListenError, serve } from "../../src/web/server.ts";
 import { type Certificate, makeAuthority, makeSelfSigned } from "../testing/certificates.ts";
 import { eventually } from "../testing/eventually.ts";
 import { pause } from "./fixture.ts";
@@ -12,10 +12,10 @@ const AUTHORITY = await makeAuthority();
 const handler = () => Promise.resolve(new Response("ok\n"));
 
 /** Serves by TLS; `log` has what was said. */
-async function serve(certificate: Certificate, answer = handler) {
+async function serveTls(certificate: Certificate, answer = handler) {
   const log = recordingLog();
   const options = { hostname: "127.0.0.1", port: 0, certificate, handler: answer, log };
-  return { server: await listen(options), log };
+  return { server: await serve(options), log };
 }
 
 /** Asks as somebody who trusts `ca`. */
@@ -24,8 +24,8 @@ async function ask(url: string, ca = AUTHORITY.cert): Promise<string> {
   return await (await fetch(url, { client })).text();
 }
 
-Deno.test("listen with a certificate answers by TLS and not without", async () => {
-  const { server } = await serve(await AUTHORITY.issue());
+Deno.test("serve() with a certificate answers by TLS and not without", async () => {
+  const { server } = await serveTls(await AUTHORITY.issue());
   assert.equal(server.url, `https://127.0.0.1:${server.port}`);
   assert.equal(await ask(server.url), "ok\n");
   await assert.rejects(fetch(server.url), "the authority is known to nobody");
@@ -33,15 +33,17 @@ Deno.test("listen with a certificate answers by TLS and not without", async () =
   await server.close(1_000);
 });
 
-Deno.test("listen refuses TLS 1.1, and speaks TLS 1.2 and 1.3", async () => {
-  const { server } = await serve(await AUTHORITY.issue());
+Deno.test("serve() refuses TLS 1.1, and speaks TLS 1.2 and 1.3", async () => {
+  const { server } = await serveTls(await AUTHORITY.issue());
   const random = crypto.getRandomValues(new Uint8Array(32));
   // Version 3.2, no session, one cipher suite of the time, no compression.
   const hello = [3, 2, ...random, 0, 0, 2, 0xc0, 0x13, 1, 0];
   const message = [1, 0, 0, hello.length, ...hello];
   const client = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   await client.write(Uint8Array.of(22, 3, 1, 0, message.length, ...message));
-  assert.equal(await client.read(new Uint8Array(7)), null, "it hangs up");
+  const alert = new Uint8Array(7);
+  await client.read(alert);
+  assert.deepEqual([alert[0], alert[5]], [21, 2], "a fatal alert");
   client.close();
   for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
     const spoken = await new Promise((resolve, reject) => {
@@ -62,15 +64,15 @@ Deno.test("listen refuses TLS 1.1, and speaks TLS 1.2 and 1.3", async () => {
   await server.close(1_000);
 });
 
-Deno.test("listen rejects with a ListenError for a certificate that can't be used", async () => {
+Deno.test("serve() rejects with a ListenError for a certificate that can't be used", async () => {
   const [one, other] = [await makeSelfSigned(), await makeSelfSigned()];
   const certificate = { cert: one.cert, key: other.key };
-  const opened = listen({ hostname: "127.0.0.1", port: 0, certificate, handler, log: silentLog });
+  const opened = serve({ hostname: "127.0.0.1", port: 0, certificate, handler, log: silentLog });
   await assert.rejects(opened, ListenError);
 });
 
-Deno.test("WebServer.renew shows another certificate at the same port, within moments", async () => {
-  const { server, log } = await serve(await AUTHORITY.issue());
+Deno.test("WebServer.renew() shows another certificate at the same port, within moments", async () => {
+  const { server, log } = await serveTls(await AUTHORITY.issue());
   assert.equal(await ask(server.url), "ok\n");
   const other = await makeAuthority();
   await server.renew(await other.issue());
@@ -80,10 +82,10 @@ Deno.test("WebServer.renew shows another certificate at the same port, within mo
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew lets an answer under way finish", async () => {
+Deno.test("WebServer.renew() lets an answer under way finish", async () => {
   const asked = Promise.withResolvers<void>();
   const slow = Promise.withResolvers<Response>();
-  const { server } = await serve(await AUTHORITY.issue(), () => {
+  const { server } = await serveTls(await AUTHORITY.issue(), () => {
     asked.resolve();
     return slow.promise;
   });
@@ -97,8 +99,8 @@ Deno.test("WebServer.renew lets an answer under way finish", async () => {
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew changes nothing for a certificate that is no good", async () => {
-  const { server } = await serve(await AUTHORITY.issue());
+Deno.test("WebServer.renew() changes nothing for a certificate that is no good", async () => {
+  const { server } = await serveTls(await AUTHORITY.issue());
   const { cert } = await AUTHORITY.issue();
   const { key } = await AUTHORITY.issue();
   assert.throws(() => server.renew({ cert, key }));
@@ -106,8 +108,8 @@ Deno.test("WebServer.renew changes nothing for a certificate that is no good", a
   await server.close(1_000);
 });
 
-Deno.test("WebServer.close ends a server whose certificate is being renewed", async () => {
-  const { server } = await serve(await AUTHORITY.issue());
+Deno.test("WebServer.close() ends a server whose certificate is being renewed", async () => {
+  const { server } = await serveTls(await AUTHORITY.issue());
   const certificate = await AUTHORITY.issue();
   const renewals = [server.renew(certificate), server.renew(certificate)];
   await server.close(1_000);
@@ -123,7 +125,7 @@ Deno.test("healthcheck asks by TLS whatever the certificate says", async () => {
       await makeSelfSigned({ authority: true }),
     ]
   ) {
-    const { server } = await serve(certificate);
+    const { server } = await serveTls(certificate);
     assert.deepEqual(await healthcheck(server.url), {
       healthy: true,
       sentence: `${server.url}/healthz answers.`,
@@ -132,8 +134,8 @@ Deno.test("healthcheck asks by TLS whatever the certificate says", async () => {
   }
 });
 
-Deno.test("listen by TLS answers a scrape beside 300 clients that say half a sentence or nothing", async () => {
-  const { server } = await serve(await AUTHORITY.issue());
+Deno.test("serve() by TLS answers a scrape beside 300 clients that say half a sentence or nothing", async () => {
+  const { server } = await serveTls(await AUTHORITY.issue());
   const port = server.port;
   const silent = await Promise.all(
     Array.from({ length: 200 }, () => Deno.connect({ hostname: "127.0.0.1", port })),

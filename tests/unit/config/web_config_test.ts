@@ -47,7 +47,7 @@ Deno.test("readWebConfig() reads certificate, users and headers, with paths rela
   max_version: TLS13
   client_auth_type: NoClientCert
 http_server_config:
-  http2: false
+  http2: true
   headers:
     Strict-Transport-Security: max-age=31536000
     X-Frame-Options: deny
@@ -104,7 +104,10 @@ Deno.test("readWebConfig() rejects every key of the format that is not supported
     assert.match(message, new RegExp(key.split(":")[0] ?? ""), key);
   }
   assert.match(refuse("rate_limit:\n  interval: 1s\n"), /rate_limit is not supported/);
-  assert.match(refuse("http_server_config:\n  http2: true\n"), /http2 is "true".*HTTP\/1\.1/);
+  assert.match(
+    refuse("http_server_config:\n  http2: false\n"),
+    /http2 is "false".*always offers HTTP\/2/,
+  );
   assert.match(
     refuse("http_server_config:\n  http3: false\n"),
     /"http3", which the format does not have/,

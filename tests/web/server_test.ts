@@ -1,7 +1,8 @@
-/** The socket: where it listens, how it closes, and what bad clients can't do to it. */
+/** The server: its address, how it closes and recovers, and what bad clients cannot do to it. */
 import assert from "node:assert/strict";
-import { silentLog } from "../../src/log/mod.ts";
-import { listen, ListenError } from "../../src/web/listen.ts";
+import { recordingLog, silentLog } from "../../src/log/mod.ts";
+import { ListenError, serve } from "../../src/web/server.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
 import { eventually } from "../testing/eventually.ts";
 import { connect, pause, serveMetrics, until } from "./fixture.ts";
 
@@ -14,8 +15,8 @@ async function text(url: string): Promise<string> {
   return await (await fetch(url)).text();
 }
 
-Deno.test("listen without a host answers on IPv4 and IPv6 at the port it names", async () => {
-  const server = await listen({ port: 0, handler, log: silentLog });
+Deno.test("serve() without a host answers on IPv4 and IPv6 at the port it names", async () => {
+  const server = await serve({ port: 0, handler, log: silentLog });
   assert.notEqual(server.port, 0);
   assert.equal(server.url, `http://127.0.0.1:${server.port}`);
   assert.equal(await text(server.url), "ok\n");
@@ -23,27 +24,27 @@ Deno.test("listen without a host answers on IPv4 and IPv6 at the port it names",
   await server.close(1_000);
 });
 
-Deno.test("listen with a host answers there alone", async () => {
-  const server = await listen({ hostname: "::1", port: 0, handler, log: silentLog });
+Deno.test("serve() with a host answers there alone", async () => {
+  const server = await serve({ hostname: "::1", port: 0, handler, log: silentLog });
   assert.equal(server.url, `http://[::1]:${server.port}`);
   assert.equal(await text(server.url), "ok\n");
   await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: server.port }));
   await server.close(1_000);
 });
 
-Deno.test("listen falls back to IPv4 where IPv6 is not there", async () => {
-  await withListen((listen) => (options) => {
+Deno.test("serve() falls back to IPv4 where IPv6 is not there", async () => {
+  await withServe((original) => (options, handler) => {
     if (options.hostname === "::") throw new Error("Address family not supported");
-    return listen(options);
+    return original(options, handler);
   }, async () => {
-    const server = await listen({ port: 0, handler, log: silentLog });
+    const server = await serve({ port: 0, handler, log: silentLog });
     assert.equal(await text(server.url), "ok\n");
     await server.close(1_000);
   });
 });
 
-Deno.test("listen rejects with a sentence that names LISTEN_ADDRESS", async () => {
-  const taken = await listen({ port: 0, handler, log: silentLog });
+Deno.test("serve() rejects with a sentence that names LISTEN_ADDRESS", async () => {
+  const taken = await serve({ port: 0, handler, log: silentLog });
   const sentences = [
     [{ port: taken.port }, `:${taken.port} (LISTEN_ADDRESS): another program uses this port.`],
     [{ hostname: "192.0.2.1", port: 9 }, "192.0.2.1:9 (LISTEN_ADDRESS): this machine has no such"],
@@ -51,7 +52,7 @@ Deno.test("listen rejects with a sentence that names LISTEN_ADDRESS", async () =
     [{ hostname: "a b", port: 9 }, "a b:9 (LISTEN_ADDRESS): "],
   ] as const;
   for (const [address, sentence] of sentences) {
-    await assert.rejects(listen({ ...address, handler, log: silentLog }), (error) => {
+    await assert.rejects(serve({ ...address, handler, log: silentLog }), (error) => {
       assert.ok(error instanceof ListenError);
       assert.ok(error.message.startsWith(`Cannot listen on ${sentence}`), error.message);
       assert.ok(error.cause instanceof Error);
@@ -61,14 +62,14 @@ Deno.test("listen rejects with a sentence that names LISTEN_ADDRESS", async () =
   await taken.close(1_000);
 });
 
-Deno.test("listen does not make do with IPv4 where another program has the port", async () => {
+Deno.test("serve() does not make do with IPv4 where another program has the port", async () => {
   const taken = Deno.listen({ hostname: "::1", port: 0 });
   const { port } = taken.addr;
-  await assert.rejects(listen({ port, handler, log: silentLog }), ListenError);
+  await assert.rejects(serve({ port, handler, log: silentLog }), ListenError);
   taken.close();
 });
 
-Deno.test("WebServer.close frees the port at once when nobody is being answered", async () => {
+Deno.test("WebServer.close() frees the port at once when nobody is being answered", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const clients = [
     await connect(server.port, ""),
@@ -79,11 +80,11 @@ Deno.test("WebServer.close frees the port at once when nobody is being answered"
   await eventually(Promise.all([server.close(60_000), server.close(60_000)]));
   await server.close(60_000);
   const { port } = server;
-  await (await listen({ port, handler, log: silentLog })).close(1_000);
+  await (await serve({ port, handler, log: silentLog })).close(1_000);
   clients.forEach((client) => client.close());
 });
 
-Deno.test("WebServer.close lets an answer finish", async () => {
+Deno.test("WebServer.close() lets an answer finish", async () => {
   const render = Promise.withResolvers<string>();
   const { server, scrapers } = await serveMetrics(() => render.promise);
   const answer = fetch(`${server.url}/metrics`);
@@ -96,7 +97,7 @@ Deno.test("WebServer.close lets an answer finish", async () => {
   assert.deepEqual(scrapers, ["127.0.0.1"]);
 });
 
-Deno.test("WebServer.close waits no longer than its limit for a client that does not read", async () => {
+Deno.test("WebServer.close() waits no longer than its limit for a client that does not read", async () => {
   const { server, scrapers } = await serveMetrics(hugeBody);
   const client = await connect(server.port, request);
   await pause(100);
@@ -105,7 +106,7 @@ Deno.test("WebServer.close waits no longer than its limit for a client that does
   client.close();
 });
 
-Deno.test("WebServer.close waits no longer than its limit for one that asks and never reads", async () => {
+Deno.test("WebServer.close() waits no longer than its limit for one that asks and never reads", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const client = await connect(server.port, "");
   const pages = "GET / HTTP/1.1\r\nHost: exporter\r\n\r\n".repeat(60_000);
@@ -116,18 +117,17 @@ Deno.test("WebServer.close waits no longer than its limit for one that asks and 
   await written;
 });
 
-Deno.test("WebServer.close waits no longer than its limit for a renderer that does not end", async () => {
+Deno.test("WebServer.close() waits no longer than its limit for a renderer that does not end", async () => {
   const render = Promise.withResolvers<string>();
   const { server } = await serveMetrics(() => render.promise);
-  const answer = fetch(`${server.url}/metrics`).then(() => "answered", () => "dropped");
+  const answer = fetch(`${server.url}/metrics`);
   await pause(50);
   await eventually(server.close(100));
-  assert.equal(await answer, "dropped");
   render.resolve("");
-  await pause(10);
+  await (await answer).text();
 });
 
-Deno.test("listen has a scrape counted once, and only if the client took it whole", async () => {
+Deno.test("serve() has a scrape counted once, and only if the client took it whole", async () => {
   const { server, scrapers } = await serveMetrics(hugeBody);
   const leaving = await connect(server.port, request);
   await leaving.read(new Uint8Array(100_000));
@@ -142,7 +142,7 @@ Deno.test("listen has a scrape counted once, and only if the client took it whol
   await server.close(1_000);
 });
 
-Deno.test("listen answers a scrape beside 500 clients that say half a sentence or nothing", async () => {
+Deno.test("serve() answers a scrape beside 500 clients that say half a sentence or nothing", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const clients = await Promise.all(
     Array.from(
@@ -155,7 +155,7 @@ Deno.test("listen answers a scrape beside 500 clients that say half a sentence o
   clients.forEach((client) => client.close());
 });
 
-Deno.test("listen answers odd requests, and the next scrape as if nothing had been", async () => {
+Deno.test("serve() answers odd requests, and the next scrape as if nothing had been", async () => {
   const { server, log } = await serveMetrics("plex_up 1\n");
   const odd: readonly (readonly [string, number])[] = [
     ["GET http://other.example/metrics HTTP/1.1\r\nHost: a\r\n\r\n", 200],
@@ -182,66 +182,68 @@ Deno.test("listen answers odd requests, and the next scrape as if nothing had be
   await server.close(1_000);
 });
 
-/** A listener that can't accept for want of files, so many times. */
-function failing(listener: Deno.TcpListener, times: number): Deno.TcpListener {
-  let left = times;
-  return new Proxy(listener, {
-    get(target, name) {
-      if (name === "accept" && left-- > 0) {
-        return () => Promise.reject(new Error("Too many open files (os error 24)"));
-      }
-      const value = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
+/** A running server, as `Deno.serve` returns it. */
+type Running = Deno.HttpServer<Deno.NetAddr>;
 
-Deno.test("listen sends away who has waited longest where no file is left, and answers the next", async () => {
-  let times = 0;
-  await withListen((listen) => (options) => failing(listen(options), times), async () => {
-    const { server: idle } = await serveMetrics("plex_up 1\n");
-    await idle.close(1_000);
-    times = 3;
-    const { server, log } = await serveMetrics("plex_up 1\n");
-    assert.equal(await text(`${server.url}/metrics`), "plex_up 1\n");
-    assert.deepEqual(log.entries.map(({ level }) => level), ["warn", "debug", "debug"]);
+Deno.test("serve() binds the same port again when the server ends, and logs that once in ten minutes", async () => {
+  const clock = new DrivenClock(0);
+  const running: Running[] = [];
+  await withServe((original) => (options, handler) => {
+    const server = original(options, handler);
+    running.push(server);
+    return server;
+  }, async () => {
+    const log = recordingLog();
+    const server = await serve({ hostname: "127.0.0.1", port: 0, handler, log, clock });
+    for (let failures = 1; failures <= 3; failures++) {
+      await running.at(-1)?.shutdown();
+      await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: server.port }));
+      await clock.advance(1_000);
+      assert.equal(running.length, failures + 1);
+      assert.equal(await text(server.url), "ok\n");
+    }
+    const warnings = () => log.entries.filter(({ level }) => level === "warn").length;
+    assert.equal(warnings(), 1);
+    await clock.advance(600_000);
+    await running.at(-1)?.shutdown();
+    await clock.advance(1_000);
+    assert.equal(warnings(), 2);
     await server.close(1_000);
   });
 });
 
-Deno.test("WebServer.close ends a server that can't accept", async () => {
-  await withListen((listen) => (options) => failing(listen(options), Infinity), async () => {
-    const { server, log } = await serveMetrics("plex_up 1\n");
-    await until(() => log.entries.length > 0);
+Deno.test("serve() goes on trying where the port cannot be bound again at once", async () => {
+  const clock = new DrivenClock(0);
+  const running: Running[] = [];
+  let left = 0;
+  await withServe((original) => (options, handler) => {
+    if (left-- > 0) throw new Error("Too many open files (os error 24)");
+    const server = original(options, handler);
+    running.push(server);
+    return server;
+  }, async () => {
+    const log = recordingLog();
+    const server = await serve({ hostname: "127.0.0.1", port: 0, handler, log, clock });
+    left = 3;
+    await running.at(-1)?.shutdown();
+    for (let seconds = 0; seconds < 5; seconds++) await clock.advance(1_000);
+    assert.equal(await text(server.url), "ok\n");
+    left = Infinity;
+    await running.at(-1)?.shutdown();
+    await clock.advance(2_000);
     await eventually(server.close(60_000));
   });
 });
 
-Deno.test("listen lets in 250 clients, and for one more sends away who has waited longest", async () => {
-  const { server } = await serveMetrics("plex_up 1\n");
-  const clients: Deno.TcpConn[] = [];
-  for (let nth = 0; nth < 250; nth++) clients.push(await connect(server.port, ""));
-  const [first, second] = clients;
-  assert.ok(first && second);
-  await first.write(new TextEncoder().encode(request));
-  assert.ok(await first.read(new Uint8Array(2_000)) ?? 0 > 0);
-  assert.equal(await text(`${server.url}/metrics`), "plex_up 1\n");
-  assert.equal(await second.read(new Uint8Array(1)), null, "it had waited longest");
-  await first.write(new TextEncoder().encode(request));
-  assert.ok(await first.read(new Uint8Array(2_000)) ?? 0 > 0, "it had asked since");
-  clients.forEach((client) => client.close());
-  await server.close(1_000);
-});
+type Serve = (options: Deno.ServeTcpOptions, handler: Deno.ServeHandler<Deno.NetAddr>) => Running;
 
-type Listen = (options: Deno.TcpListenOptions) => Deno.TcpListener;
-
-/** Runs `body` with another `Deno.listen`, for what a machine can't be brought to do. */
-async function withListen(wrap: (listen: Listen) => Listen, body: () => Promise<void>) {
-  const original = Deno.listen;
-  Deno.listen = wrap(original as Listen) as typeof Deno.listen;
+/** Runs `body` with another `Deno.serve`, for failures that a test cannot provoke. */
+async function withServe(wrap: (original: Serve) => Serve, body: () => Promise<void>) {
+  const original = Deno.serve;
+  Deno.serve = wrap(original as Serve) as typeof Deno.serve;
   try {
     await body();
   } finally {
-    Deno.listen = original;
+    Deno.serve = original;
   }
 }
