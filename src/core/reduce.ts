@@ -20,7 +20,7 @@ import {
 import type { ServerEvent } from "./event.ts";
 import { emptyPlayCounters } from "./play_counters.ts";
 import { countLibrary, mergeLibraries } from "./libraries.ts";
-import type { ServerInfo, ServerState } from "./state.ts";
+import type { Play, ServerInfo, ServerState } from "./state.ts";
 import { applyNotification, applySessionList } from "./playback.ts";
 import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
 import { addViews, replaceViews } from "./view_history.ts";
@@ -110,7 +110,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "socket_changed":
       return { ...state, apiStats: setConnected(state.apiStats, event.connected) };
     case "scrape_begun":
-      return { ...state, scrapes: beginScrape(state.scrapes) };
+      return postponeExposure({ ...state, scrapes: beginScrape(state.scrapes) });
     case "scrape_completed":
       return { ...state, scrapes: completeScrape(state.scrapes, event) };
   }
@@ -171,3 +171,21 @@ function notifyActivity(
 
 /** Activities remembered at once: Plex runs a handful, and what never ends must not pile up. */
 const MAX_ACTIVITIES = 200;
+
+/**
+ * While the session list is unavailable, scrapes do not show plays. Counters of plays that no scrape
+ * has shown at 0 yet count as created at this one, so that a later scrape shows them at 0 first.
+ */
+function postponeExposure(state: ServerState): ServerState {
+  if (!state.sources.sessions.unavailable) return state;
+  const { begun, completed } = state.scrapes;
+  const postpone = (play: Play): Play =>
+    completed > play.playedMs.createdAtScrape
+      ? play
+      : { ...play, playedMs: { ...play.playedMs, createdAtScrape: begun } };
+  return {
+    ...state,
+    plays: new Map([...state.plays].map(([id, play]) => [id, postpone(play)])),
+    recentlyEnded: state.recentlyEnded.map((ended) => ({ ...ended, play: postpone(ended.play) })),
+  };
+}

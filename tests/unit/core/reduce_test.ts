@@ -128,3 +128,18 @@ Deno.test("reduce does not let an older list of activities undo a notification",
   const later = reduce(state, { ...listedBefore, at: START + 6_000 } as ServerEvent);
   assert.equal(later.activities?.size, 1);
 });
+
+Deno.test("reduce exposes a play at 0 first, also if scrapes did not show it while no list was available", () => {
+  const scrape = (at: number): ServerEvent[] => [
+    { type: "scrape_begun", at },
+    { type: "scrape_completed", at, scrape: 1, client: "a", series: 1 },
+  ];
+  const state = after(
+    listed(START, session()),
+    { type: "sessions_withheld", at: START + 1 },
+    ...scrape(START + 2),
+    listed(START + 3),
+  );
+  const [ended] = state.recentlyEnded;
+  assert.ok(ended !== undefined && ended.play.playedMs.createdAtScrape >= state.scrapes.completed);
+});
