@@ -18,8 +18,8 @@ import type { Clock } from "./clock.ts";
 import { openBcrypt } from "./web/bcrypt.ts";
 import { createHandler } from "./web/handler.ts";
 import { type Certificate, serve } from "./web/server.ts";
-import { renderPage } from "./web/page.ts";
-import { type Door, protect } from "./web/protection.ts";
+import { renderPage } from "./web/page/mod.ts";
+import { type AuthConfig, basicAuth } from "./web/basic_auth.ts";
 
 export interface AppOptions {
   readonly config: Config;
@@ -122,7 +122,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     certificate: certificateOf(config.web),
     log,
     clock,
-    handler: protect({ door: () => door, compare: bcrypt.compare, handler, log }),
+    handler: basicAuth({ config: () => door, compare: bcrypt.compare, handler, log }),
   }).catch((error) => {
     end.abort();
     transports.forEach((transport) => transport.close());
@@ -169,7 +169,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-function authConfigOf(web: WebConfig | undefined): Door {
+function authConfigOf(web: WebConfig | undefined): AuthConfig {
   const users = [...web?.users ?? []].map(([name, hash]) => [name, hash.reveal()] as const);
   return { users: new Map(users), headers: web?.headers ?? {} };
 }

@@ -3,7 +3,7 @@
  * the one that every scraper has.
  */
 import { gzipSync } from "node:zlib";
-import { parsePreferences } from "./preference.ts";
+import { parseAcceptHeader } from "./accept_header.ts";
 
 /** A body as it goes onto the wire. */
 export interface Encoded {
@@ -13,21 +13,21 @@ export interface Encoded {
 }
 
 /** What fits one TCP segment arrives no sooner for being smaller. */
-const leastBytes = 1_400;
+const MIN_BYTES = 1_400;
 
 /**
  * Level 1: on a page of 811 kB it serves nine in ten of the requests that no compression does, the
  * streaming kinds one in four or less; higher levels gain little on so repetitive a text.
  */
-const level = 1;
+const LEVEL = 1;
 
 const encoder = new TextEncoder();
 
 /** Encodes `text` as UTF-8 for a client that sent this `Accept-Encoding`; null for none. */
 export function encodeBody(text: string, acceptEncoding: string | null): Encoded {
   const bytes = encoder.encode(text);
-  if (bytes.length < leastBytes || !acceptsGzip(acceptEncoding)) return { bytes };
-  return { bytes: new Uint8Array(gzipSync(bytes, { level })), coding: "gzip" };
+  if (bytes.length < MIN_BYTES || !acceptsGzip(acceptEncoding)) return { bytes };
+  return { bytes: new Uint8Array(gzipSync(bytes, { level: LEVEL })), coding: "gzip" };
 }
 
 /**
@@ -36,7 +36,7 @@ export function encodeBody(text: string, acceptEncoding: string | null): Encoded
  * clients that say nothing often can't.
  */
 export function acceptsGzip(acceptEncoding: string | null): boolean {
-  const preferences = parsePreferences(acceptEncoding);
+  const preferences = parseAcceptHeader(acceptEncoding);
   const weightOf = (name: string) => preferences.find((each) => each.name === name)?.weight;
   const gzip = weightOf("gzip") ?? weightOf("x-gzip") ?? weightOf("*") ?? 0;
   return gzip > 0 && gzip >= (weightOf("identity") ?? 0);

@@ -3,15 +3,21 @@
  * metrics and the page are given to it.
  */
 import type { Log } from "../log/mod.ts";
-import { chooseFormat, contentTypes, type Format } from "./accept.ts";
+import { chooseFormat, contentTypes, type Format } from "./content_negotiation.ts";
 import { clientText } from "./address.ts";
-import { pageHeaders } from "./page.ts";
 import { decodePath, pathOf } from "./path.ts";
+import { pageHeaders } from "./page/mod.ts";
 import { renderDashboardsPage } from "./page/dashboards.ts";
-import { cannotAnswer, plainText, type Query, type Reply, respond } from "./reply.ts";
+import {
+  cannotAnswer,
+  plainText,
+  type RequestHead,
+  type ResponseSpec,
+  toResponse,
+} from "./response.ts";
 
 /** One page of metrics. */
-export interface Rendered {
+export interface RenderedMetrics {
   readonly body: string;
   /**
    * Called once, when a GET has taken the page whole, with the address of the client; not for HEAD,
@@ -25,7 +31,7 @@ export interface HandlerOptions {
   /** A path that nothing else here has. */
   readonly metricsPath: string;
   /** The metrics of this moment, from memory. */
-  renderMetrics(format: Format): Promise<Rendered>;
+  renderMetrics(format: Format): Promise<RenderedMetrics>;
   /** The page at `/`, a whole HTML document. */
   renderPage(): string;
   /** Dashboards by the names of their files, served under `/dashboards/`. */
@@ -36,12 +42,12 @@ export interface HandlerOptions {
 }
 
 /** Where a request comes from; what `Deno.serve` tells beside the request is one. */
-export interface Origin {
+export interface ClientInfo {
   readonly remoteAddr: { readonly hostname: string };
 }
 
 /** Answers a request. It never rejects. */
-export type Handler = (query: Query, origin: Origin) => Promise<Response>;
+export type Handler = (query: RequestHead, origin: ClientInfo) => Promise<Response>;
 
 /**
  * The handler of the exporter's HTTP server. A renderer that throws costs the client a 500 without
@@ -50,13 +56,13 @@ export type Handler = (query: Query, origin: Origin) => Promise<Response>;
 export function createHandler(options: HandlerOptions): Handler {
   const { metricsPath, renderMetrics, renderPage, log, dashboards, alertRules } = options;
 
-  const notFound: Reply = {
+  const notFound: ResponseSpec = {
     status: 404,
     type: plainText,
     body: `Not found. There are /, ${metricsPath}, /healthz, /dashboards and /alerts.yml.\n`,
   };
 
-  const metrics = async (query: Query, origin: Origin): Promise<Reply> => {
+  const metrics = async (query: RequestHead, origin: ClientInfo): Promise<ResponseSpec> => {
     // Deno forgets it when the request is over, and `delivered` comes after that.
     const client = clientText(origin.remoteAddr.hostname);
     const format = chooseFormat(query.headers.get("accept"));
@@ -73,11 +79,14 @@ export function createHandler(options: HandlerOptions): Handler {
       type: contentTypes[format],
       body: rendered.body,
       headers: { "Vary": "Accept, Accept-Encoding" },
-      delivered,
+      onComplete: delivered,
     };
   };
 
-  const routes = new Map<string, (query: Query, origin: Origin) => Reply | Promise<Reply>>([
+  const routes = new Map<
+    string,
+    (query: RequestHead, origin: ClientInfo) => ResponseSpec | Promise<ResponseSpec>
+  >([
     ["/", () => ({
       status: 200,
       type: "text/html; charset=utf-8",
@@ -94,7 +103,12 @@ export function createHandler(options: HandlerOptions): Handler {
     ...[...dashboards].map(([name, body]) =>
       [
         `/dashboards/${name}`,
-        (): Reply => ({ status: 200, type: "application/json", body, headers: toKeep(name) }),
+        (): ResponseSpec => ({
+          status: 200,
+          type: "application/json",
+          body,
+          headers: attachmentHeaders(name),
+        }),
       ] as const
     ),
     ["/alerts.yml", () => ({ status: 200, type: "application/yaml", body: alertRules })],
@@ -102,24 +116,24 @@ export function createHandler(options: HandlerOptions): Handler {
   ]);
 
   return async (query, origin) => {
-    if (query.method !== "GET" && query.method !== "HEAD") return respond(query, notAllowed);
+    if (query.method !== "GET" && query.method !== "HEAD") return toResponse(query, notAllowed);
     const path = pathOf(query.url);
     try {
       const route = routes.get(path);
-      return respond(query, route === undefined ? notFound : await route(query, origin));
+      return toResponse(query, route === undefined ? notFound : await route(query, origin));
     } catch (error) {
       log.error("Cannot answer a request", { path, error });
-      return respond(query, cannotAnswer);
+      return toResponse(query, cannotAnswer);
     }
   };
 }
 
 /** The headers of a file to be saved rather than looked at. */
-function toKeep(name: string): Record<string, string> {
+function attachmentHeaders(name: string): Record<string, string> {
   return { "Content-Disposition": `attachment; filename="${name}"` };
 }
 
-const notAllowed: Reply = {
+const notAllowed: ResponseSpec = {
   status: 405,
   type: plainText,
   body: "Method not allowed. There is only GET and HEAD.\n",

@@ -13,7 +13,7 @@ export interface Health {
 }
 
 /** The exporter answers from memory within milliseconds, but the machine may be busy. */
-const limitMs = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /**
  * Asks `/healthz` of the exporter at `base`, a URL without a slash at its end (see `localUrl`), for
@@ -22,7 +22,7 @@ const limitMs = 3_000;
 export async function healthcheck(base: string, clock: Clock = systemClock): Promise<Health> {
   const url = `${base}/healthz`;
   const limit = new AbortController();
-  const cancel = clock.timeout(limitMs, () => limit.abort());
+  const cancel = clock.timeout(TIMEOUT_MS, () => limit.abort());
   try {
     const answer = await ask(url, limit.signal);
     return answer === "200 ok\n"
@@ -30,7 +30,7 @@ export async function healthcheck(base: string, clock: Clock = systemClock): Pro
       : { healthy: false, sentence: `${url} answers, but not as the exporter does.` };
   } catch (error) {
     const why = limit.signal.aborted
-      ? `within ${limitMs / 1000} s`
+      ? `within ${TIMEOUT_MS / 1000} s`
       : `(${error instanceof Error ? error.message : String(error)})`;
     return { healthy: false, sentence: `${url} does not answer ${why}.` };
   } finally {
@@ -39,7 +39,7 @@ export async function healthcheck(base: string, clock: Clock = systemClock): Pro
 }
 
 /** More than the exporter says; an answer is not read beyond it. */
-const longestAnswer = 100;
+const MAX_RESPONSE_BYTES = 100;
 
 /**
  * The status and the beginning of the body. By `node:http` and not `fetch`, which goes through the
@@ -54,7 +54,7 @@ async function ask(url: string, signal: AbortSignal): Promise<string> {
     response.setEncoding("utf8");
     response.on("data", (text: string) => {
       answer += text;
-      if (answer.length > longestAnswer) resolve(answer);
+      if (answer.length > MAX_RESPONSE_BYTES) resolve(answer);
     });
     response.on("end", () => resolve(answer));
     response.on("error", reject);

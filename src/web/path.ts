@@ -1,16 +1,14 @@
-/**
- * The path that a request asks for, in one spelling. It does not know which paths there are.
- */
+/** The path of a request, normalised. */
 
 /**
- * The path of a request target, without its query. Not by `URL`, which throws for a strange `Host`
- * header (Deno puts it in front unchecked), and which would take `/x/../metrics` for `/metrics`.
+ * The path of a request target, without its query. `URL` is not used: it throws on a malformed `Host`
+ * header, which Deno puts in front unchecked, and it resolves `/x/../metrics` to `/metrics`.
  */
 export function pathOf(url: string): string {
   return decodePath(url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, ""));
 }
 
-/** `/%6detrics` is `/metrics`. What can't be decoded stays as it is, and is found nowhere. */
+/** Decodes percent-encoding. A malformed path is returned as it is, and matches no route. */
 export function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -5,11 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
-import { pageHeaders } from "../../src/web/page.ts";
-import { printable } from "../../src/web/page/words.ts";
+import { pageHeaders } from "../../src/web/page/mod.ts";
+import { printable } from "../../src/web/page/format.ts";
 import { SERVER, session, START } from "../testing/core_builders.ts";
 import { withHarness } from "../testing/harness.ts";
-import { later, pageOf, up } from "../web/page_fixture.ts";
+import { later, pageOf, up } from "../testing/page_states.ts";
 import { type Browser, openBrowser, type Page } from "../testing/browser.ts";
 import { startProgram } from "../testing/program.ts";
 

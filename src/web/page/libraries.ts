@@ -4,10 +4,10 @@ import { sizeOf } from "../../core/libraries.ts";
 import type { Library, ServerState } from "../../core/state.ts";
 import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
-import { amount, name, size } from "./words.ts";
+import { formatBytes, name, pluralize } from "./format.ts";
 
 /** Rows shown of one server: what is more is for a dashboard. */
-const MOST_ROWS = 100;
+const MAX_ROWS = 100;
 
 /** What is counted out to people: the whole and its smallest parts. */
 const SHOWN: Readonly<Record<LibraryType, readonly ContentType[]>> = {
@@ -40,7 +40,7 @@ export function libraries(state: ServerState, at: number): Html | undefined {
           <th scope="col" class="number">Storage</th>
         </tr>
       </thead>
-      <tbody>${all.slice(0, MOST_ROWS).map(row)}</tbody>
+      <tbody>${all.slice(0, MAX_ROWS).map(row)}</tbody>
     </table>
   `;
 }
@@ -53,7 +53,7 @@ function row(library: Library): Html {
       <th scope="row"><span class="clip">${name(title)}</span></th>
       <td>${otherVideos ? "Other videos" : TYPES[type]}${scanning ? ", scanning" : undefined}</td>
       <td>${items(library)}</td>
-      <td class="number">${bytes === undefined ? "–" : size(bytes)}</td>
+      <td class="number">${bytes === undefined ? "–" : formatBytes(bytes)}</td>
     </tr>
   `;
 }
@@ -63,7 +63,7 @@ function items({ type, otherVideos, counts }: Library): string {
     const count = counts[word];
     // Most photo libraries hold no videos.
     if (count === undefined || (word === "videos" && count === 0)) return [];
-    return [amount(count, otherVideos ? "videos" : word)];
+    return [pluralize(count, otherVideos ? "videos" : word)];
   });
   return counted.length === 0 ? "not counted yet" : counted.join(" · ");
 }

@@ -7,10 +7,18 @@ import type { Play, ServerState } from "../../core/state.ts";
 import { playDecision, type Session } from "../../core/session.ts";
 import type { Decision, Hardware, PlayState } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
-import { bitrate, dot, facts, figure, type Level, name, warning } from "./words.ts";
+import {
+  facts,
+  formatBitrate,
+  formatNumber,
+  type Level,
+  name,
+  statusDot,
+  warning,
+} from "./format.ts";
 
 /** Rows shown of one server: what is more is for a dashboard. */
-const MOST_ROWS = 200;
+const MAX_ROWS = 200;
 
 /** What one server plays, or why that is not known. */
 export function playing(state: ServerState, at: number): Html {
@@ -18,7 +26,7 @@ export function playing(state: ServerState, at: number): Html {
   if (known === undefined) return html`<p class="empty">${whyUnknown(state)}</p>`;
   const plays = [...known.values()];
   if (plays.length === 0) return html`<p class="empty">Nothing is playing.</p>`;
-  const left = plays.length - MOST_ROWS;
+  const left = plays.length - MAX_ROWS;
   return html`
     <table class="card playing">
       <thead>
@@ -31,9 +39,9 @@ export function playing(state: ServerState, at: number): Html {
           <th scope="col">Progress</th>
         </tr>
       </thead>
-      <tbody>${plays.slice(0, MOST_ROWS).map(row)}</tbody>
+      <tbody>${plays.slice(0, MAX_ROWS).map(row)}</tbody>
     </table>
-    ${left > 0 ? html`<p class="empty">And ${figure(left)} more.</p>` : undefined}
+    ${left > 0 ? html`<p class="empty">And ${formatNumber(left)} more.</p>` : undefined}
   `;
 }
 
@@ -55,7 +63,7 @@ function row({ session, state }: Play): Html {
   const { player, user } = session;
   return html`
     <tr>
-      <td class="state">${dot(level)} ${word}</td>
+      <td class="state">${statusDot(level)} ${word}</td>
       <th scope="row" class="who">
         <span class="clip">${name(user || "Unknown user")}</span>
         <small class="clip">${names([player.name || player.device, player.product])}</small>
@@ -124,7 +132,7 @@ function resolutions({ source, output }: Session): HtmlValue {
 function bandwidth({ output, location, relayed }: Session): Html {
   const { bitrateKbps } = output;
   return html`
-    <span class="clip">${bitrateKbps === undefined ? "–" : bitrate(bitrateKbps)}</span>
+    <span class="clip">${bitrateKbps === undefined ? "–" : formatBitrate(bitrateKbps)}</span>
     <small>${location.toUpperCase()}${relayed ? " relay" : ""}</small>
   `;
 }

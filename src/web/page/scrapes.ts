@@ -2,7 +2,7 @@
 import type { ServerState } from "../../core/state.ts";
 import { type Scraper, usualIntervalMs } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
-import { ago, dot, figure, type Level, name, span } from "./words.ts";
+import { formatAge, formatDuration, formatNumber, type Level, name, statusDot } from "./format.ts";
 
 /** Intervals after which a scraper that came regularly is missed. */
 const MISSED_AFTER = 3;
@@ -50,10 +50,10 @@ function row(client: string, scraper: Scraper, at: number): Html {
   const [level, often] = regularity(scraper, ageMs);
   return html`
     <tr>
-      <th scope="row">${dot(level)} ${name(client)}</th>
-      <td>${ago(ageMs)}</td>
+      <th scope="row">${statusDot(level)} ${name(client)}</th>
+      <td>${formatAge(ageMs)}</td>
       <td>${often}</td>
-      <td class="number">${figure(scraper.series)} series</td>
+      <td class="number">${formatNumber(scraper.series)} series</td>
     </tr>
   `;
 }
@@ -63,6 +63,6 @@ function regularity(scraper: Scraper, ageMs: number): readonly [Level, string] {
   if (everyMs === undefined) return ["idle", "once so far"];
   // Nobody who comes every second goes on with it: somebody looks by hand.
   if (everyMs < BY_HAND_MS) return ["idle", "several times at once"];
-  if (ageMs > MISSED_AFTER * everyMs) return ["warn", `was about every ${span(everyMs)}`];
-  return ["good", `about every ${span(everyMs)}`];
+  if (ageMs > MISSED_AFTER * everyMs) return ["warn", `was about every ${formatDuration(everyMs)}`];
+  return ["good", `about every ${formatDuration(everyMs)}`];
 }

@@ -8,7 +8,16 @@ import { primaryFor } from "../../core/duplicate_servers.ts";
 import type { Availability, ServerState } from "../../core/state.ts";
 import type { ActivityType } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
-import { ago, dot, facts, type Level, name, span, timeOfDay, warning } from "./words.ts";
+import {
+  facts,
+  formatAge,
+  formatDuration,
+  type Level,
+  name,
+  statusDot,
+  timeOfDay,
+  warning,
+} from "./format.ts";
 
 /** What a server is called: by itself, or by its address until it has told its name. */
 export function serverName({ server, address }: ServerState): Html {
@@ -32,7 +41,7 @@ export function serversPart(states: readonly ServerState[], at: number): Html {
 function article(state: ServerState, level: Level, word: string, rest: HtmlValue): Html {
   return html`
     <article class="card">
-      <h3>${dot(level)} <span class="clip">${serverName(
+      <h3>${statusDot(level)} <span class="clip">${serverName(
         state,
       )}</span> <span class="pill ${level}">${word}</span></h3>
       ${rest}
@@ -76,8 +85,12 @@ function downFacts(
   const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
   return html`
     ${facts([
-      `since ${timeOfDay(availability.since, at, zone)}, for ${span(at - availability.since)}`,
-      Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : "no answer so far",
+      `since ${timeOfDay(availability.since, at, zone)}, for ${
+        formatDuration(at - availability.since)
+      }`,
+      Number.isFinite(answeredAt)
+        ? `last answer ${formatAge(at - answeredAt)}`
+        : "no answer so far",
       nextTry(availability, at),
       name(address),
     ])}
@@ -90,7 +103,7 @@ function downFacts(
 
 function nextTry({ retryAt }: Availability, at: number): string | undefined {
   if (retryAt === undefined) return undefined;
-  return retryAt > at ? `next try in ${span(retryAt - at)}` : "trying again";
+  return retryAt > at ? `next try in ${formatDuration(retryAt - at)}` : "trying again";
 }
 
 function upFacts(state: ServerState, at: number): Html {
@@ -102,20 +115,20 @@ function upFacts(state: ServerState, at: number): Html {
       server?.updateAvailable ? "update available" : undefined,
       plexPass(server?.plexPass),
       eventsFact(state),
-      Number.isFinite(answeredAt) ? `last answer ${ago(at - answeredAt)}` : undefined,
+      Number.isFinite(answeredAt) ? `last answer ${formatAge(at - answeredAt)}` : undefined,
       availability.tokenOwner === false ? warning("token of a guest") : "token accepted",
       `up since ${timeOfDay(availability.since, at, zone)}`,
       name(address),
     ])}
     ${facts([...load(state, at), ...busyWith(state, at)])}
-    ${availability.tokenOwner === false ? GUEST : undefined}
+    ${availability.tokenOwner === false ? NOT_OWNER : undefined}
     ${availability.failuresInARow === 0 ? undefined : html`
       <p class="note warn">The last poll failed. ${why(availability)}</p>
     `}
   `;
 }
 
-const GUEST = html`
+const NOT_OWNER = html`
   <p class="note warn">The token is not the server owner's: to a guest Plex shows no sessions and no
   statistics. Put the token of the account that owns the server into <code>PLEX_TOKEN</code>.</p>
 `;

@@ -8,7 +8,7 @@ import type { ServerState } from "../../core/state.ts";
 import type { Endpoint } from "../../core/api_stats.ts";
 import { DATA_SOURCES, type DataSource } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
-import { ago, amount, dot, figure, type Level } from "./words.ts";
+import { formatAge, formatNumber, type Level, pluralize, statusDot } from "./format.ts";
 
 /** What is said of a source: a word, and where it helps, more. */
 interface Account {
@@ -41,7 +41,7 @@ export function sources(state: ServerState, at: number): Html {
 function tile(title: string, { level, words, detail }: Account): Html {
   return html`
     <div>
-      <dt>${dot(level)} ${title}</dt>
+      <dt>${statusDot(level)} ${title}</dt>
       <dd>${words}${detail === undefined ? undefined : html`<small>${detail}</small>`}</dd>
     </div>
   `;
@@ -57,7 +57,7 @@ function account(state: ServerState, source: DataSource, at: number): Account {
   const rarely = everyMs === undefined || everyMs <= POLL_INTERVALS_MS.bandwidth
     ? ""
     : ", read rarely";
-  const age = ago(at - readAt) + rarely;
+  const age = formatAge(at - readAt) + rarely;
   if (isFresh(state, source, at)) return { level: "good", words: age, detail };
   // The first readings come a moment before the poll that says that Plex is up.
   if (state.availability.status === "unknown") return { level: "idle", words: age, detail };
@@ -86,7 +86,7 @@ function failures({ apiStats }: ServerState, source: DataSource): string | undef
   if (ways.size === 0) return undefined;
   const failed = [...ways.values()].reduce((sum, value) => sum + value, 0);
   const named = [...ways.keys()].map((way) => way.replaceAll("_", " ")).join(", ");
-  return `${figure(failed)} of ${amount(requests, "requests")} failed (${named})`;
+  return `${formatNumber(failed)} of ${pluralize(requests, "requests")} failed (${named})`;
 }
 
 function events(state: ServerState): Account {
@@ -94,8 +94,8 @@ function events(state: ServerState): Account {
   const again = Math.max(0, apiStats.connections - 1);
   const received = seriesOf(apiStats.notifications).reduce((sum, { value }) => sum + value, 0);
   const counted = [
-    received > 0 ? `${figure(received)} received` : "",
-    again > 0 ? amount(again, "reconnects") : "",
+    received > 0 ? `${formatNumber(received)} received` : "",
+    again > 0 ? pluralize(again, "reconnects") : "",
   ];
   const detail = counted.filter((text) => text !== "").join(", ") || undefined;
   if (apiStats.connected) return { level: "good", words: "connected", detail };

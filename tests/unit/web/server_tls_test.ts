@@ -1,12 +1,12 @@
 /** The door with TLS: who can come in by it, another certificate meanwhile, and the healthcheck. */
 import assert from "node:assert/strict";
 import { connect as connectTls } from "node:tls";
-import { recordingLog, silentLog } from "../../src/log/mod.ts";
-import { healthcheck } from "../../src/web/healthcheck.ts";
-import { ListenError, serve } from "../../src/web/server.ts";
-import { type Certificate, makeAuthority, makeSelfSigned } from "../testing/certificates.ts";
-import { eventually } from "../testing/eventually.ts";
-import { pause } from "./fixture.ts";
+import { recordingLog, silentLog } from "../../../src/log/mod.ts";
+import { healthcheck } from "../../../src/web/healthcheck.ts";
+import { ListenError, serve } from "../../../src/web/server.ts";
+import { type Certificate, makeAuthority, makeSelfSigned } from "../../testing/certificates.ts";
+import { eventually } from "../../testing/eventually.ts";
+import { pause } from "../../testing/web_server.ts";
 
 const AUTHORITY = await makeAuthority();
 const handler = () => Promise.resolve(new Response("ok\n"));

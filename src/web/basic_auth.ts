@@ -4,21 +4,27 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Log } from "../log/mod.ts";
-import type { Handler, Origin } from "./handler.ts";
+import type { ClientInfo, Handler } from "./handler.ts";
 import { pathOf } from "./path.ts";
-import { cannotAnswer, plainText, type Query, type Reply, respond } from "./reply.ts";
+import {
+  cannotAnswer,
+  plainText,
+  type RequestHead,
+  type ResponseSpec,
+  toResponse,
+} from "./response.ts";
 
 /** How the door is kept. */
-export interface Door {
+export interface AuthConfig {
   /** bcrypt hashes by user name; empty: everybody may come in. */
   readonly users: ReadonlyMap<string, string>;
   /** Headers of every answer; they win over the exporter's own. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface ProtectionOptions {
+export interface BasicAuthOptions {
   /** Asked anew for every request, since it may change. */
-  readonly door: () => Door;
+  readonly config: () => AuthConfig;
   readonly handler: Handler;
   /** Compares a password with a hash, away from here. */
   readonly compare: (password: string, hash: string) => Promise<boolean>;
@@ -32,39 +38,39 @@ export interface Login {
 }
 
 /** Checks under way and waiting, in all and for one address: more would only wait in vain. */
-const MOST_CHECKS = 64;
-const MOST_CHECKS_OF_ONE = 4;
+const MAX_PENDING = 64;
+const MAX_PENDING_PER_CLIENT = 4;
 
 /** Longer ones are not looked at: of a password bcrypt itself reads 72 bytes. */
-const LONGEST_LOGIN = 1024;
+const MAX_LOGIN_LENGTH = 1024;
 
 /** Of nobody's password, and of the usual cost: an unknown user takes as long as a known one. */
-const NOBODY = "$2y$10$Jz0enJ8dwocFtXScmLvRAO5OSmd9oTr5HXnjtXQEgicgBeYsuvoBO";
+const DUMMY_HASH = "$2y$10$Jz0enJ8dwocFtXScmLvRAO5OSmd9oTr5HXnjtXQEgicgBeYsuvoBO";
 
 /** A handler that lets in those who may, and answers the others itself. It never rejects. */
-export function protect({ door, handler, compare, log }: ProtectionOptions): Handler {
-  const judge = createJudge(compare);
+export function basicAuth({ config: door, handler, compare, log }: BasicAuthOptions): Handler {
+  const judge = createVerifier(compare);
 
-  const answer = async (query: Query, origin: Origin): Promise<Response> => {
+  const answer = async (query: RequestHead, origin: ClientInfo): Promise<Response> => {
     const { users } = door();
     if (users.size === 0 || pathOf(query.url) === "/healthz") return await handler(query, origin);
     const login = readLogin(query.headers.get("authorization"));
-    if (login === undefined) return respond(query, refused);
+    if (login === undefined) return toResponse(query, refused);
     // Deno forgets it when the request is over, and a check takes its time.
     const client = origin.remoteAddr.hostname;
     const hash = users.get(login.user);
-    const verdict = await judge(login, hash ?? NOBODY, client);
-    if (verdict === "busy") return respond(query, busy);
+    const verdict = await judge(login, hash ?? DUMMY_HASH, client);
+    if (verdict === "busy") return toResponse(query, busy);
     const isRight = verdict === "right" && hash !== undefined;
     // The user may have been taken off the list while the password was checked.
-    if (!isRight || door().users.get(login.user) !== hash) return respond(query, refused);
+    if (!isRight || door().users.get(login.user) !== hash) return toResponse(query, refused);
     return await handler(query, origin);
   };
 
   return async (query, origin) => {
     const response = await answer(query, origin).catch((error) => {
       log.error("Cannot check a password", { error });
-      return respond(query, cannotAnswer);
+      return toResponse(query, cannotAnswer);
     });
     for (const [name, value] of Object.entries(door().headers)) response.headers.set(name, value);
     return response;
@@ -74,7 +80,7 @@ export function protect({ door, handler, compare, log }: ProtectionOptions): Han
 type Verdict = "right" | "wrong" | "busy";
 
 /** Judges logins. What was right is remembered, as a digest whose key nobody else has. */
-function createJudge(compare: ProtectionOptions["compare"]) {
+function createVerifier(compare: BasicAuthOptions["compare"]) {
   const key = randomBytes(32);
   /** The digest of the last right login, by user. */
   const remembered = new Map<string, Uint8Array>();
@@ -84,7 +90,7 @@ function createJudge(compare: ProtectionOptions["compare"]) {
 
   const check = (password: string, hash: string, name: string, client: string) => {
     const ofClient = byClient.get(client) ?? 0;
-    if (checks.size >= MOST_CHECKS || ofClient >= MOST_CHECKS_OF_ONE) return undefined;
+    if (checks.size >= MAX_PENDING || ofClient >= MAX_PENDING_PER_CLIENT) return undefined;
     byClient.set(client, ofClient + 1);
     const checked = compare(password, hash).finally(() => {
       checks.delete(name);
@@ -105,7 +111,7 @@ function createJudge(compare: ProtectionOptions["compare"]) {
     const checked = checks.get(name) ?? check(password, hash, name, client);
     if (checked === undefined) return "busy";
     if (!await checked) return "wrong";
-    if (hash !== NOBODY) remembered.set(user, digest);
+    if (hash !== DUMMY_HASH) remembered.set(user, digest);
     return "right";
   };
 }
@@ -113,7 +119,7 @@ function createJudge(compare: ProtectionOptions["compare"]) {
 /** The login of a header for basic authentication; `undefined` if it is none. */
 export function readLogin(header: string | null): Login | undefined {
   const coded = /^basic +([A-Za-z\d+/]+=*) *$/i.exec(header ?? "")?.[1];
-  if (coded === undefined || coded.length > LONGEST_LOGIN) return undefined;
+  if (coded === undefined || coded.length > MAX_LOGIN_LENGTH) return undefined;
   try {
     const bytes = Uint8Array.fromBase64(coded);
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -125,14 +131,14 @@ export function readLogin(header: string | null): Login | undefined {
   }
 }
 
-const refused: Reply = {
+const refused: ResponseSpec = {
   status: 401,
   type: plainText,
   body: "Unauthorized. This exporter asks for a user and a password.\n",
   headers: { "WWW-Authenticate": 'Basic realm="prometheus-plex-exporter", charset="UTF-8"' },
 };
 
-const busy: Reply = {
+const busy: ResponseSpec = {
   status: 429,
   type: plainText,
   body: "Too many logins are waiting to be checked. Try again in some seconds.\n",

@@ -1,8 +1,8 @@
 /** Who is let in, without a socket and without bcrypt. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { recordingLog } from "../../src/log/mod.ts";
-import { type Door, protect, readLogin } from "../../src/web/protection.ts";
+import { recordingLog } from "../../../src/log/mod.ts";
+import { type AuthConfig, basicAuth, readLogin } from "../../../src/web/basic_auth.ts";
 
 /** Stands for a hash: what it was made of can be read in it. */
 const hashOf = (password: string) => `hash of ${password}`;
@@ -16,9 +16,9 @@ interface SetUp {
 function setUp({ users = { alice: hashOf("secret") }, headers = {}, compare }: SetUp = {}) {
   const compared: string[] = [];
   const log = recordingLog();
-  let door: Door = { users: new Map(Object.entries(users)), headers };
-  const handler = protect({
-    door: () => door,
+  let door: AuthConfig = { users: new Map(Object.entries(users)), headers };
+  const handler = basicAuth({
+    config: () => door,
     handler: ({ url }) =>
       Promise.resolve(new Response(`in at ${url}`, { headers: { "X": "own" } })),
     compare: (password, hash) => {
@@ -38,7 +38,7 @@ function setUp({ users = { alice: hashOf("secret") }, headers = {}, compare }: S
     handler,
     compared,
     log,
-    change: (next: Partial<Door>) => door = { ...door, ...next },
+    change: (next: Partial<AuthConfig>) => door = { ...door, ...next },
   };
 }
 

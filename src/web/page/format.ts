@@ -8,7 +8,7 @@ import { type Html, html, type HtmlValue } from "../html.ts";
 export type Level = "good" | "warn" | "bad" | "idle";
 
 /** A dot in the colour of the level. It says nothing alone: words stand beside it. */
-export function dot(level: Level): Html {
+export function statusDot(level: Level): Html {
   return html`<span class="dot ${level}" aria-hidden="true"></span>`;
 }
 
@@ -46,7 +46,7 @@ export function printable(text: string): string {
 const ACTING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A span of time, coarser the longer it is: `9 s`, `4 min`, `3 h`, `12 d`. */
-export function span(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.trunc(seconds / 60);
@@ -56,8 +56,8 @@ export function span(ms: number): string {
 }
 
 /** How long ago something was. */
-export function ago(ms: number): string {
-  return ms < 1000 ? "just now" : `${span(ms)} ago`;
+export function formatAge(ms: number): string {
+  return ms < 1000 ? "just now" : `${formatDuration(ms)} ago`;
 }
 
 /** The time of day of `at` in an IANA zone, with the date unless that is the date of `now`. */
@@ -73,22 +73,22 @@ export function timeOfDay(at: number, now: number, zone: string): string {
 }
 
 /** A whole number with its thousands apart. */
-export function figure(value: number): string {
+export function formatNumber(value: number): string {
   return value.toLocaleString("en-GB");
 }
 
 /** A count with its word, which is given in the plural: `1 show`, `2,000 shows`. */
-export function amount(value: number, word: string): string {
-  return `${figure(value)} ${value === 1 ? word.replace(/s$/, "") : word}`;
+export function pluralize(value: number, word: string): string {
+  return `${formatNumber(value)} ${value === 1 ? word.replace(/s$/, "") : word}`;
 }
 
 /** A bitrate. */
-export function bitrate(kbps: number): string {
+export function formatBitrate(kbps: number): string {
   return kbps < 1000 ? `${kbps} kb/s` : `${(kbps / 1000).toFixed(1)} Mb/s`;
 }
 
 /** A size, as makers of disks count it: 1 kB is 1,000 bytes. */
-export function size(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let value = bytes;
   let unit = 0;

@@ -2,19 +2,19 @@
  * The page at `/`: how each server is, what is playing, how old every figure is, and whether
  * Prometheus comes by. It is drawn from the state that `/metrics` is drawn from, and reads no clock.
  */
-import { primaryFor } from "../core/duplicate_servers.ts";
-import type { ServerState } from "../core/state.ts";
-import { type Html, html } from "./html.ts";
-import { libraries } from "./page/libraries.ts";
-import { playing } from "./page/playing.ts";
-import { scrapesPart } from "./page/scrapes.ts";
-import { serverName, serversPart } from "./page/servers.ts";
-import { sources } from "./page/sources.ts";
-import { STYLE } from "./page/style.ts";
-import { timeOfDay } from "./page/words.ts";
+import { primaryFor } from "../../core/duplicate_servers.ts";
+import type { ServerState } from "../../core/state.ts";
+import { type Html, html } from "../html.ts";
+import { libraries } from "./libraries.ts";
+import { playing } from "./playing.ts";
+import { scrapesPart } from "./scrapes.ts";
+import { serverName, serversPart } from "./servers.ts";
+import { sources } from "./sources.ts";
+import { STYLE } from "./style.ts";
+import { timeOfDay } from "./format.ts";
 
 /** What the page says that stands in no server's state. */
-export interface PageFacts {
+export interface PageInfo {
   readonly version: string;
   readonly metricsPath: string;
 }
@@ -32,7 +32,7 @@ const REFRESH_S = 10;
 export function renderPage(
   states: readonly ServerState[],
   at: number,
-  { version, metricsPath }: PageFacts,
+  { version, metricsPath }: PageInfo,
 ): string {
   const shown = states.filter((state) => primaryFor(states, state) === undefined);
   const zone = states[0]?.zone;
@@ -55,10 +55,10 @@ export function renderPage(
         </header>
         <main>
           ${serversPart(states, at)}
-          ${part("playing", "Now playing", shown, (state) => playing(state, at))}
-          ${part("sources", "Sources", shown, (state) => sources(state, at))}
+          ${section("playing", "Now playing", shown, (state) => playing(state, at))}
+          ${section("sources", "Sources", shown, (state) => sources(state, at))}
           ${scrapesPart(states, at, metricsPath)}
-          ${part("libraries", "Libraries", shown, (state) => libraries(state, at))}
+          ${section("libraries", "Libraries", shown, (state) => libraries(state, at))}
         </main>
         <footer>
           ${zone === undefined ? undefined : `As of ${timeOfDay(at, at, zone)} (${zone}). `}
@@ -70,7 +70,7 @@ export function renderPage(
 }
 
 /** A part that says something of each server, under its name if there are several. */
-function part(
+function section(
   id: string,
   title: string,
   states: readonly ServerState[],

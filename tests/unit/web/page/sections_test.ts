@@ -1,9 +1,9 @@
 /** The parts of the page: plays, sources, scrapes and libraries in words. */
 import assert from "node:assert/strict";
-import type { Session } from "../../src/core/session.ts";
-import * as words from "../../src/web/page/words.ts";
-import { listed, SERVER, session, START } from "../testing/core_builders.ts";
-import { later, pageOf, partOf, scrape, STRANGER, up } from "./page_fixture.ts";
+import type { Session } from "../../../../src/core/session.ts";
+import * as words from "../../../../src/web/page/format.ts";
+import { listed, SERVER, session, START } from "../../../testing/core_builders.ts";
+import { later, pageOf, partOf, scrape, STRANGER, up } from "../../../testing/page_states.ts";
 
 const media = session().output;
 
@@ -178,17 +178,17 @@ Deno.test("libraries: type, items and storage, and what is not known yet", () =>
 Deno.test("words: spans get coarser the longer they are", () => {
   const seconds = [-5, 0, 9, 119, 120, 7_199, 7_200, 172_799, 172_800];
   assert.deepEqual(
-    seconds.map((each) => words.span(each * 1000)),
+    seconds.map((each) => words.formatDuration(each * 1000)),
     ["0 s", "0 s", "9 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 d"],
   );
 });
 
 Deno.test("words: sizes and rates keep two or three figures", () => {
   assert.deepEqual(
-    [0, 999, 1000, 999_499, 999_500, 12_345_678, 1e15, 1e19].map(words.size),
+    [0, 999, 1000, 999_499, 999_500, 12_345_678, 1e15, 1e19].map(words.formatBytes),
     ["0 B", "999 B", "1.0 kB", "999 kB", "1.0 MB", "12.3 MB", "1.0 PB", "10000 PB"],
   );
-  assert.deepEqual([0, 999, 1000, 65_540].map(words.bitrate), [
+  assert.deepEqual([0, 999, 1000, 65_540].map(words.formatBitrate), [
     "0 kb/s",
     "999 kb/s",
     "1.0 Mb/s",

@@ -2,7 +2,7 @@
  * Which of the two exposition formats a scrape gets, by its `Accept` header. It does not write
  * either of them.
  */
-import { parsePreferences, type Preference } from "./preference.ts";
+import { type AcceptEntry, parseAcceptHeader } from "./accept_header.ts";
 
 /** The Prometheus text format 0.0.4, or OpenMetrics 1.0.0. */
 export type Format = "text" | "openmetrics";
@@ -30,13 +30,13 @@ const offers = {
  * `escaping` and `charset` change nothing: our names need no escaping and all is UTF-8.
  */
 export function chooseFormat(accept: string | null): Format {
-  const preferences = parsePreferences(accept);
+  const preferences = parseAcceptHeader(accept);
   const openmetrics = weightOf("openmetrics", preferences);
   return openmetrics > 0 && openmetrics >= weightOf("text", preferences) ? "openmetrics" : "text";
 }
 
 /** The weight of the most specific name the list has for a format; 0 if it has none. */
-function weightOf(format: Format, preferences: readonly Preference[]): number {
+function weightOf(format: Format, preferences: readonly AcceptEntry[]): number {
   const { names, version } = offers[format];
   for (const name of names) {
     const weights = preferences

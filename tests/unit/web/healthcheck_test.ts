@@ -1,10 +1,10 @@
 /** The question of the `healthcheck` command. */
 import assert from "node:assert/strict";
-import type { Clock } from "../../src/clock.ts";
-import { healthcheck } from "../../src/web/healthcheck.ts";
-import { silentLog } from "../../src/log/mod.ts";
-import { serve } from "../../src/web/server.ts";
-import { serveMetrics } from "./fixture.ts";
+import type { Clock } from "../../../src/clock.ts";
+import { healthcheck } from "../../../src/web/healthcheck.ts";
+import { silentLog } from "../../../src/log/mod.ts";
+import { serve } from "../../../src/web/server.ts";
+import { serveMetrics } from "../../testing/web_server.ts";
 
 /** A clock whose limits are over at once. */
 const impatient: Clock = {

@@ -1,8 +1,8 @@
 /** Content negotiation, by the headers that real scrapers send. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { chooseFormat, type Format } from "../../src/web/accept.ts";
-import { parsePreferences } from "../../src/web/preference.ts";
+import { chooseFormat, type Format } from "../../../src/web/content_negotiation.ts";
+import { parseAcceptHeader } from "../../../src/web/accept_header.ts";
 
 const cases: readonly (readonly [who: string, accept: string | null, format: Format])[] = [
   ["nobody", null, "text"],
@@ -74,7 +74,7 @@ Deno.test("chooseFormat knows a format for every header", () => {
 });
 
 Deno.test("parsePreferences reads names, parameters and weights", () => {
-  const [first, second, ...rest] = parsePreferences(
+  const [first, second, ...rest] = parseAcceptHeader(
     'Text/Plain; Version="0.0.4" ;q=0.25, gzip;q=7',
   );
   assert.deepEqual(first, {
@@ -87,7 +87,7 @@ Deno.test("parsePreferences reads names, parameters and weights", () => {
 });
 
 Deno.test("parsePreferences reads 50 entries and parameters of the longest header, and no more", () => {
-  assert.equal(parsePreferences('a"\\,'.repeat(100_000)).length, 50);
-  const [entry] = parsePreferences(`a${";b=c".repeat(100_000)};d=e`);
+  assert.equal(parseAcceptHeader('a"\\,'.repeat(100_000)).length, 50);
+  const [entry] = parseAcceptHeader(`a${";b=c".repeat(100_000)};d=e`);
   assert.equal(entry?.parameters.has("d"), false);
 });

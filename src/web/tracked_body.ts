@@ -7,7 +7,7 @@
  */
 
 /** Pieces small enough that what is buffered on the way is a small part of a large answer. */
-const pieceBytes = 32 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 
 /**
  * The bytes as a stream that calls `delivered` once, when the last of them has been taken and the
@@ -17,7 +17,7 @@ const pieceBytes = 32 * 1024;
  * and the kernel, so a client that leaves just then, or one that takes a small answer and drops
  * it, counts. No HTTP server knows better.
  */
-export function deliver(
+export function trackedStream(
   bytes: Uint8Array<ArrayBuffer>,
   delivered: () => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -29,8 +29,8 @@ export function deliver(
         delivered();
         return;
       }
-      controller.enqueue(bytes.subarray(offset, offset + pieceBytes));
-      offset += pieceBytes;
+      controller.enqueue(bytes.subarray(offset, offset + CHUNK_BYTES));
+      offset += CHUNK_BYTES;
     },
   }, { highWaterMark: 0 }); // Nothing ahead of its being asked for.
 }

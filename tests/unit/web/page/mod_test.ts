@@ -1,10 +1,18 @@
 /** The page as a whole: every kind of server, and nothing that is shown can become markup. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Html, html } from "../../src/web/html.ts";
-import { pageHeaders, renderPage } from "../../src/web/page.ts";
-import { SERVER, session, START } from "../testing/core_builders.ts";
-import { later, pageOf, partOf, scrape, STRANGER, textOf, up } from "./page_fixture.ts";
+import { Html, html } from "../../../../src/web/html.ts";
+import { pageHeaders, renderPage } from "../../../../src/web/page/mod.ts";
+import { SERVER, session, START } from "../../../testing/core_builders.ts";
+import {
+  later,
+  pageOf,
+  partOf,
+  scrape,
+  STRANGER,
+  textOf,
+  up,
+} from "../../../testing/page_states.ts";
 
 Deno.test("html escapes text and attributes", () => {
   assert.equal(

@@ -1,11 +1,11 @@
 /** When a body counts as taken whole. */
 import assert from "node:assert/strict";
-import { deliver } from "../../src/web/delivery.ts";
+import { trackedStream } from "../../../src/web/tracked_body.ts";
 
 function counted(size: number): { body: ReadableStream<Uint8Array<ArrayBuffer>>; calls(): number } {
   let calls = 0;
   const bytes = new Uint8Array(size).map((_, index) => index % 251);
-  return { body: deliver(bytes, () => calls++), calls: () => calls };
+  return { body: trackedStream(bytes, () => calls++), calls: () => calls };
 }
 
 Deno.test("deliver gives all bytes and tells it once", async () => {

@@ -3,9 +3,9 @@ import type { ServerEvent } from "../../src/core/event.ts";
 import type { ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import { initialState, reduce } from "../../src/core/reduce.ts";
-import { renderPage } from "../../src/web/page.ts";
-import { listed, SERVER, START } from "../testing/core_builders.ts";
-import { tallyOf, view } from "../testing/view_builders.ts";
+import { renderPage } from "../../src/web/page/mod.ts";
+import { listed, SERVER, START } from "./core_builders.ts";
+import { tallyOf, view } from "./view_builders.ts";
 
 /** The zone is an hour ahead: at START it is 13:00 there. */
 export const ZONE = "Europe/Berlin";

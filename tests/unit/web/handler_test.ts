@@ -1,8 +1,8 @@
 /** What each path answers, without a socket. */
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { recordingLog } from "../../src/log/mod.ts";
-import { createHandler, type HandlerOptions } from "../../src/web/handler.ts";
+import { recordingLog } from "../../../src/log/mod.ts";
+import { createHandler, type HandlerOptions } from "../../../src/web/handler.ts";
 
 const DASHBOARD = '{"title":"x","description":"All of it"}';
 

@@ -1,6 +1,6 @@
 /** Addresses as they are shown and asked for. */
 import assert from "node:assert/strict";
-import { clientText, listenText, localUrl } from "../../src/web/address.ts";
+import { clientText, listenText, localUrl } from "../../../src/web/address.ts";
 
 Deno.test("localUrl is the loopback where all addresses are listened on, else that address", () => {
   for (const all of [undefined, "", "::", "0.0.0.0"]) {

@@ -1,7 +1,7 @@
 /** Passwords against hashes, in the thread. */
 import assert from "node:assert/strict";
 import { hashSync } from "bcryptjs";
-import { openBcrypt } from "../../src/web/bcrypt.ts";
+import { openBcrypt } from "../../../src/web/bcrypt.ts";
 
 const HASH = hashSync("secret", 4);
 

@@ -1,10 +1,10 @@
 /** The server: its address, how it closes and recovers, and what bad clients cannot do to it. */
 import assert from "node:assert/strict";
-import { recordingLog, silentLog } from "../../src/log/mod.ts";
-import { ListenError, serve } from "../../src/web/server.ts";
-import { DrivenClock } from "../testing/driven_clock.ts";
-import { eventually } from "../testing/eventually.ts";
-import { connect, pause, serveMetrics, until } from "./fixture.ts";
+import { recordingLog, silentLog } from "../../../src/log/mod.ts";
+import { ListenError, serve } from "../../../src/web/server.ts";
+import { DrivenClock } from "../../testing/driven_clock.ts";
+import { eventually } from "../../testing/eventually.ts";
+import { connect, pause, serveMetrics, until } from "../../testing/web_server.ts";
 
 const handler = () => Promise.resolve(new Response("ok\n"));
 const request = "GET /metrics HTTP/1.1\r\nHost: exporter\r\n\r\n";

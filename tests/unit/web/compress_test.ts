@@ -1,7 +1,7 @@
 /** When an answer is compressed, and that it comes back whole. */
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { acceptsGzip, encodeBody } from "../../src/web/compress.ts";
+import { acceptsGzip, encodeBody } from "../../../src/web/compress.ts";
 
 const cases: readonly (readonly [header: string | null, gzip: boolean])[] = [
   [null, false],
