@@ -1,25 +1,22 @@
-/**
- * Headers in which a client lists what it would take, such as `Accept`: read into the names, their
- * parameters and their weights. It does not choose between them.
- */
+/** Parses headers that list what a client accepts, such as `Accept`: names, parameters, weights. */
 
-/** One entry of such a list. Names and parameter names are in lower case. */
+/** One entry of the list. Names and parameter names are in lower case. */
 export interface AcceptEntry {
   /** A media range such as `text/*`, or a coding such as `gzip`. */
   readonly name: string;
-  /** All parameters but `q`, without the quotes around their values. */
+  /** All parameters except `q`, their values unquoted. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** From 0, never, to 1. */
+  /** From 0, not acceptable, to 1. */
   readonly weight: number;
 }
 
-/** More than any client lists. A header has room for 100,000, which would take 0.3 s to read. */
+/** More than any client sends. A header has room for 100,000 entries, which take 0.3 s to parse. */
 const MAX_ENTRIES = 50;
 
 /**
- * The first 50 entries in the order they were sent; none for an absent or empty header. What makes
- * no sense becomes an entry that matches nothing, a weight that makes none counts as 1. Commas and
- * semicolons inside quotes are not understood: nothing that is offered here has any.
+ * The first 50 entries in the order of the header; none if it is absent or empty. A malformed entry
+ * matches nothing; a malformed weight counts as 1. Commas and semicolons inside quotes are not
+ * supported: no format of the exporter contains any.
  */
 export function parseAcceptHeader(header: string | null): readonly AcceptEntry[] {
   return (header ?? "").split(",", MAX_ENTRIES).map(parseEntry).filter(({ name }) => name !== "");

@@ -1,18 +1,16 @@
-/**
- * Addresses as people and other programs of this machine write them. It opens nothing.
- */
+/** Formats addresses for people and for URLs. */
 
-/** The addresses that stand for all of a machine's; undefined is no address given. */
+/** Hostnames that mean all addresses of the machine; undefined if none was given. */
 const all: readonly (string | undefined)[] = [undefined, "", "::", "0.0.0.0"];
 
-/** A host in the form that it has in a URL: an IPv6 address in brackets. */
+/** A host as written in a URL: an IPv6 address in brackets. */
 function bracketed(hostname: string): string {
   return hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
 }
 
 /**
- * The URL, without a slash at its end, under which this machine itself reaches what listens here:
- * the loopback where it listens on all addresses, else the one address.
+ * The URL, without a trailing slash, by which this machine reaches the server: the loopback address
+ * if it listens on all addresses, otherwise its address.
  */
 export function localUrl(
   hostname: string | undefined,
@@ -23,12 +21,12 @@ export function localUrl(
   return `${scheme}://${bracketed(reachable)}:${port}`;
 }
 
-/** `host:port`, as it would stand in LISTEN_ADDRESS. */
+/** `host:port`, as in LISTEN_ADDRESS. */
 export function listenText(hostname: string | undefined, port: number): string {
   return `${bracketed(hostname ?? "")}:${port}`;
 }
 
-/** An IPv4 client as such: to a socket for both kinds `10.0.0.1` is `::ffff:10.0.0.1`. */
+/** The address of a client. On a dual-stack socket `10.0.0.1` is `::ffff:10.0.0.1`. */
 export function clientText(hostname: string): string {
   return hostname.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
 }

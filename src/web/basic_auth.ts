@@ -1,6 +1,6 @@
 /**
- * Who may come in: basic authentication and extra headers before any answer of the exporter. Only
- * `/healthz` is open, which says `ok` and nothing else. It reads no file and opens no socket.
+ * Basic authentication and extra headers for all responses. Only `/healthz` needs no password; it
+ * says nothing but `ok`.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Log } from "../log/mod.ts";
@@ -14,40 +14,40 @@ import {
   toResponse,
 } from "./response.ts";
 
-/** How the door is kept. */
+/** Users and headers of the web configuration. */
 export interface AuthConfig {
-  /** bcrypt hashes by user name; empty: everybody may come in. */
+  /** bcrypt hashes by user name; empty: no authentication. */
   readonly users: ReadonlyMap<string, string>;
-  /** Headers of every answer; they win over the exporter's own. */
+  /** Headers of every response; they replace the exporter's own. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface BasicAuthOptions {
-  /** Asked anew for every request, since it may change. */
+  /** Called for every request, since the configuration may be reloaded. */
   readonly config: () => AuthConfig;
   readonly handler: Handler;
-  /** Compares a password with a hash, away from here. */
+  /** Compares a password with a hash without blocking. */
   readonly compare: (password: string, hash: string) => Promise<boolean>;
   readonly log: Log;
 }
 
-/** What the `Authorization` header holds. */
+/** The content of the `Authorization` header. */
 export interface Login {
   readonly user: string;
   readonly password: string;
 }
 
-/** Checks under way and waiting, in all and for one address: more would only wait in vain. */
+/** Pending password checks, in total and per client: more would exceed the scrape timeout. */
 const MAX_PENDING = 64;
 const MAX_PENDING_PER_CLIENT = 4;
 
-/** Longer ones are not looked at: of a password bcrypt itself reads 72 bytes. */
+/** Longer logins are rejected: bcrypt itself uses 72 bytes of a password. */
 const MAX_LOGIN_LENGTH = 1024;
 
-/** Of nobody's password, and of the usual cost: an unknown user takes as long as a known one. */
+/** A hash of the usual cost that no password matches: unknown users take as long as known ones. */
 const DUMMY_HASH = "$2y$10$Jz0enJ8dwocFtXScmLvRAO5OSmd9oTr5HXnjtXQEgicgBeYsuvoBO";
 
-/** A handler that lets in those who may, and answers the others itself. It never rejects. */
+/** A handler that passes on authenticated requests and answers all others itself. Never rejects. */
 export function basicAuth({ config: door, handler, compare, log }: BasicAuthOptions): Handler {
   const judge = createVerifier(compare);
 
@@ -56,13 +56,13 @@ export function basicAuth({ config: door, handler, compare, log }: BasicAuthOpti
     if (users.size === 0 || pathOf(query.url) === "/healthz") return await handler(query, origin);
     const login = readLogin(query.headers.get("authorization"));
     if (login === undefined) return toResponse(query, refused);
-    // Deno forgets it when the request is over, and a check takes its time.
+    // Read before the check: Deno discards it when the request ends.
     const client = origin.remoteAddr.hostname;
     const hash = users.get(login.user);
     const verdict = await judge(login, hash ?? DUMMY_HASH, client);
     if (verdict === "busy") return toResponse(query, busy);
     const isRight = verdict === "right" && hash !== undefined;
-    // The user may have been taken off the list while the password was checked.
+    // The user may have been removed while the password was checked.
     if (!isRight || door().users.get(login.user) !== hash) return toResponse(query, refused);
     return await handler(query, origin);
   };
@@ -79,12 +79,12 @@ export function basicAuth({ config: door, handler, compare, log }: BasicAuthOpti
 
 type Verdict = "right" | "wrong" | "busy";
 
-/** Judges logins. What was right is remembered, as a digest whose key nobody else has. */
+/** Verifies logins. Correct ones are cached as a keyed digest; the key never leaves this function. */
 function createVerifier(compare: BasicAuthOptions["compare"]) {
   const key = randomBytes(32);
-  /** The digest of the last right login, by user. */
+  /** The digest of the last correct login by user. */
   const remembered = new Map<string, Uint8Array>();
-  /** Checks by digest: a login that is asked about again meanwhile is checked once. */
+  /** Pending checks by digest: concurrent requests with the same login share one check. */
   const checks = new Map<string, Promise<boolean>>();
   const byClient = new Map<string, number>();
 
@@ -116,7 +116,7 @@ function createVerifier(compare: BasicAuthOptions["compare"]) {
   };
 }
 
-/** The login of a header for basic authentication; `undefined` if it is none. */
+/** The login of a basic authentication header; `undefined` if it is malformed. */
 export function readLogin(header: string | null): Login | undefined {
   const coded = /^basic +([A-Za-z\d+/]+=*) *$/i.exec(header ?? "")?.[1];
   if (coded === undefined || coded.length > MAX_LOGIN_LENGTH) return undefined;

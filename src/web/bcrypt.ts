@@ -1,22 +1,22 @@
 /**
- * Compares passwords with bcrypt hashes in a thread of its own, one at a time, so that a check that
- * takes a second delays no answer. It knows no user.
+ * Compares passwords with bcrypt hashes in a worker, one at a time, so that a check that takes a
+ * second delays no response.
  *
- * bcryptjs is pure JavaScript and needs no permission, but it holds its thread for 100 ms at a
- * stretch, in its asynchronous form as well (3.0.3). The thread is started from the library's own
- * text, as a `data:` URL: so it needs no file at run time and survives bundling and compiling.
+ * bcryptjs is pure JavaScript and needs no permission, but blocks its thread for 100 ms at a time,
+ * also in its asynchronous form (3.0.3). The worker is started from the library's source as a
+ * `data:` URL, so it needs no file at run time and works in bundles and compiled binaries.
  */
 import library from "bcryptjs" with { type: "text" };
 
-/** Compares in its thread. */
+/** A bcrypt worker. */
 export interface Bcrypt {
-  /** Whether the password is the one that was hashed. Rejects if the thread fails. */
+  /** Whether the password matches the hash. Rejects if the worker fails. */
   compare(password: string, hash: string): Promise<boolean>;
-  /** Ends the thread; what waits for it is rejected. */
+  /** Terminates the worker; pending comparisons are rejected. */
   close(): void;
 }
 
-/** A data URL resolves no bare name. */
+/** Bare specifiers cannot be resolved from a data URL. */
 const SOURCE = library.replace('from "crypto"', 'from "node:crypto"') + `
 onmessage = ({ data: [password, hash] }) => {
   try {
@@ -34,7 +34,7 @@ interface Task {
   readonly reject: (error: Error) => void;
 }
 
-/** The thread is started when there is something to compare, and ended when there is nothing. */
+/** The worker is started for the first comparison and terminated when none is pending. */
 export function openBcrypt(): Bcrypt {
   let waiting: Task[] = [];
   let worker: Worker | undefined;

@@ -1,7 +1,4 @@
-/**
- * Which of the two exposition formats a scrape gets, by its `Accept` header. It does not write
- * either of them.
- */
+/** Chooses the exposition format of a scrape by its `Accept` header. */
 import { type AcceptEntry, parseAcceptHeader } from "./accept_header.ts";
 
 /** The Prometheus text format 0.0.4, or OpenMetrics 1.0.0. */
@@ -13,21 +10,21 @@ export const contentTypes: Readonly<Record<Format, string>> = {
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
-/** What each format is called in `Accept`, from the most to the least specific name. */
+/** The names of each format in `Accept`, most specific first. */
 const offers = {
   text: { names: ["text/plain", "text/*", "*/*"], version: "0.0.4" },
   openmetrics: { names: ["application/openmetrics-text"], version: "1.0.0" },
 };
 
 /**
- * The format for an `Accept` header; null stands for an absent one.
+ * The format for an `Accept` header; null if it is absent.
  *
- * OpenMetrics is for those who ask for it by name and put it no lower than the text format;
- * wildcards, an absent header, and a list without anything we have all get the text format, as from
- * every other exporter: a scraper can do more with it than with a 406. A range without a version
- * takes any. A client that knows OpenMetrics 0.0.1 alone, as older Prometheus servers do, gets the
- * text format: 0.0.1 was a draft, and an answer must not claim to be what it is not.
- * `escaping` and `charset` change nothing: our names need no escaping and all is UTF-8.
+ * A client gets OpenMetrics if it lists it by name with at least the weight of the text format.
+ * Otherwise it gets the text format, as from other exporters: also for wildcards, without a header,
+ * and if it lists no known format, since text is more useful than a 406. A range without a version
+ * matches any version. A client that lists only OpenMetrics 0.0.1, as older Prometheus servers do,
+ * gets the text format, because 0.0.1 was a draft with another syntax. `escaping` and `charset` are
+ * ignored: no metric name needs escaping, and everything is UTF-8.
  */
 export function chooseFormat(accept: string | null): Format {
   const preferences = parseAcceptHeader(accept);
@@ -35,7 +32,7 @@ export function chooseFormat(accept: string | null): Format {
   return openmetrics > 0 && openmetrics >= weightOf("text", preferences) ? "openmetrics" : "text";
 }
 
-/** The weight of the most specific name the list has for a format; 0 if it has none. */
+/** The weight of the most specific listed name of a format; 0 if none is listed. */
 function weightOf(format: Format, preferences: readonly AcceptEntry[]): number {
   const { names, version } = offers[format];
   for (const name of names) {

@@ -1,7 +1,4 @@
-/**
- * What each path answers: `Request` in, `Response` out. It opens no socket and reads no state; the
- * metrics and the page are given to it.
- */
+/** Routes requests: `Request` in, `Response` out. Metrics and pages are passed in. */
 import type { Log } from "../log/mod.ts";
 import { chooseFormat, contentTypes, type Format } from "./content_negotiation.ts";
 import { clientText } from "./address.ts";
@@ -16,42 +13,42 @@ import {
   toResponse,
 } from "./response.ts";
 
-/** One page of metrics. */
+/** Rendered metrics. */
 export interface RenderedMetrics {
   readonly body: string;
   /**
-   * Called once, when a GET has taken the page whole, with the address of the client; not for HEAD,
-   * and not if the client left before the end.
+   * Called once with the address of the client when a GET has been sent completely; not for HEAD,
+   * and not if the client disconnects before the end.
    */
   completed(client: string): void;
 }
 
-/** What the handler answers with. */
+/** The contents that the handler serves. */
 export interface HandlerOptions {
-  /** A path that nothing else here has. */
+  /** A path that no other route has. */
   readonly metricsPath: string;
-  /** The metrics of this moment, from memory. */
+  /** Renders the current metrics from memory. */
   renderMetrics(format: Format): Promise<RenderedMetrics>;
-  /** The page at `/`, a whole HTML document. */
+  /** Renders the status page, an HTML document. */
   renderPage(): string;
-  /** Dashboards by the names of their files, served under `/dashboards/`. */
+  /** Dashboards by file name, served under `/dashboards/`. */
   readonly dashboards: ReadonlyMap<string, string>;
-  /** What `/alerts.yml` says. */
+  /** The content of `/alerts.yml`. */
   readonly alertRules: string;
   readonly log: Log;
 }
 
-/** Where a request comes from; what `Deno.serve` tells beside the request is one. */
+/** The client of a request. `Deno.serve` passes it beside the request. */
 export interface ClientInfo {
   readonly remoteAddr: { readonly hostname: string };
 }
 
-/** Answers a request. It never rejects. */
-export type Handler = (query: RequestHead, origin: ClientInfo) => Promise<Response>;
+/** Responds to a request. It never rejects. */
+export type Handler = (request: RequestHead, client: ClientInfo) => Promise<Response>;
 
 /**
- * The handler of the exporter's HTTP server. A renderer that throws costs the client a 500 without
- * details and the log a line with them.
+ * The handler of the exporter's HTTP server. If a renderer throws, the client gets a 500 without
+ * details, which are logged.
  */
 export function createHandler(options: HandlerOptions): Handler {
   const { metricsPath, renderMetrics, renderPage, log, dashboards, alertRules } = options;
@@ -62,14 +59,14 @@ export function createHandler(options: HandlerOptions): Handler {
     body: `Not found. There are /, ${metricsPath}, /healthz, /dashboards and /alerts.yml.\n`,
   };
 
-  const metrics = async (query: RequestHead, origin: ClientInfo): Promise<ResponseSpec> => {
-    // Deno forgets it when the request is over, and `delivered` comes after that.
-    const client = clientText(origin.remoteAddr.hostname);
-    const format = chooseFormat(query.headers.get("accept"));
+  const metrics = async (request: RequestHead, client: ClientInfo): Promise<ResponseSpec> => {
+    // Read now: Deno discards it when the request ends, which is before `onComplete`.
+    const address = clientText(client.remoteAddr.hostname);
+    const format = chooseFormat(request.headers.get("accept"));
     const rendered = await renderMetrics(format);
     const delivered = () => {
       try {
-        rendered.completed(client);
+        rendered.completed(address);
       } catch (error) {
         log.error("Cannot count a scrape", { error });
       }
@@ -85,7 +82,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const routes = new Map<
     string,
-    (query: RequestHead, origin: ClientInfo) => ResponseSpec | Promise<ResponseSpec>
+    (request: RequestHead, client: ClientInfo) => ResponseSpec | Promise<ResponseSpec>
   >([
     ["/", () => ({
       status: 200,
@@ -115,20 +112,22 @@ export function createHandler(options: HandlerOptions): Handler {
     [decodePath(metricsPath), metrics],
   ]);
 
-  return async (query, origin) => {
-    if (query.method !== "GET" && query.method !== "HEAD") return toResponse(query, notAllowed);
-    const path = pathOf(query.url);
+  return async (request, client) => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return toResponse(request, notAllowed);
+    }
+    const path = pathOf(request.url);
     try {
       const route = routes.get(path);
-      return toResponse(query, route === undefined ? notFound : await route(query, origin));
+      return toResponse(request, route === undefined ? notFound : await route(request, client));
     } catch (error) {
       log.error("Cannot answer a request", { path, error });
-      return toResponse(query, cannotAnswer);
+      return toResponse(request, cannotAnswer);
     }
   };
 }
 
-/** The headers of a file to be saved rather than looked at. */
+/** Headers of a file that browsers save rather than show. */
 function attachmentHeaders(name: string): Record<string, string> {
   return { "Content-Disposition": `attachment; filename="${name}"` };
 }

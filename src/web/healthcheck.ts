@@ -1,23 +1,20 @@
-/**
- * The `healthcheck` command's question to a running exporter: are you alive? It does not know
- * whether Plex is.
- */
+/** The `healthcheck` command: whether a running exporter responds. */
 import { get, type IncomingMessage } from "node:http";
 import { get as getByTls } from "node:https";
 import { type Clock, systemClock } from "../clock.ts";
 
-/** The answer, and a sentence that says how it came about. */
+/** The result, with a sentence that explains it. */
 export interface Health {
   readonly healthy: boolean;
   readonly sentence: string;
 }
 
-/** The exporter answers from memory within milliseconds, but the machine may be busy. */
+/** The exporter responds from memory within milliseconds, but the machine may be busy. */
 const TIMEOUT_MS = 3_000;
 
 /**
- * Asks `/healthz` of the exporter at `base`, a URL without a slash at its end (see `localUrl`), for
- * 3 s at most. It never rejects: everything but a 200 that says `ok` is unhealthy.
+ * Requests `/healthz` of the exporter at `base`, a URL without a trailing slash (see `localUrl`),
+ * with a timeout of 3 s. It never rejects: anything but a 200 with `ok` is unhealthy.
  */
 export async function healthcheck(base: string, clock: Clock = systemClock): Promise<Health> {
   const url = `${base}/healthz`;
@@ -38,14 +35,13 @@ export async function healthcheck(base: string, clock: Clock = systemClock): Pro
   }
 }
 
-/** More than the exporter says; an answer is not read beyond it. */
+/** More than the exporter sends; the rest of a response is not read. */
 const MAX_RESPONSE_BYTES = 100;
 
 /**
- * The status and the beginning of the body. By `node:http` and not `fetch`, which goes through the
- * proxy that HTTP_PROXY names even to the loopback (Deno 2.9.6), and which can't be told to take
- * any certificate: ours is made for the name that others use and not for the loopback, and nothing
- * secret is sent.
+ * The status and the beginning of the body. It uses `node:http`, since `fetch` (Deno 2.9.6) sends
+ * even loopback requests through HTTP_PROXY and cannot accept any certificate. The certificate is
+ * issued for another name than the loopback address, and the request contains no secret.
  */
 async function ask(url: string, signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();

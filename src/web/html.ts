@@ -1,13 +1,13 @@
 /**
- * HTML that is escaped unless it says otherwise, by a template tag. It knows the rules for text and
- * for attributes in double quotes; values must not be put into scripts, styles or bare attributes.
+ * A template tag for HTML that escapes values, for text and for attributes in double quotes. Values
+ * must not be used in scripts, styles or unquoted attributes.
  */
 
-/** Markup that is safe as it stands. Only {@link html} makes it, so no data can pass for it. */
+/** Markup that is already escaped. Only {@link html} creates it. */
 export class Html {
   readonly #markup: string;
 
-  /** For {@link html} alone: what is given here is not escaped. */
+  /** For {@link html} only: the text is not escaped. */
   constructor(markup: string) {
     this.#markup = markup;
   }
@@ -17,10 +17,10 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text and numbers are escaped, lists joined, undefined left out. */
+/** Values of a template: text and numbers are escaped, lists joined, undefined left out. */
 export type HtmlValue = string | number | Html | undefined | readonly HtmlValue[];
 
-/** A template of HTML in which every value is escaped, but for what is {@link Html} already. */
+/** Creates HTML in which every value that is not {@link Html} is escaped. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return new Html(
     parts.reduce((markup, part, index) => markup + escapeHtml(values[index - 1]) + part),

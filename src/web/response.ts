@@ -1,29 +1,26 @@
-/**
- * A plain answer made into a `Response`: its headers, its length, and none of its body for HEAD.
- * It does not decide what is answered.
- */
+/** Builds a `Response` from a body and its type: headers, compression, length, HEAD. */
 import { encodeBody } from "./compress.ts";
 import { trackedStream } from "./tracked_body.ts";
 
-/** What the web side reads of a request; a `Request` is one. */
+/** The parts of a `Request` that handlers read. */
 export type RequestHead = Pick<Request, "method" | "url" | "headers">;
 
-/** An answer in plain terms. */
+/** A response before encoding. */
 export interface ResponseSpec {
   readonly status: number;
   /** The `Content-Type`. */
   readonly type: string;
   readonly body: string;
-  /** Headers beside those that every answer has. */
+  /** Headers in addition to those of every response. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Called when the body was sent whole; never for HEAD, nor if the client left before. */
+  /** Called when the body has been sent completely; never for HEAD, or if the client disconnects. */
   readonly onComplete?: () => void;
 }
 
 /** The `Content-Type` of plain text. */
 export const plainText = "text/plain; charset=utf-8";
 
-/** For what went wrong on this side. */
+/** The response to an internal error. */
 export const cannotAnswer: ResponseSpec = {
   status: 500,
   type: plainText,
@@ -31,8 +28,8 @@ export const cannotAnswer: ResponseSpec = {
 };
 
 /**
- * The response to `query`. All are of this moment and none is to be stored or guessed at; HEAD gets
- * the headers that GET would get, `Content-Length` included.
+ * The response to a request. It must not be cached, and its type must not be sniffed. HEAD gets the
+ * headers of GET, including `Content-Length`.
  */
 export function toResponse(query: RequestHead, reply: ResponseSpec): Response {
   const { bytes, coding } = encodeBody(reply.body, query.headers.get("accept-encoding"));

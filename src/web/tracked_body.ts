@@ -1,36 +1,35 @@
 /**
- * A body that tells when it was taken whole. It does not know who takes it.
+ * A response body that reports when it has been sent completely.
  *
- * `completed` of Deno.serve can't tell (2.9.6): for bytes it resolves when they are handed over,
- * before the first is written, and for a stream also when the client hung up in the middle. A
- * stream of our own is asked for more after its last piece if all went well, and cancelled if not.
+ * `info.completed` of `Deno.serve` (2.9.6) does not: for bytes it resolves before the first is
+ * written, for a stream also when the client disconnects. A stream, however, is pulled once more
+ * after its last chunk if all was sent, and cancelled otherwise.
  */
 
-/** Pieces small enough that what is buffered on the way is a small part of a large answer. */
+/** Small enough that buffered chunks are a small part of a large response. */
 const CHUNK_BYTES = 32 * 1024;
 
 /**
- * The bytes as a stream that calls `delivered` once, when the last of them has been taken and the
- * end is asked for; never, if it is cancelled before.
+ * A stream of the bytes that calls `onComplete` once when all have been passed to the connection;
+ * never if it is cancelled before.
  *
- * Taken means by the connection: the last 100 kB or so may still be in the buffers of the server
- * and the kernel, so a client that leaves just then, or one that takes a small answer and drops
- * it, counts. No HTTP server knows better.
+ * Up to about 100 kB may then still be in the buffers of the server and the kernel, so a smaller
+ * response counts as complete even if the client disconnects. No HTTP server can tell.
  */
 export function trackedStream(
   bytes: Uint8Array<ArrayBuffer>,
-  delivered: () => void,
+  onComplete: () => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let offset = 0;
   return new ReadableStream({
     pull(controller) {
       if (offset >= bytes.length) {
         controller.close();
-        delivered();
+        onComplete();
         return;
       }
       controller.enqueue(bytes.subarray(offset, offset + CHUNK_BYTES));
       offset += CHUNK_BYTES;
     },
-  }, { highWaterMark: 0 }); // Nothing ahead of its being asked for.
+  }, { highWaterMark: 0 }); // No chunk is prepared before it is requested.
 }

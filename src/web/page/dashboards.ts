@@ -1,14 +1,14 @@
-/** The page at `/dashboards`: what there is to take along for Grafana and Prometheus. */
+/** The page at `/dashboards`: links to the dashboards and alert rules of this version. */
 import { type Html, html } from "../html.ts";
 import { STYLE } from "./style.ts";
 
-/** What a dashboard says of itself. */
+/** The title and description of a dashboard. */
 interface About {
   readonly title?: string;
   readonly description?: string;
 }
 
-/** The page as HTML, with a link for each dashboard, from the name of its file to its text. */
+/** Renders the page for dashboards, a map from file name to JSON. */
 export function renderDashboardsPage(dashboards: ReadonlyMap<string, string>): string {
   return html`
     <!DOCTYPE html>

@@ -1,37 +1,33 @@
-/**
- * Figures and foreign text in the words of the page. It knows no server; what is said of one stands
- * in the page's parts.
- */
+/** Formats numbers, times and untrusted text for the status page. */
 import { type Html, html, type HtmlValue } from "../html.ts";
 
-/** How good a piece of news is; `idle` is neither good nor bad. */
+/** The severity of a fact; `idle` is neither good nor bad. */
 export type Level = "good" | "warn" | "bad" | "idle";
 
-/** A dot in the colour of the level. It says nothing alone: words stand beside it. */
+/** A dot in the color of the level, to be used beside text. */
 export function statusDot(level: Level): Html {
   return html`<span class="dot ${level}" aria-hidden="true"></span>`;
 }
 
-/** A list of short facts on one line; those that are `undefined` are left out. */
+/** Short facts on one line; `undefined` is left out. */
 export function facts(items: readonly HtmlValue[]): Html {
   const shown = items.filter((item) => item !== undefined);
   return html`<ul class="facts">${shown.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
-/** Text in the warning colour. */
+/** Text in the warning color. */
 export function warning(text: HtmlValue): Html {
   return html`<span class="warning">${text}</span>`;
 }
 
-/** A name that comes from outside: on its own in its direction of writing, and printable. */
+/** A name from Plex: printable, and isolated in its writing direction. */
 export function name(text: string): Html {
   return html`<bdi>${printable(text)}</bdi>`;
 }
 
 /**
- * The text without characters that act instead of showing: those that break lines become spaces,
- * other controls their pictures, and what would turn the direction of its surroundings a question
- * mark. Half of a surrogate pair becomes one too.
+ * The text without control characters: line breaks become spaces, other controls their symbols,
+ * marks that change the writing direction and lone surrogates a replacement character.
  */
 export function printable(text: string): string {
   return text.toWellFormed().replace(ACTING, (character) => {
@@ -42,10 +38,10 @@ export function printable(text: string): string {
   });
 }
 
-/** Controls, line and paragraph separators, and the marks that override or isolate directions. */
+/** Controls, line and paragraph separators, and marks that override or isolate directions. */
 const ACTING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** A span of time, coarser the longer it is: `9 s`, `4 min`, `3 h`, `12 d`. */
+/** A duration, in coarser units the longer it is: `9 s`, `4 min`, `3 h`, `12 d`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return `${seconds} s`;
@@ -55,12 +51,12 @@ export function formatDuration(ms: number): string {
   return hours < 48 ? `${hours} h` : `${Math.trunc(hours / 24)} d`;
 }
 
-/** How long ago something was. */
+/** An age: `9 s ago`. */
 export function formatAge(ms: number): string {
   return ms < 1000 ? "just now" : `${formatDuration(ms)} ago`;
 }
 
-/** The time of day of `at` in an IANA zone, with the date unless that is the date of `now`. */
+/** The time of `at` in an IANA zone, with the date unless it is the date of `now`. */
 export function timeOfDay(at: number, now: number, zone: string): string {
   const date = (ms: number) =>
     new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short" }).format(ms);
@@ -72,27 +68,27 @@ export function timeOfDay(at: number, now: number, zone: string): string {
   return date(at) === date(now) ? time : `${date(at)}, ${time}`;
 }
 
-/** A whole number with its thousands apart. */
+/** An integer with thousands separators. */
 export function formatNumber(value: number): string {
   return value.toLocaleString("en-GB");
 }
 
-/** A count with its word, which is given in the plural: `1 show`, `2,000 shows`. */
+/** A count with its noun, given in the plural: `1 show`, `2,000 shows`. */
 export function pluralize(value: number, word: string): string {
   return `${formatNumber(value)} ${value === 1 ? word.replace(/s$/, "") : word}`;
 }
 
-/** A bitrate. */
+/** A bitrate in kb/s or Mb/s. */
 export function formatBitrate(kbps: number): string {
   return kbps < 1000 ? `${kbps} kb/s` : `${(kbps / 1000).toFixed(1)} Mb/s`;
 }
 
-/** A size, as makers of disks count it: 1 kB is 1,000 bytes. */
+/** A size in decimal units: 1 kB is 1,000 bytes. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let value = bytes;
   let unit = 0;
-  // 999.5 would be shown as 1000.
+  // 999.5 would be formatted as 1000.
   while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;

@@ -1,4 +1,4 @@
-/** The page's table of libraries: what each holds and how much room it takes. */
+/** The libraries section of the status page: items and size of each. */
 import { currentValue } from "../../core/availability.ts";
 import { sizeOf } from "../../core/libraries.ts";
 import type { Library, ServerState } from "../../core/state.ts";
@@ -6,10 +6,10 @@ import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
 import { formatBytes, name, pluralize } from "./format.ts";
 
-/** Rows shown of one server: what is more is for a dashboard. */
+/** Maximum number of rows per server; dashboards show more. */
 const MAX_ROWS = 100;
 
-/** What is counted out to people: the whole and its smallest parts. */
+/** The content types shown: top-level items and the smallest parts. */
 const SHOWN: Readonly<Record<LibraryType, readonly ContentType[]>> = {
   movie: ["movies"],
   show: ["shows", "episodes"],
@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<LibraryType, string>> = {
   photo: "Photos",
 };
 
-/** The libraries of one server; `undefined` where they are not known. */
+/** The libraries of one server; `undefined` while they are unknown. */
 export function libraries(state: ServerState, at: number): Html | undefined {
   const known = currentValue(state, "libraries", at);
   if (known === undefined) return undefined;
@@ -61,7 +61,7 @@ function row(library: Library): Html {
 function items({ type, otherVideos, counts }: Library): string {
   const counted = SHOWN[type].flatMap((word) => {
     const count = counts[word];
-    // Most photo libraries hold no videos.
+    // Most photo libraries contain no videos.
     if (count === undefined || (word === "videos" && count === 0)) return [];
     return [pluralize(count, otherVideos ? "videos" : word)];
   });

@@ -1,6 +1,6 @@
 /**
- * The page at `/`: how each server is, what is playing, how old every figure is, and whether
- * Prometheus comes by. It is drawn from the state that `/metrics` is drawn from, and reads no clock.
+ * The status page at `/`: the state of each server, what is playing, the age of each data source, and
+ * who scrapes. It is rendered from the same state as `/metrics`.
  */
 import { primaryFor } from "../../core/duplicate_servers.ts";
 import type { ServerState } from "../../core/state.ts";
@@ -13,22 +13,22 @@ import { sources } from "./sources.ts";
 import { STYLE } from "./style.ts";
 import { timeOfDay } from "./format.ts";
 
-/** What the page says that stands in no server's state. */
+/** What the page shows beside the states of the servers. */
 export interface PageInfo {
   readonly version: string;
   readonly metricsPath: string;
 }
 
-/** The headers that the page needs beside those of every answer: it runs and loads nothing. */
+/** Headers of the page, which runs no script and loads nothing. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
   "Referrer-Policy": "no-referrer",
 };
 
-/** Seconds after which the browser asks again: a poll of Plex is about as far from the last. */
+/** Refresh interval of the browser in seconds, about that of the session poll. */
 const REFRESH_S = 10;
 
-/** The whole page as HTML, of the servers in the order of the settings, as they are at `at`. */
+/** Renders the page for the servers in the order of the settings, at the time `at`. */
 export function renderPage(
   states: readonly ServerState[],
   at: number,
@@ -69,7 +69,7 @@ export function renderPage(
   `.toString().trim();
 }
 
-/** A part that says something of each server, under its name if there are several. */
+/** A section with content for each server, under its name if there are several. */
 function section(
   id: string,
   title: string,

@@ -1,7 +1,4 @@
-/**
- * The page's table of what is being played: who, what, how and how far. It reads the live plays as
- * `/metrics` would show them, and nothing of what is over.
- */
+/** The now-playing section of the status page: user, title, decision and progress of each play. */
 import { currentValue } from "../../core/availability.ts";
 import type { Play, ServerState } from "../../core/state.ts";
 import { playDecision, type Session } from "../../core/session.ts";
@@ -17,10 +14,10 @@ import {
   warning,
 } from "./format.ts";
 
-/** Rows shown of one server: what is more is for a dashboard. */
+/** Maximum number of rows per server; dashboards show more. */
 const MAX_ROWS = 200;
 
-/** What one server plays, or why that is not known. */
+/** The plays of one server, or why they are unknown. */
 export function playing(state: ServerState, at: number): Html {
   const known = currentValue(state, "plays", at);
   if (known === undefined) return html`<p class="empty">${whyUnknown(state)}</p>`;
@@ -76,7 +73,7 @@ function row({ session, state }: Play): Html {
   `;
 }
 
-/** The names that are not empty, in a row. */
+/** The names that are not empty, separated by dots. */
 function names(texts: readonly string[]): HtmlValue {
   return texts.filter((text) => text !== "")
     .map((text, index) => [index === 0 ? "" : " · ", name(text)]);
@@ -109,7 +106,7 @@ function delivery(session: Session): Html {
     ? `Transcode (${IN_HARDWARE[transcode?.hardware ?? "none"]})`
     : "Transcode (audio only)";
   const { speed, throttled = false } = transcode ?? {};
-  // A throttled transcoder rests at 0: it is ahead, not slow.
+  // The speed of a throttled transcode is 0 because it is ahead, not slow.
   const slow = speed !== undefined && speed > 0 && speed < 1 && !throttled;
   return html`
     ${words}

@@ -1,22 +1,22 @@
-/** The page's answer to whether Prometheus comes by: who took the metrics, when and how often. */
+/** The scrapes section of the status page: who scrapes the metrics, when and how often. */
 import type { ServerState } from "../../core/state.ts";
 import { type Scraper, usualIntervalMs } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
 import { formatAge, formatDuration, formatNumber, type Level, name, statusDot } from "./format.ts";
 
-/** Intervals after which a scraper that came regularly is missed. */
+/** Intervals without a scrape after which a regular scraper counts as missing. */
 const MISSED_AFTER = 3;
 
-/** Prometheus comes at a second's distance at the closest. */
+/** Prometheus does not scrape more often than once a second. */
 const BY_HAND_MS = 900;
 
-/** Who scrapes, the latest first. */
+/** The scrapers, the most recent first. */
 export function scrapesPart(
   states: readonly ServerState[],
   at: number,
   metricsPath: string,
 ): Html {
-  // The first monitor was there first, so it has seen every scrape.
+  // The first server has existed longest, so it has seen every scrape.
   const scrapers = [...states[0]?.scrapes.scrapers ?? []].reverse();
   return html`
     <section aria-labelledby="scrapes">

@@ -1,7 +1,4 @@
-/**
- * The page's first part: each server with its state, the reason for it and what to do. What the
- * server plays and holds stands in other parts.
- */
+/** The servers section of the status page: the state of each server, its reason and what to do. */
 import { FAILURE_MESSAGES } from "../../core/log_messages.ts";
 import { currentValue } from "../../core/availability.ts";
 import { primaryFor } from "../../core/duplicate_servers.ts";
@@ -19,7 +16,7 @@ import {
   warning,
 } from "./format.ts";
 
-/** What a server is called: by itself, or by its address until it has told its name. */
+/** The name of a server: its friendly name, or its address until that is known. */
 export function serverName({ server, address }: ServerState): Html {
   return name(server?.name || address);
 }

@@ -1,7 +1,4 @@
-/**
- * The page's account of every source: how old its last good reading is, or why there is none. It
- * shows none of what was read.
- */
+/** The sources section of the status page: the age of each data source, or why it is unavailable. */
 import { isFresh, isUp, POLL_INTERVALS_MS } from "../../core/availability.ts";
 import { seriesOf } from "../../core/counter_vec.ts";
 import type { ServerState } from "../../core/state.ts";
@@ -10,14 +7,14 @@ import { DATA_SOURCES, type DataSource } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
 import { formatAge, formatNumber, type Level, pluralize, statusDot } from "./format.ts";
 
-/** What is said of a source: a word, and where it helps, more. */
+/** The status of a source, with detail where it helps. */
 interface Account {
   readonly level: Level;
   readonly words: string;
   readonly detail?: string | undefined;
 }
 
-/** The requests that read each source. */
+/** The endpoints of each source. */
 const ENDPOINTS: Readonly<Record<DataSource, readonly Endpoint[]>> = {
   sessions: ["/status/sessions", "/library/metadata/{ids}"],
   server: ["/"],
@@ -28,7 +25,7 @@ const ENDPOINTS: Readonly<Record<DataSource, readonly Endpoint[]>> = {
   history: ["/status/sessions/history/all", "/accounts"],
 };
 
-/** The sources of one server, its notifications among them. */
+/** The sources of one server, including its notifications. */
 export function sources(state: ServerState, at: number): Html {
   return html`
     <dl class="card sources">
@@ -59,12 +56,12 @@ function account(state: ServerState, source: DataSource, at: number): Account {
     : ", read rarely";
   const age = formatAge(at - readAt) + rarely;
   if (isFresh(state, source, at)) return { level: "good", words: age, detail };
-  // The first readings come a moment before the poll that says that Plex is up.
+  // Sources are first read a moment before the poll that marks Plex as up.
   if (state.availability.status === "unknown") return { level: "idle", words: age, detail };
   return { level: "warn", words: `stale: ${age}`, detail };
 }
 
-/** Why Plex has no such thing for us. */
+/** Why a source is unavailable. */
 function whyMissing({ availability, server }: ServerState, source: DataSource): string {
   const paid = source === "resources" || source === "bandwidth";
   const passLess = paid && server?.plexPass === false;
@@ -74,7 +71,7 @@ function whyMissing({ availability, server }: ServerState, source: DataSource): 
   return paid && server?.plexPass !== true ? "needs Plex Pass" : "not offered by Plex";
 }
 
-/** How many of its requests failed and in which ways; `undefined` if none did. */
+/** The number and kinds of failed requests of a source; `undefined` if there are none. */
 function failures({ apiStats }: ServerState, source: DataSource): string | undefined {
   const ways = new Map<string, number>();
   let requests = 0;

@@ -1,10 +1,7 @@
-/**
- * How the page looks: in light and in dark, on a desk and on a phone. It has no value in it and
- * loads nothing; fonts are the reader's own.
- */
+/** The style of the status page: light and dark, for desktops and phones, with system fonts. */
 import { html } from "../html.ts";
 
-/** The one style sheet of the page. */
+/** The style sheet. */
 export const STYLE = html`
   <style>
     :root {
