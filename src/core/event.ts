@@ -5,8 +5,7 @@
  * The `at` of a list is when it was asked for: a notification that arrived meanwhile is newer.
  */
 import type { LibraryListing, Resources, ServerInfo } from "./state.ts";
-import type { Session } from "./session.ts";
-import type { PlaybackNotification } from "./playback_notification.ts";
+import type { PlaybackNotification, Session } from "./session.ts";
 import type { Endpoint } from "./api_stats.ts";
 import type { View } from "./view.ts";
 import type { ViewTally } from "./view_tally.ts";

@@ -1,37 +1,32 @@
 /**
- * The life of a play: a list begins it, lists and notifications confirm it, a notification or a
- * list without it ends it; the time between two confirmations is credited. It says nothing of
- * whether Plex can be reached: while it can't, nobody speaks of the plays and they stand still.
+ * The life of a play: a list begins it, lists and notifications show and confirm it, a notification
+ * or a list without it ends it. How much of its time is credited is decided in `confirmation`.
  */
+import {
+  type Circumstances,
+  confirmByList,
+  confirmByNotification,
+  confirmBySwitch,
+  listedState,
+} from "./confirmation.ts";
+import { creditTime, dropEndedWithKey, ENDED_VISIBLE_MS, endPlay } from "./credit.ts";
 import { playKeys, sameKeys } from "./play_keys.ts";
 import {
   expirePending,
+  findPlay,
   holdNotification,
   isRepeatedStop,
   LIST_LAG_MS,
-  matchesSession,
   pendingFor,
+  previousPlayOf,
   STOP_GRACE_MS,
-} from "./pending_notifications.ts";
+} from "./notifications.ts";
 import type { ServerEvent } from "./event.ts";
-import {
-  addBufferingTime,
-  addPlayTime,
-  countPlay,
-  emptyPlayCounters,
-  ensurePlaySeries,
-} from "./play_counters.ts";
+import { countPlay, emptyPlayCounters, ensurePlaySeries } from "./play_counters.ts";
 import { LIMITS, recordDropped } from "./cardinality.ts";
 import { keyText } from "./counter_vec.ts";
-import type { EndedPlay, Play, ServerState } from "./state.ts";
-import type { PlaybackNotification } from "./playback_notification.ts";
-import type { Session } from "./session.ts";
-
-/** Most time credited between two confirmations: what is not confirmed was not seen to be played. */
-export const MAX_CREDIT_MS = 30_000;
-
-/** How long the compatible families still show a play that is over. */
-export const ENDED_VISIBLE_MS = 90_000;
+import type { Play, ServerState } from "./state.ts";
+import type { PlaybackNotification, Session } from "./session.ts";
 
 type SessionsListed = Extract<ServerEvent, { type: "sessions_listed" }>;
 
@@ -41,11 +36,13 @@ export function playId(session: Session): string {
   return [session.sessionKey, item, session.player.id, session.userId].join("\u0000");
 }
 
-/** Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. */
-export function applySessionList(
-  state: ServerState,
-  { at, sessions }: SessionsListed,
-): ServerState {
+/**
+ * Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. A play
+ * that it lacks is credited nothing: nobody saw it played after its last confirmation.
+ */
+export function applySessionList(before: ServerState, event: SessionsListed): ServerState {
+  const state = applyDeferred(before);
+  const { at, sessions } = event;
   const listed = new Map<string, Session>();
   for (const session of sessions) {
     if (!listed.has(session.sessionKey)) listed.set(session.sessionKey, session);
@@ -58,7 +55,7 @@ export function applySessionList(
   };
   for (const play of state.plays.values()) {
     if (ids.has(play.id)) plays.set(play.id, play);
-    else next = endPlay(next, play, at, false);
+    else next = endPlay(next, play, Math.max(at, play.observedAt), false);
   }
   for (const session of listed.values()) {
     const known = plays.get(playId(session));
@@ -78,75 +75,57 @@ export function applySessionList(
   return expirePending({ ...next, plays }, at);
 }
 
-/** Takes a notification; what it says of a play that is not known yet waits for a list. */
-export function applyNotification(state: ServerState, event: PlaybackNotification): ServerState {
-  const play = findPlay(state, event);
-  if (play === undefined) {
-    if (isRepeatedStop(state, event)) return state;
-    const former = previousPlayOf(state, event);
-    return holdNotification(former === undefined ? state : suspend(state, former, event.at), event);
-  }
-  if (event.state === "stopped") {
-    const plays = new Map(state.plays);
+/** Takes a notification; one of a play that is not known yet waits for a list. */
+export function applyNotification(state: ServerState, said: PlaybackNotification): ServerState {
+  const play = findPlay(state, said);
+  if (play === undefined) return applyUnlisted(state, said);
+  const plays = new Map(state.plays);
+  if (said.state === "stopped") {
+    const confirmation = confirmByNotification(play, said, circumstancesOf(state));
+    const [credited, last] = creditTime(state, play, confirmation);
     plays.delete(play.id);
-    return { ...endPlay(state, play, event.at, true), plays };
+    return { ...endPlay(credited, last, Math.max(said.at, play.observedAt), true), plays };
   }
-  if (event.at < play.confirmedAt) return state;
-  const [credited, current] = creditTime(state, play, event.at);
-  const notified = {
+  if (said.at < play.observedAt) return state;
+  const confirmation = confirmByNotification(play, said, circumstancesOf(state));
+  const [credited, current] = creditTime(state, play, confirmation);
+  plays.set(play.id, {
     ...current,
-    state: event.state,
-    notifiedAt: event.at,
+    state: said.state,
+    notifiedAt: said.at,
     switchedAt: undefined,
-  };
-  return { ...credited, plays: new Map(state.plays).set(play.id, notified) };
+  });
+  return { ...credited, plays };
 }
 
-/** The play that a player goes on from, where it plays another item under its session key. */
-export function previousPlayOf(state: ServerState, event: PlaybackNotification): Play | undefined {
-  if (event.state === "stopped") return undefined;
-  return state.plays.values().find(({ session }) => session.sessionKey === event.sessionKey);
+/** Holds a notification of a play that no list has shown; it may be what a known player went to. */
+function applyUnlisted(state: ServerState, said: PlaybackNotification): ServerState {
+  if (isRepeatedStop(state, said)) return state;
+  const previous = previousPlayOf(state, said);
+  if (previous === undefined || said.at < previous.observedAt) return holdNotification(state, said);
+  const confirmation = confirmBySwitch(previous, said, circumstancesOf(state));
+  const [credited, left] = creditTime(state, previous, confirmation);
+  const plays = new Map(state.plays).set(previous.id, left);
+  return holdNotification({ ...credited, plays }, said);
 }
 
-/** Credits a play up to the moment at which its player went on to another. */
-function suspend(state: ServerState, play: Play, at: number): ServerState {
-  const [credited, current] = creditTime(state, play, at);
-  return { ...credited, plays: new Map(state.plays).set(play.id, { ...current, switchedAt: at }) };
-}
-
-/** The live play that a notification speaks of. */
-export function findPlay(
-  state: ServerState,
-  said: Pick<PlaybackNotification, "sessionKey" | "ratingKey">,
-): Play | undefined {
-  return state.plays.values().find(({ session }) => matchesSession(said, session));
-}
-
-/** Credits the span from the last confirmation up to `untilAt`, by what the play was doing then. */
-function creditTime(state: ServerState, play: Play, untilAt: number): [ServerState, Play] {
-  const span = untilAt - play.confirmedAt;
-  if (span <= 0) return [state, play];
-  const ms = Math.min(span, MAX_CREDIT_MS);
-  const confirmed = { ...play, confirmedAt: untilAt };
-  const { keys, confirmedAt, playedMs, session } = play;
-  if (play.state === "paused" || play.switchedAt !== undefined) return [state, confirmed];
-  if (play.state === "buffering") {
-    return [
-      { ...state, playCounters: addBufferingTime(state.playCounters, keys, ms) },
-      confirmed,
-    ];
+/** Applies what was notified while no list could be had: the first change and the last one. */
+function applyDeferred(state: ServerState): ServerState {
+  let next: ServerState = { ...state, deferredNotifications: new Map() };
+  for (const [id, { first, last }] of state.deferredNotifications) {
+    next = applyNotification(next, first);
+    const play = next.plays.get(id);
+    if (play === undefined || last === first) continue;
+    const resumed = { ...play, observedAt: last.at, confirmedAt: last.at, pendingMs: 0 };
+    next = applyNotification({ ...next, plays: new Map(next.plays).set(id, resumed) }, last);
   }
-  const bits = state.estimatedBits;
-  return [
-    {
-      ...state,
-      playCounters: addPlayTime(state.playCounters, keys, confirmedAt, ms, state.zone),
-      // 1 kbit/s for 1 ms is 1 bit.
-      estimatedBits: bits &&
-        { ...bits, value: bits.value + (session.output.bitrateKbps ?? 0) * ms },
-    },
-    { ...confirmed, playedMs: { ...playedMs, value: playedMs.value + ms } },
-  ];
+  return next;
+}
+
+function circumstancesOf(
+  { apiStats: { connected }, availability, socketLostAt }: ServerState,
+): Circumstances {
+  return { connected, socketLostAt, pollFailed: availability.failuresInARow > 0 };
 }
 
 /** The history begins with the first list: that is when its closed families are born. */
@@ -178,34 +157,43 @@ function startPlay(
     session,
     state: session.state,
     startedAt: at,
+    observedAt: at,
+    pendingMs: 0,
     confirmedAt: at,
+    positionMs: session.progressMs,
+    advances: false,
     requestedKeys,
     keys,
     playedMs: { value: 0, createdAtScrape },
   };
   const said = pendingFor(state, session, at);
   if (said === undefined) return [next, play];
-  if (said.state === "stopped") return [endPlay(next, play, said.at, true), undefined];
-  // Said of what was not known then, it confirms it now.
-  return [next, { ...play, state: said.state, notifiedAt: said.at, confirmedAt: said.at }];
+  if (said.state === "stopped") {
+    return [endPlay(next, play, Math.max(said.at, at), true), undefined];
+  }
+  return [next, {
+    ...play,
+    state: said.state,
+    notifiedAt: said.at,
+    observedAt: said.at,
+    confirmedAt: said.at,
+    positionMs: said.positionMs ?? session.progressMs,
+  }];
 }
 
-/** What a list says of a known play: its state now, and from now on its labels. */
+/** Takes what a list says of a known play: its state now, and its labels from now on. */
 function updatePlay(
   state: ServerState,
   play: Play,
   session: Session,
   at: number,
 ): [ServerState, Play] {
-  const isBehind = (of: number = -Infinity) => at - of < LIST_LAG_MS;
-  // A list that is not behind and has it all the same is the truth: its player has not left it.
-  const switchedAt = isBehind(play.switchedAt) ? play.switchedAt : undefined;
-  const [credited, current] = creditTime(state, { ...play, switchedAt }, at);
-  const confirmed = {
-    ...current,
-    session,
-    state: isBehind(play.notifiedAt) || at < play.confirmedAt ? play.state : session.state,
-  };
+  // A list that does not lag and shows it all the same is the truth: its player has not left it.
+  const lagsBehindSwitch = at - (play.switchedAt ?? -Infinity) < LIST_LAG_MS;
+  const shown = lagsBehindSwitch ? play : { ...play, switchedAt: undefined };
+  const confirmation = confirmByList(shown, session, at, circumstancesOf(state));
+  const [credited, current] = creditTime(state, play, confirmation);
+  const confirmed = { ...current, session, state: listedState(play, session, at) };
   const requestedKeys = playKeys(session, libraryOf(state, session));
   if (sameKeys(requestedKeys, play.requestedKeys)) return [credited, confirmed];
   const createdAtScrape = state.scrapes.begun;
@@ -222,21 +210,6 @@ function updatePlay(
     keys,
     playedMs: anew,
   }];
-}
-
-/** Credits what is left of a play and keeps it among the ended ones; the caller removes it. */
-function endPlay(state: ServerState, play: Play, at: number, byNotification: boolean): ServerState {
-  const endedAt = Math.max(at, play.confirmedAt);
-  const [credited, last] = creditTime(state, play, endedAt);
-  const ended: EndedPlay = { play: last, endedAt, byNotification };
-  return { ...credited, recentlyEnded: [...credited.recentlyEnded, ended].slice(-LIMITS.sessions) };
-}
-
-/** Drops ended plays that have the key of one that begins: no two series may share it. */
-function dropEndedWithKey(state: ServerState, { legacy }: Play["keys"]): ServerState {
-  const key = keyText(legacy);
-  const ended = state.recentlyEnded.filter((over) => keyText(over.play.keys.legacy) !== key);
-  return ended.length === state.recentlyEnded.length ? state : { ...state, recentlyEnded: ended };
 }
 
 function libraryOf(state: ServerState, { library }: Session) {

@@ -3,11 +3,7 @@
  * event means stands in the file of its subject.
  */
 import { applyBandwidth, checkWatermark, INITIAL_BANDWIDTH } from "./bandwidth.ts";
-import {
-  applyDeferred,
-  deferNotification,
-  isSessionListUnavailable,
-} from "./deferred_notifications.ts";
+import { deferNotification, isSessionListUnavailable } from "./notifications.ts";
 import { INITIAL_CARDINALITY } from "./cardinality.ts";
 import {
   INITIAL_AVAILABILITY,
@@ -52,7 +48,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "sessions_listed":
       if (isStale(state, "sessions", event.at)) return state;
       return {
-        ...applySessionList(applyDeferred(markSourceRead(state, "sessions", event.at)), event),
+        ...applySessionList(markSourceRead(state, "sessions", event.at), event),
         availability: pollSucceeded(state.availability, event.at, true),
       };
     case "sessions_withheld":
@@ -108,7 +104,11 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "notification_received":
       return { ...state, apiStats: countNotification(state.apiStats, event.notification) };
     case "socket_changed":
-      return { ...state, apiStats: setConnected(state.apiStats, event.connected) };
+      return {
+        ...state,
+        apiStats: setConnected(state.apiStats, event.connected),
+        socketLostAt: event.connected ? state.socketLostAt : event.at,
+      };
     case "scrape_begun":
       return postponeExposure({ ...state, scrapes: beginScrape(state.scrapes) });
     case "scrape_completed":

@@ -1,4 +1,4 @@
-/** A session as Plex's session list has it, in terms of the domain. */
+/** What Plex says of a play, in terms of the domain: in its session list and by notification. */
 import type {
   Decision,
   DynamicRange,
@@ -87,4 +87,17 @@ export function playDecision(
   const decisions = [videoDecision, audioDecision];
   if (decisions.includes("transcode")) return "transcode";
   return decisions.includes("copy") ? "direct_stream" : "direct_play";
+}
+
+/** A notification of a play: what its player reported just now. */
+export interface PlaybackNotification {
+  readonly at: number;
+  readonly sessionKey: string;
+  /** Empty where the notification has none. */
+  readonly ratingKey: string;
+  /** The client identifier of the player; empty where the notification has none. */
+  readonly playerId: string;
+  readonly state: PlayState | "stopped";
+  /** Where in the item the player is; `undefined` where it does not say. */
+  readonly positionMs?: number | undefined;
 }

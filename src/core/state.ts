@@ -24,9 +24,8 @@ import type {
   StreamTimeKey,
   TitleTimeKey,
 } from "./play_keys.ts";
-import type { DeferredNotifications, PendingNotification } from "./playback_notification.ts";
 import type { Scrapes } from "./scrapes.ts";
-import type { Session } from "./session.ts";
+import type { PlaybackNotification, Session } from "./session.ts";
 import type { ApiStats } from "./api_stats.ts";
 import type { ViewHistory } from "./view_history.ts";
 
@@ -81,11 +80,19 @@ export interface Play {
   readonly session: Session;
   readonly state: PlayState;
   readonly startedAt: number;
-  /** When a list or a notification last spoke of it: time up to here is accounted for. */
+  /** When a list or a notification last showed it. */
+  readonly observedAt: number;
+  /** Time in its state up to `observedAt` that waits for a confirmation, see `confirmation`. */
+  readonly pendingMs: number;
+  /** When the player last confirmed its state: time up to here is credited. */
   readonly confirmedAt: number;
-  /** When a notification last did: for some moments it knows better than a list. */
+  /** Where in the item the player last reported to be; `undefined` until it is known. */
+  readonly positionMs?: number | undefined;
+  /** Whether the position has been seen to advance: then it confirms what is played. */
+  readonly advances: boolean;
+  /** When a notification last showed it: lists may lag behind that. */
   readonly notifiedAt?: number | undefined;
-  /** When its player was said to play another item: no time counts until it is spoken of again. */
+  /** When its player went on to another item: no time counts until it is shown again. */
   readonly switchedAt?: number | undefined;
   /** Its keys by the last session list, before any limit was applied. */
   readonly requestedKeys: PlayKeys;
@@ -93,6 +100,19 @@ export interface Play {
   readonly keys: PlayKeys;
   /** Playing time under `keys.legacy`, in ms: restarts at 0 when that key changes. */
   readonly playedMs: Counter;
+}
+
+/** The last notification of a play that no list has shown yet. */
+export interface PendingNotification {
+  readonly notification: PlaybackNotification;
+  /** Whether it is the first of this play. */
+  readonly isFirst: boolean;
+}
+
+/** The first and the last change of a play while no session list could be had. */
+export interface DeferredNotifications {
+  readonly first: PlaybackNotification;
+  readonly last: PlaybackNotification;
 }
 
 /** A play that is over, kept for as long as something still has to be said of it. */
@@ -177,9 +197,9 @@ export interface ServerState {
   /** Live plays by id, in the order they began. */
   readonly plays: ReadonlyMap<string, Play>;
   readonly recentlyEnded: readonly EndedPlay[];
-  /** By session key, what was said of plays that no list has shown yet. */
+  /** By session key: notifications of plays that no list has shown yet. */
   readonly pendingNotifications: ReadonlyMap<string, PendingNotification>;
-  /** By play, what was said of it while no list could be had. */
+  /** By play: changes that were notified while no session list could be had. */
   readonly deferredNotifications: ReadonlyMap<string, DeferredNotifications>;
   readonly bandwidth: Bandwidth;
   readonly cardinality: Cardinality;
@@ -188,6 +208,8 @@ export interface ServerState {
   readonly viewHistory?: ViewHistory | undefined;
   /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */
   readonly estimatedBits?: Counter | undefined;
+  /** When the notification socket last closed: notifications may have been missed then. */
+  readonly socketLostAt?: number | undefined;
   readonly apiStats: ApiStats;
   readonly scrapes: Scrapes;
 }

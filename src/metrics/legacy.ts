@@ -7,7 +7,7 @@ import { seriesOf } from "../core/counter_vec.ts";
 import type { ContentType } from "../core/enums.ts";
 import { sizeOf } from "../core/libraries.ts";
 import type { LegacyPlayKey } from "../core/play_keys.ts";
-import { ENDED_VISIBLE_MS } from "../core/playback.ts";
+import { ENDED_VISIBLE_MS } from "../core/credit.ts";
 import type { Library, Play, ServerInfo, ServerState } from "../core/state.ts";
 import {
   counterFamily,

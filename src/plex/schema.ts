@@ -248,7 +248,9 @@ const notification = z.object({
   PlaySessionStateNotification: list(z.object({
     sessionKey: text,
     ratingKey: text,
+    clientIdentifier: text,
     state: text,
+    viewOffset: amount,
     /** Empty: cleared. Absent: nothing said (Plex notification notes §3). */
     transcodeSession: z.unknown().transform((value) => value === null ? "" : toText(value))
       .optional(),

@@ -1,10 +1,17 @@
 /** The invariants of the design that only the whole exporter can show, through what may go wrong. */
 import assert from "node:assert/strict";
+import { timeInState } from "../../src/simulator/ground_truth.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { assertNoSecret, startExporter, testWithHarness } from "../testing/harness.ts";
+import {
+  assertNoSecret,
+  type Harness,
+  startExporter,
+  sum,
+  testWithHarness,
+} from "../testing/harness.ts";
 
 testWithHarness(
   "invariant 12: no token in a log line, a label, a page, a URL or an error",
@@ -107,3 +114,210 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
     await plex.close();
   }
 });
+
+/** Seconds that were played in the simulated world, and seconds that the exporter has counted. */
+async function playedAndCounted(harness: Harness): Promise<{ played: number; counted: number }> {
+  await harness.scrape();
+  const counted = sum(await harness.scrape(), "plex_play_seconds_total");
+  const now = harness.clock.now();
+  const played = harness.plex.world.plays
+    .reduce((total, play) => total + timeInState(play, "playing", now), 0) / 1000;
+  return { played, counted };
+}
+
+/** Longest time between two confirmations of a simulated player, and how exact the counters are. */
+const REPORT_S = 10.2;
+const EXACT_S = 0.02;
+
+/**
+ * Never more than was played, and at most one interval of reports less per silent end, but for
+ * seconds in which no report could reach the exporter.
+ */
+async function assertInvariant15(
+  harness: Harness,
+  silentEnds: number,
+  unreachableS = 0,
+): Promise<void> {
+  const { played, counted } = await playedAndCounted(harness);
+  const text = `${counted} s counted of ${played} s`;
+  assert.ok(counted <= played + EXACT_S, text);
+  // A play is counted from the list that shows it on: up to a second after its start.
+  const starts = harness.plex.world.plays.length * 1.1;
+  assert.ok(counted >= played - silentEnds * REPORT_S - starts - unreachableS, text);
+}
+
+testWithHarness(
+  "invariant 15: plays whose stop is lost get nothing after their last confirmation",
+  async (harness) => {
+    const { faults } = harness.plex;
+    await harness.pass(5);
+    for (let round = 0; round < 3; round++) {
+      const viewers = [0, 1].map((who) => harness.play({ who }));
+      await harness.pass(15);
+      const clear = faults.set({ kind: "lost frames", share: 1 });
+      viewers.forEach((viewer) => viewer.stop());
+      clear();
+    }
+    await harness.pass(15);
+    await assertInvariant15(harness, 6);
+  },
+);
+
+testWithHarness(
+  "invariant 15: plays that end during an outage get nothing after their last confirmation",
+  async (harness) => {
+    const { faults } = harness.plex;
+    await harness.pass(5);
+    const viewers = [harness.play({ who: 0 }), harness.play({ who: 1 })];
+    await harness.pass(25);
+    faults.set({ kind: "refuse" });
+    await harness.plex.settled();
+    viewers[0]?.stop();
+    await harness.pass(9);
+    viewers[1]?.stop();
+    await harness.pass(21);
+    assert.equal(sum(await harness.scrape(), "plex_up"), 0);
+    faults.clear();
+    await harness.plex.settled();
+    await harness.pass(90);
+    assert.equal(sum(await harness.scrape(), "plex_up"), 1);
+    await assertInvariant15(harness, 2, 9);
+  },
+);
+
+testWithHarness(
+  "invariant 15: the time in which Plex restarts is credited to no play",
+  async (harness) => {
+    const { world } = harness.plex;
+    await harness.pass(5);
+    const first = [harness.play({ who: 0 }), harness.play({ who: 1, how: "software transcode" })];
+    await harness.pass(25);
+    harness.ignoreFrames();
+    world.restart({ goneMs: 8_000, startingMs: 8_000 });
+    await harness.plex.settled();
+    await harness.pass(60);
+    harness.writeOffFrames();
+    assert.equal(sum(await harness.scrape(), "plex_exporter_websocket_connected"), 1);
+    await harness.pass(60);
+    first.forEach((viewer) => viewer.stop());
+    await harness.pass(1);
+    await assertInvariant15(harness, 2);
+  },
+);
+
+/** So that session keys begin at 1, and soon come again. */
+const RESTART = { goneMs: 3_000, startingMs: 3_000 };
+
+testWithHarness(
+  "invariant 15: a session key that another player uses after a restart credits nothing to the old play",
+  async (harness) => {
+    const { faults, world } = harness.plex;
+    harness.ignoreFrames();
+    world.restart(RESTART);
+    await harness.plex.settled();
+    await harness.pass(120);
+    harness.writeOffFrames();
+    const first = harness.play({ who: 0 });
+    await harness.pass(25);
+    harness.ignoreFrames();
+    world.restart(RESTART);
+    first.stop();
+    // Notifications are back before the session list is.
+    const clear = faults.set({ kind: "server error" }, { path: "/status/sessions" });
+    await harness.plex.settled();
+    await harness.pass(14);
+    assert.equal(sum(await harness.scrape(), "plex_exporter_websocket_connected"), 1);
+    harness.writeOffFrames();
+    const second = harness.play({ who: 1 });
+    assert.equal(second.key, "1");
+    await harness.pass(1);
+    clear();
+    await harness.pass(60);
+    second.stop();
+    await harness.pass(5);
+    // The second play is seen by the first list after a back-off of 16 s.
+    await assertInvariant15(harness, 1, 20);
+  },
+);
+
+testWithHarness(
+  "invariant 15: a client that vanished gets nothing while Plex goes on listing it as playing",
+  async (harness) => {
+    await harness.pass(5);
+    const rare = harness.play({ who: 1, heartbeatMs: 75_000 });
+    const gone = harness.play({ who: 0 });
+    const usual = harness.play({ who: 2 });
+    await harness.pass(24);
+    gone.vanish();
+    await harness.pass(100);
+    assert.equal(sum(await harness.scrape(), "plex_sessions", { state: "playing" }), 3);
+    await harness.pass(126);
+    rare.stop();
+    usual.stop();
+    await harness.pass(1);
+    await assertInvariant15(harness, 1);
+  },
+);
+
+testWithHarness(
+  "invariant 15: without notifications a client that vanished gets nothing after its last position",
+  async (harness) => {
+    await harness.pass(5);
+    const gone = harness.play({ who: 0 });
+    await harness.pass(84);
+    gone.vanish();
+    await harness.pass(230);
+    assert.equal(sum(await harness.scrape(), "plex_exporter_websocket_connected"), 0);
+    // The list that shows the play first may be 10 s late, without notifications.
+    await assertInvariant15(harness, 2);
+  },
+  { before: ({ faults }) => void faults.set({ kind: "socket closes" }) },
+);
+
+testWithHarness(
+  "announced pauses, waits, seeks, switches and stops are counted to 20 ms",
+  async (harness) => {
+    const { world } = harness.plex;
+    await harness.pass(5);
+    const viewer = harness.play({ item: world.someItem("episode") });
+    const missed = async () => {
+      const { played, counted } = await playedAndCounted(harness);
+      return played - counted;
+    };
+    await harness.pass(11);
+    viewer.pause();
+    await harness.pass(0.01);
+    let before = await missed();
+    assert.ok(before >= 0 && before <= 1.1, `${before} s before the first list`);
+    const acts: readonly (() => void)[] = [
+      () => viewer.resume(),
+      () => viewer.buffer(),
+      () => viewer.resume(),
+      () => viewer.seek(600_000),
+      () => viewer.seek(30_000),
+      () => viewer.changeQuality("software transcode"),
+      () => viewer.pause(),
+      () => viewer.resume(),
+      () => viewer.stop(),
+    ];
+    for (const [index, act] of acts.entries()) {
+      act();
+      await harness.pass(0.01);
+      const now = await missed();
+      assert.ok(Math.abs(now - before) <= EXACT_S, `${now - before} s at the change ${index}`);
+      before = now;
+      await harness.pass(6.31 + 3 * index);
+    }
+    const next = harness.play({ item: world.someItem("episode") });
+    await harness.pass(27.4);
+    next.pause();
+    await harness.pass(0.01);
+    before = await missed();
+    next.resume();
+    await harness.pass(8.2);
+    next.next(world.someItem("movie"), "same key");
+    await harness.pass(0.01);
+    const switched = await missed();
+    assert.ok(Math.abs(switched - before) <= EXACT_S, `${switched - before} s at the switch`);
+  },
+);

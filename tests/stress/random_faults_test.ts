@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MAX_CREDIT_MS } from "../../src/core/playback.ts";
+import { MAX_GAP_MS } from "../../src/core/confirmation.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import { ENDPOINTS } from "../../src/core/api_stats.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
@@ -195,7 +195,7 @@ async function play(steps: readonly Step[]): Promise<void> {
         await watched.pass(1);
         note();
         const grownMs = creditedMs(watched) - before;
-        const mostMs = Math.max(live, watched.state.plays.size) * (MAX_CREDIT_MS + 1_000);
+        const mostMs = Math.max(live, watched.state.plays.size) * (MAX_GAP_MS + 1_000);
         // Invariant 6: what was not confirmed for longer than the gap is not made up for.
         assert.ok(grownMs <= mostMs, `${grownMs} ms credited at once for ${live} plays`);
       }
@@ -210,14 +210,14 @@ async function play(steps: readonly Step[]): Promise<void> {
         // A restart ends every play unseen, and is over only when its clients are back.
         const unknownMs = world.now() < troubledUntil ? TROUBLED_MS : SOUND_MS;
         const restarts = step.action.kind === "restart";
-        allowedMs += restarts ? 8 * MAX_CREDIT_MS : unknownMs;
+        allowedMs += restarts ? 8 * MAX_GAP_MS : unknownMs;
         if (restarts) blindUntil = troubledUntil = world.now() + RECOVER_S * 1000;
       } else {
         ends.push(bring(watched, step.trouble));
         blindUntil = Math.max(blindUntil, world.now() + blindMs(step.trouble));
         troubledUntil = world.now() + (LONGEST_S + RECOVER_S) * 1000;
         // Each play may be credited for up to the gap that it was not confirmed in.
-        allowedMs += Math.max(1, world.sessions().length) * MAX_CREDIT_MS;
+        allowedMs += Math.max(1, world.sessions().length) * MAX_GAP_MS;
       }
       note();
       await pass(step.waitS);
@@ -238,7 +238,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       `credited ${credited} ms, listed ${listedMs} ms and ${allowedMs} ms in doubt`,
     );
     // What was listed since the last poll is credited by the next.
-    const pendingMs = playing * MAX_CREDIT_MS;
+    const pendingMs = playing * MAX_GAP_MS;
     assert.ok(
       credited >= visibleMs - allowedMs - pendingMs,
       `credited ${credited} ms, visible ${visibleMs} ms, ${allowedMs + pendingMs} ms in doubt`,

@@ -68,17 +68,30 @@ export function session(changed: Partial<Session> = {}): Session {
   };
 }
 
+/** A list. Where the position of a session is 0, it is as if it had been playing since `START`. */
 export function listed(at: number, ...sessions: Session[]): ServerEvent {
-  return { type: "sessions_listed", at, sessions };
+  const positioned = sessions.map((one) =>
+    one.progressMs === 0 ? { ...one, progressMs: Math.max(0, at - START) } : one
+  );
+  return { type: "sessions_listed", at, sessions: positioned };
 }
 
+/** A notification of the player of `session`, with a position as if it had played since `START`. */
 export function notified(
   at: number,
   state: "playing" | "paused" | "buffering" | "stopped",
   sessionKey = "1",
   ratingKey = "100",
 ): ServerEvent {
-  return { type: "playback_notified", at, sessionKey, ratingKey, state };
+  return {
+    type: "playback_notified",
+    at,
+    sessionKey,
+    ratingKey,
+    playerId: "tv-1",
+    state,
+    positionMs: Math.max(0, at - START) || undefined,
+  };
 }
 
 /** The state after all events, from one of which nothing is known. */
@@ -143,7 +156,9 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     type: fc.constant("playback_notified"),
     sessionKey: fc.constantFrom("1", "2", "3", "9"),
     ratingKey: fc.constantFrom("100", "200", ""),
+    playerId: fc.constantFrom("tv-1", "phone-2", ""),
     state: fc.constantFrom("playing", "paused", "buffering", "stopped"),
+    positionMs: fc.option(fc.nat(900_000), { nil: undefined }),
   }),
   fc.record({
     type: fc.constant("poll_failed"),

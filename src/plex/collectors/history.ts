@@ -3,8 +3,8 @@
  * It counts nothing; that is done by the tally and the core.
  */
 import { isUp, POLL_INTERVALS_MS } from "../../core/availability.ts";
-import type { PlaybackNotification } from "../../core/playback_notification.ts";
-import { matchesSession } from "../../core/pending_notifications.ts";
+import type { PlaybackNotification } from "../../core/session.ts";
+import { matchesSession } from "../../core/notifications.ts";
 import type { ServerState } from "../../core/state.ts";
 import { historyOverlapFromS } from "../../core/view_history.ts";
 import { ViewTally } from "../../core/view_tally.ts";
@@ -50,7 +50,7 @@ export interface HistoryCollector {
   readonly onPlayback: (notification: StoppedPlay & { readonly state: string }) => boolean;
 }
 
-type StoppedPlay = Pick<PlaybackNotification, "sessionKey" | "ratingKey">;
+type StoppedPlay = Pick<PlaybackNotification, "sessionKey" | "ratingKey" | "playerId">;
 
 interface WholeReading {
   readonly cursor: HistoryCursor;

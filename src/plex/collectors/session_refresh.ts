@@ -3,7 +3,7 @@
  * of a play that is not known, or says something new of one that is. Steady ones are none.
  */
 import type { ServerState } from "../../core/state.ts";
-import { findPlay } from "../../core/playback.ts";
+import { findPlay } from "../../core/notifications.ts";
 import type { NotificationItem } from "../mapping/notification.ts";
 
 type Playback = Extract<NotificationItem, { type: "playback" }>;
@@ -28,10 +28,13 @@ export interface RefreshTrigger {
   retryDelayMs(state: ServerState): number | undefined;
 }
 
-/** What was last said of a session key. */
-interface LastNotification {
-  readonly ratingKey: string;
+/** Which play a notification is about, and by which transcode it is delivered. */
+type Subject = Pick<Playback, "sessionKey" | "ratingKey" | "playerId"> & {
   readonly transcodeKey: string;
+};
+
+/** What was last said of a session key. */
+interface LastNotification extends Subject {
   /** Whether the play was known then: one that goes silently and is spoken of again is news. */
   readonly known: boolean;
   /** Lists read in vain for it; `undefined`: none is to be. */
@@ -49,18 +52,18 @@ export function createRefreshTrigger(): RefreshTrigger {
   }
 
   return {
-    onPlayback({ sessionKey, ratingKey, state: heard, transcodeKey = "" }, state) {
+    onPlayback({ sessionKey, ratingKey, playerId, state: heard, transcodeKey = "" }, state) {
       if (heard === "stopped") {
         sayings.delete(sessionKey);
         return false;
       }
       const before = sayings.get(sessionKey);
-      const known = findPlay(state, { sessionKey, ratingKey }) !== undefined;
-      const same = before?.ratingKey === ratingKey && before.transcodeKey === transcodeKey &&
-        (known || !before.known);
-      const saying = { ratingKey, transcodeKey, known, tries: same ? before.tries : undefined };
-      const isNews = !same &&
-        (before !== undefined || !agrees(state, sessionKey, ratingKey, transcodeKey));
+      const subject = { sessionKey, ratingKey, playerId, transcodeKey };
+      const known = findPlay(state, subject) !== undefined;
+      const same = before?.ratingKey === ratingKey && before.playerId === playerId &&
+        before.transcodeKey === transcodeKey && (known || !before.known);
+      const saying = { ...subject, known, tries: same ? before.tries : undefined };
+      const isNews = !same && (before !== undefined || !agrees(state, subject));
       remember(sessionKey, isNews ? { ...saying, tries: 0 } : saying);
       return isNews;
     },
@@ -79,11 +82,9 @@ export function createRefreshTrigger(): RefreshTrigger {
     retryDelayMs(state) {
       let waitMs: number | undefined;
       for (const [sessionKey, saying] of sayings) {
-        const { ratingKey, transcodeKey, tries } = saying;
+        const { tries } = saying;
         if (tries === undefined) continue;
-        const next = agrees(state, sessionKey, ratingKey, transcodeKey)
-          ? undefined
-          : RETRY_DELAYS_MS[tries];
+        const next = agrees(state, saying) ? undefined : RETRY_DELAYS_MS[tries];
         const left = next === undefined ? undefined : tries + 1;
         sayings.set(sessionKey, { ...saying, tries: left });
         if (next !== undefined) waitMs = Math.min(waitMs ?? Infinity, next);
@@ -94,12 +95,7 @@ export function createRefreshTrigger(): RefreshTrigger {
 }
 
 /** Whether what is known of a session is what was said of it. */
-function agrees(
-  state: ServerState,
-  sessionKey: string,
-  ratingKey: string,
-  transcodeKey: string,
-): boolean {
-  const play = findPlay(state, { sessionKey, ratingKey });
-  return play !== undefined && (play.session.transcode?.key ?? "") === transcodeKey;
+function agrees(state: ServerState, subject: Subject): boolean {
+  const play = findPlay(state, subject);
+  return play !== undefined && (play.session.transcode?.key ?? "") === subject.transcodeKey;
 }

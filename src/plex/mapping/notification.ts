@@ -18,7 +18,11 @@ export type NotificationItem =
     readonly sessionKey: string;
     /** Empty where the notification has none. */
     readonly ratingKey: string;
+    /** The client identifier; empty where the notification has none. */
+    readonly playerId: string;
     readonly state: PlayState | "stopped";
+    /** Where in the item the player is; `undefined` where it does not say. */
+    readonly positionMs?: number | undefined;
     /** The transcoder's key; empty: there is none any more; `undefined`: nothing is said of it. */
     readonly transcodeKey?: string | undefined;
   }
@@ -105,7 +109,10 @@ function mapPlaybacks(notification: WireNotification): readonly NotificationItem
       type: "playback",
       sessionKey: frame.sessionKey,
       ratingKey: mapRatingKey(frame.ratingKey),
+      playerId: frame.clientIdentifier ?? "",
       state,
+      // 0 is what players send that do not know it yet (Plex notification notes §5.7).
+      positionMs: frame.viewOffset || undefined,
       transcodeKey: key === undefined ? undefined : transcodeKey(key),
     }];
   });
@@ -174,8 +181,8 @@ function mapReachability(notification: WireNotification): readonly NotificationI
 export function toEvent(news: NotificationItem, at: number): ServerEvent | undefined {
   switch (news.type) {
     case "playback": {
-      const { sessionKey, ratingKey, state } = news;
-      return { type: "playback_notified", at, sessionKey, ratingKey, state };
+      const { sessionKey, ratingKey, playerId, state, positionMs } = news;
+      return { type: "playback_notified", at, sessionKey, ratingKey, playerId, state, positionMs };
     }
     case "transcode": {
       const { key, speed, throttled } = news;

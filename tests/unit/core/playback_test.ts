@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { STOP_GRACE_MS } from "../../../src/core/pending_notifications.ts";
-import { ENDED_VISIBLE_MS, MAX_CREDIT_MS } from "../../../src/core/playback.ts";
+import { STOP_GRACE_MS } from "../../../src/core/notifications.ts";
+import { MAX_GAP_MS } from "../../../src/core/confirmation.ts";
+import { ENDED_VISIBLE_MS } from "../../../src/core/credit.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import { after, listed, notified, session, START, totals } from "../../testing/core_builders.ts";
 
@@ -61,9 +62,13 @@ Deno.test("invariant 4: confirmations added inside a span without a change chang
 });
 
 Deno.test("invariant 5: a play missing from a list is not playing", () => {
-  const state = after(listed(START, session()), listed(START + 10 * S));
+  const state = after(
+    listed(START, session()),
+    listed(START + 10 * S, session()),
+    listed(START + 20 * S),
+  );
   assert.equal(state.plays.size, 0);
-  const later = reduce(state, notified(START + 15 * S, "playing"));
+  const later = reduce(state, notified(START + 25 * S, "playing"));
   assert.equal(totals(later).playMs, 10 * S);
   assert.equal(later.plays.size, 0);
 });
@@ -71,7 +76,7 @@ Deno.test("invariant 5: a play missing from a list is not playing", () => {
 Deno.test("invariant 6: at most the gap is credited between two confirmations", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 * S }), (ms) => {
     const state = after(listed(START, session()), listed(START + ms, session()));
-    assert.equal(totals(state).playMs, Math.min(ms, MAX_CREDIT_MS));
+    assert.equal(totals(state).playMs, Math.min(ms, MAX_GAP_MS));
   }));
 });
 
@@ -146,8 +151,8 @@ Deno.test("a play found again under its identity after an outage goes on, uncoun
   );
   assert.deepEqual(totals(state), {
     plays: 1,
-    playMs: MAX_CREDIT_MS,
-    bits: MAX_CREDIT_MS * 8_000,
+    playMs: MAX_GAP_MS,
+    bits: MAX_GAP_MS * 8_000,
   });
 });
 

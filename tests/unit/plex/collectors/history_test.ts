@@ -151,7 +151,7 @@ Deno.test("of an old history one page is enough to see what is new", async () =>
 Deno.test("a stop near the end of an item brings the next look forward, others do not", async () => {
   const { bench, collector, rows, views } = open(past(3));
   await live(bench, collector.read, 60_000);
-  const stop = { state: "stopped", sessionKey: "1", ratingKey: "100" };
+  const stop = { state: "stopped", sessionKey: "1", ratingKey: "100", playerId: "tv-1" };
   const watched = (progressMs: number) => {
     bench.pass(15_000);
     const at = bench.context.clock.now();

@@ -6,7 +6,14 @@ import { after, listed, session, START } from "../../../testing/core_builders.ts
 type Playback = Extract<NotificationItem, { type: "playback" }>;
 
 function heard(changed: Partial<Playback> = {}): Playback {
-  return { type: "playback", sessionKey: "1", ratingKey: "100", state: "playing", ...changed };
+  return {
+    type: "playback",
+    sessionKey: "1",
+    ratingKey: "100",
+    playerId: "tv-1",
+    state: "playing",
+    ...changed,
+  };
 }
 
 const nothing = after(listed(START));
@@ -124,4 +131,10 @@ Deno.test("lookups take the end of a known transcode for news, of another for no
   const end = { type: "transcode", phase: "end", key: "t1", throttled: false } as const;
   assert.equal(lookups.onTranscode(end, transcoding), true);
   assert.equal(lookups.onTranscode({ ...end, key: "t" }, transcoding), false, "whole keys");
+});
+
+Deno.test("the list is read at once when another player reports under a known session key", () => {
+  const trigger = createRefreshTrigger();
+  assert.equal(trigger.onPlayback(heard(), playing), false);
+  assert.equal(trigger.onPlayback(heard({ playerId: "phone-2" }), playing), true);
 });

@@ -13,10 +13,21 @@ function playing(...entries: unknown[]) {
   return parseNotification(frame("playing", "PlaySessionStateNotification", ...entries));
 }
 
-const base = { type: "playback", transcodeKey: undefined };
+const base = {
+  type: "playback",
+  playerId: "",
+  positionMs: undefined,
+  transcodeKey: undefined,
+};
 
 Deno.test("parseNotification reads a direct play and a transcode", () => {
-  const direct = { sessionKey: "31", ratingKey: "45120", viewOffset: 61000, state: "playing" };
+  const direct = {
+    sessionKey: "31",
+    clientIdentifier: "k3v9",
+    ratingKey: "45120",
+    viewOffset: 61000,
+    state: "playing",
+  };
   const transcode = {
     sessionKey: "32",
     ratingKey: "45121",
@@ -26,7 +37,14 @@ Deno.test("parseNotification reads a direct play and a transcode", () => {
   assert.deepEqual(playing(direct, transcode), {
     type: "playing",
     news: [
-      { ...base, sessionKey: "31", ratingKey: "45120", state: "playing" },
+      {
+        ...base,
+        sessionKey: "31",
+        ratingKey: "45120",
+        playerId: "k3v9",
+        state: "playing",
+        positionMs: 61_000,
+      },
       { ...base, sessionKey: "32", ratingKey: "45121", state: "buffering", transcodeKey: "q1w2" },
     ],
   });
@@ -37,6 +55,13 @@ Deno.test("parseNotification reads keys that are numbers, and a real guid (2016โ
   assert.deepEqual(playing({ ...old, state: "paused" }).news, [
     { ...base, sessionKey: "31", ratingKey: "45120", state: "paused" },
   ]);
+});
+
+Deno.test("parseNotification takes offset 0 for one that is not known (notes ยง5.7)", () => {
+  const play = { sessionKey: "1", ratingKey: "2", state: "playing" };
+  const positions = playing({ ...play, viewOffset: 0 }, { ...play, viewOffset: "7" }, play)
+    .news.map((news) => news.type === "playback" && news.positionMs);
+  assert.deepEqual(positions, [undefined, 7, undefined]);
 });
 
 Deno.test("parseNotification tells a transcoder that is cleared from one not spoken of", () => {
@@ -237,10 +262,18 @@ Deno.test("parseNotification reads nothing into an answer of the lists", () => {
 
 Deno.test("toEvent tells the core of states and of transcoders at work", () => {
   const at = 5;
-  assert.deepEqual(
-    toEvent({ type: "playback", sessionKey: "1", ratingKey: "2", state: "paused" }, at),
-    { type: "playback_notified", at, sessionKey: "1", ratingKey: "2", state: "paused" },
-  );
+  const said = {
+    sessionKey: "1",
+    ratingKey: "2",
+    playerId: "tv-1",
+    state: "paused",
+    positionMs: 9,
+  } as const;
+  assert.deepEqual(toEvent({ type: "playback", ...said, transcodeKey: "t" }, at), {
+    type: "playback_notified",
+    at,
+    ...said,
+  });
   const transcode = { type: "transcode", key: "k", speed: 2, throttled: false } as const;
   assert.deepEqual(toEvent({ ...transcode, phase: "update" }, at), {
     type: "transcode_notified",

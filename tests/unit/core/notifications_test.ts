@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { LIST_LAG_MS, STOP_GRACE_MS } from "../../../src/core/pending_notifications.ts";
+import { LIST_LAG_MS, STOP_GRACE_MS } from "../../../src/core/notifications.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import { LIMITS } from "../../../src/core/cardinality.ts";
 import { seriesOf } from "../../../src/core/counter_vec.ts";
