@@ -8,8 +8,7 @@ import type { Failure } from "./core/enums.ts";
 import { type Client, createClient } from "./plex/client.ts";
 import type { RequestError } from "./plex/errors.ts";
 import { checkOwnerAccess, runSocket } from "./plex/socket.ts";
-import { openTransport } from "./plex/transport/mod.ts";
-import type { Transport } from "./plex/transport/transport.ts";
+import { openTransport, type Transport } from "./plex/transport/mod.ts";
 import type { Clock } from "./clock.ts";
 
 /** What was found, a line each, and whether the exporter can do its work with all servers. */
@@ -59,7 +58,7 @@ async function checkServer(
     clock,
     timeoutMs: config.requestTimeoutMs,
     signal: end.signal,
-    emit: () => {},
+    onEvent: () => {},
   });
   try {
     const reached = await client.identity();
@@ -170,10 +169,10 @@ async function checkSocket(link: Link): Promise<CheckReport> {
     signal: end.signal,
     silenceLimitMs: () => Infinity,
     probe: () => checkOwnerAccess(link.client),
-    emit: () => {},
-    onNotification: () => {},
-    opened: () => resolve(pass(`${GOOD}notifications: the WebSocket opens`)),
-    lost: ({ detail }) => resolve(fail([`${BAD}no notifications: ${detail}`])),
+    onEvent: () => {},
+    onHint: () => {},
+    onOpen: () => resolve(pass(`${GOOD}notifications: the WebSocket opens`)),
+    onLost: ({ detail }) => resolve(fail([`${BAD}no notifications: ${detail}`])),
   });
   const found = await promise;
   end.abort();

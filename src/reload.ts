@@ -11,6 +11,7 @@ import {
   readWebConfig,
   type WebConfig,
 } from "./config/mod.ts";
+import { createLogOnce } from "./log/log_once.ts";
 import type { OpenLog } from "./log/mod.ts";
 import { type Clock, sleep } from "./clock.ts";
 
@@ -37,7 +38,7 @@ export interface TokenStore {
 /** Creates the store of tokens, indexed as the servers in the settings. The log redacts them. */
 export function createTokenStore({ config, log, readText }: ReloadOptions): TokenStore {
   let tokens = config.servers.map(({ token }) => token);
-  let lastProblem: string | undefined;
+  const problemLog = createLogOnce(log);
   const redact = () => tokens.forEach((token) => log.redact(token.reveal()));
   redact();
   return {
@@ -48,10 +49,11 @@ export function createTokenStore({ config, log, readText }: ReloadOptions): Toke
       if (config.tokenFile === undefined) return false;
       const result = readTokenFile(config.tokenFile, config.servers.length, readText);
       const [problem] = result.problems ?? [];
-      if (problem !== undefined && problem !== lastProblem) {
-        log.warn("Cannot reload the token file; the previous token stays in force", { problem });
+      if (problem === undefined) problemLog.clear();
+      else {
+        const message = "Cannot reload the token file; the previous token stays in force";
+        problemLog.report("warn", message, { problem }, problem);
       }
-      lastProblem = problem;
       tokens = [...result.value ?? tokens];
       if (current() === rejected) return false;
       redact();
@@ -82,16 +84,15 @@ export function watchFiles(options: FilesOptions): Files {
   const { config, readText, log, clock, signal, webChanged } = options;
   let caFile = config.certificateAuthority;
   let web = config.web;
-  let lastReported = "";
+  const problemLog = createLogOnce(log);
 
   const report = (problems: readonly string[]) => {
     const text = problems.join("; ");
-    if (text !== lastReported && text !== "") {
-      log.error("A changed file cannot be used; the previous content stays in force", {
-        problems: text,
-      });
+    if (text === "") problemLog.clear();
+    else {
+      const message = "A changed file cannot be used; the previous content stays in force";
+      problemLog.report("error", message, { problems: text }, text);
     }
-    lastReported = text;
   };
 
   function reloadCaFile(): readonly string[] {

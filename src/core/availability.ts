@@ -6,17 +6,20 @@ import type { ServerEvent } from "./event.ts";
 import type { Availability, ServerState, SourceStatus } from "./state.ts";
 import { DATA_SOURCES, type DataSource, type Failure } from "./enums.ts";
 
-/** How often each source is read at the least while Plex is up, in ms. Libraries: see below. */
-export const POLL_INTERVALS_MS: Readonly<Record<Exclude<DataSource, "libraries">, number>> = {
-  sessions: 20_000,
-  server: 60_000,
-  resources: 20_000,
-  bandwidth: 20_000,
-  activities: 60_000,
-  history: 300_000,
+/**
+ * How long the last good values of a source stay while it cannot be read: three times the interval
+ * at which it is read. Libraries stay until they are read again.
+ */
+export const STALE_AFTER_MS: Readonly<Record<Exclude<DataSource, "libraries">, number>> = {
+  sessions: 60_000,
+  server: 180_000,
+  resources: 60_000,
+  bandwidth: 60_000,
+  activities: 180_000,
+  history: 900_000,
 };
 
-/** Intervals for which the last good values of a failing source stay. */
+/** The same for a source that is read more rarely than usual, in intervals. */
 const STALE_AFTER_INTERVALS = 3;
 
 /** Failed polls in a row after which Plex is down: one may be an accident. */
@@ -113,8 +116,9 @@ export function isUp(state: ServerState): boolean {
 export function isFresh(state: ServerState, source: DataSource, at: number): boolean {
   const { readAt, unavailable, everyMs } = state.sources[source];
   if (!isUp(state) || unavailable || readAt === undefined) return false;
-  return source === "libraries" ||
-    at - readAt <= STALE_AFTER_INTERVALS * (everyMs ?? POLL_INTERVALS_MS[source]);
+  if (source === "libraries") return true;
+  const staleAfterMs = Math.max(STALE_AFTER_MS[source], STALE_AFTER_INTERVALS * (everyMs ?? 0));
+  return at - readAt <= staleAfterMs;
 }
 
 /** The parts of the state that come from a source each. */

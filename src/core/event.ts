@@ -4,7 +4,7 @@
  *
  * The `at` of a list is when it was asked for: a notification that arrived meanwhile is newer.
  */
-import type { LibraryListing, Resources, ServerInfo } from "./state.ts";
+import type { LibraryListing, Release, Resources, ServerInfo } from "./state.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
 import type { Endpoint } from "./api_stats.ts";
 import type { View } from "./view.ts";
@@ -44,6 +44,7 @@ type EventPayload =
     readonly throttled: boolean;
   }
   | { readonly type: "server_described"; readonly server: ServerInfo }
+  | { readonly type: "releases_listed"; readonly releases: readonly Release[] }
   | {
     readonly type: "libraries_listed";
     readonly libraries: readonly LibraryListing[];

@@ -68,9 +68,12 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       return {
         ...markSourceRead(state, "server", event.at),
         server: event.server,
+        releases: state.server?.version === event.server.version ? state.releases : undefined,
         viewHistory: isSameServer(state, event.server) ? state.viewHistory : undefined,
         identifiedAt: state.server?.id === event.server.id ? state.identifiedAt : event.at,
       };
+    case "releases_listed":
+      return { ...state, releases: event.releases };
     case "libraries_listed":
       if (isStale(state, "libraries", event.at)) return state;
       return {

@@ -39,9 +39,13 @@ export interface ServerInfo {
   readonly platform: string;
   readonly platformVersion: string;
   readonly plexPass?: boolean | undefined;
-  readonly updateAvailable?: boolean | undefined;
   readonly remoteAccess?: boolean | undefined;
   readonly signedIn?: boolean | undefined;
+}
+
+/** A version of Plex that Plex lists for an update. */
+export interface Release {
+  readonly version: string;
 }
 
 /** Load of the machine and of Plex on it, in percent of the whole machine, newest sample. */
@@ -189,6 +193,8 @@ export interface ServerState {
   readonly server?: ServerInfo | undefined;
   /** When it first told the identity that it has now. */
   readonly identifiedAt?: number | undefined;
+  /** Listed for an update of the version that runs; `undefined` while not read. */
+  readonly releases?: readonly Release[] | undefined;
   readonly resources?: Resources | undefined;
   readonly libraries?: ReadonlyMap<string, Library> | undefined;
   readonly activities?: ReadonlyMap<string, ActivityType> | undefined;

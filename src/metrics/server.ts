@@ -2,6 +2,7 @@
 import { currentValue, isUp } from "../core/availability.ts";
 import { ACTIVITY_TYPES, type ActivityType } from "../core/enums.ts";
 import type { Resources, SentKey, ServerInfo, ServerState, UserSentKey } from "../core/state.ts";
+import { isUpdateAvailable } from "../core/updates.ts";
 import {
   counterVecFamily,
   gaugeFamily,
@@ -43,6 +44,11 @@ export function serverInfo(state: ServerState, at: number): readonly KeyedValue<
   return server === undefined ? [] : [[server, 1]];
 }
 
+function updateAvailable(state: ServerState, at: number): readonly KeyedValue<object>[] {
+  const isAvailable = currentValue(state, "server", at) && isUpdateAvailable(state);
+  return one(isAvailable === undefined ? undefined : Number(isAvailable));
+}
+
 type ActivityKey = { readonly type: ActivityType };
 
 const ACTIVITY_KEYS: readonly ActivityKey[] = ACTIVITY_TYPES.map((type) => ({ type }));
@@ -76,7 +82,7 @@ export const SERVER: readonly ServerFamily[] = [
     "plex_server_update_available",
     "Whether Plex knows of a newer version of itself.",
     NO_LABELS,
-    flag(({ updateAvailable }) => updateAvailable),
+    updateAvailable,
   ),
   gaugeFamily(
     "plex_server_remote_access",

@@ -1,17 +1,15 @@
 /**
- * Keeps out of memory what the operator wants hidden: names are replaced on the way in. Ids stay,
- * for they are the identity of plays, and are never shown.
+ * Keeps out of memory what the operator wants hidden: values are replaced when they are read. Ids
+ * stay, since they identify plays; they are never shown.
  */
 
-/** What may be hidden; `title` includes season, album, episode and track. */
-export const HIDEABLE_LABELS = ["user", "player", "device", "title", "channel", "library"] as const;
-export type HideableLabel = (typeof HIDEABLE_LABELS)[number];
-export type HiddenLabels = ReadonlySet<HideableLabel>;
+/** Names of the labels to hide, as the settings name them; `title` includes season and episode. */
+export type HiddenLabels = ReadonlySet<string>;
 
-/** Nothing is hidden. */
+/** Hides nothing. */
 export const NO_HIDDEN_LABELS: HiddenLabels = new Set();
 
-/** The text, or the word `hidden` in its place. Empty stays empty: there is nothing to hide. */
-export function hideValue(hide: HiddenLabels, what: HideableLabel, text: string): string {
-  return text !== "" && hide.has(what) ? "hidden" : text;
+/** The value, or `hidden` in its place. An empty value stays empty: there is nothing to hide. */
+export function hideValue(hide: HiddenLabels, label: string, value: string): string {
+  return value !== "" && hide.has(label) ? "hidden" : value;
 }

@@ -1,66 +1,80 @@
-/** Work that is done again and again: after the wait it asks for, or sooner when it is woken. */
+/** Runs a task again and again: after the wait that it returns, or sooner when it is woken. */
 import { type Clock, sleep } from "../clock.ts";
+import { FAULT_RETRY_MS } from "./schedule.ts";
 
 export interface ScheduledTask {
-  /** Has the work done as soon as may be; while it is under way, once more after it. */
-  wake(): void;
-  /** Resolves when the loop has ended, which it does after the signal. Never rejects. */
+  /**
+   * Runs the task in `afterMs` at the latest, at once by default, but not before its least interval
+   * is over; while it is running, once more after that.
+   */
+  wake(afterMs?: number): void;
+  /** Resolves after the signal, when the task is no longer running. Never rejects. */
   readonly done: Promise<void>;
 }
 
 export interface TaskOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Least time from one beginning to the next, however often it is woken. */
-  readonly leastMs: number;
+  /** From the beginning of one run to that of the next at least, however often it is woken. */
+  readonly minIntervalMs: number;
   /**
-   * Does the work and tells how many ms to wait, {@link NEVER} if there was nothing to do;
-   * called at once the first time.
+   * The task; resolves to the ms from its beginning to its next run, or {@link NEVER} if there was
+   * nothing to do. First run at once.
    */
-  readonly work: () => Promise<number>;
-  /** Told of what the work throws, which would be a fault of ours; it is done again later. */
-  readonly failed: (error: unknown) => void;
+  readonly run: () => Promise<number>;
+  /** Receives what the task throws, which is a fault of the exporter; it is run again later. */
+  readonly onError: (error: unknown) => void;
 }
 
-/** The wait of a loop that has nothing to do before it is woken, and then does it at once. */
+/** The wait of a task that had nothing to do: until it is woken, then without a least interval. */
 export const NEVER = Infinity;
 
-/** Wait after work that threw. */
-const ERROR_WAIT_MS = 60_000;
+export function startTask(options: TaskOptions): ScheduledTask {
+  const { clock, signal, minIntervalMs, run, onError } = options;
+  /** By the last run's own wait. */
+  let plannedAt = clock.now();
+  /** By the earliest wake-up since the last run began. */
+  let requestedAt = NEVER;
+  let earliestAt = -Infinity;
+  let pause = new AbortController();
 
-export function startTask({ clock, signal, leastMs, work, failed }: TaskOptions): ScheduledTask {
-  let woken = false;
-  let nap = new AbortController();
+  const dueAt = () => Math.min(plannedAt, Math.max(requestedAt, earliestAt));
 
-  /** Sleeps until `untilAt`, or until woken where that may be. */
-  async function rest(untilAt: number, mayWake: boolean): Promise<void> {
-    nap = new AbortController();
-    const waitMs = untilAt - clock.now();
-    if (signal.aborted || waitMs <= 0 || (mayWake && woken)) return;
-    if (waitMs < NEVER) return await sleep(clock, waitMs, mayWake ? nap.signal : signal);
-    await new Promise((resolve) => nap.signal.addEventListener("abort", resolve, { once: true }));
-  }
-
-  async function run(): Promise<void> {
-    while (!signal.aborted) {
-      const startedAt = clock.now();
-      woken = false;
-      const waitMs = await work().catch((error) => {
-        failed(error);
-        return ERROR_WAIT_MS;
-      });
-      await rest(startedAt + Math.max(waitMs, leastMs), true);
-      if (waitMs < NEVER) await rest(startedAt + leastMs, false);
+  async function waitUntilDue(): Promise<void> {
+    while (!signal.aborted && clock.now() < dueAt()) {
+      pause = new AbortController();
+      const waitMs = dueAt() - clock.now();
+      if (waitMs < NEVER) await sleep(clock, waitMs, pause.signal);
+      else await aborted(pause.signal);
     }
   }
 
-  const end = () => nap.abort();
-  signal.addEventListener("abort", end, { once: true });
+  async function loop(): Promise<void> {
+    for (await waitUntilDue(); !signal.aborted; await waitUntilDue()) {
+      const startedAt = clock.now();
+      requestedAt = NEVER;
+      const waitMs = await run().catch((error) => {
+        onError(error);
+        return FAULT_RETRY_MS;
+      });
+      plannedAt = startedAt + Math.max(waitMs, minIntervalMs);
+      earliestAt = waitMs < NEVER ? startedAt + minIntervalMs : -Infinity;
+    }
+  }
+
+  const stop = () => pause.abort();
+  signal.addEventListener("abort", stop, { once: true });
   return {
-    wake() {
-      woken = true;
-      nap.abort();
+    wake(afterMs = 0) {
+      requestedAt = Math.min(requestedAt, clock.now() + afterMs);
+      pause.abort();
     },
-    done: run().finally(() => signal.removeEventListener("abort", end)),
+    done: loop().finally(() => signal.removeEventListener("abort", stop)),
   };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
 }

@@ -240,8 +240,10 @@ export type WireActivity = z.infer<typeof activity>;
 /** `/activities`. */
 export const parseActivities = answer(z.object({ Activity: list(activity) }));
 
+const release = z.object({ version: text });
+export type WireRelease = z.infer<typeof release>;
 /** `/updater/status`, without its download address, which holds a token. */
-export const parseUpdater = answer(z.object({ Release: list(z.object({ version: text })) }));
+export const parseReleases = answer(z.object({ Release: list(release) }));
 
 const notification = z.object({
   type: text,
@@ -259,7 +261,6 @@ const notification = z.object({
   TimelineEntry: list(z.object({ identifier: text, sectionID: text, state: number })),
   ActivityNotification: list(z.object({ event: text, uuid: text, Activity: one(activity) })),
   StatusNotification: list(z.object({ notificationName: text })),
-  ReachabilityNotification: list(z.object({ reachability: flag })),
 });
 export type WireNotification = z.infer<typeof notification>;
 const notificationFrame = z.object({ NotificationContainer: notification });

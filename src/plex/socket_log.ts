@@ -1,38 +1,33 @@
 /**
- * What the log is told of the notification socket: once that it is lost while Plex itself answers,
- * once that it is back. A Plex that is down takes its socket with it, which is no second trouble.
+ * Logs the state of the notification socket: once that it is lost while Plex itself answers, and
+ * once that it is back. While Plex is down, the lost socket is not logged again.
  */
+import { createLogOnce } from "../log/log_once.ts";
 import type { Log } from "../log/mod.ts";
 import type { RequestError } from "./errors.ts";
 
-/** Takes what becomes of the sockets of one server. */
 export interface SocketLog {
   opened(): void;
-  /** It has held for so long that it will hold; may be said again and again. */
+  /** The socket has held for so long that it counts as stable. May be called repeatedly. */
   stable(): void;
-  /** `ofPlex`: Plex does not answer what the token's owner may ask, which the poll tells. */
-  lost(trouble: RequestError, ofPlex: boolean): void;
+  /** `isPlexDown`: Plex does not answer the token's owner either, which the poll reports. */
+  lost(error: RequestError, isPlexDown: boolean): void;
 }
 
 export function createSocketLog(log: Log): SocketLog {
-  let hasHeard = false;
-  let isTold = false;
+  const logOnce = createLogOnce(log);
+  let wasOpen = false;
   return {
     opened() {
-      log[hasHeard ? "debug" : "info"]("Receiving notifications");
-      hasHeard = true;
+      log[wasOpen ? "debug" : "info"]("Receiving notifications");
+      wasOpen = true;
     },
     stable() {
-      if (isTold) log.info("Receiving notifications again");
-      isTold = false;
+      if (logOnce.clear()) log.info("Receiving notifications again");
     },
-    lost({ failure, detail }, ofPlex) {
-      const isNew = !isTold && !ofPlex;
-      log[isNew ? "warn" : "debug"]("No notifications; polling until they are back", {
-        failure,
-        detail,
-      });
-      isTold ||= isNew;
+    lost({ failure, detail }, isPlexDown) {
+      const line = ["No notifications; polling until they are back", { failure, detail }] as const;
+      if (isPlexDown || !logOnce.report("warn", ...line)) log.debug(...line);
     },
   };
 }

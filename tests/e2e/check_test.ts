@@ -115,7 +115,10 @@ Deno.test("check notices a proxy that lets no WebSocket through", async () => {
       void faults.set({ kind: "not found" }, { path: "/:/websockets/notifications" }),
   });
   assert.equal(good, false);
-  assert.match(text, /FAIL {2}no notifications: .*404.*does a proxy before Plex pass WebSockets\?/);
+  assert.match(
+    text,
+    /FAIL {2}no notifications: .*404.*does a proxy in front of Plex pass WebSockets\?/,
+  );
 });
 
 Deno.test("check tells of each server, also beside one that is away", async () => {

@@ -13,7 +13,7 @@ import { answer } from "../../src/simulator/api/routes.ts";
 import { Simulation } from "../../src/simulator/simulation.ts";
 import { type Client, createClient } from "../../src/plex/client.ts";
 import { NO_HIDDEN_LABELS } from "../../src/plex/redact_labels.ts";
-import { parseNotification, toEvent } from "../../src/plex/mapping/notification.ts";
+import { parseNotification } from "../../src/plex/mapping/notification.ts";
 import { mapSessions, needsSource } from "../../src/plex/mapping/session.ts";
 import { systemClock } from "../../src/clock.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
@@ -85,7 +85,7 @@ const QUESTIONS: Readonly<Record<string, (client: Client) => Promise<{ ok: boole
   resources: (client) => client.resources(),
   bandwidth: (client) => client.bandwidth(1),
   activities: (client) => client.activities(),
-  updateAvailable: (client) => client.updateAvailable(),
+  releases: (client) => client.releases(),
 };
 
 /** A client whose every answer has this status, these headers and these bytes. */
@@ -101,7 +101,7 @@ function clientOf(status: number, headers: HeadersInit, bytes: Uint8Array<ArrayB
     clock: systemClock,
     timeoutMs: 60_000,
     signal: new AbortController().signal,
-    emit: () => {},
+    onEvent: () => {},
   });
 }
 
@@ -207,10 +207,9 @@ Deno.test("parseNotification takes whatever is wrong with a real frame", () => {
       fc.array(mutation, { minLength: 1, maxLength: 6 }),
       (frame, mutations) => {
         const beganMs = workedMs();
-        const { news } = parseNotification(mutate(frame, mutations));
-        news.forEach((item) => toEvent(item, 1));
+        const contents = parseNotification(mutate(frame, mutations), 1);
         assert.ok(workedMs() - beganMs < PATIENCE_MS);
-        assert.equal(longTexts(news), 0);
+        assert.equal(longTexts(contents), 0);
       },
     ),
     { numRuns: RUNS * 5, endOnFailure: true },

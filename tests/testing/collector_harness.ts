@@ -1,15 +1,17 @@
 /**
- * A context for readers with a clock that tests move and a client that answers with what they say.
- * What is not said is a mistake of the test. It opens no socket and sets no timer of the machine.
+ * A context for collectors, with a clock that the test moves and a client that answers as the test
+ * says. A request that the test has no answer for is a mistake of the test.
  */
 import type { ServerEvent } from "../../src/core/event.ts";
 import type { ServerState } from "../../src/core/state.ts";
 import { initialState, reduce } from "../../src/core/reduce.ts";
 import type { Failure } from "../../src/core/enums.ts";
 import { silentLog } from "../../src/log/mod.ts";
-import type { Answer, Client } from "../../src/plex/client.ts";
+import type { Client } from "../../src/plex/client.ts";
 import { NO_HIDDEN_LABELS } from "../../src/plex/redact_labels.ts";
-import type { CollectorContext } from "../../src/plex/collectors/collector.ts";
+import type { Collector, CollectorContext } from "../../src/plex/collectors/collector.ts";
+import { createRunner } from "../../src/plex/collectors/runner.ts";
+import type { Result } from "../../src/plex/request.ts";
 import { START } from "./core_builders.ts";
 
 /** What Plex answers: a value, or a failure. */
@@ -22,10 +24,12 @@ type Methods = {
     ...args: Parameters<Client[M]>
   ) => Responses<ValueOf<Client[M]>> | Promise<Responses<ValueOf<Client[M]>>>;
 };
-type ValueOf<M> = M extends (...args: never[]) => Promise<Answer<infer T>> ? T : never;
+type ValueOf<M> = M extends (...args: never[]) => Promise<Result<infer T>> ? T : never;
 
 export interface CollectorHarness {
   readonly context: CollectorContext;
+  /** Runs a collector as the monitor does; each call resolves to the ms to its next run. */
+  runnerOf(collector: Collector): () => Promise<number>;
   /** Moves the clock, and runs what was to run by then. */
   pass(ms: number): void;
   /** What has been asked, by the client's method and its arguments. */
@@ -73,29 +77,35 @@ export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorH
     events.push(event);
     state = reduce(state, event);
   };
-  return {
-    context: {
-      client: new Proxy({}, {
-        get: (_, method) => (...args: readonly unknown[]) => ask(String(method), args),
-      }) as Client,
-      clock: {
-        now: () => now,
-        after: (ms, run) => {
-          const timer = { at: now + ms, run };
-          timers.add(timer);
-          return () => void timers.delete(timer);
-        },
-        timeout: () => {
-          throw new Error("a reader sets no limit");
-        },
+  const context: CollectorContext = {
+    client: new Proxy({}, {
+      get: (_, method) => (...args: readonly unknown[]) => ask(String(method), args),
+    }) as Client,
+    clock: {
+      now: () => now,
+      after: (ms, run) => {
+        const timer = { at: now + ms, run };
+        timers.add(timer);
+        return () => void timers.delete(timer);
       },
-      log: { ...silentLog, info: log, warn: log, error: log },
-      hide: NO_HIDDEN_LABELS,
-      random: () => 0.5,
-      signal: end.signal,
-      state: () => state,
-      dispatch,
+      timeout: () => {
+        throw new Error("a reader sets no limit");
+      },
     },
+    log: { ...silentLog, info: log, warn: log, error: log },
+    hide: NO_HIDDEN_LABELS,
+    random: () => 0.5,
+    signal: end.signal,
+    state: () => state,
+    dispatch,
+    token: () => "",
+    renewToken: () => false,
+    libraryIntervalMs: 900_000,
+    prepare: () => Promise.resolve(),
+  };
+  return {
+    context,
+    runnerOf: (collector) => createRunner(collector, context),
     pass: (ms) => {
       now += ms;
       for (const timer of timers) {

@@ -23,7 +23,6 @@ export const SERVER: ServerInfo = {
   platform: "Linux",
   platformVersion: "6.1",
   plexPass: true,
-  updateAvailable: false,
   remoteAccess: true,
   signedIn: true,
 };

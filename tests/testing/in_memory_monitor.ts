@@ -13,7 +13,7 @@ import { answer, templateOf } from "../../src/simulator/api/routes.ts";
 import { Simulation, type SimulationOptions } from "../../src/simulator/simulation.ts";
 import { type Log, silentLog } from "../../src/log/mod.ts";
 import { type Monitor, watchServer } from "../../src/plex/monitor.ts";
-import type { RawResponse, Transport } from "../../src/plex/transport/transport.ts";
+import type { RawResponse, Transport } from "../../src/plex/transport/mod.ts";
 import { type Clock, sleep } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
 

@@ -63,7 +63,7 @@ export async function withClient<T>(
         clock: systemClock,
         timeoutMs: 5_000,
         signal: new AbortController().signal,
-        emit: (event) => events.push(event),
+        onEvent: (event) => events.push(event),
         ...options,
       }),
       events,

@@ -1,88 +1,100 @@
 /**
- * Reads the bytes sent, which Plex has with Plex Pass only: the newest rows if Plex lets them be
- * asked for, else all that it has kept, as often as it can bear. It counts nothing.
+ * Reads the bytes sent, which Plex has with Plex Pass only: the newest rows where Plex can filter
+ * them, otherwise its whole history, as rarely as its size requires. It counts nothing.
  */
+import { createLogOnce } from "../../log/log_once.ts";
+import { isUp } from "../../core/availability.ts";
 import { bandwidthSince } from "../../core/bandwidth.ts";
-import { POLL_INTERVALS_MS } from "../../core/availability.ts";
-import type { Answer } from "../client.ts";
 import type { BandwidthReading } from "../mapping/server.ts";
-import { createUnsupportedDetector } from "./unsupported.ts";
-import { createFailureLog } from "./failure_log.ts";
-import { type CollectorContext, UNSUPPORTED_RETRY_MS } from "./collector.ts";
+import type { Result } from "../request.ts";
+import {
+  BANDWIDTH_FAILURE_RESTS_MS,
+  BANDWIDTH_REST_FACTOR,
+  BANDWIDTH_REST_PER_ROW_MS,
+  SCHEDULES,
+  UNSUPPORTED_RETRY_MS,
+} from "../schedule.ts";
+import type { Collector, CollectorContext } from "./collector.ts";
 
-/** Plex rests a hundred times as long as it worked, and 10 ms for each row, which is its work. */
-const REST_FACTOR = 100;
-const ROW_MS = 10;
+const { intervalMs } = SCHEDULES.bandwidth;
 
-/** Rest after failures in a row: one may be an accident, what goes on may be too much for Plex. */
-const FAILURE_MS = [0, 60_000, 120_000, 300_000, UNSUPPORTED_RETRY_MS];
-
-export interface BandwidthCollector {
-  /** Asks, unless Plex is to rest from the last time. */
-  readonly read: () => Promise<void>;
-  /** Begins anew: Plex was down, and may be another now. */
-  readonly forget: () => void;
-}
-
-export function createBandwidthCollector(context: CollectorContext): BandwidthCollector {
+export function createBandwidthCollector(context: CollectorContext): Collector {
   const { client, clock, dispatch, log, state } = context;
-  const complain = createFailureLog(context, "the bytes sent");
-  const isMissing = createUnsupportedDetector(state, "bandwidth");
-  let isFiltering = true;
-  let askAt = -Infinity;
+  let canFilter = true;
   let failures = 0;
-  let isTold = false;
+  let upSince: number | undefined;
+  const rareLog = createLogOnce(log);
 
-  async function ask(sinceS: number): Promise<Answer<BandwidthReading>> {
-    if (isFiltering) {
+  /** Starts afresh after an outage: Plex may be another version now. */
+  function resetAfterOutage(): void {
+    const { since } = state().availability;
+    if (since === upSince) return;
+    upSince = since;
+    canFilter = true;
+    failures = 0;
+  }
+
+  async function request(sinceS: number): Promise<Result<BandwidthReading>> {
+    if (canFilter) {
       const answer = await client.bandwidth(sinceS);
       if (answer.ok || answer.status !== 400) return answer;
-      isFiltering = false;
+      canFilter = false;
     }
     return await client.allBandwidth();
   }
 
-  /** How long after this answer Plex is to rest. */
-  function restMs(
-    { at, value: { rows } }: Extract<Answer<BandwidthReading>, { ok: true }>,
-  ): number {
-    const costMs = Math.max(REST_FACTOR * (clock.now() - at), ROW_MS * rows.length);
-    return Math.min(UNSUPPORTED_RETRY_MS, Math.max(POLL_INTERVALS_MS.bandwidth, costMs));
+  /** From the end of a reading of this cost to the next. */
+  function restMs(tookMs: number, rows: number): number {
+    const costMs = Math.max(BANDWIDTH_REST_FACTOR * tookMs, BANDWIDTH_REST_PER_ROW_MS * rows);
+    return Math.min(UNSUPPORTED_RETRY_MS, Math.max(intervalMs, costMs));
   }
 
-  function tellOnce(everyMs: number): void {
-    if (isTold || everyMs === POLL_INTERVALS_MS.bandwidth) return;
-    isTold = true;
-    log.info("Plex tells of all bytes it ever sent, so they are read rarely", {
+  function takeReading(
+    { at, value }: Extract<Result<BandwidthReading>, { ok: true }>,
+    sinceS: number,
+  ): { readonly restMs?: number } {
+    const { rows, accounts } = value;
+    const isWhole = !canFilter || rows.some(({ atS }) => atS < sinceS);
+    const everyMs = isWhole ? restMs(clock.now() - at, rows.length) : intervalMs;
+    const isRare = everyMs > intervalMs;
+    dispatch({
+      type: "bandwidth_read",
+      at,
+      sinceS,
+      rows,
+      accounts,
+      everyMs: isRare ? everyMs : undefined,
+    });
+    if (!isRare) return {};
+    rareLog.report("info", "Plex tells of all bytes it ever sent, so they are read rarely", {
       seconds: Math.round(everyMs / 1000),
     });
+    return { restMs: everyMs };
   }
 
   return {
-    forget: () => {
-      isFiltering = true;
-      askAt = -Infinity;
-      failures = 0;
-    },
-    read: async () => {
+    description: "the bytes sent",
+    source: "bandwidth",
+    schedule: SCHEDULES.bandwidth,
+    // Rows are asked for by Plex's clock, which the resources have.
+    isReady: (state) =>
+      isUp(state) && (bandwidthSince(state) !== undefined || state.sources.resources.unavailable),
+    dependsOn: ({ resources }) => resources === undefined,
+    async collect() {
+      resetAfterOutage();
       const sinceS = bandwidthSince(state());
-      if (sinceS === undefined || clock.now() < askAt) return;
-      const answer = complain(await ask(sinceS));
-      const missing = isMissing(answer);
-      failures = answer.ok || missing ? 0 : failures + 1;
-      if (answer.ok) {
-        const { rows, accounts } = answer.value;
-        const isWhole = !isFiltering || rows.some(({ atS }) => atS < sinceS);
-        const everyMs = isWhole ? restMs(answer) : POLL_INTERVALS_MS.bandwidth;
-        dispatch({ type: "bandwidth_read", at: answer.at, sinceS, rows, accounts, everyMs });
-        tellOnce(everyMs);
-        if (everyMs > POLL_INTERVALS_MS.bandwidth) askAt = clock.now() + everyMs;
-      } else if (missing) {
-        dispatch({ type: "source_missing", at: answer.at, source: "bandwidth" });
-        askAt = clock.now() + UNSUPPORTED_RETRY_MS;
-      } else {
-        askAt = clock.now() + (FAILURE_MS[failures - 1] ?? UNSUPPORTED_RETRY_MS);
+      if (sinceS === undefined) {
+        dispatch({ type: "source_missing", at: clock.now(), source: "bandwidth" });
+        return { nextMs: UNSUPPORTED_RETRY_MS };
       }
+      const answer = await request(sinceS);
+      if (answer.ok) {
+        failures = 0;
+        return { answer, ...takeReading(answer, sinceS) };
+      }
+      failures += 1;
+      const failureRestMs = BANDWIDTH_FAILURE_RESTS_MS[failures - 1] ?? UNSUPPORTED_RETRY_MS;
+      return failureRestMs > intervalMs ? { answer, restMs: failureRestMs } : { answer };
     },
   };
 }

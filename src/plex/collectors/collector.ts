@@ -1,27 +1,70 @@
-/** What every reader is given: the means to ask one server and to report what it said. */
+/** The interface of what is read from Plex, one collector for each thing, and what each is given. */
+import type { DataSource } from "../../core/enums.ts";
 import type { ServerEvent } from "../../core/event.ts";
 import type { ServerState } from "../../core/state.ts";
 import type { Log } from "../../log/mod.ts";
 import type { Clock } from "../../clock.ts";
 import type { Client } from "../client.ts";
+import type { Hint } from "../hint.ts";
 import type { HiddenLabels } from "../redact_labels.ts";
+import type { Result } from "../request.ts";
+import type { Schedule } from "../schedule.ts";
 
+/** Reads one thing from Plex and dispatches it as events. */
+export interface Collector {
+  /** Completes "Cannot read …" in the log. */
+  readonly description: string;
+  /** The source whose state it keeps: marked as missing where Plex says it has no such thing. */
+  readonly source?: DataSource;
+  readonly schedule: Schedule;
+  /**
+   * Whether it can be collected as things stand; by default while Plex is up. Until then it waits,
+   * and is collected at once when it can be.
+   */
+  readonly isReady?: (state: ServerState) => boolean;
+  /** What the answer depends on: it is collected again as soon as this value changes. */
+  readonly dependsOn?: (state: ServerState) => unknown;
+  /** Collects what the first session list needs: plays carry the names of server and libraries. */
+  readonly prepare?: () => Promise<void>;
+  /** Takes a hint. Returns in how many ms to collect at the latest; `undefined`: when it is due. */
+  readonly onHint?: (hint: Hint) => number | undefined;
+  /** Collects once. It never rejects because of Plex. */
+  readonly collect: () => Promise<CollectResult>;
+}
+
+/** What came of one collection. */
+export interface CollectResult {
+  /**
+   * Plex's answer. A failure is logged, and one that says that Plex has no such thing is retried
+   * rarely. Absent if the collector deals with failures itself.
+   */
+  readonly answer?: Result<unknown>;
+  /** From the beginning of this collection to the next; by default the schedule's interval. */
+  readonly nextMs?: number | undefined;
+  /** In place of `nextMs`: from the end of this collection to the next. */
+  readonly restMs?: number | undefined;
+}
+
+/** Means to ask one server and to report what it answered. */
 export interface CollectorContext {
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Log;
   readonly hide: HiddenLabels;
+  /** From 0 up to 1. */
   readonly random: () => number;
+  /** Aborted when the server is no longer watched. */
   readonly signal: AbortSignal;
   readonly state: () => ServerState;
   readonly dispatch: (event: ServerEvent) => void;
+  /** The token in force. */
+  readonly token: () => string;
+  /** Plex rejects this token: returns whether there is another one to try at once. */
+  readonly renewToken: (rejected: string) => boolean;
+  /** Between two readings of the library sizes. */
+  readonly libraryIntervalMs: number;
+  /** Lets every collector {@link Collector.prepare}. */
+  readonly prepare: () => Promise<void>;
 }
 
-/**
- * Reads a source once and tells in how many ms it wants to be read again. What needs Plex to be up
- * does nothing while it is not, and is woken when it is.
- */
-export type Collect = () => Promise<number>;
-
-/** Wait before asking again for what Plex said it does not have. */
-export const UNSUPPORTED_RETRY_MS = 600_000;
+export type CreateCollector = (context: CollectorContext) => Collector;

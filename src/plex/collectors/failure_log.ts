@@ -1,39 +1,43 @@
 /**
- * Tells the log of a source that cannot be read while Plex is up: once, and once more when it can
- * be read again. What makes Plex down is not its concern, nor is what Plex says it does not have.
+ * Logs that a source cannot be read although Plex is up: once, and once more when it can be read
+ * again. That Plex is down is logged with the state's changes; that Plex does not have a source is
+ * no failure.
  */
-import type { Answer } from "../client.ts";
+import { createLogOnce } from "../../log/log_once.ts";
+import type { Result } from "../request.ts";
 import type { CollectorContext } from "./collector.ts";
 
-/** Failures in a row that are worth a line: one may be an accident. */
+/** Failures in a row that are logged: one may be an accident. */
 const LOG_AFTER_FAILURES = 2;
 
-/** Takes every answer of one source; gives it back. */
-export type LogFailure = <T>(answer: Answer<T>) => Answer<T>;
+/** Takes every answer of a source. */
+export type LogFailure = (answer: Result<unknown>) => void;
 
-/** `what` completes the sentence "Cannot read …". */
+/** `description` completes the sentence "Cannot read …". */
 export function createFailureLog(
   { clock, log, state }: Pick<CollectorContext, "clock" | "log" | "state">,
-  what: string,
+  description: string,
 ): LogFailure {
+  const logOnce = createLogOnce(log);
   let failures = 0;
   let failedAt = 0;
-  let isTold = false;
-  /** Whether Plex has answered a poll that was asked after the first failure: it is up without. */
-  const isAlone = () => (state().availability.answeredAt ?? -Infinity) > failedAt;
+  /** Whether Plex has answered a poll since the first failure, so that it is up. */
+  const isPlexUp = () => (state().availability.answeredAt ?? -Infinity) > failedAt;
   return (answer) => {
-    if (answer.ok || answer.failure === "not_found" || answer.failure === "unauthorized") {
-      if (answer.ok && isTold) log.info(`Can read ${what} again`);
-      if (answer.ok) isTold = false;
+    if (answer.ok) {
       failures = 0;
-      return answer;
+      if (logOnce.clear()) log.info(`Can read ${description} again`);
+      return;
     }
     const { failure, detail } = answer;
+    if (failure === "not_found" || failure === "unauthorized") {
+      failures = 0;
+      return;
+    }
     failures += 1;
     if (failures === 1) failedAt = clock.now();
-    const isNew = !isTold && failures >= LOG_AFTER_FAILURES && isAlone();
-    log[isNew ? "warn" : "debug"](`Cannot read ${what}`, { failure, detail });
-    isTold ||= isNew;
-    return answer;
+    const line = [`Cannot read ${description}`, { failure, detail }] as const;
+    const isWarning = failures >= LOG_AFTER_FAILURES && isPlexUp();
+    if (!isWarning || !logOnce.report("warn", ...line)) log.debug(...line);
   };
 }

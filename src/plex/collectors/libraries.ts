@@ -2,28 +2,13 @@
  * Reads the libraries: the list whenever it is asked to, sizes rarely, and counts only where Plex
  * says that the content has changed. It does not know why it is asked; that is the monitor's concern.
  */
-import { isUp } from "../../core/availability.ts";
-import type { Answer } from "../client.ts";
+import type { Hint } from "../hint.ts";
 import type { LibraryListingWithRevision } from "../mapping/library.ts";
 import { contentTypes } from "../mapping/library.ts";
-import { NEVER } from "../scheduler.ts";
+import type { Result } from "../request.ts";
+import { LIBRARY_MIN_REFRESH_MS, MAX_CONCURRENT_COUNTS, SCHEDULES } from "../schedule.ts";
+import type { Collector, CollectorContext } from "./collector.ts";
 import { createFailureLog } from "./failure_log.ts";
-import { type Collect, type CollectorContext } from "./collector.ts";
-
-/** Counts under way at once. */
-const MAX_CONCURRENT_COUNTS = 4;
-
-/** Least time between two readings of the sizes, and between two counts of one library. */
-const MIN_REFRESH_MS = 60_000;
-
-export interface LibraryCollector {
-  /** Reads the list alone: names and types, so that plays find their library. */
-  readonly list: () => Promise<void>;
-  /** Reads the list, sizes if they are due, and counts what has changed. */
-  readonly read: Collect;
-  /** A scan is over: sizes are due, as soon as they may be read again. */
-  readonly expectNewSizes: () => void;
-}
 
 /** What a library held when it was counted. */
 interface Counted {
@@ -32,31 +17,29 @@ interface Counted {
   readonly mark: number | undefined;
 }
 
-export function createLibraryCollector(
-  context: CollectorContext,
-  intervalMs: number,
-): LibraryCollector {
-  const { client, clock, dispatch, signal, state } = context;
-  const complainOfList = createFailureLog(context, "the list of libraries");
-  const complainOfSizes = createFailureLog(context, "the sizes of the libraries");
-  const complainOfCounts = createFailureLog(context, "how much is in the libraries");
+export function createLibraryCollector(context: CollectorContext): Collector {
+  const { client, clock, dispatch, signal, state, libraryIntervalMs: intervalMs } = context;
+  const logSizesFailure = createFailureLog(context, "the sizes of the libraries");
+  const logCountsFailure = createFailureLog(context, "how much is in the libraries");
   const counted = new Map<string, Counted>();
   let measuredAt = -Infinity;
   let scanned = false;
 
-  async function readList(): Promise<readonly LibraryListingWithRevision[] | undefined> {
-    const answer = complainOfList(await client.sections());
-    if (!answer.ok) return undefined;
-    const { at, value } = answer;
-    dispatch({ type: "libraries_listed", at, libraries: value, measured: false });
-    return value;
+  async function readList(): Promise<Result<readonly LibraryListingWithRevision[]>> {
+    const answer = await client.sections();
+    if (answer.ok) {
+      const { at, value: libraries } = answer;
+      dispatch({ type: "libraries_listed", at, libraries, measured: false });
+    }
+    return answer;
   }
 
   async function readSizes(): Promise<boolean> {
     const wasScanned = scanned;
     // A scan that ends while Plex answers may be missing in what it says.
     scanned = false;
-    const answer = complainOfSizes(await client.libraries());
+    const answer = await client.libraries();
+    logSizesFailure(answer);
     if (!answer.ok) {
       scanned ||= wasScanned;
       return false;
@@ -83,7 +66,7 @@ export function createLibraryCollector(
     // Where a list lacked the library for a moment, its counts went with it.
     if (last === undefined || !isCounted(id)) return true;
     const ageMs = clock.now() - last.at;
-    if (ageMs < MIN_REFRESH_MS) return false;
+    if (ageMs < LIBRARY_MIN_REFRESH_MS) return false;
     return last.mark === undefined ? ageMs >= intervalMs : last.mark !== contentChangedMark;
   }
 
@@ -93,13 +76,13 @@ export function createLibraryCollector(
     );
     const failed = new Set<string>();
     const next = questions.values();
-    /** Of them all: a failure, if there is one. */
-    let told: Answer<number> | undefined;
+    /** One result for all of them: a failure, if there is one. */
+    let reported: Result<number> | undefined;
     const work = async () => {
       for (const { library, contentType } of next) {
         if (signal.aborted) return;
         const answer = await client.count(library, contentType);
-        if (told === undefined || !answer.ok) told = answer;
+        if (reported === undefined || !answer.ok) reported = answer;
         if (!answer.ok) failed.add(library.id);
         else {
           const { at, value: count } = answer;
@@ -108,7 +91,7 @@ export function createLibraryCollector(
       }
     };
     await Promise.all(Array.from({ length: MAX_CONCURRENT_COUNTS }, work));
-    if (told !== undefined) complainOfCounts(told);
+    if (reported !== undefined) logCountsFailure(reported);
     for (const { id, contentChangedMark } of libraries) {
       if (failed.has(id)) counted.delete(id);
       else counted.set(id, { at: clock.now(), mark: contentChangedMark });
@@ -117,30 +100,45 @@ export function createLibraryCollector(
   }
 
   function msUntilSizes(): number {
-    const waitMs = scanned ? MIN_REFRESH_MS : intervalMs;
+    const waitMs = scanned ? LIBRARY_MIN_REFRESH_MS : intervalMs;
     return Math.max(0, measuredAt + waitMs - clock.now());
   }
 
   return {
-    list: async () => {
+    description: "the list of libraries",
+    schedule: { ...SCHEDULES.libraries, intervalMs },
+    async prepare() {
       await readList();
     },
-    expectNewSizes: () => {
-      scanned = true;
+    onHint({ type }) {
+      if (type === "scan_finished") scanned = true;
+      return HINTS.has(type) ? 0 : undefined;
     },
-    read: async () => {
-      if (!isUp(state())) return NEVER;
-      const libraries = await readList();
-      if (libraries === undefined) return MIN_REFRESH_MS;
+    async collect() {
+      const answer = await readList();
+      if (!answer.ok) return { answer, nextMs: LIBRARY_MIN_REFRESH_MS };
+      const libraries = answer.value;
       const ids = new Set(libraries.map(({ id }) => id));
       for (const id of counted.keys()) if (!ids.has(id)) counted.delete(id);
-      const sized = msUntilSizes() > 0 || await readSizes();
-      const whole = await countAll(libraries.filter(isDue));
-      if (!sized || !whole) return MIN_REFRESH_MS;
-      const waiting = libraries.some(({ id, contentChangedMark }) =>
+      const areSizesRead = msUntilSizes() > 0 || await readSizes();
+      const areCountsRead = await countAll(libraries.filter(isDue));
+      if (!areSizesRead || !areCountsRead) return { answer, nextMs: LIBRARY_MIN_REFRESH_MS };
+      const isCountDue = libraries.some(({ id, contentChangedMark }) =>
         counted.get(id)?.mark !== contentChangedMark
       );
-      return Math.max(1, waiting ? Math.min(MIN_REFRESH_MS, msUntilSizes()) : msUntilSizes());
+      const sizesMs = msUntilSizes();
+      return {
+        answer,
+        nextMs: Math.max(1, isCountDue ? Math.min(LIBRARY_MIN_REFRESH_MS, sizesMs) : sizesMs),
+      };
     },
   };
 }
+
+/** Hints after which the list may say something else. */
+const HINTS: ReadonlySet<Hint["type"]> = new Set([
+  "scan_started",
+  "scan_finished",
+  "library_changed",
+  "socket_opened",
+]);

@@ -1,62 +1,57 @@
 /**
- * The files behind converted sessions, looked up in the library once and remembered. Plex shows in
- * a session what it makes of the file, not the file (Plex API notes §7).
+ * Caches the files behind converted sessions, each looked up in the library once: a session shows
+ * what Plex makes of the file, not the file (Plex API notes §7).
  */
 import type { WireSession } from "../schema.ts";
 import type { Version } from "../mapping/media.ts";
 import { needsSource, type VersionsOf } from "../mapping/session.ts";
+import { MAX_CACHED_ITEMS, MEDIA_RETRY_MS } from "../schedule.ts";
 import type { CollectorContext } from "./collector.ts";
 
-/** Items remembered; the oldest go first. More than are ever played at once. */
-const MAX_ITEMS = 2_000;
-
-/** Wait before an item that could not be looked up is asked for again. */
-const RETRY_MS = 60_000;
-
 export interface MediaCache {
-  /** Looks up what is needed, not known and not being looked up; does not fail. */
+  /** Looks up the items that are needed and not cached. It never rejects. */
   prefetch(sessions: readonly WireSession[]): Promise<void>;
   readonly versionsOf: VersionsOf;
 }
 
 interface Item {
   readonly versions: readonly Version[];
-  /** When it is to be asked for again; never, once it is known. */
-  readonly askAt: number;
-  /** Plex's mark of the item: another one means that its files may have changed. */
+  /** When it is looked up again; `Infinity` once its files are known. */
+  readonly retryAt: number;
+  /** Plex's revision of the item: after a change its files may be others. */
   readonly updatedAt: number | undefined;
 }
 
 export function createMediaCache({ client, clock }: CollectorContext): MediaCache {
   const items = new Map<string, Item>();
-  const asking = new Set<string>();
+  const pending = new Set<string>();
 
-  function isKnown({ ratingKey = "", updatedAt }: WireSession): boolean {
+  function isCached({ ratingKey = "", updatedAt }: WireSession): boolean {
     const item = items.get(ratingKey);
-    if (asking.has(ratingKey)) return true;
-    return item !== undefined && clock.now() < item.askAt && item.updatedAt === updatedAt;
+    if (pending.has(ratingKey)) return true;
+    return item !== undefined && clock.now() < item.retryAt && item.updatedAt === updatedAt;
   }
 
-  function remember(ratingKey: string, item: Item): void {
+  function store(ratingKey: string, item: Item): void {
     items.delete(ratingKey);
     items.set(ratingKey, item);
     const [oldest] = items.keys();
-    if (items.size > MAX_ITEMS && oldest !== undefined) items.delete(oldest);
+    if (items.size > MAX_CACHED_ITEMS && oldest !== undefined) items.delete(oldest);
   }
 
   return {
     async prefetch(sessions) {
-      const unknown = sessions.filter((session) => needsSource(session) && !isKnown(session));
+      const unknown = sessions.filter((session) => needsSource(session) && !isCached(session));
       if (unknown.length === 0) return;
       const keys = new Set(unknown.map(({ ratingKey = "" }) => ratingKey));
-      keys.forEach((key) => asking.add(key));
+      keys.forEach((key) => pending.add(key));
       const answer = await client.versions([...keys]);
-      keys.forEach((key) => asking.delete(key));
+      keys.forEach((key) => pending.delete(key));
       for (const { ratingKey = "", updatedAt } of unknown) {
         const versions = answer.ok ? answer.value.get(ratingKey) : undefined;
         const known = items.get(ratingKey)?.versions ?? [];
-        const askAt = versions === undefined ? clock.now() + RETRY_MS : Infinity;
-        remember(ratingKey, { versions: versions ?? known, askAt, updatedAt });
+        const retryAt = versions === undefined ? clock.now() + MEDIA_RETRY_MS : Infinity;
+        store(ratingKey, { versions: versions ?? known, retryAt, updatedAt });
       }
     },
     versionsOf: (ratingKey) => items.get(ratingKey)?.versions,

@@ -1,13 +1,13 @@
 /**
- * Whether Plex has no such thing, or not for this token: believed at once of what was never read,
- * and of what was read before only at the second refusal in a row, for one may be an accident.
+ * Notices that Plex does not have a source, or not for this token: at the first refusal if the
+ * source was never read, otherwise at the second in a row, since one may be an accident.
  */
 import type { ServerState } from "../../core/state.ts";
 import type { DataSource } from "../../core/enums.ts";
-import type { Answer } from "../client.ts";
+import type { Result } from "../request.ts";
 
-/** Takes every answer of the source and tells whether it is to be taken for missing. */
-export type UnsupportedDetector = (answer: Answer<unknown>) => boolean;
+/** Takes every answer of a source. Returns whether Plex does not have the source. */
+export type UnsupportedDetector = (answer: Result<unknown>) => boolean;
 
 export function createUnsupportedDetector(
   state: () => ServerState,

@@ -3,7 +3,7 @@
  * Sessions and libraries have files of their own.
  */
 import type { BandwidthRow } from "../../core/event.ts";
-import type { Resources, ServerInfo } from "../../core/state.ts";
+import type { Release, Resources, ServerInfo } from "../../core/state.ts";
 import type { ActivityType } from "../../core/enums.ts";
 import { activityType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
@@ -11,6 +11,7 @@ import type {
   WireAccount,
   WireActivity,
   WireBandwidth,
+  WireRelease,
   WireSample,
   WireServer,
 } from "../schema.ts";
@@ -123,4 +124,9 @@ export function mapActivities(
   return new Map(
     activities.flatMap(({ uuid, type }) => uuid ? [[uuid, activityType(type ?? "")] as const] : []),
   );
+}
+
+/** The releases that have a version. */
+export function mapReleases(releases: readonly WireRelease[]): readonly Release[] {
+  return releases.flatMap(({ version }) => version ? [{ version }] : []);
 }

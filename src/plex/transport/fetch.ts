@@ -1,13 +1,8 @@
-/**
- * The transport of the ordinary way: Deno's own `fetch` and `WebSocket`, which verify certificates.
- * It keeps connections for reuse.
- */
-import { MAX_FRAME_BYTES, type Transport } from "./transport.ts";
+/** The usual transport: Deno's own `fetch` and `WebSocket`, which verify certificates. */
+import { MAX_FRAME_BYTES, POOL_IDLE_MS } from "../schedule.ts";
+import type { Transport } from "./mod.ts";
 
-/** Plex closes idle connections after 20 s (API notes §0): none older than this is used again. */
-const POOL_IDLE_MS = 15_000;
-
-/** Deno's client, which trusts what it is made with: another one where that has changed. */
+/** Keeps an HTTP client that trusts the current certificates: it is replaced when they change. */
 function openClient(caCerts: () => readonly string[]) {
   const open = (trusted: readonly string[]) => ({
     trusted: trusted.join("\n"),
@@ -19,7 +14,7 @@ function openClient(caCerts: () => readonly string[]) {
       const trusted = caCerts();
       if (trusted.join("\n") !== current.trusted) {
         const next = open(trusted);
-        // What is under way goes on; its connections are not used again.
+        // Pending requests continue; their connections are not reused.
         current.client.close();
         current = next;
       }
@@ -29,26 +24,26 @@ function openClient(caCerts: () => readonly string[]) {
   };
 }
 
-/** A transport that trusts these PEM certificates besides the usual ones. */
+/** Creates a transport that trusts these PEM certificates besides the usual ones. */
 export function fetchTransport(caCerts: () => readonly string[]): Transport {
   const clients = openClient(caCerts);
   return {
-    // Asynchronous, so that a client that can't be made rejects and does not throw.
+    // Asynchronous, so that a client that cannot be created rejects and does not throw.
     fetch: async (url, headers, signal) =>
       await fetch(url, { client: clients.current(), headers, signal, redirect: "manual" }),
     connect: (url, headers, listener) => {
       const socket = new WebSocket(url, { client: clients.current(), headers });
-      const abandon = () => {
+      const close = () => {
         socket.onopen =
           socket.onmessage =
           socket.onerror =
           socket.onclose =
             null;
-        // On a dead link this never ends; the socket stays closing, heard by nobody.
+        // On a dead connection closing never completes, which does no harm without listeners.
         socket.close();
       };
       const end = (reason: string) => {
-        abandon();
+        close();
         listener.closed(reason);
       };
       socket.onopen = () => listener.opened();
@@ -58,7 +53,7 @@ export function fetchTransport(caCerts: () => readonly string[]): Transport {
         );
       socket.onerror = (event) => end(event instanceof ErrorEvent ? event.message : "error");
       socket.onclose = ({ code }) => end(`closed with code ${code}`);
-      return abandon;
+      return close;
     },
     close: clients.close,
   };

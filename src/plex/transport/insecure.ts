@@ -1,27 +1,23 @@
 /**
- * The transport that takes any certificate, for SKIP_TLS_VERIFICATION. Deno's `fetch` and
- * `WebSocket` cannot be told to, so requests go through Node's TLS, each on a connection of its own,
- * and the socket through `ws`. It is loaded only where it is wanted.
+ * The transport that accepts any certificate, for SKIP_TLS_VERIFICATION. Deno's `fetch` and
+ * `WebSocket` cannot do so, so requests use Node's TLS, each on a connection of its own, and the
+ * socket uses `ws`. Loaded only if it is needed.
  */
 import type { IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
-import {
-  MAX_FRAME_BYTES,
-  type RawResponse,
-  type SocketListener,
-  type Transport,
-} from "./transport.ts";
+import { MAX_FRAME_BYTES } from "../schedule.ts";
+import type { RawResponse, SocketListener, Transport } from "./mod.ts";
 
 /** No verification, and no list of CAs, which Node would otherwise load. */
 const TLS = { rejectUnauthorized: false, ca: [] as string[], agent: false } as const;
 
-/** A larger frame ends the socket; one up to here that is too large to read is only dropped. */
-const MOST_BYTES = 16 * MAX_FRAME_BYTES;
+/** A larger frame closes the socket; a smaller one above `MAX_FRAME_BYTES` is only dropped. */
+const MAX_PAYLOAD_BYTES = 16 * MAX_FRAME_BYTES;
 
-/** A transport that takes any certificate. It keeps no connection, so it has nothing to close. */
+/** Creates a transport that accepts any certificate. It keeps no connections. */
 export function insecureTransport(): Transport {
   return { fetch: fetchInsecure, connect: connectInsecure, close: () => {} };
 }
@@ -34,15 +30,15 @@ function fetchInsecure(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = httpsRequest(url, { ...TLS, headers });
-    const stop = () => request.destroy(new Error("aborted"));
-    signal.addEventListener("abort", stop, { once: true });
-    request.on("close", () => signal.removeEventListener("abort", stop));
-    // Stays for the life of the request: a late error without a listener would end the process.
+    const abort = () => request.destroy(new Error("aborted"));
+    signal.addEventListener("abort", abort, { once: true });
+    request.on("close", () => signal.removeEventListener("abort", abort));
+    // Never removed: a late error without a listener would end the process.
     request.on("error", reject);
     request.on("response", (response) => {
       resolve({
         status: response.statusCode ?? 0,
-        headers: translateHeaders(response),
+        headers: toHeaders(response),
         body: Readable.toWeb(response) as ReadableStream<Uint8Array<ArrayBuffer>>,
       });
     });
@@ -50,12 +46,12 @@ function fetchInsecure(
   });
 }
 
-function translateHeaders({ headers }: IncomingMessage): Headers {
-  const translated = new Headers();
+function toHeaders({ headers }: IncomingMessage): Headers {
+  const result = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) translated.set(name, String(value));
+    if (value !== undefined) result.set(name, String(value));
   }
-  return translated;
+  return result;
 }
 
 function connectInsecure(
@@ -66,30 +62,30 @@ function connectInsecure(
   const socket = new WebSocket(url, {
     ...TLS,
     headers,
-    maxPayload: MOST_BYTES,
+    maxPayload: MAX_PAYLOAD_BYTES,
     perMessageDeflate: false,
     followRedirects: false,
   });
-  let over = false;
-  const abandon = () => {
-    over = true;
+  let isClosed = false;
+  const close = () => {
+    isClosed = true;
     socket.terminate();
   };
   const end = (reason: string) => {
-    if (over) return;
-    abandon();
+    if (isClosed) return;
+    close();
     listener.closed(reason);
   };
-  // Stays for good: a late error without a listener would end the process.
+  // Never removed: a late error without a listener would end the process.
   socket.on("error", (error) => end(error.message));
   socket.on("close", (code) => end(`closed with code ${code}`));
   socket.on("open", () => {
-    if (!over) listener.opened();
+    if (!isClosed) listener.opened();
   });
   socket.on("message", (data, isBinary) => {
-    if (over) return;
+    if (isClosed) return;
     const text = isBinary ? undefined : String(data);
     listener.received(text !== undefined && text.length <= MAX_FRAME_BYTES ? text : undefined);
   });
-  return abandon;
+  return close;
 }

@@ -3,6 +3,7 @@ import { FAILURE_MESSAGES } from "../../core/log_messages.ts";
 import { currentValue } from "../../core/availability.ts";
 import { primaryFor } from "../../core/duplicate_servers.ts";
 import type { Availability, ServerState } from "../../core/state.ts";
+import { isUpdateAvailable } from "../../core/updates.ts";
 import type { ActivityType } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import {
@@ -109,7 +110,7 @@ function upFacts(state: ServerState, at: number): Html {
   return html`
     ${facts([
       server && html`Plex ${name(server.version)} on ${name(server.platform)}`,
-      server?.updateAvailable ? "update available" : undefined,
+      isUpdateAvailable(state) ? "update available" : undefined,
       plexPass(server?.plexPass),
       eventsFact(state),
       Number.isFinite(answeredAt) ? `last answer ${formatAge(at - answeredAt)}` : undefined,

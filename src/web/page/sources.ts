@@ -1,5 +1,5 @@
 /** The sources section of the status page: the age of each data source, or why it is unavailable. */
-import { isFresh, isUp, POLL_INTERVALS_MS } from "../../core/availability.ts";
+import { isFresh, isUp } from "../../core/availability.ts";
 import { seriesOf } from "../../core/counter_vec.ts";
 import type { ServerState } from "../../core/state.ts";
 import type { Endpoint } from "../../core/api_stats.ts";
@@ -51,9 +51,7 @@ function account(state: ServerState, source: DataSource, at: number): Account {
   if (readAt === undefined) {
     return { level: detail === undefined ? "idle" : "warn", words: "not read yet", detail };
   }
-  const rarely = everyMs === undefined || everyMs <= POLL_INTERVALS_MS.bandwidth
-    ? ""
-    : ", read rarely";
+  const rarely = everyMs === undefined ? "" : ", read rarely";
   const age = formatAge(at - readAt) + rarely;
   if (isFresh(state, source, at)) return { level: "good", words: age, detail };
   // Sources are first read a moment before the poll that marks Plex as up.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isFresh, isUp, POLL_INTERVALS_MS } from "../../../src/core/availability.ts";
+import { isFresh, isUp, STALE_AFTER_MS } from "../../../src/core/availability.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";
@@ -79,14 +79,14 @@ Deno.test("a guest's token leaves Plex up, without sessions", () => {
   assert.equal(isFresh(guest, "server", START), true);
 });
 
-Deno.test("isFresh lasts for three intervals of the source, and starts anew with each reading", () => {
+Deno.test("isFresh lasts for the limit of the source, and starts anew with each reading", () => {
   const state = after(listed(START), described);
-  const graceMs = 3 * POLL_INTERVALS_MS.sessions;
+  const graceMs = STALE_AFTER_MS.sessions;
   assert.equal(isFresh(state, "sessions", START + graceMs), true);
   assert.equal(isFresh(state, "sessions", START + graceMs + 1), false);
   const again = reduce(state, listed(START + graceMs));
   assert.equal(isFresh(again, "sessions", START + graceMs + 1), true);
-  assert.equal(isFresh(state, "server", START + graceMs + 1), true, "its interval is longer");
+  assert.equal(isFresh(state, "server", START + graceMs + 1), true, "its limit is longer");
 });
 
 Deno.test("isFresh keeps libraries until Plex is down", () => {

@@ -92,7 +92,7 @@ Deno.test("changes names the server, and what became of its name, version and id
   assert.deepEqual(
     messages(
       describe(),
-      describe({ updateAvailable: true }),
+      describe({ plexPass: true }),
       describe({ name: "den" }),
       describe({ name: "den", version: "1.43.0" }),
       describe({ name: "den", version: "1.43.0", id: "another" }),

@@ -12,10 +12,11 @@ import { ViewTally } from "../../../src/core/view_tally.ts";
 import { createStore } from "../../../src/core/store.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { createRenderer } from "../../../src/metrics/exposition.ts";
-import { type Answer, createClient } from "../../../src/plex/client.ts";
+import { createClient } from "../../../src/plex/client.ts";
+import type { Result } from "../../../src/plex/request.ts";
 import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { parseSessions } from "../../../src/plex/schema.ts";
-import { parseNotification, toEvent } from "../../../src/plex/mapping/notification.ts";
+import { parseNotification } from "../../../src/plex/mapping/notification.ts";
 import { mapViews } from "../../../src/plex/mapping/history.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
 import type { Version } from "../../../src/plex/mapping/media.ts";
@@ -48,7 +49,7 @@ interface Timeline {
   }[];
 }
 
-function good<T>(answer: Answer<T>): T {
+function good<T>(answer: Result<T>): T {
   assert.ok(answer.ok, answer.ok ? "" : answer.detail);
   return answer.value;
 }
@@ -61,7 +62,6 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
   const store = createStore(initialState("plex.example:32400", zone));
   let now = startMs;
   let served: unknown;
-  let updateAvailable: boolean | undefined;
   const client = createClient({
     server: new URL("http://plex.example:32400"),
     token: () => "",
@@ -80,7 +80,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     clock: { now: () => now, after: () => () => {}, timeout: () => () => {} },
     timeoutMs: 1000,
     signal: new AbortController().signal,
-    emit: () => {},
+    onEvent: () => {},
   });
 
   let accounts: ReadonlyMap<string, string> = new Map();
@@ -89,7 +89,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     root: async (at) => [{
       type: "server_described",
       at,
-      server: { ...good(await client.server()), updateAvailable },
+      server: good(await client.server()),
     }],
     providers: async (at) => [{
       type: "libraries_listed",
@@ -187,20 +187,19 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     if (socket !== undefined) {
       store.dispatch({ type: "socket_changed", at: now, connected: socket });
     }
-    updateAvailable = step.updateAvailable;
     if (read !== undefined) {
       served = await readJson(read);
       const reader = readers[read.replace(/(_\d+)?\.json$/, "")];
       assert.ok(reader, read);
       (await reader(now, sinceS)).forEach(store.dispatch);
     }
+    if (step.updateAvailable) {
+      store.dispatch({ type: "releases_listed", at: now, releases: [{ version: "9.9.9" }] });
+    }
     for (const index of indices) {
-      const { type, news } = parseNotification(JSON.stringify(frames[index]));
+      const { type, events } = parseNotification(JSON.stringify(frames[index]), now);
       store.dispatch({ type: "notification_received", at: now, notification: type });
-      for (const item of news) {
-        const event = toEvent(item, now);
-        if (event) store.dispatch(event);
-      }
+      events.forEach(store.dispatch);
     }
     if (scrape !== undefined) {
       store.dispatch({ type: "scrape_begun", at: now });

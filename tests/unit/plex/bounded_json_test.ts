@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { MAX_OBJECTS, parseJson } from "../../../src/plex/bounded_json.ts";
+import { parseJson } from "../../../src/plex/bounded_json.ts";
+import { MAX_OBJECTS } from "../../../src/plex/schedule.ts";
 
 Deno.test("parseJson reads what is JSON, and nothing else", () => {
   assert.deepEqual(parseJson('{"a":[1,{"b":"[{"}]}'), { a: [1, { b: "[{" }] });

@@ -41,7 +41,7 @@ Deno.test("Client reads every endpoint", async () => {
         await client.resources(),
         await client.bandwidth(1_718_387_600),
         await client.activities(),
-        await client.updateAvailable(),
+        await client.releases(),
         await client.versions(["45121"]),
       ];
       assert.deepEqual(answers.map(({ ok }) => ok), answers.map(() => true));

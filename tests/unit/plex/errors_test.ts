@@ -28,15 +28,15 @@ const MIGRATING = "Plex Media Server is currently running database migrations.";
 const MAINTAINING = "Plex Media Server is currently running startup maintenance tasks.";
 const NO_JSON = {
   failure: "malformed",
-  detail: "The answer is no JSON, or too much of it: does a proxy or a login stand before Plex?",
+  detail: "The answer is not JSON, or too much of it: is a proxy or a login page in front of Plex?",
 };
 const A_PAGE = {
   failure: "malformed",
-  detail: "The answer is a page (HTML or XML): does a proxy or a login stand before Plex?",
+  detail: "The answer is a page (HTML or XML): is a proxy or a login page in front of Plex?",
 };
 const OTHER_SHAPE = {
   failure: "malformed",
-  detail: "The answer has not the shape of Plex's",
+  detail: "The answer does not have the shape of Plex's",
 };
 
 const CASES: Readonly<Record<string, Case>> = {

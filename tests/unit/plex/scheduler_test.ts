@@ -23,12 +23,12 @@ async function withLoop(
   const loop = startTask({
     clock,
     signal: end.signal,
-    leastMs: 1_000,
-    work: async () => {
+    minIntervalMs: 1_000,
+    run: async () => {
       beganMs.push(clock.now() - startMs);
       return await work(beganMs.length, clock);
     },
-    failed: (error) => errors.push(error),
+    onError: (error) => errors.push(error),
   });
   try {
     await clock.rest();
@@ -155,9 +155,9 @@ Deno.test("startLoop does nothing where the signal came first", async () => {
   const loop = startTask({
     clock: new DrivenClock(),
     signal: AbortSignal.abort(),
-    leastMs: 1,
-    work: () => Promise.resolve(++worked),
-    failed: () => {},
+    minIntervalMs: 1,
+    run: () => Promise.resolve(++worked),
+    onError: () => {},
   });
   await loop.done;
   assert.equal(worked, 0);

@@ -35,7 +35,7 @@ const readings: Readonly<Record<string, (body: unknown) => unknown>> = {
   },
   activities: (body) => mapActivities(schema.parseActivities(body)?.Activity ?? []),
   page: (body) => mapCount(schema.parsePage(body) ?? {}, undefined),
-  updater: (body) => schema.parseUpdater(body),
+  updater: (body) => schema.parseReleases(body),
 };
 
 const names = [...Deno.readDirSync(new URL("../../fixtures/plex", import.meta.url))]

@@ -35,7 +35,7 @@ async function atHome(
         clock,
         timeoutMs: 10_000,
         signal: new AbortController().signal,
-        emit: () => {},
+        onEvent: () => {},
         maxBodyBytes: 2_000_000,
       }),
       plex,
@@ -114,11 +114,11 @@ Deno.test("Client reads libraries, load, traffic and the server itself", () =>
     const bandwidth = await client.bandwidth(resources.value.newest.sampledS - 60);
     assert.ok(bandwidth.ok && bandwidth.value.rows.length > 0);
     assert.ok((await client.activities()).ok);
-    const update = await client.updateAvailable();
-    assert.equal(update.ok && update.value, false);
+    const update = await client.releases();
+    assert.equal(update.ok && update.value.length, 0);
     plex.world.offerUpdate("9.9.9");
-    const offered = await client.updateAvailable();
-    assert.equal(offered.ok && offered.value, true);
+    const offered = await client.releases();
+    assert.equal(offered.ok && offered.value.length, 1);
   }));
 
 Deno.test("Client reads the same from a server that words it in another way", () =>

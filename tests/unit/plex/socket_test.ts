@@ -6,9 +6,12 @@ import { backoffMs } from "../../../src/plex/backoff.ts";
 import { createClient } from "../../../src/plex/client.ts";
 import type { RequestError } from "../../../src/plex/errors.ts";
 import { checkOwnerAccess, runSocket, type SocketOptions } from "../../../src/plex/socket.ts";
-import type { NotificationItem } from "../../../src/plex/mapping/notification.ts";
-import { openTransport } from "../../../src/plex/transport/mod.ts";
-import type { SocketListener, Transport } from "../../../src/plex/transport/transport.ts";
+import type { Hint } from "../../../src/plex/hint.ts";
+import {
+  openTransport,
+  type SocketListener,
+  type Transport,
+} from "../../../src/plex/transport/mod.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { TOKEN } from "../../testing/plex_fixture.ts";
 
@@ -29,8 +32,8 @@ class Desk {
   readonly stop = new AbortController();
   readonly sockets: (SocketListener & { readonly url: URL; abandoned: boolean })[] = [];
   readonly events: ServerEvent[] = [];
-  readonly news: NotificationItem[] = [];
-  readonly troubles: RequestError[] = [];
+  readonly hints: Hint[] = [];
+  readonly errors: RequestError[] = [];
   silenceLimitMs = 5 * MINUTE;
   probed: RequestError | undefined;
   opened = 0;
@@ -58,10 +61,10 @@ class Desk {
       signal: this.stop.signal,
       silenceLimitMs: () => this.silenceLimitMs,
       probe: () => Promise.resolve(this.probed),
-      emit: (event) => this.events.push(event),
-      onNotification: (news) => this.news.push(news),
-      opened: () => this.opened++,
-      lost: (trouble) => this.troubles.push(trouble),
+      onEvent: (event) => this.events.push(event),
+      onHint: (hint) => this.hints.push(hint),
+      onOpen: () => this.opened++,
+      onLost: (error) => this.errors.push(error),
       random: () => 0.5,
       ...options,
     });
@@ -101,7 +104,7 @@ async function atDesk(run: (desk: Desk) => Promise<void>): Promise<void> {
   assert.ok(desk.sockets.every(({ abandoned }) => abandoned), "a socket was left");
 }
 
-Deno.test("followNotifications asks for all but the log, under the prefix of the address", () =>
+Deno.test("runSocket asks for all but the log, under the prefix of the address", () =>
   atDesk((desk) => {
     desk.follow();
     assert.equal(
@@ -111,13 +114,13 @@ Deno.test("followNotifications asks for all but the log, under the prefix of the
     return Promise.resolve();
   }));
 
-Deno.test("followNotifications tells the core first, then who listens", () =>
+Deno.test("runSocket tells the core first, then the collectors", () =>
   atDesk(async (desk) => {
     const order: string[] = [];
     desk.follow({
-      emit: (event) => order.push(event.type),
-      onNotification: ({ type }) => order.push(`news: ${type}`),
-      opened: () => order.push("opened"),
+      onEvent: (event) => order.push(event.type),
+      onHint: ({ type }) => order.push(`hint: ${type}`),
+      onOpen: () => order.push("opened"),
     });
     desk.socket.opened();
     desk.socket.received(PLAYING);
@@ -125,13 +128,14 @@ Deno.test("followNotifications tells the core first, then who listens", () =>
     assert.deepEqual(order, [
       "socket_changed",
       "opened",
+      "hint: socket_opened",
       "notification_received",
       "playback_notified",
-      "news: playback",
+      "hint: playback",
     ]);
   }));
 
-Deno.test("followNotifications counts frames that cannot be read, and keeps the socket", () =>
+Deno.test("runSocket counts frames that cannot be read, and keeps the socket", () =>
   atDesk(async (desk) => {
     desk.follow();
     desk.socket.opened();
@@ -140,21 +144,21 @@ Deno.test("followNotifications counts frames that cannot be read, and keeps the 
     }
     await desk.clock.rest();
     assert.deepEqual(desk.counted, ["malformed", "malformed", "other", "playing"]);
-    assert.deepEqual([desk.sockets.length, desk.troubles.length], [1, 0]);
+    assert.deepEqual([desk.sockets.length, desk.errors.length], [1, 0]);
   }));
 
-Deno.test("followNotifications gives up a handshake after 10 s", () =>
+Deno.test("runSocket gives up a handshake after 10 s", () =>
   atDesk(async (desk) => {
     desk.follow();
     await desk.clock.advance(9.9 * SECOND);
-    assert.equal(desk.troubles.length, 0);
+    assert.equal(desk.errors.length, 0);
     await desk.clock.advance(0.2 * SECOND);
     assert.equal(desk.sockets[0]?.abandoned, true);
-    assert.equal(desk.troubles[0]?.failure, "timeout");
+    assert.equal(desk.errors[0]?.failure, "timeout");
     assert.deepEqual(desk.connections, [], "it never was connected");
   }));
 
-Deno.test("followNotifications asks why a handshake failed, and blames the socket if Plex is well", () =>
+Deno.test("runSocket finds out why a handshake failed, and suspects a proxy if Plex is up", () =>
   atDesk(async (desk) => {
     desk.probed = { failure: "unauthorized", detail: "Plex answered 401" };
     desk.follow();
@@ -163,14 +167,15 @@ Deno.test("followNotifications asks why a handshake failed, and blames the socke
     desk.probed = undefined;
     desk.socket.closed("Invalid status code: 200");
     await desk.clock.rest();
-    assert.deepEqual(desk.troubles, [{ failure: "unauthorized", detail: "Plex answered 401" }, {
+    assert.deepEqual(desk.errors, [{ failure: "unauthorized", detail: "Plex answered 401" }, {
       failure: "other",
-      detail: "The WebSocket could not be opened (Invalid status code: 200): does a proxy before " +
-        "Plex pass WebSockets?",
+      detail:
+        "The WebSocket could not be opened (Invalid status code: 200): does a proxy in front " +
+        "of Plex pass WebSockets?",
     }]);
   }));
 
-Deno.test("followNotifications tries again for ever, more and more slowly", () =>
+Deno.test("runSocket tries again for ever, more and more slowly", () =>
   atDesk(async (desk) => {
     desk.follow();
     const startedAt = desk.clock.now();
@@ -190,7 +195,7 @@ Deno.test("backoffMs spreads by a fifth, and never exceeds the longest pause by 
   assert.equal(backoffMs(10_000, () => 0.5), MINUTE);
 });
 
-Deno.test("followNotifications begins its pauses anew after a sound socket, not after a short one", () =>
+Deno.test("runSocket begins its back-off anew after a stable socket, not after a short one", () =>
   atDesk(async (desk) => {
     desk.follow();
     for (const [openMs, pause] of [[0, 1], [5, 2], [5, 4], [2 * MINUTE, 1], [0, 2]] as const) {
@@ -204,13 +209,13 @@ Deno.test("followNotifications begins its pauses anew after a sound socket, not 
       assert.equal(desk.sockets.length, before + 1, `${pause} s`);
     }
     assert.deepEqual(desk.connections.slice(0, 4), [true, false, true, false]);
-    assert.deepEqual(desk.troubles[0], {
+    assert.deepEqual(desk.errors[0], {
       failure: "other",
       detail: "The WebSocket was closed (closed with code 1001)",
     });
   }));
 
-Deno.test("followNotifications drops a socket that is silent for too long, and does not wait for it", () =>
+Deno.test("runSocket drops a socket that is silent for too long, and does not wait for it", () =>
   atDesk(async (desk) => {
     desk.follow();
     desk.socket.opened();
@@ -220,15 +225,15 @@ Deno.test("followNotifications drops a socket that is silent for too long, and d
     assert.equal(desk.sockets[0]?.abandoned, false);
     await desk.clock.advance(0.2 * MINUTE);
     assert.equal(desk.sockets[0]?.abandoned, true);
-    assert.deepEqual(desk.troubles, [{
+    assert.deepEqual(desk.errors, [{
       failure: "timeout",
-      detail: "Nothing came on the WebSocket for 300 s",
+      detail: "Nothing was received on the WebSocket for 300 s",
     }]);
     assert.deepEqual(desk.connections, [true, false]);
     assert.equal(desk.sockets.length, 2);
   }));
 
-Deno.test("followNotifications gives a silent socket a new chance when something begins to play", () =>
+Deno.test("runSocket counts the silence anew when something begins to play", () =>
   atDesk(async (desk) => {
     desk.follow();
     desk.socket.opened();
@@ -240,7 +245,7 @@ Deno.test("followNotifications gives a silent socket a new chance when something
     assert.equal(desk.sockets[0]?.abandoned, true);
   }));
 
-Deno.test("followNotifications ends with its signal at any moment", async () => {
+Deno.test("runSocket ends with its signal at any moment", async () => {
   for (const until of [0, 0.5 * SECOND, 20 * SECOND]) {
     await atDesk(async (desk) => {
       desk.follow();
@@ -261,16 +266,16 @@ Deno.test("followNotifications ends with its signal at any moment", async () => 
   });
 });
 
-Deno.test("followNotifications shows neither token nor address in a trouble", () =>
+Deno.test("runSocket shows neither token nor address in an error", () =>
   atDesk(async (desk) => {
     desk.follow();
     desk.socket.opened();
     desk.socket.closed(`failed at ws://u:p@plex.example/?X-Plex-Token=${TOKEN} with ${TOKEN}`);
     await desk.clock.rest();
-    assert.equal(desk.troubles[0]?.detail, "The WebSocket was closed (failed at … with ***)");
+    assert.equal(desk.errors[0]?.detail, "The WebSocket was closed (failed at … with ***)");
   }));
 
-Deno.test("followNotifications survives a transport that throws", () =>
+Deno.test("runSocket survives a transport that throws", () =>
   atDesk(async (desk) => {
     const transport: Transport = {
       fetch: () => Promise.reject(new Error()),
@@ -281,8 +286,8 @@ Deno.test("followNotifications survives a transport that throws", () =>
     };
     desk.follow({ transport });
     await desk.clock.advance(5 * SECOND);
-    assert.ok(desk.troubles.length > 1);
-    assert.ok(!JSON.stringify(desk.troubles).includes(TOKEN));
+    assert.ok(desk.errors.length > 1);
+    assert.ok(!JSON.stringify(desk.errors).includes(TOKEN));
   }));
 
 /** Follows a simulated server on a real port. */
@@ -302,7 +307,7 @@ async function atPlex(
     clock,
     timeoutMs: 10 * SECOND,
     signal: stop.signal,
-    emit: () => {},
+    onEvent: () => {},
   });
   try {
     desk.follow({ server, token, transport, probe: () => checkOwnerAccess(client) });
@@ -315,7 +320,7 @@ async function atPlex(
   }
 }
 
-Deno.test("followNotifications hears a simulated server", () =>
+Deno.test("runSocket receives what a simulated server sends", () =>
   atPlex(async (desk, plex) => {
     const viewers = startViewers(plex.world, { clock: desk.clock, seed: 1 });
     // Time waits for what was sent.
@@ -325,13 +330,13 @@ Deno.test("followNotifications hears a simulated server", () =>
     assert.equal(desk.opened, 1);
     assert.ok(desk.counted.includes("playing"), "something was played");
     assert.ok(!desk.counted.includes("malformed") && !desk.counted.includes("other"));
-    for (const type of ["playback", "transcode", "activity", "scan_finished"]) {
-      assert.ok(desk.news.some((news) => news.type === type), `no ${type} was heard`);
+    for (const type of ["playback", "transcode", "scan_started", "scan_finished"]) {
+      assert.ok(desk.hints.some((hint) => hint.type === type), `no ${type} was received`);
     }
     viewers.stop();
   }));
 
-Deno.test("probeHandshake tells a server that starts, one that is away, and a guest's token", () =>
+Deno.test("checkOwnerAccess tells a server that starts, one that is down, and a guest's token", () =>
   atPlex(async (desk, plex) => {
     await desk.clock.advance(SECOND);
     assert.equal(desk.opened, 1);
@@ -349,14 +354,14 @@ Deno.test("probeHandshake tells a server that starts, one that is away, and a gu
       await plex.settled();
       await desk.clock.advance(2 * MINUTE);
     }
-    const failures = desk.troubles.map(({ failure }) => failure);
+    const failures = desk.errors.map(({ failure }) => failure);
     for (const failure of ["unavailable", "refused", "unauthorized"] as const) {
       assert.ok(failures.includes(failure), `${failure} is missing in ${failures}`);
     }
     assert.equal(desk.connections.at(-1), true);
   }));
 
-Deno.test("followNotifications finds out that a link is half-open", () =>
+Deno.test("runSocket notices a half-open connection", () =>
   atPlex(async (desk, plex) => {
     desk.silenceLimitMs = 30 * SECOND;
     await desk.clock.advance(SECOND);
@@ -365,5 +370,5 @@ Deno.test("followNotifications finds out that a link is half-open", () =>
     plex.faults.clear();
     await desk.clock.advance(2 * MINUTE);
     assert.ok(desk.opened > 1);
-    assert.ok(desk.troubles.some(({ detail }) => detail.startsWith("Nothing came")));
+    assert.ok(desk.errors.some(({ detail }) => detail.startsWith("Nothing was received")));
   }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../../src/core/event.ts";
 import type { ServerState } from "../../../../src/core/state.ts";
 import { recordingLog } from "../../../../src/log/mod.ts";
-import type { Answer } from "../../../../src/plex/client.ts";
+import type { Result } from "../../../../src/plex/request.ts";
 import { createFailureLog } from "../../../../src/plex/collectors/failure_log.ts";
 import { after, listed, START } from "../../../testing/core_builders.ts";
 
@@ -19,7 +19,7 @@ function openSource() {
     state: (): ServerState => after(...events),
   }, "the weather");
   return {
-    answer: (answer: Answer<unknown>) => complain({ ...answer, at: now += S }),
+    answer: (answer: Result<unknown>) => complain({ ...answer, at: now += S }),
     poll: () => void events.push(listed(now += S)),
     said: () =>
       log.entries.filter(({ level }) => level !== "debug").map(({ level, message }) =>

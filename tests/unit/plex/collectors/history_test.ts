@@ -1,8 +1,8 @@
 /** When the history of views is read, and how much of it. */
 import assert from "node:assert/strict";
-import { POLL_INTERVALS_MS } from "../../../../src/core/availability.ts";
 import { createHistoryCollector } from "../../../../src/plex/collectors/history.ts";
 import type { HistoryPageRequest } from "../../../../src/plex/mapping/history.ts";
+import { SCHEDULES } from "../../../../src/plex/schedule.ts";
 import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { type CollectorHarness, openCollectorHarness } from "../../../testing/collector_harness.ts";
 import { listed, notified, SERVER, session, START } from "../../../testing/core_builders.ts";
@@ -49,6 +49,7 @@ function open(rows: Row[]) {
   return {
     bench,
     collector,
+    collect: bench.runnerOf(collector),
     history,
     rows,
     views: () => viewCounts(bench.state)["bob/movie/Films"],
@@ -72,15 +73,15 @@ async function live(bench: CollectorHarness, read: () => Promise<number>, forMs:
 }
 
 Deno.test("the history is read whole in pages with rests, and counted when it is complete", async () => {
-  const { bench, collector, views } = open(past(1_500));
-  assert.equal(await collector.read(), 500);
+  const { bench, collect, views } = open(past(1_500));
+  assert.equal(await collect(), 500);
   bench.pass(500);
   for (let page = 0; page < 2; page += 1) {
-    assert.equal(await collector.read(), 500);
+    assert.equal(await collect(), 500);
     assert.equal(views(), undefined);
     bench.pass(500);
   }
-  assert.equal(await collector.read(), POLL_INTERVALS_MS.history);
+  assert.equal(await collect(), SCHEDULES.history.intervalMs);
   assert.equal(views(), 1_500);
   assert.deepEqual(bench.asked, [
     "accounts",
@@ -89,8 +90,8 @@ Deno.test("the history is read whole in pages with rests, and counted when it is
 });
 
 Deno.test("the history rests as long as an answer took", async () => {
-  const { bench, collector } = open(past(1_500));
-  await collector.read();
+  const { bench, collect } = open(past(1_500));
+  await collect();
   bench.pass(500);
   bench.answer({
     history: () => {
@@ -98,15 +99,12 @@ Deno.test("the history rests as long as an answer took", async () => {
       return { rows: [], total: 1_500 };
     },
   });
-  assert.equal(await collector.read(), 8_000, "from the beginning: it took as long as the rest");
-  const asked = bench.asked.length;
-  assert.equal(await collector.read(), 4_000, "woken, it goes on resting");
-  assert.equal(bench.asked.length, asked);
+  assert.equal(await collect(), 8_000, "from the beginning: it took as long as the rest");
 });
 
 Deno.test("the history waits for no more than the rest", async () => {
-  const { bench, collector, history } = open(past(1_500));
-  await collector.read();
+  const { bench, collect, history } = open(past(1_500));
+  await collect();
   bench.pass(500);
   bench.answer({
     history: (page) => {
@@ -115,18 +113,18 @@ Deno.test("the history waits for no more than the rest", async () => {
     },
   });
   assert.equal(
-    await collector.read(),
+    await collect(),
     600,
     "from the beginning of the work to the end of the rest",
   );
 });
 
 Deno.test("what is new is read every five minutes, newest first, in one request", async () => {
-  const { bench, collector, rows, views } = open(past(400));
-  await live(bench, collector.read, 200_000);
+  const { bench, collect, rows, views } = open(past(400));
+  await live(bench, collect, 200_000);
   rows.push({ id: 900, atS: 100 });
   bench.asked.length = 0;
-  await live(bench, collector.read, 200_000);
+  await live(bench, collect, 200_000);
   assert.equal(views(), 401);
   // The overlap of six hours has all rows of this history.
   const starts = [0, 100, 200, 300, 400];
@@ -137,48 +135,57 @@ Deno.test("what is new is read every five minutes, newest first, in one request"
 });
 
 Deno.test("of an old history one page is enough to see what is new", async () => {
-  const { bench, collector, rows, views } = open(
+  const { bench, collect, rows, views } = open(
     past(5_000).map(({ id }) => ({ id, atS: (id - 5_001) * 3_600 })),
   );
-  await live(bench, collector.read, 60_000);
+  await live(bench, collect, 60_000);
   rows.push({ id: 9_000, atS: 100 });
   bench.asked.length = 0;
-  await live(bench, collector.read, 300_000);
+  await live(bench, collect, 250_000);
   assert.equal(views(), 5_001);
   assert.deepEqual(bench.asked, ['history {"start":0,"size":100,"newestFirst":true}']);
 });
 
 Deno.test("a stop near the end of an item brings the next look forward, others do not", async () => {
-  const { bench, collector, rows, views } = open(past(3));
-  await live(bench, collector.read, 60_000);
-  const stop = { state: "stopped", sessionKey: "1", ratingKey: "100", playerId: "tv-1" };
+  const { bench, collect, collector, rows, views } = open(past(3));
+  await live(bench, collect, 60_000);
+  const hint = (state: "paused" | "stopped", sessionKey = "1") =>
+    collector.onHint?.({
+      type: "playback",
+      playback: {
+        at: bench.context.clock.now(),
+        state,
+        sessionKey,
+        ratingKey: "100",
+        playerId: "tv-1",
+      },
+      transcodeKey: "",
+    });
   const watched = (progressMs: number) => {
     bench.pass(15_000);
     const at = bench.context.clock.now();
     bench.dispatch(listed(at, session({ progressMs })), notified(at, "stopped"));
   };
   watched(1_000_000);
-  assert.equal(collector.onPlayback(stop), false);
+  assert.equal(hint("stopped"), undefined);
   watched(6_600_000);
-  assert.equal(collector.onPlayback({ ...stop, state: "paused" }), false);
-  assert.equal(collector.onPlayback({ ...stop, sessionKey: "2" }), false);
-  assert.equal(collector.onPlayback(stop), true);
-  assert.equal(await collector.read(), 5_000, "Plex is given time to write the view");
+  assert.equal(hint("paused"), undefined);
+  assert.equal(hint("stopped", "2"), undefined);
+  assert.equal(hint("stopped"), 5_000, "Plex is given time to write the view");
   rows.push({ id: 900, atS: 60 });
   bench.pass(5_000);
-  await live(bench, collector.read, 1_000);
+  await live(bench, collect, 1_000);
   assert.equal(views(), 4);
-  assert.equal(collector.onPlayback(stop), true);
-  assert.ok(await collector.read() >= 28_000, "not more often than every half minute");
+  assert.ok(Number(hint("stopped")) >= 28_000, "not more often than every half minute");
 });
 
 Deno.test("a failure in the middle is retried from the same page", async () => {
-  const { bench, collector, history, views } = open(past(1_500));
-  await live(bench, collector.read, 900);
+  const { bench, collect, history, views } = open(past(1_500));
+  await live(bench, collect, 900);
   bench.answer({ history: () => ({ failure: "timeout" }) });
-  await live(bench, collector.read, 30_000);
+  await live(bench, collect, 30_000);
   bench.answer({ history });
-  await live(bench, collector.read, 60_000);
+  await live(bench, collect, 60_000);
   assert.equal(views(), 1_500);
   assert.deepEqual(
     bench.asked.slice(1),
@@ -188,82 +195,82 @@ Deno.test("a failure in the middle is retried from the same page", async () => {
 });
 
 Deno.test("views of an account that has left are unknown, and its name is asked for once", async () => {
-  const { bench, collector, rows } = open(past(3));
-  await live(bench, collector.read, 60_000);
+  const { bench, collect, rows } = open(past(3));
+  await live(bench, collect, 60_000);
   rows.push({ id: 900, atS: 10, account: "77" });
   bench.asked.length = 0;
-  await live(bench, collector.read, 1_000_000);
+  await live(bench, collect, 1_000_000);
   assert.equal(viewCounts(bench.state)["unknown/movie/Films"], 1);
   assert.equal(bench.asked.filter((asked) => asked === "accounts").length, 1);
 });
 
 Deno.test("a new account's first view is counted under its name", async () => {
-  const { bench, collector, rows } = open(past(3));
-  await live(bench, collector.read, 60_000);
+  const { bench, collect, rows } = open(past(3));
+  await live(bench, collect, 60_000);
   rows.push({ id: 900, atS: 10, account: "77" });
   bench.answer({ accounts: () => new Map([["1", "bob"], ["77", "eve"]]) });
-  await live(bench, collector.read, 1_000_000);
+  await live(bench, collect, 1_000_000);
   assert.equal(viewCounts(bench.state)["eve/movie/Films"], 1);
   assert.equal(viewCounts(bench.state)["unknown/movie/Films"], undefined);
 });
 
 Deno.test("a cleared history is read anew at once", async () => {
-  const { bench, collector, rows, views } = open(past(50));
-  await live(bench, collector.read, 60_000);
+  const { bench, collect, rows, views } = open(past(50));
+  await live(bench, collect, 60_000);
   rows.splice(0, 50, { id: 900, atS: 10 });
-  await live(bench, collector.read, 310_000);
+  await live(bench, collect, 310_000);
   assert.equal(views(), 1);
 });
 
 Deno.test("a history that is cleared while it is read begins anew", async () => {
-  const { bench, collector, rows, views } = open(past(2_000));
-  await live(bench, collector.read, 1_100);
+  const { bench, collect, rows, views } = open(past(2_000));
+  await live(bench, collect, 1_100);
   rows.splice(0, 2_000, { id: 2_000, atS: 10 });
-  await live(bench, collector.read, 60_000);
+  await live(bench, collect, 60_000);
   assert.equal(views(), 1);
 });
 
 Deno.test("rows that come later than the overlap are found by a reading of the whole, once a day", async () => {
-  const { bench, collector, rows, views } = open(past(3));
-  await live(bench, collector.read, 60_000);
+  const { bench, collect, rows, views } = open(past(3));
+  await live(bench, collect, 60_000);
   rows.unshift({ id: 900, atS: -90_000 }, { id: 901, atS: -80_000 });
-  await live(bench, collector.read, DAY_MS / 2);
+  await live(bench, collect, DAY_MS / 2);
   assert.equal(views(), 3);
-  await live(bench, collector.read, DAY_MS);
+  await live(bench, collect, DAY_MS);
   assert.equal(views(), 5);
   const wholes = () => bench.asked.filter((asked) => asked.endsWith('"newestFirst":false}')).length;
   assert.equal(wholes(), 2);
   rows.unshift({ id: 902, atS: -95_000 });
-  await live(bench, collector.read, DAY_MS / 4);
+  await live(bench, collect, DAY_MS / 4);
   assert.equal(wholes(), 2);
 });
 
 Deno.test("the history is not read until Plex is up and its libraries are known", async () => {
   const bench = openCollectorHarness({ accounts: () => new Map() });
-  const { read } = createHistoryCollector(bench.context);
-  assert.equal(await read(), NEVER);
+  const collect = bench.runnerOf(createHistoryCollector(bench.context));
+  assert.equal(await collect(), NEVER);
   bench.dispatch(listed(START));
-  assert.equal(await read(), 500);
-  bench.pass(500);
-  assert.equal(await read(), 1_000);
+  assert.equal(await collect(), NEVER);
+  bench.dispatch({ type: "libraries_listed", at: START, libraries: [], measured: false });
+  assert.equal(await collect(), 500);
   assert.deepEqual(bench.asked, ["accounts"]);
 });
 
 Deno.test("a guest's token reads no history, for it would be the guest's own", async () => {
   const bench = openCollectorHarness();
   bench.dispatch({ type: "sessions_withheld", at: START });
-  assert.equal(await createHistoryCollector(bench.context).read(), NEVER);
+  assert.equal(await bench.runnerOf(createHistoryCollector(bench.context))(), NEVER);
   assert.deepEqual(bench.asked, []);
   assert.equal(bench.state.sources.history.unavailable, true);
 });
 
 Deno.test("a Plex without a history is asked rarely", async () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
-    const { bench, collector } = open([]);
+    const { bench, collect } = open([]);
     bench.answer({ history: () => ({ failure }) });
-    await collector.read();
+    await collect();
     bench.pass(500);
-    assert.equal(await collector.read(), 600_000);
+    assert.equal(await collect(), 600_000);
     assert.equal(bench.state.sources.history.unavailable, true);
   }
 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { NOTIFICATION_TYPES } from "../../../../src/core/api_stats.ts";
-import { parseNotification, toEvent } from "../../../../src/plex/mapping/notification.ts";
+import {
+  type Notification,
+  parseNotification as parse,
+} from "../../../../src/plex/mapping/notification.ts";
 import { fixture } from "../../../testing/plex_fixture.ts";
 
 /** A frame of a type with these entries under that key. */
@@ -9,16 +12,28 @@ function frame(type: string, key: string, ...entries: unknown[]): string {
   return JSON.stringify({ NotificationContainer: { type, size: entries.length, [key]: entries } });
 }
 
+/** Reads a frame that was received at 5. */
+function parseNotification(text: string): Notification {
+  return parse(text, 5);
+}
+
 function playing(...entries: unknown[]) {
   return parseNotification(frame("playing", "PlaySessionStateNotification", ...entries));
 }
 
-const base = {
-  type: "playback",
-  playerId: "",
-  positionMs: undefined,
-  transcodeKey: undefined,
-};
+/** What is read of reports, without the time, which is the same in all of them. */
+function reports(...entries: unknown[]) {
+  const { events, hints } = playing(...entries);
+  return hints.map((hint, index) => {
+    assert.ok(hint.type === "playback");
+    const { at, ...playback } = hint.playback;
+    assert.equal(at, 5);
+    assert.deepEqual(events[index], { type: "playback_notified", ...hint.playback });
+    return { ...playback, transcodeKey: hint.transcodeKey };
+  });
+}
+
+const base = { playerId: "", positionMs: undefined, transcodeKey: "" };
 
 Deno.test("parseNotification reads a direct play and a transcode", () => {
   const direct = {
@@ -34,165 +49,180 @@ Deno.test("parseNotification reads a direct play and a transcode", () => {
     state: "buffering",
     transcodeSession: "q1w2",
   };
-  assert.deepEqual(playing(direct, transcode), {
-    type: "playing",
-    news: [
-      {
-        ...base,
-        sessionKey: "31",
-        ratingKey: "45120",
-        playerId: "k3v9",
-        state: "playing",
-        positionMs: 61_000,
-      },
-      { ...base, sessionKey: "32", ratingKey: "45121", state: "buffering", transcodeKey: "q1w2" },
-    ],
-  });
+  assert.equal(playing(direct).type, "playing");
+  assert.deepEqual(reports(direct, transcode), [
+    {
+      sessionKey: "31",
+      ratingKey: "45120",
+      playerId: "k3v9",
+      state: "playing",
+      positionMs: 61_000,
+      transcodeKey: "",
+    },
+    { ...base, sessionKey: "32", ratingKey: "45121", state: "buffering", transcodeKey: "q1w2" },
+  ]);
 });
 
 Deno.test("parseNotification reads keys that are numbers, and a real guid (2016–18)", () => {
   const old = { sessionKey: 31, ratingKey: 45120, guid: "com.plexapp.agents.imdb://tt0278504" };
-  assert.deepEqual(playing({ ...old, state: "paused" }).news, [
+  assert.deepEqual(reports({ ...old, state: "paused" }), [
     { ...base, sessionKey: "31", ratingKey: "45120", state: "paused" },
   ]);
 });
 
-Deno.test("parseNotification takes offset 0 for one that is not known (notes §5.7)", () => {
+Deno.test("parseNotification reads offset 0 as an unknown position (notes §5.7)", () => {
   const play = { sessionKey: "1", ratingKey: "2", state: "playing" };
-  const positions = playing({ ...play, viewOffset: 0 }, { ...play, viewOffset: "7" }, play)
-    .news.map((news) => news.type === "playback" && news.positionMs);
+  const positions = reports({ ...play, viewOffset: 0 }, { ...play, viewOffset: "7" }, play)
+    .map(({ positionMs }) => positionMs);
   assert.deepEqual(positions, [undefined, 7, undefined]);
 });
 
-Deno.test("parseNotification tells a transcoder that is cleared from one not spoken of", () => {
+Deno.test("parseNotification reads a transcoder's key by its last segment, and none as empty", () => {
   const play = { sessionKey: "1", ratingKey: "2", state: "playing" };
-  const keys = playing(
+  const keys = reports(
     play,
     { ...play, transcodeSession: null },
     { ...play, transcodeSession: "" },
     { ...play, transcodeSession: "/transcode/sessions/abc" },
-  ).news.map((news) => news.type === "playback" && news.transcodeKey);
-  assert.deepEqual(keys, [undefined, "", "", "abc"]);
+  ).map(({ transcodeKey }) => transcodeKey);
+  assert.deepEqual(keys, ["", "", "", "abc"]);
 });
 
 Deno.test("parseNotification ignores the stop without a session key (notes §5.2), but counts it", () => {
-  const stops = playing(
+  const stops = [
     { sessionKey: "112", ratingKey: "", key: "", state: "stopped" },
     { sessionKey: "113", ratingKey: "188653", state: "stopped" },
     { viewOffset: 0, url: "", ratingKey: "", state: "stopped", key: "", guid: "" },
-  );
-  assert.equal(stops.type, "playing");
-  assert.deepEqual(stops.news, [
+  ];
+  assert.equal(playing(...stops).type, "playing");
+  assert.deepEqual(reports(...stops), [
     { ...base, sessionKey: "112", ratingKey: "", state: "stopped" },
     { ...base, sessionKey: "113", ratingKey: "188653", state: "stopped" },
   ]);
 });
 
-Deno.test("parseNotification takes an error for a stop (notes §4), and no other word for a state", () => {
+Deno.test("parseNotification reads an error as a stop (notes §4), and no unknown state", () => {
   const play = { sessionKey: "1", ratingKey: "0" };
-  const news = playing(
-    { ...play, state: "error" },
-    { ...play, state: "ERROR" },
-    { ...play, state: "dancing" },
-    play,
-  ).news;
   assert.deepEqual(
-    news,
+    reports(
+      { ...play, state: "error" },
+      { ...play, state: "ERROR" },
+      { ...play, state: "dancing" },
+      play,
+    ),
     Array(2).fill({ ...base, sessionKey: "1", ratingKey: "", state: "stopped" }),
   );
 });
 
-Deno.test("parseNotification takes rating key 0 of live television for none (notes §5.9)", () => {
-  const [news] =
-    playing({ sessionKey: "1", ratingKey: "0", key: "/livetv/sessions/u", state: "playing" })
-      .news;
-  assert.deepEqual(news, { ...base, sessionKey: "1", ratingKey: "", state: "playing" });
+Deno.test("parseNotification reads rating key 0 of live television as none (notes §5.9)", () => {
+  const live = { sessionKey: "1", ratingKey: "0", key: "/livetv/sessions/u", state: "playing" };
+  assert.equal(reports(live)[0]?.ratingKey, "");
 });
 
-Deno.test("parseNotification reads the three phases of a transcoder by its last segment", () => {
+Deno.test("parseNotification tells the core of transcoders at work, and hints at start and end", () => {
   const entry = { key: "/transcode/sessions/q1w2", throttled: "1", speed: "0.0", progress: -1 };
-  for (const phase of ["start", "update", "end"] as const) {
-    const { type, news } = parseNotification(
-      frame(`transcodeSession.${phase}`, "TranscodeSession", entry, { speed: 1 }),
-    );
-    assert.equal(type, `transcodeSession.${phase}`);
-    assert.deepEqual(news, [{ type: "transcode", phase, key: "q1w2", speed: 0, throttled: true }]);
-  }
+  const read = (phase: string) =>
+    parseNotification(frame(`transcodeSession.${phase}`, "TranscodeSession", entry, { speed: 1 }));
+  const event = { type: "transcode_notified", at: 5, key: "q1w2", speed: 0, throttled: true };
+  assert.deepEqual(read("start"), {
+    type: "transcodeSession.start",
+    events: [event],
+    hints: [{ type: "transcode", phase: "start", key: "q1w2" }],
+  });
+  assert.deepEqual(read("update"), {
+    type: "transcodeSession.update",
+    events: [event],
+    hints: [],
+  });
+  assert.deepEqual(read("end"), {
+    type: "transcodeSession.end",
+    events: [],
+    hints: [{ type: "transcode", phase: "end", key: "q1w2" }],
+  });
 });
 
-Deno.test("parseNotification tells of a library once for all of its items", () => {
+Deno.test("parseNotification hints at a changed library once for all of its items", () => {
   const library = { identifier: "com.plexapp.plugins.library" };
-  const { news } = parseNotification(frame(
-    "timeline",
-    "TimelineEntry",
-    { ...library, sectionID: "2", itemID: "1", state: 5 },
-    { ...library, sectionID: 2, itemID: 2, state: "9" },
-    { ...library, sectionID: "3", state: 4 },
-    { ...library, sectionID: "-1", state: 5, type: -1 },
-    { identifier: "tv.plex.providers.epg.cloud:2", sectionID: "4", state: 5 },
-    { ...library, state: 9 },
-  ));
-  assert.deepEqual(news, [
-    { type: "library_changed", libraryId: "2" },
-    { type: "library_changed", libraryId: undefined },
-  ]);
+  const hints = (...entries: unknown[]) =>
+    parseNotification(frame("timeline", "TimelineEntry", ...entries)).hints;
+  const done = { ...library, sectionID: "2", itemID: "1", state: 5 };
+  const deleted = { ...library, sectionID: 2, itemID: 2, state: "9" };
+  assert.deepEqual(hints(done, deleted), [{ type: "library_changed" }]);
+  assert.deepEqual(hints({ ...library, state: 9 }), [{ type: "library_changed" }]);
+  assert.deepEqual(
+    hints(
+      { ...library, sectionID: "3", state: 4 },
+      { ...library, sectionID: "-1", state: 5, type: -1 },
+      { identifier: "tv.plex.providers.epg.cloud:2", sectionID: "4", state: 5 },
+    ),
+    [],
+  );
 });
 
-Deno.test("parseNotification reads activities, and the start and the end of a scan", () => {
-  const activity = (event: string, type: string) =>
-    parseNotification(frame("activity", "ActivityNotification", {
+Deno.test("parseNotification reads activities, and hints at the start and the end of a scan", () => {
+  const read = (event: string, type: string) => {
+    const { events, hints } = parseNotification(frame("activity", "ActivityNotification", {
       event,
       uuid: "u",
       Activity: { uuid: "u", type, Context: { librarySectionID: 1 } },
-    })).news;
-  const scan = { type: "activity", id: "u", activity: "library_scan", libraryId: "1" };
-  assert.deepEqual(activity("started", "library.update.section"), [
-    { ...scan, ended: false },
-    { type: "scan_started", libraryId: "1" },
-  ]);
-  assert.deepEqual(activity("progress", "library.update.section"), [{ ...scan, ended: false }]);
-  assert.deepEqual(activity("ended", "library.update.section"), [
-    { ...scan, ended: true },
-    { type: "scan_finished", libraryId: "1" },
-  ]);
-  assert.deepEqual(activity("ended", "media.download").length, 1);
+    }));
+    return { event: events[0], hints };
+  };
+  const scan = { type: "activity_notified", at: 5, id: "u", activity: "library_scan" };
+  assert.deepEqual(read("started", "library.update.section"), {
+    event: { ...scan, ended: false },
+    hints: [{ type: "scan_started" }],
+  });
+  assert.deepEqual(read("progress", "library.update.section"), {
+    event: { ...scan, ended: false },
+    hints: [],
+  });
+  assert.deepEqual(read("ended", "library.update.section"), {
+    event: { ...scan, ended: true },
+    hints: [{ type: "scan_finished" }],
+  });
+  assert.deepEqual(read("ended", "media.download").hints, []);
   const anonymous = parseNotification(
     frame("activity", "ActivityNotification", { event: "ended" }),
   );
-  assert.deepEqual(anonymous, { type: "activity", news: [] });
+  assert.deepEqual(anonymous, { type: "activity", events: [], hints: [] });
 });
 
-Deno.test("parseNotification gives hints where a list is to be read again", () => {
-  const news = (type: string, key: string, entry: unknown) =>
-    parseNotification(frame(type, key, entry)).news;
+Deno.test("parseNotification hints at lists that may say something else", () => {
+  const read = (type: string, key: string, entry: unknown) => {
+    const { events, hints } = parseNotification(frame(type, key, entry));
+    assert.deepEqual(events, []);
+    return hints;
+  };
   assert.deepEqual(
-    news("status", "StatusNotification", {
+    read("status", "StatusNotification", {
       title: "Bibliothek durchsucht",
       notificationName: "LIBRARY_UPDATE",
     }),
     [{ type: "scan_finished" }],
   );
-  assert.deepEqual(news("reachability", "ReachabilityNotification", { reachability: "0" }), [
-    { type: "reachability", reachable: false },
-  ]);
-  assert.deepEqual(news("preference", "Setting", { id: "FriendlyName", value: "attic" }), [
+  assert.deepEqual(read("reachability", "ReachabilityNotification", { reachability: "0" }), [
     { type: "server_changed" },
   ]);
-  assert.deepEqual(news("update.statechange", "AutoUpdateNotification", { state: "done" }), [
+  assert.deepEqual(read("preference", "Setting", { id: "FriendlyName", value: "attic" }), [
+    { type: "server_changed" },
+  ]);
+  assert.deepEqual(read("update.statechange", "AutoUpdateNotification", { state: "done" }), [
     { type: "update_changed" },
   ]);
-  assert.deepEqual(news("progress", "ProgressNotification", { message: "…" }), []);
+  assert.deepEqual(read("progress", "ProgressNotification", { message: "…" }), []);
 });
 
 Deno.test("parseNotification survives a container without its list, and a list that is none", () => {
   const container = (value: object) => JSON.stringify({ NotificationContainer: value });
   assert.deepEqual(parseNotification(container({ type: "playing", size: 3 })), {
     type: "playing",
-    news: [],
+    events: [],
+    hints: [],
   });
   const alone = { sessionKey: "1", state: "playing" };
   assert.equal(
-    parseNotification(container({ type: "playing", PlaySessionStateNotification: alone })).news
+    parseNotification(container({ type: "playing", PlaySessionStateNotification: alone })).events
       .length,
     1,
   );
@@ -200,7 +230,7 @@ Deno.test("parseNotification survives a container without its list, and a list t
 
 Deno.test("parseNotification loses a bad entry and no other (jsclayton#22)", () => {
   const good = { sessionKey: "1", ratingKey: "2", state: "paused" };
-  assert.equal(playing(null, 7, "x", [], { sessionKey: {} }, good).news.length, 1);
+  assert.equal(playing(null, 7, "x", [], { sessionKey: {} }, good).events.length, 1);
 });
 
 Deno.test("parseNotification counts foreign types as other and foreign frames as malformed", () => {
@@ -209,7 +239,7 @@ Deno.test("parseNotification counts foreign types as other and foreign frames as
   for (
     const text of ["", "x", "[]", "null", "{}", '{"NotificationContainer":7}', '{"type":"playing"}']
   ) {
-    assert.deepEqual(parseNotification(text), { type: "malformed", news: [] }, text);
+    assert.deepEqual(parseNotification(text), { type: "malformed", events: [], hints: [] }, text);
   }
   const old = { _elementType: "NotificationContainer", type: "playing", size: 0, _children: [] };
   assert.equal(parseNotification(JSON.stringify(old)).type, "malformed", "before 2016");
@@ -245,9 +275,7 @@ Deno.test("parseNotification never throws, and gives types that are known", () =
   );
   fc.assert(
     fc.property(text, (frame) => {
-      const { type, news } = parseNotification(frame);
-      assert.ok(NOTIFICATION_TYPES.includes(type));
-      for (const item of news) toEvent(item, 1);
+      assert.ok(NOTIFICATION_TYPES.includes(parseNotification(frame).type));
     }),
     { numRuns: 1000 },
   );
@@ -258,34 +286,4 @@ Deno.test("parseNotification reads nothing into an answer of the lists", () => {
     parseNotification(JSON.stringify(fixture("sessions_strings_only"))).type,
     "malformed",
   );
-});
-
-Deno.test("toEvent tells the core of states and of transcoders at work", () => {
-  const at = 5;
-  const said = {
-    sessionKey: "1",
-    ratingKey: "2",
-    playerId: "tv-1",
-    state: "paused",
-    positionMs: 9,
-  } as const;
-  assert.deepEqual(toEvent({ type: "playback", ...said, transcodeKey: "t" }, at), {
-    type: "playback_notified",
-    at,
-    ...said,
-  });
-  const transcode = { type: "transcode", key: "k", speed: 2, throttled: false } as const;
-  assert.deepEqual(toEvent({ ...transcode, phase: "update" }, at), {
-    type: "transcode_notified",
-    at,
-    key: "k",
-    speed: 2,
-    throttled: false,
-  });
-  assert.equal(toEvent({ ...transcode, phase: "end" }, at), undefined);
-  assert.deepEqual(
-    toEvent({ type: "activity", id: "u", activity: "other", ended: true, libraryId: "1" }, at),
-    { type: "activity_notified", at, id: "u", activity: "other", ended: true },
-  );
-  assert.equal(toEvent({ type: "server_changed" }, at), undefined);
 });

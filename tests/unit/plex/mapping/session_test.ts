@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HIDEABLE_LABELS } from "../../../../src/plex/redact_labels.ts";
+import { HIDEABLE_LABELS } from "../../../../src/config/settings.ts";
 import { mapSessions, needsSource } from "../../../../src/plex/mapping/session.ts";
 import { parsedSessions, sessionOf, sessionsOf } from "../../../testing/plex_fixture.ts";
 

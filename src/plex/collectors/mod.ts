@@ -1,0 +1,26 @@
+/** The collectors of a server: everything that is read from Plex. */
+import { createActivitiesCollector } from "./activities.ts";
+import { createBandwidthCollector } from "./bandwidth.ts";
+import type { Collector, CollectorContext, CreateCollector } from "./collector.ts";
+import { createHistoryCollector } from "./history.ts";
+import { createLibraryCollector } from "./libraries.ts";
+import { createResourcesCollector } from "./resources.ts";
+import { createServerCollector } from "./server.ts";
+import { createSessionCollector } from "./sessions.ts";
+import { createUpdaterCollector } from "./updater.ts";
+
+/** In the order in which they are first collected. */
+const COLLECTORS: readonly CreateCollector[] = [
+  createSessionCollector,
+  createServerCollector,
+  createLibraryCollector,
+  createResourcesCollector,
+  createBandwidthCollector,
+  createActivitiesCollector,
+  createHistoryCollector,
+  createUpdaterCollector,
+];
+
+export function createCollectors(context: CollectorContext): readonly Collector[] {
+  return COLLECTORS.map((create) => create(context));
+}

@@ -1,0 +1,24 @@
+/**
+ * Reads which releases Plex lists for an update of itself. Where Plex is not updated by itself, as
+ * in a container, it answers with an error: that is no failure to log.
+ */
+import { isUp } from "../../core/availability.ts";
+import { SCHEDULES } from "../schedule.ts";
+import type { Collector, CollectorContext } from "./collector.ts";
+
+export function createUpdaterCollector({ client, dispatch }: CollectorContext): Collector {
+  return {
+    description: "the updates of Plex",
+    schedule: SCHEDULES.updater,
+    isReady: (state) => isUp(state) && state.server !== undefined,
+    dependsOn: ({ server }) => server?.version,
+    onHint: ({ type }) => type === "update_changed" ? 0 : undefined,
+    async collect() {
+      const answer = await client.releases();
+      if (answer.ok) {
+        dispatch({ type: "releases_listed", at: answer.at, releases: answer.value });
+      }
+      return {};
+    },
+  };
+}

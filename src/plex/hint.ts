@@ -1,0 +1,25 @@
+/**
+ * Reasons to collect something before it is due: what notifications announce without saying it
+ * whole, and what happens to the connection. Lists are the truth, so a hint changes no state.
+ */
+import type { PlaybackNotification } from "../core/session.ts";
+
+export type Hint =
+  /** A player reported; `transcodeKey` is empty where no transcoder was named. */
+  | {
+    readonly type: "playback";
+    readonly playback: PlaybackNotification;
+    readonly transcodeKey: string;
+  }
+  /** A transcoder started or ended, for a session or for a background job. */
+  | { readonly type: "transcode"; readonly phase: "start" | "end"; readonly key: string }
+  | { readonly type: "scan_started" }
+  | { readonly type: "scan_finished" }
+  /** An item was added, changed or deleted in some library. */
+  | { readonly type: "library_changed" }
+  /** A setting, the account or remote access changed. */
+  | { readonly type: "server_changed" }
+  /** Plex found, installs or withdrew an update of itself. */
+  | { readonly type: "update_changed" }
+  /** The notification socket opened: what happened before has to be read from lists. */
+  | { readonly type: "socket_opened" };

@@ -1,0 +1,159 @@
+/**
+ * Every interval, timeout, back-off and limit of what is asked of Plex, each with its reason. The
+ * core decides by its own figures how long values are shown (`STALE_AFTER_MS`).
+ */
+
+/** When a collector runs. */
+export interface Schedule {
+  /** From the beginning of one collection to the next, if nothing calls for it sooner. */
+  readonly intervalMs: number;
+  /** Between the beginnings of two collections at least, however often there is reason. */
+  readonly minIntervalMs: number;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The schedule of each collector. That of the libraries has its interval from the settings. */
+export const SCHEDULES = {
+  /** The poll while nothing plays and notifications come: it only tells whether Plex is up. */
+  sessions: { intervalMs: 20 * SECOND_MS, minIntervalMs: SECOND_MS },
+  /** The description rarely changes, and Plex notifies of most changes. */
+  server: { intervalMs: MINUTE_MS, minIntervalMs: 5 * SECOND_MS },
+  /** Updates come every few weeks, and Plex itself looks for them once a day. */
+  updater: { intervalMs: 6 * HOUR_MS, minIntervalMs: 5 * SECOND_MS },
+  /** A burst of changed items is one reason, not one for each item. */
+  libraries: { minIntervalMs: 10 * SECOND_MS },
+  /** Plex takes a sample every 5 s. */
+  resources: { intervalMs: 20 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
+  /** Plex keeps its rows for hours, so nothing is lost between two readings. */
+  bandwidth: { intervalMs: 20 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
+  /** Notifications tell of most changes; the list corrects what was lost. */
+  activities: { intervalMs: MINUTE_MS, minIntervalMs: 10 * SECOND_MS },
+  /** Views come with stops near the end of an item, which bring the reading forward. */
+  history: { intervalMs: 5 * MINUTE_MS, minIntervalMs: 500 },
+} as const satisfies Readonly<Record<string, Partial<Schedule>>>;
+
+/** The session list while something plays: well within the span that is credited at most (30 s). */
+export const SESSIONS_PLAYING_INTERVAL_MS = 10 * SECOND_MS;
+
+/** The same without notifications: the list is all there is to see a pause by. */
+export const SESSIONS_PLAYING_WITHOUT_SOCKET_MS = 5 * SECOND_MS;
+
+/** The session list without notifications while nothing plays: no other sign of a new play. */
+export const SESSIONS_WITHOUT_SOCKET_MS = 10 * SECOND_MS;
+
+/** Until a token that is not the owner's is tried on the session list again. */
+export const NOT_OWNER_RETRY_MS = MINUTE_MS;
+
+/**
+ * Waits until the session list is read again for a play that a notification named and the list
+ * lacks, which takes Plex up to 2 s (Plex notification notes §5.1). Then the poll has to do.
+ */
+export const SESSION_LOOKUP_DELAYS_MS = [SECOND_MS, 2 * SECOND_MS] as const;
+
+/** Longest that a session list waits for the files behind its sessions: else the next has them. */
+export const MEDIA_LOOKUP_TIMEOUT_MS = 2 * SECOND_MS;
+
+/** Until an item whose files could not be looked up is asked for again. */
+export const MEDIA_RETRY_MS = MINUTE_MS;
+
+/**
+ * Between two readings of the library sizes, and between two counts of one library: both make Plex
+ * search its database. Also the wait after a failure of either.
+ */
+export const LIBRARY_MIN_REFRESH_MS = MINUTE_MS;
+
+/** Until Plex is asked again for what it said it does not have. */
+export const UNSUPPORTED_RETRY_MS = 10 * MINUTE_MS;
+
+/** A bandwidth reading of Plex's whole history costs Plex time: it rests 100 times as long. */
+export const BANDWIDTH_REST_FACTOR = 100;
+
+/** The same for each row of it, for the work that the answer's duration does not show. */
+export const BANDWIDTH_REST_PER_ROW_MS = 10;
+
+/** Rest after bandwidth failures in a row: one may be an accident, more may be Plex overloaded. */
+export const BANDWIDTH_FAILURE_RESTS_MS = [0, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS] as const;
+
+/** Until the history is asked for again after a failure. */
+export const HISTORY_RETRY_MS = MINUTE_MS;
+
+/** Plex writes a view some moments after the stop that it comes with. */
+export const VIEW_WRITTEN_AFTER_MS = 5 * SECOND_MS;
+
+/** Between two readings of the newest views, however many plays end. */
+export const HISTORY_MIN_REFRESH_MS = 30 * SECOND_MS;
+
+/** Between two readings of the whole history, where rows seem to be missing. */
+export const WHOLE_HISTORY_MIN_INTERVAL_MS = 24 * HOUR_MS;
+
+/** Rest between two requests of a long reading; as long as the answer took, if that was longer. */
+export const MIN_REST_MS = 500;
+
+/** Until work that threw is done again: a fault of the exporter does not pass in seconds. */
+export const FAULT_RETRY_MS = MINUTE_MS;
+
+/** First wait of the back-off, before the jitter. */
+export const BACKOFF_FIRST_MS = SECOND_MS;
+
+/** Longest wait of the back-off, before the jitter; also the longest `Retry-After` that is kept. */
+export const BACKOFF_LONGEST_MS = MINUTE_MS;
+
+/** Share of the wait by which it is longer or shorter at random, so that servers spread out. */
+export const BACKOFF_JITTER = 0.2;
+
+/** A WebSocket handshake without an answer: Deno itself would wait for ever. */
+export const HANDSHAKE_TIMEOUT_MS = 10 * SECOND_MS;
+
+/** A socket that has held this long is stable: the back-off begins anew. */
+export const STABLE_AFTER_MS = MINUTE_MS;
+
+/** Silence after which a socket counts as dead while something plays: players report every 10 s. */
+export const SILENCE_PLAYING_MS = 30 * SECOND_MS;
+
+/** The same otherwise: idle servers send nothing, nor do many players while they are paused. */
+export const SILENCE_IDLE_MS = 5 * MINUTE_MS;
+
+/** How often silence is checked at least, since the limit changes with what plays. */
+export const SILENCE_CHECK_INTERVAL_MS = 10 * SECOND_MS;
+
+/** Requests for counts at once, so that a scan of many libraries does not occupy Plex. */
+export const MAX_CONCURRENT_COUNTS = 4;
+
+/** Items of one metadata request: what other clients ask for at once (Plex API notes §6). */
+export const METADATA_BATCH = 100;
+
+/** Idle HTTP connections are not reused after this: Plex closes them after 20 s (API notes §0). */
+export const POOL_IDLE_MS = 15 * SECOND_MS;
+
+/** Rows of a page of the whole history: 200,000 take 286 requests, a page some 40 ms to read. */
+export const WHOLE_HISTORY_PAGE_ROWS = 700;
+
+/** Rows of a page of the newest views: more than most servers have in the overlap. */
+export const NEWEST_HISTORY_PAGE_ROWS = 100;
+
+/** Body of an answer once decompressed: room for a thousand sessions, no room for a gzip bomb. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** The same for bandwidth: the longest history seen had 124,000 rows, 15 MB. */
+export const MAX_BANDWIDTH_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Body of an error: Plex's reason stands in its first lines. */
+export const MAX_ERROR_BODY_BYTES = 4096;
+
+/** Objects in an answer: 124,000 rows of bandwidth were seen, other answers have some thousand. */
+export const MAX_OBJECTS = 250_000;
+
+/** Objects in a notification: Plex's hold one entry or a few, those of a scan some dozens. */
+export const MAX_NOTIFICATION_OBJECTS = 10_000;
+
+/** Notifications above this are dropped: Plex's have some kilobytes (Plex notification notes §1). */
+export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
+
+/** Session keys remembered by the session lookup; one forgotten costs one request. */
+export const MAX_SESSION_LOOKUPS = 1_000;
+
+/** Items whose files are cached: more than are ever played at once. */
+export const MAX_CACHED_ITEMS = 2_000;

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import type { Collector } from "../../../../src/plex/collectors/collector.ts";
+import { isDueAfter } from "../../../../src/plex/collectors/runner.ts";
+import { NEVER } from "../../../../src/plex/scheduler.ts";
+import { after, listed, SERVER, START } from "../../../testing/core_builders.ts";
+import { openCollectorHarness } from "../../../testing/collector_harness.ts";
+
+const collector: Collector = {
+  description: "the weather",
+  source: "activities",
+  schedule: { intervalMs: 60_000, minIntervalMs: 1_000 },
+  collect: () => Promise.resolve({}),
+};
+
+const ERR = { at: START, ok: false, failure: "other", detail: "Plex answered 500" } as const;
+
+/** A server that is up, and a runner of the collector with these changes. */
+function open(changes: Partial<Collector> = {}) {
+  const bench = openCollectorHarness();
+  bench.dispatch(listed(START));
+  return { bench, run: bench.runnerOf({ ...collector, ...changes }) };
+}
+
+Deno.test("a collector waits for its interval, or as long as it says", async () => {
+  assert.equal(await open().run(), 60_000);
+  assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 5_000 }) }).run(), 5_000);
+});
+
+Deno.test("a collector's rest is counted from the end of the collection", async () => {
+  const { bench, run } = open({
+    collect: () => {
+      bench.pass(4_000);
+      return Promise.resolve({ restMs: 500 });
+    },
+  });
+  assert.equal(await run(), 4_500);
+});
+
+Deno.test("a collector that is not ready is not run", async () => {
+  let runs = 0;
+  const collect = () => {
+    runs += 1;
+    return Promise.resolve({});
+  };
+  assert.equal(await open({ collect, isReady: () => false }).run(), NEVER);
+  assert.equal(await openCollectorHarness().runnerOf({ ...collector, collect })(), NEVER);
+  assert.equal(runs, 0);
+});
+
+Deno.test("what Plex does not have is marked as missing and asked for rarely", async () => {
+  const answer = { ...ERR, failure: "not_found" } as const;
+  const { bench, run } = open({ collect: () => Promise.resolve({ answer, nextMs: 1 }) });
+  assert.equal(await run(), 600_000);
+  assert.equal(bench.state.sources.activities.unavailable, true);
+});
+
+Deno.test("a collector's failure is logged and keeps its interval", async () => {
+  const { bench, run } = open({ collect: () => Promise.resolve({ answer: ERR }) });
+  assert.equal(await run(), 60_000);
+  bench.dispatch(listed(START + 1));
+  await run();
+  assert.deepEqual(bench.logged, ["Cannot read the weather"]);
+});
+
+Deno.test("a collector is due once it becomes ready, and once what it depends on changes", () => {
+  const up = after(listed(START));
+  const down = after();
+  assert.equal(isDueAfter(collector, down, up), true);
+  assert.equal(isDueAfter(collector, up, up), false);
+  assert.equal(isDueAfter(collector, up, down), false);
+  const dependent = { ...collector, dependsOn: () => 0 };
+  assert.equal(isDueAfter(dependent, up, up), false);
+  const versioned: Collector = { ...collector, dependsOn: ({ server }) => server?.version };
+  const described = after(listed(START), {
+    type: "server_described",
+    at: START,
+    server: SERVER,
+  });
+  assert.equal(isDueAfter(versioned, up, described), true);
+  assert.equal(isDueAfter(versioned, described, described), false);
+});
