@@ -1,15 +1,15 @@
 /**
- * State to exposition: the families' samples with the servers' labels, written by prom-client.
- * It decides no value; it does no I/O.
+ * Renders the samples of all families, with the labels of their servers, as an exposition page. The
+ * text is written by prom-client.
  *
- * prom-client holds no figure of ours. For each page a fresh registry is filled with objects whose
- * `get()` hands it the samples: a registry keeps nothing between scrapes, so formats and scrapes
- * can't mix (switching one registry between formats loses `_total` for good). The samples carry
- * their labels as `sharedLabels`, whose flattened text prom-client remembers by object: a label set
- * that lives on is formatted and escaped once.
+ * prom-client stores no values: for each page a fresh registry gets objects whose `get()` returns the
+ * samples. It keeps nothing between scrapes, so formats and concurrent scrapes cannot mix (switching
+ * the format of a registry loses `_total` for good). Two caches keep a page cheap: label sets are
+ * passed as `sharedLabels`, whose text prom-client caches by object identity, and a family whose
+ * samples have not changed since the last page in the same format is not rendered again.
  */
 import type * as prom from "prom-client";
-// Its entry also loads what pushes, what collects figures of Node and what speaks to a cluster.
+// The main entry also loads the Pushgateway client, Node metrics and cluster support.
 import registry from "prom-client/lib/registry.js";
 import type { ServerState } from "../core/state.ts";
 import {
@@ -102,17 +102,67 @@ export function createRenderer(
     });
   }
 
+  /** The text of each format's last page, by family. */
+  const lastTexts: Readonly<Record<Format, Map<Family, RenderedFamily>>> = {
+    text: new Map(),
+    openmetrics: new Map(),
+  };
+
   return async (snapshot, format) => {
     const registry = new Registry<prom.RegistryContentType>();
     registry.setContentType(CONTENT_TYPES[format]);
+    const last = lastTexts[format];
+    const texts: string[] = [];
     for (const family of families) {
       const values = family.identity === "none"
         ? family.samples(snapshot.process).map((sample) => value(family, sample, sample.labels))
         : serverValues(family, snapshot);
-      if (values.length > 0) registry.registerMetric(metricOf(family, values));
+      if (values.length === 0) {
+        last.delete(family);
+        continue;
+      }
+      const known = last.get(family);
+      const text = known !== undefined && sameValues(known.values, values)
+        ? known.text
+        : await renderFamily(registry, family, format, values);
+      last.set(family, { values, text });
+      texts.push(text);
     }
-    return await registry.metrics();
+    return texts.join(SEPARATOR[format]) + TRAILER[format];
   };
+}
+
+/** prom-client's own text around families, in `Registry.metrics()`. */
+const SEPARATOR: Readonly<Record<Format, string>> = { text: "\n\n", openmetrics: "\n" };
+const TRAILER: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "\n# EOF\n" };
+
+/** The text of a family, and the values that it shows. */
+interface RenderedFamily {
+  readonly values: readonly Value[];
+  readonly text: string;
+}
+
+async function renderFamily(
+  registry: prom.Registry<prom.RegistryContentType>,
+  { name, help, type }: Family,
+  format: Format,
+  values: readonly Value[],
+): Promise<string> {
+  // In OpenMetrics, a counter's name has no `_total`; prom-client appends it to each sample.
+  const shownName = format === "openmetrics" && type === "counter"
+    ? name.replace(/_total$/, "")
+    : name;
+  const get = () => ({ name: shownName, help, type, aggregator: "sum", values });
+  registry.registerMetric({ name: shownName, type, get } as unknown as prom.Metric);
+  return await registry.getSingleMetricAsString(shownName);
+}
+
+function sameValues(known: readonly Value[], values: readonly Value[]): boolean {
+  return known.length === values.length && known.every((one, index) => {
+    const other = values[index];
+    return other !== undefined && one.sharedLabels === other.sharedLabels &&
+      Object.is(one.value, other.value) && one.metricName === other.metricName;
+  });
 }
 
 /** How many samples a page of either format has: its lines, but for the comments. */
@@ -130,16 +180,6 @@ function value(family: Family, { suffix, value }: Sample, sharedLabels: Labels):
   return suffix === undefined
     ? { labels: EMPTY, sharedLabels, value }
     : { metricName: family.name + suffix, labels: EMPTY, sharedLabels, value };
-}
-
-/** What prom-client takes for a metric. In OpenMetrics it takes `_total` off a counter's name. */
-function metricOf({ name, help, type }: Family, values: readonly Value[]): prom.Metric {
-  const metric = {
-    name,
-    type,
-    get: () => ({ name: metric.name, help, type, aggregator: "sum", values }),
-  };
-  return metric as unknown as prom.Metric;
 }
 
 function sameLabels(a: Labels, b: Labels): boolean {

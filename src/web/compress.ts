@@ -20,11 +20,25 @@ const LEVEL = 1;
 
 const encoder = new TextEncoder();
 
+/** Reused for every compressed body: allocated anew, pages would be most of the garbage of a scrape. */
+let buffer = new Uint8Array(0);
+
+/** `text` as UTF-8 in the buffer, until the next call. */
+function encodeTemporarily(text: string): Uint8Array {
+  // No character of a string takes more than 3 bytes per UTF-16 code unit.
+  if (buffer.length < text.length * 3) buffer = new Uint8Array(text.length * 3);
+  return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
+}
+
 /** Encodes `text` as UTF-8 for a client that sent this `Accept-Encoding`; null for none. */
 export function encodeBody(text: string, acceptEncoding: string | null): Encoded {
-  const bytes = encoder.encode(text);
-  if (bytes.length < MIN_BYTES || !acceptsGzip(acceptEncoding)) return { bytes };
-  return { bytes: new Uint8Array(gzipSync(bytes, { level: LEVEL })), coding: "gzip" };
+  if (text.length < MIN_BYTES || !acceptsGzip(acceptEncoding)) {
+    return { bytes: encoder.encode(text) };
+  }
+  return {
+    bytes: new Uint8Array(gzipSync(encodeTemporarily(text), { level: LEVEL })),
+    coding: "gzip",
+  };
 }
 
 /**

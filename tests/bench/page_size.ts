@@ -6,20 +6,30 @@
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
 import { tell } from "../../.ci/build/project.ts";
+import type { ServerState } from "../../src/core/state.ts";
 import { families } from "../../src/metrics/families.ts";
-import { createRenderer, type Format } from "../../src/metrics/exposition.ts";
+import { createRenderer, type Format, type Snapshot } from "../../src/metrics/exposition.ts";
 import { START } from "../testing/core_builders.ts";
 import { renderOrdinarily } from "./ordinary.ts";
-import { busyServer, PROCESS } from "./world.ts";
+import { playOn, PROCESS } from "./world.ts";
 
 const FAMILIES = families({ compatible: true }).filter(({ type }) => type !== "histogram");
 const PAGES = 5;
 
-/** Bytes that are allocated for one page, and the page. */
-async function allocated(write: () => Promise<string>): Promise<readonly [number, string]> {
-  const page = await write();
+/** Bytes allocated per page, for pages between which all sessions play on, and a page. */
+async function allocated(
+  states: readonly ServerState[],
+  write: (snapshot: Snapshot) => Promise<string>,
+): Promise<readonly [number, string]> {
+  const shown = states.map((state) => ({
+    servers: [state],
+    at: START + PAGES * 10_000,
+    process: PROCESS,
+  }));
+  const [first, ...rest] = shown;
+  const page = first === undefined ? "" : await write(first);
   const before = Deno.memoryUsage().heapUsed;
-  for (let count = 0; count < PAGES; count++) await write();
+  for (const snapshot of rest) await write(snapshot);
   return [(Deno.memoryUsage().heapUsed - before) / PAGES, page];
 }
 
@@ -29,13 +39,16 @@ tell("| sessions | format | page | gzipped | allocated | the ordinary way |");
 tell("| --- | --- | --- | --- | --- | --- |");
 for (const sessions of [10, 100, 1000]) {
   for (const format of ["text", "openmetrics"] satisfies Format[]) {
-    const shown = { servers: [busyServer(sessions)], at: START + 12_000, process: PROCESS };
+    const states = playOn(sessions, PAGES + 1);
     const render = createRenderer(FAMILIES);
     const type = format === "text"
       ? Registry.PROMETHEUS_CONTENT_TYPE
       : Registry.OPENMETRICS_CONTENT_TYPE;
-    const [ours, page] = await allocated(() => render(shown, format));
-    const [ordinary] = await allocated(() => renderOrdinarily(FAMILIES, shown, type));
+    const [ours, page] = await allocated(states, (shown) => render(shown, format));
+    const [ordinary] = await allocated(
+      states,
+      (shown) => renderOrdinarily(FAMILIES, shown, type),
+    );
     const cells = [
       sessions,
       format,

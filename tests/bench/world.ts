@@ -2,6 +2,7 @@
 import type { ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { ProcessInfo } from "../../src/metrics/family.ts";
+import { reduce } from "../../src/core/reduce.ts";
 import { after, listed, SERVER, session, START } from "../testing/core_builders.ts";
 
 /** What the exporter knows of itself. */
@@ -30,12 +31,22 @@ export function crowd(count: number): Session[] {
 
 /** A server on which all of them have been playing for a while. */
 export function busyServer(count: number): ServerState {
+  return playOn(count, 1)[0] ?? after();
+}
+
+/** The server at so many scrapes, with ten seconds of playing before each. */
+export function playOn(count: number, scrapes: number): ServerState[] {
   const sessions = crowd(count);
-  return after(
+  let state = after(
     { type: "server_described", at: START, server: SERVER },
     listed(START, ...sessions),
     { type: "scrape_begun", at: START },
     { type: "scrape_completed", at: START, scrape: 1, client: "bench", series: 0 },
-    listed(START + 10_000, ...sessions),
   );
+  return Array.from({ length: scrapes }, (_, index) => {
+    const progressMs = (index + 1) * 10_000;
+    const moved = sessions.map((session) => ({ ...session, progressMs }));
+    state = reduce(state, listed(START + progressMs, ...moved));
+    return state;
+  });
 }
