@@ -315,15 +315,13 @@ Deno.test("every source begins by saying what it is for", () => {
   );
 });
 
-Deno.test("the program may see its settings in the environment and little else", () => {
-  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  const [, list = ""] = /--allow-env=(\S*)/.exec(tasks.run.command) ?? [];
-  assert.deepEqual(
-    list.split(",").sort(),
-    [...settingNames, ...Object.keys(OTHER_VARIABLES)].sort(),
-  );
-  assert.doesNotMatch(tasks.run.command, /--allow-(all|run|write|ffi|sys)|-A\b/);
-  assert.match(tasks.run.command, /--no-prompt/);
+Deno.test("the program may use the network, read files, and read its settings from the environment", () => {
+  const { tasks, permissions } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
+  const { env, ...others } = permissions.exporter;
+  assert.deepEqual(env.toSorted(), [...settingNames, ...Object.keys(OTHER_VARIABLES)].sort());
+  assert.deepEqual(others, { net: true, read: true });
+  assert.match(tasks.run.command, / --no-prompt -P=exporter /);
+  assert.doesNotMatch(tasks.run.command, /--allow-|-A\b/);
 });
 
 Deno.test("no file names the host of a package registry, or a path on somebody's machine", () => {

@@ -3,7 +3,7 @@
  * the same bytes. `compile.ts` compiles this file, and tests run it.
  */
 import { licenceTexts } from "./licences.ts";
-import { DIST, NAME, ROOT, runDeno, sha256, tellOf } from "./project.ts";
+import { DIST, NAME, printFile, ROOT, runDeno, sha256 } from "./project.ts";
 
 /** The files of a bundle. */
 export interface Bundle {
@@ -78,4 +78,4 @@ export function narrow(code: string): string {
   );
 }
 
-if (import.meta.main) tellOf(await makeBundle(DIST));
+if (import.meta.main) printFile(await makeBundle(DIST));

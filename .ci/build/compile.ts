@@ -4,7 +4,7 @@
  * is this machine's.
  */
 import { type Bundle, makeBundle } from "./bundle.ts";
-import { DIST, NAME, runDeno, sha256, shippedFlags, tellOf, VERSION } from "./project.ts";
+import { DIST, NAME, printFile, runDeno, sha256, shippedFlags, VERSION } from "./project.ts";
 import { ALL_TARGETS, binaryName, ownTarget, readTarget, type Target, TARGETS } from "./targets.ts";
 
 /** A binary that was made. */
@@ -91,11 +91,11 @@ export async function compileTargets(
     throw new Error("DENORT_BIN is the base binary of one target: name that target alone");
   }
   const bundle = await makeBundle(folder);
-  tellOf(bundle);
+  printFile(bundle);
   const binaries: Binary[] = [];
   for (const target of targets) {
     const binary = await compileBundle(bundle, target, env);
-    tellOf(binary);
+    printFile(binary);
     binaries.push(binary);
   }
   const licences = { path: bundle.licences, sha256: await sha256(bundle.licences) };

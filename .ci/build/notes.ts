@@ -2,7 +2,7 @@
  * The task `notes`: prints what the CHANGELOG says of the version that a tag names. It fails if the
  * tag is not the version in `deno.json`, or if the CHANGELOG does not know it.
  */
-import { ROOT, tell, VERSION } from "./project.ts";
+import { printLine, ROOT, VERSION } from "./project.ts";
 
 /** The notes of a tag such as `v1.2.3`. Throws a sentence if there are none. */
 export function releaseNotes(changelog: string, tag: string, version: string = VERSION): string {
@@ -18,7 +18,7 @@ export function releaseNotes(changelog: string, tag: string, version: string = V
 
 if (import.meta.main) {
   try {
-    tell(releaseNotes(Deno.readTextFileSync(`${ROOT}CHANGELOG.md`), Deno.args[0] ?? ""));
+    printLine(releaseNotes(Deno.readTextFileSync(`${ROOT}CHANGELOG.md`), Deno.args[0] ?? ""));
   } catch (error) {
     Deno.stderr.writeSync(new TextEncoder().encode(`error: ${(error as Error).message}\n`));
     Deno.exit(1);

@@ -1,34 +1,44 @@
-/**
- * What is known of the project before anything is built: its name, its version, and what the
- * program is allowed. All of it comes from `deno.json`. Nothing is built here.
- */
+/** Facts about the project for its build: name, version, permissions, all from `deno.json`. */
 import manifest from "../../deno.json" with { type: "json" };
 
-/** The folder of the project, with a slash at its end. */
+/** The root of the project, with a trailing slash. */
 export const ROOT: string = new URL("../../", import.meta.url).pathname;
 
-/** The folder of what is built, unless it is to be elsewhere. */
+/** The default folder of build results. */
 export const DIST = `${ROOT}dist`;
 
-/** The name of the program, and of all files that are made of it. */
+/** The name of the program and of the files built from it. */
 export const NAME = "prometheus-plex-exporter";
 
-/** The version, from its one place. */
+/** The version of the program. */
 export const VERSION: string = manifest.version;
 
+/** A permission set of `deno.json`: `true` for everything, or a list of names. */
+export type PermissionSet = Readonly<Record<string, true | readonly string[]>>;
+
+/** The permissions of the program, as in `deno.json`. */
+export const PERMISSIONS: PermissionSet = manifest.permissions.exporter as PermissionSet;
+
 /**
- * How the program is run, as flags of `deno run` and `deno compile`: what the task `run` says of
- * what it may do and of V8, and no code from anywhere, which a program in one file has no use for.
+ * The flags of the shipped program for `deno run` and `deno compile` without `deno.json`: its
+ * permission set, the V8 flags of the task `run`, and no code from anywhere else.
  */
-export function shippedFlags(command: string = manifest.tasks.run.command): readonly string[] {
-  const flags = command.split(" ").filter((word) =>
-    /^--(no-prompt|allow-|deny-|v8-flags)/.test(word)
-  );
-  if (!flags.includes("--no-prompt")) throw new Error("The task run does not say --no-prompt");
-  return [...flags, "--deny-import"];
+export function shippedFlags(
+  command: string = manifest.tasks.run.command,
+  permissions: PermissionSet = PERMISSIONS,
+): readonly string[] {
+  if (!command.includes(" --no-prompt ")) throw new Error("The task run lacks --no-prompt");
+  return [
+    "--no-prompt",
+    ...command.split(" ").filter((word) => word.startsWith("--v8-flags")),
+    ...Object.entries(permissions).map(([name, granted]) =>
+      granted === true ? `--allow-${name}` : `--allow-${name}=${granted.join(",")}`
+    ),
+    "--deny-import",
+  ];
 }
 
-/** Runs this Deno to its end; what it says is given back. */
+/** Runs Deno and returns its output. */
 export async function runDeno(
   args: readonly string[],
   { cwd = ROOT, env = {} }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
@@ -43,29 +53,29 @@ export async function runDeno(
   return { success, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** SHA-256 of a file, in hexadecimal. */
+/** SHA-256 of a file in hexadecimal. */
 export async function sha256(path: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
   return new Uint8Array(digest).toHex();
 }
 
-/** A size for people. */
+/** A size in kB. */
 export function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(0)} kB`;
 }
 
-/** A line for whoever runs a task. */
-export function tell(line: string): void {
+/** Prints a line on standard output. */
+export function printLine(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-/** A line about a file that was made. */
-export function tellOf(
+/** Prints path, size and checksum of a file. */
+export function printFile(
   { path, bytes, sha256 }: {
     readonly path: string;
     readonly bytes: number;
     readonly sha256: string;
   },
 ): void {
-  tell(`${path}  ${kilobytes(bytes)}  sha256 ${sha256}`);
+  printLine(`${path}  ${kilobytes(bytes)}  sha256 ${sha256}`);
 }

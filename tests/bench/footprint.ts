@@ -4,7 +4,7 @@
  * is measured. It prints figures for CONTRIBUTING and judges nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
-import { shippedFlags, tell } from "../../.ci/build/project.ts";
+import { printLine, shippedFlags } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { freePort, runProcess, startProcess, withFolder } from "../testing/program.ts";
@@ -86,18 +86,18 @@ await withFolder(async (folder) => {
     },
   });
   const full = await firstFullPage(url, world.libraries.length);
-  tell(`from exec to the first full page: ${Math.round(full - began)} ms`);
+  printLine(`from exec to the first full page: ${Math.round(full - began)} ms`);
   await new Promise((resolve) => setTimeout(resolve, 5_000));
-  tell(`at rest, ${STREAMS} streams: ${await costs(url)}`);
+  printLine(`at rest, ${STREAMS} streams: ${await costs(url)}`);
   let bytes = 0;
   for (let count = 1; count <= SCRAPES; count++) {
     bytes = (await scrape(url, count)).length;
     if (count === SCRAPES || count % 10_000 === 0 || count === 1_000) {
-      tell(`after ${count} scrapes: ${await costs(url)}`);
+      printLine(`after ${count} scrapes: ${await costs(url)}`);
     }
   }
   await new Promise((resolve) => setTimeout(resolve, 5_000));
-  tell(`5 s later: ${await costs(url)}; a page has ${Math.round(bytes / 1e3)} kB`);
+  printLine(`5 s later: ${await costs(url)}; a page has ${Math.round(bytes / 1e3)} kB`);
   program.signal("SIGTERM");
   await program.code;
 });

@@ -5,7 +5,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
-import { tell } from "../../.ci/build/project.ts";
+import { printLine } from "../../.ci/build/project.ts";
 import type { ServerState } from "../../src/core/state.ts";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer, type Format, type Snapshot } from "../../src/metrics/exposition.ts";
@@ -35,8 +35,8 @@ async function allocated(
 
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
 
-tell("| sessions | format | page | gzipped | allocated | the ordinary way |");
-tell("| --- | --- | --- | --- | --- | --- |");
+printLine("| sessions | format | page | gzipped | allocated | the ordinary way |");
+printLine("| --- | --- | --- | --- | --- | --- |");
 for (const sessions of [10, 100, 1000]) {
   for (const format of ["text", "openmetrics"] satisfies Format[]) {
     const states = playOn(sessions, PAGES + 1);
@@ -57,6 +57,6 @@ for (const sessions of [10, 100, 1000]) {
       kilobytes(ours),
       kilobytes(ordinary),
     ];
-    tell(`| ${cells.join(" | ")} |`);
+    printLine(`| ${cells.join(" | ")} |`);
   }
 }

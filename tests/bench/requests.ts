@@ -2,12 +2,14 @@
  * How often Plex is asked in a minute and how much it sends, by what there is to watch: a table for
  * CONTRIBUTING. The limits are held by `tests/e2e/frugality_test.ts`.
  */
-import { tell } from "../../.ci/build/project.ts";
+import { printLine } from "../../.ci/build/project.ts";
 import { measureMinute } from "../testing/request_load.ts";
 
-tell("| streams | libraries | requests a minute | received a minute |");
-tell("| --- | --- | --- | --- |");
+printLine("| streams | libraries | requests a minute | received a minute |");
+printLine("| --- | --- | --- | --- |");
 for (const [streams, libraries] of [[0, 5], [4, 5], [20, 15], [300, 5]] as const) {
   const { requests, bytes } = await measureMinute(streams, libraries);
-  tell(`| ${streams} | ${libraries} | ${requests.toFixed(1)} | ${Math.round(bytes / 1e3)} kB |`);
+  printLine(
+    `| ${streams} | ${libraries} | ${requests.toFixed(1)} | ${Math.round(bytes / 1e3)} kB |`,
+  );
 }

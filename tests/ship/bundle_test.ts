@@ -125,13 +125,14 @@ Deno.test("the bundle speaks to a server whose certificate is not verified", asy
   }
 });
 
-Deno.test("what is shipped is what the task run allows, and nothing is asked or imported", () => {
-  const flags = shippedFlags(
-    "deno run --frozen --no-prompt --allow-net --allow-env=A,B src/main.ts",
-  );
+Deno.test("shippedFlags() has the permission set and V8 flags of the task run, no prompt and no import", () => {
+  const flags = shippedFlags("deno run --frozen --no-prompt -P=exporter src/main.ts", {
+    net: true,
+    env: ["A", "B"],
+  });
   assert.deepEqual(flags, ["--no-prompt", "--allow-net", "--allow-env=A,B", "--deny-import"]);
   assert.match(shippedFlags().join(" "), / --v8-flags=\S+ /);
-  assert.throws(() => shippedFlags("deno run --allow-net src/main.ts"), /--no-prompt/);
+  assert.throws(() => shippedFlags("deno run -P=exporter src/main.ts"), /--no-prompt/);
   const real = shippedFlags().join(" ");
   assert.doesNotMatch(real, /certificate|env-file|allow-(all|run|write|ffi|sys|import)/);
 });

@@ -7,7 +7,7 @@
  * program. Tests that start the program as a process start the shipped file.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
-import { DIST, ROOT, shippedFlags, tell, tellOf } from "../../.ci/build/project.ts";
+import { DIST, printFile, printLine, ROOT, shippedFlags } from "../../.ci/build/project.ts";
 
 /** The sources that the bundle replaces. */
 const REPLACED = [
@@ -116,7 +116,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
 
 const shipped = await makeBundle(DIST);
 const { path } = await makeBundle(`${DIST}/tested`, { entry: "tests/ship/parts.ts" });
-tellOf(shipped);
+printFile(shipped);
 const importMap = `${DIST}/import_map.json`;
 await writeImportMap(importMap, path);
 assertAllListed();
@@ -125,7 +125,7 @@ const test = ["test", "--frozen", "--no-check", "--parallel"];
 const onBundle = [...test, `--import-map=${importMap}`];
 const allowed = shippedFlags();
 const allowedRuns = allowed.map((flag) => flag.startsWith("--allow-env=") ? `${flag},RUNS` : flag);
-tell(`In-process tests on the bundle, with ${allowed.join(" ")}`);
+printLine(`In-process tests on the bundle, with ${allowed.join(" ")}`);
 const passed = [
   await run([...test, "--allow-all", "tests/ship"]),
   await run([...onBundle, ...allowed, ...IN_PROCESS]),
