@@ -5,8 +5,6 @@
 import assert from "node:assert/strict";
 import { readDocument, ROOT } from "./docs/markdown.ts";
 
-const range = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-
 /** The numbers that `pattern` finds in a document. */
 function numbersIn(path: string, pattern: RegExp): readonly number[] {
   return [...readDocument(path).text.matchAll(pattern)].map(([, number]) => Number(number));
@@ -14,7 +12,7 @@ function numbersIn(path: string, pattern: RegExp): readonly number[] {
 
 /** What the names begin with, and the numbers there are. */
 const NUMBERS: Readonly<Record<string, readonly number[]>> = {
-  invariant: range(13),
+  invariant: numbersIn("docs/architecture.md", /^\| (\d+) +\| /gm),
   quirk: numbersIn("docs/plex/notifications.md", /^### Quirk (\d+):/gm),
   // 498 is plex.tv's.
   error: numbersIn("docs/plex/api.md", /^\| (\d{3}) /gm).filter((status) => status !== 498),

@@ -1,4 +1,4 @@
-/** Every family there is, in the order of the page, and the table of them for the README. */
+/** Every family there is, in the order of the page, and the tables of docs/metrics.md. */
 import { LEGACY } from "./legacy.ts";
 import type { Family } from "./family.ts";
 import { EXPORTER, PROCESS } from "./exporter.ts";
@@ -8,7 +8,7 @@ import { SERVER } from "./server.ts";
 import { SESSIONS } from "./session.ts";
 import { VIEWS } from "./views.ts";
 
-/** The families by subject, each under the heading it has in the README. */
+/** The families by subject, each under its heading in docs/metrics.md. */
 export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
   "Server": SERVER,
   "Libraries": LIBRARIES,

@@ -1,7 +1,7 @@
 /**
  * What the shipped program costs: how soon the bundle shows a full page, and its resident memory
  * after many scrapes. `STREAMS`, `SCRAPES` and `FLAGS` (for V8, in place of the shipped ones) change what
- * is measured. It prints figures for CONTRIBUTING and judges nothing.
+ * is measured. It prints figures for docs/benchmarks.md and judges nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { printLine, shippedFlags } from "../../.ci/build/project.ts";

@@ -1,7 +1,7 @@
 /**
  * How long it takes from a notification on the wire to the changed sample on `/metrics`, and how
  * long scrapes take meanwhile: the real program beside a simulated Plex with 300 streams. It prints
- * figures for CONTRIBUTING and judges nothing.
+ * figures for docs/benchmarks.md and judges nothing.
  */
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";

@@ -1,7 +1,7 @@
 /**
  * How large pages are, and what is allocated to write one: ours beside prom-client's ordinary way on
  * the same samples. It wants a young generation that needs no collection meanwhile (the task
- * `bench:pages` sets it), prints figures for CONTRIBUTING and judges nothing.
+ * `bench:pages` sets it), prints figures for docs/benchmarks.md and judges nothing.
  */
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";

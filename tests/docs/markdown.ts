@@ -92,10 +92,7 @@ function queriesIn(document: Document): readonly string[] {
 
 /** Queries of the original's families, each with the one to use instead. */
 export function replacedQueries(): readonly (readonly [before: string, after: string])[] {
-  const [, section = ""] = readDocument("README.md").text
-    .split("\n## Dashboards made for the original exporter\n");
-  const [text = ""] = section.split("\n## ");
-  const queries = queriesIn({ path: "README.md", text });
+  const queries = queriesIn(readDocument("docs/migration.md"));
   return queries.flatMap((before, index) =>
     index % 2 === 0 ? [[before, queries[index + 1] ?? ""] as const] : []
   );

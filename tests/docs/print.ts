@@ -108,15 +108,13 @@ function faults(): string {
 
 /** What is printed, by the document and the name of the part. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  "README.md": {
-    scrape: () => example("examples/prometheus/prometheus.yml", "yaml"),
-    docker: () => example("examples/docker/run.sh", "sh"),
-    settings: settingsTable,
-    metrics: metricsTables,
-    vocabularies,
-    bounds,
-  },
-  "CONTRIBUTING.md": { folders, tasks, faults },
+  "README.md": { scrape: () => example("examples/prometheus/prometheus.yml", "yaml") },
+  "CONTRIBUTING.md": { tasks },
+  "docs/architecture.md": { folders },
+  "docs/configuration.md": { settings: settingsTable },
+  "docs/faults.md": { faults },
+  "docs/metrics.md": { metrics: metricsTables, vocabularies, bounds },
+  "examples/docker/README.md": { docker: () => example("examples/docker/run.sh", "sh") },
 };
 
 /** The text with each of its parts printed anew. Throws if a part's marks are not there. */

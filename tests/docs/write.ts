@@ -1,4 +1,4 @@
-/** The task `docs`: prints the parts of the documents anew that come from the code. */
+/** The task `docs`: prints the parts of the documents that come from the code. */
 import { readDocument, ROOT } from "./markdown.ts";
 import { PARTS, printParts } from "./print.ts";
 
@@ -7,5 +7,5 @@ for (const [path, parts] of Object.entries(PARTS)) {
   const printed = printParts(text, parts);
   if (printed === text) continue;
   await Deno.writeTextFile(new URL(path, ROOT), printed);
-  await Deno.stdout.write(new TextEncoder().encode(`Printed anew: ${path}\n`));
+  await Deno.stdout.write(new TextEncoder().encode(`Printed: ${path}\n`));
 }

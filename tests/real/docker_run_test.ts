@@ -53,8 +53,10 @@ Deno.test("docker run shuts the exporter in as Compose does, and gives it settin
   assert.ok(volume.endsWith(`/plex-token:${settings.get("PLEX_TOKEN_FILE")}:ro`), volume);
 });
 
-Deno.test("the image that the README has built bears a name that Docker takes", () => {
-  const readme = Deno.readTextFileSync(new URL("../README.md", EXAMPLES));
-  const tags = [...readme.matchAll(/docker build (?:[^`\n]* )?--tag (\S+)/g)].map(([, tag]) => tag);
+Deno.test("the image is built under a name that Docker accepts", () => {
+  const instructions = Deno.readTextFileSync(new URL("README.md", EXAMPLES));
+  const tags = [...instructions.matchAll(/docker build (?:[^`\n]* )?--tag (\S+)/g)].map(([, tag]) =>
+    tag
+  );
   assert.deepEqual(tags, ["prometheus-plex-exporter"]);
 });

@@ -1,6 +1,6 @@
 /**
- * The service, installed by the README's lines and run by a real systemd. Deno and the bundle stand
- * in for the binary, which can't be made everywhere.
+ * The service, installed by the lines of examples/systemd/README.md and run by a real systemd. Deno
+ * and the bundle stand in for the binary, which can't be made everywhere.
  */
 import assert from "node:assert/strict";
 import { makeBundle } from "../../.ci/build/bundle.ts";
@@ -16,16 +16,17 @@ const EXAMPLES = new URL("../../examples/", import.meta.url);
 const SETTINGS = "/etc/prometheus-plex-exporter";
 const TOKEN = `/run/credentials/${NAME}.service/plex-token`;
 
-/** The README's block of shell that begins with a line. */
-function readmeLines(begin: string): string {
-  const found = codeBlocks(readDocument("README.md"), "sh").find((code) => code.startsWith(begin));
-  assert.ok(found, `the README has no lines that begin with ${begin}`);
+/** The block of shell in the instructions that begins with a line. */
+function instructions(begin: string): string {
+  const document = readDocument("examples/systemd/README.md");
+  const found = codeBlocks(document, "sh").find((code) => code.startsWith(begin));
+  assert.ok(found, `${document.path} has no lines that begin with ${begin}`);
   return found;
 }
 
-const INSTALL = readmeLines("install -m 755 ");
-const START = readmeLines("systemctl daemon-reload\nsystemctl enable ");
-const USE_TLS = readmeLines("install -m 600 web-config.yml ");
+const INSTALL = instructions("install -m 755 ");
+const START = instructions("systemctl daemon-reload\nsystemctl enable ");
+const USE_TLS = instructions("install -m 600 web-config.yml ");
 
 /** What makes Deno and the bundle of the binary, and has no other unit started with it. */
 const STAND_IN = `[Unit]
@@ -109,7 +110,7 @@ function show(machine: Host, property: string): Promise<string> {
 }
 
 testService(
-  "installed as the README says, the service does its work shut in, and stops",
+  "installed by its instructions, the service works in its sandbox, and stops",
   async () => {
     const plex = await startPlex({ clock: systemClock });
     try {
@@ -170,7 +171,7 @@ testService(
 );
 
 testService(
-  "the service speaks TLS by the README's lines, with a key that only root can read",
+  "the service uses TLS by its instructions, with a key that only root can read",
   async () => {
     await withService(NOWHERE, async ({ machine, address, authority }) => {
       await machine.shell(`systemctl start ${NAME}`);

@@ -147,8 +147,8 @@ Deno.test("each change packs every target, runs what it can of them, and builds 
   ) assert.ok(building.includes(command), command);
 });
 
-Deno.test("the binary is installed and started as a service by the lines of the README", () => {
-  const blocks = codeBlocks(readDocument("README.md"), "sh");
+Deno.test("the binary is installed and started as a service by the lines of examples/systemd", () => {
+  const blocks = codeBlocks(readDocument("examples/systemd/README.md"), "sh");
   const lines = blocks.filter((code) => /^install -m 755 |^systemctl .*\n.*enable /.test(code));
   assert.equal(lines.length, 2);
   const ran = jobOf("checks.yml", "binary").steps
@@ -203,8 +203,8 @@ Deno.test("a release holds six binaries with checksums, provenance and notes, an
     'deno task notes "$TAG" > notes.md',
     "deno task compile:all",
     "sha256sum --check SHA256SUMS",
-    'gh release create "$TAG" dist/* examples/systemd/* --repo "$REPOSITORY" --verify-tag ' +
-    '--title "$TAG" --notes-file notes.md',
+    'gh release create "$TAG" dist/* examples/systemd/{environment,*.conf,*.service} ' +
+    '--repo "$REPOSITORY" --verify-tag --title "$TAG" --notes-file notes.md',
   ];
   assert.deepEqual(commands.filter((command) => order.includes(command)), order);
   const attested = givenTo("actions/attest", "release.yml", "binaries");

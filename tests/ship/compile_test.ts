@@ -138,7 +138,7 @@ Deno.test("checksums are in the form of sha256sum", () => {
 });
 
 Deno.test({
-  name: "all targets make six binaries that the README's lines check and run",
+  name: "all targets make six binaries that the lines of examples/README.md check and run",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withFolder(async (folder) => {
@@ -166,7 +166,7 @@ Deno.test({
         if (name !== own) await Deno.remove(`${dist}/${name}`);
       }
       await Deno.chmod(`${dist}/${own}`, 0o644);
-      const lines = codeBlocks(readDocument("README.md"), "sh")
+      const lines = codeBlocks(readDocument("examples/README.md"), "sh")
         .find((block) => block.startsWith("sha256sum ")) ?? "false";
       const script = lines.replaceAll("linux-amd64", ownTarget());
       const ran = await runProcess("sh", ["-eu", "-c", script], { cwd: dist });

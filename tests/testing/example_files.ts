@@ -10,9 +10,10 @@ export function readText(path: string): string {
   return Deno.readTextFileSync(new URL(path, EXAMPLES));
 }
 
-/** All files below a folder of the examples, by their paths from there. */
+/** All files below a folder of the examples but instructions, by their paths from `examples/`. */
 export function filesBelow(folder: string): string[] {
-  return [...Deno.readDirSync(new URL(folder, EXAMPLES))].flatMap(({ name, isDirectory }) =>
-    isDirectory ? filesBelow(`${folder}${name}/`) : [`${folder}${name}`]
-  );
+  return [...Deno.readDirSync(new URL(folder, EXAMPLES))].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return filesBelow(`${folder}${name}/`);
+    return name === "README.md" ? [] : [`${folder}${name}`];
+  });
 }

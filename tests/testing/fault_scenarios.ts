@@ -1,6 +1,6 @@
 /**
  * Everything that Plex and the network can do wrong: what is brought about, what is then to be seen,
- * and how people are told of it. The tests play the list, and CONTRIBUTING prints it.
+ * and how people are told of it. The tests play the list, and docs/faults.md prints it.
  */
 import type { Fault } from "../../src/simulator/faults.ts";
 import type { Simulation } from "../../src/simulator/simulation.ts";

@@ -1,6 +1,6 @@
 /**
  * The parts that the sources have, what each is for and which of the others it may import. The
- * table of CONTRIBUTING is printed from it, and the test of the architecture holds the sources to it.
+ * table of docs/architecture.md is printed from it, and the test of the architecture holds the sources to it.
  */
 
 /** A part of the sources. */

@@ -1,0 +1,26 @@
+/** The table of faults: complete, and true about what the log says. */
+import assert from "node:assert/strict";
+import { SCENARIOS } from "../testing/fault_scenarios.ts";
+import { ROOT } from "./markdown.ts";
+import { readSources } from "./sources.ts";
+
+Deno.test("what the table of faults quotes from the log is there in the program", () => {
+  const sources = readSources();
+  for (const { name, says, saysAfter, saysBeside = [] } of SCENARIOS) {
+    for (const text of [says?.text, saysAfter, ...saysBeside]) {
+      const said = (text ?? "").replace(/^Plex is down: /, "").replace(/^(Cannot|Can) read .*/, "");
+      assert.ok(sources.includes(said), `${name}: ${text}`);
+    }
+  }
+});
+
+Deno.test("every fault that the simulated Plex can be set to is on the list of faults", () => {
+  const faults = Deno.readTextFileSync(new URL("src/simulator/faults.ts", ROOT));
+  const kinds = [...faults.matchAll(/^ {2}\| \{ readonly kind: "([^"]+)"/gm)]
+    .map(([, kind = ""]) => kind);
+  assert.ok(kinds.length > 30);
+  const played = new Set<string>(
+    SCENARIOS.flatMap(({ faults = [] }) => faults.map(({ fault }) => fault.kind)),
+  );
+  assert.deepEqual(kinds.filter((kind) => !played.has(kind)), []);
+});

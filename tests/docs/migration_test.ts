@@ -1,0 +1,25 @@
+/** The migration page: every family of the original exporter has a replacement and a query. */
+import assert from "node:assert/strict";
+import { families } from "../../src/metrics/families.ts";
+import { readDocument, replacedQueries } from "./markdown.ts";
+
+const COMPATIBLE = families({ compatible: true })
+  .filter(({ identity }) => identity === "compatible").map(({ name }) => name);
+
+Deno.test("the migration page has a replacement for every compatible family", () => {
+  const { text } = readDocument("docs/migration.md");
+  assert.deepEqual(COMPATIBLE.filter((name) => !text.includes(`\n| \`${name}\` `)), []);
+});
+
+Deno.test("the migration page has a query of every compatible family, and one without it", () => {
+  const named = (query: string) =>
+    COMPATIBLE.filter((name) => new RegExp(`(?<!\\w)${name}(?!\\w)`).test(query));
+  const pairs = replacedQueries();
+  assert.deepEqual(pairs.filter(([before]) => named(before).length !== 1), []);
+  assert.deepEqual(
+    pairs.filter(([, after]) => named(after).length > 0 || !/plex_/.test(after)),
+    [],
+  );
+  const replaced = pairs.flatMap(([before]) => named(before));
+  assert.deepEqual([...new Set(replaced)].sort(), COMPATIBLE.toSorted());
+});
