@@ -1,7 +1,7 @@
 /**
  * Bytes that Plex sent, from its rows per second, each counted once however often and however late
- * it is delivered, its growth included (Plex API notes §10). It decides what to ask for next; it
- * asks nobody.
+ * it is delivered, its growth included (docs/plex/api.md#late-rows). It decides what to ask for
+ * next; it asks nobody.
  */
 import type { BandwidthRow, ServerEvent } from "./event.ts";
 import { LIMITS, limitValues } from "./cardinality.ts";

@@ -60,7 +60,8 @@ export function confirmByNotification(
   circumstances: Circumstances,
 ): Confirmation {
   const { pendingMs } = observe(play, said.at);
-  // Positions of music are unreliable in notifications (Plex notification notes §5.7).
+  // Positions of music are unreliable in notifications
+  // (docs/plex/notifications.md#quirk-7-unreliable-offsets).
   const positionMs = play.session.mediaType === "track" ? undefined : said.positionMs;
   const advanceMs = advanceOf(play, positionMs);
   const creditMs = advanceMs === undefined

@@ -7,7 +7,7 @@ import { LIMITS } from "./cardinality.ts";
 import type { Play, ServerState } from "./state.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
 
-/** How far the session list may lag behind a notification (Plex notification notes §5.1). */
+/** How far the session list may lag behind a notification (docs/plex/api.md#list-lag). */
 export const LIST_LAG_MS = 2_000;
 
 /** How long after its `stopped` a play may still be listed without being a new play. */
@@ -19,7 +19,7 @@ type Subject = Pick<PlaybackNotification, "sessionKey" | "ratingKey" | "playerId
 /**
  * Whether a notification can be about a session. Session keys begin at 1 again when Plex restarts,
  * so the player has to be the same where both say which it is. Live television has no other
- * identity; nor has a notification without a rating key (Plex notification notes §3).
+ * identity; nor has a notification without a rating key (docs/plex/notifications.md#session-key).
  */
 export function matchesSession(subject: Subject, session: Session): boolean {
   if (!isFromPlayer(subject, session)) return false;
@@ -84,7 +84,10 @@ export function expirePending(state: ServerState, at: number): ServerState {
     : { ...state, pendingNotifications: pending };
 }
 
-/** Whether a notification repeats that a play is over, as Plex does (notification notes §5.10). */
+/**
+ * Whether a notification repeats that a play is over, as Plex does
+ * (docs/plex/notifications.md#quirk-10-duplicates).
+ */
 export function isRepeatedStop(
   { recentlyEnded, pendingNotifications }: ServerState,
   said: PlaybackNotification,

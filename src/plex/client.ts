@@ -95,7 +95,9 @@ export interface Client {
   releases(): Promise<Result<readonly Release[]>>;
 }
 
-/** Leaves out of metadata what is not used, which is most of it (Plex API notes §6). */
+/**
+ * Leaves out of metadata what is not used, which is most of it (docs/plex/api.md#item-metadata).
+ */
 const BARE_METADATA =
   "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country," +
   "Collection,Guid,Rating,Image,Similar,UltraBlurColors,Mood,Style,Label,Field,Extras,Chapter," +
@@ -195,7 +197,7 @@ export function createClient(options: ClientOptions): Client {
         "timespan=6",
       ),
 
-    // The operator is part of the name, and Plex may ignore it (Plex API notes §0).
+    // The operator is part of the name, and Plex may ignore it (docs/plex/api.md#filter-operators).
     bandwidth: (sinceS) => getBandwidth(`timespan=6&at%3E=${Math.floor(sinceS)}`),
 
     allBandwidth: () => getBandwidth("timespan=6"),

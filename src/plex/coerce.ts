@@ -1,6 +1,6 @@
 /**
  * Reads single values of Plex's JSON, whose types cannot be relied on: Plex derives it from XML,
- * and what its table of types lacks comes out as a string (Plex API notes §0, "Typing rules").
+ * and what its table of types lacks comes out as a string (docs/plex/api.md#value-types).
  * Every function takes anything and gives `undefined` for what it cannot read; none throws. It
  * knows no field by name.
  */

@@ -116,7 +116,7 @@ export function explainStatus(
 
 /**
  * Plex's reason in the body of an error: the attribute `status` of its XML, or the field of its
- * JSON (Plex API notes §0, 503). Empty in HTML and other strangers' pages.
+ * JSON (docs/plex/api.md#start-up). Empty in HTML and other strangers' pages.
  */
 export function plexErrorReason(body: string): string {
   const found = /<Response\b[^>]*\bstatus="([^"]*)"/.exec(body) ??

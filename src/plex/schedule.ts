@@ -49,7 +49,7 @@ export const NOT_OWNER_RETRY_MS = MINUTE_MS;
 
 /**
  * Waits until the session list is read again for a play that a notification named and the list
- * lacks, which takes Plex up to 2 s (Plex notification notes §5.1). Then the poll has to do.
+ * lacks, which takes Plex up to 2 s (docs/plex/api.md#list-lag). Then the poll has to do.
  */
 export const SESSION_LOOKUP_DELAYS_MS = [SECOND_MS, 2 * SECOND_MS] as const;
 
@@ -122,10 +122,16 @@ export const SILENCE_CHECK_INTERVAL_MS = 10 * SECOND_MS;
 /** Requests for counts at once, so that a scan of many libraries does not occupy Plex. */
 export const MAX_CONCURRENT_COUNTS = 4;
 
-/** Items of one metadata request: what other clients ask for at once (Plex API notes §6). */
+/**
+ * Items of one metadata request: what other clients ask for at once
+ * (docs/plex/api.md#item-metadata).
+ */
 export const METADATA_BATCH = 100;
 
-/** Idle HTTP connections are not reused after this: Plex closes them after 20 s (API notes §0). */
+/**
+ * Idle HTTP connections are not reused after this: Plex closes them after 20 s
+ * (docs/plex/api.md#idle-connections).
+ */
 export const POOL_IDLE_MS = 15 * SECOND_MS;
 
 /** Rows of a page of the whole history: 200,000 take 286 requests, a page some 40 ms to read. */
@@ -149,7 +155,10 @@ export const MAX_OBJECTS = 250_000;
 /** Objects in a notification: Plex's hold one entry or a few, those of a scan some dozens. */
 export const MAX_NOTIFICATION_OBJECTS = 10_000;
 
-/** Notifications above this are dropped: Plex's have some kilobytes (Plex notification notes §1). */
+/**
+ * Notifications above this are dropped: Plex's have some kilobytes
+ * (docs/plex/notifications.md#frames).
+ */
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
 /** Session keys remembered by the session lookup; one forgotten costs one request. */

@@ -253,7 +253,7 @@ const notification = z.object({
     clientIdentifier: text,
     state: text,
     viewOffset: amount,
-    /** Empty: cleared. Absent: nothing said (Plex notification notes §3). */
+    /** Empty: cleared. Absent: nothing said (docs/plex/notifications.md#transcode-key). */
     transcodeSession: z.unknown().transform((value) => value === null ? "" : toText(value))
       .optional(),
   })),

@@ -165,9 +165,9 @@ function receive({ onEvent, onHint }: SocketOptions, text: string | undefined, a
 }
 
 /**
- * Why a socket is lost or cannot be opened (Plex notification notes §1): Plex is down or starting,
- * or the token is not the owner's. `undefined`: Plex answers what it answers only to its owner, so
- * the problem is the socket.
+ * Why a socket is lost or cannot be opened (docs/plex/notifications.md#handshake-failures): Plex is
+ * down or starting, or the token is not the owner's. `undefined`: Plex answers what it answers only
+ * to its owner, so the problem is the socket.
  */
 export async function checkOwnerAccess(
   client: Pick<Client, "sessions">,

@@ -5,7 +5,7 @@
 
 /**
  * Always the same, for Plex keeps a row of its devices table for every value it ever saw
- * (Plex API notes §0).
+ * (docs/plex/api.md#client-identifier).
  */
 const PRODUCT = {
   "X-Plex-Client-Identifier": "prometheus-plex-exporter",

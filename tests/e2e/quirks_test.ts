@@ -1,6 +1,6 @@
 /**
- * The quirks of Plex's notifications, numbered as in §5 of the notes on them, each as a scenario of
- * the simulated server. Faults of the wire have a file of their own.
+ * The quirks of Plex's notifications by their numbers in docs/plex/notifications.md#quirks, each as
+ * a scenario of the simulated server. Faults of the connection have a file of their own.
  */
 import assert from "node:assert/strict";
 import { timeInState } from "../../src/simulator/ground_truth.ts";

@@ -135,7 +135,7 @@ const act = fc.tuple(
 const HOW = ["direct play", "audio transcode", "software transcode", "hardware transcode"] as const;
 
 Deno.test("each viewing is credited what was played of it, though Plex's list is behind", async () => {
-  // As far behind as Plex is known to be (Plex notification notes §5.1).
+  // As far behind as Plex is known to be (docs/plex/api.md#list-lag).
   const lag = { startMs: 2_000, changeMs: 2_000, stopMs: 2_000 };
   await fc.assert(
     fc.asyncProperty(

@@ -1,6 +1,6 @@
 /**
  * Caches the files behind converted sessions, each looked up in the library once: a session shows
- * what Plex makes of the file, not the file (Plex API notes §7).
+ * what Plex makes of the file, not the file (docs/plex/api.md#media-of-a-transcode).
  */
 import type { WireSession } from "../schema.ts";
 import type { Version } from "../mapping/media.ts";

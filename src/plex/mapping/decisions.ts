@@ -20,13 +20,16 @@ export interface StreamDecisions
   readonly chosen: SelectedStreams;
 }
 
-/** Live television, also in its old form, which only the key tells (Plex API notes §7 "Kinds"). */
+/**
+ * Live television, also in its old form, which only the key tells
+ * (docs/plex/api.md#live-television).
+ */
 export function isLive(session: WireSession): boolean {
   return session.live === true || (session.key ?? "").startsWith("/livetv/sessions/");
 }
 
 /**
- * The decisions on the streams that are played (Plex API notes §7 "Deriving the play method"): the
+ * The decisions on the streams that are played (docs/plex/api.md#play-decision): the
  * stream's own, else the transcoder's; for live television the transcoder's first. A part that is
  * played directly has no transcoder, even where Plex shows one.
  */
@@ -60,8 +63,9 @@ export function isConverted(delivery: StreamDecisions): boolean {
 
 /**
  * What the player gets and the file it is made of. Without a conversion they are the same. During
- * one, the session's medium is the output, while its id still names the file (Plex API notes §7);
- * `versions` are the files that the library has of the item, if they were looked up.
+ * one, the session's medium is the output, while its id still names the file
+ * (docs/plex/api.md#media-of-a-transcode); `versions` are the files that the library has of the
+ * item, if they were looked up.
  */
 export function mapSourceAndOutput(
   delivery: StreamDecisions,
@@ -86,7 +90,8 @@ export function mapSourceAndOutput(
     file?.audioCodec || transcode?.sourceAudioCodec,
     copied.audio,
   );
-  // A converted stream carries no colour facts: that it shows none does not make it sdr (§7).
+  // A converted stream carries no colour facts: that it shows none does not make it sdr
+  // (docs/plex/api.md#dynamic-range).
   const shownRange = shown.dynamicRange === "sdr" ? "" : shown.dynamicRange;
   const output: Media = {
     ...shown,
@@ -125,7 +130,10 @@ function inferFile(output: Media, videoCopied: boolean): Media {
   };
 }
 
-/** The last segment of a transcoder's key, to be compared whole (Plex notification notes §3). */
+/**
+ * The last segment of a transcoder's key, to be compared whole
+ * (docs/plex/notifications.md#transcode-key).
+ */
 export function transcodeKey(key: string | undefined): string {
   return (key ?? "").split("/").findLast((segment) => segment !== "") ?? "";
 }

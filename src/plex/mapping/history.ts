@@ -36,7 +36,7 @@ export function mapHistoryPage(
 
 /**
  * The views of rows. A row of a deleted item has no rating key, one of live television has no
- * library either (Plex API notes §14, History); one without a time is left out.
+ * library either (docs/plex/api.md#history-rows); one without a time is left out.
  */
 export function mapViews(
   rows: readonly WireHistoryRow[],

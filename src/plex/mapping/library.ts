@@ -29,7 +29,8 @@ function mapSection(
     id,
     title: hideValue(hide, "library", section.title ?? ""),
     type,
-    // Such libraries are of the type movie, and only their missing agent tells (notes §3).
+    // Such libraries are of the type movie, and only their missing agent tells
+    // (docs/plex/api.md#library-types).
     otherVideos: type === "movie" && (section.agent ?? "").endsWith(".none"),
     scannedS: section.scannedAt || undefined,
     scanning: section.refreshing ?? false,
@@ -93,8 +94,8 @@ export function contentTypes(library: Pick<Library, "type">): readonly ContentTy
 }
 
 /**
- * The query that counts in a library without reading it (Plex API notes §5). In photo libraries
- * Plex finds photos and videos only with `clusterZoomLevel`, and nothing without.
+ * The query that counts in a library without reading it (docs/plex/api.md#counts). In photo
+ * libraries Plex finds photos and videos only with `clusterZoomLevel`, and nothing without.
  */
 export function countQuery(library: Pick<Library, "type">, contentType: ContentType): string {
   const photo = library.type === "photo";

@@ -8,7 +8,7 @@ import type { WireItem, WireMedia, WireStream } from "../schema.ts";
 
 /** One file of a library item, with what it takes to find it again in a session. */
 export interface Version {
-  /** Text in sessions, a number in the library: compared as text (Plex API notes §0). */
+  /** Text in sessions, a number in the library: compared as text (docs/plex/api.md#ids). */
   readonly id: string;
   readonly selected: boolean;
   readonly media: Media;
@@ -36,7 +36,7 @@ export function selectedOrFirst<T extends { readonly selected?: boolean | undefi
   return entries.find(({ selected }) => selected) ?? entries[0];
 }
 
-/** The part and the streams of a medium that are played (Plex API notes §7, step 1). */
+/** The part and the streams of a medium that are played (docs/plex/api.md#play-decision). */
 export function selectStreams(media: WireMedia | undefined): SelectedStreams {
   const part = selectedOrFirst(media?.Part ?? []);
   const ofType = (type: number) =>

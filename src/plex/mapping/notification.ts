@@ -73,7 +73,7 @@ const PARSERS: Readonly<Partial<Record<NotificationType, Parser>>> = {
 
 /**
  * States by session key. An entry without a session key is of no use: PlexKodiConnect sends such
- * ones after a stop (Plex notification notes §5.2).
+ * ones after a stop (docs/plex/notifications.md#quirk-2-unknown-stops).
  */
 function parsePlaybacks(notification: WireNotification, at: number): Contents {
   const hints = notification.PlaySessionStateNotification.flatMap((entry): Hint[] => {
@@ -87,7 +87,8 @@ function parsePlaybacks(notification: WireNotification, at: number): Contents {
       ratingKey: mapRatingKey(entry.ratingKey),
       playerId: entry.clientIdentifier ?? "",
       state,
-      // Players that do not know their position yet send 0 (Plex notification notes §5.7).
+      // Players that do not know their position yet send 0
+      // (docs/plex/notifications.md#quirk-7-unreliable-offsets).
       positionMs: entry.viewOffset || undefined,
     };
     return [{ type: "playback", playback, transcodeKey: transcodeKey(transcodeSession) }];
@@ -117,7 +118,10 @@ function transcodeHints(
   });
 }
 
-/** Timeline states that end the work on an item: done, and deleted (notification notes §2). */
+/**
+ * Timeline states that end the work on an item: done, and deleted
+ * (docs/plex/notifications.md#timeline-states).
+ */
 const PROCESSED = 5;
 const DELETED = 9;
 

@@ -46,7 +46,10 @@ export function mapServer(server: WireServer): ServerInfo | undefined {
   };
 }
 
-/** The owner's entitlement: a flag, and `pass` among features that are mostly UUIDs (notes §2). */
+/**
+ * The owner's entitlement: a flag, and `pass` among features that are mostly UUIDs
+ * (docs/plex/api.md#plex-pass-flag).
+ */
 function mapPlexPass(server: WireServer): boolean | undefined {
   const { myPlexSubscription, ownerFeatures } = server;
   const listed = ownerFeatures?.split(",").some((feature) => feature.trim() === "pass");
@@ -111,7 +114,7 @@ export function mapAccounts(
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { id, name } of accounts) {
-    // Account 0 is a placeholder without a name (notes §10).
+    // Account 0 is a placeholder without a name (docs/plex/api.md#accounts).
     if (id && name) names.set(id, hideValue(hide, "user", name));
   }
   return names;

@@ -21,17 +21,24 @@ export type VersionsOf = (ratingKey: string) => readonly Version[] | undefined;
 /** Beginnings of the `guid` of what no library holds: prerolls and streamed trailers. */
 const EPHEMERAL = ["prerolls://", "analyzed.prerolls://", "iva://"] as const;
 
-/** Ids of libraries and their items. -2 and -3 stand for prerolls and for unknown (notes §7). */
+/**
+ * Ids of libraries and their items. -2 and -3 stand for prerolls and for unknown
+ * (docs/plex/api.md#library-of-a-session).
+ */
 const POSITIVE = /^[1-9]\d*$/;
 
-/** The rating key, or "" for the forms of none: missing, empty and 0 (notification notes §5.9). */
+/**
+ * The rating key, or "" for the forms of none: missing, empty and 0
+ * (docs/plex/notifications.md#quirk-9-live-television).
+ */
 export function mapRatingKey(ratingKey: string | undefined): string {
   return ratingKey === undefined || ratingKey === "0" ? "" : ratingKey;
 }
 
 /**
  * Whether a session is somebody's play. Theme music (`guid` `library://…`) is not, nor is the ghost
- * that stop events leave, with neither user nor player (Plex notification notes §5.3).
+ * that stop events leave, with neither user nor player
+ * (docs/plex/notifications.md#quirk-3-sessions-of-nobody).
  */
 export function isPlay(session: WireSession): boolean {
   const { sessionKey, guid, User, Player } = session;
@@ -46,7 +53,8 @@ export function isPlay(session: WireSession): boolean {
 
 /**
  * Whether the file behind a session has to be looked up in the library: it is converted, and the
- * library can know it. For live television, prerolls and paths Plex would answer 404 (notes §6).
+ * library can know it. For live television, prerolls and paths Plex would answer 404
+ * (docs/plex/api.md#items-without-metadata).
  */
 export function needsSource(session: WireSession): boolean {
   const { ratingKey = "", librarySectionID = "", guid = "" } = session;
@@ -119,7 +127,7 @@ function mapPlay(session: WireSession, versionsOf: VersionsOf, hide: HiddenLabel
     plexType: session.type ?? "",
     ...mapTitles(session, hide),
     channel: live ? hideValue(hide, "channel", channel) : "",
-    // Some players leave the offset out at the very beginning (Plex API notes §7).
+    // Some players leave the offset out at the very beginning (docs/plex/api.md#progress).
     progressMs: viewOffset ?? (durationMs === undefined ? undefined : 0),
     durationMs,
     partDecision: delivery.partDecision,

@@ -12,7 +12,7 @@ Deno.test("parseJson reads as many objects as it may, and not one more", () => {
   assert.ok(Array.isArray(parseJson(list(9), 10)));
   assert.equal(parseJson(list(10), 10), undefined);
   assert.equal(parseJson("[".repeat(11) + "]".repeat(11), 10), undefined);
-  // The longest history of bytes that was seen (Plex API notes §9).
+  // The longest history of bytes that was seen (docs/plex/api.md#bytes-sent).
   assert.ok(MAX_OBJECTS > 2 * 124_000);
 });
 

@@ -1,6 +1,6 @@
 /**
- * What each error answer of the Plex API notes §0 becomes, with the bodies that were recorded. What
- * follows from a failure for the metrics is shown where the whole exporter runs.
+ * The failure that each status of docs/plex/api.md#statuses becomes, with the bodies that were
+ * recorded. What a failure does to the metrics is tested with the whole exporter.
  */
 import assert from "node:assert/strict";
 import { freePort } from "../../testing/program.ts";

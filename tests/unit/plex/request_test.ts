@@ -196,7 +196,7 @@ Deno.test("an answer that breaks off is malformed", async () => {
   }
 });
 
-Deno.test("a kept connection that was reset is asked once more (Plex API notes §0)", async () => {
+Deno.test("a kept connection that was reset is asked once more", async () => {
   const body = JSON.stringify(IDENTITY);
   const good = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   let connections = 0;

@@ -93,7 +93,7 @@ Deno.test("decide falls back to the transcoder, but not where the part is played
   assert.deepEqual(
     delivery({ TranscodeSession }, { decision: "directplay" }),
     ["direct_play", "none", "none"],
-    "a transcoder may be shown on a direct play (Plex API notes §7)",
+    "Plex may show a transcoder on a direct play",
   );
 });
 

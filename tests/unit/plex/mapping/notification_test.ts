@@ -70,7 +70,7 @@ Deno.test("parseNotification reads keys that are numbers, and a real guid (2016�
   ]);
 });
 
-Deno.test("parseNotification reads offset 0 as an unknown position (notes §5.7)", () => {
+Deno.test("parseNotification reads offset 0 as an unknown position (quirk 7)", () => {
   const play = { sessionKey: "1", ratingKey: "2", state: "playing" };
   const positions = reports({ ...play, viewOffset: 0 }, { ...play, viewOffset: "7" }, play)
     .map(({ positionMs }) => positionMs);
@@ -88,7 +88,7 @@ Deno.test("parseNotification reads a transcoder's key by its last segment, and n
   assert.deepEqual(keys, ["", "", "", "abc"]);
 });
 
-Deno.test("parseNotification ignores the stop without a session key (notes §5.2), but counts it", () => {
+Deno.test("parseNotification ignores the stop without a session key (quirk 2), but counts it", () => {
   const stops = [
     { sessionKey: "112", ratingKey: "", key: "", state: "stopped" },
     { sessionKey: "113", ratingKey: "188653", state: "stopped" },
@@ -101,7 +101,7 @@ Deno.test("parseNotification ignores the stop without a session key (notes §5.2
   ]);
 });
 
-Deno.test("parseNotification reads an error as a stop (notes §4), and no unknown state", () => {
+Deno.test("parseNotification reads an error as a stop, and no unknown state", () => {
   const play = { sessionKey: "1", ratingKey: "0" };
   assert.deepEqual(
     reports(
@@ -114,7 +114,7 @@ Deno.test("parseNotification reads an error as a stop (notes §4), and no unknow
   );
 });
 
-Deno.test("parseNotification reads rating key 0 of live television as none (notes §5.9)", () => {
+Deno.test("parseNotification reads rating key 0 of live television as none (quirk 9)", () => {
   const live = { sessionKey: "1", ratingKey: "0", key: "/livetv/sessions/u", state: "playing" };
   assert.equal(reports(live)[0]?.ratingKey, "");
 });
