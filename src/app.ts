@@ -89,6 +89,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
       const servers = states();
+      // Not the states themselves: this may wait for a client that never reads.
+      const scrapes = servers.map(({ scrapes }) => scrapes.begun);
       const body = await render(
         {
           servers: distinct(servers, warnOfDuplicate),
@@ -97,15 +99,15 @@ export async function startApp(options: AppOptions): Promise<App> {
         },
         format,
       );
+      const series = countSamples(body);
       return {
         body,
         completed: (client) => {
-          const series = countSamples(body);
           monitors.forEach(({ dispatch }, index) =>
             dispatch({
               type: "scrape_completed",
               at: clock.now(),
-              scrape: servers[index]?.scrapes.begun ?? 0,
+              scrape: scrapes[index] ?? 0,
               client,
               series,
             })

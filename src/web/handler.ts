@@ -63,10 +63,10 @@ export function createHandler(options: HandlerOptions): Handler {
     // Read now: Deno discards it when the request ends, which is before `onComplete`.
     const address = clientText(client.remoteAddr.hostname);
     const format = chooseFormat(request.headers.get("accept"));
-    const rendered = await renderMetrics(format);
-    const delivered = () => {
+    const { body, completed } = await renderMetrics(format);
+    const onComplete = () => {
       try {
-        rendered.completed(address);
+        completed(address);
       } catch (error) {
         log.error("Cannot count a scrape", { error });
       }
@@ -74,9 +74,9 @@ export function createHandler(options: HandlerOptions): Handler {
     return {
       status: 200,
       type: contentTypes[format],
-      body: rendered.body,
+      body,
       headers: { "Vary": "Accept, Accept-Encoding" },
-      onComplete: delivered,
+      onComplete,
     };
   };
 

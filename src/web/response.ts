@@ -31,18 +31,18 @@ export const cannotAnswer: ResponseSpec = {
  * The response to a request. It must not be cached, and its type must not be sniffed. HEAD gets the
  * headers of GET, including `Content-Length`.
  */
-export function toResponse(query: RequestHead, reply: ResponseSpec): Response {
-  const { bytes, coding } = encodeBody(reply.body, query.headers.get("accept-encoding"));
+export function toResponse(request: RequestHead, spec: ResponseSpec): Response {
+  const { bytes, coding } = encodeBody(spec.body, request.headers.get("accept-encoding"));
   const headers = new Headers({
-    "Content-Type": reply.type,
+    "Content-Type": spec.type,
     "Content-Length": String(bytes.length),
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept-Encoding",
-    ...reply.headers,
+    ...spec.headers,
   });
   if (coding !== undefined) headers.set("Content-Encoding", coding);
-  const { status, onComplete: delivered } = reply;
-  if (query.method === "HEAD") return new Response(null, { status, headers });
-  return new Response(delivered ? trackedStream(bytes, delivered) : bytes, { status, headers });
+  const { status, onComplete } = spec;
+  if (request.method === "HEAD") return new Response(null, { status, headers });
+  return new Response(onComplete ? trackedStream(bytes, onComplete) : bytes, { status, headers });
 }
