@@ -1,11 +1,11 @@
 /**
- * The server's book of bytes sent: one row per second, account, device and network. It is told what
+ * The server's book of bytes sent: one row per second, account, device and network. It is notified what
  * was sent; it does not know why.
  */
 import type { Random } from "./random.ts";
 
 /** What was sent to one device of one account in one second. */
-export interface Sent {
+export interface BandwidthRow {
   /** Seconds of Plex's clock. */
   readonly atS: number;
   /** 0 where nobody is signed in. */
@@ -15,42 +15,42 @@ export interface Sent {
   readonly bytes: number;
 }
 
-interface Row extends Sent {
+interface Row extends BandwidthRow {
   readonly shownFromMs: number;
   readonly wholeFromMs: number;
 }
 
 /** Plex keeps much more; an hour is enough to make counting history a visible mistake. */
-const keptS = 3600;
+const RETENTION_S = 3600;
 
 /** Rows that are shown late and grow while they are new (Plex API notes §10). */
 export class BandwidthLog {
-  readonly #dice: Random;
+  readonly #random: Random;
   #rows: Row[] = [];
   readonly #totals = new Map<string, number>();
 
-  constructor(dice: Random) {
-    this.#dice = dice;
+  constructor(random: Random) {
+    this.#random = random;
   }
 
-  /** Books what was sent in the second that began at `secondMs` of the world's clock. */
-  book(sent: Sent, secondMs: number): void {
-    const late = this.#dice.chance(0.08);
-    const shownFromMs = secondMs + (late ? this.#dice.between(2500, 9000) : 300);
-    const wholeFromMs = Math.max(shownFromMs, secondMs + this.#dice.between(1100, 3200));
+  /** Books what was sent in the second that began at `secondMs` of the simulation's clock. */
+  record(sent: BandwidthRow, secondMs: number): void {
+    const late = this.#random.chance(0.08);
+    const shownFromMs = secondMs + (late ? this.#random.integer(2500, 9000) : 300);
+    const wholeFromMs = Math.max(shownFromMs, secondMs + this.#random.integer(1100, 3200));
     this.#rows.push({ ...sent, shownFromMs, wholeFromMs });
     const key = `${sent.accountId} ${sent.lan}`;
     this.#totals.set(key, (this.#totals.get(key) ?? 0) + sent.bytes);
   }
 
-  /** Books what was sent before the world began; it is no part of the totals. */
-  bookHistory(sent: Sent): void {
+  /** Books what was sent before the simulation began; it is no part of the totals. */
+  recordPast(sent: BandwidthRow): void {
     this.#rows.push({ ...sent, shownFromMs: 0, wholeFromMs: 0 });
   }
 
   /** The rows as shown at `nowMs`, from second `fromS` of Plex's clock on. */
-  rows(nowMs: number, fromS = -Infinity): Sent[] {
-    const merged = new Map<string, Sent>();
+  rows(nowMs: number, fromS = -Infinity): BandwidthRow[] {
+    const merged = new Map<string, BandwidthRow>();
     for (const row of this.#rows) {
       const { atS, accountId, deviceId, lan, shownFromMs, wholeFromMs } = row;
       if (atS < fromS || shownFromMs > nowMs) continue;
@@ -63,7 +63,7 @@ export class BandwidthLog {
     return [...merged.values()];
   }
 
-  /** Bytes of all rows since the world began, shown or not yet, of one account or of all. */
+  /** Bytes of all rows since the simulation began, shown or not yet, of one account or of all. */
   total(where: { accountId?: number; lan?: boolean } = {}): number {
     let bytes = 0;
     for (const [key, sum] of this.#totals) {
@@ -78,7 +78,7 @@ export class BandwidthLog {
   /** Forgets rows older than an hour before `plexNowS`. */
   prune(plexNowS: number): void {
     const first = this.#rows[0];
-    if (first === undefined || first.atS > plexNowS - keptS - 300) return;
-    this.#rows = this.#rows.filter((row) => row.atS > plexNowS - keptS);
+    if (first === undefined || first.atS > plexNowS - RETENTION_S - 300) return;
+    this.#rows = this.#rows.filter((row) => row.atS > plexNowS - RETENTION_S);
   }
 }

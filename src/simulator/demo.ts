@@ -5,7 +5,7 @@ import { startPlex } from "./plex.ts";
 
 export interface Demo {
   readonly url: string;
-  /** What the exporter has to be told. */
+  /** What the exporter has to be notified. */
   readonly settings: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ const SEED = 7;
 /** Starts the server on a free port of the loopback, with some plays under way. */
 export async function startDemo(clock: Clock): Promise<Demo> {
   const plex = await startPlex({ clock, seed: SEED, hostname: "127.0.0.1" });
-  const household = startViewers(plex.world, { clock, seed: SEED });
+  const household = startViewers(plex.simulation, { clock, seed: SEED });
   return {
     url: plex.url,
     settings: { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken },

@@ -5,7 +5,7 @@
 
 /** A way in which the server, the network or what lies between them can fail. */
 export type Fault =
-  // The link.
+  // The socket.
   /** The listener is closed and every connection cut; clearing opens the same port again. */
   | { readonly kind: "refuse" }
   /** Requests are read and never answered; connections with a request so lost stay open. */
@@ -101,9 +101,9 @@ interface ActiveFault {
   timesLeft: number;
 }
 
-/** The switches. They act from the next request, frame or connection on, the link's at once. */
+/** The switches. They act from the next request, frame or connection on, the socket's at once. */
 export class Faults {
-  #active: readonly ActiveFault[] = [];
+  #activeSession: readonly ActiveFault[] = [];
   #onChange: () => void = () => {};
 
   /** Sets a fault; returns how to clear just this one. */
@@ -113,14 +113,14 @@ export class Faults {
       path: scope.path,
       timesLeft: scope.times ?? Number.POSITIVE_INFINITY,
     };
-    this.#replace([...this.#active, entry]);
-    return () => this.#replace(this.#active.filter((other) => other !== entry));
+    this.#replace([...this.#activeSession, entry]);
+    return () => this.#replace(this.#activeSession.filter((other) => other !== entry));
   }
 
   /** Clears all faults of a kind, or all. */
   clear(kind?: FaultKind): void {
     this.#replace(
-      kind === undefined ? [] : this.#active.filter(({ fault }) => fault.kind !== kind),
+      kind === undefined ? [] : this.#activeSession.filter(({ fault }) => fault.kind !== kind),
     );
   }
 
@@ -134,7 +134,7 @@ export class Faults {
     const found = this.#find(kind, path);
     if (found === undefined) return undefined;
     found.timesLeft -= 1;
-    if (found.timesLeft <= 0) this.#replace(this.#active.filter((other) => other !== found));
+    if (found.timesLeft <= 0) this.#replace(this.#activeSession.filter((other) => other !== found));
     return found.fault as Extract<Fault, { kind: K }>;
   }
 
@@ -144,13 +144,13 @@ export class Faults {
   }
 
   #find(kind: FaultKind, path: string | undefined): ActiveFault | undefined {
-    return this.#active.find((entry) =>
+    return this.#activeSession.find((entry) =>
       entry.fault.kind === kind && (entry.path === undefined || entry.path === path)
     );
   }
 
   #replace(active: readonly ActiveFault[]): void {
-    this.#active = active;
+    this.#activeSession = active;
     this.#onChange();
   }
 }

@@ -30,7 +30,7 @@ export interface Play {
   readonly title: string;
   readonly libraryId: string | undefined;
   readonly startedAtMs: number;
-  /** When the viewing ended, which for a client that vanished is before Plex noticed. */
+  /** When the viewer ended, which for a client that vanished is before Plex noticed. */
   endedAtMs?: number;
   readonly spans: Span[];
 }

@@ -1,5 +1,5 @@
 /**
- * A library and what is counted in it. It holds items; making them up is the catalogue's affair.
+ * A library and what is counted in it. It holds items; making them up is the generator's affair.
  */
 import { type Item, type ItemType, sizeBytes } from "./item.ts";
 
@@ -25,15 +25,15 @@ export interface Library {
 }
 
 /** How many items of each type a library holds. */
-export type Counts = Readonly<Partial<Record<ItemType, number>>>;
+export type ItemCounts = Readonly<Partial<Record<ItemType, number>>>;
 
 /** A library as a test compares it. */
-export interface LibraryTruth {
+export interface LibraryTotals {
   readonly id: string;
   readonly title: string;
   readonly type: LibraryType;
   readonly otherVideos: boolean;
-  readonly counts: Counts;
+  readonly counts: ItemCounts;
   readonly storageBytes: number;
   readonly durationMs: number;
 }
@@ -44,7 +44,7 @@ export function holdsOtherVideos(library: Library): boolean {
 }
 
 /** Counts, bytes and milliseconds of a library as it is now. */
-export function measure(library: Library): LibraryTruth {
+export function totalsOf(library: Library): LibraryTotals {
   const counts: Partial<Record<ItemType, number>> = {};
   let storageBytes = 0;
   let durationMs = 0;

@@ -2,7 +2,13 @@
  * Makes up the libraries of a household and single new items for them. It keeps no state beyond
  * the numbers it has given out.
  */
-import { broadcast, type IdSource, photoFile, soundFile, videoFile } from "./media_generator.ts";
+import {
+  audioFile,
+  broadcastFile,
+  type IdSource,
+  photoFile,
+  videoFile,
+} from "./media_generator.ts";
 import type { Channel, Item } from "./item.ts";
 import type { Library, LibraryType } from "./library.ts";
 import type { Random } from "./random.ts";
@@ -42,28 +48,28 @@ export const defaultLibraries: readonly LibraryOptions[] = [
 
 /** Invents items, each with numbers no other has. */
 export class LibraryGenerator {
-  readonly #dice: Random;
+  readonly #random: Random;
   readonly #nowS: () => number;
   #lastNumber = 1000;
   readonly #number: IdSource = () => ++this.#lastNumber;
 
   /** `nowS` tells Plex's time, for the items' `addedAt`. */
-  constructor(dice: Random, nowS: () => number) {
-    this.#dice = dice;
+  constructor(random: Random, nowS: () => number) {
+    this.#random = random;
     this.#nowS = nowS;
   }
 
   /** An empty library. */
-  library(id: string, wish: LibraryOptions): Library {
+  library(id: string, options: LibraryOptions): Library {
     const atS = this.#nowS() - 86_400;
     return {
       id,
-      uuid: `${this.#dice.hex(8)}-${this.#dice.hex(4)}-${this.#dice.hex(12)}`,
-      title: wish.title,
-      type: wish.type,
-      agent: wish.agent ?? usual[wish.type].agent,
-      scanner: wish.scanner ?? usual[wish.type].scanner,
-      folder: `/media/${wish.title.toLowerCase().replaceAll(" ", "-")}`,
+      uuid: `${this.#random.hex(8)}-${this.#random.hex(4)}-${this.#random.hex(12)}`,
+      title: options.title,
+      type: options.type,
+      agent: options.agent ?? usual[options.type].agent,
+      scanner: options.scanner ?? usual[options.type].scanner,
+      folder: `/media/${options.title.toLowerCase().replaceAll(" ", "-")}`,
       items: [],
       refreshing: false,
       createdAtS: atS - 86_400 * 300,
@@ -93,9 +99,9 @@ export class LibraryGenerator {
     const name = `Discovery ${this.#number()}`;
     switch (library.type) {
       case "movie":
-        return [this.film(library, name, this.#dice.between(0, 9))];
+        return [this.film(library, name, this.#random.integer(0, 9))];
       case "show": {
-        const season = this.#dice.pick(library.items.filter((item) => item.type === "season"));
+        const season = this.#random.pick(library.items.filter((item) => item.type === "season"));
         return [this.episode(library, season, name, 90)];
       }
       case "artist":
@@ -107,22 +113,22 @@ export class LibraryGenerator {
 
   /** A film; every fourth in 4K, some in two files, some optimised. */
   film(library: Library, title: string, index: number): Item {
-    const durationMs = this.#dice.between(82, 148) * minuteMs;
+    const durationMs = this.#random.integer(82, 148) * minuteMs;
     const file = `${library.folder}/${index}.mkv`;
     const resolution = (["4k", "1080", "1080", "720", "sd"] as const)[index % 5] ?? "1080";
     const range = resolution === "4k"
-      ? this.#dice.pick(["hdr10", "dolby_vision", "hlg"] as const)
+      ? this.#random.pick(["hdr10", "dolby_vision", "hlg"] as const)
       : "sdr";
     const versions = [
-      videoFile(this.#dice, this.#number, { durationMs, file, resolution, range }),
+      videoFile(this.#random, this.#number, { durationMs, file, resolution, range }),
     ];
     if (index % 5 === 0) {
       versions.push(
-        videoFile(this.#dice, this.#number, { durationMs, file, resolution: "1080" }),
+        videoFile(this.#random, this.#number, { durationMs, file, resolution: "1080" }),
       );
     }
     if (index % 7 === 1) {
-      versions.push(videoFile(this.#dice, this.#number, {
+      versions.push(videoFile(this.#random, this.#number, {
         durationMs,
         file,
         resolution: "720",
@@ -132,7 +138,7 @@ export class LibraryGenerator {
     }
     return {
       ...this.#common(library, "movie", title),
-      year: this.#dice.between(1987, 2026),
+      year: this.#random.integer(1987, 2026),
       durationMs,
       versions,
     };
@@ -155,16 +161,16 @@ export class LibraryGenerator {
 
   /** An episode of a season. */
   episode(library: Library, season: Item, title: string, index: number): Item {
-    const durationMs = this.#dice.between(21, 58) * minuteMs;
+    const durationMs = this.#random.integer(21, 58) * minuteMs;
     const file = `${library.folder}/${season.ratingKey}/${index}.mkv`;
-    const resolution = this.#dice.pick(["1080", "1080", "720", "4k"] as const);
+    const resolution = this.#random.pick(["1080", "1080", "720", "4k"] as const);
     const range = resolution === "4k" ? "hdr10" : "sdr";
     return {
       ...this.#common(library, "episode", title),
       parent: season,
       index,
       durationMs,
-      versions: [videoFile(this.#dice, this.#number, { durationMs, file, resolution, range })],
+      versions: [videoFile(this.#random, this.#number, { durationMs, file, resolution, range })],
     };
   }
 
@@ -172,14 +178,14 @@ export class LibraryGenerator {
   artist(library: Library, name: string): Item[] {
     const artist: Item = { ...this.#common(library, "artist", name), versions: [] };
     const albums = [0, 1].map((index): Item => ({
-      ...this.#common(library, "album", this.#dice.pick(titles.albumTitles)),
+      ...this.#common(library, "album", this.#random.pick(titles.albumTitles)),
       parent: artist,
       index: index + 1,
       versions: [],
     }));
     const tracks = albums.flatMap((album) =>
       titles.trackTitles.map((title, index): Item => {
-        const durationMs = this.#dice.between(150, 320) * 1000;
+        const durationMs = this.#random.integer(150, 320) * 1000;
         const file = `${library.folder}/${album.ratingKey}/${index}.flac`;
         return {
           ...this.#common(library, "track", title),
@@ -187,7 +193,7 @@ export class LibraryGenerator {
           parent: album,
           index: index + 1,
           durationMs,
-          versions: [soundFile(this.#dice, this.#number, durationMs, file)],
+          versions: [audioFile(this.#random, this.#number, durationMs, file)],
         };
       })
     );
@@ -200,22 +206,22 @@ export class LibraryGenerator {
     const photos = Array.from({ length: 8 }, (_, index): Item => ({
       ...this.#common(library, "photo", `IMG_${2000 + index}`),
       parent: album,
-      versions: [photoFile(this.#dice, this.#number, `${library.folder}/${title}/${index}.jpg`)],
+      versions: [photoFile(this.#random, this.#number, `${library.folder}/${title}/${index}.jpg`)],
     }));
-    const durationMs = this.#dice.between(8, 60) * 1000;
+    const durationMs = this.#random.integer(8, 60) * 1000;
     const file = `${library.folder}/${title}/clip.mov`;
     const video: Item = {
       ...this.#common(library, "clip", `VID_${this.#number()}`),
       parent: album,
       durationMs,
-      versions: [videoFile(this.#dice, this.#number, { durationMs, file, resolution: "1080" })],
+      versions: [videoFile(this.#random, this.#number, { durationMs, file, resolution: "1080" })],
     };
     return [album, ...photos, video];
   }
 
-  /** What is on a channel now; `path` is the tuner session's and stays through zapping. */
+  /** What is on a channel now; `path` is the tuner session's and stays through isSameLivePlay. */
   broadcast(channel: Channel, title: string, path: string): Item {
-    const beginsAtS = this.#nowS() - this.#dice.between(60, 900);
+    const beginsAtS = this.#nowS() - this.#random.integer(60, 900);
     return {
       type: "episode",
       ratingKey: String(this.#number()),
@@ -224,10 +230,10 @@ export class LibraryGenerator {
         ...this.#loose("season", "", "Season 4"),
         parent: this.#loose("show", "", `${channel.title} Tonight`),
       },
-      guid: `plex://episode/${this.#dice.hex(24)}`,
+      guid: `plex://episode/${this.#random.hex(24)}`,
       addedAtS: beginsAtS,
       updatedAtS: beginsAtS,
-      versions: [broadcast(this.#dice, this.#number)],
+      versions: [broadcastFile(this.#random, this.#number)],
       live: { path, channel, beginsAtS, endsAtS: beginsAtS + 3600 },
     };
   }
@@ -241,7 +247,11 @@ export class LibraryGenerator {
   /** The little film before the film. */
   preroll(): Item {
     return {
-      ...this.#loose("clip", `prerolls://${this.#dice.hex(16)}`, "Please silence your telephones"),
+      ...this.#loose(
+        "clip",
+        `prerolls://${this.#random.hex(16)}`,
+        "Please silence your telephones",
+      ),
       // Plex API notes §7: prerolls are in the library "-2".
       libraryId: "-2",
       durationMs: 20_000,
@@ -264,14 +274,14 @@ export class LibraryGenerator {
   themeMusic(): Item {
     const durationMs = 30_000;
     return {
-      ...this.#loose("track", `library://${this.#dice.hex(16)}/item/theme`, "Theme"),
+      ...this.#loose("track", `library://${this.#random.hex(16)}/item/theme`, "Theme"),
       durationMs,
-      versions: [soundFile(this.#dice, this.#number, durationMs, "/themes/theme.mp3")],
+      versions: [audioFile(this.#random, this.#number, durationMs, "/themes/theme.mp3")],
     };
   }
 
   #shortFile(durationMs: number) {
-    return videoFile(this.#dice, this.#number, {
+    return videoFile(this.#random, this.#number, {
       durationMs,
       file: "/extras/clip.mp4",
       resolution: "1080",
@@ -292,12 +302,12 @@ export class LibraryGenerator {
   }
 
   #common(library: Library, type: Item["type"], title: string): Omit<Item, "versions"> {
-    const addedAtS = library.createdAtS + this.#dice.between(0, 86_400 * 200);
+    const addedAtS = library.createdAtS + this.#random.integer(0, 86_400 * 200);
     return {
       type,
       ratingKey: String(this.#number()),
       title,
-      guid: `plex://${type}/${this.#dice.hex(24)}`,
+      guid: `plex://${type}/${this.#random.hex(24)}`,
       libraryId: library.id,
       addedAtS,
       updatedAtS: addedAtS + 60,

@@ -1,6 +1,6 @@
 /**
  * Makes up files: a film in 4K, an episode, a song, a photo. Which item they belong to is the
- * catalogue's affair.
+ * generator's affair.
  */
 import type { AudioStream, DynamicRange, SubtitleStream, Version, VideoStream } from "./item.ts";
 import type { Random } from "./random.ts";
@@ -8,7 +8,7 @@ import type { Random } from "./random.ts";
 /** Ids that grow, as the primary keys of a database do. */
 export type IdSource = () => number;
 
-/** What is asked of a video file. */
+/** What is request of a video file. */
 export interface VideoOptions {
   readonly durationMs: number;
   readonly file: string;
@@ -30,14 +30,14 @@ function bytesOf(kbps: number, durationMs: number): number {
 }
 
 /** A video with two sound tracks and a subtitle. */
-export function videoFile(dice: Random, number: IdSource, wish: VideoOptions): Version {
-  const shape = shapes[wish.resolution];
-  const videoKbps = dice.between(shape.kbps[0], shape.kbps[1]);
-  const big = wish.resolution === "4k";
+export function videoFile(random: Random, number: IdSource, options: VideoOptions): Version {
+  const shape = shapes[options.resolution];
+  const videoKbps = random.integer(shape.kbps[0], shape.kbps[1]);
+  const big = options.resolution === "4k";
   const surround: AudioStream = {
     id: number(),
     // Plex API notes §7: DTS is spelled "dca".
-    codec: big ? "truehd" : dice.pick(["eac3", "ac3", "dca"]),
+    codec: big ? "truehd" : random.pick(["eac3", "ac3", "dca"]),
     channels: big ? 8 : 6,
     bitrateKbps: big ? 3_800 : 640,
     language: "English",
@@ -56,28 +56,28 @@ export function videoFile(dice: Random, number: IdSource, wish: VideoOptions): V
     bitrateKbps: videoKbps,
     width: shape.width,
     height: shape.height,
-    framesPerSecond: dice.pick([23.976, 24, 25]),
-    range: wish.range ?? "sdr",
+    framesPerSecond: random.pick([23.976, 24, 25]),
+    range: options.range ?? "sdr",
   };
   const subtitle: SubtitleStream = {
     id: number(),
-    codec: dice.pick(["srt", "pgs"]),
+    codec: random.pick(["srt", "pgs"]),
     language: "English",
   };
   const bitrateKbps = videoKbps + surround.bitrateKbps + stereo.bitrateKbps;
   return {
     id: number(),
     partId: number(),
-    ...(wish.title === undefined ? {} : { title: wish.title }),
-    ...(wish.optimized === undefined ? {} : { optimized: wish.optimized }),
-    container: wish.resolution === "sd" ? "avi" : "mkv",
+    ...(options.title === undefined ? {} : { title: options.title }),
+    ...(options.optimized === undefined ? {} : { optimized: options.optimized }),
+    container: options.resolution === "sd" ? "avi" : "mkv",
     bitrateKbps,
-    resolution: wish.resolution,
+    resolution: options.resolution,
     width: shape.width,
     height: shape.height,
-    durationMs: wish.durationMs,
-    file: wish.file,
-    sizeBytes: bytesOf(bitrateKbps, wish.durationMs),
+    durationMs: options.durationMs,
+    file: options.file,
+    sizeBytes: bytesOf(bitrateKbps, options.durationMs),
     video,
     audio: [surround, stereo],
     subtitles: [subtitle],
@@ -85,13 +85,13 @@ export function videoFile(dice: Random, number: IdSource, wish: VideoOptions): V
 }
 
 /** A song. */
-export function soundFile(
-  dice: Random,
+export function audioFile(
+  random: Random,
   number: IdSource,
   durationMs: number,
   file: string,
 ): Version {
-  const bitrateKbps = dice.between(750, 1_050);
+  const bitrateKbps = random.integer(750, 1_050);
   return {
     id: number(),
     partId: number(),
@@ -106,7 +106,7 @@ export function soundFile(
 }
 
 /** A photo: neither bitrate nor duration nor streams. */
-export function photoFile(dice: Random, number: IdSource, file: string): Version {
+export function photoFile(random: Random, number: IdSource, file: string): Version {
   return {
     id: number(),
     partId: number(),
@@ -114,15 +114,15 @@ export function photoFile(dice: Random, number: IdSource, file: string): Version
     width: 4032,
     height: 3024,
     file,
-    sizeBytes: dice.between(2_000_000, 7_000_000),
+    sizeBytes: random.integer(2_000_000, 7_000_000),
     audio: [],
     subtitles: [],
   };
 }
 
 /** A broadcast: Plex API notes §7 know no bitrate and no duration for it. */
-export function broadcast(dice: Random, number: IdSource): Version {
-  const shape = dice.pick([shapes["1080"], shapes["720"]]);
+export function broadcastFile(random: Random, number: IdSource): Version {
+  const shape = random.pick([shapes["1080"], shapes["720"]]);
   return {
     id: number(),
     partId: number(),

@@ -1,5 +1,5 @@
 /**
- * How a session looks in its first moment. Telling anyone about it is the viewing's affair.
+ * How a session looks in its first moment. Telling anyone about it is the viewer's affair.
  */
 import { type StreamOutput, streamOutput } from "./stream_output.ts";
 import type { Version } from "./item.ts";
@@ -13,44 +13,48 @@ export function selectedVersion({ item, version = 0 }: ViewerOptions): Version {
   return chosen;
 }
 
-/** A new transcode for this delivery; undefined for a direct play. */
+/** A new transcode for this stream; undefined for a direct play. */
 export function newTranscode(
-  stage: ViewerContext,
-  delivery: StreamOutput,
+  context: ViewerContext,
+  stream: StreamOutput,
   fromMs: number,
 ): Transcode | undefined {
-  if (delivery.output === undefined) return undefined;
+  if (stream.output === undefined) return undefined;
   return {
-    id: stage.dice.hex(24),
-    startedAtMs: stage.now(),
+    id: context.random.hex(24),
+    startedAtMs: context.now(),
     fromMs,
-    speed: delivery.video === "transcode" && delivery.encoder === undefined ? 1.9 : 7.4,
+    speed: stream.video === "transcode" && stream.encoder === undefined ? 1.9 : 7.4,
     failed: false,
   };
 }
 
 /** A new session under the next session key. */
-export function openSession(stage: ViewerContext, wish: ViewerOptions, state: PlayState): Session {
-  const { dice } = stage;
-  const version = selectedVersion(wish);
-  const delivery = streamOutput(version, wish.how ?? "direct play", wish.quality);
-  const transcode = newTranscode(stage, delivery, wish.offsetMs ?? 0);
+export function openSession(
+  context: ViewerContext,
+  options: ViewerOptions,
+  state: PlayState,
+): Session {
+  const { random } = context;
+  const version = selectedVersion(options);
+  const stream = streamOutput(version, options.method ?? "direct play", options.quality);
+  const transcode = newTranscode(context, stream, options.offsetMs ?? 0);
   return {
-    key: stage.nextSessionKey(),
-    id: dice.hex(24),
-    item: wish.item,
+    key: context.nextSessionKey(),
+    id: random.hex(24),
+    item: options.item,
     version,
-    delivery,
-    ...(wish.user === undefined ? {} : { user: wish.user }),
-    ...(wish.player === undefined ? {} : { player: wish.player }),
-    location: wish.location ?? "lan",
-    secure: wish.secure ?? true,
+    stream,
+    ...(options.user === undefined ? {} : { user: options.user }),
+    ...(options.player === undefined ? {} : { player: options.player }),
+    location: options.location ?? "lan",
+    secure: options.secure ?? true,
     state,
-    offsetMs: wish.offsetMs ?? 0,
-    sinceMs: stage.now(),
+    offsetMs: options.offsetMs ?? 0,
+    sinceMs: context.now(),
     ...(transcode === undefined ? {} : { transcode }),
-    elementless: wish.elementless ?? false,
-    playQueueId: dice.between(3000, 3999),
-    playQueueItemId: dice.between(60_000, 69_999),
+    withoutSessionElement: options.withoutSessionElement ?? false,
+    playQueueId: random.integer(3000, 3999),
+    playQueueItemId: random.integer(60_000, 69_999),
   };
 }

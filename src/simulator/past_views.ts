@@ -1,5 +1,5 @@
 /**
- * The views of the years before the simulation, each computed from its position when it is asked
+ * The views of the years before the simulation, each computed from its position when it is request
  * for: 200,000 of them take no memory. The same seed gives the same views.
  */
 import type { Item, ItemType } from "./item.ts";
@@ -43,7 +43,7 @@ const YEAR_S = 365 * DAY_S;
 
 const VIEWED_TYPES: readonly ItemType[] = ["movie", "episode", "track"];
 
-/** The share of each oddity among the views. */
+/** The share of each event among the views. */
 const DEPARTED_SHARE = 0.01;
 const DELETED_SHARE = 0.03;
 const LIVE_SHARE = 0.02;
@@ -73,7 +73,7 @@ export function createPastViews(
 
   /** Grows with the position: most of a day's views are in its evening. */
   function timeOf(position: number, random: Random): number {
-    const days = ((position + random.roll() * 0.9) / count) * (spanS / DAY_S);
+    const days = ((position + random.next() * 0.9) / count) * (spanS / DAY_S);
     const day = Math.floor(days);
     return Math.floor(fromS + (day + eveningShare(days - day)) * DAY_S);
   }
@@ -82,13 +82,13 @@ export function createPastViews(
     if (random.chance(LIVE_SHARE)) return broadcast(random);
     if (items.length === 0 || random.chance(DELETED_SHARE)) return deletedItem(random);
     // A few are watched much more often than the rest.
-    return items[Math.floor(random.roll() ** 2 * items.length)] ?? deletedItem(random);
+    return items[Math.floor(random.next() ** 2 * items.length)] ?? deletedItem(random);
   }
 
   /** A library that items were deleted from: any there is. */
   function deletedItem(random: Random): Item {
     const library = context.libraries.find(({ type }) => type === "movie");
-    const title = `Deleted film ${random.between(1, DELETED_TITLES)}`;
+    const title = `Deleted film ${random.integer(1, DELETED_TITLES)}`;
     return looseItem("movie", title, library === undefined ? {} : { libraryId: library.id });
   }
 
@@ -99,7 +99,7 @@ export function createPastViews(
       const before = viewAt(position - 1);
       return { ...before, id: position + 1, viewedAtS: Math.min(viewedAtS, before.viewedAtS + 2) };
     }
-    const user = users[Math.floor(random.roll() ** 2 * users.length)];
+    const user = users[Math.floor(random.next() ** 2 * users.length)];
     return {
       id: position + 1,
       viewedAtS,

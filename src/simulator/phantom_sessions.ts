@@ -1,40 +1,46 @@
 /**
  * Sessions that nobody watches: the ghosts of DLNA browsers and of strange stops, and transcodes in
- * the background. When they come and go is the world's affair.
+ * the background. When they come and go is the simulation's affair.
  */
 import { type Method, streamOutput } from "./stream_output.ts";
 import type { Item } from "./item.ts";
 import type { Random } from "./random.ts";
 import type { Session } from "./session.ts";
 
-function unwatched(dice: Random, item: Item, key: string, how: Method, nowMs: number): Session {
+function newPhantomSession(
+  random: Random,
+  item: Item,
+  key: string,
+  method: Method,
+  nowMs: number,
+): Session {
   const version = item.versions[0];
   if (version === undefined) throw new RangeError(`There is nothing to play in ${item.title}`);
   return {
     key,
-    id: dice.hex(24),
+    id: random.hex(24),
     item,
     version,
-    delivery: streamOutput(version, how),
+    stream: streamOutput(version, method),
     location: "lan",
     secure: false,
     state: "playing",
     offsetMs: 0,
     sinceMs: nowMs,
-    elementless: true,
+    withoutSessionElement: true,
     playQueueId: 0,
     playQueueItemId: 0,
   };
 }
 
 /** A session with neither user nor player (Plex API notes §7). */
-export function ghostSession(dice: Random, item: Item, key: string, nowMs: number): Session {
-  return unwatched(dice, item, key, "direct play", nowMs);
+export function ghostSession(random: Random, item: Item, key: string, nowMs: number): Session {
+  return newPhantomSession(random, item, key, "direct play", nowMs);
 }
 
 /** A download or optimisation: a transcode without a session key (Plex API notes §9). */
-export function backgroundSession(dice: Random, item: Item, nowMs: number): Session {
-  const session = unwatched(dice, item, "", "software transcode", nowMs);
+export function backgroundSession(random: Random, item: Item, nowMs: number): Session {
+  const session = newPhantomSession(random, item, "", "software transcode", nowMs);
   const transcode = { id: session.id, startedAtMs: nowMs, fromMs: 0, speed: 4, failed: false };
   return { ...session, transcode };
 }

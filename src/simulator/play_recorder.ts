@@ -1,5 +1,5 @@
 /**
- * Writes down the plays of one viewing as they happen. It observes and decides nothing.
+ * Writes down the plays of one viewer as they happen. It observes and decides nothing.
  */
 import { streamedKbps } from "./stream_output.ts";
 import type { Session } from "./session.ts";
@@ -52,8 +52,8 @@ export class PlayRecorder {
     return {
       fromMs: this.#now(),
       state: session.state,
-      method: session.delivery.method,
-      bitrateKbps: streamedKbps(session.version, session.delivery),
+      method: session.stream.method,
+      bitrateKbps: streamedKbps(session.version, session.stream),
       location: session.location,
     };
   }

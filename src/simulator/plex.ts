@@ -1,12 +1,16 @@
 /**
- * A simulated Plex Media Server on a real port: a world behind HTTP and a notification socket, with
+ * A simulated Plex Media Server on a real port: a simulation behind HTTP and a notification socket, with
  * faults to order. It is built from notes about Plex alone and shares no code with the exporter.
  */
 import { Timers } from "./timers.ts";
 import { Faults } from "./faults.ts";
 import { NotificationHub } from "./net/notification_hub.ts";
 import { type Certificate, Listener } from "./net/listener.ts";
-import { RequestHandler, type RequestHandlerOptions, type SeenRequest } from "./request_handler.ts";
+import {
+  type RecordedRequest,
+  RequestHandler,
+  type RequestHandlerOptions,
+} from "./request_handler.ts";
 import { createRandom } from "./random.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 
@@ -26,20 +30,20 @@ export interface SimulatedPlex {
   readonly url: string;
   readonly ownerToken: string;
   readonly guestToken: string;
-  readonly world: Simulation;
+  readonly simulation: Simulation;
   readonly faults: Faults;
   /** Oldest first. */
-  readonly requests: readonly SeenRequest[];
+  readonly requests: readonly RecordedRequest[];
   /** Frames sent on notification sockets, once per socket. */
   readonly framesSent: number;
   /** Bytes of answers and frames. */
   readonly bytesSent: number;
   readonly openSockets: number;
   /** Questions that a fault holds back, until time has gone by or for good. */
-  readonly heldBack: number;
-  /** Resolves when the port has been opened or closed as the world and the faults want it. */
-  settled(): Promise<void>;
-  /** Ends the world, every connection and the port. */
+  readonly heldRequests: number;
+  /** Resolves when the port has been opened or closed as the simulation and the faults want it. */
+  ready(): Promise<void>;
+  /** Ends the simulation, every connection and the port. */
   close(): Promise<void>;
 }
 
@@ -51,43 +55,43 @@ export async function startPlex(options: PlexOptions): Promise<SimulatedPlex> {
 }
 
 class PlexServer implements SimulatedPlex {
-  readonly world: Simulation;
+  readonly simulation: Simulation;
   readonly faults = new Faults();
   readonly #options: PlexOptions;
-  readonly #agenda: Timers;
+  readonly #timers: Timers;
   readonly #listener: Listener;
-  readonly #broadcaster: NotificationHub;
-  readonly #reception: RequestHandler;
+  readonly #hub: NotificationHub;
+  readonly #requestHandler: RequestHandler;
   #transition: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: PlexOptions) {
     this.#options = options;
-    this.world = new Simulation(options);
-    this.#agenda = new Timers(options.clock);
-    this.#broadcaster = new NotificationHub(
+    this.simulation = new Simulation(options);
+    this.#timers = new Timers(options.clock);
+    this.#hub = new NotificationHub(
       this.faults,
-      this.#agenda,
+      this.#timers,
       createRandom(options.seed ?? 1),
     );
-    this.#reception = new RequestHandler({
-      world: this.world,
+    this.#requestHandler = new RequestHandler({
+      simulation: this.simulation,
       faults: this.faults,
       clock: options.clock,
-      agenda: this.#agenda,
-      broadcaster: this.#broadcaster,
+      timers: this.#timers,
+      hub: this.#hub,
     }, options);
     this.#listener = new Listener({
       hostname: options.hostname ?? "127.0.0.1",
       port: options.port ?? 0,
       certificate: options.certificate,
-      onSocket: (socket) => this.#reception.serve(socket),
+      onSocket: (socket) => this.#requestHandler.serve(socket),
     });
-    this.world.watch({
-      notice: (notice) => this.#broadcaster.send(notice),
-      condition: () => this.#follow(),
+    this.simulation.observe({
+      notification: (notification) => this.#hub.send(notification),
+      status: () => this.#updatePort(),
     });
-    this.faults.onChange(() => this.#follow());
+    this.faults.onChange(() => this.#updatePort());
   }
 
   get url(): string {
@@ -97,55 +101,55 @@ class PlexServer implements SimulatedPlex {
   }
 
   get ownerToken(): string {
-    return this.world.tokens.owner;
+    return this.simulation.tokens.owner;
   }
 
   get guestToken(): string {
-    return this.world.tokens.guest;
+    return this.simulation.tokens.guest;
   }
 
-  get requests(): readonly SeenRequest[] {
-    return this.#reception.requests;
+  get requests(): readonly RecordedRequest[] {
+    return this.#requestHandler.requests;
   }
 
   get framesSent(): number {
-    return this.#broadcaster.framesSent;
+    return this.#hub.framesSent;
   }
 
   get bytesSent(): number {
-    return this.#reception.bytesSent + this.#broadcaster.bytesSent;
+    return this.#requestHandler.bytesSent + this.#hub.bytesSent;
   }
 
   get openSockets(): number {
-    return this.#broadcaster.openSockets;
+    return this.#hub.openSockets;
   }
 
-  get heldBack(): number {
-    return this.#reception.heldBack;
+  get heldRequests(): number {
+    return this.#requestHandler.heldRequests;
   }
 
   open(): Promise<void> {
     return this.#listener.open();
   }
 
-  settled(): Promise<void> {
+  ready(): Promise<void> {
     return this.#transition;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.world.close();
-    this.#agenda.close();
+    this.simulation.close();
+    this.#timers.close();
     await this.#transition;
     await this.#listener.close();
   }
 
-  /** Opens or closes the port as the world and the faults want it, one change after another. */
-  #follow(): void {
+  /** Opens or closes the port as the simulation and the faults want it, one change after another. */
+  #updatePort(): void {
     if (this.#closed) return;
-    const reachable = () => this.world.condition !== "gone" && !this.faults.has("refuse");
-    if (!reachable()) this.#broadcaster.resetAll();
-    this.#broadcaster.applyFaults();
+    const reachable = () => this.simulation.status !== "gone" && !this.faults.has("refuse");
+    if (!reachable()) this.#hub.resetAll();
+    this.#hub.applyFaults();
     this.#transition = this.#transition.then(() => {
       if (this.#closed) return;
       return reachable() ? this.#listener.open() : this.#listener.close();

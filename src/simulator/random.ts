@@ -1,13 +1,13 @@
 /**
- * Chance that can be repeated: the same seed rolls the same dice. It is no source of secrets.
+ * Chance that can be repeated: the same seed rolls the same random. It is no source of secrets.
  */
 
 /** Repeatable chance. */
 export interface Random {
   /** A number from 0 up to, but not including, 1. */
-  roll(): number;
+  next(): number;
   /** A whole number, both ends included. */
-  between(low: number, high: number): number;
+  integer(low: number, high: number): number;
   /** One of the list, which must not be empty. */
   pick<T>(list: readonly T[]): T;
   /** True in this share (0 to 1) of the calls. */
@@ -29,8 +29,8 @@ export function createRandom(seed: number): Random {
   };
   const between = (low: number, high: number) => low + Math.floor(roll() * (high - low + 1));
   return {
-    roll,
-    between,
+    next: roll,
+    integer: between,
     pick: <T>(list: readonly T[]) => {
       if (list.length === 0) throw new RangeError("Cannot pick from an empty list");
       return list[between(0, list.length - 1)] as T;

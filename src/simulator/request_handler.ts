@@ -1,5 +1,5 @@
 /**
- * What a simulated server does with each connection: it reads requests, answers them from the world
+ * What a simulated server does with each connection: it reads requests, answers them from the simulation
  * and spoils the answers as the faults want it. It does not open or close the port.
  */
 import type { Socket } from "node:net";
@@ -8,22 +8,22 @@ import type { Timers } from "./timers.ts";
 import { corrupt, replaceResponse } from "./fault_injection.ts";
 import type { Faults } from "./faults.ts";
 import type { NotificationHub } from "./net/notification_hub.ts";
-import { answerBytes, type Head, readRequests } from "./net/http.ts";
+import { readRequests, type RequestHead, responseBytes } from "./net/http.ts";
 import { ServerWebSocket, upgradeHead } from "./net/websocket.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";
 import { frameFilter } from "./api/frames.ts";
 import { readQuery } from "./api/query.ts";
-import { answer, type ApiRequest, callerOf, socketPath, templateOf } from "./api/routes.ts";
+import { type ApiRequest, callerOf, respond, socketPath, templateOf } from "./api/routes.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Plex API notes §0: idle connections are closed after 20 s. */
-const usualKeepAliveS = 20;
+const DEFAULT_KEEP_ALIVE_S = 20;
 
 /** The device under which own traffic is booked. */
-const apiDeviceId = 99;
+const API_DEVICE_ID = 99;
 
 /** One request that reached the server, upgrades included. */
-export interface SeenRequest {
+export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   /** The path with "{id}" in place of ids. */
@@ -39,7 +39,7 @@ export interface SeenRequest {
 export interface RequestHandlerOptions {
   /** A reverse proxy's path, such as "/plex"; everything outside it is a 404. */
   readonly pathPrefix?: string;
-  /** Books the answers to requests as bandwidth, as Plex does; off unless asked for. */
+  /** Books the answers to requests as bandwidth, as Plex does; off unless request for. */
   readonly ownTraffic?: boolean;
   /** Connections without a request for this long are closed. */
   readonly keepAliveS?: number;
@@ -48,37 +48,37 @@ export interface RequestHandlerOptions {
 /** Where all connections of a server end up. */
 export class RequestHandler {
   /** Oldest first. */
-  readonly requests: SeenRequest[] = [];
-  readonly #world: Simulation;
+  readonly requests: RecordedRequest[] = [];
+  readonly #simulation: Simulation;
   readonly #faults: Faults;
   readonly #clock: Clock;
-  readonly #agenda: Timers;
-  readonly #broadcaster: NotificationHub;
+  readonly #timers: Timers;
+  readonly #hub: NotificationHub;
   readonly #pathPrefix: string;
   readonly #ownTraffic: boolean;
   readonly #keepAliveMs: number;
-  readonly #heldBack = new Set<Socket>();
+  readonly #heldSockets = new Set<Socket>();
   #bytesSent = 0;
 
   constructor(
-    house: {
-      readonly world: Simulation;
+    context: {
+      readonly simulation: Simulation;
       readonly faults: Faults;
       readonly clock: Clock;
-      readonly agenda: Timers;
+      readonly timers: Timers;
       /** Takes over the connections of notification sockets. */
-      readonly broadcaster: NotificationHub;
+      readonly hub: NotificationHub;
     },
     options: RequestHandlerOptions,
   ) {
-    this.#world = house.world;
-    this.#faults = house.faults;
-    this.#clock = house.clock;
-    this.#agenda = house.agenda;
-    this.#broadcaster = house.broadcaster;
+    this.#simulation = context.simulation;
+    this.#faults = context.faults;
+    this.#clock = context.clock;
+    this.#timers = context.timers;
+    this.#hub = context.hub;
     this.#pathPrefix = options.pathPrefix ?? "";
     this.#ownTraffic = options.ownTraffic ?? false;
-    this.#keepAliveMs = (options.keepAliveS ?? usualKeepAliveS) * 1000;
+    this.#keepAliveMs = (options.keepAliveS ?? DEFAULT_KEEP_ALIVE_S) * 1000;
   }
 
   /** Bytes of answers, heads included. */
@@ -87,8 +87,8 @@ export class RequestHandler {
   }
 
   /** Questions that a fault holds back, until time has gone by or for good. */
-  get heldBack(): number {
-    return this.#heldBack.size;
+  get heldRequests(): number {
+    return this.#heldSockets.size;
   }
 
   /** Answers what comes on this connection until it is closed. */
@@ -96,26 +96,26 @@ export class RequestHandler {
     let idle: Cancel = () => {};
     const rest = () => {
       idle();
-      idle = this.#agenda.after(this.#keepAliveMs, () => socket.destroy());
+      idle = this.#timers.after(this.#keepAliveMs, () => socket.destroy());
     };
     rest();
     socket.on("close", () => {
       idle();
-      this.#heldBack.delete(socket);
+      this.#heldSockets.delete(socket);
     });
     readRequests(socket, async (head) => {
       idle();
-      const goesOn = await this.#reply(socket, head);
-      if (goesOn && !socket.destroyed) rest();
-      return goesOn;
+      const continueShare = await this.#respond(socket, head);
+      if (continueShare && !socket.destroyed) rest();
+      return continueShare;
     });
   }
 
   /** Answers one request; false if the connection is no longer one for requests. */
-  async #reply(socket: Socket, head: Head): Promise<boolean> {
+  async #respond(socket: Socket, head: RequestHead): Promise<boolean> {
     const path = this.#localPath(head.path);
     const template = templateOf(path);
-    const seen: SeenRequest = {
+    const seen: RecordedRequest = {
       method: head.method,
       path,
       template,
@@ -124,29 +124,29 @@ export class RequestHandler {
     };
     this.requests.push(seen);
     if (this.#faults.take("hang", template)) {
-      this.#heldBack.add(socket);
+      this.#heldSockets.add(socket);
       return false;
     }
     const slow = this.#faults.take("slow", template);
     if (slow !== undefined) {
-      this.#heldBack.add(socket);
-      await new Promise<void>((resolve) => this.#agenda.after(slow.ms, resolve));
-      this.#heldBack.delete(socket);
+      this.#heldSockets.add(socket);
+      await new Promise<void>((resolve) => this.#timers.after(slow.ms, resolve));
+      this.#heldSockets.delete(socket);
     }
     if (this.#faults.take("reset", template)) {
       socket.resetAndDestroy();
       return false;
     }
-    const asked = this.#asked(head, path, template);
-    const substituted = this.#substitute(asked, template, head);
-    if (substituted === undefined && this.#isUpgrade(head, path)) {
-      if (callerOf(this.#world, asked) === "owner") {
+    const request = this.#apiRequest(head, path, template);
+    const replacement = this.#replacement(request, template, head);
+    if (replacement === undefined && this.#isUpgrade(head, path)) {
+      if (callerOf(this.#simulation, request) === "owner") {
         seen.status = 101;
-        this.#upgrade(socket, head, asked);
+        this.#upgrade(socket, head, request);
         return false;
       }
     }
-    const good = substituted ?? answer(this.#world, asked);
+    const good = replacement ?? respond(this.#simulation, request);
     const sent = corrupt(this.#faults, template, good);
     seen.status = sent.status;
     return this.#send(socket, head, template, sent);
@@ -158,7 +158,7 @@ export class RequestHandler {
       : `(outside)${path}`;
   }
 
-  #asked(head: Head, path: string, template: string): ApiRequest {
+  #apiRequest(head: RequestHead, path: string, template: string): ApiRequest {
     const query = readQuery(head.rawQuery, head.headers);
     return {
       path,
@@ -171,32 +171,32 @@ export class RequestHandler {
     };
   }
 
-  #substitute(asked: ApiRequest, template: string, head: Head): ApiResponse | undefined {
-    const substituted = replaceResponse(this.#faults, template, head.rawQuery);
-    if (substituted !== undefined) return substituted;
-    if (asked.path.startsWith("(outside)")) return errorResponse(404);
-    if (this.#world.condition === "starting") return startingResponse("xml");
+  #replacement(request: ApiRequest, template: string, head: RequestHead): ApiResponse | undefined {
+    const replacement = replaceResponse(this.#faults, template, head.rawQuery);
+    if (replacement !== undefined) return replacement;
+    if (request.path.startsWith("(outside)")) return errorResponse(404);
+    if (this.#simulation.status === "starting") return startingResponse("xml");
     return undefined;
   }
 
-  #isUpgrade(head: Head, path: string): boolean {
+  #isUpgrade(head: RequestHead, path: string): boolean {
     return path === socketPath && head.headers.get("upgrade")?.toLowerCase() === "websocket";
   }
 
-  #upgrade(socket: Socket, head: Head, asked: ApiRequest): void {
+  #upgrade(socket: Socket, head: RequestHead, request: ApiRequest): void {
     if (this.#faults.take("socket hangs")) {
-      this.#heldBack.add(socket);
+      this.#heldSockets.add(socket);
       return;
     }
     socket.write(upgradeHead(head.headers.get("sec-websocket-key") ?? ""));
-    const link = new ServerWebSocket(socket, frameFilter(asked.query.value("filters")));
-    socket.on("close", () => this.#broadcaster.remove(link));
-    this.#broadcaster.add(link);
+    const webSocket = new ServerWebSocket(socket, frameFilter(request.query.value("filters")));
+    socket.on("close", () => this.#hub.remove(webSocket));
+    this.#hub.add(webSocket);
   }
 
-  #send(socket: Socket, head: Head, template: string, sent: ApiResponse): boolean {
+  #send(socket: Socket, head: RequestHead, template: string, sent: ApiResponse): boolean {
     if (socket.destroyed) return false;
-    const { head: headBytes, body } = answerBytes(sent, {
+    const { head: headBytes, body } = responseBytes(sent, {
       acceptsGzip: (head.headers.get("accept-encoding") ?? "").includes("gzip"),
       withBody: head.method !== "HEAD",
       keepAliveS: this.#keepAliveMs / 1000,
@@ -204,7 +204,7 @@ export class RequestHandler {
     socket.write(headBytes);
     this.#bytesSent += headBytes.length + body.length;
     if (this.#ownTraffic) {
-      this.#world.bookTraffic(1, apiDeviceId, headBytes.length + body.length);
+      this.#simulation.recordTraffic(1, API_DEVICE_ID, headBytes.length + body.length);
     }
     if (this.#faults.take("truncated", template)) {
       socket.end(body.subarray(0, Math.floor(body.length / 2)));

@@ -1,23 +1,23 @@
 /**
  * The load of the machine, sampled every five seconds and shown when it has been written down. What
- * causes the load is told to it.
+ * causes the load is notified to it.
  */
 import type { Random } from "./random.ts";
 
 /** Seconds between two samples. */
-export const sampleEveryS = 5;
+export const SAMPLE_INTERVAL_S = 5;
 
 /** Plex API notes §10: about 2.5 minutes are kept. */
-const keptSamples = 30;
+const MAX_SAMPLES = 30;
 
 /**
  * How long after its second a sample is shown: it is a finished one (Plex API notes §10), and
  * statistics are written every second or few.
  */
-const WRITTEN_AFTER_MS = 1_200;
+const STORED_AFTER_MS = 1_200;
 
 /** One sample; percentages of the whole machine. `atS` is of Plex's clock. */
-export interface Sample {
+export interface ResourceSample {
   readonly atS: number;
   readonly hostCpu: number;
   readonly processCpu: number;
@@ -33,44 +33,44 @@ export interface Load {
   readonly scans: number;
 }
 
-interface Written extends Sample {
+interface StoredSample extends ResourceSample {
   readonly shownFromMs: number;
 }
 
 /** The last samples, oldest first. */
 export class Resources {
-  readonly #dice: Random;
-  #samples: readonly Written[] = [];
+  readonly #random: Random;
+  #samples: readonly StoredSample[] = [];
 
-  constructor(dice: Random) {
-    this.#dice = dice;
+  constructor(random: Random) {
+    this.#random = random;
   }
 
   /** The samples Plex still has, shown or not yet. */
-  get samples(): readonly Sample[] {
+  get samples(): readonly ResourceSample[] {
     return this.#samples;
   }
 
-  /** The samples that are shown at `nowMs` of the world's clock. */
-  shownAt(nowMs: number): readonly Sample[] {
+  /** The samples that are shown at `nowMs` of the simulation's clock. */
+  shownAt(nowMs: number): readonly ResourceSample[] {
     return this.#samples.filter(({ shownFromMs }) => shownFromMs <= nowMs);
   }
 
-  /** Takes a sample in the second that began at `secondMs` of the world's clock. */
+  /** Takes a sample in the second that began at `secondMs` of the simulation's clock. */
   sample(atS: number, load: Load, secondMs: number): void {
     const processCpu = Math.min(
       92,
       0.2 + load.sessions * 0.4 + load.softwareTranscodes * 19 + load.otherTranscodes * 3 +
-        load.scans * 11 + this.#dice.roll() * 2,
+        load.scans * 11 + this.#random.next() * 2,
     );
     const processMemory = 3.5 + load.sessions * 0.3 + load.softwareTranscodes * 1.2;
     this.#samples = [...this.#samples, {
       atS,
-      shownFromMs: secondMs + WRITTEN_AFTER_MS,
-      hostCpu: Math.min(100, processCpu + 1.5 + this.#dice.roll() * 3),
+      shownFromMs: secondMs + STORED_AFTER_MS,
+      hostCpu: Math.min(100, processCpu + 1.5 + this.#random.next() * 3),
       processCpu,
-      hostMemory: 31 + processMemory + this.#dice.roll(),
+      hostMemory: 31 + processMemory + this.#random.next(),
       processMemory,
-    }].slice(-keptSamples);
+    }].slice(-MAX_SAMPLES);
   }
 }

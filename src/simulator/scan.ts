@@ -17,34 +17,37 @@ export interface ScanResult {
 
 /** What the server lends to its background jobs. */
 export interface ScanContext {
-  readonly agenda: Timers;
+  readonly timers: Timers;
   readonly activities: Map<string, Activity>;
   plexNowS(): number;
-  announce(notice: Notification): void;
+  announce(notification: Notification): void;
 }
 
 /** Runs a job that `/activities` shows; `finish` is called when it ends. */
 export function runActivity(
-  desk: ScanContext,
+  context: ScanContext,
   activity: Activity,
   takesMs: number,
   finish: () => void = () => {},
 ): void {
   const show = (event: "started" | "updated" | "ended", percent: number) => {
     const current = { ...activity, percent };
-    if (event === "ended") desk.activities.delete(activity.uuid);
-    else desk.activities.set(activity.uuid, current);
-    desk.announce({ kind: "activity", event, activity: current });
+    if (event === "ended") context.activities.delete(activity.uuid);
+    else context.activities.set(activity.uuid, current);
+    context.announce({ kind: "activity", event, activity: current });
   };
   // A restart forgets all jobs, and those do not go on.
   const unlessForgotten = (work: () => void) => () => {
-    if (desk.activities.has(activity.uuid)) work();
+    if (context.activities.has(activity.uuid)) work();
   };
   show("started", 0);
   for (const percent of [25, 50, 75]) {
-    desk.agenda.after((takesMs * percent) / 100, unlessForgotten(() => show("updated", percent)));
+    context.timers.after(
+      (takesMs * percent) / 100,
+      unlessForgotten(() => show("updated", percent)),
+    );
   }
-  desk.agenda.after(
+  context.timers.after(
     takesMs,
     unlessForgotten(() => {
       finish();
@@ -53,24 +56,24 @@ export function runActivity(
   );
 }
 
-/** Scans a library; the findings count from the end of the scan on. */
+/** Scans a library; the result count from the end of the scan on. */
 export function scan(
-  desk: ScanContext,
+  context: ScanContext,
   library: Library,
   uuid: string,
-  findings: ScanResult,
+  result: ScanResult,
 ): void {
-  const { added = [], removed = [], takesMs = 3000 } = findings;
+  const { added = [], removed = [], takesMs = 3000 } = result;
   library.refreshing = true;
-  desk.announce({ kind: "progress", message: `Scanning ${library.title}…` });
-  const tell = (item: Item, state: TimelineState) =>
-    desk.announce({
+  context.announce({ kind: "progress", message: `Scanning ${library.title}…` });
+  const notify = (item: Item, state: TimelineState) =>
+    context.announce({
       kind: "timeline",
       libraryId: library.id,
       item,
       state,
       queueSize: added.length,
-      atS: desk.plexNowS(),
+      atS: context.plexNowS(),
     });
   const gone = new Set(removed);
   const activity: Activity = {
@@ -83,26 +86,26 @@ export function scan(
   };
   const steps: readonly TimelineState[] = [0, 2, 3, 4];
   steps.forEach((state, index) => {
-    desk.agenda.after(
+    context.timers.after(
       (takesMs * (index + 1)) / 6,
-      () => added.forEach((item) => tell(item, state)),
+      () => added.forEach((item) => notify(item, state)),
     );
   });
-  runActivity(desk, activity, takesMs, () => {
+  runActivity(context, activity, takesMs, () => {
     for (const item of library.items) {
-      if (item.ratingKey !== undefined && gone.has(item.ratingKey)) tell(item, 9);
+      if (item.ratingKey !== undefined && gone.has(item.ratingKey)) notify(item, 9);
     }
     library.items = [
       ...library.items.filter((item) => item.ratingKey === undefined || !gone.has(item.ratingKey)),
-      ...added.map((item) => ({ ...item, addedAtS: desk.plexNowS() })),
+      ...added.map((item) => ({ ...item, addedAtS: context.plexNowS() })),
     ];
     library.refreshing = false;
-    library.scannedAtS = desk.plexNowS();
+    library.scannedAtS = context.plexNowS();
     if (added.length > 0 || removed.length > 0) {
-      library.updatedAtS = desk.plexNowS();
+      library.updatedAtS = context.plexNowS();
       library.contentChangedAt += 1 + added.length + removed.length;
     }
-    added.forEach((item) => tell(item, 5));
-    desk.announce({ kind: "status", title: "Library scan complete" });
+    added.forEach((item) => notify(item, 5));
+    context.announce({ kind: "status", title: "Library scan complete" });
   });
 }

@@ -5,7 +5,7 @@
 /** Whether anything answers: gone, in its start-up maintenance, or at work. */
 export type Status = "up" | "starting" | "gone";
 
-/** A server's own facts; the world's verbs change them. */
+/** A server's own facts; the simulation's verbs change them. */
 export interface ServerFacts {
   friendlyName: string;
   /** 40 hexadecimal digits. */

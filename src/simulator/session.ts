@@ -27,7 +27,7 @@ export interface Session {
   readonly id: string;
   readonly item: Item;
   readonly version: Version;
-  readonly delivery: StreamOutput;
+  readonly stream: StreamOutput;
   /** Absent for a ghost. */
   readonly user?: User;
   readonly player?: Player;
@@ -39,7 +39,7 @@ export interface Session {
   readonly sinceMs: number;
   readonly transcode?: Transcode;
   /** Plex API notes §7: the `Session` element may be absent. */
-  readonly elementless: boolean;
+  readonly withoutSessionElement: boolean;
   readonly playQueueId: number;
   readonly playQueueItemId: number;
 }
@@ -56,7 +56,7 @@ export interface TranscodeProgress {
 }
 
 /** How far ahead of the player the transcoder works before it rests. */
-const aheadMs = 120_000;
+const TRANSCODE_AHEAD_MS = 120_000;
 
 /** Where in the item the player is. */
 export function offsetAt(session: Session, nowMs: number): number {
@@ -81,7 +81,7 @@ export function progressAt(
       maxOffsetS: madeMs / 1000,
     };
   }
-  const limitMs = offsetAt(session, nowMs) + aheadMs;
+  const limitMs = offsetAt(session, nowMs) + TRANSCODE_AHEAD_MS;
   const complete = madeMs >= durationMs && limitMs >= durationMs;
   const throttled = !complete && madeMs >= limitMs;
   const reachedMs = Math.min(madeMs, limitMs, durationMs);

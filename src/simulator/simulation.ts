@@ -7,7 +7,7 @@ import { Timers } from "./timers.ts";
 import type { BandwidthLog } from "./bandwidth_log.ts";
 import { defaultLibraries, LibraryGenerator, type LibraryOptions } from "./library_generator.ts";
 import type { Item, ItemType } from "./item.ts";
-import { type Library, type LibraryTruth, measure } from "./library.ts";
+import { type Library, type LibraryTotals, totalsOf } from "./library.ts";
 import { SessionList } from "./session_list.ts";
 import { UsageMeter } from "./usage_meter.ts";
 import type { Activity, Notification } from "./notification.ts";
@@ -24,7 +24,7 @@ import { Viewer } from "./viewer.ts";
 import { createPastViews, type PastViewsOptions } from "./past_views.ts";
 import { ViewHistory } from "./view_history.ts";
 
-/** How a world begins. */
+/** How a simulation begins. */
 export interface SimulationOptions {
   readonly clock: Clock;
   /** 1 unless said otherwise. */
@@ -43,10 +43,10 @@ export interface SimulationOptions {
   readonly lag?: { readonly startMs: number; readonly changeMs: number; readonly stopMs: number };
 }
 
-/** Told of everything that leaves the world by itself. */
+/** Told of everything that leaves the simulation by itself. */
 export interface Observer {
-  notice?(notice: Notification): void;
-  condition?(condition: Status): void;
+  notification?(notification: Notification): void;
+  status?(condition: Status): void;
 }
 
 const usualLag = { startMs: 2000, changeMs: 300, stopMs: 1000 };
@@ -58,28 +58,28 @@ export class Simulation {
   readonly users: readonly User[];
   readonly players: readonly Player[];
   readonly libraries: Library[] = [];
-  readonly catalogue: LibraryGenerator;
+  readonly generator: LibraryGenerator;
   readonly activities = new Map<string, Activity>();
   /** Downloads and optimisations: transcodes of nobody (Plex API notes §9). */
-  readonly background = new Set<Session>();
+  readonly backgroundJobs = new Set<Session>();
   /** Plex's own history of what was watched to its end. */
   readonly viewHistory: ViewHistory;
   /** Every play there ever was, oldest first: the truth. */
   readonly plays: Play[] = [];
 
   readonly #clock: Clock;
-  readonly #agenda: Timers;
-  readonly #dice: Random;
-  readonly #meter: UsageMeter;
-  readonly #frameDice: Random;
-  readonly #listing = new SessionList();
-  readonly #viewings = new Set<Viewer>();
-  readonly #witnesses = new Set<Observer>();
+  readonly #timers: Timers;
+  readonly #random: Random;
+  readonly #usage: UsageMeter;
+  readonly #frameRandom: Random;
+  readonly #sessionList = new SessionList();
+  readonly #viewers = new Set<Viewer>();
+  readonly #observers = new Set<Observer>();
   readonly #duplicateShare: number;
   readonly #lag: Required<SimulationOptions>["lag"];
-  readonly #stage: Omit<ViewerContext, "leave">;
-  readonly #desk: ScanContext;
-  #condition: Status = "up";
+  readonly #context: Omit<ViewerContext, "onEnd">;
+  readonly #scanContext: ScanContext;
+  #status: Status = "up";
   #skewMs = 0;
   #lastSessionKey: number;
   #lastLibraryId = 0;
@@ -87,26 +87,26 @@ export class Simulation {
   constructor(options: SimulationOptions) {
     const { clock, seed = 1 } = options;
     this.#clock = clock;
-    this.#agenda = new Timers(clock);
-    this.#dice = createRandom(seed);
-    this.#frameDice = this.#dice.fork();
+    this.#timers = new Timers(clock);
+    this.#random = createRandom(seed);
+    this.#frameRandom = this.#random.fork();
     this.#duplicateShare = options.duplicateShare ?? 0.01;
     this.#lag = options.lag ?? usualLag;
-    this.#lastSessionKey = this.#dice.between(20, 400);
+    this.#lastSessionKey = this.#random.integer(20, 400);
     this.users = options.users ?? users;
     this.players = options.players ?? players;
-    this.#meter = new UsageMeter(this.#dice.fork(), {
+    this.#usage = new UsageMeter(this.#random.fork(), {
       now: () => clock.now(),
       skewMs: () => this.#skewMs,
-      isUp: () => this.#condition === "up",
-      watched: () =>
-        this.viewings.flatMap(({ session, isPresent }) => isPresent ? session ?? [] : []),
-      background: () => [...this.background],
-      jobs: () => this.activities.size,
+      isUp: () => this.#status === "up",
+      activeSessions: () =>
+        this.viewers.flatMap(({ session, isActive: isPresent }) => isPresent ? session ?? [] : []),
+      backgroundJobs: () => [...this.backgroundJobs],
+      activityCount: () => this.activities.size,
     });
     this.server = {
       friendlyName: options.name ?? "attic",
-      machineIdentifier: this.#dice.hex(40),
+      machineIdentifier: this.#random.hex(40),
       version: "1.43.3.10828-a0bfb8370",
       platform: "Linux",
       platformVersion: "6.12.38",
@@ -121,29 +121,31 @@ export class Simulation {
       guest: "guest-token-0001-synthetic",
       ownerValid: true,
     };
-    this.catalogue = new LibraryGenerator(this.#dice.fork(), () => this.plexNowS());
-    for (const wish of options.libraries ?? defaultLibraries) this.addLibrary(wish);
+    this.generator = new LibraryGenerator(this.#random.fork(), () => this.plexNowS());
+    for (const libraryOptions of options.libraries ?? defaultLibraries) {
+      this.addLibrary(libraryOptions);
+    }
     this.viewHistory = new ViewHistory(createPastViews(options.pastViews, this, seed));
-    this.#stage = this.#makeStage();
-    this.#desk = {
-      agenda: this.#agenda,
+    this.#context = this.#createContext();
+    this.#scanContext = {
+      timers: this.#timers,
       activities: this.activities,
       plexNowS: () => this.plexNowS(),
-      announce: (notice) => this.announce(notice),
+      announce: (notification) => this.announce(notification),
     };
   }
 
-  /** The load of the machine, as far as it has been booked; {@link settle} books the rest. */
+  /** The load of the machine, as far as it has been booked; {@link recordUsage} books the rest. */
   get resources(): Resources {
-    return this.#meter.resources;
+    return this.#usage.resources;
   }
 
   /** The bytes that were sent, as far as they have been booked. */
-  get ledger(): BandwidthLog {
-    return this.#meter.ledger;
+  get bandwidth(): BandwidthLog {
+    return this.#usage.bandwidth;
   }
 
-  /** Milliseconds of the world's clock, which never goes back. */
+  /** Milliseconds of the simulation's clock, which never goes back. */
   now(): number {
     return this.#clock.now();
   }
@@ -154,44 +156,44 @@ export class Simulation {
   }
 
   /** Whether the server answers. */
-  get condition(): Status {
-    return this.#condition;
+  get status(): Status {
+    return this.#status;
   }
 
   /** Those who watch at present, even while the server is down. */
-  get viewings(): readonly Viewer[] {
-    return [...this.#viewings];
+  get viewers(): readonly Viewer[] {
+    return [...this.#viewers];
   }
 
   /** What `/status/sessions` shows now. */
   sessions(): readonly Session[] {
-    this.settle();
-    return this.#listing.at(this.now());
+    this.recordUsage();
+    return this.#sessionList.at(this.now());
   }
 
-  /** Hears of every notice and every change of condition; returns how to stop that. */
-  watch(witness: Observer): () => void {
-    this.#witnesses.add(witness);
-    return () => this.#witnesses.delete(witness);
+  /** Hears of every notification and every change of condition; returns how to stop that. */
+  observe(observer: Observer): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
   }
 
   // ---- people ---------------------------------------------------------------------------------
 
   /** Somebody starts to watch something. */
-  play(wish: ViewerOptions): Viewer {
-    const viewing: Viewer = new Viewer(
-      { ...this.#stage, leave: () => this.#viewings.delete(viewing) },
-      wish,
+  play(options: ViewerOptions): Viewer {
+    const viewer: Viewer = new Viewer(
+      { ...this.#context, onEnd: () => this.#viewers.delete(viewer) },
+      options,
     );
-    this.#viewings.add(viewing);
-    return viewing;
+    this.#viewers.add(viewer);
+    return viewer;
   }
 
   /** A device browses over DLNA: a session of a few seconds with neither user nor player. */
   dlnaGhost(item: Item, forMs = 6000): void {
-    const session = ghostSession(this.#dice, item, this.#stage.nextSessionKey(), this.now());
-    this.#listing.show(session, this.now());
-    this.#listing.drop(session.key, this.now() + forMs);
+    const session = ghostSession(this.#random, item, this.#context.nextSessionKey(), this.now());
+    this.#sessionList.show(session, this.now());
+    this.#sessionList.drop(session.key, this.now() + forMs);
   }
 
   /**
@@ -199,8 +201,12 @@ export class Simulation {
    * another new one with it, and one without session key. They leave a ghost in the list for 20 s.
    */
   strayStops(item: Item): void {
-    this.announce({ kind: "stray stop", sessionKey: this.#stage.nextSessionKey(), ratingKey: "" });
-    const sessionKey = this.#stage.nextSessionKey();
+    this.announce({
+      kind: "stray stop",
+      sessionKey: this.#context.nextSessionKey(),
+      ratingKey: "",
+    });
+    const sessionKey = this.#context.nextSessionKey();
     this.announce({ kind: "stray stop", sessionKey, ratingKey: item.ratingKey ?? "" });
     this.announce({ kind: "stray stop", ratingKey: "" });
     this.dlnaGhost(item, 20_000);
@@ -208,34 +214,34 @@ export class Simulation {
 
   /** A download or optimisation: a transcode that belongs to no session. */
   convertInBackground(item: Item, takesMs = 60_000): void {
-    const session = backgroundSession(this.#dice, item, this.now());
-    this.settle();
-    this.background.add(session);
-    const tell = (event: "start" | "update" | "end") => {
-      if (session.transcode === undefined || !this.background.has(session)) return;
+    const session = backgroundSession(this.#random, item, this.now());
+    this.recordUsage();
+    this.backgroundJobs.add(session);
+    const notify = (event: "start" | "update" | "end") => {
+      if (session.transcode === undefined || !this.backgroundJobs.has(session)) return;
       const { transcode } = session;
       this.announce({ kind: "transcode", event, session, transcode, atMs: this.now() });
     };
-    tell("start");
-    const stop = this.#agenda.repeat(() => 5500, () => tell("update"));
-    this.#agenda.after(takesMs, () => {
+    notify("start");
+    const stop = this.#timers.repeat(() => 5500, () => notify("update"));
+    this.#timers.after(takesMs, () => {
       stop();
-      this.settle();
-      tell("end");
-      this.background.delete(session);
+      this.recordUsage();
+      notify("end");
+      this.backgroundJobs.delete(session);
     });
   }
 
   /** An item of this type, chosen by the seed, from any library or from one. */
-  someItem(type: ItemType, libraryId?: string): Item {
+  randomItem(type: ItemType, libraryId?: string): Item {
     const items = this.libraries
       .filter((library) => libraryId === undefined || library.id === libraryId)
       .flatMap((library) => library.items.filter((item) => item.type === type));
-    return this.#dice.pick(items);
+    return this.#random.pick(items);
   }
 
   /** The item that has this rating key in a library. */
-  itemOf(ratingKey: string): Item | undefined {
+  findItem(ratingKey: string): Item | undefined {
     for (const library of this.libraries) {
       const found = library.items.find((item) => item.ratingKey === ratingKey);
       if (found !== undefined) return found;
@@ -246,10 +252,10 @@ export class Simulation {
   // ---- libraries ------------------------------------------------------------------------------
 
   /** A new library, filled as its type suggests. */
-  addLibrary(wish: LibraryOptions): Library {
+  addLibrary(options: LibraryOptions): Library {
     this.#lastLibraryId += 1;
-    const library = this.catalogue.library(String(this.#lastLibraryId), wish);
-    library.items = this.catalogue.fill(library);
+    const library = this.generator.library(String(this.#lastLibraryId), options);
+    library.items = this.generator.fill(library);
     this.libraries.push(library);
     return library;
   }
@@ -262,45 +268,45 @@ export class Simulation {
 
   /** Gives a library another title. */
   renameLibrary(id: string, title: string): void {
-    const library = this.libraryOf(id);
+    const library = this.getLibrary(id);
     library.title = title;
     library.updatedAtS = this.plexNowS();
   }
 
-  /** Scans a library; `findings` says what is found. */
-  scan(id: string, findings: ScanResult = {}): void {
-    scan(this.#desk, this.libraryOf(id), this.#uuid(), findings);
+  /** Scans a library; `result` says what is found. */
+  scan(id: string, result: ScanResult = {}): void {
+    scan(this.#scanContext, this.getLibrary(id), this.#uuid(), result);
   }
 
   /** The library with this id, which must exist. */
-  libraryOf(id: string): Library {
+  getLibrary(id: string): Library {
     const library = this.libraries.find((candidate) => candidate.id === id);
     if (library === undefined) throw new RangeError(`There is no library ${id}`);
     return library;
   }
 
   /** Counts, bytes and durations of all libraries as they are now: the truth. */
-  libraryTruth(): readonly LibraryTruth[] {
-    return this.libraries.map(measure);
+  libraryTotals(): readonly LibraryTotals[] {
+    return this.libraries.map(totalsOf);
   }
 
   /** Any other job in the background, such as "media.generate.intros". */
   runActivity(type: string, title: string, takesMs = 5000): void {
     const activity = { uuid: this.#uuid(), type, title, subtitle: "", percent: 0 };
-    runActivity(this.#desk, activity, takesMs);
+    runActivity(this.#scanContext, activity, takesMs);
   }
 
   // ---- the server -----------------------------------------------------------------------------
 
   /** Gives the server another name. */
-  rename(friendlyName: string): void {
+  renameServer(friendlyName: string): void {
     this.server.friendlyName = friendlyName;
     this.announce({ kind: "preference", id: "FriendlyName", value: friendlyName });
   }
 
   /** Plex's clock jumps by this much, forwards or back. */
   jumpClock(ms: number): void {
-    this.settle();
+    this.recordUsage();
     this.#skewMs += ms;
   }
 
@@ -320,7 +326,7 @@ export class Simulation {
   }
 
   /** Remote access comes or goes. */
-  reach(reachable: boolean): void {
+  setReachable(reachable: boolean): void {
     this.server.mappingState = reachable ? "mapped" : "failed";
     this.announce({ kind: "reachability", reachable });
   }
@@ -344,76 +350,78 @@ export class Simulation {
    */
   restart(times: { goneMs?: number; startingMs?: number } = {}): void {
     const { goneMs = 3000, startingMs = 4000 } = times;
-    this.settle();
-    for (const viewing of this.viewings) viewing.suspend();
-    this.#listing.clear();
-    this.background.clear();
+    this.recordUsage();
+    for (const viewer of this.viewers) viewer.suspend();
+    this.#sessionList.clear();
+    this.backgroundJobs.clear();
     this.activities.clear();
     for (const library of this.libraries) library.refreshing = false;
     this.#lastSessionKey = 0;
-    this.#enter("gone");
-    this.#agenda.after(goneMs, () => this.#enter("starting"));
-    this.#agenda.after(goneMs + startingMs, () => {
-      this.settle();
-      this.#enter("up");
-      for (const viewing of this.viewings) {
-        this.#agenda.after(this.#dice.between(1000, 9000), () => viewing.comeBack());
+    this.#setState("gone");
+    this.#timers.after(goneMs, () => this.#setState("starting"));
+    this.#timers.after(goneMs + startingMs, () => {
+      this.recordUsage();
+      this.#setState("up");
+      for (const viewer of this.viewers) {
+        this.#timers.after(this.#random.integer(1000, 9000), () => viewer.reconnect());
       }
     });
   }
 
   /** Tells something to all who listen; now and then twice, as Plex does. */
-  announce(notice: Notification): void {
-    if (this.#condition !== "up") return;
-    const twice = this.#frameDice.chance(this.#duplicateShare);
-    for (const witness of this.#witnesses) {
-      witness.notice?.(notice);
-      if (twice) witness.notice?.(notice);
+  announce(notification: Notification): void {
+    if (this.#status !== "up") return;
+    const twice = this.#frameRandom.chance(this.#duplicateShare);
+    for (const observer of this.#observers) {
+      observer.notification?.(notification);
+      if (twice) observer.notification?.(notification);
     }
   }
 
   /** Books traffic and load up to now. Reading calls it; calling it more often changes nothing. */
-  settle(): void {
-    this.#meter.settle();
+  recordUsage(): void {
+    this.#usage.record();
   }
 
   /** Books other traffic, such as the answers to API requests, in the present second. */
-  bookTraffic(accountId: number, deviceId: number, bytes: number): void {
-    this.settle();
+  recordTraffic(accountId: number, deviceId: number, bytes: number): void {
+    this.recordUsage();
     const lan = true;
-    this.ledger.book({ atS: this.plexNowS(), accountId, deviceId, lan, bytes }, this.now());
+    this.bandwidth.record({ atS: this.plexNowS(), accountId, deviceId, lan, bytes }, this.now());
   }
 
   /** Ends everything that is scheduled. */
   close(): void {
-    this.#agenda.close();
-    this.#witnesses.clear();
+    this.#timers.close();
+    this.#observers.clear();
   }
 
-  #enter(condition: Status): void {
-    this.#condition = condition;
-    for (const witness of this.#witnesses) witness.condition?.(condition);
+  #setState(condition: Status): void {
+    this.#status = condition;
+    for (const observer of this.#observers) observer.status?.(condition);
   }
 
   #uuid(): string {
-    return `${this.#dice.hex(8)}-${this.#dice.hex(4)}-${this.#dice.hex(4)}-${this.#dice.hex(12)}`;
+    return `${this.#random.hex(8)}-${this.#random.hex(4)}-${this.#random.hex(4)}-${
+      this.#random.hex(12)
+    }`;
   }
 
-  #makeStage(): Omit<ViewerContext, "leave"> {
+  #createContext(): Omit<ViewerContext, "onEnd"> {
     return {
-      agenda: this.#agenda,
-      dice: this.#dice,
-      listing: this.#listing,
+      timers: this.#timers,
+      random: this.#random,
+      sessionList: this.#sessionList,
       now: () => this.now(),
-      isUp: () => this.#condition === "up",
-      settle: () => this.settle(),
-      announce: (notice) => this.announce(notice),
+      isUp: () => this.#status === "up",
+      recordUsage: () => this.recordUsage(),
+      announce: (notification) => this.announce(notification),
       nextSessionKey: () => String(++this.#lastSessionKey),
-      record: (play) => this.plays.push(play),
+      recordPlay: (play) => this.plays.push(play),
       recordView: (session) => this.viewHistory.record(session, this.plexNowS()),
       lagMs: (change) => {
         const mostMs = this.#lag[`${change}Ms`];
-        return mostMs === 0 ? 0 : this.#dice.between(0, mostMs);
+        return mostMs === 0 ? 0 : this.#random.integer(0, mostMs);
       },
     };
   }

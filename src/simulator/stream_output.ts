@@ -15,13 +15,13 @@ export type Method =
   | "subtitle burn";
 
 /** What happens to one kind of stream; absent where there is none or all is played directly. */
-export type Conversion = "copy" | "transcode";
+export type StreamDecision = "copy" | "transcode";
 
 /** Where a play is watched from. */
 export type Location = "lan" | "wan" | "cellular" | "relayed";
 
 /** What leaves the server when something is converted. */
-export interface Output {
+export interface TranscodeOutput {
   readonly protocol: "dash" | "hls" | "http";
   readonly container: string;
   readonly bitrateKbps: number;
@@ -37,17 +37,17 @@ export interface Output {
 /** How one play is delivered. */
 export interface StreamOutput {
   readonly method: Method;
-  readonly video?: Conversion;
-  readonly audio?: Conversion;
+  readonly video?: StreamDecision;
+  readonly audio?: StreamDecision;
   readonly subtitle?: "burn" | "copy";
   /** Plex's lower-case names, such as "vaapi"; absent in software. */
   readonly decoder?: string;
   readonly encoder?: string;
   /** Absent for a direct play. */
-  readonly output?: Output;
+  readonly output?: TranscodeOutput;
 }
 
-/** A wish for less than the default quality. */
+/** A options for less than the default quality. */
 export interface Quality {
   readonly bitrateKbps: number;
   readonly height: number;
@@ -70,7 +70,7 @@ export function isLocal(location: Location): boolean {
   return location === "lan";
 }
 
-function outputOf(version: Version, method: Method, quality: Quality): Output {
+function outputOf(version: Version, method: Method, quality: Quality): TranscodeOutput {
   const audio = version.audio[0];
   const audioOutput = audio === undefined
     ? {}
@@ -116,10 +116,10 @@ export function streamOutput(
 ): StreamOutput {
   if (method === "direct play") return { method };
   const hasVideo = version.video !== undefined;
-  const video: Conversion | undefined = hasVideo
+  const video: StreamDecision | undefined = hasVideo
     ? (convertsVideo(method) ? "transcode" : "copy")
     : undefined;
-  const audio: Conversion | undefined = version.audio.length === 0
+  const audio: StreamDecision | undefined = version.audio.length === 0
     ? undefined
     : method === "direct stream"
     ? "copy"
@@ -136,14 +136,14 @@ export function streamOutput(
 }
 
 /** Kilobits per second that playing takes; undefined where Plex names no bitrate. */
-export function streamedKbps(version: Version, delivery: StreamOutput): number | undefined {
-  return delivery.output?.bitrateKbps ?? version.bitrateKbps;
+export function streamedKbps(version: Version, stream: StreamOutput): number | undefined {
+  return stream.output?.bitrateKbps ?? version.bitrateKbps;
 }
 
 /** What Plex reserves for the play, in kbit/s: more than it sends, and sometimes a sentinel. */
-export function reservedKbps(item: Item, version: Version, delivery: StreamOutput): number {
+export function reservedKbps(item: Item, version: Version, stream: StreamOutput): number {
   // Plex API notes §7: 10500000 is live television, 10000000 stands for "unknown".
   if (item.live !== undefined) return 10_500_000;
-  const streamed = streamedKbps(version, delivery);
+  const streamed = streamedKbps(version, stream);
   return streamed === undefined ? 10_000_000 : Math.round(streamed * 1.6);
 }

@@ -1,6 +1,6 @@
 /**
  * One client that watches one thing after another, and what it makes the server say and list. It
- * acts only when told to, but for its heartbeats.
+ * acts only when notified to, but for its heartbeats.
  */
 import type { Cancel } from "../clock.ts";
 import { PlayRecorder } from "./play_recorder.ts";
@@ -12,30 +12,30 @@ import { ViewRecorder } from "./view_recorder.ts";
 import type { Transition, ViewerContext, ViewerOptions } from "./viewer_context.ts";
 
 /** Plex API notes §7: a client that went silent stays listed for about three minutes. */
-export const vanishedAfterMs = 180_000;
+export const VANISHED_AFTER_MS = 180_000;
 
 /** A client in front of the server. Its verbs do nothing once it has stopped. */
 export class Viewer {
-  readonly #stage: ViewerContext;
-  readonly #chronicle: PlayRecorder;
+  readonly #context: ViewerContext;
+  readonly #recorder: PlayRecorder;
   readonly #views: ViewRecorder;
-  #wish: ViewerOptions;
+  #options: ViewerOptions;
   #session: Session | undefined;
-  #heartbeat: Cancel = () => {};
-  #pulse: Cancel = () => {};
-  #warmUp: Cancel = () => {};
+  #timelineTimer: Cancel = () => {};
+  #progressTimer: Cancel = () => {};
+  #bufferTimer: Cancel = () => {};
   /** The session key that the last frame bore. */
-  #keySaid = "";
+  #lastKey = "";
   #present = true;
 
-  constructor(stage: ViewerContext, wish: ViewerOptions) {
-    this.#stage = stage;
-    this.#chronicle = new PlayRecorder(() => stage.now(), (play) => stage.record(play));
-    this.#views = new ViewRecorder((session) => stage.recordView(session));
-    this.#wish = wish;
-    if (!stage.isUp()) return;
-    this.#begin(wish.state ?? "buffering", wish.running === true);
-    if (wish.state === undefined) this.#warmUp = this.#playSoon();
+  constructor(context: ViewerContext, options: ViewerOptions) {
+    this.#context = context;
+    this.#recorder = new PlayRecorder(() => context.now(), (play) => context.recordPlay(play));
+    this.#views = new ViewRecorder((session) => context.recordView(session));
+    this.#options = options;
+    if (!context.isUp()) return;
+    this.#startSession(options.state ?? "buffering", options.alreadyRunning === true);
+    if (options.state === undefined) this.#bufferTimer = this.#playAfterBuffering();
   }
 
   /** The session as the server knows it now; undefined when it is over or the server is down. */
@@ -49,119 +49,124 @@ export class Viewer {
   }
 
   /** True while someone watches, even if the server is down. */
-  get isPresent(): boolean {
+  get isActive(): boolean {
     return this.#present;
   }
 
   /** Where in the item the player is. */
   get offsetMs(): number {
-    return this.#session === undefined ? 0 : offsetAt(this.#session, this.#stage.now());
+    return this.#session === undefined ? 0 : offsetAt(this.#session, this.#context.now());
   }
 
   /** The client pauses; heartbeats repeat `paused`. */
   pause(): void {
-    this.#enter("paused");
+    this.#setState("paused");
   }
 
   /** The client plays on. */
   resume(): void {
-    this.#enter("playing");
+    this.#setState("playing");
   }
 
   /** The client waits for data. */
   buffer(): void {
-    this.#enter("buffering");
+    this.#setState("buffering");
   }
 
   /** Jumps, also backwards: no event of its own, only `buffering` and then `playing` elsewhere. */
   seek(offsetMs: number): void {
-    const session = this.#active();
+    const session = this.#activeSession();
     if (session === undefined) return;
-    this.#become({ offsetMs, state: "buffering" });
-    this.#say("buffering");
+    this.#update({ offsetMs, state: "buffering" });
+    this.#notify("buffering");
     // Notification notes §4: a jump beyond what is transcoded replaces the transcode.
-    if (session.transcode !== undefined) this.#replaceTranscode(session.delivery, "end first");
-    this.#warmUp = this.#playSoon();
+    if (session.transcode !== undefined) this.#replaceTranscode(session.stream, "end first");
+    this.#bufferTimer = this.#playAfterBuffering();
   }
 
   /** Other quality or other tracks: a new transcode under the same session key. */
   changeQuality(
-    how: Method,
+    method: Method,
     options: { quality?: Quality; order?: "end first" | "start first" } = {},
   ): void {
-    const session = this.#active();
+    const session = this.#activeSession();
     if (session === undefined) return;
-    const { order = this.#stage.dice.chance(0.5) ? "end first" : "start first", quality } = options;
-    this.#wish = { ...this.#wish, how, ...(quality === undefined ? {} : { quality }) };
-    this.#replaceTranscode(streamOutput(session.version, how, quality), order);
-    this.#say(session.state);
+    const { order = this.#context.random.chance(0.5) ? "end first" : "start first", quality } =
+      options;
+    this.#options = {
+      ...this.#options,
+      method,
+      ...(quality === undefined ? {} : { quality }),
+    };
+    this.#replaceTranscode(streamOutput(session.version, method, quality), order);
+    this.#notify(session.state);
   }
 
   /** Goes on to another item; live television stays one play, whatever is on. */
-  next(item: Item, succession: Transition = "same key"): void {
-    const before = this.#active();
+  next(item: Item, transition: Transition = "same key"): void {
+    const before = this.#activeSession();
     if (before === undefined) return;
-    this.#wish = { ...this.#wish, item, offsetMs: 0, version: 0 };
-    if (succession !== "same key") {
-      if (succession === "stop first") this.#end("stopped");
-      this.#begin(
+    this.#options = { ...this.#options, item, offsetMs: 0, version: 0 };
+    if (transition !== "same key") {
+      if (transition === "stop first") this.#endSession("stopped");
+      this.#startSession(
         "playing",
         false,
-        succession === "overlap" ? () => this.#drop(before) : undefined,
+        transition === "overlap" ? () => this.#endFormerSession(before) : undefined,
       );
       return;
     }
-    const version = selectedVersion(this.#wish);
-    const delivery = streamOutput(version, before.delivery.method, this.#wish.quality);
-    const zapping = before.item.live !== undefined && item.live !== undefined;
-    this.#become({
+    const version = selectedVersion(this.#options);
+    const stream = streamOutput(version, before.stream.method, this.#options.quality);
+    const isSameLivePlay = before.item.live !== undefined && item.live !== undefined;
+    this.#update({
       item,
       version,
-      delivery,
+      stream,
       offsetMs: 0,
       state: "playing",
       playQueueItemId: before.playQueueItemId + 1,
-    }, { newPlay: !zapping });
-    if (before.transcode !== undefined) this.#replaceTranscode(delivery, "end first");
-    this.#say("playing");
+    }, { newPlay: !isSameLivePlay });
+    if (before.transcode !== undefined) this.#replaceTranscode(stream, "end first");
+    this.#notify("playing");
   }
 
   /** The viewer stops: one `stopped`; the list follows within a second. */
   stop(): void {
-    this.#leave("stopped");
+    this.#stop("stopped");
   }
 
   /** The client gives up: `error` in place of `stopped`. */
   fail(): void {
-    this.#leave("error");
+    this.#stop("error");
   }
 
   /** Stops, but says so under a session key that nobody has seen (notification notes §5.2). */
   stopUnderNewKey(): void {
-    const session = this.#active();
+    const session = this.#activeSession();
     if (session === undefined) return;
-    this.#stage.announce({
+    this.#context.announce({
       kind: "stray stop",
-      sessionKey: this.#stage.nextSessionKey(),
+      sessionKey: this.#context.nextSessionKey(),
       ratingKey: session.item.ratingKey ?? "",
     });
-    this.#quit();
+    this.#endSilently();
   }
 
   /** The player's plug is pulled: no frame, and the list keeps the last state for three minutes. */
   vanish(): void {
-    const session = this.#active();
+    const session = this.#activeSession();
     if (session === undefined) return;
-    const { agenda, listing } = this.#stage;
-    this.#stage.settle();
-    this.#heartbeat();
-    this.#warmUp();
-    this.#chronicle.end();
+    const { timers, sessionList } = this.#context;
+    this.#context.recordUsage();
+    this.#timelineTimer();
+    this.#bufferTimer();
+    this.#recorder.end();
     this.#present = false;
-    listing.drop(session.key, this.#stage.now() + vanishedAfterMs);
-    agenda.after(vanishedAfterMs, () => {
+    sessionList.drop(session.key, this.#context.now() + VANISHED_AFTER_MS);
+    timers.after(VANISHED_AFTER_MS, () => {
       if (this.#session !== undefined) this.#endTranscode(session);
-      this.#forget();
+      this.#cleanUp();
     });
   }
 
@@ -169,182 +174,182 @@ export class Viewer {
   suspend(): void {
     const offsetMs = this.offsetMs;
     const state = this.#session?.state;
-    this.#wish = { ...this.#wish, offsetMs, ...(state === undefined ? {} : { state }) };
-    this.#heartbeat();
-    this.#pulse();
-    this.#warmUp();
-    this.#chronicle.end();
+    this.#options = { ...this.#options, offsetMs, ...(state === undefined ? {} : { state }) };
+    this.#timelineTimer();
+    this.#progressTimer();
+    this.#bufferTimer();
+    this.#recorder.end();
     this.#session = undefined;
-    if (!this.#present) this.#stage.leave();
+    if (!this.#present) this.#context.onEnd();
   }
 
   /** The server is back; the client goes on under a new key. Only the server calls this. */
-  comeBack(): void {
+  reconnect(): void {
     if (!this.#present || this.#session !== undefined) return;
-    this.#begin(this.#wish.state === "paused" ? "paused" : "playing", false);
+    this.#startSession(this.#options.state === "paused" ? "paused" : "playing", false);
   }
 
-  #active(): Session | undefined {
+  #activeSession(): Session | undefined {
     return this.#present ? this.#session : undefined;
   }
 
-  #begin(state: PlayState, running: boolean, afterFirstFrame?: () => void): void {
-    const { dice, listing } = this.#stage;
-    const wish = this.#wish;
-    this.#stage.settle();
-    const nowMs = this.#stage.now();
-    const session = openSession(this.#stage, wish, state);
+  #startSession(state: PlayState, running: boolean, afterFirstFrame?: () => void): void {
+    const { random, sessionList } = this.#context;
+    const options = this.#options;
+    this.#context.recordUsage();
+    const nowMs = this.#context.now();
+    const session = openSession(this.#context, options, state);
     this.#session = session;
-    this.#chronicle.begin(session);
-    const listedAtMs = running ? nowMs : nowMs + this.#stage.lagMs("start");
+    this.#recorder.begin(session);
+    const listedAtMs = running ? nowMs : nowMs + this.#context.lagMs("start");
     if (session.transcode !== undefined && !running) {
       // Plex API notes §7: the TranscodeSession may be missing for a moment at the start.
       const { transcode: _, ...withoutTranscode } = session;
-      listing.show(withoutTranscode, listedAtMs);
-      listing.show(session, listedAtMs + 500);
+      sessionList.show(withoutTranscode, listedAtMs);
+      sessionList.show(session, listedAtMs + 500);
     } else {
-      listing.show(session, listedAtMs);
+      sessionList.show(session, listedAtMs);
     }
     if (!running) {
       // Notification notes §4: the transcode's start comes before or after the first `playing`.
-      const transcodeFirst = dice.chance(0.5);
-      if (transcodeFirst) this.#tellTranscode("start", session);
-      this.#say(state);
+      const transcodeFirst = random.chance(0.5);
+      if (transcodeFirst) this.#notifyTranscode("start", session);
+      this.#notify(state);
       afterFirstFrame?.();
-      if (!transcodeFirst) this.#tellTranscode("start", session);
+      if (!transcodeFirst) this.#notifyTranscode("start", session);
     }
-    this.#beat();
+    this.#startTimers();
   }
 
   /** Starts the client's timelines and the transcoder's reports. */
-  #beat(): void {
-    const { agenda, dice } = this.#stage;
-    this.#heartbeat();
-    this.#pulse();
-    const everyMs = this.#wish.heartbeatMs ?? 10_000;
-    this.#heartbeat = agenda.repeat(
-      () => everyMs + dice.between(-200, 200),
-      () => this.#session === undefined || this.#say(this.#session.state),
+  #startTimers(): void {
+    const { timers, random } = this.#context;
+    this.#timelineTimer();
+    this.#progressTimer();
+    const everyMs = this.#options.timelineIntervalMs ?? 10_000;
+    this.#timelineTimer = timers.repeat(
+      () => everyMs + random.integer(-200, 200),
+      () => this.#session === undefined || this.#notify(this.#session.state),
     );
     // Notification notes §4: every 5 to 6 s, also while throttled or paused.
-    this.#pulse = agenda.repeat(
-      () => dice.between(5000, 6000),
-      () => this.#session === undefined || this.#tellTranscode("update", this.#session),
+    this.#progressTimer = timers.repeat(
+      () => random.integer(5000, 6000),
+      () => this.#session === undefined || this.#notifyTranscode("update", this.#session),
     );
   }
 
-  #playSoon(): Cancel {
-    this.#warmUp();
-    const waitMs = this.#stage.dice.between(300, 1500);
-    return this.#stage.agenda.after(waitMs, () => this.#enter("playing"));
+  #playAfterBuffering(): Cancel {
+    this.#bufferTimer();
+    const waitMs = this.#context.random.integer(300, 1500);
+    return this.#context.timers.after(waitMs, () => this.#setState("playing"));
   }
 
-  #enter(state: PlayState): void {
-    if (this.#active() === undefined) return;
-    this.#warmUp();
-    this.#become({ state });
-    this.#say(state);
+  #setState(state: PlayState): void {
+    if (this.#activeSession() === undefined) return;
+    this.#bufferTimer();
+    this.#update({ state });
+    this.#notify(state);
   }
 
-  #become(change: Partial<Session>, options: { newPlay?: boolean } = {}): void {
+  #update(change: Partial<Session>, options: { newPlay?: boolean } = {}): void {
     const before = this.#session;
     if (before === undefined) return;
-    this.#stage.settle();
-    const nowMs = this.#stage.now();
+    this.#context.recordUsage();
+    const nowMs = this.#context.now();
     const session = { ...before, offsetMs: offsetAt(before, nowMs), sinceMs: nowMs, ...change };
     this.#session = session;
-    this.#stage.listing.show(session, nowMs + this.#stage.lagMs("change"));
-    if (options.newPlay === true) this.#chronicle.begin(session);
-    else this.#chronicle.change(session);
+    this.#context.sessionList.show(session, nowMs + this.#context.lagMs("change"));
+    if (options.newPlay === true) this.#recorder.begin(session);
+    else this.#recorder.change(session);
   }
 
-  #replaceTranscode(delivery: StreamOutput, order: "end first" | "start first"): void {
+  #replaceTranscode(stream: StreamOutput, order: "end first" | "start first"): void {
     const before = this.#session;
     if (before === undefined) return;
-    const transcode = newTranscode(this.#stage, delivery, this.offsetMs);
+    const transcode = newTranscode(this.#context, stream, this.offsetMs);
     const { transcode: _, ...rest } = before;
     this.#session = { ...rest, ...(transcode === undefined ? {} : { transcode }) };
-    this.#become({ delivery });
+    this.#update({ stream });
     if (order === "end first") this.#endTranscode(before);
-    this.#tellTranscode("start", this.#session);
+    this.#notifyTranscode("start", this.#session);
     if (order === "start first") this.#endTranscode(before);
   }
 
-  #say(state: PlayState | "stopped" | "error"): void {
+  #notify(state: PlayState | "stopped" | "error"): void {
     const session = this.#session;
     if (session === undefined) return;
-    this.#views.observe(session, this.#stage.now());
+    this.#views.observe(session, this.#context.now());
     // Notification notes §5.7: the first frame may be stale, and music's offsets are unreliable.
-    const isStale = session.item.type === "track" || session.key !== this.#keySaid;
-    this.#keySaid = session.key;
+    const isStale = session.item.type === "track" || session.key !== this.#lastKey;
+    this.#lastKey = session.key;
     const offsetMs = isStale ? 0 : this.offsetMs;
     // Lists show the offset that was reported last (Plex API notes §14).
-    const nowMs = this.#stage.now();
+    const nowMs = this.#context.now();
     this.#session = { ...session, offsetMs: this.offsetMs, sinceMs: nowMs };
-    this.#stage.listing.show(this.#session, nowMs + this.#stage.lagMs("change"));
-    this.#stage.announce({ kind: "playing", session, state, offsetMs });
+    this.#context.sessionList.show(this.#session, nowMs + this.#context.lagMs("change"));
+    this.#context.announce({ kind: "playing", session, state, offsetMs });
   }
 
-  #tellTranscode(event: "start" | "update" | "end", session: Session): void {
+  #notifyTranscode(event: "start" | "update" | "end", session: Session): void {
     const { transcode } = session;
     if (transcode === undefined) return;
-    const atMs = this.#stage.now();
-    this.#stage.announce({ kind: "transcode", event, session, transcode, atMs });
+    const atMs = this.#context.now();
+    this.#context.announce({ kind: "transcode", event, session, transcode, atMs });
   }
 
   #endTranscode(session: Session): void {
-    this.#tellTranscode("end", session);
+    this.#notifyTranscode("end", session);
   }
 
   /** Ends the session but not the client. */
-  #end(state: "stopped" | "error"): void {
+  #endSession(state: "stopped" | "error"): void {
     const session = this.#session;
     if (session === undefined) return;
-    this.#stage.settle();
-    const { dice, listing } = this.#stage;
-    const endFirst = dice.chance(0.3);
+    this.#context.recordUsage();
+    const { random, sessionList } = this.#context;
+    const endFirst = random.chance(0.3);
     if (endFirst) this.#endTranscode(session);
-    this.#say(state);
+    this.#notify(state);
     // Notification notes §5.4: the transcoder winds down after the stop.
     if (!endFirst) {
-      this.#stage.agenda.after(dice.between(200, 1500), () => this.#endTranscode(session));
+      this.#context.timers.after(random.integer(200, 1500), () => this.#endTranscode(session));
     }
-    listing.drop(session.key, this.#stage.now() + this.#stage.lagMs("stop"));
-    this.#chronicle.end();
+    sessionList.drop(session.key, this.#context.now() + this.#context.lagMs("stop"));
+    this.#recorder.end();
   }
 
   /** An older session of this client ends after a newer one has begun. */
-  #drop(session: Session): void {
-    const offsetMs = offsetAt(session, this.#stage.now());
-    this.#stage.announce({ kind: "playing", session, state: "stopped", offsetMs });
+  #endFormerSession(session: Session): void {
+    const offsetMs = offsetAt(session, this.#context.now());
+    this.#context.announce({ kind: "playing", session, state: "stopped", offsetMs });
     this.#endTranscode(session);
-    this.#stage.listing.drop(session.key, this.#stage.now() + this.#stage.lagMs("stop"));
+    this.#context.sessionList.drop(session.key, this.#context.now() + this.#context.lagMs("stop"));
   }
 
-  #leave(state: "stopped" | "error"): void {
+  #stop(state: "stopped" | "error"): void {
     if (!this.#present) return;
     this.#present = false;
-    this.#end(state);
-    this.#forget();
+    this.#endSession(state);
+    this.#cleanUp();
   }
 
   /** Leaves without a word of its own. */
-  #quit(): void {
+  #endSilently(): void {
     const session = this.#session;
     if (session === undefined) return;
     this.#present = false;
-    this.#stage.settle();
+    this.#context.recordUsage();
     this.#endTranscode(session);
-    this.#stage.listing.drop(session.key, this.#stage.now() + this.#stage.lagMs("stop"));
-    this.#forget();
+    this.#context.sessionList.drop(session.key, this.#context.now() + this.#context.lagMs("stop"));
+    this.#cleanUp();
   }
 
-  #forget(): void {
-    this.#heartbeat();
-    this.#pulse();
-    this.#warmUp();
-    this.#chronicle.end();
+  #cleanUp(): void {
+    this.#timelineTimer();
+    this.#progressTimer();
+    this.#bufferTimer();
+    this.#recorder.end();
     this.#session = undefined;
-    this.#stage.leave();
+    this.#context.onEnd();
   }
 }

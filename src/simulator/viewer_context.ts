@@ -1,5 +1,5 @@
 /**
- * What a viewing is asked to be, and what the server lends to it. Only types; `viewing.ts` acts.
+ * What a viewer is request to be, and what the server lends to it. Only types; `viewer.ts` acts.
  */
 import type { Timers } from "./timers.ts";
 import type { Location, Method, Quality } from "./stream_output.ts";
@@ -17,7 +17,7 @@ export interface ViewerOptions {
   readonly user?: User;
   readonly player?: Player;
   /** "direct play" unless said otherwise. */
-  readonly how?: Method;
+  readonly method?: Method;
   readonly quality?: Quality;
   /** Which of the item's files; the first unless said otherwise. */
   readonly version?: number;
@@ -28,33 +28,33 @@ export interface ViewerOptions {
   /** Begins in this state; otherwise it buffers for a moment and then plays. */
   readonly state?: PlayState;
   /** It began before anyone looked: listed at once, and no frame tells of the start. */
-  readonly running?: boolean;
+  readonly alreadyRunning?: boolean;
   /** Leaves out the `Session` element. */
-  readonly elementless?: boolean;
+  readonly withoutSessionElement?: boolean;
   /** Milliseconds between the client's timelines; about 10 s unless said otherwise. */
-  readonly heartbeatMs?: number;
+  readonly timelineIntervalMs?: number;
 }
 
 /** How a client goes on to the next item. */
 export type Transition = "same key" | "stop first" | "overlap";
 
-/** What the server lends to a viewing. */
+/** What the server lends to a viewer. */
 export interface ViewerContext {
-  readonly agenda: Timers;
-  readonly dice: Random;
-  readonly listing: SessionList;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly sessionList: SessionList;
   now(): number;
   /** False while the server is down; who sits down then begins when it is back. */
   isUp(): boolean;
   /** Books everything that happened up to now, before it changes. */
-  settle(): void;
-  announce(notice: Notification): void;
+  recordUsage(): void;
+  announce(notification: Notification): void;
   nextSessionKey(): string;
-  record(play: Play): void;
+  recordPlay(play: Play): void;
   /** The item has been watched to the threshold from which on Plex counts it as viewed. */
   recordView(session: Session): void;
   /** By how much the list is behind the frames, for this kind of change. */
   lagMs(change: "start" | "change" | "stop"): number;
-  /** The viewing is over for good. */
-  leave(): void;
+  /** The viewer is over for good. */
+  onEnd(): void;
 }

@@ -11,23 +11,29 @@ export type Preference = "films" | "series" | "music" | "photos" | "television";
 export interface ViewerProfile {
   readonly user: number;
   readonly player: number;
-  readonly taste: Preference;
-  readonly how: Method;
+  readonly preference: Preference;
+  readonly method: Method;
   readonly location: Location;
 }
 
 /** Every way of delivering and every kind of media has its place, so that all are soon seen. */
 export const viewerProfiles: readonly ViewerProfile[] = [
-  { user: 0, player: 0, taste: "films", how: "direct play", location: "lan" },
-  { user: 1, player: 2, taste: "series", how: "hardware transcode", location: "wan" },
-  { user: 0, player: 1, taste: "series", how: "direct stream", location: "lan" },
-  { user: 2, player: 4, taste: "music", how: "direct play", location: "lan" },
-  { user: 4, player: 6, taste: "television", how: "direct stream", location: "lan" },
-  { user: 1, player: 3, taste: "films", how: "software transcode", location: "cellular" },
-  { user: 2, player: 5, taste: "series", how: "audio transcode", location: "lan" },
-  { user: 5, player: 8, taste: "films", how: "subtitle burn", location: "relayed" },
-  { user: 3, player: 7, taste: "films", how: "partial hardware transcode", location: "wan" },
-  { user: 3, player: 9, taste: "photos", how: "direct play", location: "lan" },
+  { user: 0, player: 0, preference: "films", method: "direct play", location: "lan" },
+  { user: 1, player: 2, preference: "series", method: "hardware transcode", location: "wan" },
+  { user: 0, player: 1, preference: "series", method: "direct stream", location: "lan" },
+  { user: 2, player: 4, preference: "music", method: "direct play", location: "lan" },
+  { user: 4, player: 6, preference: "television", method: "direct stream", location: "lan" },
+  { user: 1, player: 3, preference: "films", method: "software transcode", location: "cellular" },
+  { user: 2, player: 5, preference: "series", method: "audio transcode", location: "lan" },
+  { user: 5, player: 8, preference: "films", method: "subtitle burn", location: "relayed" },
+  {
+    user: 3,
+    player: 7,
+    preference: "films",
+    method: "partial hardware transcode",
+    location: "wan",
+  },
+  { user: 3, player: 9, preference: "photos", method: "direct play", location: "lan" },
 ];
 
 /** What is on television. */

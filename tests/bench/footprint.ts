@@ -58,14 +58,21 @@ const plex = await startPlex({
   lag: { startMs: 0, changeMs: 0, stopMs: 0 },
   duplicateShare: 0,
 });
-const { world } = plex;
+const { simulation } = plex;
 for (let index = 0; index < STREAMS; index++) {
-  const user = world.users[index % world.users.length];
-  const player = world.players[index % world.players.length];
+  const user = simulation.users[index % simulation.users.length];
+  const player = simulation.players[index % simulation.players.length];
   if (user === undefined || player === undefined) throw new Error("Nobody is at home");
-  const item = world.someItem(index % 2 === 0 ? "episode" : "movie");
-  const how = index % 5 === 0 ? "hardware transcode" : "direct play";
-  world.play({ item, user, player, how, state: "playing", heartbeatMs: 10_000 });
+  const item = simulation.randomItem(index % 2 === 0 ? "episode" : "movie");
+  const method = index % 5 === 0 ? "hardware transcode" : "direct play";
+  simulation.play({
+    item,
+    user,
+    player,
+    method,
+    state: "playing",
+    timelineIntervalMs: 10_000,
+  });
 }
 
 await withFolder(async (folder) => {
@@ -85,7 +92,7 @@ await withFolder(async (folder) => {
       LISTEN_ADDRESS: `127.0.0.1:${port}`,
     },
   });
-  const full = await firstFullPage(url, world.libraries.length);
+  const full = await firstFullPage(url, simulation.libraries.length);
   printLine(`from exec to the first full page: ${Math.round(full - began)} ms`);
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   printLine(`at rest, ${STREAMS} streams: ${await costs(url)}`);

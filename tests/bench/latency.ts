@@ -33,17 +33,17 @@ const plex = await startPlex({
   lag: { startMs: 0, changeMs: 0, stopMs: 0 },
   duplicateShare: 0,
 });
-const { world } = plex;
+const { simulation } = plex;
 
 function play(index: number) {
-  const user = world.users[index % world.users.length];
-  const player = world.players[index % world.players.length];
+  const user = simulation.users[index % simulation.users.length];
+  const player = simulation.players[index % simulation.players.length];
   if (user === undefined || player === undefined) throw new Error("Nobody is at home");
-  const item = world.someItem("movie");
-  return world.play({ item, user, player, state: "playing", heartbeatMs: 10_000 });
+  const item = simulation.randomItem("movie");
+  return simulation.play({ item, user, player, state: "playing", timelineIntervalMs: 10_000 });
 }
 
-const viewings = Array.from({ length: STREAMS }, (_, index) => play(index));
+const viewers = Array.from({ length: STREAMS }, (_, index) => play(index));
 await using program = startProgram(["serve"], {
   env: {
     PLEX_SERVER: plex.url,
@@ -68,11 +68,11 @@ async function untilShown(sample: RegExp): Promise<number> {
 await pause(5_000);
 const changes: number[] = [];
 for (let sample = 0; sample < SAMPLES; sample++) {
-  const viewing = viewings[sample];
-  if (viewing === undefined) break;
-  viewing.pause();
+  const viewer = viewers[sample];
+  if (viewer === undefined) break;
+  viewer.pause();
   changes.push(
-    await untilShown(new RegExp(`^plex_session_state\\{.*session="${viewing.key}"\\} 0$`, "m")),
+    await untilShown(new RegExp(`^plex_session_state\\{.*session="${viewer.key}"\\} 0$`, "m")),
   );
   await pause(100);
 }
@@ -80,9 +80,9 @@ print("a pause, from its notification to the page", changes);
 
 const starts: number[] = [];
 for (let sample = 0; sample < 15; sample++) {
-  const viewing = play(sample);
+  const viewer = play(sample);
   starts.push(
-    await untilShown(new RegExp(`^plex_session_state\\{.*session="${viewing.key}"\\} `, "m")),
+    await untilShown(new RegExp(`^plex_session_state\\{.*session="${viewer.key}"\\} `, "m")),
   );
   await pause(1_500);
 }

@@ -18,7 +18,7 @@ async function findings(
   const plex = await startPlex({ clock: systemClock, plexPass: true, ...options });
   try {
     before?.(plex);
-    await plex.settled();
+    await plex.ready();
     const settings: Record<string, string> = {
       PLEX_SERVER: urls(plex),
       PLEX_TOKEN: token(plex),
@@ -109,7 +109,7 @@ Deno.test("check takes a server without Plex Pass as it is", async () => {
   assert.match(text, /note {2}no CPU, memory and bytes sent: they need Plex Pass/);
 });
 
-Deno.test("check notices a proxy that lets no WebSocket through", async () => {
+Deno.test("check notifications a proxy that lets no WebSocket through", async () => {
   const { good, text } = await findings({
     before: ({ faults }) =>
       void faults.set({ kind: "not found" }, { path: "/:/websockets/notifications" }),
@@ -141,7 +141,7 @@ Deno.test("check says where to look when it does not know what is wrong", async 
   );
 });
 
-Deno.test("check notices two addresses of one server", async () => {
+Deno.test("check notifications two addresses of one server", async () => {
   const { good, text } = await findings({
     urls: ({ url }) => `${url},${url.replace("127.0.0.1", "localhost")}`,
   });

@@ -7,15 +7,15 @@ import { partsOf, truthOf } from "../testing/expected_metrics.ts";
 
 testWithHarness("the exporter shows a new play and its end", async (harness) => {
   assert.equal(sum(await harness.scrape(), "plex_sessions"), 0);
-  const viewing = harness.play();
+  const viewer = harness.play();
   await harness.pass(1.1);
   const playing = await harness.scrape();
   assert.equal(sum(playing, "plex_sessions", { state: "playing" }), 1);
   assert.equal(sum(playing, "plays_total"), 1);
-  viewing.pause();
+  viewer.pause();
   await harness.pass(0.1);
   assert.equal(sum(await harness.scrape(), "plex_sessions", { state: "paused" }), 1);
-  viewing.stop();
+  viewer.stop();
   await harness.pass(0.1);
   const stopped = await harness.scrape();
   assert.equal(sum(stopped, "plex_sessions"), 0);
@@ -26,18 +26,18 @@ testWithHarness("the exporter shows a new play and its end", async (harness) => 
 });
 
 testWithHarness("a play is credited what was played, not what was paused", async (harness) => {
-  const viewing = harness.play();
+  const viewer = harness.play();
   await harness.pass(1.1);
   await harness.scrape();
   await harness.pass(59.9);
-  viewing.pause();
+  viewer.pause();
   await harness.pass(600);
-  viewing.resume();
+  viewer.resume();
   await harness.pass(30);
-  viewing.stop();
+  viewer.stop();
   await harness.pass(1);
   const page = await harness.scrape();
-  const [play] = harness.plex.world.plays;
+  const [play] = harness.plex.simulation.plays;
   assert.ok(play);
   const truth = timeInState(play, "playing", harness.clock.now()) / 1000;
   assert.ok(Math.abs(sum(page, "play_seconds_total") - truth) <= 1.1, `${truth} s`);
@@ -47,17 +47,20 @@ testWithHarness("a play is credited what was played, not what was paused", async
 /** Compares all that is said of libraries with what is in them. */
 async function assertLibraries(harness: Harness): Promise<void> {
   const said = partsOf(readSeries(await harness.text()).values()).libraries;
-  assert.deepEqual(said, truthOf(harness.plex.world).libraries);
+  assert.deepEqual(said, truthOf(harness.plex.simulation).libraries);
 }
 
 testWithHarness(
   "libraries are counted at start and again when a scan has changed them",
   async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     await harness.pass(2);
     await assertLibraries(harness);
-    for (const library of world.libraries) {
-      world.scan(library.id, { added: world.catalogue.addition(library), takesMs: 5_000 });
+    for (const library of simulation.libraries) {
+      simulation.scan(library.id, {
+        added: simulation.generator.addition(library),
+        takesMs: 5_000,
+      });
     }
     await harness.pass(130);
     await assertLibraries(harness);
@@ -65,10 +68,10 @@ testWithHarness(
 );
 
 testWithHarness("a library that is emptied says 0, in all that is said of it", async (harness) => {
-  const { world } = harness.plex;
+  const { simulation } = harness.plex;
   await harness.pass(2);
-  for (const { id, items } of world.libraries) {
-    world.scan(id, { removed: items.flatMap(({ ratingKey }) => ratingKey ?? []) });
+  for (const { id, items } of simulation.libraries) {
+    simulation.scan(id, { removed: items.flatMap(({ ratingKey }) => ratingKey ?? []) });
   }
   await harness.pass(130);
   await assertLibraries(harness);
@@ -83,7 +86,7 @@ testWithHarness("a library that is emptied says 0, in all that is said of it", a
 testWithHarness(
   "at start no count flashes through 0 or through a part of the truth",
   async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     const seen = new Map<string, Set<number>>();
     for (let step = 0; step < 40; step++) {
       for (const [series, value] of await harness.scrape()) {
@@ -96,7 +99,7 @@ testWithHarness(
     }
     assert.ok(seen.size > 20);
     for (const [series, values] of seen) assert.equal(values.size, 1, `${series}: ${[...values]}`);
-    const counts = world.libraryTruth().flatMap(({ counts }) => Object.values(counts));
+    const counts = simulation.libraryTotals().flatMap(({ counts }) => Object.values(counts));
     assert.ok(counts.length > 0);
   },
   {
@@ -106,12 +109,12 @@ testWithHarness(
 );
 
 testWithHarness("a library that vanished goes, and one that is new comes", async (harness) => {
-  const { world } = harness.plex;
+  const { simulation } = harness.plex;
   await harness.pass(2);
-  const [first] = world.libraries;
+  const [first] = simulation.libraries;
   assert.ok(first);
-  world.removeLibrary(first.id);
-  world.addLibrary({ title: "Cabin films", type: "movie" });
+  simulation.removeLibrary(first.id);
+  simulation.addLibrary({ title: "Cabin films", type: "movie" });
   await harness.pass(16 * 60);
   await assertLibraries(harness);
   const page = await harness.scrape();

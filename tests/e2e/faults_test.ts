@@ -52,13 +52,13 @@ testWithHarness(
   "plays are not shown for ever to a token that becomes a guest's",
   async (harness) => {
     harness.ignoreFrames();
-    const viewing = harness.play();
+    const viewer = harness.play();
     await harness.pass(30);
     assert.equal(findSamples(await harness.scrape(), "plays_total").length, 1);
     harness.plex.faults.set({ kind: "guest" });
     harness.plex.faults.set({ kind: "socket resets" }, { times: 1 });
     await harness.pass(130);
-    viewing.stop();
+    viewer.stop();
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_up"), 1);
     for (const family of ["plays_total", "play_seconds_total", "plex_sessions"]) {
@@ -73,11 +73,11 @@ testWithHarness(
   async (harness) => {
     await harness.pass(30);
     harness.plex.faults.set({ kind: "hang" }, { path: "/library/metadata/{id}" });
-    const viewing = harness.play({ how: "software transcode" });
+    const viewer = harness.play({ method: "software transcode" });
     await harness.pass(4);
     assert.equal(sum(await harness.scrape(), "plex_sessions"), 1);
     await harness.pass(196);
-    viewing.stop();
+    viewer.stop();
     await harness.pass(20);
     const seconds = sum(await harness.scrape(), "plex_play_seconds_total");
     assert.ok(seconds >= 195 && seconds <= 200, `${seconds} s of 200 s`);
@@ -128,9 +128,11 @@ testWithHarness("a failed count keeps the last good one", async (harness) => {
   await harness.pass(5);
   const before = findSamples(await harness.scrape(), "plex_library_media_items");
   harness.plex.faults.set({ kind: "server error" }, { path: "/library/sections/{id}/all" });
-  const [library] = harness.plex.world.libraries;
+  const [library] = harness.plex.simulation.libraries;
   assert.ok(library);
-  harness.plex.world.scan(library.id, { added: harness.plex.world.catalogue.addition(library) });
+  harness.plex.simulation.scan(library.id, {
+    added: harness.plex.simulation.generator.addition(library),
+  });
   await harness.pass(200);
   assert.deepEqual(findSamples(await harness.scrape(), "plex_library_media_items"), before);
 });
@@ -160,17 +162,20 @@ testWithHarness(
 );
 
 testWithHarness("Plex's clock going back an hour costs no byte counted twice", async (harness) => {
-  const { world } = harness.plex;
-  harness.play({ how: "direct play" });
+  const { simulation } = harness.plex;
+  harness.play({ method: "direct play" });
   await harness.pass(1);
   await harness.scrape();
   await harness.pass(300);
-  world.jumpClock(-3_600_000);
+  simulation.jumpClock(-3_600_000);
   await harness.pass(600);
-  world.settle();
+  simulation.recordUsage();
   await harness.scrape();
   const counted = sum(await harness.scrape(), "transmit_bytes_total");
-  assert.ok(counted <= world.ledger.total({}), `${counted} of ${world.ledger.total({})}`);
+  assert.ok(
+    counted <= simulation.bandwidth.total({}),
+    `${counted} of ${simulation.bandwidth.total({})}`,
+  );
   assert.ok(counted > 0);
   assert.equal(harness.lines.filter((line) => line.includes("clock went back")).length, 1);
 });
@@ -189,12 +194,12 @@ for (const fault of SOCKET) {
     `without notifications (${fault.kind}) the lists alone are enough`,
     async (harness) => {
       harness.ignoreFrames();
-      const viewing = harness.play();
+      const viewer = harness.play();
       await harness.pass(60);
       await harness.scrape();
-      viewing.pause();
+      viewer.pause();
       await harness.pass(60);
-      viewing.stop();
+      viewer.stop();
       await harness.pass(30);
       await harness.scrape();
       const page = await harness.scrape();
@@ -236,7 +241,7 @@ testWithHarness(
   {
     before: async (plex) => {
       plex.faults.set({ kind: "refuse" });
-      await plex.settled();
+      await plex.ready();
     },
   },
 );

@@ -19,18 +19,18 @@ testWithHarness("an idle server is asked at most 15 times a minute", async (harn
 testWithHarness(
   "four streams and five libraries cost at most 25 requests a minute",
   async (harness) => {
-    assert.equal(harness.plex.world.libraries.length, 5);
-    harness.play({ who: 0, how: "direct play" });
-    harness.play({ who: 1, how: "software transcode", type: "episode" });
+    assert.equal(harness.plex.simulation.libraries.length, 5);
+    harness.play({ who: 0, method: "direct play" });
+    harness.play({ who: 1, method: "software transcode", type: "episode" });
     harness.play({ who: 2, type: "track" });
-    harness.play({ who: 3, how: "direct stream" });
+    harness.play({ who: 3, method: "direct stream" });
     const rate = await perMinute(harness, 10);
     assert.ok(rate <= 25, `${rate} a minute`);
   },
 );
 
 testWithHarness("steady notifications cost no request", async (harness) => {
-  harness.play({ heartbeatMs: 500 });
+  harness.play({ timelineIntervalMs: 500 });
   await harness.pass(5);
   const from = harness.clock.now();
   await harness.pass(60);
@@ -48,7 +48,7 @@ testWithHarness(
     for (let beat = 0; beat < 5; beat++) {
       const offsetMs = beat * 1000;
       const unlisted = { ...session, key: "777" };
-      harness.plex.world.announce({
+      harness.plex.simulation.announce({
         kind: "playing",
         session: unlisted,
         state: "playing",
@@ -74,12 +74,12 @@ testWithHarness("bandwidth is always asked for with a lower bound", async (harne
 
 testWithHarness("counts are read again only for the library that changed", async (harness) => {
   await harness.pass(70);
-  const { world } = harness.plex;
-  const shows = world.libraries.find(({ type }) => type === "show");
+  const { simulation } = harness.plex;
+  const shows = simulation.libraries.find(({ type }) => type === "show");
   assert.ok(shows);
   const from = harness.clock.now();
-  const added = world.catalogue.addition(shows);
-  world.scan(shows.id, { added, takesMs: 5_000 });
+  const added = simulation.generator.addition(shows);
+  simulation.scan(shows.id, { added, takesMs: 5_000 });
   await harness.pass(180);
   const counted = harness.plex.requests
     .filter(({ atMs, template }) => atMs >= from && template === "/library/sections/{id}/all");
@@ -90,7 +90,7 @@ testWithHarness("counts are read again only for the library that changed", async
 testWithHarness("at most four counts are under way at once", async (harness) => {
   let most = 0;
   for (let second = 0; second < 20; second++) {
-    most = Math.max(most, harness.plex.heldBack);
+    most = Math.max(most, harness.plex.heldRequests);
     await harness.pass(1);
   }
   assert.equal(most, 4);

@@ -29,10 +29,10 @@ const EVENTS = "plex_exporter_websocket_events_total";
 testWithHarness("the exporter goes on with answers that take 8 s each", async (harness) => {
   await harness.scrape();
   harness.plex.faults.set({ kind: "slow", ms: 8_000 });
-  const viewing = harness.play();
+  const viewer = harness.play();
   await harness.pass(60);
   await harness.scrape();
-  viewing.pause();
+  viewer.pause();
   await harness.pass(30);
   const page = await harness.scrape();
   assert.equal(sum(page, "plex_up"), 1);
@@ -70,8 +70,8 @@ testWithHarness(
 testWithHarness(
   "frames of 64 MB cost neither the exporter nor what comes after them",
   async (harness) => {
-    harness.clock.waitAtMostMs = 5_000;
-    const viewing = harness.play();
+    harness.clock.maxWaitMs = 5_000;
+    const viewer = harness.play();
     await harness.pass(12);
     await harness.scrape();
     const { faults } = harness.plex;
@@ -82,7 +82,7 @@ testWithHarness(
       assert.ok(!faults.has("huge frames"), "it was sent");
     }
     harness.clock.settle = () => true;
-    viewing.pause();
+    viewer.pause();
     await harness.pass(2);
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_up"), 1);
@@ -97,14 +97,14 @@ testWithHarness(
 testWithHarness(
   "a storm of 1,000 frames a second loses nothing and holds up no scrape",
   async (harness) => {
-    harness.clock.waitAtMostMs = 5_000;
-    const viewing = harness.play();
+    harness.clock.maxWaitMs = 5_000;
+    const viewer = harness.play();
     await harness.pass(10);
     const before = await harness.scrape();
     const asked = harness.plex.requests.length;
     const clear = harness.plex.faults.set({ kind: "frame storm", perSecond: 1_000 });
     for (let second = 0; second < 10; second++) {
-      if (second === 4) viewing.pause();
+      if (second === 4) viewer.pause();
       await harness.pass(1);
       const page = await harness.scrape();
       const state = second < 4 ? "playing" : "paused";
@@ -126,7 +126,7 @@ testWithHarness("an upgraded server has one server_info, with its new version", 
   harness.play();
   await harness.pass(20);
   await harness.scrape();
-  harness.plex.world.upgrade("1.44.0.11000-ffffffff");
+  harness.plex.simulation.upgrade("1.44.0.11000-ffffffff");
   await harness.pass(150);
   const page = await harness.scrape();
   for (const family of ["server_info", "plex_server_info"]) {
@@ -142,7 +142,7 @@ testWithHarness("a renamed server takes all its series with it as they are", asy
   await harness.scrape();
   await harness.pass(10);
   const before = await harness.scrape();
-  harness.plex.world.rename("cellar");
+  harness.plex.simulation.renameServer("cellar");
   await harness.pass(10);
   const after = await harness.scrape();
   assert.equal(findSamples(after, "server_info").length, 1);
@@ -164,9 +164,9 @@ testWithHarness(
     harness.play();
     await harness.pass(20);
     const before = await harness.scrape();
-    const [library] = harness.plex.world.libraries;
+    const [library] = harness.plex.simulation.libraries;
     assert.ok(library);
-    harness.plex.world.renameLibrary(library.id, "Cinema");
+    harness.plex.simulation.renameLibrary(library.id, "Cinema");
     await harness.pass(920);
     const after = await harness.scrape();
     for (

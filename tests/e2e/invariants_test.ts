@@ -29,7 +29,7 @@ testWithHarness(
     for (const fault of faults) {
       const clear = plex.faults.set(fault);
       plex.faults.set({ kind: "socket resets" }, { times: 1 });
-      await plex.settled();
+      await plex.ready();
       await harness.pass(40);
       for (const path of ["/", "/metrics", "/healthz", "/nothing", "/dashboards", "/alerts.yml"]) {
         const answer = await fetch(app.url + path);
@@ -37,7 +37,7 @@ testWithHarness(
         assertNoSecret([await answer.text(), headers], [plex.ownerToken]);
       }
       clear();
-      await plex.settled();
+      await plex.ready();
       await harness.pass(75);
     }
     assertNoSecret(lines, [plex.ownerToken]);
@@ -76,7 +76,7 @@ function countedClock(clock: Clock): Clock & { readonly waiting: number } {
 Deno.test("invariant 13: stopping leaves no timer, socket or listener", async () => {
   const clock = new DrivenClock();
   const plex = await startPlex({ clock, seed: 1 });
-  clock.reckonWith(plex);
+  clock.exclude(plex);
   try {
     const ways: readonly { readonly fault?: Fault; readonly afterS: number }[] = [
       { afterS: 0 },
@@ -87,7 +87,7 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
     ];
     for (const { fault, afterS } of ways) {
       if (fault !== undefined) plex.faults.set(fault);
-      await plex.settled();
+      await plex.ready();
       const counted = countedClock(clock);
       const app = await startExporter(counted, [], {
         PLEX_SERVER: plex.url,
@@ -97,7 +97,7 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
       assert.ok(counted.waiting > 0, "it has timers while it runs");
       await app.stop(1_000);
       plex.faults.clear();
-      await plex.settled();
+      await plex.ready();
       const what = JSON.stringify({ fault, afterS });
       assert.equal(counted.waiting, 0, `timers after ${what}`);
       await assert.rejects(fetch(app.url), TypeError, `a listener after ${what}`);
@@ -115,12 +115,12 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
   }
 });
 
-/** Seconds that were played in the simulated world, and seconds that the exporter has counted. */
+/** Seconds that were played in the simulated simulation, and seconds that the exporter has counted. */
 async function playedAndCounted(harness: Harness): Promise<{ played: number; counted: number }> {
   await harness.scrape();
   const counted = sum(await harness.scrape(), "plex_play_seconds_total");
   const now = harness.clock.now();
-  const played = harness.plex.world.plays
+  const played = harness.plex.simulation.plays
     .reduce((total, play) => total + timeInState(play, "playing", now), 0) / 1000;
   return { played, counted };
 }
@@ -142,7 +142,7 @@ async function assertInvariant15(
   const text = `${counted} s counted of ${played} s`;
   assert.ok(counted <= played + EXACT_S, text);
   // A play is counted from the list that shows it on: up to a second after its start.
-  const starts = harness.plex.world.plays.length * 1.1;
+  const starts = harness.plex.simulation.plays.length * 1.1;
   assert.ok(counted >= played - silentEnds * REPORT_S - starts - unreachableS, text);
 }
 
@@ -171,14 +171,14 @@ testWithHarness(
     const viewers = [harness.play({ who: 0 }), harness.play({ who: 1 })];
     await harness.pass(25);
     faults.set({ kind: "refuse" });
-    await harness.plex.settled();
+    await harness.plex.ready();
     viewers[0]?.stop();
     await harness.pass(9);
     viewers[1]?.stop();
     await harness.pass(21);
     assert.equal(sum(await harness.scrape(), "plex_up"), 0);
     faults.clear();
-    await harness.plex.settled();
+    await harness.plex.ready();
     await harness.pass(90);
     assert.equal(sum(await harness.scrape(), "plex_up"), 1);
     await assertInvariant15(harness, 2, 9);
@@ -188,13 +188,16 @@ testWithHarness(
 testWithHarness(
   "invariant 15: the time in which Plex restarts is credited to no play",
   async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     await harness.pass(5);
-    const first = [harness.play({ who: 0 }), harness.play({ who: 1, how: "software transcode" })];
+    const first = [
+      harness.play({ who: 0 }),
+      harness.play({ who: 1, method: "software transcode" }),
+    ];
     await harness.pass(25);
     harness.ignoreFrames();
-    world.restart({ goneMs: 8_000, startingMs: 8_000 });
-    await harness.plex.settled();
+    simulation.restart({ goneMs: 8_000, startingMs: 8_000 });
+    await harness.plex.ready();
     await harness.pass(60);
     harness.writeOffFrames();
     assert.equal(sum(await harness.scrape(), "plex_exporter_websocket_connected"), 1);
@@ -211,20 +214,20 @@ const RESTART = { goneMs: 3_000, startingMs: 3_000 };
 testWithHarness(
   "invariant 15: a session key that another player uses after a restart credits nothing to the old play",
   async (harness) => {
-    const { faults, world } = harness.plex;
+    const { faults, simulation } = harness.plex;
     harness.ignoreFrames();
-    world.restart(RESTART);
-    await harness.plex.settled();
+    simulation.restart(RESTART);
+    await harness.plex.ready();
     await harness.pass(120);
     harness.writeOffFrames();
     const first = harness.play({ who: 0 });
     await harness.pass(25);
     harness.ignoreFrames();
-    world.restart(RESTART);
+    simulation.restart(RESTART);
     first.stop();
     // Notifications are back before the session list is.
     const clear = faults.set({ kind: "server error" }, { path: "/status/sessions" });
-    await harness.plex.settled();
+    await harness.plex.ready();
     await harness.pass(14);
     assert.equal(sum(await harness.scrape(), "plex_exporter_websocket_connected"), 1);
     harness.writeOffFrames();
@@ -244,7 +247,7 @@ testWithHarness(
   "invariant 15: a client that vanished gets nothing while Plex goes on listing it as playing",
   async (harness) => {
     await harness.pass(5);
-    const rare = harness.play({ who: 1, heartbeatMs: 75_000 });
+    const rare = harness.play({ who: 1, timelineIntervalMs: 75_000 });
     const gone = harness.play({ who: 0 });
     const usual = harness.play({ who: 2 });
     await harness.pass(24);
@@ -277,9 +280,9 @@ testWithHarness(
 testWithHarness(
   "announced pauses, waits, seeks, switches and stops are counted to 20 ms",
   async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     await harness.pass(5);
-    const viewer = harness.play({ item: world.someItem("episode") });
+    const viewer = harness.play({ item: simulation.randomItem("episode") });
     const missed = async () => {
       const { played, counted } = await playedAndCounted(harness);
       return played - counted;
@@ -308,14 +311,14 @@ testWithHarness(
       before = now;
       await harness.pass(6.31 + 3 * index);
     }
-    const next = harness.play({ item: world.someItem("episode") });
+    const next = harness.play({ item: simulation.randomItem("episode") });
     await harness.pass(27.4);
     next.pause();
     await harness.pass(0.01);
     before = await missed();
     next.resume();
     await harness.pass(8.2);
-    next.next(world.someItem("movie"), "same key");
+    next.next(simulation.randomItem("movie"), "same key");
     await harness.pass(0.01);
     const switched = await missed();
     assert.ok(Math.abs(switched - before) <= EXACT_S, `${switched - before} s at the switch`);

@@ -49,17 +49,22 @@ function retitled(item: Item, nth: number): Item {
 
 /** A film, an episode, a track, a photo and live television, each watched by somebody. */
 async function watch(harness: Harness, seconds: number): Promise<void> {
-  const { world } = harness.plex;
+  const { simulation } = harness.plex;
   const channel = { number: "1", callSign: nameOf("channel", 0), title: nameOf("channel", 1) };
   const items = [
-    retitled(world.someItem("movie"), 0),
-    retitled(world.someItem("episode"), 1),
-    retitled(world.someItem("track"), 4),
-    retitled(world.someItem("photo"), 7),
-    retitled(world.catalogue.broadcast(channel, "", "/livetv/sessions/0a1b2c3d"), 8),
+    retitled(simulation.randomItem("movie"), 0),
+    retitled(simulation.randomItem("episode"), 1),
+    retitled(simulation.randomItem("track"), 4),
+    retitled(simulation.randomItem("photo"), 7),
+    retitled(simulation.generator.broadcast(channel, "", "/livetv/sessions/0a1b2c3d"), 8),
   ];
   items.forEach((item, who) =>
-    harness.play({ item, who, how: item.live ? "direct stream" : "direct play", location: "wan" })
+    harness.play({
+      item,
+      who,
+      method: item.live ? "direct stream" : "direct play",
+      location: "wan",
+    })
   );
   await harness.pass(seconds);
 }
@@ -94,13 +99,13 @@ for (const hidden of HIDEABLE_LABELS) {
 testWithHarness(
   "HIDE_LABELS hides all of them at once, and what comes and goes",
   async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     await watch(harness, 60);
-    const [first, second] = world.libraries;
+    const [first, second] = simulation.libraries;
     assert.ok(first && second);
-    world.removeLibrary(first.id);
-    world.renameLibrary(second.id, nameOf("library", 9));
-    world.runActivity("library.update.section", `Scanning ${second.title}`);
+    simulation.removeLibrary(first.id);
+    simulation.renameLibrary(second.id, nameOf("library", 9));
+    simulation.runActivity("library.update.section", `Scanning ${second.title}`);
     await harness.pass(120);
     await harness.scrape();
     const text = await everything(harness);

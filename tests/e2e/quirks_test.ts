@@ -24,9 +24,9 @@ testWithHarness(
 testWithHarness(
   "quirk 1: a list that still has a stopped play does not revive it",
   async (harness) => {
-    const viewing = harness.play();
+    const viewer = harness.play();
     await harness.pass(12);
-    viewing.stop();
+    viewer.stop();
     await harness.pass(6);
     await harness.scrape();
     const page = await harness.scrape();
@@ -43,7 +43,7 @@ testWithHarness(
     const second = harness.play({ who: 1 });
     await harness.pass(5);
     second.stopUnderNewKey();
-    harness.plex.world.strayStops(harness.plex.world.someItem("movie"));
+    harness.plex.simulation.strayStops(harness.plex.simulation.randomItem("movie"));
     await harness.pass(15);
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_sessions"), 1, "the list ended the one that was stopped");
@@ -54,7 +54,7 @@ testWithHarness(
 testWithHarness(
   "quirks 3 and 5: ghosts without user and player are nobody's play",
   async (harness) => {
-    harness.plex.world.dlnaGhost(harness.plex.world.someItem("movie"), 60_000);
+    harness.plex.simulation.dlnaGhost(harness.plex.simulation.randomItem("movie"), 60_000);
     await harness.pass(30);
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_sessions"), 0);
@@ -65,11 +65,11 @@ testWithHarness(
 testWithHarness(
   "quirk 4: a transcoder that outlives its play, or works for nobody, is nobody's",
   async (harness) => {
-    const viewing = harness.play({ how: "software transcode" });
-    harness.plex.world.convertInBackground(harness.plex.world.someItem("movie"));
+    const viewer = harness.play({ method: "software transcode" });
+    harness.plex.simulation.convertInBackground(harness.plex.simulation.randomItem("movie"));
     await harness.pass(20);
     assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 1);
-    viewing.stop();
+    viewer.stop();
     await harness.pass(20);
     assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 0);
   },
@@ -78,7 +78,7 @@ testWithHarness(
 testWithHarness(
   "quirk 6: a play that begins paused counts once and has no seconds",
   async (harness) => {
-    harness.play({ state: "paused", heartbeatMs: 2_000 });
+    harness.play({ state: "paused", timelineIntervalMs: 2_000 });
     await harness.pass(120);
     await harness.scrape();
     const page = await harness.scrape();
@@ -92,8 +92,8 @@ testWithHarness(
   "quirk 7: offsets of notifications, which may be 0 or stale, move no progress",
   async (harness) => {
     const [film, song] = [
-      harness.plex.world.someItem("movie"),
-      harness.plex.world.someItem("track"),
+      harness.plex.simulation.randomItem("movie"),
+      harness.plex.simulation.randomItem("track"),
     ];
     const plays = [
       harness.play({ who: 0, item: film, offsetMs: (film.durationMs ?? 0) / 2 }),
@@ -121,19 +121,19 @@ testWithHarness(
 testWithHarness(
   "quirk 8: flipping between playing and buffering keeps the play and its seconds",
   async (harness) => {
-    const viewing = harness.play();
+    const viewer = harness.play();
     await harness.pass(2);
     await harness.scrape();
     for (let flip = 0; flip < 30; flip++) {
-      viewing.buffer();
+      viewer.buffer();
       await harness.pass(1);
-      viewing.resume();
+      viewer.resume();
       await harness.pass(1);
     }
-    viewing.stop();
+    viewer.stop();
     await harness.pass(1);
     const page = await harness.scrape();
-    const [play] = harness.plex.world.plays;
+    const [play] = harness.plex.simulation.plays;
     assert.ok(play);
     const playing = timeInState(play, "playing", harness.clock.now()) / 1000;
     const buffering = timeInState(play, "buffering", harness.clock.now()) / 1000;
@@ -145,10 +145,10 @@ testWithHarness(
 
 testWithHarness("quirk 9: live television is never looked up in the library", async (harness) => {
   const broadcast = (title: string) =>
-    harness.plex.world.catalogue.broadcast(CHANNEL, title, "/livetv/sessions/0a1b2c3d4e5f");
-  const viewing = harness.play({ item: broadcast("News"), how: "software transcode" });
+    harness.plex.simulation.generator.broadcast(CHANNEL, title, "/livetv/sessions/0a1b2c3d4e5f");
+  const viewer = harness.play({ item: broadcast("News"), method: "software transcode" });
   await harness.pass(20);
-  viewing.next(broadcast("Weather"));
+  viewer.next(broadcast("Weather"));
   await harness.pass(20);
   const page = await harness.scrape();
   assert.equal(findSamples(page, "plays_total").length, 1, "one play");
@@ -163,17 +163,17 @@ testWithHarness("quirk 9: live television is never looked up in the library", as
 testWithHarness(
   "quirk 10: notifications that come twice count twice as such, and once as plays",
   async (harness) => {
-    const viewing = harness.play();
+    const viewer = harness.play();
     await harness.pass(2);
     await harness.scrape();
     const from = harness.clock.now();
     await harness.pass(20);
-    viewing.pause();
+    viewer.pause();
     await harness.pass(10);
-    viewing.stop();
+    viewer.stop();
     await harness.pass(2);
     const page = await harness.scrape();
-    const [play] = harness.plex.world.plays;
+    const [play] = harness.plex.simulation.plays;
     assert.ok(play);
     const truth = timeInState(play, "playing", harness.clock.now()) / 1000;
     const said = sum(page, "plex_exporter_websocket_events_total", { type: "playing" });
@@ -190,7 +190,7 @@ testWithHarness(
 testWithHarness(
   "quirk 11: a proxy that cuts idle sockets costs nothing but reconnects",
   async (harness) => {
-    const viewing = harness.play();
+    const viewer = harness.play();
     await harness.pass(2);
     await harness.scrape();
     harness.ignoreFrames();
@@ -199,7 +199,7 @@ testWithHarness(
       harness.plex.faults.set({ kind: "socket closes", code: 1006 }, { times: 1 });
       await harness.pass(5);
     }
-    viewing.stop();
+    viewer.stop();
     await harness.pass(15);
     const page = await harness.scrape();
     const seconds = sum(page, "play_seconds_total");
@@ -212,7 +212,7 @@ testWithHarness(
   "quirk 12: the busiest server's notifications cost a few requests",
   async (harness) => {
     for (let who = 0; who < 6; who++) {
-      harness.play({ who, how: "hardware transcode", heartbeatMs: 1_000 });
+      harness.play({ who, method: "hardware transcode", timelineIntervalMs: 1_000 });
     }
     await harness.pass(60);
     const from = harness.clock.now();
@@ -227,9 +227,9 @@ testWithHarness(
 testWithHarness(
   "theme music is ignored, a preroll is a clip without a library",
   async (harness) => {
-    const { catalogue } = harness.plex.world;
-    harness.play({ who: 0, item: catalogue.themeMusic() });
-    harness.play({ who: 1, item: catalogue.preroll() });
+    const { generator } = harness.plex.simulation;
+    harness.play({ who: 0, item: generator.themeMusic() });
+    harness.play({ who: 1, item: generator.preroll() });
     await harness.pass(15);
     const page = await harness.scrape();
     assert.equal(findSamples(page, "plays_total").length, 1);
@@ -243,12 +243,12 @@ testWithHarness(
 testWithHarness(
   "auto-next under the same session key is a new play, with its own title",
   async (harness) => {
-    const [first, second] = harness.plex.world.libraries
+    const [first, second] = harness.plex.simulation.libraries
       .flatMap(({ items }) => items).filter(({ type }) => type === "episode");
     assert.ok(first && second);
-    const viewing = harness.play({ item: first });
+    const viewer = harness.play({ item: first });
     await harness.pass(15);
-    viewing.next(second, "same key");
+    viewer.next(second, "same key");
     await harness.pass(5);
     const page = await harness.scrape();
     assert.equal(sum(page, "plays_total"), 2);
@@ -257,10 +257,10 @@ testWithHarness(
 );
 
 testWithHarness("a change of quality sends the next seconds to another series", async (harness) => {
-  const viewing = harness.play({ how: "direct play" });
+  const viewer = harness.play({ method: "direct play" });
   await harness.pass(15);
   await harness.scrape();
-  viewing.changeQuality("software transcode");
+  viewer.changeQuality("software transcode");
   await harness.pass(30);
   await harness.scrape();
   const page = await harness.scrape();
@@ -274,12 +274,12 @@ testWithHarness("a change of quality sends the next seconds to another series", 
 testWithHarness(
   "the source of a transcode is the library's file, the output what Plex makes",
   async (harness) => {
-    harness.play({ how: "software transcode" });
+    harness.play({ method: "software transcode" });
     await harness.pass(5);
     const [[info = ""] = []] = findSamples(await harness.scrape(), "plex_session_info");
     const label = (name: string) => new RegExp(`[{,]${name}="([^"]*)"`).exec(info)?.[1];
-    const [viewing] = harness.plex.world.viewings;
-    const version = viewing?.session?.version;
+    const [viewer] = harness.plex.simulation.viewers;
+    const version = viewer?.session?.version;
     assert.ok(version);
     assert.equal(label("decision"), "transcode");
     assert.notEqual(label("source_resolution"), "");

@@ -16,7 +16,7 @@ Deno.test("over the wire, too, the metrics say after random events what is true"
       fc.array(quick, { minLength: 40, maxLength: 40 }),
       (actions) =>
         withHarness(async (harness) => {
-          const memory = new TruthHistory(harness.plex.world);
+          const memory = new TruthHistory(harness.plex.simulation);
           const actor = new ActionRunner(harness.plex);
           await harness.pass(5);
           for (const action of actions) {

@@ -12,7 +12,7 @@ function value(page: Page, family: string, labels: Record<string, string> = {}):
 testWithHarness(
   "updates, remote access and the account are known soon after Plex tells of them",
   async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     const flags = async () => {
       await harness.pass(6);
       const page = await harness.scrape();
@@ -20,12 +20,12 @@ testWithHarness(
         .map((name) => value(page, `plex_server_${name}`));
     };
     assert.deepEqual(await flags(), [0, 1, 1]);
-    world.offerUpdate("1.44.0.11000-ffffffff");
+    simulation.offerUpdate("1.44.0.11000-ffffffff");
     assert.deepEqual(await flags(), [1, 1, 1]);
-    world.reach(false);
+    simulation.setReachable(false);
     assert.deepEqual(await flags(), [1, 0, 1]);
-    world.reach(true);
-    world.server.signInState = "none";
+    simulation.setReachable(true);
+    simulation.server.signInState = "none";
     assert.deepEqual(await flags(), [1, 1, 0]);
   },
 );
@@ -34,19 +34,21 @@ testWithHarness("what Plex can't say of updates, as in a container, is absent", 
   await harness.pass(10);
   assert.equal(findSamples(await harness.scrape(), "plex_server_update_available").length, 0);
   assert.equal(value(await harness.scrape(), "plex_server_remote_access"), 1);
-}, { before: ({ world }) => void (world.server.updaterSupported = false) });
+}, { before: ({ simulation }) => void (simulation.server.updaterSupported = false) });
 
 testWithHarness(
   "the load is Plex's newest sample, in percent as it is and as ratios",
   async (harness) => {
-    const { world } = harness.plex;
-    startViewers(world, { clock: harness.clock, seed: 3 });
+    const { simulation } = harness.plex;
+    startViewers(simulation, { clock: harness.clock, seed: 3 });
     for (let minute = 0; minute < 2; minute++) {
       await harness.pass(60);
       const page = await harness.scrape();
-      world.settle();
+      simulation.recordUsage();
       // What is shown was read up to 20 s ago, and a sample is taken every 5 s.
-      const lately = world.resources.samples.filter(({ atS }) => atS >= world.plexNowS() - 26);
+      const lately = simulation.resources.samples.filter(({ atS }) =>
+        atS >= simulation.plexNowS() - 26
+      );
       const shown = lately.find(({ hostCpu }) => hostCpu === value(page, "host_cpu_util"));
       assert.ok(shown, "the load is one of the last");
       assert.equal(value(page, "host_mem_util"), shown.hostMemory);
@@ -65,27 +67,27 @@ testWithHarness(
 testWithHarness(
   "bytes are told apart by side and by user, as Plex writes them down",
   async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     // The answers to the exporter are traffic of the owner's.
     for (const [who, location] of [[1, "lan"], [2, "wan"], [3, "relayed"]] as const) {
       harness.play({ who, location });
     }
     await harness.pass(300);
-    for (const viewing of world.viewings) viewing.stop();
+    for (const viewer of simulation.viewers) viewer.stop();
     await harness.pass(60);
     await harness.scrape();
     const page = await harness.scrape();
     const sides = { lan: true, wan: false } as const;
     for (const [location, lan] of Object.entries(sides)) {
-      const sent = world.ledger.total({ lan });
+      const sent = simulation.bandwidth.total({ lan });
       const counted = value(page, "plex_transmit_bytes_total", { location });
       // What was there at the first reading is not counted.
       assert.ok(counted > sent * 0.95 && counted <= sent, `${counted} of ${sent} by ${location}`);
     }
     for (const who of [1, 2, 3]) {
-      const user = world.users[who];
+      const user = simulation.users[who];
       assert.ok(user);
-      const sent = world.ledger.total({ accountId: user.id });
+      const sent = simulation.bandwidth.total({ accountId: user.id });
       const counted = sum(page, "plex_user_transmit_bytes_total", { user: user.name });
       assert.ok(sent > 1e6 && counted > sent * 0.95 && counted <= sent, `${counted} of ${sent}`);
     }
@@ -95,11 +97,11 @@ testWithHarness(
 testWithHarness(
   "activities whose notifications are lost are known by the next list",
   async (harness) => {
-    const { faults, world } = harness.plex;
+    const { faults, simulation } = harness.plex;
     harness.ignoreFrames();
     await harness.pass(5);
     faults.set({ kind: "lost frames", share: 1 });
-    world.runActivity("butler", "Housekeeping", 90_000);
+    simulation.runActivity("butler", "Housekeeping", 90_000);
     await harness.pass(62);
     const type = "maintenance";
     assert.equal(value(await harness.scrape(), "plex_activities", { type }), 1);
@@ -111,7 +113,7 @@ testWithHarness(
 testWithHarness(
   "the exporter tells of its requests, of the age of each source, and of itself",
   async (harness) => {
-    harness.play({ how: "software transcode" });
+    harness.play({ method: "software transcode" });
     await harness.pass(120);
     await harness.scrape();
     const page = await harness.scrape();

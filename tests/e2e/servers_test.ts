@@ -10,14 +10,14 @@ testWithServers(
   async (fleet) => {
     const { clock, plexes, scrape } = fleet;
     // After a restart the keys of both begin at 1.
-    for (const { world } of plexes) world.restart({ goneMs: 1_000, startingMs: 1_000 });
+    for (const { simulation } of plexes) simulation.restart({ goneMs: 1_000, startingMs: 1_000 });
     await clock.advance(90_000);
     await scrape();
     for (const plex of plexes) play(plex);
     await clock.advance(15_000);
     await scrape();
     const page = await scrape();
-    const ids = plexes.map(({ world }) => world.server.machineIdentifier);
+    const ids = plexes.map(({ simulation }) => simulation.server.machineIdentifier);
     assert.notEqual(ids[0], ids[1]);
     for (const server_id of ids) {
       const labels = { server: "attic", server_id };
@@ -42,7 +42,9 @@ testWithServers("a server that is down or hangs costs the other nothing", async 
   bad.faults.set({ kind: "hang" });
   await clock.advance(120_000);
   const page = await scrape();
-  const of = ({ world }: SimulatedPlex) => ({ server_id: world.server.machineIdentifier });
+  const of = ({ simulation }: SimulatedPlex) => ({
+    server_id: simulation.server.machineIdentifier,
+  });
   assert.equal(sum(page, "plex_up", of(good)), 1);
   assert.equal(sum(page, "plex_up", of(bad)), 0);
   assert.equal(sum(page, "plex_sessions", of(good)), 1);
@@ -63,7 +65,7 @@ Deno.test("a second address of a known server is not exported, and named", async
     PLEX_TOKEN: plex.ownerToken,
   });
   try {
-    await clock.rest();
+    await clock.drain();
     await clock.advance(3_000);
     const page = readPage(await (await fetch(`${app.url}/metrics`)).text());
     assert.equal(findSamples(page, "plex_up").length, 1);

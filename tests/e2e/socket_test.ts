@@ -3,23 +3,23 @@ import assert from "node:assert/strict";
 import { findSamples, testWithHarness } from "../testing/harness.ts";
 
 testWithHarness("a silent player that is paused costs no socket", async (harness) => {
-  const viewing = harness.play({ heartbeatMs: 3_600_000 });
+  const viewer = harness.play({ timelineIntervalMs: 3_600_000 });
   await harness.pass(5);
-  viewing.pause();
+  viewer.pause();
   await harness.pass(200);
   assert.equal([...harness.state.plays.values()][0]?.state, "paused");
   assert.equal(harness.state.apiStats.connections, 1);
 });
 
 testWithHarness("a silent socket while something plays is given up after 30 s", async (harness) => {
-  harness.play({ heartbeatMs: 3_600_000 });
+  harness.play({ timelineIntervalMs: 3_600_000 });
   await harness.pass(70);
   assert.ok(harness.state.apiStats.connections >= 2, `${harness.state.apiStats.connections}`);
 });
 
 testWithHarness("a scan shows while it goes on, and is over when it is", async (harness) => {
-  const { world } = harness.plex;
-  const [library] = world.libraries;
+  const { simulation } = harness.plex;
+  const [library] = simulation.libraries;
   assert.ok(library);
   const scanning = async () => {
     const page = await harness.scrape();
@@ -27,7 +27,7 @@ testWithHarness("a scan shows while it goes on, and is over when it is", async (
   };
   await harness.pass(60);
   assert.equal(await scanning(), 0);
-  world.scan(library.id, { added: [], takesMs: 60_000 });
+  simulation.scan(library.id, { added: [], takesMs: 60_000 });
   await harness.pass(15);
   assert.equal(await scanning(), 1);
   await harness.pass(60);
@@ -37,8 +37,8 @@ testWithHarness("a scan shows while it goes on, and is over when it is", async (
 testWithHarness(
   "what was added while notifications were lost is counted soon after",
   async (harness) => {
-    const { world, faults } = harness.plex;
-    const movies = world.libraries.find(({ type }) => type === "movie");
+    const { simulation, faults } = harness.plex;
+    const movies = simulation.libraries.find(({ type }) => type === "movie");
     assert.ok(movies);
     const count = async () => {
       const labels = { library_id: movies.id };
@@ -51,7 +51,7 @@ testWithHarness(
     faults.set({ kind: "socket hangs" });
     faults.clear("socket closes");
     await harness.pass(1);
-    world.scan(movies.id, { added: world.catalogue.addition(movies), takesMs: 1_000 });
+    simulation.scan(movies.id, { added: simulation.generator.addition(movies), takesMs: 1_000 });
     await harness.pass(20);
     assert.equal(await count(), before);
     faults.clear();

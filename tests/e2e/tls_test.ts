@@ -51,15 +51,15 @@ Deno.test("a self-signed certificate is trusted if PLEX_CA_FILE holds it", async
   });
 });
 
-const BAD: readonly (readonly [name: string, wish: CertificateOptions])[] = [
+const BAD: readonly (readonly [name: string, options: CertificateOptions])[] = [
   ["for another name", { name: "elsewhere.example", addresses: [] }],
   ["whose time is over", { expired: true }],
   ["that calls itself an authority", { authority: true }],
 ];
 
-for (const [name, wish] of BAD) {
+for (const [name, options] of BAD) {
   Deno.test(`SKIP_TLS_VERIFICATION takes a certificate ${name}, for HTTP and WebSocket`, async () => {
-    const certificate = await makeSelfSigned(wish);
+    const certificate = await makeSelfSigned(options);
     await withHarness(assertWatching, { certificate, settings: { SKIP_TLS_VERIFICATION: "true" } });
   });
 }

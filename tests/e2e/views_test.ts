@@ -19,7 +19,7 @@ function shown(page: Page, family: string, labels: readonly string[]): Record<st
 }
 
 function assertTrue(harness: Harness, page: Page): void {
-  const views = [...viewsOf(harness.plex.world)];
+  const views = [...viewsOf(harness.plex.simulation)];
   const byUser: (keyof TrueView)[] = ["user", "media_type", "library"];
   assert.deepEqual(shown(page, "plex_views_total", byUser), countViews(views, byUser));
   const byTitle: (keyof TrueView)[] = ["media_type", "library", "title"];
@@ -48,7 +48,7 @@ testWithHarness(
   async (harness) => {
     await harness.pass(30);
     await harness.scrape();
-    const item = harness.plex.world.someItem("movie", "1");
+    const item = harness.plex.simulation.randomItem("movie", "1");
     const offsetMs = (item.durationMs ?? 0) * 0.95;
     const viewer = harness.play({ item, offsetMs, who: 2 });
     await harness.pass(20);
@@ -63,11 +63,16 @@ testWithHarness(
 
 testWithHarness("what is viewed without a stop is counted within five minutes", async (harness) => {
   await harness.pass(30);
-  const { world } = harness.plex;
-  const [user] = world.users;
-  const item = world.someItem("movie", "1");
+  const { simulation } = harness.plex;
+  const [user] = simulation.users;
+  const item = simulation.randomItem("movie", "1");
   assert.ok(user);
-  world.viewHistory.add({ viewedAtS: world.plexNowS(), accountId: user.id, deviceId: 1, item });
+  simulation.viewHistory.add({
+    viewedAtS: simulation.plexNowS(),
+    accountId: user.id,
+    deviceId: 1,
+    item,
+  });
   await harness.pass(300);
   await harness.scrape();
   assertTrue(harness, await harness.scrape());
@@ -75,10 +80,10 @@ testWithHarness("what is viewed without a stop is counted within five minutes", 
 
 testWithHarness("a cleared history is a reset, and said once", async (harness) => {
   await harness.pass(30);
-  const { world } = harness.plex;
-  world.viewHistory.clear();
-  const item = world.someItem("movie", "1");
-  world.viewHistory.add({ viewedAtS: world.plexNowS(), accountId: 1, deviceId: 1, item });
+  const { simulation } = harness.plex;
+  simulation.viewHistory.clear();
+  const item = simulation.randomItem("movie", "1");
+  simulation.viewHistory.add({ viewedAtS: simulation.plexNowS(), accountId: 1, deviceId: 1, item });
   await harness.pass(620);
   const page = await harness.scrape();
   assert.equal(sum(page, "plex_views_total"), 1);
@@ -105,12 +110,12 @@ testWithHarness(
   "while Plex is down views stand still, and when it is back the rest is read",
   async (harness) => {
     await harness.pass(1);
-    harness.plex.world.restart({ goneMs: 120_000, startingMs: 1_000 });
+    harness.plex.simulation.restart({ goneMs: 120_000, startingMs: 1_000 });
     await harness.pass(60);
     assert.equal(findSamples(await harness.scrape(), "plex_views_total").length, 0);
     await harness.pass(240);
     assertTrue(harness, await harness.scrape());
-    harness.plex.world.restart({ goneMs: 120_000, startingMs: 1_000 });
+    harness.plex.simulation.restart({ goneMs: 120_000, startingMs: 1_000 });
     await harness.pass(100);
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_up"), 0);
@@ -135,5 +140,5 @@ testWithHarness(
 );
 
 function unknownViews({ plex }: Harness): number {
-  return [...viewsOf(plex.world)].filter(({ user }) => user === "unknown").length;
+  return [...viewsOf(plex.simulation)].filter(({ user }) => user === "unknown").length;
 }

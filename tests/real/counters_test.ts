@@ -26,18 +26,18 @@ function assertWithin(measured: number, truth: number, share: number, what: stri
 /** Longest that a play may last and yet be in no list: the least time between two of them. */
 const UNLISTED_MS = 2_000;
 
-/** Plays that the world has booked, of everyone or of one; those that can't have been missed. */
-function playsOf(world: Simulation, user?: string, longerThanMs = -1): number {
-  return world.plays.filter((play) =>
+/** Plays that the simulation has booked, of everyone or of one; those that can't have been missed. */
+function playsOf(simulation: Simulation, user?: string, longerThanMs = -1): number {
+  return simulation.plays.filter((play) =>
     (user === undefined || play.user === user) &&
     (play.endedAtMs ?? Infinity) - play.startedAtMs > longerThanMs
   ).length;
 }
 
-/** A world, and an exporter of it that is scraped every 15 s into blocks for Prometheus. */
+/** A simulation, and an exporter of it that is scraped every 15 s into blocks for Prometheus. */
 class Scene {
   readonly clock = new DrivenClock();
-  readonly world = new Simulation({
+  readonly simulation = new Simulation({
     clock: this.clock,
     seed: 1,
     duplicateShare: 0,
@@ -45,7 +45,7 @@ class Scene {
   });
   /** Seconds in which Plex's list, looked at once a second, showed somebody playing, by user. */
   readonly listedS = new Map<string, number>();
-  readonly #exporter = new Exporter([this.world], this.clock);
+  readonly #exporter = new Exporter([this.simulation], this.clock);
   readonly #backfill: Backfill;
 
   constructor(folder: string) {
@@ -64,7 +64,7 @@ class Scene {
 
   async pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second += 1) {
-      for (const { state, user } of this.world.sessions()) {
+      for (const { state, user } of this.simulation.sessions()) {
         if (state !== "playing" || user === undefined) continue;
         this.listedS.set(user.name, (this.listedS.get(user.name) ?? 0) + 1);
       }
@@ -76,7 +76,7 @@ class Scene {
   async finish(folder: string): Promise<{ readonly prometheus: Prometheus; readonly at: number }> {
     const at = this.clock.now();
     await this.#exporter.stop();
-    this.world.close();
+    this.simulation.close();
     await this.#backfill.close();
     return { prometheus: await startPrometheus(folder, "127.0.0.1:9"), at };
   }
@@ -85,10 +85,10 @@ class Scene {
 Deno.test("a busy simulated hour is true by increase() and exact by samples", async () => {
   await withFolder(async (folder) => {
     const scene = new Scene(folder);
-    const { clock, world } = scene;
+    const { clock, simulation } = scene;
     await scene.begin();
     const from = clock.now();
-    const viewers = startViewers(world, { clock, seed: 11 });
+    const viewers = startViewers(simulation, { clock, seed: 11 });
     for (let scrape = 0; scrape < 240; scrape += 1) {
       await scene.pass(SCRAPE_S);
       await scene.scrape();
@@ -99,11 +99,13 @@ Deno.test("a busy simulated hour is true by increase() and exact by samples", as
       await scene.pass(SCRAPE_S);
       await scene.scrape();
     }
-    const users = new Set(world.plays.flatMap(({ user }) => user ?? []));
+    const users = new Set(simulation.plays.flatMap(({ user }) => user ?? []));
     const truth = new Map(
-      [...users].map((user) => [user, [playsOf(world, user, UNLISTED_MS), playsOf(world, user)]]),
+      [...users].map((
+        user,
+      ) => [user, [playsOf(simulation, user, UNLISTED_MS), playsOf(simulation, user)]]),
     );
-    const all = playsOf(world);
+    const all = playsOf(simulation);
     const { prometheus, at } = await scene.finish(folder);
     await using _ = prometheus;
 
@@ -130,23 +132,23 @@ Deno.test("a busy simulated hour is true by increase() and exact by samples", as
 Deno.test("a play that begins and ends between two scrapes is counted, with its seconds", async () => {
   await withFolder(async (folder) => {
     const scene = new Scene(folder);
-    const { world } = scene;
+    const { simulation } = scene;
     await scene.begin();
     for (let scrape = 0; scrape < 8; scrape += 1) {
       if (scrape === 3) {
         await scene.pass(2);
-        const [user] = world.users;
-        const [player] = world.players;
+        const [user] = simulation.users;
+        const [player] = simulation.players;
         assert.ok(user && player);
-        const item = world.someItem("movie");
-        const viewing = world.play({ item, user, player, state: "playing" });
+        const item = simulation.randomItem("movie");
+        const viewer = simulation.play({ item, user, player, state: "playing" });
         await scene.pass(9);
-        viewing.stop();
+        viewer.stop();
         await scene.pass(SCRAPE_S - 11);
       } else await scene.pass(SCRAPE_S);
       await scene.scrape();
     }
-    const [play, ...more] = world.plays;
+    const [play, ...more] = simulation.plays;
     assert.ok(play?.endedAtMs !== undefined && more.length === 0);
     assert.equal(play.endedAtMs - play.startedAtMs, 9_000);
     const { prometheus, at } = await scene.finish(folder);
@@ -163,7 +165,7 @@ Deno.test("a play that begins and ends between two scrapes is counted, with its 
 Deno.test("a minute on the wire is counted by increase()", async () => {
   const folder = await Deno.makeTempDir();
   const plex = await startPlex({ clock: systemClock, seed: 3 });
-  const viewers = startViewers(plex.world, {
+  const viewers = startViewers(plex.simulation, {
     clock: systemClock,
     seed: 3,
     watchMs: [5_000, 20_000],
@@ -173,18 +175,18 @@ Deno.test("a minute on the wire is counted by increase()", async () => {
   try {
     await using prometheus = await startPrometheus(folder, new URL(app.url).host);
     await new Promise((resolve) => setTimeout(resolve, 8_000));
-    const { world } = plex;
+    const { simulation } = plex;
     const begunAt = Date.now();
     // What Plex's own list says, four times a second.
     let listedMs = 0;
     for (let looked = begunAt; Date.now() < begunAt + 60_000;) {
-      const playing = world.sessions().filter(({ state }) => state === "playing").length;
+      const playing = simulation.sessions().filter(({ state }) => state === "playing").length;
       await new Promise((resolve) => setTimeout(resolve, 250));
       listedMs += playing * (Date.now() - looked);
       looked = Date.now();
     }
     const at = Date.now();
-    const plays = world.plays.filter(({ startedAtMs }) => startedAtMs > begunAt).length;
+    const plays = simulation.plays.filter(({ startedAtMs }) => startedAtMs > begunAt).length;
     const seconds = listedMs / 1000;
     // Two scrapes on: what has just been born is published.
     await new Promise((resolve) => setTimeout(resolve, 2_500));

@@ -20,11 +20,11 @@ const UNTIL_DOWN_MS = 30_000;
 
 async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
   const plex = await startPlex({ clock: systemClock, duplicateShare: 0 });
-  const { world, faults } = plex;
-  const [user] = world.users;
-  const [player] = world.players;
+  const { simulation, faults } = plex;
+  const [user] = simulation.users;
+  const [player] = simulation.players;
   assert.ok(user && player);
-  world.play({ item: world.someItem("movie"), user, player, state: "playing" });
+  simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
   try {
     await using program = startProgram([], {
       env: {
@@ -47,14 +47,14 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
 
     await shows(1, 1);
     const linesBefore = program.stderr.trimEnd().split("\n").length;
-    const undo = scenario.blow?.(world);
+    const undo = scenario.blow?.(simulation);
     for (const { fault } of scenario.faults ?? []) faults.set(fault);
-    await plex.settled();
+    await plex.ready();
     const down = await shows(0, 0);
     assert.equal(sum(down, "plex_exporter_token_valid"), scenario.seen.tokenValid ? 1 : 0);
     undo?.();
     faults.clear();
-    await plex.settled();
+    await plex.ready();
     const back = await shows(1, 1);
     assert.equal(sum(back, "plex_plays_total"), 1, "the play went on, uncounted");
     assert.ok(sum(back, "plex_play_seconds_total") >= sum(down, "plex_play_seconds_total"));

@@ -77,13 +77,13 @@ Deno.test("a lively household is readable in light and dark, at every width", as
   await using browser = await openBrowser();
   await withHarness(async (harness) => {
     const { app, plex } = harness;
-    const household = startViewers(plex.world, { clock: harness.clock, seed: 7 });
+    const household = startViewers(plex.simulation, { clock: harness.clock, seed: 7 });
     await harness.pass(60);
     const metrics = await harness.text();
     const page = await browser.open(app.url);
     await assertHarmless(page);
     const shown = await page.evaluate<string>("document.body.innerText");
-    const people = plex.world.viewings.flatMap(({ session }) => session?.user?.name ?? []);
+    const people = plex.simulation.viewers.flatMap(({ session }) => session?.user?.name ?? []);
     assert.ok(people.length >= 4);
     for (const person of people) assert.ok(shown.includes(person), person);
     const series = metrics.split("\n").filter((line) => /^[^#]/.test(line)).length;
@@ -135,10 +135,10 @@ const person = (name: string, index: number) => ({ id: index + 1, name });
 Deno.test("titles and names from Plex made of markup, quotes and controls are text", async () => {
   await using browser = await openBrowser();
   await withHarness(async (harness) => {
-    const { world } = harness.plex;
+    const { simulation } = harness.plex;
     HOSTILE.forEach((title, who) => {
-      const item = { ...world.someItem("episode"), title };
-      harness.play({ who: who % world.players.length, item, user: person(title, who) });
+      const item = { ...simulation.randomItem("episode"), title };
+      harness.play({ who: who % simulation.players.length, item, user: person(title, who) });
     });
     await harness.pass(30);
     // As user, title and library; what is longer is cut when it is read.

@@ -1,6 +1,6 @@
 /**
  * A real Prometheus scrapes the real program. Beside the job of the example two more scrape it
- * through a relay, one in each format. The relay can stop the world: from then on it serves the
+ * through a relay, one in each format. The relay can stop the simulation: from then on it serves the
  * same page again, so that what Prometheus has stored can be compared with it whole.
  */
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import { keyOf, readPage, type Series, values } from "../testing/exposition.ts";
 import { startProgram, until, withFolder } from "../testing/program.ts";
 import { startPrometheus } from "../testing/prometheus.ts";
 
-/** How long Prometheus scrapes a world that moves. */
+/** How long Prometheus scrapes a simulation that moves. */
 const SCRAPING_MS = 20_000;
 
 /** Bytes by user come last: they need a second reading of Plex's statistics, after 20 s. */

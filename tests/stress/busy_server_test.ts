@@ -13,8 +13,8 @@ function isPlaying({ state, user, player, item }: Session): boolean {
 testWithHarness(
   "the totals of a lively viewers are those of Plex's own list",
   async (harness) => {
-    const { world } = harness.plex;
-    const viewers = startViewers(world, { clock: harness.clock, seed: 5 });
+    const { simulation } = harness.plex;
+    const viewers = startViewers(simulation, { clock: harness.clock, seed: 5 });
     await harness.pass(2);
     await harness.scrape();
     /** Seconds of playing by Plex's list, which a client that vanished stays in for minutes. */
@@ -22,7 +22,7 @@ testWithHarness(
     let last: Page = new Map();
     for (let second = 1; second <= 20 * 60; second++) {
       await harness.pass(1);
-      listedSeconds += world.sessions().filter(isPlaying).length;
+      listedSeconds += simulation.sessions().filter(isPlaying).length;
       if (second % 60 !== 0) continue;
       const page = await harness.scrape();
       for (const [series, value] of last) {
@@ -40,7 +40,7 @@ testWithHarness(
       Math.abs(sum(page, "plex_play_seconds_by_hour_total") - seconds) < 0.001,
       "every second has its hour",
     );
-    const plays = world.plays.filter(({ guid }) => !guid.startsWith("library://"));
+    const plays = simulation.plays.filter(({ guid }) => !guid.startsWith("library://"));
     // Only a list makes a play exist, and one that is over within 2 s may be in none.
     const long = plays.filter(({ startedAtMs, endedAtMs = Infinity }) =>
       endedAtMs - startedAtMs > 2_000
@@ -53,18 +53,18 @@ testWithHarness(
 testWithHarness(
   "bytes sent are those that Plex wrote down since the first reading",
   async (harness) => {
-    const { world } = harness.plex;
-    const before = world.ledger.total({});
-    startViewers(world, { clock: harness.clock, seed: 3 });
+    const { simulation } = harness.plex;
+    const before = simulation.bandwidth.total({});
+    startViewers(simulation, { clock: harness.clock, seed: 3 });
     await harness.pass(1);
     await harness.scrape();
     await harness.pass(600);
     // What is still being written, or was sent since the last reading, is to come.
     await harness.pass(25);
-    world.settle();
+    simulation.recordUsage();
     await harness.scrape();
     const page = await harness.scrape();
-    const sent = world.ledger.total({}) - before;
+    const sent = simulation.bandwidth.total({}) - before;
     const counted = sum(page, "transmit_bytes_total");
     assert.ok(counted <= sent, "nothing is counted twice");
     assert.ok(counted > sent * 0.9, `${counted} of ${sent}`);

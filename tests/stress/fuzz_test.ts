@@ -9,7 +9,7 @@ import { ENDPOINTS } from "../../src/core/api_stats.ts";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { frameOf } from "../../src/simulator/api/frames.ts";
 import { readQuery } from "../../src/simulator/api/query.ts";
-import { answer } from "../../src/simulator/api/routes.ts";
+import { respond } from "../../src/simulator/api/routes.ts";
 import { Simulation } from "../../src/simulator/simulation.ts";
 import { type Client, createClient } from "../../src/plex/client.ts";
 import { NO_HIDDEN_LABELS } from "../../src/plex/redact_labels.ts";
@@ -37,26 +37,26 @@ const FIXTURES = [...Deno.readDirSync(new URL("../fixtures/plex", import.meta.ur
 /** What a living household's server answers to everything, and what it sends meanwhile. */
 async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }> {
   const clock = new DrivenClock();
-  const world = new Simulation({ clock, seed: 3 });
+  const simulation = new Simulation({ clock, seed: 3 });
   const frames: unknown[] = [];
-  world.watch({
-    notice: (notice) => {
-      const { type, list, entries } = frameOf(notice);
+  simulation.observe({
+    notification: (notification) => {
+      const { type, list, entries } = frameOf(notification);
       frames.push({ NotificationContainer: { type, size: entries.length, [list]: entries } });
     },
   });
-  const household = startViewers(world, { clock, seed: 3 });
+  const household = startViewers(simulation, { clock, seed: 3 });
   await clock.advance(60_000);
-  const [item] = world.sessions();
+  const [item] = simulation.sessions();
   const paths = ENDPOINTS.map((endpoint) =>
     endpoint.replace("{id}", "1").replace("{ids}", item?.item.ratingKey ?? "1")
   );
   const answers = paths.flatMap((path) => {
-    const { status, body } = answer(world, {
+    const { status, body } = respond(simulation, {
       path,
       rawQuery: "timespan=6",
       query: readQuery("timespan=6", new Map()),
-      token: world.tokens.owner,
+      token: simulation.tokens.owner,
       wantsJson: true,
       ignoreFilters: false,
       everyoneIsGuest: false,
@@ -64,7 +64,7 @@ async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }>
     return status === 200 && typeof body === "string" ? [JSON.parse(body)] : [];
   });
   household.stop();
-  world.close();
+  simulation.close();
   // One of each kind is enough, and the first may lack what later ones have.
   const kinds = new Map(frames.map((frame) => [JSON.stringify(frame).slice(0, 50), frame]));
   return { answers, frames: [...kinds.values()] };

@@ -15,7 +15,7 @@ const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {
 for (const [what, faults] of Object.entries(HOSTILE)) {
   testWithServers(`a hostile server that ${what} costs the other nothing`, async (fleet) => {
     const { clock, plexes: [good, bad], scrape } = fleet;
-    const viewing = play(good);
+    const viewer = play(good);
     await clock.advance(12_000);
     await scrape();
     const from = clock.now();
@@ -31,12 +31,12 @@ for (const [what, faults] of Object.entries(HOSTILE)) {
       }
     })();
     await clock.advance(20_000);
-    viewing.pause();
+    viewer.pause();
     await clock.advance(20_000);
     isOver = true;
     await scraping;
     const page = await scrape();
-    const server_id = good.world.server.machineIdentifier;
+    const server_id = good.simulation.server.machineIdentifier;
     assert.equal(sum(page, "plex_up", { server_id }), 1);
     assert.equal(sum(page, "plex_sessions", { server_id, state: "paused" }), 1);
     const seconds = sum(page, "plex_play_seconds_total", { server_id });

@@ -1,5 +1,5 @@
 /**
- * A living world whose every answer and frame may arrive mutated: pages stay well-formed and
+ * A living simulation whose every answer and frame may arrive mutated: pages stay well-formed and
  * bounded, and what was wrong is gone when it ends. More runs by `RUNS`.
  */
 import assert from "node:assert/strict";
@@ -57,15 +57,15 @@ async function live(seed: number, share: number, mutations: readonly Mutation[])
   const errors: string[] = [];
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
   const watched = await monitorSimulation({ seed, log });
-  const { clock, way, world } = watched;
-  const household = startViewers(world, { clock, seed });
+  const { clock, way, simulation } = watched;
+  const household = startViewers(simulation, { clock, seed });
   const render = createRenderer(FAMILIES);
   const dice = createRandom(seed);
   try {
     await watched.pass(20);
     way.mangle = (text) => {
       if (!dice.chance(share)) return text;
-      const chosen = Array.from({ length: dice.between(1, 3) }, () => dice.pick(mutations));
+      const chosen = Array.from({ length: dice.integer(1, 3) }, () => dice.pick(mutations));
       return text.startsWith("{") ? mutate(JSON.parse(text), chosen) : text;
     };
     let before = await inspect(watched, render);

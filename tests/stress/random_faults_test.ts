@@ -1,6 +1,6 @@
 /**
- * Random worlds with random faults against a model of the truth: what Plex lists as playing. How
- * many worlds is set by `RUNS`; what a counter-example has shrunk to stays among the examples.
+ * Random simulations with random faults against a model of the truth: what Plex lists as playing. How
+ * many simulations is set by `RUNS`; what a counter-example has shrunk to stays among the examples.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -13,7 +13,7 @@ import { counters } from "../testing/counters.ts";
 import { type Action, ActionRunner, known, truth, viewerAction } from "../testing/actions.ts";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 
-/** A fault for some time, or a blow to the world. */
+/** A fault for some time, or a blow to the simulation. */
 type Trouble =
   | { readonly fault: Fault; readonly path?: string | undefined; readonly seconds: number }
   | { readonly lateMs: number; readonly seconds: number }
@@ -94,7 +94,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Brings trouble, and ends it in time; returns how to end it now. */
 function bring(watched: MonitoredSimulation, trouble: Trouble): () => void {
-  const { clock, way, world } = watched;
+  const { clock, way, simulation } = watched;
   const until = (seconds: number, end: () => void) => {
     const cancel = clock.after(seconds * 1000, end);
     return () => {
@@ -111,10 +111,10 @@ function bring(watched: MonitoredSimulation, trouble: Trouble): () => void {
     return until(trouble.seconds, () => way.lateMs = 0);
   }
   if ("revokedS" in trouble) {
-    world.revokeToken();
-    return until(trouble.revokedS, () => world.restoreToken());
+    simulation.revokeToken();
+    return until(trouble.revokedS, () => simulation.restoreToken());
   }
-  world.jumpClock(trouble.clockS * 1000);
+  simulation.jumpClock(trouble.clockS * 1000);
   return () => {};
 }
 
@@ -170,7 +170,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       error: (message, fields) => errors.push(`${message} ${Deno.inspect(fields)}`),
     },
   });
-  const { world } = watched;
+  const { simulation } = watched;
   try {
     const actor = new ActionRunner(watched);
     let seen = counters(watched.state);
@@ -181,13 +181,13 @@ async function play(steps: readonly Step[]): Promise<void> {
     let allowedMs = 0;
     let playing = 0;
     let troubledUntil = 0;
-    let last = world.now();
+    let last = simulation.now();
     const note = () => {
-      const playedMs = playing * (world.now() - last);
+      const playedMs = playing * (simulation.now() - last);
       listedMs += playedMs;
       if (last >= blindUntil) visibleMs += playedMs;
-      last = world.now();
-      playing = world.sessions().filter(({ state }) => state === "playing").length;
+      last = simulation.now();
+      playing = simulation.sessions().filter(({ state }) => state === "playing").length;
     };
     const pass = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
@@ -208,16 +208,16 @@ async function play(steps: readonly Step[]): Promise<void> {
       if ("action" in step) {
         actor.do(step.action);
         // A restart ends every play unseen, and is over only when its clients are back.
-        const unknownMs = world.now() < troubledUntil ? TROUBLED_MS : SOUND_MS;
+        const unknownMs = simulation.now() < troubledUntil ? TROUBLED_MS : SOUND_MS;
         const restarts = step.action.kind === "restart";
         allowedMs += restarts ? 8 * MAX_GAP_MS : unknownMs;
-        if (restarts) blindUntil = troubledUntil = world.now() + RECOVER_S * 1000;
+        if (restarts) blindUntil = troubledUntil = simulation.now() + RECOVER_S * 1000;
       } else {
         ends.push(bring(watched, step.trouble));
-        blindUntil = Math.max(blindUntil, world.now() + blindMs(step.trouble));
-        troubledUntil = world.now() + (LONGEST_S + RECOVER_S) * 1000;
+        blindUntil = Math.max(blindUntil, simulation.now() + blindMs(step.trouble));
+        troubledUntil = simulation.now() + (LONGEST_S + RECOVER_S) * 1000;
         // Each play may be credited for up to the gap that it was not confirmed in.
-        allowedMs += Math.max(1, world.sessions().length) * MAX_GAP_MS;
+        allowedMs += Math.max(1, simulation.sessions().length) * MAX_GAP_MS;
       }
       note();
       await pass(step.waitS);
@@ -225,7 +225,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     ends.forEach((end) => end());
     ends = [];
     watched.way.faults.clear();
-    world.restoreToken();
+    simulation.restoreToken();
     await pass(RECOVER_S);
     assert.equal(watched.state.availability.status, "up", "it recovers by itself");
     assert.deepEqual(known(watched), truth(watched), "it agrees with Plex again");
@@ -243,10 +243,13 @@ async function play(steps: readonly Step[]): Promise<void> {
       credited >= visibleMs - allowedMs - pendingMs,
       `credited ${credited} ms, visible ${visibleMs} ms, ${allowedMs + pendingMs} ms in doubt`,
     );
-    world.settle();
+    simulation.recordUsage();
     const bytes = seriesOf(watched.state.bandwidth.byLocation)
       .reduce((sum, { value }) => sum + value, 0);
-    assert.ok(bytes <= world.ledger.total({}), `${bytes} of ${world.ledger.total({})} bytes`);
+    assert.ok(
+      bytes <= simulation.bandwidth.total({}),
+      `${bytes} of ${simulation.bandwidth.total({})} bytes`,
+    );
     assert.deepEqual(errors, [], "no fault of the exporter");
   } finally {
     await watched.close();

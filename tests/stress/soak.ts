@@ -1,6 +1,6 @@
 /**
- * The task `soak`: a day of a busy world, with a line for each hour; it fails if what is held grows.
- * First the program itself as a process, whose world is 144 times as fast: ten minutes. Then the
+ * The task `soak`: a day of a busy simulation, with a line for each hour; it fails if what is held grows.
+ * First the program itself as a process, whose simulation is 144 times as fast: ten minutes. Then the
  * exporter within this process on a driven clock, where its timers and its heap can be counted.
  * `HOURS` asks for another length.
  */
@@ -41,7 +41,7 @@ function tellHolding(holding: Usage): void {
   );
 }
 
-say("The program on a world that is 144 times as fast:");
+say("The program on a simulation that is 144 times as fast:");
 assertStable(
   await runAccelerated({ worldHours: HOURS, speed: 144, everyWorldHours: 1, told: tellSample }),
 );

@@ -1,6 +1,6 @@
 /**
- * Random events in the simulated world, and after each of them what the exporter knows compared with
- * the world's own truth.
+ * Random events in the simulation, and after each of them what the exporter knows compared with
+ * the simulation's own truth.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -47,13 +47,13 @@ function pageOf({ clock, state }: MonitoredSimulation): Series[] {
   );
 }
 
-Deno.test("after each of many random events the metrics say what is true in the world", async () => {
+Deno.test("after each of many random events the metrics say what is true in the simulation", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(anyAction, fc.nat(20)), { minLength: 60, maxLength: 120 }),
       async (actions) => {
         const watched = await monitorSimulation();
-        const memory = new TruthHistory(watched.world);
+        const memory = new TruthHistory(watched.simulation);
         try {
           const actor = new ActionRunner(watched);
           await watched.pass(5);
@@ -82,14 +82,14 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
       }),
       async (actions) => {
         const watched = await monitorSimulation();
-        const { world, state: _ } = watched;
+        const { simulation, state: _ } = watched;
         let listedMs = 0;
-        let last = world.now();
+        let last = simulation.now();
         let playing = 0;
         const note = () => {
-          listedMs += playing * (world.now() - last);
-          last = world.now();
-          playing = world.sessions().filter(({ state }) => state === "playing").length;
+          listedMs += playing * (simulation.now() - last);
+          last = simulation.now();
+          playing = simulation.sessions().filter(({ state }) => state === "playing").length;
         };
         try {
           const actor = new ActionRunner(watched);
@@ -111,7 +111,7 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
           // What has not been confirmed yet is not credited yet.
           const pending = [...watched.state.plays.values()]
             .filter(({ state }) => state === "playing")
-            .reduce((sum, { confirmedAt }) => sum + world.now() - confirmedAt, 0);
+            .reduce((sum, { confirmedAt }) => sum + simulation.now() - confirmedAt, 0);
           // A change is known at once by its notification, a new play by the next list.
           assert.ok(
             Math.abs(credited + pending - listedMs) <= changes * 1_100,
@@ -134,7 +134,7 @@ const act = fc.tuple(
 
 const HOW = ["direct play", "audio transcode", "software transcode", "hardware transcode"] as const;
 
-Deno.test("each viewing is credited what was played of it, though Plex's list is behind", async () => {
+Deno.test("each viewer is credited what was played of it, though Plex's list is behind", async () => {
   // As far behind as Plex is known to be (docs/plex/api.md#list-lag).
   const lag = { startMs: 2_000, changeMs: 2_000, stopMs: 2_000 };
   await fc.assert(
@@ -144,45 +144,51 @@ Deno.test("each viewing is credited what was played of it, though Plex's list is
         maxLength: 8,
       }),
       fc.nat(),
-      async (viewings, seed) => {
+      async (viewers, seed) => {
         const watched = await monitorSimulation({ seed, lag });
-        const { world, clock } = watched;
+        const { simulation, clock } = watched;
         const credited = () =>
           [watched.state.playCounters.playMs, watched.state.playCounters.bufferingMs].map((
             ledger,
           ) => seriesOf(ledger).reduce((sum, { value }) => sum + value, 0));
         try {
-          const [user, player] = [world.users[0], world.players[0]];
+          const [user, player] = [simulation.users[0], simulation.players[0]];
           assert.ok(user && player);
           await watched.pass(5);
-          for (const [how, acts] of viewings) {
+          for (const [method, actions] of viewers) {
             const [played = 0, waited = 0] = credited();
-            const known = world.plays.length;
-            const viewing = world.play({ item: world.someItem("movie"), user, player, how });
+            const known = simulation.plays.length;
+            const viewer = simulation.play({
+              item: simulation.randomItem("movie"),
+              user,
+              player,
+              method,
+            });
             await watched.pass(20);
-            for (const [action, seconds] of acts) {
-              if (action === "seek") viewing.seek(seconds * 60_000);
+            for (const [action, seconds] of actions) {
+              if (action === "seek") viewer.seek(seconds * 60_000);
               else if (action === "quality") {
-                viewing.changeQuality(seconds % 2 === 0 ? HOW[0] : HOW[2]);
-              } else if (action === "next") viewing.next(world.someItem("episode"), "same key");
-              else {
-                if (action === "pause") viewing.pause();
-                else viewing.buffer();
+                viewer.changeQuality(seconds % 2 === 0 ? HOW[0] : HOW[2]);
+              } else if (action === "next") {
+                viewer.next(simulation.randomItem("episode"), "same key");
+              } else {
+                if (action === "pause") viewer.pause();
+                else viewer.buffer();
                 await watched.pass(seconds / 8);
-                viewing.resume();
+                viewer.resume();
               }
               await watched.pass(seconds);
             }
-            viewing.stop();
+            viewer.stop();
             await watched.pass(35);
-            const plays = world.plays.slice(known);
+            const plays = simulation.plays.slice(known);
             const truly = (state: "playing" | "buffering") =>
               plays.reduce((sum, play) => sum + timeInState(play, state, clock.now()), 0);
             const [allPlayed = 0, allWaited = 0] = credited();
             // What is played before a list shows it is not counted: 2 s, and 1 s between lists.
             const missed = truly("playing") + truly("buffering") -
               (allPlayed - played) - (allWaited - waited);
-            const told = `${JSON.stringify(acts)}: ${missed} ms missed of ${plays.length} plays`;
+            const told = `${JSON.stringify(actions)}: ${missed} ms missed of ${plays.length} plays`;
             assert.ok(missed >= 0 && missed <= 3_100 * plays.length, told);
             assert.ok(allWaited - waited <= truly("buffering"), `no playing is waiting: ${told}`);
           }

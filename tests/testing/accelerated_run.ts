@@ -1,5 +1,5 @@
 /**
- * The program itself, as a process on real sockets, on a world whose time flies: its people play,
+ * The program itself, as a process on real sockets, on a simulation whose time flies: its people play,
  * pause and leave many times as fast as they would, its server restarts and fails. What the process
  * holds is read from outside.
  */
@@ -26,7 +26,7 @@ export interface Sample {
 
 export interface AcceleratedRunOptions {
   readonly worldHours: number;
-  /** How many times as fast the world's time goes. */
+  /** How many times as fast the simulation's time goes. */
   readonly speed: number;
   readonly everyWorldHours: number;
   readonly told?: (sample: Sample) => void;
@@ -64,16 +64,16 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   const { everyWorldHours, speed, told = () => {}, worldHours } = options;
   const clock = fastClock(speed);
   const plex = await startPlex({ clock, seed: 11, plexPass: true });
-  const { faults, world } = plex;
-  const household = startViewers(world, { clock, seed: 11 });
-  const sizes = new Map(world.libraries.map(({ id, items }) => [id, items.length]));
+  const { faults, simulation } = plex;
+  const household = startViewers(simulation, { clock, seed: 11 });
+  const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
   const samples: Sample[] = [];
 
   /** The truth is kept for ever and items are found for ever: no memory of the exporter's. */
   const forget = () => {
-    world.plays.splice(0, Math.max(0, world.plays.length - 100));
+    simulation.plays.splice(0, Math.max(0, simulation.plays.length - 100));
     (plex.requests as unknown[]).splice(0, Math.max(0, plex.requests.length - 100));
-    for (const library of world.libraries) {
+    for (const library of simulation.libraries) {
       library.items = library.items.slice(0, sizes.get(library.id));
     }
   };
@@ -81,10 +81,10 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   const trial = () => {
     trials += 1;
     const restart = { goneMs: 2_000 * speed, startingMs: 2_000 * speed };
-    if (trials % 4 === 0) world.restart(restart);
+    if (trials % 4 === 0) simulation.restart(restart);
     if (trials % 4 === 1) setTimeout(faults.set({ kind: "server error" }), 4_000);
     if (trials % 4 === 2) faults.set({ kind: "socket closes" }, { times: 1 });
-    if (trials % 4 === 3) world.rename(`server ${trials % 8}`);
+    if (trials % 4 === 3) simulation.renameServer(`server ${trials % 8}`);
   };
 
   const live = async (program: Process, url: string) => {

@@ -1,5 +1,5 @@
 /**
- * What may happen in a simulated world, as random actions, and what is live in it: by Plex's own list
+ * What may happen in a simulation, as random actions, and what is live in it: by Plex's own list
  * and by what the exporter knows, in the same words. It compares nothing.
  */
 import fc from "fast-check";
@@ -29,7 +29,7 @@ const DECISIONS: Readonly<Record<Method, string>> = {
   "subtitle burn": "transcode",
 };
 
-/** Something that happens, to the viewing of this number or to the server. */
+/** Something that happens, to the viewer of this number or to the server. */
 export type Action =
   | { readonly kind: "play"; readonly who: number; readonly how: number; readonly wan: boolean }
   | {
@@ -85,103 +85,109 @@ const RESTART = { goneMs: 3_000, startingMs: 3_000 };
 
 /** Carries out actions; what they speak of may be gone, and then nothing happens. */
 export class ActionRunner {
-  readonly #watched: Pick<MonitoredSimulation, "world">;
-  #viewings: Viewer[] = [];
+  readonly #watched: Pick<MonitoredSimulation, "simulation">;
+  #viewers: Viewer[] = [];
 
-  constructor(watched: Pick<MonitoredSimulation, "world">) {
+  constructor(watched: Pick<MonitoredSimulation, "simulation">) {
     this.#watched = watched;
   }
 
   do(action: Action): void {
-    const { world } = this.#watched;
-    this.#viewings = this.#viewings.filter(({ isPresent }) => isPresent);
+    const { simulation } = this.#watched;
+    this.#viewers = this.#viewers.filter(({ isActive }) => isActive);
     switch (action.kind) {
       case "play": {
-        const user = world.users[action.who];
-        const player = world.players[this.#viewings.length % world.players.length];
-        if (!user || !player || this.#viewings.length >= 8) return;
-        const item = world.someItem(action.how % 2 === 0 ? "movie" : "episode");
-        const how = METHODS[action.how] ?? "direct play";
+        const user = simulation.users[action.who];
+        const player = simulation.players[this.#viewers.length % simulation.players.length];
+        if (!user || !player || this.#viewers.length >= 8) return;
+        const item = simulation.randomItem(action.how % 2 === 0 ? "movie" : "episode");
+        const method = METHODS[action.how] ?? "direct play";
         const location = action.wan ? "wan" : "lan";
-        this.#viewings.push(world.play({ item, user, player, how, location, state: "playing" }));
+        this.#viewers.push(
+          simulation.play({ item, user, player, method, location, state: "playing" }),
+        );
         return;
       }
       case "rename":
-        return world.rename(`server ${world.now() % 7}`);
+        return simulation.renameServer(`server ${simulation.now() % 7}`);
       case "scan":
-        return world.scan("1");
+        return simulation.scan("1");
       case "restart":
-        return world.restart(RESTART);
+        return simulation.restart(RESTART);
       case "other":
         return this.#playOther(action);
       case "job":
-        return world.runActivity(JOBS[action.how % JOBS.length] ?? "butler", "Housekeeping", 5_000);
+        return simulation.runActivity(
+          JOBS[action.how % JOBS.length] ?? "butler",
+          "Housekeeping",
+          5_000,
+        );
       case "find":
       case "lose": {
-        const library = world.libraries[action.how % world.libraries.length];
+        const library = simulation.libraries[action.how % simulation.libraries.length];
         if (library === undefined || library.refreshing) return;
         // Of what is lost while it is played, nothing more can be looked up.
-        const played = new Set(world.sessions().map(({ item }) => item.ratingKey));
+        const played = new Set(simulation.sessions().map(({ item }) => item.ratingKey));
         const last = library.items.findLast(({ ratingKey }) => !played.has(ratingKey))?.ratingKey;
-        const added = action.kind === "find" ? world.catalogue.addition(library) : [];
+        const added = action.kind === "find" ? simulation.generator.addition(library) : [];
         const removed = action.kind === "lose" && last !== undefined ? [last] : [];
-        return world.scan(library.id, { added, removed });
+        return simulation.scan(library.id, { added, removed });
       }
       case "reach":
-        return world.reach(action.how % 2 === 0);
+        return simulation.setReachable(action.how % 2 === 0);
       case "upgrade":
-        return world.upgrade(`1.44.${action.how}.11000-ffffffff`, RESTART);
+        return simulation.upgrade(`1.44.${action.how}.11000-ffffffff`, RESTART);
       default:
-        this.#act(action, this.#viewings[action.which % Math.max(1, this.#viewings.length)]);
+        this.#act(action, this.#viewers[action.which % Math.max(1, this.#viewers.length)]);
     }
   }
 
   /** Somebody plays what is neither film nor episode. */
   #playOther({ how, where, who }: Extract<Action, { where: Location }>): void {
-    const { world } = this.#watched;
-    const user = world.users[who];
-    const player = world.players[this.#viewings.length % world.players.length];
-    if (!user || !player || this.#viewings.length >= 8) return;
+    const { simulation } = this.#watched;
+    const user = simulation.users[who];
+    const player = simulation.players[this.#viewers.length % simulation.players.length];
+    if (!user || !player || this.#viewers.length >= 8) return;
     const broadcast = () =>
-      world.catalogue.broadcast(CHANNEL, "News", `/livetv/sessions/${how}a1b2c3d4e5f`);
+      simulation.generator.broadcast(CHANNEL, "News", `/livetv/sessions/${how}a1b2c3d4e5f`);
     const [item, method]: readonly [Item, Method] = how % 4 === 0
       ? [broadcast(), "direct stream"]
       : how % 4 === 1
       ? [broadcast(), "software transcode"]
       : how % 4 === 2
-      ? [world.someItem("photo"), "direct play"]
-      : [world.someItem("track"), how === 3 ? "direct play" : "audio transcode"];
-    const wish = { item, user, player, how: method, location: where, state: "playing" } as const;
-    this.#viewings.push(world.play(wish));
+      ? [simulation.randomItem("photo"), "direct play"]
+      : [simulation.randomItem("track"), how === 3 ? "direct play" : "audio transcode"];
+    const options = { item, user, player, method, location: where, state: "playing" } as const;
+    this.#viewers.push(simulation.play(options));
   }
 
-  #act(action: Extract<Action, { which: number }>, viewing: Viewer | undefined): void {
-    switch (viewing && action.kind) {
+  #act(action: Extract<Action, { which: number }>, viewer: Viewer | undefined): void {
+    switch (viewer && action.kind) {
       case "next":
-        return viewing?.next(this.#watched.world.someItem("episode"), "same key");
+        return viewer?.next(this.#watched.simulation.randomItem("episode"), "same key");
       case "seek":
-        return viewing?.seek(60_000);
+        return viewer?.seek(60_000);
       case "quality":
         // There is nothing to convert in a photo.
-        if (action.kind !== "quality" || viewing?.session?.item.type === "photo") return;
-        return viewing?.changeQuality(METHODS[action.how] ?? "direct play");
+        if (action.kind !== "quality" || viewer?.session?.item.type === "photo") return;
+        return viewer?.changeQuality(METHODS[action.how] ?? "direct play");
       case "pause":
-        return viewing?.pause();
+        return viewer?.pause();
       case "resume":
-        return viewing?.resume();
+        return viewer?.resume();
       case "buffer":
-        return viewing?.buffer();
+        return viewer?.buffer();
       case "stop":
-        return viewing?.stop();
+        return viewer?.stop();
       case "fail":
-        return viewing?.fail();
+        return viewer?.fail();
     }
   }
 }
 
 /** What Plex lists, as a sorted text. */
-export function truth({ world }: MonitoredSimulation): string[] {
-  return world.sessions().map(({ key, item, state, delivery, location, user }) =>
+export function truth({ simulation }: MonitoredSimulation): string[] {
+  return simulation.sessions().map(({ key, item, state, stream: delivery, location, user }) =>
     [
       key,
       item.ratingKey,

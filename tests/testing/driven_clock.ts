@@ -25,11 +25,11 @@ function realTurn(): Promise<void> {
 }
 
 /** Loopback takes a fraction of a millisecond, a timer at least two: look out before sleeping. */
-const STUCK_AFTER_MS = 4;
+const SPIN_MS = 4;
 
 /** Somebody who holds answers back until time moves, or for good. */
-export interface Holder {
-  readonly heldBack: number;
+export interface RequestHolder {
+  readonly heldRequests: number;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface Holder {
  */
 export class DrivenClock implements Clock {
   /** How long, in real milliseconds, a pending answer is waited for. */
-  waitAtMostMs = 2_000;
+  maxWaitMs = 2_000;
   /**
    * Called after each step: true, or a promise that resolves, when all that belongs to the step has
    * arrived. Something that stays false is asked again for as long as an answer is waited for.
@@ -48,7 +48,7 @@ export class DrivenClock implements Clock {
 
   readonly #fake: FakeClock;
   readonly #limits = new Set<{ hopeless: boolean }>();
-  readonly #holders: Holder[] = [];
+  readonly #holders: RequestHolder[] = [];
 
   /** Begins at this time; a Monday at noon unless said otherwise. */
   constructor(startMs = Date.UTC(2026, 0, 5, 12)) {
@@ -78,12 +78,12 @@ export class DrivenClock implements Clock {
   }
 
   /** Does not wait for the answers that this one holds back. */
-  reckonWith(holder: Holder): void {
+  exclude(holder: RequestHolder): void {
     this.#holders.push(holder);
   }
 
   /** How many answers are awaited. */
-  get pendingLimits(): number {
+  get pendingTimeouts(): number {
     return this.#limits.size;
   }
 
@@ -96,28 +96,28 @@ export class DrivenClock implements Clock {
   async advance(ms: number): Promise<void> {
     let arrived = false;
     this.#fake.setTimeout(() => arrived = true, ms);
-    await this.rest();
+    await this.drain();
     while (!arrived) {
       this.#fake.next();
-      await this.rest();
+      await this.drain();
     }
   }
 
   /** Lets real traffic come to rest without moving time. */
-  async rest(): Promise<void> {
+  async drain(): Promise<void> {
     await realTurn();
     const beganMs = performance.now();
     for (;;) {
       if (!this.#isWaiting() && await this.#hasSettled()) return;
       const waitedMs = performance.now() - beganMs;
-      if (waitedMs >= this.waitAtMostMs) break;
-      await (waitedMs < STUCK_AFTER_MS ? realTurn() : realPause(1));
+      if (waitedMs >= this.maxWaitMs) break;
+      await (waitedMs < SPIN_MS ? realTurn() : realPause(1));
     }
     for (const limit of this.#limits) limit.hopeless = true;
   }
 
   #isWaiting(): boolean {
-    const held = this.#holders.reduce((sum, { heldBack }) => sum + heldBack, 0);
+    const held = this.#holders.reduce((sum, { heldRequests: heldBack }) => sum + heldBack, 0);
     // More than are awaited: one was given up just now, and who holds it is still to hear of it.
     if (held >= this.#limits.size) return held > this.#limits.size;
     return [...this.#limits].some((limit) => !limit.hopeless);

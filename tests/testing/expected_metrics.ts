@@ -1,10 +1,10 @@
 /**
- * What the metrics have to say of a simulated world, from the world's own truth and in words of its
+ * What the metrics have to say of a simulation, from the simulation's own truth and in words of its
  * own, and a page compared with that. It shares no rule with the exporter.
  */
 import assert from "node:assert/strict";
 import type { Library } from "../../src/simulator/library.ts";
-import { measure } from "../../src/simulator/library.ts";
+import { totalsOf } from "../../src/simulator/library.ts";
 import { streamedKbps } from "../../src/simulator/stream_output.ts";
 import type { Item, ItemType } from "../../src/simulator/item.ts";
 import type { Notification } from "../../src/simulator/notification.ts";
@@ -76,8 +76,8 @@ class Sums {
 }
 
 /** Sessions that somebody watches: no ghosts, and no theme music. */
-export function watched(world: Simulation): readonly Session[] {
-  return world.sessions().filter(({ item, user, player }) =>
+export function watched(simulation: Simulation): readonly Session[] {
+  return simulation.sessions().filter(({ item, user, player }) =>
     (user ?? player) !== undefined && !item.guid.startsWith("library://")
   );
 }
@@ -94,7 +94,7 @@ function titlesOf({ type, title, parent }: Item): readonly [string, string, stri
 }
 
 /** What is made of the file on the way, stream by stream. */
-function decisions({ delivery, version }: Session) {
+function decisions({ stream: delivery, version }: Session) {
   const direct = delivery.output === undefined;
   const video = direct ? (version.video ? "direct_play" : "none") : delivery.video ?? "none";
   const audio = direct ? (version.audio[0] ? "direct_play" : "none") : delivery.audio ?? "none";
@@ -111,7 +111,7 @@ function decisions({ delivery, version }: Session) {
 
 /** The file and what the player gets; of live television there is no file to look up. */
 function ends(
-  { delivery: { output, video: videoCopied, audio: audioCopied }, item, version }: Session,
+  { stream: { output, video: videoCopied, audio: audioCopied }, item, version }: Session,
 ) {
   const { container, resolution, width } = version;
   const file = {
@@ -139,12 +139,12 @@ function ends(
   return { file: unknown, made };
 }
 
-function libraryOf(world: Simulation, { libraryId, live }: Item): Library | undefined {
-  return live ? undefined : world.libraries.find(({ id }) => id === libraryId);
+function libraryOf(simulation: Simulation, { libraryId, live }: Item): Library | undefined {
+  return live ? undefined : simulation.libraries.find(({ id }) => id === libraryId);
 }
 
 /** All that the page has to say of one session. */
-function info(world: Simulation, session: Session): Labels {
+function info(simulation: Simulation, session: Session): Labels {
   const { item, key, location, player, secure, user } = session;
   const { audio, decision, hardware, subtitle, video } = decisions(session);
   const { file, made } = ends(session);
@@ -160,7 +160,7 @@ function info(world: Simulation, session: Session): Labels {
     location: location === "lan" ? "lan" : "wan",
     relayed: String(location === "relayed"),
     secure: String(secure),
-    library: libraryOf(world, item)?.title ?? "none",
+    library: libraryOf(simulation, item)?.title ?? "none",
     media_type: item.live ? "live_tv" : item.type,
     title,
     child_title: child,
@@ -185,7 +185,7 @@ function info(world: Simulation, session: Session): Labels {
 
 const STATES = ["paused", "playing", "buffering"];
 
-function sessionsOf(world: Simulation): Samples {
+function sessionsOf(simulation: Simulation): Samples {
   const sums = new Sums();
   for (const location of ["lan", "wan"]) {
     for (const state of STATES) {
@@ -200,9 +200,9 @@ function sessionsOf(world: Simulation): Samples {
   }
   for (const action of ["burn", "transcode"]) sums.add("plex_subtitle_transcodes", { action }, 0);
   sums.add("plex_audio_transcodes", {}, 0);
-  for (const session of watched(world)) {
-    const { delivery, item, key, state, version } = session;
-    const labels = info(world, session);
+  for (const session of watched(simulation)) {
+    const { stream: delivery, item, key, state, version } = session;
+    const labels = info(simulation, session);
     const { decision = "", hardware = "", location = "" } = labels;
     const made = item.live ? undefined : streamedKbps(version, delivery);
     const file = item.live ? undefined : version.bitrateKbps;
@@ -239,12 +239,12 @@ const TOTALS: Readonly<Record<string, string>> = {
   photos: "plex_media_photos",
 };
 
-function librariesOf(world: Simulation): Samples {
+function librariesOf(simulation: Simulation): Samples {
   const sums = new Sums();
   const old = { server_type: "plex" };
   for (const name of [...Object.values(TOTALS), "plex_media_other_videos"]) sums.add(name, old, 0);
-  for (const library of world.libraries) {
-    const { counts, durationMs, id, otherVideos, storageBytes, title, type } = measure(library);
+  for (const library of simulation.libraries) {
+    const { counts, durationMs, id, otherVideos, storageBytes, title, type } = totalsOf(library);
     const labels = { library: title, library_id: id, library_type: type };
     Object.entries(CONTENTS[type]).forEach(([item, content_type], index) => {
       const count = counts[item as ItemType] ?? 0;
@@ -285,22 +285,22 @@ const JOBS: Readonly<Record<string, string>> = {
   "something.new": "other",
 };
 
-function activitiesOf(world: Simulation): Samples {
+function activitiesOf(simulation: Simulation): Samples {
   const sums = new Sums();
   for (const type of Object.values(JOBS)) sums.add("plex_activities", { type }, 0);
-  for (const { type } of world.activities.values()) {
+  for (const { type } of simulation.activities.values()) {
     sums.add("plex_activities", { type: JOBS[type] ?? type }, 1);
   }
   return sums.figures;
 }
 
 /** What there is to be known at this moment. */
-export function truthOf(world: Simulation): Truth {
+export function truthOf(simulation: Simulation): Truth {
   return {
-    sessions: sessionsOf(world),
-    libraries: librariesOf(world),
-    server: serverOf(world),
-    activities: activitiesOf(world),
+    sessions: sessionsOf(simulation),
+    libraries: librariesOf(simulation),
+    server: serverOf(simulation),
+    activities: activitiesOf(simulation),
   };
 }
 
@@ -336,14 +336,14 @@ const SUDDEN: readonly Notification["kind"][] = ["playing", "transcode", "stray 
 
 /** The truth of the last minutes: what a page may still say. */
 export class TruthHistory {
-  readonly #world: Simulation;
+  readonly #simulation: Simulation;
   readonly #forget: () => void;
   #past: { readonly at: number; readonly truth: Truth }[] = [];
 
-  constructor(world: Simulation) {
-    this.#world = world;
-    this.#forget = world.watch({
-      notice: ({ kind }) => SUDDEN.includes(kind) || this.#note(),
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+    this.#forget = simulation.observe({
+      notification: ({ kind }) => SUDDEN.includes(kind) || this.#note(),
     });
     this.#note();
   }
@@ -354,8 +354,8 @@ export class TruthHistory {
 
   /** Takes note of what has become true, and for how long it has been true what was noted last. */
   #note(): void {
-    const at = this.#world.now();
-    const truth = truthOf(this.#world);
+    const at = this.#simulation.now();
+    const truth = truthOf(this.#simulation);
     const oldest = at - 1000 * Math.max(...Object.values(LAGS_S));
     const last = this.#past.at(-1);
     const past = last === undefined ? [] : [...this.#past, { ...last, at }];
@@ -365,12 +365,12 @@ export class TruthHistory {
   /** Throws where a page says what is not true, and was not lately. */
   judge(page: Iterable<Series>, after: string): void {
     this.#note();
-    const now = this.#world.now();
+    const now = this.#simulation.now();
     const shown = partsOf(page);
     for (const [name, lagS] of Object.entries(LAGS_S)) {
       const part = name as keyof Truth;
       const lately = lagS === 0
-        ? [truthOf(this.#world)[part]]
+        ? [truthOf(this.#simulation)[part]]
         : this.#past.filter(({ at }) => at >= now - lagS * 1000).map(({ truth }) => truth[part]);
       // Each series may be late for itself: counts and sizes are read one by one.
       const possible = Object.keys({ ...shown[part], ...lately.at(-1) }).map((key) => {

@@ -22,7 +22,7 @@ export interface Scenario {
   /** Set together and cleared together. */
   readonly faults?: readonly FaultHere[];
   /** In place of faults: what becomes of the server itself, and how that is undone. */
-  readonly blow?: (world: Simulation) => (() => void) | void;
+  readonly blow?: (simulation: Simulation) => (() => void) | void;
   readonly seen: Observation;
   /** How requests that fail by it are counted. */
   readonly outcome?: Outcome;
@@ -294,7 +294,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ], { recovery: "After 10 s taken for lost; then as for a closed one" }),
   {
     name: "restart, with session keys from 1",
-    blow: (world) => world.restart({ goneMs: 40_000, startingMs: 70_000 }),
+    blow: (simulation) => simulation.restart({ goneMs: 40_000, startingMs: 70_000 }),
     seen: DOWN,
     says: warn("Plex is down: no connection: is Plex running"),
     saysBeside: ["Plex is down: Plex is starting or busy"],
@@ -302,12 +302,13 @@ export const SCENARIOS: readonly Scenario[] = [
     untilBackS: 150,
     plays: 2,
     pace: "lost frames",
-    metrics: "Down; then a viewing under a new key is a new play",
+    metrics: "Down; then the same item under a new key is a new play",
     recovery: LIKE_REFUSED,
   },
   {
     name: "upgrade",
-    blow: (world) => world.upgrade("1.44.0.11000-ffffffff", { goneMs: 40_000, startingMs: 70_000 }),
+    blow: (simulation) =>
+      simulation.upgrade("1.44.0.11000-ffffffff", { goneMs: 40_000, startingMs: 70_000 }),
     seen: DOWN,
     says: warn("Plex is down: no connection: is Plex running"),
     saysBeside: ["Plex is down: Plex is starting or busy", "Server changed its version"],
@@ -320,10 +321,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "renamed",
-    blow: (world) => {
-      const { friendlyName } = world.server;
-      world.rename("cellar");
-      return () => world.rename(friendlyName);
+    blow: (simulation) => {
+      const { friendlyName } = simulation.server;
+      simulation.renameServer("cellar");
+      return () => simulation.renameServer(friendlyName);
     },
     seen: FINE,
     says: info("Server renamed"),
@@ -333,8 +334,8 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "clock jumps back",
-    blow: (world) => {
-      world.jumpClock(-3_600_000);
+    blow: (simulation) => {
+      simulation.jumpClock(-3_600_000);
     },
     seen: FINE,
     says: warn("Plex's clock went back"),
@@ -343,8 +344,8 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "clock jumps ahead",
-    blow: (world) => {
-      world.jumpClock(3_600_000);
+    blow: (simulation) => {
+      simulation.jumpClock(3_600_000);
     },
     seen: FINE,
     metrics: "Nothing",
@@ -352,9 +353,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "token revoked and given back",
-    blow: (world) => {
-      world.revokeToken();
-      return () => world.restoreToken();
+    blow: (simulation) => {
+      simulation.revokeToken();
+      return () => simulation.restoreToken();
     },
     seen: { ...DOWN, tokenValid: false },
     outcome: "unauthorized",
@@ -365,9 +366,9 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "library added",
-    blow: (world) => {
-      const { id } = world.addLibrary({ type: "movie", title: "Documentaries" });
-      return () => world.removeLibrary(id);
+    blow: (simulation) => {
+      const { id } = simulation.addLibrary({ type: "movie", title: "Documentaries" });
+      return () => simulation.removeLibrary(id);
     },
     seen: FINE,
     untilSeenS: 920,
@@ -379,10 +380,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "library removed",
-    blow: (world) => {
-      const index = world.libraries.findIndex(({ type }) => type === "photo");
-      const [library] = world.libraries.splice(index, 1);
-      return () => void (library && world.libraries.splice(index, 0, library));
+    blow: (simulation) => {
+      const index = simulation.libraries.findIndex(({ type }) => type === "photo");
+      const [library] = simulation.libraries.splice(index, 1);
+      return () => void (library && simulation.libraries.splice(index, 0, library));
     },
     seen: FINE,
     untilSeenS: 920,
@@ -394,12 +395,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "library renamed",
-    blow: (world) => {
-      const [library] = world.libraries;
+    blow: (simulation) => {
+      const [library] = simulation.libraries;
       if (library === undefined) return;
       const { id, title } = library;
-      world.renameLibrary(id, "Cinema");
-      return () => world.renameLibrary(id, title);
+      simulation.renameLibrary(id, "Cinema");
+      return () => simulation.renameLibrary(id, title);
     },
     seen: FINE,
     untilSeenS: 920,

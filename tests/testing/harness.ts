@@ -77,21 +77,21 @@ export class Harness {
 
   /** Somebody begins to play something. */
   play(
-    wish: Partial<ViewerOptions> & { readonly type?: ItemType; readonly who?: number } = {},
+    options: Partial<ViewerOptions> & { readonly type?: ItemType; readonly who?: number } = {},
   ): Viewer {
-    const { type = "movie", who = 0, ...rest } = wish;
-    const user = this.plex.world.users[who];
-    const player = this.plex.world.players[who];
+    const { type = "movie", who = 0, ...rest } = options;
+    const user = this.plex.simulation.users[who];
+    const player = this.plex.simulation.players[who];
     assert.ok(user && player);
-    const item: Item = rest.item ?? this.plex.world.someItem(type);
-    const viewing: Viewer = this.plex.world.play({
+    const item: Item = rest.item ?? this.plex.simulation.randomItem(type);
+    const viewer: Viewer = this.plex.simulation.play({
       user,
       player,
       state: "playing",
       ...rest,
       item,
     });
-    return viewing;
+    return viewer;
   }
 
   /** Requests that reached Plex since a time, by path template. */
@@ -152,7 +152,7 @@ export async function withHarness(
     ...plexOptions,
   });
   try {
-    clock.reckonWith(plex);
+    clock.exclude(plex);
     await before?.(plex);
     const lines: string[] = [];
     const app = await startExporter(clock, lines, {
@@ -163,7 +163,7 @@ export async function withHarness(
     const harness = new Harness(clock, plex, app, lines);
     clock.settle = () => hasReceived(harness.state, plex);
     try {
-      await clock.rest();
+      await clock.drain();
       await harness.pass(1);
       await run(harness);
     } finally {

@@ -1,6 +1,6 @@
 /**
- * A monitor on a simulated world without a network in between: the same requests, answers and
- * notifications as over the wire, handed over in memory. For worlds that live for days in seconds.
+ * A monitor on a simulation without a network in between: the same requests, answers and
+ * notifications as over the wire, handed over in memory. For simulations that live for days in seconds.
  */
 import type { ServerState } from "../../src/core/state.ts";
 import { corrupt, replaceResponse } from "../../src/simulator/fault_injection.ts";
@@ -9,7 +9,7 @@ import { createRandom } from "../../src/simulator/random.ts";
 import { frameOf, frameText } from "../../src/simulator/api/frames.ts";
 import { startingResponse } from "../../src/simulator/api/responses.ts";
 import { readQuery } from "../../src/simulator/api/query.ts";
-import { answer, templateOf } from "../../src/simulator/api/routes.ts";
+import { respond, templateOf } from "../../src/simulator/api/routes.ts";
 import { Simulation, type SimulationOptions } from "../../src/simulator/simulation.ts";
 import { type Log, silentLog } from "../../src/log/mod.ts";
 import { type Monitor, watchServer } from "../../src/plex/monitor.ts";
@@ -17,7 +17,7 @@ import type { RawResponse, Transport } from "../../src/plex/transport/mod.ts";
 import { type Clock, sleep } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
 
-/** What can go wrong on the way to a world: the server's faults, and frames that come late. */
+/** What can go wrong on the way to a simulation: the server's faults, and frames that come late. */
 export class Way {
   readonly faults = new Faults();
   /** How much later frames come; their order stays. */
@@ -29,7 +29,7 @@ export class Way {
   /** Questions that have not been answered. */
   openQuestions = 0;
   /** Questions, those for a socket among them, that a fault holds back. */
-  heldBack = 0;
+  heldRequests = 0;
   /** Of the bodies of all answers so far. */
   bodyBytes = 0;
 }
@@ -41,8 +41,8 @@ async function* bodyOf(bytes: Uint8Array, truncated: boolean): AsyncGenerator<Ui
   throw new TypeError("the body broke off");
 }
 
-/** The way to a world: what its server would answer and send. */
-function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
+/** The way to a simulation: what its server would answer and send. */
+function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport {
   const { faults } = way;
   const dice = createRandom(1);
   const encoder = new TextEncoder();
@@ -51,8 +51,8 @@ function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
     const rawQuery = url.search.slice(1);
     const template = templateOf(url.pathname);
     const substituted = replaceResponse(faults, template, rawQuery) ??
-      (world.condition === "starting" ? startingResponse("xml") : undefined);
-    const good = substituted ?? answer(world, {
+      (simulation.status === "starting" ? startingResponse("xml") : undefined);
+    const good = substituted ?? respond(simulation, {
       path: url.pathname,
       rawQuery,
       query: readQuery(rawQuery, new Map()),
@@ -75,14 +75,14 @@ function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
 
   async function ask(url: URL, token: string, signal: AbortSignal): Promise<RawResponse> {
     const template = templateOf(url.pathname);
-    const gone = () => world.condition === "gone" || faults.has("refuse");
+    const gone = () => simulation.status === "gone" || faults.has("refuse");
     if (gone()) throw new TypeError("tcp connect error: connection refused");
     const hangs = faults.take("hang", template) !== undefined;
     const slow = faults.take("slow", template);
     if (hangs || slow !== undefined) {
-      way.heldBack += 1;
+      way.heldRequests += 1;
       await sleep(clock, hangs ? HOURS : slow?.ms ?? 0, signal);
-      way.heldBack -= 1;
+      way.heldRequests -= 1;
     }
     signal.throwIfAborted();
     if (gone() || faults.take("reset", template)) throw new TypeError("connection reset by peer");
@@ -114,10 +114,10 @@ function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
         listener.closed(reason);
       };
       const refuses = () =>
-        world.condition !== "up" || faults.has("refuse") || !world.tokens.ownerValid ||
-        headers["X-Plex-Token"] !== world.tokens.owner;
+        simulation.status !== "up" || faults.has("refuse") || !simulation.tokens.ownerValid ||
+        headers["X-Plex-Token"] !== simulation.tokens.owner;
       const judge = () => {
-        if (world.condition !== "up" || faults.has("refuse")) return close("connection reset");
+        if (simulation.status !== "up" || faults.has("refuse")) return close("connection reset");
         if (faults.take("socket closes") ?? faults.take("socket resets")) return close("closed");
         if (faults.take("socket half-open")) isSilent = true;
       };
@@ -126,19 +126,19 @@ function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
         if (way.lateMs === 0) return listener.received(text);
         cancels.push(clock.after(way.lateMs, () => listener.received(text)));
       };
-      const forget = world.watch({
-        notice: (notice) => {
+      const forget = simulation.observe({
+        notification: (notification) => {
           if (!isOpen) return;
           judge();
           const lost = faults.take("lost frames");
           if (!isOpen || (lost !== undefined && dice.chance(lost.share))) return;
           if (faults.take("invalid frames")) deliver('{"NotificationContainer":{"type":"pl');
-          const text = way.mangle(frameText(frameOf(notice)));
+          const text = way.mangle(frameText(frameOf(notification)));
           deliver(text);
           const doubled = faults.take("duplicate frames");
           if (doubled !== undefined && dice.chance(doubled.share)) deliver(text);
         },
-        condition: () => isOpen && judge(),
+        status: () => isOpen && judge(),
       });
       let isWanted = true;
       cancels.push(() => isWanted = false);
@@ -146,8 +146,8 @@ function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
       queueMicrotask(() => {
         if (!isWanted) return;
         if (faults.take("socket hangs")) {
-          way.heldBack += 1;
-          cancels.push(() => way.heldBack -= 1);
+          way.heldRequests += 1;
+          cancels.push(() => way.heldRequests -= 1);
           return;
         }
         if (refuses()) return close("Invalid status code: 401");
@@ -165,7 +165,7 @@ function transportTo(world: Simulation, clock: Clock, way: Way): Transport {
 const HOURS = 86_400_000;
 
 export interface MonitoredSimulation {
-  readonly world: Simulation;
+  readonly simulation: Simulation;
   readonly way: Way;
   readonly clock: DrivenClock;
   readonly monitor: Monitor;
@@ -175,9 +175,9 @@ export interface MonitoredSimulation {
   close(): Promise<void>;
 }
 
-/** A monitor that watches this world. */
+/** A monitor that watches this simulation. */
 export function monitorInMemory(
-  world: Simulation,
+  simulation: Simulation,
   clock: DrivenClock,
   { zone = "UTC", host = "plex.example:32400", log = silentLog, way = new Way() }: {
     readonly zone?: string;
@@ -189,9 +189,9 @@ export function monitorInMemory(
   return watchServer({
     server: new URL(`http://${host}`),
     address: host,
-    token: () => world.tokens.owner,
+    token: () => simulation.tokens.owner,
     renewToken: () => false,
-    transport: transportTo(world, clock, way),
+    transport: transportTo(simulation, clock, way),
     timeoutMs: 10_000,
     libraryIntervalMs: 900_000,
     zone,
@@ -202,7 +202,7 @@ export function monitorInMemory(
   });
 }
 
-/** A world on a clock of its own, and a monitor that watches it. */
+/** A simulation on a clock of its own, and a monitor that watches it. */
 export async function monitorSimulation(
   options: Partial<SimulationOptions> & {
     readonly clock?: DrivenClock;
@@ -211,7 +211,7 @@ export async function monitorSimulation(
   } = {},
 ): Promise<MonitoredSimulation> {
   const { clock = new DrivenClock(), zone = "UTC", log = silentLog, ...rest } = options;
-  const world = new Simulation({
+  const simulation = new Simulation({
     clock,
     seed: 1,
     plexPass: true,
@@ -220,11 +220,11 @@ export async function monitorSimulation(
     ...rest,
   });
   const way = new Way();
-  clock.reckonWith(way);
-  const monitor = monitorInMemory(world, clock, { zone, log, way });
-  await clock.rest();
+  clock.exclude(way);
+  const monitor = monitorInMemory(simulation, clock, { zone, log, way });
+  await clock.drain();
   return {
-    world,
+    simulation,
     way,
     clock,
     monitor,
@@ -233,7 +233,7 @@ export async function monitorSimulation(
     },
     pass: (seconds) => clock.advance(seconds * 1000),
     close: async () => {
-      world.close();
+      simulation.close();
       await monitor.stop();
     },
   };

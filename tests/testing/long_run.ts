@@ -1,5 +1,5 @@
 /**
- * A busy world lived through at high speed, with what the exporter holds of memory, timers, sockets
+ * A busy simulation lived through at high speed, with what the exporter holds of memory, timers, sockets
  * and series measured on the way.
  */
 import assert from "node:assert/strict";
@@ -70,11 +70,11 @@ export function assertNoGrowth(holdings: readonly Usage[]): void {
 export async function runLong(options: LongRunOptions): Promise<readonly Usage[]> {
   const { hours, everyHours, scrapeEveryS, told = () => {}, trialEveryHours } = options;
   const watched = await monitorSimulation({ seed: 11, duplicateShare: 0.01 });
-  const { clock, monitor, way, world } = watched;
-  const household = startViewers(world, { clock, seed: 11 });
+  const { clock, monitor, way, simulation } = watched;
+  const household = startViewers(simulation, { clock, seed: 11 });
   const render = createRenderer(families({ compatible: true }));
   const holdings: Usage[] = [];
-  const sizes = new Map(world.libraries.map(({ id, items }) => [id, items.length]));
+  const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
   const lastS = hours * 3600;
   let trials = 0;
   let text = "";
@@ -90,10 +90,10 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
 
   function trial(): void {
     trials += 1;
-    if (trials % 3 === 0) world.restart({ goneMs: 30_000, startingMs: 30_000 });
+    if (trials % 3 === 0) simulation.restart({ goneMs: 30_000, startingMs: 30_000 });
     if (trials % 3 === 1) clock.after(60_000, way.faults.set({ kind: "server error" }));
     if (trials % 3 === 2) {
-      world.rename(`server ${trials}`);
+      simulation.renameServer(`server ${trials}`);
       clock.after(40_000, way.faults.set({ kind: "socket half-open" }, { times: 1 }));
     }
   }
@@ -102,10 +102,10 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
     for (let second = scrapeEveryS; second <= lastS; second += scrapeEveryS) {
       await watched.pass(scrapeEveryS);
       await scrape();
-      // The world keeps the truth for ever and finds new items for ever; that is no memory of the
+      // The simulation keeps the truth for ever and finds new items for ever; that is no memory of the
       // exporter's.
-      if (world.plays.length > 100) world.plays.splice(0, world.plays.length - 100);
-      for (const library of world.libraries) {
+      if (simulation.plays.length > 100) simulation.plays.splice(0, simulation.plays.length - 100);
+      for (const library of simulation.libraries) {
         library.items = library.items.slice(0, sizes.get(library.id));
       }
       if (second % (trialEveryHours * 3600) < scrapeEveryS) trial();

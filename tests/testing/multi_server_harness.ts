@@ -31,7 +31,7 @@ export function testWithServers(
       await startPlex({ ...options, name: "attic", seed: 1 }),
       await startPlex({ ...options, name: "attic", seed: 2, ...second }),
     ] as const;
-    plexes.forEach((plex) => clock.reckonWith(plex));
+    plexes.forEach((plex) => clock.exclude(plex));
     const lines: string[] = [];
     const app = await startExporter(clock, lines, {
       PLEX_SERVER: urls(plexes),
@@ -43,7 +43,7 @@ export function testWithServers(
         return plex === undefined || hasReceived(state, plex);
       });
     try {
-      await clock.rest();
+      await clock.drain();
       await clock.advance(2_000);
       const scrape = async () =>
         readPage(await (await eventually(fetch(`${app.url}/metrics`))).text());
@@ -56,9 +56,9 @@ export function testWithServers(
 }
 
 /** Somebody begins to watch a film. */
-export function play({ world }: SimulatedPlex): Viewer {
-  const [user] = world.users;
-  const [player] = world.players;
+export function play({ simulation }: SimulatedPlex): Viewer {
+  const [user] = simulation.users;
+  const [player] = simulation.players;
   assert.ok(user && player);
-  return world.play({ item: world.someItem("movie"), user, player, state: "playing" });
+  return simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
 }

@@ -1,4 +1,4 @@
-/** A world with many streams, and what a minute of it costs Plex. */
+/** A simulation with many streams, and what a minute of it costs Plex. */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { LibraryOptions } from "../../src/simulator/library_generator.ts";
@@ -11,7 +11,7 @@ export interface MinuteCost {
   readonly bytes: number;
 }
 
-/** A minute of a monitor on a world with this many streams, some of which come and go. */
+/** A minute of a monitor on a simulation with this many streams, some of which come and go. */
 export async function measureMinute(streams: number, libraries: number): Promise<MinuteCost> {
   const wishes: LibraryOptions[] = Array.from({ length: libraries }, (_, index) => ({
     type: index % 3 === 0 ? "show" : index % 3 === 1 ? "movie" : "artist",
@@ -22,31 +22,38 @@ export async function measureMinute(streams: number, libraries: number): Promise
     lag: { startMs: 2_000, changeMs: 300, stopMs: 1_000 },
     duplicateShare: 0.01,
   });
-  const { world } = watched;
+  const { simulation } = watched;
   const made = () =>
     seriesOf(watched.state.apiStats.requests).reduce((sum, { value }) => sum + value, 0);
   const start = (index: number) => {
-    const user = world.users[index % world.users.length];
-    const player = world.players[index % world.players.length];
+    const user = simulation.users[index % simulation.users.length];
+    const player = simulation.players[index % simulation.players.length];
     assert.ok(user && player);
-    const item = world.someItem(index % 2 === 0 ? "episode" : "movie");
+    const item = simulation.randomItem(index % 2 === 0 ? "episode" : "movie");
     // Steady notifications cost no request, only time of the test.
-    const heartbeatMs = streams > 100 ? 60_000 : 10_000;
-    const how = index % (streams / 10) === 0 ? "hardware transcode" : "direct play";
-    return world.play({ item, user, player, how, heartbeatMs, state: "playing" });
+    const timelineIntervalMs = streams > 100 ? 60_000 : 10_000;
+    const method = index % (streams / 10) === 0 ? "hardware transcode" : "direct play";
+    return simulation.play({
+      item,
+      user,
+      player,
+      method,
+      timelineIntervalMs,
+      state: "playing",
+    });
   };
   try {
-    const viewings = Array.from({ length: streams }, (_, index) => start(index));
+    const viewers = Array.from({ length: streams }, (_, index) => start(index));
     await watched.pass(60);
     const before = { requests: made(), bytes: watched.way.bodyBytes };
     const minutes = 2;
-    // A viewing lasts half an hour on average, so this many come and go each minute.
+    // A viewer lasts half an hour on average, so this many come and go each minute.
     const changes = Math.ceil(streams / 30);
     for (let minute = 0; minute < minutes; minute++) {
       if (changes === 0) await watched.pass(60);
       for (let change = 0; change < changes; change++) {
-        viewings.shift()?.stop();
-        viewings.push(start(minute * changes + change));
+        viewers.shift()?.stop();
+        viewers.push(start(minute * changes + change));
         await watched.pass(60 / changes);
       }
     }

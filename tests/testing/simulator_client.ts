@@ -5,18 +5,18 @@ import type { SimulatedPlex } from "../../src/simulator/plex.ts";
 
 /** Any document; tests look into it as they like. */
 // deno-lint-ignore no-explicit-any
-export type Loose = any;
+export type AnyJson = any;
 
 /** An answer that has been read. */
 export interface ApiResult {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  readonly json: () => Loose;
+  readonly json: () => AnyJson;
 }
 
 /** Asks with the owner's token for JSON, unless told otherwise. */
-export async function ask(
+export async function get(
   plex: SimulatedPlex,
   path: string,
   options: { token?: string | undefined; headers?: Record<string, string> } = {},
@@ -41,7 +41,7 @@ export async function ask(
 
 /** A notification socket with all it has received. */
 export class NotificationClient {
-  readonly frames: Loose[] = [];
+  readonly frames: AnyJson[] = [];
   readonly raw: unknown[] = [];
   readonly opened: Promise<boolean>;
   readonly closed: Promise<CloseEvent>;
@@ -73,7 +73,7 @@ export class NotificationClient {
   }
 
   /** Entries of all frames of a type. */
-  entries(type: string): Loose[] {
+  entries(type: string): AnyJson[] {
     return this.frames.filter((frame) => frame.type === type).flatMap((frame) =>
       Object.values(frame).find(Array.isArray) ?? []
     );
@@ -87,7 +87,7 @@ export class NotificationClient {
 }
 
 /** Waits in real time until something is so, at most two seconds. */
-export async function until(what: () => boolean): Promise<void> {
+export async function waitUntil(what: () => boolean): Promise<void> {
   const endMs = performance.now() + 2000;
   while (!what()) {
     if (performance.now() > endMs) throw new Error(`Waited in vain: ${what}`);

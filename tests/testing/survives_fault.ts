@@ -51,7 +51,7 @@ function labelValues(page: Page, family: string, label: string): readonly string
 
 /** `plex_up` and its fellows against what is the case. */
 function assertTrue(page: Page, harness: Harness, seen: Observation): void {
-  const { world } = harness.plex;
+  const { simulation } = harness.plex;
   assert.equal(sum(page, "plex_up"), seen.up ? 1 : 0, "plex_up");
   assert.equal(sum(page, "plex_exporter_token_valid"), seen.tokenValid ? 1 : 0, "token");
   if (seen.connected !== undefined) {
@@ -64,12 +64,12 @@ function assertTrue(page: Page, harness: Harness, seen: Observation): void {
     }
     return;
   }
-  assert.deepEqual(labelValues(page, "server_info", "server"), [world.server.friendlyName]);
-  assert.deepEqual(labelValues(page, "server_info", "version"), [world.server.version]);
-  const titles = world.libraries.map(({ title }) => title).toSorted();
+  assert.deepEqual(labelValues(page, "server_info", "server"), [simulation.server.friendlyName]);
+  assert.deepEqual(labelValues(page, "server_info", "version"), [simulation.server.version]);
+  const titles = simulation.libraries.map(({ title }) => title).toSorted();
   assert.deepEqual(labelValues(page, "plex_library_items", "library"), titles);
   for (const state of seen.sessions ? ["playing", "paused"] : []) {
-    const there = world.sessions().filter((session) => session.state === state).length;
+    const there = simulation.sessions().filter((session) => session.state === state).length;
     assert.equal(sum(page, "plex_sessions", { state }), there, `sessions that are ${state}`);
   }
 }
@@ -105,9 +105,9 @@ function dropped({ state: { apiStats } }: Harness): number {
 /** Lets the clock wait for what will come, and for nothing else. */
 function keepPace(harness: Harness, pace: Scenario["pace"]): void {
   if (pace === "lost frames") harness.ignoreFrames();
-  if (pace === "much data") harness.clock.waitAtMostMs = 5_000;
+  if (pace === "much data") harness.clock.maxWaitMs = 5_000;
   if (pace === "huge frames") {
-    harness.clock.waitAtMostMs = 5_000;
+    harness.clock.maxWaitMs = 5_000;
     harness.clock.settle = () => harness.plex.faults.has("huge frames") || dropped(harness) > 0;
   }
 }
@@ -117,18 +117,18 @@ async function begin(
   { plex }: Harness,
   { faults = [], blow }: Scenario,
 ): Promise<() => Promise<void>> {
-  const undo = blow?.(plex.world);
+  const undo = blow?.(plex.simulation);
   for (const { fault, path, times } of faults) {
     plex.faults.set(fault, {
       ...(path === undefined ? {} : { path }),
       ...(times === undefined ? {} : { times }),
     });
   }
-  await plex.settled();
+  await plex.ready();
   return async () => {
     undo?.();
     plex.faults.clear();
-    await plex.settled();
+    await plex.ready();
   };
 }
 
@@ -143,7 +143,7 @@ export function testSurvival(scenario: Scenario): void {
 async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
   const { seen, outcome, says, saysAfter, saysBeside = [], plays = 1, pace } = scenario;
   const { untilSeenS = UNTIL_DOWN_S, lastsS = 60, untilBackS = UNTIL_BACK_S } = scenario;
-  const viewing = harness.play();
+  const viewer = harness.play();
   await harness.pass(30);
   await harness.scrape();
   const before = await harness.scrape();
@@ -165,10 +165,10 @@ async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
     assert.ok(failed.some(([, value]) => value > 0), `no request counted as ${outcome}`);
   }
   if (seen.sessions && lastsS >= 60) {
-    viewing.pause();
+    viewer.pause();
     await pass(30);
     assertTrue(await harness.scrape(), harness, seen);
-    viewing.resume();
+    viewer.resume();
     await pass(30);
     assertTrue(await harness.scrape(), harness, seen);
   }

@@ -12,11 +12,11 @@ export interface TrueView {
   readonly title: string | undefined;
 }
 
-/** Every view of a world, the oldest first. */
-export function* viewsOf(world: Simulation): Generator<TrueView> {
-  const users = new Map(world.users.map(({ id, name }) => [id, name]));
-  const libraries = new Map(world.libraries.map(({ id, title }) => [id, title]));
-  for (const view of world.viewHistory) {
+/** Every view of a simulation, the oldest first. */
+export function* viewsOf(simulation: Simulation): Generator<TrueView> {
+  const users = new Map(simulation.users.map(({ id, name }) => [id, name]));
+  const libraries = new Map(simulation.libraries.map(({ id, title }) => [id, title]));
+  for (const view of simulation.viewHistory) {
     const { libraryId, type } = view.item;
     yield {
       viewedS: view.viewedAtS,

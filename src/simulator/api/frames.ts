@@ -1,5 +1,5 @@
 /**
- * Words notices as the frames of the notification socket. Sending them is not done here.
+ * Words notifications as the frames of the notification socket. Sending them is not done here.
  */
 import type { Activity, Notification } from "../notification.ts";
 import { type Element, toJson } from "./plex_document.ts";
@@ -57,8 +57,8 @@ export function activityElement(activity: Activity): Element {
   };
 }
 
-function playing(notice: Extract<Notification, { kind: "playing" }>): Frame {
-  const { session, state, offsetMs } = notice;
+function playing(notification: Extract<Notification, { kind: "playing" }>): Frame {
+  const { session, state, offsetMs } = notification;
   const { live, ratingKey } = session.item;
   return frame("playing", "PlaySessionStateNotification", {
     sessionKey: session.key,
@@ -77,65 +77,69 @@ function playing(notice: Extract<Notification, { kind: "playing" }>): Frame {
   });
 }
 
-/** The frame for a notice. */
-export function frameOf(notice: Notification): Frame {
-  switch (notice.kind) {
+/** The frame for a notification. */
+export function frameOf(notification: Notification): Frame {
+  switch (notification.kind) {
     case "playing":
-      return playing(notice);
+      return playing(notification);
     case "stray stop":
       return frame("playing", "PlaySessionStateNotification", {
-        sessionKey: notice.sessionKey,
+        sessionKey: notification.sessionKey,
         guid: "",
-        ratingKey: notice.ratingKey,
+        ratingKey: notification.ratingKey,
         url: "",
-        key: notice.ratingKey === "" ? "" : `/library/metadata/${notice.ratingKey}`,
+        key: notification.ratingKey === "" ? "" : `/library/metadata/${notification.ratingKey}`,
         viewOffset: 0,
         state: "stopped",
       });
     case "transcode":
       return frame(
-        `transcodeSession.${notice.event}`,
+        `transcodeSession.${notification.event}`,
         "TranscodeSession",
-        transcodeElement(notice.session, notice.transcode, notice.atMs, {
+        transcodeElement(notification.session, notification.transcode, notification.atMs, {
           // Notification notes §2: the end frame has no offsets.
-          offsets: notice.event !== "end",
-          context: notice.session.key === "" ? "static" : "streaming",
+          offsets: notification.event !== "end",
+          context: notification.session.key === "" ? "static" : "streaming",
         }),
       );
     case "timeline":
       return frame("timeline", "TimelineEntry", {
         identifier: library,
-        sectionID: notice.libraryId,
-        itemID: notice.item.ratingKey,
-        parentItemID: notice.item.parent?.ratingKey,
-        rootItemID: notice.item.parent?.parent?.ratingKey,
-        type: itemTypeNumbers[notice.item.type] ?? -1,
-        title: notice.item.title,
-        state: notice.state,
-        ...timelineWords[notice.state],
-        queueSize: notice.queueSize,
-        updatedAt: notice.atS,
+        sectionID: notification.libraryId,
+        itemID: notification.item.ratingKey,
+        parentItemID: notification.item.parent?.ratingKey,
+        rootItemID: notification.item.parent?.parent?.ratingKey,
+        type: itemTypeNumbers[notification.item.type] ?? -1,
+        title: notification.item.title,
+        state: notification.state,
+        ...timelineWords[notification.state],
+        queueSize: notification.queueSize,
+        updatedAt: notification.atS,
       });
     case "activity":
       return frame("activity", "ActivityNotification", {
-        event: notice.event,
-        uuid: notice.activity.uuid,
-        Activity: activityElement(notice.activity),
+        event: notification.event,
+        uuid: notification.activity.uuid,
+        Activity: activityElement(notification.activity),
       });
     case "progress":
-      return frame("progress", "ProgressNotification", { message: notice.message });
+      return frame("progress", "ProgressNotification", { message: notification.message });
     case "status":
       return frame("status", "StatusNotification", {
-        title: notice.title,
+        title: notification.title,
         description: "",
         notificationName: "LIBRARY_UPDATE",
       });
     case "reachability":
       return frame("reachability", "ReachabilityNotification", {
-        reachability: notice.reachable,
+        reachability: notification.reachable,
       });
     case "preference":
-      return frame("preference", "Setting", { id: notice.id, type: "text", value: notice.value });
+      return frame("preference", "Setting", {
+        id: notification.id,
+        type: "text",
+        value: notification.value,
+      });
     case "account":
       return frame("account", "AccountUpdateNotification", { friends: true });
     case "background queue":
@@ -146,20 +150,20 @@ export function frameOf(notice: Notification): Frame {
     case "update":
       return frame("update.statechange", "AutoUpdateNotification", {
         key: "",
-        version: notice.version,
-        state: notice.state,
+        version: notification.version,
+        state: notification.state,
       });
     case "provider content":
       return frame("provider.content.change", "MediaProviderContentNotification", {
         type: 1,
-        identifier: notice.identifier,
+        identifier: notification.identifier,
       });
     case "log":
       return frame("log", "LogSentNotification", {
         level: 3,
         thread: "0x7f01",
-        time: notice.atS,
-        message: notice.message,
+        time: notification.atS,
+        message: notification.message,
       });
   }
 }

@@ -1,6 +1,6 @@
 /**
  * `/status/sessions/history/all`: who watched what to its end, with the sorting, filters and paging
- * of Plex. Rows are made for the page that is asked for only.
+ * of Plex. Rows are made for the page that is request for only.
  */
 import type { Item } from "../item.ts";
 import type { View } from "../past_views.ts";
@@ -11,7 +11,7 @@ import type { Query } from "./query.ts";
 /** What a request sees of the history. */
 interface Selection {
   readonly size: number;
-  /** The view at a place in the order that was asked for. */
+  /** The view at a place in the order that was request for. */
   at(place: number): View;
 }
 
@@ -135,7 +135,7 @@ function rowElement(view: View, isPresent: (item: Item) => boolean): Element {
 
 /** The page of a selection; undefined for what Plex rejects. */
 export function historyDocument(
-  world: Simulation,
+  simulation: Simulation,
   query: Query,
   options: {
     /** Whose views are shown; absent: everyone's. */
@@ -146,9 +146,11 @@ export function historyDocument(
   const order = orderOf(query.value("sort"));
   if (order === undefined) return 400;
   const filters = options.ignoreFilters ? { ...query, value: () => undefined } : query;
-  const selection = select(world, filters, options.accountId, order);
+  const selection = select(simulation, filters, options.accountId, order);
   const { start, size } = query.page ?? { start: 0, size: selection.size };
-  const keys = new Set(world.libraries.flatMap(({ items }) => items.map((item) => item.ratingKey)));
+  const keys = new Set(
+    simulation.libraries.flatMap(({ items }) => items.map((item) => item.ratingKey)),
+  );
   const isPresent = (item: Item) => item.ratingKey !== undefined && keys.has(item.ratingKey);
   const rows: Element[] = [];
   const excluded = query.value("excludeFields")?.split(",") ?? [];

@@ -154,13 +154,13 @@ function directMedia(session: Session): readonly Element[] {
 
 /** Plex API notes §7: during a transcode the Media is the OUTPUT; only its ids name the source. */
 function outputMedia(session: Session): readonly Element[] {
-  const { delivery, item, version } = session;
-  const { output } = delivery;
+  const { stream, item, version } = session;
+  const { output } = stream;
   const live = item.live !== undefined;
   const location = output?.protocol === "http" ? "direct" : "segments-av";
   const streamList: Element[] = [];
   if (version.video !== undefined) {
-    // No colorTrc here: HDR cannot be told from SDR on a transcoded stream.
+    // No colorTrc here: HDR cannot be notified from SDR on a transcoded stream.
     streamList.push({
       id: String(version.video.id),
       streamType: 1,
@@ -170,7 +170,7 @@ function outputMedia(session: Session): readonly Element[] {
       width: output?.width,
       height: output?.height,
       frameRate: version.video.framesPerSecond,
-      decision: delivery.video,
+      decision: stream.video,
       location,
     });
   }
@@ -183,15 +183,15 @@ function outputMedia(session: Session): readonly Element[] {
       codec: output?.audioCodec,
       channels: output?.audioChannels,
       language: audio.language,
-      decision: delivery.audio,
+      decision: stream.audio,
       location,
     });
   }
   const subtitle = version.subtitles[0];
-  if (subtitle !== undefined && delivery.subtitle !== undefined) {
+  if (subtitle !== undefined && stream.subtitle !== undefined) {
     streamList.push({
       ...subtitleElement(subtitle, 2, true, String),
-      decision: delivery.subtitle,
+      decision: stream.subtitle,
       location: "segments-video",
     });
   }
@@ -224,7 +224,7 @@ function outputMedia(session: Session): readonly Element[] {
 /** The `Media` list of a session. */
 export function sessionMedia(session: Session): readonly Element[] | undefined {
   const { live } = session.item;
-  const list = session.delivery.output === undefined ? directMedia(session) : outputMedia(session);
+  const list = session.stream.output === undefined ? directMedia(session) : outputMedia(session);
   if (live === undefined) return children(list);
   return list.map((media) => ({
     ...media,

@@ -29,10 +29,10 @@ const topLevel: Readonly<Record<Library["type"], ItemType>> = {
 };
 
 /** What sessions and metadata say alike about an item; the section id is a number here. */
-export function itemAttributes(world: Simulation, item: Item): Element {
+export function itemAttributes(simulation: Simulation, item: Item): Element {
   const { parent, live } = item;
   const grandparent = parent?.parent;
-  const library = world.libraries.find((candidate) => candidate.id === item.libraryId);
+  const library = simulation.libraries.find((candidate) => candidate.id === item.libraryId);
   return {
     ratingKey: item.ratingKey,
     key: live?.path ?? `/library/metadata/${item.ratingKey}`,
@@ -77,16 +77,16 @@ function sectionAttributes(library: Library): Element {
  * `/library/metadata/{id}[,{id}…]`; undefined (a 404) when none of them is in a library. Ids that
  * are not found are left out.
  */
-export function metadataDocument(world: Simulation, ids: string): Element | undefined {
-  const items = ids.split(",").flatMap((id) => world.itemOf(id) ?? []);
-  const library = world.libraries.find((candidate) => candidate.id === items[0]?.libraryId);
+export function metadataDocument(simulation: Simulation, ids: string): Element | undefined {
+  const items = ids.split(",").flatMap((id) => simulation.findItem(id) ?? []);
+  const library = simulation.libraries.find((candidate) => candidate.id === items[0]?.libraryId);
   if (library === undefined) return undefined;
   return {
     MediaContainer: {
       size: items.length,
       ...sectionAttributes(library),
       Metadata: items.map((item) => ({
-        ...itemAttributes(world, item),
+        ...itemAttributes(simulation, item),
         Media: sourceMedia(item.versions, true),
       })),
     },
@@ -112,7 +112,7 @@ function matching(library: Library, query: Query): readonly Item[] {
 }
 
 /** `/library/sections/{id}/all`. */
-export function allDocument(world: Simulation, library: Library, query: Query): Element {
+export function allDocument(simulation: Simulation, library: Library, query: Query): Element {
   const items = matching(library, query);
   const page = query.page;
   const shown = page === undefined ? items : items.slice(page.start, page.start + page.size);
@@ -127,7 +127,7 @@ export function allDocument(world: Simulation, library: Library, query: Query): 
       title1: library.title,
       viewGroup: library.type,
       Metadata: children(shown.map((item) => ({
-        ...itemAttributes(world, item),
+        ...itemAttributes(simulation, item),
         Media: sourceMedia(item.versions, false),
       }))),
     },

@@ -40,8 +40,8 @@ interface Route {
   readonly needsPass?: boolean;
   /** Undefined is a 404, a number another error. `id` is the segment in braces. */
   readonly document: (
-    world: Simulation,
-    asked: ApiRequest,
+    simulation: Simulation,
+    request: ApiRequest,
     id: string,
   ) => Element | number | undefined;
 }
@@ -52,30 +52,36 @@ const routes: readonly Route[] = [
   {
     template: "/media/providers",
     audience: "users",
-    document: (world, { query }) => providersDocument(world, query.value("includeStorage") === "1"),
+    document: (simulation, { query }) =>
+      providersDocument(simulation, query.value("includeStorage") === "1"),
   },
   { template: "/library/sections", audience: "users", document: sectionsDocument },
   {
     template: "/library/sections/{id}/all",
     audience: "users",
-    document: (world, { query }, id) => {
-      const library = world.libraries.find((candidate) => candidate.id === id);
-      return library && allDocument(world, library, query);
+    document: (simulation, { query }, id) => {
+      const library = simulation.libraries.find((candidate) => candidate.id === id);
+      return library && allDocument(simulation, library, query);
     },
   },
   {
     template: "/library/metadata/{id}",
     audience: "users",
-    document: (world, _asked, id) => metadataDocument(world, id),
+    document: (simulation, _asked, id) => metadataDocument(simulation, id),
   },
   { template: "/status/sessions", audience: "owner", document: sessionsDocument },
   {
     template: "/status/sessions/history/all",
     audience: "users",
     // Plex API notes §14: who is not the owner sees his own views.
-    document: (world, asked) => {
-      const accountId = callerOf(world, asked) === "owner" ? undefined : guestOf(world.users).id;
-      return historyDocument(world, asked.query, { accountId, ignoreFilters: asked.ignoreFilters });
+    document: (simulation, request) => {
+      const accountId = callerOf(simulation, request) === "owner"
+        ? undefined
+        : guestOf(simulation.users).id;
+      return historyDocument(simulation, request.query, {
+        accountId,
+        ignoreFilters: request.ignoreFilters,
+      });
     },
   },
   { template: "/status/sessions/background", audience: "owner", document: backgroundDocument },
@@ -85,15 +91,17 @@ const routes: readonly Route[] = [
     template: "/statistics/resources",
     audience: "owner",
     needsPass: true,
-    document: (world, { query }) => resourcesDocument(world, query),
+    document: (simulation, { query }) => resourcesDocument(simulation, query),
   },
   {
     template: "/statistics/bandwidth",
     audience: "owner",
     needsPass: true,
     // Plex API notes §10: the timespan is mandatory.
-    document: (world, { query, ignoreFilters }) =>
-      query.value("timespan") === undefined ? 400 : bandwidthDocument(world, query, ignoreFilters),
+    document: (simulation, { query, ignoreFilters }) =>
+      query.value("timespan") === undefined
+        ? 400
+        : bandwidthDocument(simulation, query, ignoreFilters),
   },
   { template: "/accounts", audience: "owner", document: server.accountsDocument },
   { template: "/devices", audience: "owner", document: server.devicesDocument },
@@ -126,25 +134,25 @@ export function templateOf(path: string): string {
 }
 
 /** Who asks. */
-export function callerOf(world: Simulation, asked: ApiRequest): Role {
-  const role = roleOf(world.tokens, asked.token);
-  return role === "owner" && asked.everyoneIsGuest ? "guest" : role;
+export function callerOf(simulation: Simulation, request: ApiRequest): Role {
+  const role = roleOf(simulation.tokens, request.token);
+  return role === "owner" && request.everyoneIsGuest ? "guest" : role;
 }
 
 /** What a server that is up answers. */
-export function answer(world: Simulation, asked: ApiRequest): ApiResponse {
-  const found = find(asked.path);
-  const role = callerOf(world, asked);
+export function respond(simulation: Simulation, request: ApiRequest): ApiResponse {
+  const found = find(request.path);
+  const role = callerOf(simulation, request);
   const audience = found?.route.audience ?? "users";
   const refused = (audience === "owner" && role !== "owner") ||
     (audience === "users" && role === "nobody");
-  if (refused) return errorResponse(401, asked.path);
+  if (refused) return errorResponse(401, request.path);
   // Plex API notes §0: what is not entitled is not found.
-  if (found === undefined || (found.route.needsPass === true && !world.server.plexPass)) {
+  if (found === undefined || (found.route.needsPass === true && !simulation.server.plexPass)) {
     return errorResponse(404);
   }
-  const document = found.route.document(world, asked, found.id);
+  const document = found.route.document(simulation, request, found.id);
   if (document === undefined) return errorResponse(404);
   if (typeof document === "number") return errorResponse(document);
-  return documentResponse(document, asked.wantsJson);
+  return documentResponse(document, request.wantsJson);
 }

@@ -1,16 +1,16 @@
 /**
  * The libraries as `/library/sections` and `/media/providers` list them.
  */
-import { type Library, measure } from "../library.ts";
+import { type Library, totalsOf } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { serverAttributes } from "./server.ts";
 
 /** `/library/sections`. */
-export function sectionsDocument(world: Simulation): Element {
+export function sectionsDocument(simulation: Simulation): Element {
   return container(
     "Directory",
-    world.libraries.map((library) => ({
+    simulation.libraries.map((library) => ({
       allowSync: true,
       art: `/:/resources/${library.type}-fanart.jpg`,
       composite: `/library/sections/${library.id}/composite/${library.updatedAtS}`,
@@ -38,8 +38,8 @@ export function sectionsDocument(world: Simulation): Element {
 }
 
 function directory(library: Library, includeStorage: boolean): Element {
-  const { durationMs, storageBytes } = measure(library);
-  // Plex API notes §3: absent for empty libraries, and unless storage was asked for.
+  const { durationMs, storageBytes } = totalsOf(library);
+  // Plex API notes §3: absent for empty libraries, and unless storage was request for.
   const measured = includeStorage && library.items.length > 0;
   return {
     agent: library.agent,
@@ -61,9 +61,9 @@ function directory(library: Library, includeStorage: boolean): Element {
   };
 }
 
-function libraryProvider(world: Simulation, includeStorage: boolean): Element {
+function libraryProvider(simulation: Simulation, includeStorage: boolean): Element {
   // Plex API notes §3: not in the order of ids, and "Home" has neither id nor key nor type.
-  const directories = [...world.libraries].reverse()
+  const directories = [...simulation.libraries].reverse()
     .map((library) => directory(library, includeStorage));
   return {
     identifier: "com.plexapp.plugins.library",
@@ -108,10 +108,10 @@ const televisionProvider: Element = {
 };
 
 /** `/media/providers`, with bytes and durations of the libraries if wanted. */
-export function providersDocument(world: Simulation, includeStorage: boolean): Element {
+export function providersDocument(simulation: Simulation, includeStorage: boolean): Element {
   return container(
     "MediaProvider",
-    [televisionProvider, libraryProvider(world, includeStorage)],
-    serverAttributes(world),
+    [televisionProvider, libraryProvider(simulation, includeStorage)],
+    serverAttributes(simulation),
   );
 }

@@ -19,9 +19,9 @@ export function identityDocument({ server }: Simulation): Element {
 }
 
 /** What `/` and `/media/providers` say alike. */
-export function serverAttributes(world: Simulation): Element {
-  const { server } = world;
-  const sessions = [...world.sessions(), ...world.background];
+export function serverAttributes(simulation: Simulation): Element {
+  const { server } = simulation;
+  const sessions = [...simulation.sessions(), ...simulation.backgroundJobs];
   const signedIn = server.signInState === "ok";
   return {
     allowCameraUpload: true,
@@ -57,14 +57,14 @@ export function serverAttributes(world: Simulation): Element {
     // Plex API notes §2: videos only, background jobs included.
     transcoderActiveVideoSessions:
       sessions.filter((session) =>
-        session.transcode !== undefined && session.delivery.video === "transcode"
+        session.transcode !== undefined && session.stream.video === "transcode"
       ).length,
     transcoderAudio: true,
     transcoderVideo: true,
     transcoderVideoBitrates: "64,96,208,320,720,1500,2000,3000,4000,8000,10000,12000,20000",
     transcoderVideoQualities: "0,1,2,3,4,5,6,7,8,9,10,11,12",
     transcoderVideoResolutions: "128,128,160,240,320,480,768,720,720,1080,1080,1080,1080",
-    updatedAt: world.plexNowS(),
+    updatedAt: simulation.plexNowS(),
     updater: server.updaterSupported,
     version: server.version,
     voiceSearch: true,
@@ -74,29 +74,29 @@ export function serverAttributes(world: Simulation): Element {
 const rootDirectories = ["activities", "butler", "devices", "hubs", "library", "statistics"];
 
 /** `/`. */
-export function rootDocument(world: Simulation): Element {
+export function rootDocument(simulation: Simulation): Element {
   return container(
     "Directory",
     rootDirectories.map((key) => ({ count: 1, key, title: key })),
-    serverAttributes(world),
+    serverAttributes(simulation),
   );
 }
 
 /** `/activities`. */
-export function activitiesDocument(world: Simulation): Element {
-  return container("Activity", [...world.activities.values()].map(activityElement));
+export function activitiesDocument(simulation: Simulation): Element {
+  return container("Activity", [...simulation.activities.values()].map(activityElement));
 }
 
 /** `/accounts`; the nameless account 0 comes first (Plex API notes §11). */
-export function accountsDocument(world: Simulation): Element {
-  return container("Account", accountElements(world), {
+export function accountsDocument(simulation: Simulation): Element {
+  return container("Account", accountElements(simulation), {
     identifier: "com.plexapp.system.accounts",
   });
 }
 
 /** The accounts, as `/accounts` and the statistics show them. */
-export function accountElements(world: Simulation): Element[] {
-  return [{ id: 0, name: "" }, ...world.users].map(({ id, name }) => ({
+export function accountElements(simulation: Simulation): Element[] {
+  return [{ id: 0, name: "" }, ...simulation.users].map(({ id, name }) => ({
     id,
     key: `/accounts/${id}`,
     name,
@@ -109,8 +109,8 @@ export function accountElements(world: Simulation): Element[] {
 }
 
 /** The devices, as `/devices` and the statistics show them. */
-export function deviceElements(world: Simulation): Element[] {
-  return world.players.map((player) => ({
+export function deviceElements(simulation: Simulation): Element[] {
+  return simulation.players.map((player) => ({
     id: player.deviceId,
     name: player.title,
     platform: player.platform,
@@ -120,13 +120,15 @@ export function deviceElements(world: Simulation): Element[] {
 }
 
 /** `/devices`. */
-export function devicesDocument(world: Simulation): Element {
-  return container("Device", deviceElements(world), { identifier: "com.plexapp.system.devices" });
+export function devicesDocument(simulation: Simulation): Element {
+  return container("Device", deviceElements(simulation), {
+    identifier: "com.plexapp.system.devices",
+  });
 }
 
 /** `/updater/status`; undefined (a 404) where the updater is unsupported. */
-export function updaterDocument(world: Simulation): Element | undefined {
-  const { server } = world;
+export function updaterDocument(simulation: Simulation): Element | undefined {
+  const { server } = simulation;
   if (!server.updaterSupported) return undefined;
   const { update } = server;
   return container(
@@ -139,7 +141,7 @@ export function updaterDocument(world: Simulation): Element | undefined {
       downloadURL: "https://plex.tv/downloads/latest/1",
       state: "notify",
     }],
-    { canInstall: false, checkedAt: world.plexNowS() - 600, status: 0 },
+    { canInstall: false, checkedAt: simulation.plexNowS() - 600, status: 0 },
   );
 }
 
@@ -164,7 +166,7 @@ export function accountDocument({ server }: Simulation): Element {
 }
 
 /** `/:/prefs`, of which only a few are here. */
-export function preferencesDocument(world: Simulation): Element {
+export function preferencesDocument(simulation: Simulation): Element {
   const setting = (id: string, type: string, value: string | number | boolean): Element => ({
     id,
     label: id,
@@ -177,7 +179,7 @@ export function preferencesDocument(world: Simulation): Element {
     group: "general",
   });
   return container("Setting", [
-    setting("FriendlyName", "text", world.server.friendlyName),
+    setting("FriendlyName", "text", simulation.server.friendlyName),
     setting("ScannerLowPriority", "bool", false),
     setting("TranscoderQuality", "int", 0),
     setting("PlexOnlineToken", "text", "preference-token-0001-synthetic"),

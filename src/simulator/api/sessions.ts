@@ -38,9 +38,9 @@ function playerElement(session: Session): Element | undefined {
 }
 
 /** One entry of `/status/sessions` at `nowMs`. */
-export function sessionElement(world: Simulation, session: Session, nowMs: number): Element {
-  const { item, user, transcode, delivery, version, offsetMs } = session;
-  const { librarySectionID, ...attributes } = itemAttributes(world, item);
+export function sessionElement(simulation: Simulation, session: Session, nowMs: number): Element {
+  const { item, user, transcode, stream, version, offsetMs } = session;
+  const { librarySectionID, ...attributes } = itemAttributes(simulation, item);
   return {
     ...attributes,
     // Plex API notes §0: a string in sessions, a number in metadata.
@@ -55,9 +55,9 @@ export function sessionElement(world: Simulation, session: Session, nowMs: numbe
       title: user.name,
     },
     Player: playerElement(session),
-    Session: session.elementless ? undefined : {
+    Session: session.withoutSessionElement ? undefined : {
       id: session.id,
-      bandwidth: reservedKbps(item, version, delivery),
+      bandwidth: reservedKbps(item, version, stream),
       location: networkOf(session.location),
     },
     TranscodeSession: transcode === undefined
@@ -67,26 +67,26 @@ export function sessionElement(world: Simulation, session: Session, nowMs: numbe
 }
 
 /** `/status/sessions`. */
-export function sessionsDocument(world: Simulation): Element {
-  const nowMs = world.now();
+export function sessionsDocument(simulation: Simulation): Element {
+  const nowMs = simulation.now();
   return container(
     "Metadata",
-    world.sessions().map((session) => sessionElement(world, session, nowMs)),
+    simulation.sessions().map((session) => sessionElement(simulation, session, nowMs)),
   );
 }
 
 /** `/status/sessions/background`. */
-export function backgroundDocument(world: Simulation): Element {
-  const nowMs = world.now();
+export function backgroundDocument(simulation: Simulation): Element {
+  const nowMs = simulation.now();
   return container(
     "Metadata",
-    [...world.background].map((session) => sessionElement(world, session, nowMs)),
+    [...simulation.backgroundJobs].map((session) => sessionElement(simulation, session, nowMs)),
   );
 }
 
 /** `/transcode/sessions`, with the jobs that belong to no session. */
-export function transcodesDocument(world: Simulation): Element {
-  const nowMs = world.now();
+export function transcodesDocument(simulation: Simulation): Element {
+  const nowMs = simulation.now();
   const element = (session: Session, context: "streaming" | "static") =>
     session.transcode === undefined ? [] : [
       transcodeElement(session, session.transcode, nowMs, {
@@ -96,7 +96,7 @@ export function transcodesDocument(world: Simulation): Element {
       }),
     ];
   return container("TranscodeSession", [
-    ...world.sessions().flatMap((session) => element(session, "streaming")),
-    ...[...world.background].flatMap((session) => element(session, "static")),
+    ...simulation.sessions().flatMap((session) => element(session, "streaming")),
+    ...[...simulation.backgroundJobs].flatMap((session) => element(session, "static")),
   ]);
 }

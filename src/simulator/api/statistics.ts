@@ -10,9 +10,11 @@ import { accountElements, deviceElements } from "./server.ts";
 const bySecond = "6";
 
 /** `/statistics/resources`. */
-export function resourcesDocument(world: Simulation, query: Query): Element {
-  world.settle();
-  const samples = query.value("timespan") === bySecond ? world.resources.shownAt(world.now()) : [];
+export function resourcesDocument(simulation: Simulation, query: Query): Element {
+  simulation.recordUsage();
+  const samples = query.value("timespan") === bySecond
+    ? simulation.resources.shownAt(simulation.now())
+    : [];
   return container(
     "StatisticsResources",
     samples.map((sample) => ({
@@ -33,16 +35,20 @@ function firstSecond(query: Query): number | undefined {
 }
 
 /** `/statistics/bandwidth`; `ignoreFilter` answers with everything, as some servers do. */
-export function bandwidthDocument(world: Simulation, query: Query, ignoreFilter: boolean): Element {
-  world.settle();
+export function bandwidthDocument(
+  simulation: Simulation,
+  query: Query,
+  ignoreFilter: boolean,
+): Element {
+  simulation.recordUsage();
   const rows = query.value("timespan") === bySecond
-    ? world.ledger.rows(world.now(), ignoreFilter ? undefined : firstSecond(query))
+    ? simulation.bandwidth.rows(simulation.now(), ignoreFilter ? undefined : firstSecond(query))
     : [];
   return {
     MediaContainer: {
       size: rows.length,
-      Device: children(deviceElements(world)),
-      Account: children(accountElements(world)),
+      Device: children(deviceElements(simulation)),
+      Account: children(accountElements(simulation)),
       StatisticsBandwidth: children(rows.map((row) => ({
         // Plex API notes §10: absent where nobody is signed in.
         accountID: row.accountId === 0 ? undefined : row.accountId,

@@ -26,11 +26,11 @@ export function transcodeElement(
   nowMs: number,
   form: TranscodeForm,
 ): Element {
-  const { delivery, item, version } = session;
+  const { stream, item, version } = session;
   const progress = progressAt(session, transcode, nowMs);
-  const { decoder, encoder, output } = delivery;
+  const { decoder, encoder, output } = stream;
   const live = item.live !== undefined;
-  const converts = delivery.video === "transcode";
+  const converts = stream.video === "transcode";
   return {
     key: form.bareKey === true ? transcode.id : `/transcode/sessions/${transcode.id}`,
     throttled: progress.throttled,
@@ -44,9 +44,9 @@ export function transcodeElement(
     context: form.context ?? "streaming",
     sourceVideoCodec: live ? "" : version.video?.codec,
     sourceAudioCodec: live ? "" : version.audio[0]?.codec,
-    videoDecision: delivery.video,
-    audioDecision: delivery.audio,
-    subtitleDecision: delivery.subtitle,
+    videoDecision: stream.video,
+    audioDecision: stream.audio,
+    subtitleDecision: stream.subtitle,
     protocol: output?.protocol,
     container: output?.container,
     // Plex API notes §7: "*" stands for "as in the source".

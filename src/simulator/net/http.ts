@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { type ApiResponse, reasonOf } from "../api/responses.ts";
 
 /** The head of a request. */
-export interface Head {
+export interface RequestHead {
   readonly method: string;
   readonly path: string;
   /** Without the question mark, exactly as sent. */
@@ -17,12 +17,12 @@ export interface Head {
 }
 
 /** A request line longer than this is nobody's request. */
-const longestHead = 65_536;
+const MAX_HEAD_BYTES = 65_536;
 
-const endOfHead = "\r\n\r\n";
+const HEAD_END = "\r\n\r\n";
 
 /** Reads the head of a request; undefined if it is none. */
-export function readHead(text: string): Head | undefined {
+export function readHead(text: string): RequestHead | undefined {
   const [line = "", ...headerLines] = text.split("\r\n");
   const request = /^([A-Z]+) (\S+) HTTP\/1\.[01]$/.exec(line);
   if (request === null) return undefined;
@@ -46,18 +46,21 @@ export function readHead(text: string): Head | undefined {
  * Calls `onRequest` for one request after another; the next is read when the promise of the last
  * has resolved to true. False means that the socket now belongs to someone else.
  */
-export function readRequests(socket: Socket, onRequest: (head: Head) => Promise<boolean>): void {
+export function readRequests(
+  socket: Socket,
+  onRequest: (head: RequestHead) => Promise<boolean>,
+): void {
   let text = "";
   let busy = false;
   const next = async () => {
-    const end = text.indexOf(endOfHead);
+    const end = text.indexOf(HEAD_END);
     if (busy || socket.destroyed) return;
     if (end === -1) {
-      if (text.length > longestHead) socket.destroy();
+      if (text.length > MAX_HEAD_BYTES) socket.destroy();
       return;
     }
     const head = readHead(text.slice(0, end));
-    text = text.slice(end + endOfHead.length);
+    text = text.slice(end + HEAD_END.length);
     if (head === undefined) {
       socket.destroy();
       return;
@@ -78,7 +81,7 @@ export function readRequests(socket: Socket, onRequest: (head: Head) => Promise<
 }
 
 /** What an answer needs to know of its request. */
-export interface AnswerForm {
+export interface ResponseOptions {
   readonly acceptsGzip: boolean;
   /** False for HEAD. */
   readonly withBody: boolean;
@@ -86,9 +89,9 @@ export interface AnswerForm {
 }
 
 /** An answer as bytes: head and body. */
-export function answerBytes(
+export function responseBytes(
   answer: ApiResponse,
-  form: AnswerForm,
+  form: ResponseOptions,
 ): { head: Uint8Array; body: Uint8Array } {
   const headers = new Map(Object.entries({
     "X-Plex-Protocol": "1.0",

@@ -1,5 +1,5 @@
 /**
- * Sends the world's notices to all open notification sockets, and spoils them where a fault says
+ * Sends the simulation's notifications to all open notification sockets, and spoils them where a fault says
  * so. Opening the sockets is not done here.
  */
 import type { Timers } from "../timers.ts";
@@ -11,26 +11,26 @@ import { type Frame, frameOf, frameText } from "../api/frames.ts";
 import type { ServerWebSocket } from "./websocket.ts";
 
 /** Notification notes §1: Plex pings by itself. */
-const pingEveryMs = 45_000;
+const PING_INTERVAL_MS = 45_000;
 
 /** A storm comes in gusts. */
-const gustEveryMs = 100;
+const BURST_INTERVAL_MS = 100;
 
 /** All open notification sockets. */
 export class NotificationHub {
   readonly #faults: Faults;
-  readonly #agenda: Timers;
-  readonly #dice: Random;
-  readonly #links = new Set<ServerWebSocket>();
-  #storming = false;
+  readonly #timers: Timers;
+  readonly #random: Random;
+  readonly #sockets = new Set<ServerWebSocket>();
+  #flooding = false;
   #framesSent = 0;
   #bytesSent = 0;
 
-  constructor(faults: Faults, agenda: Timers, dice: Random) {
+  constructor(faults: Faults, timers: Timers, random: Random) {
     this.#faults = faults;
-    this.#agenda = agenda;
-    this.#dice = dice;
-    agenda.repeat(() => pingEveryMs, () => this.#links.forEach((link) => link.ping()));
+    this.#timers = timers;
+    this.#random = random;
+    timers.repeat(() => PING_INTERVAL_MS, () => this.#sockets.forEach((socket) => socket.ping()));
   }
 
   /** Frames that left, counted once per socket. */
@@ -45,42 +45,42 @@ export class NotificationHub {
 
   /** How many sockets are open. */
   get openSockets(): number {
-    return this.#links.size;
+    return this.#sockets.size;
   }
 
   /** Takes a new socket, which a fault may end at once. */
-  add(link: ServerWebSocket): void {
-    this.#links.add(link);
+  add(socket: ServerWebSocket): void {
+    this.#sockets.add(socket);
     this.applyFaults();
   }
 
   /** Forgets a socket that has closed. */
-  remove(link: ServerWebSocket): void {
-    this.#links.delete(link);
+  remove(socket: ServerWebSocket): void {
+    this.#sockets.delete(socket);
   }
 
   /** Resets every socket. */
   resetAll(): void {
-    this.#links.forEach((link) => link.reset());
+    this.#sockets.forEach((socket) => socket.reset());
   }
 
   /** Does at once what the faults of the moment do to open sockets. */
   applyFaults(): void {
-    for (const link of this.#links) {
+    for (const socket of this.#sockets) {
       const close = this.#faults.take("socket closes");
-      if (close !== undefined) link.close(close.code ?? 1001);
-      else if (this.#faults.take("socket resets")) link.reset();
-      else if (this.#faults.take("socket half-open")) link.fallSilent();
+      if (close !== undefined) socket.close(close.code ?? 1001);
+      else if (this.#faults.take("socket resets")) socket.reset();
+      else if (this.#faults.take("socket half-open")) socket.goSilent();
     }
-    if (!this.#storming && this.#faults.has("frame storm")) this.#storm();
+    if (!this.#flooding && this.#faults.has("frame storm")) this.#flood();
   }
 
-  /** Sends a notice to all who want it. */
-  send(notice: Notification): void {
-    if (this.#links.size === 0) return;
+  /** Sends a notification to all who want it. */
+  send(notification: Notification): void {
+    if (this.#sockets.size === 0) return;
     const lost = this.#faults.take("lost frames");
-    if (lost !== undefined && this.#dice.chance(lost.share)) return;
-    let frame = frameOf(notice);
+    if (lost !== undefined && this.#random.chance(lost.share)) return;
+    let frame = frameOf(notification);
     if (this.#faults.take("numeric ids")) frame = withNumericIds(frame);
     if (this.#faults.take("bad entries")) frame = withBadEntries(frame);
     if (this.#faults.take("unknown frames")) {
@@ -96,39 +96,39 @@ export class NotificationHub {
     }
     this.#deliver(frame);
     const doubled = this.#faults.take("duplicate frames");
-    if (doubled !== undefined && this.#dice.chance(doubled.share)) this.#deliver(frame);
+    if (doubled !== undefined && this.#random.chance(doubled.share)) this.#deliver(frame);
   }
 
-  #deliver(frame: Frame, unasked = false): void {
-    this.#write(frameText(frame), unasked ? "" : frame.type);
+  #deliver(frame: Frame, toAll = false): void {
+    this.#write(frameText(frame), toAll ? "" : frame.type);
   }
 
   /** An empty type goes to everyone. */
   #write(text: string, type: string): void {
     const opcode = this.#faults.has("binary frames") ? "binary" : "text";
-    for (const link of this.#links) {
-      if (type !== "" && !link.wants(type)) continue;
-      if (!link.send(text, opcode)) continue;
+    for (const socket of this.#sockets) {
+      if (type !== "" && !socket.wants(type)) continue;
+      if (!socket.send(text, opcode)) continue;
       this.#framesSent += 1;
       this.#bytesSent += text.length;
     }
   }
 
-  #storm(): void {
-    this.#storming = true;
-    let owed = 0;
-    const gust = () => {
+  #flood(): void {
+    this.#flooding = true;
+    let due = 0;
+    const burst = () => {
       const storm = this.#faults.take("frame storm");
       if (storm === undefined) {
-        this.#storming = false;
+        this.#flooding = false;
         return;
       }
-      owed += (storm.perSecond * gustEveryMs) / 1000;
-      for (; owed >= 1; owed -= 1) {
+      due += (storm.perSecond * BURST_INTERVAL_MS) / 1000;
+      for (; due >= 1; due -= 1) {
         this.#deliver(frameOf({ kind: "progress", message: "A storm in a teacup" }));
       }
-      this.#agenda.after(gustEveryMs, gust);
+      this.#timers.after(BURST_INTERVAL_MS, burst);
     };
-    this.#agenda.after(gustEveryMs, gust);
+    this.#timers.after(BURST_INTERVAL_MS, burst);
   }
 }

@@ -64,7 +64,7 @@ export class ServerWebSocket {
     socket.on("data", (chunk: Uint8Array) => this.#read(chunk));
   }
 
-  /** Sends text, or binary if asked to; returns whether it left. */
+  /** Sends text, or binary if request to; returns whether it left. */
   send(text: string, opcode: "text" | "binary" = "text"): boolean {
     return this.#write(frameBytes(opcode, new TextEncoder().encode(text)));
   }
@@ -86,7 +86,7 @@ export class ServerWebSocket {
   }
 
   /** From now on nothing is sent, not even a pong, and nothing is read; TCP stays up. */
-  fallSilent(): void {
+  goSilent(): void {
     this.#dead = true;
   }
 

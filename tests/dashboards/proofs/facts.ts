@@ -64,7 +64,7 @@ async function proveLoad(archive: Asking, server: TruthServer, at: number): Prom
   }
 }
 
-/** Versions, load, libraries and counts, against the worlds themselves. */
+/** Versions, load, libraries and counts, against the simulations themselves. */
 export async function proveFacts(archive: Asking, { servers, to }: Truth): Promise<void> {
   for (const server of servers) {
     for (const family of ["server_info", "plex_server_info"]) {

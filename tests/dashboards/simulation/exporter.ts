@@ -12,14 +12,14 @@ import { monitorInMemory } from "../../testing/in_memory_monitor.ts";
 const FAMILIES = families({ compatible: true });
 
 export class Exporter {
-  readonly #worlds: readonly Simulation[];
+  readonly #simulations: readonly Simulation[];
   readonly #clock: DrivenClock;
   #monitors: readonly Monitor[] = [];
   #render = createRenderer(FAMILIES);
   #startedAt = 0;
 
-  constructor(worlds: readonly Simulation[], clock: DrivenClock) {
-    this.#worlds = worlds;
+  constructor(simulations: readonly Simulation[], clock: DrivenClock) {
+    this.#simulations = simulations;
     this.#clock = clock;
   }
 
@@ -31,8 +31,8 @@ export class Exporter {
   start(): void {
     this.#startedAt = this.#clock.now();
     this.#render = createRenderer(FAMILIES);
-    this.#monitors = this.#worlds.map((world, index) =>
-      monitorInMemory(world, this.#clock, { host: `plex${index + 1}.example:32400` })
+    this.#monitors = this.#simulations.map((simulation, index) =>
+      monitorInMemory(simulation, this.#clock, { host: `plex${index + 1}.example:32400` })
     );
   }
 

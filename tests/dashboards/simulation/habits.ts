@@ -1,4 +1,4 @@
-/** Who sits down when in the simulated houses, for what, and how it reaches them. */
+/** Who sits down when in the simulated houses, for what, and by which method. */
 import type { Location, Method } from "../../../src/simulator/stream_output.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -8,8 +8,8 @@ export const DAY_MS = 24 * HOUR_MS;
 export interface Habit {
   readonly user: number;
   readonly player: number;
-  readonly taste: "movie" | "episode" | "track" | "live";
-  readonly how: Method;
+  readonly preference: "movie" | "episode" | "track" | "live";
+  readonly method: Method;
   readonly location: Location;
   /** 0 is Sunday. */
   readonly days: readonly number[];
@@ -40,12 +40,12 @@ export const SMALL_HOUSE: readonly Habit[] = [
 function habit(
   user: number,
   player: number,
-  taste: Habit["taste"],
-  how: Method,
+  preference: Habit["preference"],
+  method: Method,
   location: Location,
   days: readonly number[],
   hour: number,
   items: number,
 ): Habit {
-  return { user, player, taste, how, location, days, hour, items };
+  return { user, player, preference, method, location, days, hour, items };
 }

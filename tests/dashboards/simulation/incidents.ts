@@ -31,38 +31,38 @@ export function planIncidents(
   exporter: { readonly restart: (goneMs: number) => void },
 ): void {
   const at = (day: number, hour: number, happen: () => void) =>
-    large.agenda.after((day - 1) * DAY_MS + hour * HOUR_MS, happen);
-  const films = large.world.libraryOf("1");
+    large.timers.after((day - 1) * DAY_MS + hour * HOUR_MS, happen);
+  const films = large.simulation.getLibrary("1");
 
-  at(1, 4.5, () => large.world.revokeToken());
-  at(1, 4.75, () => large.world.restoreToken());
+  at(1, 4.5, () => large.simulation.revokeToken());
+  at(1, 4.75, () => large.simulation.restoreToken());
   at(1, 9, () => {
     const removed = films.items.filter((_, index) => index % 2 === 0)
       .flatMap(({ ratingKey }) => ratingKey ?? []);
-    large.world.scan("1", { removed });
+    large.simulation.scan("1", { removed });
   });
-  at(1, 11, () => large.world.reach(false));
-  at(1, 13, () => large.world.reach(true));
-  at(1, 14, () => small.world.restart({ goneMs: 20 * MINUTE_MS, startingMs: 20_000 }));
+  at(1, 11, () => large.simulation.setReachable(false));
+  at(1, 13, () => large.simulation.setReachable(true));
+  at(1, 14, () => small.simulation.restart({ goneMs: 20 * MINUTE_MS, startingMs: 20_000 }));
   at(1, 15, () => [0, 1, 2, 4, 6].forEach((player) => convert(large, player, 45)));
-  at(1, 20.2, () => large.world.restart());
+  at(1, 20.2, () => large.simulation.restart());
   at(1, 21.25, () => exporter.restart(40_000));
   at(2, 6, () => exporter.restart(10 * MINUTE_MS));
-  at(2, 10, () => large.world.offerUpdate("1.43.4.11000-b0bb1e5"));
-  at(2, 12, () => small.world.scan("2", { takesMs: 5 * HOUR_MS }));
+  at(2, 10, () => large.simulation.offerUpdate("1.43.4.11000-b0bb1e5"));
+  at(2, 12, () => small.simulation.scan("2", { takesMs: 5 * HOUR_MS }));
   at(2, 13, () => stumble(large, 40));
   at(2, 16, () => {
     const added = Array.from(
       { length: 30 },
-      (_, index) => large.world.catalogue.film(films, `Box of Films ${index + 1}`, index),
+      (_, index) => large.simulation.generator.film(films, `Box of Films ${index + 1}`, index),
     );
-    large.world.scan("1", { added });
+    large.simulation.scan("1", { added });
   });
-  at(2, 19.5, () => large.world.restart());
-  at(2, 20.75, () => small.world.restart());
+  at(2, 19.5, () => large.simulation.restart());
+  at(2, 20.75, () => small.simulation.restart());
 
   // Scans at night come to every library but this one.
-  const photos = small.world.libraryOf("4");
+  const photos = small.simulation.getLibrary("4");
   photos.scannedAtS -= 7 * 86_400;
   small.unscanned.add("4");
 }
@@ -79,44 +79,47 @@ const ALL_METHODS: readonly Method[] = [
 
 /** Everybody watches everything at once: every panel has something to show. */
 export function party(house: House, minutes: number): void {
-  const { world, agenda } = house;
-  ALL_METHODS.forEach((how, index) => {
-    const [user, player] = [world.users[index % world.users.length], world.players[index]];
-    if (!user || !player || world.condition !== "up") return;
+  const { simulation, timers } = house;
+  ALL_METHODS.forEach((method, index) => {
+    const [user, player] = [
+      simulation.users[index % simulation.users.length],
+      simulation.players[index],
+    ];
+    if (!user || !player || simulation.status !== "up") return;
     const item = house.choose(index % 2 === 0 ? "movie" : "episode");
     const location = index % 3 === 1 ? "wan" : "lan";
-    const viewing = world.play({ item, user, player, how, location });
+    const viewer = simulation.play({ item, user, player, method, location });
     if (index === 5) {
       for (let minute = 4; minute < minutes; minute += 4) {
-        house.stutter(viewing, minute * MINUTE_MS, 5_000);
+        house.stutter(viewer, minute * MINUTE_MS, 5_000);
       }
     }
-    if (index === 1) agenda.after((minutes - 2) * MINUTE_MS, () => viewing.pause());
+    if (index === 1) timers.after((minutes - 2) * MINUTE_MS, () => viewer.pause());
   });
 }
 
 function convert(house: House, player: number, minutes: number): void {
-  const viewing = house.sitDown({
+  const viewer = house.watch({
     user: player % 6,
     player,
-    taste: "movie",
-    how: "software transcode",
+    preference: "movie",
+    method: "software transcode",
     location: "lan",
     days: [],
     hour: 0,
     items: 2,
   });
-  house.agenda.after(minutes * MINUTE_MS, () => viewing?.stop());
+  house.timers.after(minutes * MINUTE_MS, () => viewer?.stop());
 }
 
 /** One player that waits for its buffer a third of the time. */
 function stumble(house: House, minutes: number): void {
-  const [user, player] = [house.world.users[5], house.world.players[8]];
+  const [user, player] = [house.simulation.users[5], house.simulation.players[8]];
   if (!user || !player) return;
   const item = house.choose("movie");
-  const viewing = house.world.play({ item, user, player, location: "wan", state: "playing" });
+  const viewer = house.simulation.play({ item, user, player, location: "wan", state: "playing" });
   for (let atMs = 20_000; atMs < minutes * MINUTE_MS; atMs += 20_000) {
-    house.stutter(viewing, atMs, 6_500);
+    house.stutter(viewer, atMs, 6_500);
   }
-  house.agenda.after(minutes * MINUTE_MS + 10_000, () => viewing.stop());
+  house.timers.after(minutes * MINUTE_MS + 10_000, () => viewer.stop());
 }

@@ -35,15 +35,15 @@ const AFTER_MS = 1_000;
 /** Lives through the span; what really happened is the result. */
 export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Promise<Truth> {
   const clock = new DrivenClock(BEGIN);
-  const worlds = [
+  const simulations = [
     new Simulation({ clock, seed: 1, name: "attic" }),
     new Simulation({ clock, seed: 2, name: "attic", plexPass: false }),
   ] as const;
-  const large = new House(worlds[0], clock, createRandom(7));
-  const small = new House(worlds[1], clock, createRandom(8));
+  const large = new House(simulations[0], clock, createRandom(7));
+  const small = new House(simulations[1], clock, createRandom(8));
   large.live(LARGE_HOUSE, days);
   small.live(SMALL_HOUSE, days);
-  const exporter = new Exporter(worlds, clock);
+  const exporter = new Exporter(simulations, clock);
   const lives: [from: number, to: number][] = [];
   const start = () => {
     lives.push([clock.now(), Infinity]);
@@ -62,7 +62,7 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
   if (busy) planIncidents(large, small, { restart });
   clock.after(days * DAY_MS - PARTY_MINUTES * 60_000, () => party(large, PARTY_MINUTES));
   start();
-  await clock.rest();
+  await clock.drain();
 
   const lists: TruthList[] = [];
   // A scrape never falls on the same millisecond as what is planned.
@@ -71,12 +71,14 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
     at += everyS * 1000;
     await clock.advance(at - BEFORE_MS - clock.now());
     const said = new Set<string>();
-    for (; clock.now() < at; await clock.advance(LOOK_MS)) said.add(listText(worlds));
-    said.add(listText(worlds));
+    for (; clock.now() < at; await clock.advance(LOOK_MS)) said.add(listText(simulations));
+    said.add(listText(simulations));
     await stopping;
     await page(at, exporter.isRunning ? await exporter.scrape() : undefined);
     // A notification is ahead of the list.
-    for (; clock.now() < at + AFTER_MS; said.add(listText(worlds))) await clock.advance(LOOK_MS);
+    for (; clock.now() < at + AFTER_MS; said.add(listText(simulations))) {
+      await clock.advance(LOOK_MS);
+    }
     lists.push({ at, said: [...said] });
   }
   stop();
@@ -88,11 +90,11 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
     lives,
     lists,
     plays: [large, small].flatMap(playsOf),
-    servers: worlds.map(serverTruth),
+    servers: simulations.map(serverTruth),
   };
-  for (const { agenda, world } of [large, small]) {
-    agenda.close();
-    world.close();
+  for (const { timers, simulation } of [large, small]) {
+    timers.close();
+    simulation.close();
   }
   return truth;
 }

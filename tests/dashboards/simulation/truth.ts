@@ -1,10 +1,10 @@
 /**
  * What really happened in a simulated span, worded as the metrics would. It is made from the
- * worlds' own books, never from what the exporter says.
+ * simulations' own books, never from what the exporter says.
  */
 import type { Method } from "../../../src/simulator/stream_output.ts";
-import type { LibraryTruth } from "../../../src/simulator/library.ts";
-import type { Sample } from "../../../src/simulator/resources.ts";
+import type { LibraryTotals } from "../../../src/simulator/library.ts";
+import type { ResourceSample } from "../../../src/simulator/resources.ts";
 import type { Play } from "../../../src/simulator/ground_truth.ts";
 import type { Simulation } from "../../../src/simulator/simulation.ts";
 import type { House } from "./house.ts";
@@ -56,15 +56,15 @@ export interface TruthServer {
   readonly version: string;
   readonly platform: string;
   readonly plexPass: boolean;
-  readonly libraries: readonly LibraryTruth[];
+  readonly libraries: readonly LibraryTotals[];
   /** Its load in the last minutes, in percent. */
-  readonly load: readonly Sample[];
+  readonly load: readonly ResourceSample[];
 }
 
-export function serverTruth(world: Simulation): TruthServer {
-  const { machineIdentifier: id, version, platform, plexPass } = world.server;
-  const libraries = world.libraryTruth();
-  return { id, version, platform, plexPass, libraries, load: world.resources.samples };
+export function serverTruth(simulation: Simulation): TruthServer {
+  const { machineIdentifier: id, version, platform, plexPass } = simulation.server;
+  const libraries = simulation.libraryTotals();
+  return { id, version, platform, plexPass, libraries, load: simulation.resources.samples };
 }
 
 const DECISIONS: Readonly<Record<Method, string>> = {
@@ -77,21 +77,21 @@ const DECISIONS: Readonly<Record<Method, string>> = {
   "subtitle burn": "transcode",
 };
 
-function playerOf(world: Simulation, play: Play) {
-  return world.players.find(({ title }) => title === play.player);
+function playerOf(simulation: Simulation, play: Play) {
+  return simulation.players.find(({ title }) => title === play.player);
 }
 
 /** All plays of a house so far. */
-export function playsOf({ world, titles }: House, server: number): TruthPlay[] {
-  return world.plays.map((play) => ({
+export function playsOf({ simulation, titles }: House, server: number): TruthPlay[] {
+  return simulation.plays.map((play) => ({
     server,
     user: play.user ?? "unknown",
     media_type: play.live ? "live_tv" : play.mediaType,
-    library: world.libraries.find(({ id }) => id === play.libraryId)?.title ?? "none",
-    platform: playerOf(world, play)?.platform ?? "unknown",
-    device_type: playerOf(world, play)?.product ?? "unknown",
+    library: simulation.libraries.find(({ id }) => id === play.libraryId)?.title ?? "none",
+    platform: playerOf(simulation, play)?.platform ?? "unknown",
+    device_type: playerOf(simulation, play)?.product ?? "unknown",
     title: titles.get(play.ratingKey ?? "") ?? play.title,
-    spans: play.spans.map(({ fromMs, toMs = world.now(), state, method, location }) => ({
+    spans: play.spans.map(({ fromMs, toMs = simulation.now(), state, method, location }) => ({
       from: fromMs,
       to: toMs,
       state,
@@ -103,9 +103,9 @@ export function playsOf({ world, titles }: House, server: number): TruthPlay[] {
 }
 
 /** Streams by state and decision in all lists now, as one sorted text. */
-export function listText(worlds: readonly Simulation[]): string {
-  return worlds.filter(({ condition }) => condition === "up")
-    .flatMap((world) => world.sessions())
-    .map(({ state, delivery }) => `${state}/${DECISIONS[delivery.method]}`)
+export function listText(simulations: readonly Simulation[]): string {
+  return simulations.filter(({ status }) => status === "up")
+    .flatMap((simulation) => simulation.sessions())
+    .map(({ state, stream: delivery }) => `${state}/${DECISIONS[delivery.method]}`)
     .toSorted().join(" ");
 }

@@ -1,5 +1,5 @@
 /**
- * The whole exposition of a rich, fixed world: Plex's raw answers and notifications go through the
+ * The whole exposition of a rich, fixed simulation: Plex's raw answers and notifications go through the
  * client, the translators, the core and the renderer, and the pages are compared byte by byte with
  * files that were written by hand from the contract.
  */
@@ -212,7 +212,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
 }
 
 for (const name of ["compatible", "plex"] as const) {
-  Deno.test(`golden: the ${name} families show a rich world as the contract has it`, async () => {
+  Deno.test(`golden: the ${name} families show a rich simulation as the contract has it`, async () => {
     const expected = await Deno.readTextFile(new URL(`../../golden/${name}.prom`, import.meta.url));
     const page = (await renderWorld())[name];
     assert.equal(page, expected);
@@ -227,7 +227,7 @@ Deno.test("golden: the pages touch every family but for the process's own", asyn
   }
 });
 
-/** Words that the world has nothing for, by what they are the label of. */
+/** Words that the simulation has nothing for, by what they are the label of. */
 const NOT_TOUCHED: Readonly<Record<string, readonly string[]>> = {
   // A server has Plex Pass or has not.
   "plex_server_info plex_pass": ["false", ""],

@@ -31,7 +31,7 @@ async function withLoop(
     onError: (error) => errors.push(error),
   });
   try {
-    await clock.rest();
+    await clock.drain();
     await run({ clock, loop, beganMs, errors });
   } finally {
     end.abort();
@@ -75,7 +75,7 @@ Deno.test("loop.wake brings the work forward, but not below the least wait", asy
     await clock.advance(5_000);
     assert.deepEqual(beganMs, [0, 1_000]);
     loop.wake();
-    await clock.rest();
+    await clock.drain();
     assert.deepEqual(beganMs, [0, 1_000, 5_200]);
   });
 });
@@ -106,9 +106,9 @@ Deno.test("startLoop has work with nothing to do wait until it is woken, then do
     await clock.advance(3_600_000);
     assert.deepEqual(beganMs, [0]);
     loop.wake();
-    await clock.rest();
+    await clock.drain();
     loop.wake();
-    await clock.rest();
+    await clock.drain();
     assert.deepEqual(beganMs, [0, 3_600_000, 3_600_000]);
     await clock.advance(5_000);
     assert.equal(beganMs.length, 4);
@@ -135,7 +135,7 @@ Deno.test("startLoop tells of work that throws, goes on after a minute, and can 
     assert.deepEqual(beganMs, [0, 60_000]);
     assert.deepEqual(errors, [fault, fault]);
     loop.wake();
-    await clock.rest();
+    await clock.drain();
     assert.equal(beganMs.length, 3);
   });
 });

@@ -21,8 +21,8 @@ async function atHome(
 ): Promise<void> {
   const clock = new DrivenClock();
   const plex = await startPlex({ clock });
-  clock.reckonWith(plex);
-  const viewers = startViewers(plex.world, { clock, seed: 3 });
+  clock.exclude(plex);
+  const viewers = startViewers(plex.simulation, { clock, seed: 3 });
   const server = new URL(plex.url);
   const transport = await openTransport(server, {});
   try {
@@ -61,7 +61,7 @@ async function readSessions(client: Client): Promise<readonly Session[]> {
 Deno.test("Client finds what is played, and how", () =>
   atHome(async (client, plex) => {
     const sessions = await readSessions(client);
-    const played = plex.world.sessions();
+    const played = plex.simulation.sessions();
     assert.deepEqual(
       sessions.map(({ sessionKey }) => sessionKey).toSorted(),
       played.map(({ key }) => `${key}`).toSorted(),
@@ -97,7 +97,7 @@ Deno.test("Client reads libraries, load, traffic and the server itself", () =>
         .toSorted(byId),
       bare.toSorted(byId),
     );
-    const truth = new Map(plex.world.libraryTruth().map((library) => [library.id, library]));
+    const truth = new Map(plex.simulation.libraryTotals().map((library) => [library.id, library]));
     for (const library of libraries.value) {
       for (const contentType of CONTENT_TYPES[library.type]) {
         const count = await client.count(library, contentType);
@@ -116,7 +116,7 @@ Deno.test("Client reads libraries, load, traffic and the server itself", () =>
     assert.ok((await client.activities()).ok);
     const update = await client.releases();
     assert.equal(update.ok && update.value.length, 0);
-    plex.world.offerUpdate("9.9.9");
+    plex.simulation.offerUpdate("9.9.9");
     const offered = await client.releases();
     assert.equal(offered.ok && offered.value.length, 1);
   }));
@@ -164,12 +164,12 @@ Deno.test("Client brings every fault into the vocabulary", () =>
     ];
     for (const [fault, failure] of expected) {
       const clear = plex.faults.set(fault);
-      await plex.settled();
+      await plex.ready();
       const answer = await client.sessions();
       assert.equal(!answer.ok && answer.failure, failure, fault.kind);
       if (fault.kind === "too many") assert.equal(!answer.ok && answer.retryAfterMs, 9000);
       clear();
-      await plex.settled();
+      await plex.ready();
       assert.ok((await client.sessions()).ok, `after ${fault.kind}`);
     }
     plex.faults.set({ kind: "hang" });

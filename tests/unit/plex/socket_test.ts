@@ -42,7 +42,7 @@ class Desk {
   /** Begins to follow, on these sockets unless another transport is given. */
   follow(options: Partial<SocketOptions> = {}): void {
     // No answer is awaited here: the wire is the test itself.
-    this.clock.waitAtMostMs = 0;
+    this.clock.maxWaitMs = 0;
     const transport: Transport = {
       fetch: () => Promise.reject(new Error("nothing is to be asked")),
       close: () => {},
@@ -124,7 +124,7 @@ Deno.test("runSocket tells the core first, then the collectors", () =>
     });
     desk.socket.opened();
     desk.socket.received(PLAYING);
-    await desk.clock.rest();
+    await desk.clock.drain();
     assert.deepEqual(order, [
       "socket_changed",
       "opened",
@@ -142,7 +142,7 @@ Deno.test("runSocket counts frames that cannot be read, and keeps the socket", (
     for (const frame of [undefined, "{", '{"NotificationContainer":{"type":"new"}}', PLAYING]) {
       desk.socket.received(frame);
     }
-    await desk.clock.rest();
+    await desk.clock.drain();
     assert.deepEqual(desk.counted, ["malformed", "malformed", "other", "playing"]);
     assert.deepEqual([desk.sockets.length, desk.errors.length], [1, 0]);
   }));
@@ -166,7 +166,7 @@ Deno.test("runSocket finds out why a handshake failed, and suspects a proxy if P
     await desk.clock.advance(1.1 * SECOND);
     desk.probed = undefined;
     desk.socket.closed("Invalid status code: 200");
-    await desk.clock.rest();
+    await desk.clock.drain();
     assert.deepEqual(desk.errors, [{ failure: "unauthorized", detail: "Plex answered 401" }, {
       failure: "other",
       detail:
@@ -252,7 +252,7 @@ Deno.test("runSocket ends with its signal at any moment", async () => {
       if (until > 0) desk.socket.closed("refused");
       await desk.clock.advance(until);
       await desk.end();
-      assert.equal(desk.clock.pendingLimits, 0);
+      assert.equal(desk.clock.pendingTimeouts, 0);
       const before = desk.sockets.length;
       await desk.clock.advance(5 * MINUTE);
       assert.equal(desk.sockets.length, before);
@@ -271,7 +271,7 @@ Deno.test("runSocket shows neither token nor address in an error", () =>
     desk.follow();
     desk.socket.opened();
     desk.socket.closed(`failed at ws://u:p@plex.example/?X-Plex-Token=${TOKEN} with ${TOKEN}`);
-    await desk.clock.rest();
+    await desk.clock.drain();
     assert.equal(desk.errors[0]?.detail, "The WebSocket was closed (failed at … with ***)");
   }));
 
@@ -311,7 +311,7 @@ async function atPlex(
   });
   try {
     desk.follow({ server, token, transport, probe: () => checkOwnerAccess(client) });
-    clock.waitAtMostMs = 250;
+    clock.maxWaitMs = 250;
     await run(desk, plex);
   } finally {
     await desk.end();
@@ -322,10 +322,10 @@ async function atPlex(
 
 Deno.test("runSocket receives what a simulated server sends", () =>
   atPlex(async (desk, plex) => {
-    const viewers = startViewers(plex.world, { clock: desk.clock, seed: 1 });
+    const viewers = startViewers(plex.simulation, { clock: desk.clock, seed: 1 });
     // Time waits for what was sent.
     desk.clock.settle = () => desk.counted.length >= plex.framesSent;
-    plex.world.scan("1");
+    plex.simulation.scan("1");
     await desk.clock.advance(90 * SECOND);
     assert.equal(desk.opened, 1);
     assert.ok(desk.counted.includes("playing"), "something was played");
@@ -345,13 +345,13 @@ Deno.test("checkOwnerAccess tells a server that starts, one that is down, and a 
       const reset = plex.faults.set({ kind: "socket resets" });
       // Nothing is awaited while a socket is open, so that time would run ahead of its end.
       desk.clock.settle = () => desk.connections.at(-1) === false;
-      await plex.settled();
-      await desk.clock.rest();
+      await plex.ready();
+      await desk.clock.drain();
       desk.clock.settle = () => true;
       await desk.clock.advance(MINUTE);
       clear();
       reset();
-      await plex.settled();
+      await plex.ready();
       await desk.clock.advance(2 * MINUTE);
     }
     const failures = desk.errors.map(({ failure }) => failure);

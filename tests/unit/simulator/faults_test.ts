@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import type { Fault } from "../../../src/simulator/faults.ts";
 import { type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
 import {
+  type AnyJson,
   type ApiResult,
-  ask,
-  type Loose,
+  get,
   NotificationClient,
-  until,
+  waitUntil,
 } from "../../testing/simulator_client.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
@@ -21,11 +21,11 @@ function test(name: string, run: (given: Given) => Promise<void>): void {
     const clock = new DrivenClock();
     const lag = { startMs: 0, changeMs: 0, stopMs: 0 };
     const plex = await startPlex({ clock, lag, duplicateShare: 0 });
-    const { world } = plex;
-    const [user] = world.users;
-    const [player] = world.players;
+    const { simulation } = plex;
+    const [user] = simulation.users;
+    const [player] = simulation.players;
     assert.ok(user && player);
-    world.play({ item: world.someItem("movie", "1"), user, player, state: "playing" });
+    simulation.play({ item: simulation.randomItem("movie", "1"), user, player, state: "playing" });
     try {
       await run({ plex, clock });
     } finally {
@@ -80,44 +80,44 @@ const answers: readonly [Fault, (read: ApiResult) => void][] = [
 for (const [fault, check] of answers) {
   test(`fault "${fault.kind}" spoils the answer until it is cleared`, async ({ plex }) => {
     const clear = plex.faults.set(fault, { path: sessions });
-    check(await ask(plex, sessions));
-    assert.equal((await ask(plex, "/identity")).status, 200, "other paths are spared");
+    check(await get(plex, sessions));
+    assert.equal((await get(plex, "/identity")).status, 200, "other paths are spared");
     clear();
-    assert.equal((await ask(plex, sessions)).json().size, 1);
+    assert.equal((await get(plex, sessions)).json().size, 1);
   });
 }
 
 test("faults clear themselves after so many times", async ({ plex }) => {
   plex.faults.set({ kind: "server error" }, { times: 2 });
   const statuses: number[] = [];
-  for (let turn = 0; turn < 3; turn += 1) statuses.push((await ask(plex, sessions)).status);
+  for (let turn = 0; turn < 3; turn += 1) statuses.push((await get(plex, sessions)).status);
   assert.deepEqual(statuses, [500, 500, 200]);
 });
 
 test('fault "refuse" closes the port and opens the same one again', async ({ plex }) => {
   const { url } = plex;
-  await ask(plex, sessions);
+  await get(plex, sessions);
   plex.faults.set({ kind: "refuse" });
-  await plex.settled();
-  await assert.rejects(ask(plex, sessions));
+  await plex.ready();
+  await assert.rejects(get(plex, sessions));
   plex.faults.clear();
-  await plex.settled();
+  await plex.ready();
   assert.equal(plex.url, url);
-  assert.equal((await ask(plex, sessions)).status, 200);
+  assert.equal((await get(plex, sessions)).status, 200);
 });
 
 test('fault "hang" answers nothing, and only there', async ({ plex }) => {
   plex.faults.set({ kind: "hang" }, { path: sessions });
   const signal = AbortSignal.timeout(50);
   await assert.rejects(fetch(`${plex.url}${sessions}`, { signal }));
-  assert.equal((await ask(plex, "/identity")).status, 200);
+  assert.equal((await get(plex, "/identity")).status, 200);
   assert.equal(plex.requests[0]?.status, undefined);
 });
 
 test('fault "slow" answers when its time has come', async ({ plex, clock }) => {
   plex.faults.set({ kind: "slow", ms: 700 }, { path: sessions });
-  const asked = ask(plex, sessions);
-  await until(() => plex.requests.length === 1);
+  const asked = get(plex, sessions);
+  await waitUntil(() => plex.requests.length === 1);
   await clock.advance(699);
   assert.equal(plex.requests[0]?.status, undefined);
   await clock.advance(1);
@@ -127,26 +127,26 @@ test('fault "slow" answers when its time has come', async ({ plex, clock }) => {
 for (const kind of ["reset", "truncated"] as const) {
   test(`fault "${kind}" breaks the connection`, async ({ plex }) => {
     plex.faults.set({ kind });
-    await assert.rejects(ask(plex, sessions));
+    await assert.rejects(get(plex, sessions));
     plex.faults.clear(kind);
-    assert.equal((await ask(plex, sessions)).status, 200);
+    assert.equal((await get(plex, sessions)).status, 200);
   });
 }
 
 test("faults of filters reject or ignore them", async ({ plex }) => {
-  const path = `/statistics/bandwidth?timespan=6&at%3E=${plex.world.plexNowS()}`;
-  assert.equal((await ask(plex, path)).json().size, 0);
+  const path = `/statistics/bandwidth?timespan=6&at%3E=${plex.simulation.plexNowS()}`;
+  assert.equal((await get(plex, path)).json().size, 0);
   plex.faults.set({ kind: "filter ignored" });
-  assert.ok((await ask(plex, path)).json().size > 100);
+  assert.ok((await get(plex, path)).json().size > 100);
   plex.faults.set({ kind: "encoded operator rejected" });
-  assert.equal((await ask(plex, path)).status, 400);
-  assert.equal((await ask(plex, "/statistics/bandwidth?timespan=6")).status, 200);
+  assert.equal((await get(plex, path)).status, 400);
+  assert.equal((await get(plex, "/statistics/bandwidth?timespan=6")).status, 200);
 });
 
 test('fault "total in header" moves the total', async ({ plex }) => {
   plex.faults.set({ kind: "total in header" });
   const page = "X-Plex-Container-Start=0&X-Plex-Container-Size=0";
-  const { headers, json } = await ask(plex, `/library/sections/1/all?type=1&${page}`);
+  const { headers, json } = await get(plex, `/library/sections/1/all?type=1&${page}`);
   assert.equal(json().totalSize, undefined);
   assert.equal(headers.get("x-plex-container-total-size"), "24");
 });
@@ -164,7 +164,7 @@ test("faults of the socket end it or let it fall silent", async ({ plex, clock }
 
   const silent = new NotificationClient(plex);
   await silent.opened;
-  await until(() => plex.openSockets === 1);
+  await waitUntil(() => plex.openSockets === 1);
   plex.faults.set({ kind: "socket half-open" });
   plex.faults.clear();
   const sent = plex.framesSent;
@@ -174,26 +174,26 @@ test("faults of the socket end it or let it fall silent", async ({ plex, clock }
 
 test('fault "socket hangs" never answers the upgrade', async ({ plex }) => {
   plex.faults.set({ kind: "socket hangs" });
-  const ear = new NotificationClient(plex);
+  const client = new NotificationClient(plex);
   let opened = false;
-  void ear.opened.then((open) => opened = open);
-  await until(() => plex.requests.length === 1);
+  void client.opened.then((open) => opened = open);
+  await waitUntil(() => plex.requests.length === 1);
   await new Promise((resolve) => setTimeout(resolve, 30));
   assert.equal(opened, false);
   await plex.close();
-  await ear.closed;
+  await client.closed;
 });
 
-const frameFaults: readonly [Fault, (ear: NotificationClient) => void][] = [
+const frameFaults: readonly [Fault, (client: NotificationClient) => void][] = [
   [{ kind: "binary frames" }, ({ raw }) => assert.ok(raw[0] instanceof ArrayBuffer)],
   [{ kind: "unknown frames" }, ({ frames }) => assert.equal(frames[0].type, "server.moonphase")],
   [{ kind: "invalid frames" }, ({ raw, frames }) => assert.ok(raw.length > frames.length)],
-  [{ kind: "bad entries" }, (ear) => {
-    const entries = ear.entries("playing");
+  [{ kind: "bad entries" }, (client) => {
+    const entries = client.entries("playing");
     assert.deepEqual([entries[0], entries.at(-1).state], [null, "paused"]);
   }],
-  [{ kind: "numeric ids" }, (ear) => {
-    assert.equal(typeof ear.entries("playing")[0].sessionKey, "number");
+  [{ kind: "numeric ids" }, (client) => {
+    assert.equal(typeof client.entries("playing")[0].sessionKey, "number");
   }],
   [{ kind: "huge frames", bytes: 300_000 }, ({ raw }) => {
     assert.ok(String(raw[0]).length > 300_000);
@@ -203,28 +203,28 @@ const frameFaults: readonly [Fault, (ear: NotificationClient) => void][] = [
 
 for (const [fault, check] of frameFaults) {
   test(`fault "${fault.kind}" spoils frames`, async ({ plex }) => {
-    const ear = new NotificationClient(plex);
-    await ear.opened;
+    const client = new NotificationClient(plex);
+    await client.opened;
     plex.faults.set(fault);
-    plex.world.viewings[0]?.pause();
-    await until(() => ear.raw.length > 0 && ear.raw.length >= plex.framesSent);
-    check(ear);
-    await ear.close();
+    plex.simulation.viewers[0]?.pause();
+    await waitUntil(() => client.raw.length > 0 && client.raw.length >= plex.framesSent);
+    check(client);
+    await client.close();
   });
 }
 
 test("faults lose frames and raise storms", async ({ plex, clock }) => {
-  const ear = new NotificationClient(plex);
-  await ear.opened;
+  const client = new NotificationClient(plex);
+  await client.opened;
   plex.faults.set({ kind: "lost frames", share: 1 });
-  plex.world.viewings[0]?.pause();
+  plex.simulation.viewers[0]?.pause();
   assert.equal(plex.framesSent, 0);
   plex.faults.clear();
   plex.faults.set({ kind: "frame storm", perSecond: 500 });
   await clock.advance(1000);
   plex.faults.clear();
-  await until(() => ear.frames.length >= 450);
-  const storm: Loose[] = ear.entries("progress");
+  await waitUntil(() => client.frames.length >= 450);
+  const storm: AnyJson[] = client.entries("progress");
   assert.ok(storm.length >= 450 && storm.length <= 500);
-  await ear.close();
+  await client.close();
 });

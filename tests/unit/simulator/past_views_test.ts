@@ -11,10 +11,10 @@ function openWorld(): Simulation {
 }
 
 Deno.test("200,000 views of three years come in order, each computed by itself", () => {
-  const world = openWorld();
-  const past = createPastViews({ count: 200_000 }, world, 3);
+  const simulation = openWorld();
+  const past = createPastViews({ count: 200_000 }, simulation, 3);
   const [first, last] = [past.at(0), past.at(199_999)];
-  const nowS = world.plexNowS();
+  const nowS = simulation.plexNowS();
   assert.ok(first.viewedAtS >= nowS - 3 * YEAR_S && first.viewedAtS < nowS - 3 * YEAR_S + 86_400);
   assert.ok(last.viewedAtS <= nowS && last.viewedAtS > nowS - 86_400);
   let before = -Infinity;
@@ -24,13 +24,16 @@ Deno.test("200,000 views of three years come in order, each computed by itself",
     assert.ok(viewedAtS >= before);
     before = viewedAtS;
   }
-  assert.deepEqual(past.at(123_456), createPastViews({ count: 200_000 }, world, 3).at(123_456));
-  world.close();
+  assert.deepEqual(
+    past.at(123_456),
+    createPastViews({ count: 200_000 }, simulation, 3).at(123_456),
+  );
+  simulation.close();
 });
 
 Deno.test("the past holds deleted items, broadcasts, a departed account and views written twice", () => {
-  const world = openWorld();
-  const past = createPastViews({ count: 5_000, years: 1 }, world, 3);
+  const simulation = openWorld();
+  const past = createPastViews({ count: 5_000, years: 1 }, simulation, 3);
   const views = Array.from({ length: past.count }, (_, position) => past.at(position));
   const count = (is: (view: typeof views[number], index: number) => boolean) =>
     views.filter(is).length;
@@ -45,5 +48,5 @@ Deno.test("the past holds deleted items, broadcasts, a departed account and view
   for (const type of ["movie", "episode", "track"]) {
     assert.ok(count(({ item }) => item.type === type) > 100, type);
   }
-  world.close();
+  simulation.close();
 });

@@ -4,7 +4,12 @@
 import assert from "node:assert/strict";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
 import type { ViewerOptions } from "../../../src/simulator/viewer_context.ts";
-import { ask, type Loose, NotificationClient, until } from "../../testing/simulator_client.ts";
+import {
+  type AnyJson,
+  get,
+  NotificationClient,
+  waitUntil,
+} from "../../testing/simulator_client.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
 type Given = { plex: SimulatedPlex; clock: DrivenClock };
@@ -27,104 +32,112 @@ function test(
   });
 }
 
-function wish(plex: SimulatedPlex, rest: Partial<ViewerOptions> = {}): ViewerOptions {
-  const [user] = plex.world.users;
-  const [player] = plex.world.players;
+function options(plex: SimulatedPlex, rest: Partial<ViewerOptions> = {}): ViewerOptions {
+  const [user] = plex.simulation.users;
+  const [player] = plex.simulation.players;
   if (user === undefined || player === undefined) throw new Error("Nobody is at home");
-  return { item: plex.world.someItem("movie", "1"), user, player, state: "playing", ...rest };
+  return {
+    item: plex.simulation.randomItem("movie", "1"),
+    user,
+    player,
+    state: "playing",
+    ...rest,
+  };
 }
 
 const page = "X-Plex-Container-Start=0&X-Plex-Container-Size=0";
 
 test("plex answers /identity to anyone and everything else by token", async ({ plex }) => {
-  const identity = await ask(plex, "/identity", { token: undefined });
+  const identity = await get(plex, "/identity", { token: undefined });
   assert.match(identity.json().machineIdentifier, /^[0-9a-f]{40}$/);
   assert.equal(identity.headers.get("x-plex-protocol"), "1.0");
-  const root = await ask(plex, "/", { token: undefined });
+  const root = await get(plex, "/", { token: undefined });
   assert.deepEqual([root.status, root.text.length], [401, 193]);
-  const sessions = await ask(plex, "/status/sessions", { token: "wrong" });
+  const sessions = await get(plex, "/status/sessions", { token: "wrong" });
   assert.deepEqual([sessions.status, sessions.text.length], [401, 91]);
-  assert.equal((await ask(plex, "/", { token: plex.guestToken })).status, 200);
-  assert.equal((await ask(plex, "/status/sessions", { token: plex.guestToken })).status, 401);
+  assert.equal((await get(plex, "/", { token: plex.guestToken })).status, 200);
+  assert.equal((await get(plex, "/status/sessions", { token: plex.guestToken })).status, 401);
   assert.equal(
-    (await ask(plex, `/?X-Plex-Token=${plex.ownerToken}`, { token: undefined })).status,
+    (await get(plex, `/?X-Plex-Token=${plex.ownerToken}`, { token: undefined })).status,
     200,
   );
   for (const path of ["//identity", "/identity/", "/web/identity", "/library/metadata/0"]) {
-    assert.equal((await ask(plex, path)).status, 404, path);
+    assert.equal((await get(plex, path)).status, 404, path);
   }
-  plex.world.revokeToken();
-  assert.equal((await ask(plex, "/")).status, 401);
-  plex.world.restoreToken();
-  assert.equal((await ask(plex, "/")).status, 200);
+  plex.simulation.revokeToken();
+  assert.equal((await get(plex, "/")).status, 401);
+  plex.simulation.restoreToken();
+  assert.equal((await get(plex, "/")).status, 200);
 });
 
 test("plex without Plex Pass has no statistics", async ({ plex }) => {
-  const { status, text } = await ask(plex, "/statistics/resources?timespan=6");
+  const { status, text } = await get(plex, "/statistics/resources?timespan=6");
   assert.equal(status, 404);
   assert.match(text, /<h1>404 Not Found<\/h1>/);
-  assert.equal((await ask(plex, "/")).json().ownerFeatures, undefined);
+  assert.equal((await get(plex, "/")).json().ownerFeatures, undefined);
 }, { plexPass: false });
 
 test("plex says exactly size 0 when nobody watches", async ({ plex }) => {
   for (const path of ["/status/sessions", "/transcode/sessions", "/activities"]) {
-    assert.equal((await ask(plex, path)).text, '{"MediaContainer":{"size":0}}');
+    assert.equal((await get(plex, path)).text, '{"MediaContainer":{"size":0}}');
   }
-  const xml = await ask(plex, "/status/sessions", { headers: { accept: "*/*" } });
+  const xml = await get(plex, "/status/sessions", { headers: { accept: "*/*" } });
   assert.match(xml.text, /<MediaContainer size="0"\/>/);
 });
 
 test("plex types ids as strings in sessions and as numbers in metadata", async ({ plex }) => {
-  const viewing = plex.world.play(wish(plex));
-  const { Metadata: [item] } = (await ask(plex, "/status/sessions")).json();
-  const { Metadata: [source] } = (await ask(plex, item.key)).json();
-  assert.equal(item.sessionKey, viewing.key);
+  const viewer = plex.simulation.play(options(plex));
+  const { Metadata: [item] } = (await get(plex, "/status/sessions")).json();
+  const { Metadata: [source] } = (await get(plex, item.key)).json();
+  assert.equal(item.sessionKey, viewer.key);
   assert.deepEqual([typeof item.librarySectionID, typeof source.librarySectionID], [
     "string",
     "number",
   ]);
   assert.deepEqual([typeof item.Media[0].id, typeof source.Media[0].id], ["string", "number"]);
-  assert.equal(item.Media.find((media: Loose) => media.selected).Part[0].decision, "directplay");
+  assert.equal(item.Media.find((media: AnyJson) => media.selected).Part[0].decision, "directplay");
   assert.deepEqual([typeof item.User.id, typeof item.Player.userID], ["string", "number"]);
   assert.equal(item.TranscodeSession, undefined);
 });
 
 test("plex shows the output of a transcode, and no colorTrc", async ({ plex, clock }) => {
-  const item = plex.world.libraryOf("1").items.find((film) =>
+  const item = plex.simulation.getLibrary("1").items.find((film) =>
     film.versions[0]?.resolution === "4k"
   );
   assert.ok(item);
-  plex.world.play(wish(plex, { item, how: "subtitle burn", location: "wan" }));
+  plex.simulation.play(options(plex, { item, method: "subtitle burn", location: "wan" }));
   await clock.advance(1000);
-  const { Metadata: [shown] } = (await ask(plex, "/status/sessions")).json();
+  const { Metadata: [shown] } = (await get(plex, "/status/sessions")).json();
   const [media] = shown.Media;
   assert.deepEqual([media.videoResolution, media.videoCodec], ["1080p", "h264"]);
-  const streams: Loose[] = media.Part[0].Stream;
+  const streams: AnyJson[] = media.Part[0].Stream;
   assert.deepEqual(streams.map((stream) => stream.decision), ["transcode", "transcode", "burn"]);
   assert.equal(streams[0].colorTrc, undefined);
   assert.equal(shown.TranscodeSession.transcodeHwEncoding, undefined);
-  const { Metadata: [source] } = (await ask(plex, shown.key)).json();
+  const { Metadata: [source] } = (await get(plex, shown.key)).json();
   assert.ok(source.Media[0].Part[0].Stream[0].colorTrc);
-  const { TranscodeSession: [job] } = (await ask(plex, "/transcode/sessions")).json();
+  const { TranscodeSession: [job] } = (await get(plex, "/transcode/sessions")).json();
   assert.equal(shown.TranscodeSession.key.split("/").at(-1), job.key);
 });
 
 test("plex marks the played one of several files as selected", async ({ plex }) => {
-  const item = plex.world.libraryOf("1").items.find((film) => film.versions.length > 1);
+  const item = plex.simulation.getLibrary("1").items.find((film) => film.versions.length > 1);
   assert.ok(item);
-  plex.world.play(wish(plex, { item, version: 1 }));
-  const { Metadata: [shown] } = (await ask(plex, "/status/sessions")).json();
-  assert.deepEqual(shown.Media.map((media: Loose) => media.selected), [undefined, true]);
+  plex.simulation.play(options(plex, { item, version: 1 }));
+  const { Metadata: [shown] } = (await get(plex, "/status/sessions")).json();
+  assert.deepEqual(shown.Media.map((media: AnyJson) => media.selected), [undefined, true]);
 });
 
 test("plex counts by type, and photos only with clusterZoomLevel", async ({ plex }) => {
   const total = async (query: string) => {
-    const { totalSize, size, Metadata } = (await ask(plex, query)).json();
+    const { totalSize, size, Metadata } = (await get(plex, query)).json();
     assert.deepEqual([size, Metadata], [0, undefined]);
     return totalSize;
   };
   const all = "/library/sections";
-  const truth = new Map(plex.world.libraryTruth().map((library) => [library.id, library.counts]));
+  const truth = new Map(
+    plex.simulation.libraryTotals().map((library) => [library.id, library.counts]),
+  );
   assert.equal(await total(`${all}/1/all?type=1&${page}`), truth.get("1")?.movie);
   assert.equal(await total(`${all}/2/all?type=4&${page}`), truth.get("2")?.episode);
   assert.equal(await total(`${all}/3/all?type=10&${page}`), truth.get("3")?.track);
@@ -139,22 +152,22 @@ test("plex counts by type, and photos only with clusterZoomLevel", async ({ plex
   assert.equal(await total(`${all}/4/all?type=14&${page}`), truth.get("4")?.photoalbum);
   assert.equal(await total(`${all}/4/all?type=13&${page}`), undefined);
   assert.equal(await total(`${all}/1/all?type=4&${page}`), 0);
-  const sizeOnly = await ask(plex, `${all}/1/all?type=1&X-Plex-Container-Size=0`);
+  const sizeOnly = await get(plex, `${all}/1/all?type=1&X-Plex-Container-Size=0`);
   assert.equal(sizeOnly.json().totalSize, undefined);
   const paged = { "x-plex-container-start": "0", "x-plex-container-size": "2" };
-  const byHeader = (await ask(plex, `${all}/1/all?type=1`, { headers: paged })).json();
+  const byHeader = (await get(plex, `${all}/1/all?type=1`, { headers: paged })).json();
   assert.deepEqual([byHeader.size, byHeader.totalSize], [2, truth.get("1")?.movie]);
 });
 
 test("plex lists Home without an id, and storage only when asked", async ({ plex }) => {
-  const directories = async (query: string): Promise<Loose[]> =>
-    (await ask(plex, `/media/providers${query}`)).json().MediaProvider
-      .find((provider: Loose) => provider.identifier === "com.plexapp.plugins.library")
-      .Feature.find((feature: Loose) => feature.type === "content").Directory;
+  const directories = async (query: string): Promise<AnyJson[]> =>
+    (await get(plex, `/media/providers${query}`)).json().MediaProvider
+      .find((provider: AnyJson) => provider.identifier === "com.plexapp.plugins.library")
+      .Feature.find((feature: AnyJson) => feature.type === "content").Directory;
   const bare = await directories("");
   assert.deepEqual(bare[0], { hubKey: "/hubs", title: "Home" });
   assert.ok(bare.every((directory) => directory.storageTotal === undefined));
-  for (const library of plex.world.libraryTruth()) {
+  for (const library of plex.simulation.libraryTotals()) {
     const found = (await directories("?includeStorage=1")).find(({ id }) => id === library.id);
     assert.deepEqual([found.storageTotal, found.durationTotal], [
       library.storageBytes,
@@ -164,39 +177,39 @@ test("plex lists Home without an id, and storage only when asked", async ({ plex
 });
 
 test("plex filters bandwidth by at>, encoded or not, and books what it sent", async ({ plex, clock }) => {
-  plex.world.play(wish(plex));
-  const fromS = plex.world.plexNowS();
+  plex.simulation.play(options(plex));
+  const fromS = plex.simulation.plexNowS();
   const read = async (operator: string) =>
-    (await ask(plex, `/statistics/bandwidth?timespan=6&at${operator}=${fromS}`)).json()
+    (await get(plex, `/statistics/bandwidth?timespan=6&at${operator}=${fromS}`)).json()
       .StatisticsBandwidth ?? [];
   const totals: number[] = [];
   for (let second = 0; second < 20; second += 1) {
     await clock.advance(1000);
-    totals.push((await read("%3E")).reduce((sum: number, row: Loose) => sum + row.bytes, 0));
+    totals.push((await read("%3E")).reduce((sum: number, row: AnyJson) => sum + row.bytes, 0));
   }
-  plex.world.viewings[0]?.pause();
+  plex.simulation.viewers[0]?.pause();
   await clock.advance(15_000);
-  const rows: Loose[] = await read("%3E");
+  const rows: AnyJson[] = await read("%3E");
   assert.ok(rows.every((row) => row.at >= fromS && row.lan === true && row.accountID === 1));
-  assert.equal(rows.reduce((sum, row) => sum + row.bytes, 0), plex.world.ledger.total());
+  assert.equal(rows.reduce((sum, row) => sum + row.bytes, 0), plex.simulation.bandwidth.total());
   assert.ok(new Set(totals).size > 5, "they grow");
-  const whole = (await ask(plex, "/statistics/bandwidth?timespan=6")).json();
+  const whole = (await get(plex, "/statistics/bandwidth?timespan=6")).json();
   assert.ok(whole.size > 700, "there is history from before");
-  assert.equal((await ask(plex, "/statistics/bandwidth")).status, 400);
+  assert.equal((await get(plex, "/statistics/bandwidth")).status, 400);
 });
 
 test("plex samples its load every five seconds, and writes a sample down a second late", async ({ plex, clock }) => {
   const read = async (): Promise<readonly { readonly at: number }[]> =>
-    (await ask(plex, "/statistics/resources?timespan=6")).json().StatisticsResources;
+    (await get(plex, "/statistics/resources?timespan=6")).json().StatisticsResources;
   await clock.advance(11_000);
   const shown = (await read()).map(({ at }) => at);
-  const taken = plex.world.resources.samples.map(({ atS }) => atS);
+  const taken = plex.simulation.resources.samples.map(({ atS }) => atS);
   assert.deepEqual(shown, taken.slice(0, -1));
   await clock.advance(1_000);
   const ats = (await read()).map(({ at }) => at);
   assert.equal(ats.length, 30);
   assert.ok(ats.slice(1).every((at, index) => at - (ats[index] ?? 0) === 5));
-  assert.equal(plex.world.plexNowS() - (ats.at(-1) ?? 0), 2);
+  assert.equal(plex.simulation.plexNowS() - (ats.at(-1) ?? 0), 2);
 });
 
 test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock }) => {
@@ -204,12 +217,12 @@ test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock
   const some = new NotificationClient(plex, { query: "?filters=playing,nonsense" });
   const most = new NotificationClient(plex, { query: "?filters=-playing" });
   assert.deepEqual(await Promise.all([all.opened, some.opened, most.opened]), [true, true, true]);
-  const viewing = plex.world.play(wish(plex, { how: "hardware transcode" }));
+  const viewer = plex.simulation.play(options(plex, { method: "hardware transcode" }));
   await clock.advance(21_000);
-  viewing.stop();
+  viewer.stop();
   await clock.advance(2000);
-  await until(() => all.entries("transcodeSession.end").length === 1);
-  await until(() => some.entries("playing").length === 4);
+  await waitUntil(() => all.entries("transcodeSession.end").length === 1);
+  await waitUntil(() => some.entries("playing").length === 4);
   const states = all.entries("playing").map((entry) => entry.state);
   assert.deepEqual(states, ["playing", "playing", "playing", "stopped"]);
   assert.ok(all.entries("transcodeSession.update").length >= 3);
@@ -219,65 +232,65 @@ test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock
   assert.equal(plex.openSockets, 3);
   assert.equal(plex.requests.filter(({ status }) => status === 101).length, 3);
   await Promise.all([all.close(), some.close(), most.close()]);
-  await until(() => plex.openSockets === 0);
+  await waitUntil(() => plex.openSockets === 0);
 });
 
 test("plex refuses the socket to guests", async ({ plex }) => {
-  const ear = new NotificationClient(plex, { token: plex.guestToken });
-  assert.equal(await ear.opened, false);
+  const client = new NotificationClient(plex, { token: plex.guestToken });
+  assert.equal(await client.opened, false);
   assert.equal(plex.requests.at(-1)?.status, 401);
 });
 
 test("plex restarts: refused, 503 everywhere, then new session keys from 1", async ({ plex, clock }) => {
-  const ear = new NotificationClient(plex);
-  await ear.opened;
-  const viewing = plex.world.play(wish(plex));
-  plex.world.restart({ goneMs: 3000, startingMs: 4000 });
-  await plex.settled();
-  assert.notEqual((await ear.closed).code, 1000);
-  await assert.rejects(ask(plex, "/identity"));
+  const client = new NotificationClient(plex);
+  await client.opened;
+  const viewer = plex.simulation.play(options(plex));
+  plex.simulation.restart({ goneMs: 3000, startingMs: 4000 });
+  await plex.ready();
+  assert.notEqual((await client.closed).code, 1000);
+  await assert.rejects(get(plex, "/identity"));
   await clock.advance(3000);
-  await plex.settled();
-  const starting = await ask(plex, "/identity", { token: undefined });
+  await plex.ready();
+  const starting = await get(plex, "/identity", { token: undefined });
   assert.equal(starting.status, 503);
   assert.match(starting.text, /<Response code="503" title="Maintenance"/);
   assert.equal(await new NotificationClient(plex).opened, false);
   await clock.advance(4000);
-  assert.equal((await ask(plex, "/status/sessions")).json().size, 0);
+  assert.equal((await get(plex, "/status/sessions")).json().size, 0);
   await clock.advance(10_000);
-  const { Metadata: [item] } = (await ask(plex, "/status/sessions")).json();
-  assert.deepEqual([item.sessionKey, viewing.key], ["1", "1"]);
-  assert.equal(plex.world.plays.length, 2);
+  const { Metadata: [item] } = (await get(plex, "/status/sessions")).json();
+  assert.deepEqual([item.sessionKey, viewer.key], ["1", "1"]);
+  assert.equal(plex.simulation.plays.length, 2);
 });
 
 test("plex packs its answers when asked to", async ({ plex }) => {
-  const packed = await ask(plex, "/", { headers: { "accept-encoding": "gzip" } });
+  const packed = await get(plex, "/", { headers: { "accept-encoding": "gzip" } });
   assert.equal(packed.status, 200);
   assert.ok(Number(packed.headers.get("x-plex-content-original-length")) > 1000);
-  const plain = await ask(plex, "/", { headers: { "accept-encoding": "identity" } });
+  const plain = await get(plex, "/", { headers: { "accept-encoding": "identity" } });
   assert.equal(plain.headers.get("x-plex-content-original-length"), null);
 });
 
 test("plex behind a path prefix answers only there", async ({ plex }) => {
-  assert.equal((await ask(plex, "/identity")).status, 200);
+  assert.equal((await get(plex, "/identity")).status, 200);
   const outside = await fetch(`${plex.url.replace("/plex", "")}/identity`);
   await outside.body?.cancel();
   assert.equal(outside.status, 404);
 }, { pathPrefix: "/plex" });
 
 test("plex closes in the middle of everything, and twice", async ({ plex, clock }) => {
-  const ear = new NotificationClient(plex);
-  await ear.opened;
-  plex.world.play(wish(plex, { how: "software transcode" }));
-  plex.world.scan("2");
+  const client = new NotificationClient(plex);
+  await client.opened;
+  plex.simulation.play(options(plex, { method: "software transcode" }));
+  plex.simulation.scan("2");
   plex.faults.set({ kind: "slow", ms: 60_000 }, { path: "/accounts" });
   plex.faults.set({ kind: "hang" }, { path: "/devices" });
-  const lost = Promise.allSettled([ask(plex, "/accounts"), ask(plex, "/devices")]);
-  await until(() => plex.requests.length === 3);
-  plex.world.restart();
+  const lost = Promise.allSettled([get(plex, "/accounts"), get(plex, "/devices")]);
+  await waitUntil(() => plex.requests.length === 3);
+  plex.simulation.restart();
   await Promise.all([plex.close(), plex.close()]);
   assert.deepEqual((await lost).map(({ status }) => status), ["rejected", "rejected"]);
-  await ear.closed;
+  await client.closed;
   await clock.advance(60_000);
 });
 

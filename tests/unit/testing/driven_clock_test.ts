@@ -32,14 +32,14 @@ Deno.test("advance waits for an answer before it moves on", async () => {
       cancel();
     }, 20);
   });
-  clock.after(11, () => assert.equal(clock.pendingLimits, 0));
+  clock.after(11, () => assert.equal(clock.pendingTimeouts, 0));
   await clock.advance(10_000);
   assert.equal(answeredAtMs, startMs + 10);
 });
 
 Deno.test("advance gives up on an answer that hangs, once", async () => {
   const clock = new DrivenClock();
-  clock.waitAtMostMs = 20;
+  clock.maxWaitMs = 20;
   let late = false;
   clock.timeout(5000, () => late = true);
   for (let tick = 1; tick < 50; tick += 1) clock.after(tick * 100, () => {});
@@ -49,14 +49,14 @@ Deno.test("advance gives up on an answer that hangs, once", async () => {
 
 Deno.test("advance does not wait for an answer that is held back until time moves", async () => {
   const clock = new DrivenClock();
-  clock.waitAtMostMs = 60_000;
-  const holder = { heldBack: 1 };
-  clock.reckonWith(holder);
+  clock.maxWaitMs = 60_000;
+  const holder = { heldRequests: 1 };
+  clock.exclude(holder);
   let answered = false;
   const cancel = clock.timeout(5000, () => assert.fail("too late"));
   clock.after(3000, () => {
     // The answer is on its way, and comes in real time.
-    holder.heldBack = 0;
+    holder.heldRequests = 0;
     setTimeout(() => {
       answered = true;
       cancel();
@@ -69,10 +69,10 @@ Deno.test("advance does not wait for an answer that is held back until time move
 
 Deno.test("advance waits for a holder to hear that its answer is no longer wanted", async () => {
   const clock = new DrivenClock();
-  const holder = { heldBack: 1 };
-  clock.reckonWith(holder);
-  clock.timeout(5000, () => void setTimeout(() => holder.heldBack = 0, 20));
-  clock.after(5001, () => assert.equal(holder.heldBack, 0));
+  const holder = { heldRequests: 1 };
+  clock.exclude(holder);
+  clock.timeout(5000, () => void setTimeout(() => holder.heldRequests = 0, 20));
+  clock.after(5001, () => assert.equal(holder.heldRequests, 0));
   await clock.advance(10_000);
 });
 

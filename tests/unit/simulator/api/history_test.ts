@@ -1,7 +1,7 @@
 /** `/status/sessions/history/all` of the simulated server, over HTTP. */
 import assert from "node:assert/strict";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
-import { ask, type Loose } from "../../../testing/simulator_client.ts";
+import { type AnyJson, get } from "../../../testing/simulator_client.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
 
 const PATH = "/status/sessions/history/all";
@@ -21,17 +21,17 @@ function test(
   });
 }
 
-async function rowsOf(plex: SimulatedPlex, query: string): Promise<readonly Loose[]> {
-  return (await ask(plex, `${PATH}?${query}`)).json().Metadata ?? [];
+async function rowsOf(plex: SimulatedPlex, query: string): Promise<readonly AnyJson[]> {
+  return (await get(plex, `${PATH}?${query}`)).json().Metadata ?? [];
 }
 
 test("the history is a page of all views when start and size are both given", async (plex) => {
-  const paged = await ask(plex, `${PATH}?X-Plex-Container-Start=10&X-Plex-Container-Size=20`);
+  const paged = await get(plex, `${PATH}?X-Plex-Container-Start=10&X-Plex-Container-Size=20`);
   const { size, totalSize, offset, Metadata } = paged.json();
   assert.deepEqual([size, totalSize, offset, Metadata.length], [20, 500, 10, 20]);
-  const onlySize = (await ask(plex, `${PATH}?X-Plex-Container-Size=20`)).json();
+  const onlySize = (await get(plex, `${PATH}?X-Plex-Container-Size=20`)).json();
   assert.deepEqual([onlySize.size, onlySize.totalSize], [500, undefined]);
-  const past = await ask(plex, `${PATH}?X-Plex-Container-Start=500&X-Plex-Container-Size=9`);
+  const past = await get(plex, `${PATH}?X-Plex-Container-Start=500&X-Plex-Container-Size=9`);
   assert.deepEqual(past.json(), { size: 0, totalSize: 500, offset: 500 });
 });
 
@@ -44,7 +44,7 @@ test("the history is sorted oldest first unless the newest are asked for", async
   assert.deepEqual(newestFirst, (await keys("viewedAt:asc")).toReversed());
   assert.deepEqual(newestFirst, await keys("viewedAt:desc,accountID"));
   for (const sort of ["viewedAt:sideways", "bogus:desc"]) {
-    assert.equal((await ask(plex, `${PATH}?sort=${sort}`)).status, 400, sort);
+    assert.equal((await get(plex, `${PATH}?sort=${sort}`)).status, 400, sort);
   }
 });
 
@@ -91,9 +91,9 @@ test("rows are typed as Plex types them, and lack what their item lacks", async 
 });
 
 test("an item that is deleted takes the keys out of its rows", async (plex) => {
-  const { world } = plex;
+  const { simulation } = plex;
   const film = (await rowsOf(plex, "librarySectionID=1")).find(({ key }) => key);
-  const library = world.libraryOf("1");
+  const library = simulation.getLibrary("1");
   library.items = library.items.filter(({ ratingKey }) => ratingKey !== film.ratingKey);
   const row = (await rowsOf(plex, "")).find(({ historyKey }) => historyKey === film.historyKey);
   assert.deepEqual([row.key, row.ratingKey, row.librarySectionID], [undefined, undefined, "1"]);
@@ -101,17 +101,17 @@ test("an item that is deleted takes the keys out of its rows", async (plex) => {
 });
 
 test("a guest sees the views of the guest's own account", async (plex) => {
-  const { json, status } = await ask(plex, PATH, { token: plex.guestToken });
+  const { json, status } = await get(plex, PATH, { token: plex.guestToken });
   assert.equal(status, 200);
-  const accounts = new Set(json().Metadata.map(({ accountID }: Loose) => accountID));
-  assert.deepEqual([...accounts], [plex.world.users[1]?.id]);
+  const accounts = new Set(json().Metadata.map(({ accountID }: AnyJson) => accountID));
+  assert.deepEqual([...accounts], [plex.simulation.users[1]?.id]);
 });
 
 test("an encoded operator is rejected or ignored where that is the server's way", async (plex) => {
-  const query = `viewedAt%3E=${plex.world.plexNowS()}`;
+  const query = `viewedAt%3E=${plex.simulation.plexNowS()}`;
   assert.equal((await rowsOf(plex, query)).length, 0);
   const reject = plex.faults.set({ kind: "encoded operator rejected" });
-  assert.equal((await ask(plex, `${PATH}?${query}`)).status, 400);
+  assert.equal((await get(plex, `${PATH}?${query}`)).status, 400);
   reject();
   plex.faults.set({ kind: "filter ignored" });
   assert.equal((await rowsOf(plex, query)).length, 500);
@@ -119,8 +119,8 @@ test("an encoded operator is rejected or ignored where that is the server's way"
 
 test("a page of 200,000 views is made without the others", async (plex) => {
   const query = "sort=viewedAt:desc&X-Plex-Container-Start=100000&X-Plex-Container-Size=3";
-  const { Metadata, totalSize } = (await ask(plex, `${PATH}?${query}`)).json();
+  const { Metadata, totalSize } = (await get(plex, `${PATH}?${query}`)).json();
   assert.equal(totalSize, 200_000);
-  const keys = Metadata.map(({ historyKey }: Loose) => historyKey.split("/").at(-1));
+  const keys = Metadata.map(({ historyKey }: AnyJson) => historyKey.split("/").at(-1));
   assert.deepEqual(keys, ["100000", "99999", "99998"]);
 }, { pastViews: { count: 200_000 } });
