@@ -31,7 +31,7 @@ function vecSinceFirstList<Key extends SeriesKey>(
 export const COUNTERS: readonly ServerFamily[] = [
   counterVecFamily(
     "plex_plays_total",
-    "Plays begun.",
+    "Total number of plays.",
     labelsOf<PlayCountKey>({
       user: "user",
       media_type: "mediaType",
@@ -42,7 +42,7 @@ export const COUNTERS: readonly ServerFamily[] = [
   ),
   secondsFamily(
     "plex_play_seconds_total",
-    "Seconds played; paused and buffering time does not count.",
+    "Total playing time in seconds, without pauses and buffering.",
     labelsOf<PlayTimeKey>({
       user: "user",
       media_type: "mediaType",
@@ -55,7 +55,7 @@ export const COUNTERS: readonly ServerFamily[] = [
   ),
   secondsFamily(
     "plex_stream_seconds_total",
-    "Seconds of video played, by what was made of the file.",
+    "Total playing time of video in seconds, by how the video was delivered.",
     labelsOf<StreamTimeKey>({
       decision: "decision",
       hardware: "hardware",
@@ -67,19 +67,19 @@ export const COUNTERS: readonly ServerFamily[] = [
   ),
   secondsFamily(
     "plex_play_seconds_by_hour_total",
-    "Seconds played, by local weekday (Monday is 1) and hour.",
+    "Total playing time in seconds, by local weekday (1 is Monday) and hour.",
     labelsOf<HourKey>({ weekday: "weekday", hour: "hour" }),
     ({ hourMs }) => hourMs,
   ),
   secondsFamily(
     "plex_title_play_seconds_total",
-    "Seconds played, by film, show or artist.",
+    "Total playing time in seconds, by film, show or artist.",
     labelsOf<TitleTimeKey>({ media_type: "mediaType", library: "library", title: "title" }),
     ({ titleMs }) => titleMs,
   ),
   secondsFamily(
     "plex_buffering_seconds_total",
-    "Seconds that players waited for their buffer to fill.",
+    "Total time in seconds that players spent buffering.",
     labelsOf<BufferingTimeKey>({ platform: "platform", location: "location" }),
     ({ bufferingMs }) => bufferingMs,
   ),

@@ -38,25 +38,25 @@ function toSeconds(ms: number | undefined): number | undefined {
 export const LIBRARIES: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_library_media_items",
-    "Items in the library at each of its levels.",
+    "Number of items in the library by content type.",
     labelsOf<ItemsKey>({ ...LIBRARY, content_type: "contentType" }),
     itemCounts,
   ),
   gaugeFamily(
     "plex_library_storage_bytes",
-    "Size of the library's files.",
+    "Size of the library's files in bytes.",
     LIBRARY_LABELS,
     perLibrary((library) => sizeOf(library, "storageBytes")),
   ),
   gaugeFamily(
     "plex_library_duration_seconds",
-    "Playing time of everything in the library.",
+    "Total duration of the library's media in seconds.",
     LIBRARY_LABELS,
     perLibrary((library) => toSeconds(sizeOf(library, "durationMs"))),
   ),
   gaugeFamily(
     "plex_library_last_scan_timestamp_seconds",
-    "When the library was last scanned, on Plex's clock.",
+    "Unix timestamp of the library's last scan, by Plex's clock.",
     LIBRARY_LABELS,
     perLibrary(({ scannedS }) => scannedS),
   ),

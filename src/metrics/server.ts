@@ -63,13 +63,13 @@ function activityCounts(state: ServerState, at: number): readonly KeyedValue<Act
 export const SERVER: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_up",
-    "Whether Plex answered the last poll with what was asked.",
+    "Whether Plex is up: it answers polls and accepts the token.",
     NO_LABELS,
     (state) => one(Number(isUp(state))),
   ),
   gaugeFamily(
     "plex_server_info",
-    "Version and platform of the Plex server and whether it has Plex Pass; always 1.",
+    "Information about the Plex server: version, platform and Plex Pass; always 1.",
     labelsOf<ServerInfo>({
       version: "version",
       platform: "platform",
@@ -80,62 +80,62 @@ export const SERVER: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_server_update_available",
-    "Whether Plex knows of a newer version of itself.",
+    "Whether an update of Plex is available.",
     NO_LABELS,
     updateAvailable,
   ),
   gaugeFamily(
     "plex_server_remote_access",
-    "Whether Plex says that it can be reached from outside.",
+    "Whether Plex reports that it can be reached from outside.",
     NO_LABELS,
     flag(({ remoteAccess }) => remoteAccess),
   ),
   gaugeFamily(
     "plex_server_signed_in",
-    "Whether the server is signed in to its Plex account.",
+    "Whether the server is signed in to a Plex account.",
     NO_LABELS,
     flag(({ signedIn }) => signedIn),
   ),
   gaugeFamily(
     "plex_host_cpu_ratio",
-    "CPU load of the host, 0 to 1 (Plex Pass).",
+    "CPU usage of the host, 0 to 1 (Plex Pass).",
     NO_LABELS,
     ratio(({ hostCpuPercent }) => hostCpuPercent),
   ),
   gaugeFamily(
     "plex_host_memory_ratio",
-    "Memory in use on the host, 0 to 1 (Plex Pass).",
+    "Memory usage of the host, 0 to 1 (Plex Pass).",
     NO_LABELS,
     ratio(({ hostMemoryPercent }) => hostMemoryPercent),
   ),
   gaugeFamily(
     "plex_process_cpu_ratio",
-    "Share of the host's CPU that Plex uses, 0 to 1 (Plex Pass).",
+    "CPU usage of Plex as a share of the host's CPU, 0 to 1 (Plex Pass).",
     NO_LABELS,
     ratio(({ processCpuPercent }) => processCpuPercent),
   ),
   gaugeFamily(
     "plex_process_memory_ratio",
-    "Share of the host's memory that Plex uses, 0 to 1 (Plex Pass).",
+    "Memory usage of Plex as a share of the host's memory, 0 to 1 (Plex Pass).",
     NO_LABELS,
     ratio(({ processMemoryPercent }) => processMemoryPercent),
   ),
   // Without Plex Pass there never was a reading, and so no series; once there is one, it stays.
   counterVecFamily(
     "plex_transmit_bytes_total",
-    "Bytes sent by Plex, by the side they went to (Plex Pass).",
+    "Total bytes sent by Plex, by location of the receiver (Plex Pass).",
     labelsOf<SentKey>({ location: "location" }),
     ({ bandwidth }) => bandwidth.byLocation,
   ),
   counterVecFamily(
     "plex_user_transmit_bytes_total",
-    "Bytes sent by Plex, by user and the side they went to (Plex Pass).",
+    "Total bytes sent by Plex, by user and location of the receiver (Plex Pass).",
     labelsOf<UserSentKey>({ user: "user", location: "location" }),
     ({ bandwidth }) => bandwidth.byUser,
   ),
   gaugeFamily(
     "plex_activities",
-    "Background activities that Plex is running, by kind.",
+    "Current number of background activities by type.",
     labelsOf<ActivityKey>({ type: "type" }),
     activityCounts,
   ),

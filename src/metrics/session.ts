@@ -79,7 +79,7 @@ const SESSIONS_KEYS: readonly SessionsKey[] = PLAY_STATES.flatMap((state) =>
 export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_sessions",
-    "Sessions now, by what they are doing, how they are delivered and where to.",
+    "Current number of sessions by state, decision and location.",
     labelsOf<SessionsKey>({ state: "state", decision: "decision", location: "location" }),
     zeroFilled(SESSIONS_KEYS, (play) => [{
       state: play.state,
@@ -89,7 +89,7 @@ export const SESSIONS: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_video_transcodes",
-    "Sessions whose video is transcoded, by how much of that runs in hardware.",
+    "Current number of sessions whose video is transcoded, by use of hardware.",
     labelsOf<HardwareKey>({ hardware: "hardware" }),
     zeroFilled<HardwareKey>(
       HARDWARE.map((hardware) => ({ hardware })),
@@ -101,7 +101,7 @@ export const SESSIONS: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_audio_transcodes",
-    "Sessions whose audio is transcoded.",
+    "Current number of sessions whose audio is transcoded.",
     NO_LABELS,
     (state, at) =>
       one(
@@ -111,7 +111,7 @@ export const SESSIONS: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_subtitle_transcodes",
-    "Sessions whose subtitles are burned into the picture or transcoded.",
+    "Current number of sessions whose subtitles are burned in or transcoded, by action.",
     labelsOf<SubtitleKey>({ action: "action" }),
     zeroFilled<SubtitleKey>(
       [{ action: "burn" }, { action: "transcode" }],
@@ -121,7 +121,7 @@ export const SESSIONS: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_stream_bandwidth_bits_per_second",
-    "Sum of the streamed media's bitrates over playing sessions, by location.",
+    "Total bitrate of the streams of playing sessions, by location.",
     labelsOf<LocationKey>({ location: "location" }),
     zeroFilled<LocationKey>(
       LOCATIONS.map((location) => ({ location })),
@@ -131,7 +131,7 @@ export const SESSIONS: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_session_info",
-    "What is known of a session; always 1. Join it to the other plex_session_* families.",
+    "Information about a session; always 1. Join it with other plex_session metrics on session.",
     labelsOf<SessionInfoKey>({
       session: "sessionKey",
       user: "user",
@@ -167,43 +167,43 @@ export const SESSIONS: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_session_state",
-    "What the session is doing: 0 paused, 1 playing, 2 buffering.",
+    "State of the session: 0 paused, 1 playing, 2 buffering.",
     SESSION_LABELS,
     perSession(({ state }) => STATE_VALUES[state]),
   ),
   gaugeFamily(
     "plex_session_progress_ratio",
-    "How far into the item the session is, 0 to 1.",
+    "Playback position as a share of the item's duration, 0 to 1.",
     SESSION_LABELS,
     perSession(progressOf),
   ),
   gaugeFamily(
     "plex_session_start_timestamp_seconds",
-    "When the session was first seen.",
+    "Unix timestamp at which the exporter first saw the session.",
     SESSION_LABELS,
     perSession(({ startedAt }) => startedAt / 1000),
   ),
   gaugeFamily(
     "plex_session_bandwidth_bits_per_second",
-    "Bitrate of the streamed media.",
+    "Bitrate of the stream that is sent to the player.",
     SESSION_LABELS,
     perSession(({ session }) => bitsPerSecond(session.output.bitrateKbps)),
   ),
   gaugeFamily(
     "plex_session_source_bandwidth_bits_per_second",
-    "Bitrate of the file.",
+    "Bitrate of the source file.",
     SESSION_LABELS,
     perSession(({ session }) => bitsPerSecond(session.source?.bitrateKbps)),
   ),
   gaugeFamily(
     "plex_session_transcode_speed_ratio",
-    "Speed of the session's transcode as a multiple of real time; 0 while throttled.",
+    "Speed of the transcode as a multiple of real time; 0 while throttled.",
     SESSION_LABELS,
     perSession(({ session }) => session.transcode?.speed),
   ),
   gaugeFamily(
     "plex_session_transcode_throttled",
-    "Whether the session's transcode waits because the player has enough.",
+    "Whether the transcode is throttled because the player has buffered enough.",
     SESSION_LABELS,
     perSession(({ session: { transcode } }) => transcode && Number(transcode.throttled)),
   ),

@@ -21,19 +21,19 @@ export const TITLE_VIEW_LABELS = labelsOf<TitleViewKey>({
 export const VIEWS: readonly ServerFamily[] = [
   counterVecFamily(
     "plex_views_total",
-    "Items watched to their end since Plex has kept its history.",
+    "Total number of items watched to the end, from Plex's own watch history.",
     VIEW_LABELS,
     ({ viewHistory }) => viewHistory?.views,
   ),
   counterVecFamily(
     "plex_title_views_total",
-    "Items watched to their end since Plex has kept its history, by film, show or artist.",
+    "Total number of items watched to the end, by film, show or artist, from Plex's own watch history.",
     TITLE_VIEW_LABELS,
     ({ viewHistory }) => viewHistory?.titleViews,
   ),
   gaugeFamily(
     "plex_user_last_view_timestamp_seconds",
-    "When the user last watched something to its end, on Plex's clock.",
+    "Unix timestamp at which the user last watched an item to the end, by Plex's clock.",
     labelsOf<LastView>({ user: "user" }),
     (state, at) => {
       const history = currentValue(state, "viewHistory", at);
