@@ -58,12 +58,12 @@ Deno.test("check says in plain words what works: all of it, with version and lib
 /** What may be wrong with Plex or the way to it, and what check says to do about it. */
 const TROUBLES: readonly (readonly [Fault, advice: RegExp])[] = [
   [{ kind: "starting" }, /FAIL {2}Plex is starting or busy \(.*startup maintenance.*Wait a moment/],
-  [{ kind: "not found" }, /FAIL {2}there is no Plex at this address: .*PLEX_SERVER/],
-  [{ kind: "login page" }, /FAIL {2}the answer is not Plex's: .*proxy/],
+  [{ kind: "not found" }, /FAIL {2}no Plex server at this address: .*PLEX_SERVER/],
+  [{ kind: "login page" }, /FAIL {2}the response is not from Plex: .*proxy/],
   [{ kind: "redirect", to: "https://plex.example/" }, /FAIL {2}.*set PLEX_SERVER to the address/],
   [
     { kind: "hang" },
-    /FAIL {2}Plex does not answer in time .*PLEX_CLIENT_TIMEOUT_SECONDS gives it longer/,
+    /FAIL {2}Plex did not respond within the timeout .*PLEX_CLIENT_TIMEOUT_SECONDS gives it longer/,
   ],
 ];
 
@@ -90,7 +90,10 @@ Deno.test("check finds Plex away, and says what to look at", async () => {
     before: ({ faults }) => void faults.set({ kind: "refuse" }),
   });
   assert.equal(good, false);
-  assert.match(text, /FAIL {2}no connection: is Plex running, and PLEX_SERVER right\?/);
+  assert.match(
+    text,
+    /FAIL {2}cannot connect: check that Plex is running and that PLEX_SERVER is correct/,
+  );
 });
 
 Deno.test("check tells a wrong token from a guest's", async () => {

@@ -177,7 +177,7 @@ testWithHarness("Plex's clock going back an hour costs no byte counted twice", a
     `${counted} of ${simulation.bandwidth.total({})}`,
   );
   assert.ok(counted > 0);
-  assert.equal(harness.lines.filter((line) => line.includes("clock went back")).length, 1);
+  assert.equal(harness.lines.filter((line) => line.includes("clock was set back")).length, 1);
 });
 
 const SOCKET: readonly Fault[] = [

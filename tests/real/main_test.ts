@@ -123,7 +123,7 @@ Deno.test("main: a port that is in use ends it with code 1 and says so", async (
 Deno.test("main: without Plex it serves, says that Plex is down, and keeps the token", async () => {
   await using program = startProgram([], { env: { ...NOBODY, ...LOOPBACK, LOG_FORMAT: "logfmt" } });
   const url = await listening(program);
-  await program.says(/Plex is down: no connection/);
+  await program.says(/Plex is down: cannot connect/);
   const answer = await fetch(`${url}/metrics`);
   const page = await answer.text();
   assert.equal(answer.status, 200);

@@ -112,16 +112,16 @@ function noSocket(name: string, faults: readonly FaultHere[], more: Partial<Scen
   };
 }
 
-const NOT_PLEXS = "the answer is not Plex's";
+const NOT_PLEXS = "the response is not from Plex";
 const LARGE = { faults: undefined, pace: "much data" } as const;
 const ONLY_LISTS = "/status/sessions";
 
 /** The list, in the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
-  outage("refused", { kind: "refuse" }, "refused", "no connection: is Plex running", {
+  outage("refused", { kind: "refuse" }, "refused", "cannot connect: check that Plex is running", {
     recovery: POLLED_AGAIN,
   }),
-  outage("hanging", { kind: "hang" }, "timeout", "Plex does not answer in time", {
+  outage("hanging", { kind: "hang" }, "timeout", "Plex did not respond within the timeout", {
     recovery: "Each question ends after `PLEX_CLIENT_TIMEOUT_SECONDS`; then as for refused",
   }),
   {
@@ -131,10 +131,16 @@ export const SCENARIOS: readonly Scenario[] = [
     metrics: "Nothing, while answers come within `PLEX_CLIENT_TIMEOUT_SECONDS`",
     recovery: NOT_NEEDED,
   },
-  outage("too slow", { kind: "slow", ms: 11_000 }, "timeout", "Plex does not answer in time", {
-    faults: [{ fault: { kind: "slow", ms: 11_000 } }],
-    recovery: "With the next answer that comes in time",
-  }),
+  outage(
+    "too slow",
+    { kind: "slow", ms: 11_000 },
+    "timeout",
+    "Plex did not respond within the timeout",
+    {
+      faults: [{ fault: { kind: "slow", ms: 11_000 } }],
+      recovery: "With the next answer that comes in time",
+    },
+  ),
   outage(
     "starting, said in XML",
     { kind: "starting", spelling: "xml" },
@@ -162,9 +168,9 @@ export const SCENARIOS: readonly Scenario[] = [
       absent: ["plex_sessions", "host_cpu_util", "host_mem_util"],
     },
     untilSeenS: 90,
-    says: warn("The token is not the server owner's"),
-    saysAfter: "The token is the server owner's now",
-    saysBeside: ["Plex gives CPU, memory and bytes sent now"],
+    says: warn("The token does not belong to the server owner"),
+    saysAfter: "The token now belongs to the server owner",
+    saysBeside: ["CPU, memory and bandwidth statistics are now available"],
     metrics: "Up. Sessions and load are absent, bytes sent stand still; libraries are there",
     recovery: "Asked again each minute; a token file is read again",
   },
@@ -172,7 +178,7 @@ export const SCENARIOS: readonly Scenario[] = [
     "404 of everything",
     { kind: "not found" },
     "not_found",
-    "there is no Plex at this address",
+    "no Plex server at this address",
   ),
   {
     name: "404 of what needs Plex Pass",
@@ -184,7 +190,7 @@ export const SCENARIOS: readonly Scenario[] = [
     untilSeenS: 90,
     outcome: "not_found",
     says: info("they need Plex Pass"),
-    saysAfter: "Plex gives CPU, memory and bytes sent now",
+    saysAfter: "CPU, memory and bandwidth statistics are now available",
     untilBackS: 620,
     metrics:
       "Load is absent and bytes sent stand still, or are absent from the start; nothing else",
@@ -220,7 +226,7 @@ export const SCENARIOS: readonly Scenario[] = [
   outage("empty bodies", { kind: "empty body" }, "malformed", NOT_PLEXS),
   outage("invalid JSON", { kind: "invalid json" }, "malformed", NOT_PLEXS),
   outage("truncated bodies", { kind: "truncated" }, "malformed", NOT_PLEXS),
-  outage("reset", { kind: "reset" }, "refused", "no connection: is Plex running"),
+  outage("reset", { kind: "reset" }, "refused", "cannot connect: check that Plex is running"),
   outage("oversized bodies", { kind: "oversized", bytes: 40 << 20 }, "malformed", NOT_PLEXS, {
     ...LARGE,
     faults: [{ fault: { kind: "oversized", bytes: 40 << 20 }, path: ONLY_LISTS }],
@@ -296,7 +302,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "restart, with session keys from 1",
     blow: (simulation) => simulation.restart({ goneMs: 40_000, startingMs: 70_000 }),
     seen: DOWN,
-    says: warn("Plex is down: no connection: is Plex running"),
+    says: warn("Plex is down: cannot connect: check that Plex is running"),
     saysBeside: ["Plex is down: Plex is starting or busy"],
     saysAfter: "Plex is up",
     untilBackS: 150,
@@ -310,8 +316,8 @@ export const SCENARIOS: readonly Scenario[] = [
     blow: (simulation) =>
       simulation.upgrade("1.44.0.11000-ffffffff", { goneMs: 40_000, startingMs: 70_000 }),
     seen: DOWN,
-    says: warn("Plex is down: no connection: is Plex running"),
-    saysBeside: ["Plex is down: Plex is starting or busy", "Server changed its version"],
+    says: warn("Plex is down: cannot connect: check that Plex is running"),
+    saysBeside: ["Plex is down: Plex is starting or busy", "Server version changed"],
     saysAfter: "Plex is up",
     untilBackS: 150,
     plays: 2,
@@ -338,7 +344,7 @@ export const SCENARIOS: readonly Scenario[] = [
       simulation.jumpClock(-3_600_000);
     },
     seen: FINE,
-    says: warn("Plex's clock went back"),
+    says: warn("Plex's clock was set back"),
     metrics: "No byte is counted twice",
     recovery: "Bytes are counted on from Plex's present time",
   },
@@ -374,7 +380,7 @@ export const SCENARIOS: readonly Scenario[] = [
     untilSeenS: 920,
     untilBackS: 920,
     says: info("Library added"),
-    saysAfter: "Library gone",
+    saysAfter: "Library removed",
     metrics: "Its series appear with the next reading of the libraries",
     recovery: NOT_NEEDED,
   },
@@ -388,7 +394,7 @@ export const SCENARIOS: readonly Scenario[] = [
     seen: FINE,
     untilSeenS: 920,
     untilBackS: 920,
-    says: info("Library gone"),
+    says: info("Library removed"),
     saysAfter: "Library added",
     metrics: "Its series end with the next reading; what was played from it stays counted",
     recovery: NOT_NEEDED,

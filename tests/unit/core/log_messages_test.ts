@@ -17,15 +17,15 @@ import {
 
 const S = 1000;
 
-/** What is said over the course of the events. */
-function told(...events: readonly ServerEvent[]) {
+/** The log messages of a sequence of events. */
+function logged(...events: readonly ServerEvent[]) {
   return events.flatMap((_, index) =>
     describeChanges(after(...events.slice(0, index)), after(...events.slice(0, index + 1)))
   );
 }
 
 function messages(...events: readonly ServerEvent[]): readonly string[] {
-  return told(...events).map(({ message }) => message);
+  return logged(...events).map(({ message }) => message);
 }
 
 const fail = (at: number, failure: Failure = "refused"): ServerEvent => ({
@@ -40,14 +40,14 @@ const describe = (changed: Partial<typeof SERVER> = {}): ServerEvent => ({
   server: { ...SERVER, ...changed },
 });
 
-Deno.test("changes says nothing of two states that are the same, or differ in figures", () => {
+Deno.test("describeChanges has no messages for equal states, nor for states that differ in figures", () => {
   const state = after(listed(START, session()));
   assert.deepEqual(describeChanges(state, state), []);
   assert.deepEqual(describeChanges(state, after(listed(START, session()), listed(START + S))), []);
 });
 
-Deno.test("changes says once that Plex is down and why, again when the reason is another", () => {
-  const said = told(
+Deno.test("describeChanges reports once that Plex is down, and again for another reason", () => {
+  const entries = logged(
     listed(START),
     fail(START + 1 * S),
     fail(START + 2 * S),
@@ -55,7 +55,7 @@ Deno.test("changes says once that Plex is down and why, again when the reason is
     fail(START + 4 * S, "timeout"),
     fail(START + 5 * S, "timeout"),
   );
-  assert.deepEqual(said.slice(1), [
+  assert.deepEqual(entries.slice(1), [
     {
       level: "warn",
       message: `Plex is down: ${FAILURE_MESSAGES.refused}`,
@@ -69,26 +69,31 @@ Deno.test("changes says once that Plex is down and why, again when the reason is
   ]);
 });
 
-Deno.test("changes says how long Plex was down", () => {
-  const said = told(listed(START), fail(START + S), fail(START + 2 * S), listed(START + 62 * S));
-  assert.deepEqual(said.at(-1), {
+Deno.test("describeChanges reports how long Plex was down", () => {
+  const entries = logged(
+    listed(START),
+    fail(START + S),
+    fail(START + 2 * S),
+    listed(START + 62 * S),
+  );
+  assert.deepEqual(entries.at(-1), {
     level: "info",
     message: "Plex is up",
     fields: { downForSeconds: 60 },
   });
-  assert.deepEqual(said[0]?.fields, {});
+  assert.deepEqual(entries[0]?.fields, {});
 });
 
-Deno.test("changes warns of a guest's token once, also where it was the owner's before", () => {
-  const withheld: ServerEvent = { type: "sessions_withheld", at: START + S };
-  const guest = /not the server owner's/;
-  const atStart = messages(withheld, { ...withheld, at: START + 9 * S });
-  assert.equal(atStart.filter((message) => guest.test(message)).length, 1);
-  const later = messages(listed(START), withheld, { ...withheld, at: START + 9 * S });
-  assert.equal(later.filter((message) => guest.test(message)).length, 1);
+Deno.test("describeChanges warns once that the token is not the owner's, at the start and later", () => {
+  const denied: ServerEvent = { type: "sessions_withheld", at: START + S };
+  const notOwner = /does not belong to the server owner/;
+  const atStart = messages(denied, { ...denied, at: START + 9 * S });
+  assert.equal(atStart.filter((message) => notOwner.test(message)).length, 1);
+  const later = messages(listed(START), denied, { ...denied, at: START + 9 * S });
+  assert.equal(later.filter((message) => notOwner.test(message)).length, 1);
 });
 
-Deno.test("changes names the server, and what became of its name, version and identity", () => {
+Deno.test("describeChanges reports the server and changes of its name, version and identity", () => {
   assert.deepEqual(
     messages(
       describe(),
@@ -100,14 +105,14 @@ Deno.test("changes names the server, and what became of its name, version and id
     [
       "Connected to Plex",
       "Server renamed",
-      "Server changed its version",
-      "Another server answers at this address",
+      "Server version changed",
+      "A different server answers at this address",
     ],
   );
 });
 
-Deno.test("changes says each reason of an outage once, however they take turns", () => {
-  const said = told(
+Deno.test("describeChanges reports each reason of an outage once, however they alternate", () => {
+  const entries = logged(
     listed(START),
     ...Array.from(
       { length: 20 },
@@ -117,14 +122,14 @@ Deno.test("changes says each reason of an outage once, however they take turns",
     fail(START + 31 * S),
     fail(START + 32 * S),
   );
-  assert.deepEqual(said.filter(({ level }) => level === "warn").map(({ message }) => message), [
+  assert.deepEqual(entries.filter(({ level }) => level === "warn").map(({ message }) => message), [
     `Plex is down: ${FAILURE_MESSAGES.refused}`,
     `Plex is down: ${FAILURE_MESSAGES.timeout}`,
     `Plex is down: ${FAILURE_MESSAGES.refused}`,
   ]);
 });
 
-Deno.test("changes tells other troubles apart by their sentences, and not without end", () => {
+Deno.test("describeChanges distinguishes other failures by detail, and reports at most ten", () => {
   const other = (nth: number, detail: string): ServerEvent => ({
     type: "poll_failed",
     at: START + nth * S,
@@ -137,24 +142,24 @@ Deno.test("changes tells other troubles apart by their sentences, and not withou
   assert.equal(count(Array.from({ length: 100 }, (_, nth) => `error ${nth}`)), 10);
 });
 
-Deno.test("changes does not warn a second time of a Plex that was gone and is starting", () => {
-  const said = told(
+Deno.test("describeChanges does not warn again when Plex is starting after an outage", () => {
+  const entries = logged(
     listed(START),
     fail(START + S),
     fail(START + 2 * S),
     fail(START + 3 * S, "unavailable"),
   );
-  assert.deepEqual(said.slice(1).map(({ level }) => level), ["warn", "info"]);
+  assert.deepEqual(entries.slice(1).map(({ level }) => level), ["warn", "info"]);
 });
 
-Deno.test("changes says once that Plex gives nothing without Plex Pass, and not to a guest", () => {
+Deno.test("describeChanges reports missing statistics once, and only for the owner's token", () => {
   const missing: ServerEvent = { type: "source_missing", at: START, source: "resources" };
-  const paid = (...events: ServerEvent[]) =>
+  const statistics = (...events: ServerEvent[]) =>
     messages(...events).filter((message) => /CPU, memory/.test(message));
-  assert.deepEqual(paid(listed(START), missing, { ...missing, at: START + S }), [
-    "Plex gives no CPU, memory and bytes sent: they need Plex Pass",
+  assert.deepEqual(statistics(listed(START), missing, { ...missing, at: START + S }), [
+    "CPU, memory and bandwidth statistics are not available: they need Plex Pass",
   ]);
-  assert.deepEqual(paid({ type: "sessions_withheld", at: START }, missing), []);
+  assert.deepEqual(statistics({ type: "sessions_withheld", at: START }, missing), []);
   const sampled: ServerEvent = {
     type: "resources_sampled",
     at: START + S,
@@ -167,12 +172,12 @@ Deno.test("changes says once that Plex gives nothing without Plex Pass, and not 
     },
   };
   assert.equal(
-    paid(listed(START), missing, sampled).at(-1),
-    "Plex gives CPU, memory and bytes sent now",
+    statistics(listed(START), missing, sampled).at(-1),
+    "CPU, memory and bandwidth statistics are now available",
   );
 });
 
-Deno.test("changes says how many libraries there are, then which came, went and were renamed", () => {
+Deno.test("describeChanges reports the number of libraries, then added, removed and renamed ones", () => {
   const library = (id: string, title: string): LibraryListing => ({
     id,
     title,
@@ -186,20 +191,20 @@ Deno.test("changes says how many libraries there are, then which came, went and 
     libraries,
     measured: false,
   });
-  const said = told(
+  const entries = logged(
     list(START, library("1", "Films"), library("2", "Kids")),
     list(START + S, library("1", "Movies"), library("2", "Kids")),
     list(START + 2 * S, library("1", "Movies"), library("3", "Home")),
   );
-  assert.deepEqual(said.map(({ message, fields }) => [message, Object.values(fields ?? {})]), [
+  assert.deepEqual(entries.map(({ message, fields }) => [message, Object.values(fields ?? {})]), [
     ["Libraries read", [2]],
     ["Library renamed", ["Films", "Movies"]],
-    ["Library gone", ["Kids"]],
+    ["Library removed", ["Kids"]],
     ["Library added", ["Home"]],
   ]);
 });
 
-Deno.test("changes warns that Plex's clock went back", () => {
+Deno.test("describeChanges warns that Plex's clock was set back", () => {
   const clock = (sampledS: number): ServerEvent => ({
     type: "resources_sampled",
     at: START,
@@ -219,16 +224,16 @@ Deno.test("changes warns that Plex's clock went back", () => {
     accounts: new Map(),
   };
   assert.deepEqual(messages(clock(10_000), read, clock(9_950)), []);
-  assert.match(messages(clock(10_000), read, clock(9_000)).join(), /clock went back/);
+  assert.match(messages(clock(10_000), read, clock(9_000)).join(), /clock was set back/);
 });
 
-Deno.test("changes says that Plex is up exactly when it comes up, in whatever order", () => {
+Deno.test("describeChanges reports that Plex is up exactly when its status becomes up", () => {
   fc.assert(fc.property(arbitraryEvents, (events) => {
     let before = after();
     for (const event of events) {
       const now = reduce(before, event);
-      const said = describeChanges(before, now).some(({ message }) => message === "Plex is up");
-      assert.equal(said, isUp(now) && !isUp(before));
+      const reported = describeChanges(before, now).some(({ message }) => message === "Plex is up");
+      assert.equal(reported, isUp(now) && !isUp(before));
       before = now;
     }
   }));

@@ -95,7 +95,7 @@ Deno.test("a history that was cleared is forgotten, said once, and then begins a
   const cleared = reduce(before, listed([], 0));
   assert.equal(cleared.viewHistory, undefined);
   const [message, ...more] = describeChanges(before, cleared);
-  assert.match(message?.message ?? "", /^Plex's history was cleared/);
+  assert.match(message?.message ?? "", /^Plex's watch history was cleared/);
   assert.deepEqual([message?.level, more], ["warn", []]);
   const anew = reduce(cleared, read(view()));
   assert.deepEqual(describeChanges(cleared, anew).map(({ level }) => level), ["info"]);

@@ -123,7 +123,7 @@ Deno.test("one failed poll is told, and does not make the server down", () => {
   const shaken = later(up(), { type: "poll_failed", at: START + 1000, failure: "timeout" });
   const servers = partOf(pageOf([shaken]), "servers");
   assert.match(servers, /home Up/);
-  assert.match(servers, /The last poll failed\. Plex does not answer in time\./);
+  assert.match(servers, /The last poll failed\. Plex did not respond within the timeout\./);
 });
 
 Deno.test("a guest's token is named with what to do", () => {
