@@ -1,11 +1,8 @@
-/**
- * The exporter's own dealings with Plex: requests, notifications and reconnects, counted.
- * It does not judge what they mean for the server; that is `contact`.
- */
+/** Counts the exporter's requests to Plex, the notifications received, and WebSocket connections. */
 import { type CounterVec, emptyCounterVec, ensureSeries, inc } from "./counter_vec.ts";
 import { type Outcome, OUTCOMES } from "./enums.ts";
 
-/** The requests that are made, as path templates. */
+/** The endpoints that are requested, as path templates. */
 export const ENDPOINTS = [
   "/",
   "/identity",
@@ -23,7 +20,7 @@ export const ENDPOINTS = [
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
-/** The notifications that Plex is known to send; any other counts as `other`. */
+/** The notification types that Plex is known to send. All others are counted as `other`. */
 export const NOTIFICATION_TYPES = [
   "playing",
   "transcodeSession.start",
@@ -48,9 +45,9 @@ export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 /** Upper bounds of the request duration histogram in seconds; the last bucket has none. */
 export const DURATION_BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
-/** How long requests to one endpoint took. */
+/** The request durations of one endpoint. */
 export interface Durations {
-  /** Requests a bucket, not cumulated; one more than there are bounds. */
+  /** Requests per bucket, not cumulative. The last bucket is that above all bounds. */
   readonly buckets: readonly number[];
   readonly totalMs: number;
 }
@@ -59,14 +56,14 @@ export type RequestKey = { readonly endpoint: Endpoint; readonly outcome: Outcom
 export type NotificationKey = { readonly type: NotificationType };
 
 export interface ApiStats {
-  /** By endpoint and outcome, every pair from the start. */
+  /** Every pair of endpoint and outcome, from the start. */
   readonly requests: CounterVec<RequestKey>;
   readonly durations: ReadonlyMap<Endpoint, Durations>;
   readonly lastSuccessAt: ReadonlyMap<Endpoint, number>;
-  /** By type, every one from the start. */
+  /** Every type, from the start. */
   readonly notifications: CounterVec<NotificationKey>;
   readonly connected: boolean;
-  /** How often the socket was opened; every time but the first is a reconnect. */
+  /** How often the WebSocket was opened. All but the first time are reconnects. */
   readonly connections: number;
 }
 
@@ -92,9 +89,9 @@ export function emptyApiStats(): ApiStats {
   };
 }
 
-/** Counts a request that has ended at `at` after `durationMs`, well or not. */
+/** Counts a request that ended at `at` after `durationMs`. */
 export function countRequest(
-  traffic: ApiStats,
+  apiStats: ApiStats,
   request: {
     readonly at: number;
     readonly endpoint: Endpoint;
@@ -103,33 +100,33 @@ export function countRequest(
   },
 ): ApiStats {
   const { endpoint, outcome, durationMs, at } = request;
-  const before = traffic.durations.get(endpoint) ?? EMPTY_DURATIONS;
-  const over = DURATION_BOUNDS_S.findIndex((bound) => durationMs <= bound * 1000);
-  const bucket = over === -1 ? DURATION_BOUNDS_S.length : over;
+  const before = apiStats.durations.get(endpoint) ?? EMPTY_DURATIONS;
+  const within = DURATION_BOUNDS_S.findIndex((bound) => durationMs <= bound * 1000);
+  const bucket = within === -1 ? DURATION_BOUNDS_S.length : within;
   return {
-    ...traffic,
-    requests: inc(traffic.requests, { endpoint, outcome }, 1, 0),
-    durations: new Map(traffic.durations).set(endpoint, {
+    ...apiStats,
+    requests: inc(apiStats.requests, { endpoint, outcome }, 1, 0),
+    durations: new Map(apiStats.durations).set(endpoint, {
       buckets: before.buckets.with(bucket, (before.buckets[bucket] ?? 0) + 1),
       totalMs: before.totalMs + Math.max(0, durationMs),
     }),
     lastSuccessAt: outcome === "ok"
-      ? new Map(traffic.lastSuccessAt).set(endpoint, at)
-      : traffic.lastSuccessAt,
+      ? new Map(apiStats.lastSuccessAt).set(endpoint, at)
+      : apiStats.lastSuccessAt,
   };
 }
 
-/** Counts a notification of any type; one not known counts as `other`. */
-export function countNotification(traffic: ApiStats, type: string): ApiStats {
-  const known = NOTIFICATION_TYPES.find((word) => word === type) ?? "other";
-  return { ...traffic, notifications: inc(traffic.notifications, { type: known }, 1, 0) };
+/** Counts a notification; one of an unknown type as `other`. */
+export function countNotification(apiStats: ApiStats, type: string): ApiStats {
+  const known = NOTIFICATION_TYPES.find((each) => each === type) ?? "other";
+  return { ...apiStats, notifications: inc(apiStats.notifications, { type: known }, 1, 0) };
 }
 
-/** Records that the socket opened or closed. */
-export function setConnected(traffic: ApiStats, connected: boolean): ApiStats {
+/** Records that the WebSocket was opened or closed. */
+export function setConnected(apiStats: ApiStats, connected: boolean): ApiStats {
   return {
-    ...traffic,
+    ...apiStats,
     connected,
-    connections: traffic.connections + (connected && !traffic.connected ? 1 : 0),
+    connections: apiStats.connections + (connected && !apiStats.connected ? 1 : 0),
   };
 }

@@ -1,14 +1,46 @@
 /**
- * How things stand with Plex: reachable or not, the token accepted or not, and which of its
- * sources are fresh enough to be shown. It keeps none of what they say.
+ * Whether Plex is up, whether it accepts the token, and which of its data sources are fresh enough
+ * to be shown.
  */
-import type { ServerEvent } from "./event.ts";
-import type { Availability, ServerState, SourceStatus } from "./state.ts";
 import { DATA_SOURCES, type DataSource, type Failure } from "./enums.ts";
+import type { ServerEvent } from "./event.ts";
+import type { ServerState } from "./state.ts";
+
+export interface Availability {
+  /** `unknown` until the first poll has succeeded or failed. */
+  readonly status: "unknown" | "up" | "down";
+  /** When the status last changed. */
+  readonly since: number;
+  /** When the last successful poll was sent. */
+  readonly answeredAt?: number | undefined;
+  readonly failuresInARow: number;
+  /** The distinct reasons of the current outage, oldest first; empty unless Plex is down. */
+  readonly reasons: readonly string[];
+  /** Why the last poll failed; `undefined` if it succeeded. */
+  readonly failure?: Failure | undefined;
+  /** The cause of that failure as a sentence without secrets, where more is known about it. */
+  readonly detail?: string | undefined;
+  /** When the next poll is due after a failed one. */
+  readonly retryAt?: number | undefined;
+  /** Whether Plex accepts the token for any endpoint; `undefined` until it is known. */
+  readonly tokenValid?: boolean | undefined;
+  /** Whether the token belongs to the server owner. Plex shows sessions to no one else. */
+  readonly tokenOwner?: boolean | undefined;
+}
+
+/** When a data source was last read, or that Plex does not offer it. */
+export interface SourceStatus {
+  /** When the last successful request for it was sent. */
+  readonly readAt?: number | undefined;
+  /** Whether Plex does not offer it: without Plex Pass, or to this token. */
+  readonly unavailable: boolean;
+  /** The interval at which it is read, if not the usual one. */
+  readonly intervalMs?: number | undefined;
+}
 
 /**
- * How long the last good values of a source stay while it cannot be read: three times the interval
- * at which it is read. Libraries stay until they are read again.
+ * How long the last good values of a source stay fresh while it cannot be read: three times the
+ * interval at which it is read. Libraries stay fresh while Plex is up.
  */
 export const STALE_AFTER_MS: Readonly<Record<Exclude<DataSource, "libraries">, number>> = {
   sessions: 60_000,
@@ -19,11 +51,14 @@ export const STALE_AFTER_MS: Readonly<Record<Exclude<DataSource, "libraries">, n
   history: 900_000,
 };
 
-/** The same for a source that is read more rarely than usual, in intervals. */
+/** The same for a source that is read less often than usual, as a multiple of its interval. */
 const STALE_AFTER_INTERVALS = 3;
 
-/** Failed polls in a row after which Plex is down: one may be an accident. */
+/** Failed polls in a row after which Plex is down. A single failure may be a coincidence. */
 const DOWN_AFTER_FAILURES = 2;
+
+/** Reasons kept per outage: those of `other` may differ every time. */
+const MAX_REASONS = 10;
 
 export const INITIAL_AVAILABILITY: Availability = {
   status: "unknown",
@@ -32,71 +67,71 @@ export const INITIAL_AVAILABILITY: Availability = {
   reasons: [],
 };
 
-/** Nothing read yet. */
 export const INITIAL_SOURCES: Readonly<Record<DataSource, SourceStatus>> = Object.fromEntries(
   DATA_SOURCES.map((source) => [source, { unavailable: false }]),
 ) as Record<DataSource, SourceStatus>;
 
-/** Plex answered the poll with what was asked; `owner` tells whose token it accepted. */
-export function pollSucceeded(contact: Availability, at: number, owner: boolean): Availability {
+/** A poll sent at `at` has succeeded with the owner's token, or with another's. */
+export function pollSucceeded(
+  availability: Availability,
+  at: number,
+  tokenOwner: boolean,
+): Availability {
   return {
     status: "up",
-    since: contact.status === "up" ? contact.since : at,
-    answeredAt: Math.max(at, contact.answeredAt ?? at),
+    since: availability.status === "up" ? availability.since : at,
+    answeredAt: Math.max(at, availability.answeredAt ?? at),
     failuresInARow: 0,
     reasons: [],
     tokenValid: true,
-    tokenOwner: owner,
+    tokenOwner,
   };
 }
 
-/** The poll failed. Before the first good one, or at the second in a row, Plex is down. */
+/** A poll has failed. Plex is down if none has succeeded yet, or from the second failure on. */
 export function pollFailed(
-  contact: Availability,
+  availability: Availability,
   { at, detail, failure, retryAt }: Extract<ServerEvent, { type: "poll_failed" }>,
 ): Availability {
-  const failuresInARow = contact.failuresInARow + 1;
-  const down = contact.status !== "up" || failuresInARow >= DOWN_AFTER_FAILURES;
-  const status = down ? "down" : contact.status;
+  const failuresInARow = availability.failuresInARow + 1;
+  const isDown = availability.status !== "up" || failuresInARow >= DOWN_AFTER_FAILURES;
+  const status = isDown ? "down" : availability.status;
   return {
-    ...contact,
+    ...availability,
     status,
-    since: status === contact.status ? contact.since : at,
+    since: status === availability.status ? availability.since : at,
     failuresInARow,
-    reasons: down ? addReason(contact.reasons, failure, detail) : [],
+    reasons: isDown ? addReason(availability.reasons, failure, detail) : [],
     failure,
     detail,
     retryAt,
-    tokenValid: down && failure === "unauthorized" ? false : contact.tokenValid,
+    tokenValid: isDown && failure === "unauthorized" ? false : availability.tokenValid,
   };
 }
 
-/** More than that, and the sentences are different each time. */
-const MAX_REASONS = 10;
-
-/** `other` is many things: there it is the sentence that tells them apart. */
+/** The reason is the failure; `other` stands for many, which their detail distinguishes. */
 function addReason(
   reasons: readonly string[],
   failure: Failure,
   detail: string | undefined,
 ): readonly string[] {
   const reason = failure === "other" ? detail ?? failure : failure;
-  const isKnown = reasons.includes(reason) || reasons.length >= MAX_REASONS;
-  return isKnown ? reasons : [...reasons, reason];
+  if (reasons.includes(reason) || reasons.length >= MAX_REASONS) return reasons;
+  return [...reasons, reason];
 }
 
-/** The sources with a good one of `source`; older than the last it changes nothing. */
+/** Records that a source was read by a request sent at `at`. */
 export function markRead(
   sources: ServerState["sources"],
   source: DataSource,
   at: number,
-  everyMs?: number,
+  intervalMs?: number,
 ): ServerState["sources"] {
   const readAt = Math.max(at, sources[source].readAt ?? -Infinity);
-  return { ...sources, [source]: { readAt, unavailable: false, everyMs } };
+  return { ...sources, [source]: { readAt, unavailable: false, intervalMs } };
 }
 
-/** The sources after Plex said that it has no such source. */
+/** Records that Plex does not offer a source. */
 export function markUnavailable(
   sources: ServerState["sources"],
   source: DataSource,
@@ -104,25 +139,24 @@ export function markUnavailable(
   return { ...sources, [source]: { ...sources[source], unavailable: true } };
 }
 
-/** Whether Plex answers. */
 export function isUp(state: ServerState): boolean {
   return state.availability.status === "up";
 }
 
 /**
- * Whether what was last read of a source may still be shown at `at`: Plex is up, has the source,
- * and was read lately enough. Libraries stay until they are read again.
+ * Whether a source may be shown at `at`: Plex is up, offers it, and it was read recently enough.
+ * Libraries do not become stale while Plex is up.
  */
 export function isFresh(state: ServerState, source: DataSource, at: number): boolean {
-  const { readAt, unavailable, everyMs } = state.sources[source];
+  const { readAt, unavailable, intervalMs } = state.sources[source];
   if (!isUp(state) || unavailable || readAt === undefined) return false;
   if (source === "libraries") return true;
-  const staleAfterMs = Math.max(STALE_AFTER_MS[source], STALE_AFTER_INTERVALS * (everyMs ?? 0));
+  const staleAfterMs = Math.max(STALE_AFTER_MS[source], STALE_AFTER_INTERVALS * (intervalMs ?? 0));
   return at - readAt <= staleAfterMs;
 }
 
-/** The parts of the state that come from a source each. */
-const SOURCE_OF_FIELD = {
+/** The source of each part of the state that is shown only while it is fresh. */
+const SOURCE_OF = {
   plays: "sessions",
   server: "server",
   resources: "resources",
@@ -131,11 +165,11 @@ const SOURCE_OF_FIELD = {
   viewHistory: "history",
 } as const satisfies Partial<Record<keyof ServerState, DataSource>>;
 
-/** A part of the state, if it may be shown at `at`. */
-export function currentValue<Part extends keyof typeof SOURCE_OF_FIELD>(
+/** A part of the state if its source is fresh at `at`, else `undefined`. */
+export function currentValue<Part extends keyof typeof SOURCE_OF>(
   state: ServerState,
   part: Part,
   at: number,
 ): ServerState[Part] | undefined {
-  return isFresh(state, SOURCE_OF_FIELD[part], at) ? state[part] : undefined;
+  return isFresh(state, SOURCE_OF[part], at) ? state[part] : undefined;
 }

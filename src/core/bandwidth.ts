@@ -1,24 +1,24 @@
 /**
- * Bytes that Plex sent, from its rows per second, each counted once however often and however late
- * it is delivered, its growth included (docs/plex/api.md#late-rows). It decides what to ask for
- * next; it asks nobody.
+ * Bytes sent by Plex, from its statistics: one row per second, account, device and location. Rows
+ * are listed again in later answers and may come late or grow; each byte counts once
+ * (docs/plex/api.md#late-rows).
  */
-import type { BandwidthRow, ServerEvent } from "./event.ts";
 import { LIMITS, limitValues } from "./cardinality.ts";
-import { emptyCounterVec, ensureSeries, inc } from "./counter_vec.ts";
-import type { Bandwidth, SentKey, ServerState, UserSentKey } from "./state.ts";
+import { type CounterVec, emptyCounterVec, ensureSeries, inc } from "./counter_vec.ts";
 import { type Location, LOCATIONS } from "./enums.ts";
+import type { BandwidthRow, ServerEvent } from "./event.ts";
+import type { ServerState } from "./state.ts";
 
-/** How far behind the watermark rows are asked for again: they may come late or have grown. */
+/** Rows of this time before the watermark are requested again: they may be late or have grown. */
 export const OVERLAP_S = 30;
 
-/** How far behind the watermark rows are remembered: more than is ever asked for again. */
-const MEMORY_S = 60;
+/** Rows of this time before the watermark are kept: more than is ever requested again. */
+const RETENTION_S = 60;
 
-/** How far ahead of Plex's clock the watermark may be before that clock must have gone back. */
-const CLOCK_LEAD_S = 60;
+/** With a watermark further ahead of Plex's clock than this, the clock must have been set back. */
+const MAX_CLOCK_LEAD_S = 60;
 
-/** Rows remembered at most, so that no answer can fill the memory: an hour of 25 busy devices. */
+/** Limits the rows kept, and so memory: as many as 25 busy devices have in an hour. */
 const MAX_ROWS = 100_000;
 
 const LOCATION_KEYS: Readonly<Record<Location, SentKey>> = {
@@ -26,28 +26,40 @@ const LOCATION_KEYS: Readonly<Record<Location, SentKey>> = {
   wan: { location: "wan" },
 };
 
+export type SentKey = { readonly location: Location };
+export type UserSentKey = { readonly user: string; readonly location: string };
+
+export interface Bandwidth {
+  /** The newest second that was read, on Plex's clock; `undefined` before the baseline. */
+  readonly watermarkS?: number | undefined;
+  /** The rows of the retention time before the watermark, as they were last read. */
+  readonly rows: ReadonlyMap<string, { readonly atS: number; readonly bytes: number }>;
+  readonly byLocation: CounterVec<SentKey>;
+  readonly byUser: CounterVec<UserSentKey>;
+}
+
 type BandwidthRead = Extract<ServerEvent, { type: "bandwidth_read" }>;
 type Rows = Bandwidth["rows"];
 
 export const INITIAL_BANDWIDTH: Bandwidth = {
   rows: new Map(),
   byLocation: emptyCounterVec(LOCATIONS.length),
-  // Those within the cap, and `other`.
+  // Users within the limit, and `other`.
   byUser: emptyCounterVec((LIMITS.users + 1) * LOCATIONS.length),
 };
 
-/** The second from which to ask for rows; `undefined` while Plex's clock is not known. */
+/** The second from which to request rows; `undefined` while Plex's clock is not known. */
 export function bandwidthSince({ bandwidth, resources }: ServerState): number | undefined {
   const from = bandwidth.watermarkS ?? resources?.sampledS;
   return from === undefined ? undefined : from - OVERLAP_S;
 }
 
-/** Takes rows: the first reading is the baseline, uncounted; then what is new in them counts. */
+/** Counts what is new in the rows. Those of the first answer are the baseline and do not count. */
 export function applyBandwidth(state: ServerState, event: BandwidthRead): ServerState {
   const { bandwidth, resources } = state;
   const clockS = resources?.sampledS;
-  // What Plex wrote while its clock was wrong stays in every answer, ahead of all that comes.
-  const limitS = clockS === undefined ? Infinity : clockS + CLOCK_LEAD_S;
+  // Rows written while the clock was ahead stay in every answer. They must not move the watermark.
+  const limitS = clockS === undefined ? Infinity : clockS + MAX_CLOCK_LEAD_S;
   const newestS = event.rows.reduce(
     (newest, { atS }) => atS <= limitS ? Math.max(newest, atS) : newest,
     -Infinity,
@@ -57,17 +69,17 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
     if (!Number.isFinite(watermarkS)) return state;
     return setBaseline(state, event, watermarkS);
   }
-  const fromS = Math.max(event.sinceS, bandwidth.watermarkS - MEMORY_S);
+  const fromS = Math.max(event.sinceS, bandwidth.watermarkS - RETENTION_S);
   const rows = new Map(bandwidth.rows);
   let next = state;
   for (const row of event.rows) {
     const key = rowKey(row);
     const known = rows.get(key);
     if (row.atS < fromS || (known === undefined && rows.size >= MAX_ROWS)) continue;
-    const grown = row.bytes - (known?.bytes ?? 0);
-    if (grown <= 0) continue;
+    const growth = row.bytes - (known?.bytes ?? 0);
+    if (growth <= 0) continue;
     rows.set(key, { atS: row.atS, bytes: row.bytes });
-    next = countBytes(next, event.accounts.get(row.accountId), row.lan, grown);
+    next = countBytes(next, event.accounts.get(row.accountId), row.lan, growth);
   }
   const watermarkS = Math.max(bandwidth.watermarkS, newestS);
   return {
@@ -77,13 +89,12 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
 }
 
 /**
- * Begins again from a new baseline where Plex's clock has gone back behind the watermark: the rows
- * of the time that comes twice are already counted.
+ * Discards the baseline if Plex's clock was set back: rows of the repeated time have been counted.
  */
 export function checkWatermark(state: ServerState): ServerState {
   const { bandwidth, resources } = state;
   if (resources === undefined || bandwidth.watermarkS === undefined) return state;
-  if (bandwidth.watermarkS <= resources.sampledS + CLOCK_LEAD_S) return state;
+  if (bandwidth.watermarkS <= resources.sampledS + MAX_CLOCK_LEAD_S) return state;
   const { watermarkS: _, ...rest } = bandwidth;
   return { ...state, bandwidth: { ...rest, rows: new Map() } };
 }
@@ -129,11 +140,11 @@ function countBytes(
   };
 }
 
-/** What Plex keeps apart: it adds to a row of the same key (a unique key of its database). */
+/** Unique in Plex's database: Plex adds bytes with the same key to the same row. */
 function rowKey({ atS, accountId, deviceId, lan }: BandwidthRow): string {
   return `${atS}/${accountId}/${deviceId}/${lan}`;
 }
 
 function recentRows(rows: Rows, watermarkS: number): Rows {
-  return new Map([...rows].filter(([, { atS }]) => atS >= watermarkS - MEMORY_S));
+  return new Map([...rows].filter(([, { atS }]) => atS >= watermarkS - RETENTION_S));
 }

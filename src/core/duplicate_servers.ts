@@ -1,12 +1,9 @@
-/**
- * Which of several addresses lead to one and the same server, and which of them stands for it. It
- * changes no state.
- */
+/** Finds addresses that lead to the same server. Only one of them is exported. */
 import type { ServerState } from "./state.ts";
 
 /**
- * The state that stands for this one's server, if it is another one: that which was first to tell
- * the identity. Its counters may have been published, and must not be replaced by lower ones.
+ * The state that is exported in place of this one, if another address leads to the same server: the
+ * first that was identified, because its counters may have been scraped already.
  */
 export function primaryFor(
   states: readonly ServerState[],

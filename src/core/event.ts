@@ -1,15 +1,14 @@
 /**
- * Everything that can happen to what is known of a server. Each event brings its own time; how it
- * came about (a request, a notification, a scrape) is not the core's concern.
- *
- * The `at` of a list is when it was asked for: a notification that arrived meanwhile is newer.
+ * The events that change the state of a server. Each has its time `at`. That of an answer is the
+ * time of the request: a notification that arrived in between is newer than the answer.
  */
-import type { LibraryListing, Release, Resources, ServerInfo } from "./state.ts";
-import type { PlaybackNotification, Session } from "./session.ts";
 import type { Endpoint } from "./api_stats.ts";
+import type { ActivityType, ContentType, DataSource, Failure, Outcome } from "./enums.ts";
+import type { LibraryListing } from "./libraries.ts";
+import type { Release, Resources, ServerInfo } from "./server.ts";
+import type { PlaybackNotification, Session } from "./session.ts";
 import type { View } from "./view.ts";
 import type { ViewTally } from "./view_tally.ts";
-import type { ActivityType, ContentType, DataSource, Failure, Outcome } from "./enums.ts";
 
 /** One row of Plex's bandwidth statistics: bytes sent in one second to one device. */
 export interface BandwidthRow {
@@ -23,17 +22,17 @@ export interface BandwidthRow {
 export type ServerEvent = { readonly at: number } & EventPayload;
 
 type EventPayload =
-  /** The whole list of sessions. */
+  /** The complete list of sessions. */
   | { readonly type: "sessions_listed"; readonly sessions: readonly Session[] }
-  /** Plex answers, but the token is a guest's, to whom it shows no sessions. */
-  | { readonly type: "sessions_withheld" }
-  /** The poll that tells whether Plex is up did not get what it asked for. */
+  /** Plex answers, but does not show sessions to this token: it is not the owner's. */
+  | { readonly type: "sessions_denied" }
+  /** The poll that decides whether Plex is up has failed. */
   | {
     readonly type: "poll_failed";
     readonly failure: Failure;
-    /** The cause as a sentence that may be shown. */
+    /** The cause as a sentence without secrets. */
     readonly detail?: string | undefined;
-    /** When it is polled again, unless something calls for that sooner. */
+    /** When the next poll is due, unless something triggers it earlier. */
     readonly retryAt?: number | undefined;
   }
   | { readonly type: "playback_notified" } & PlaybackNotification
@@ -44,12 +43,13 @@ type EventPayload =
     readonly throttled: boolean;
   }
   | { readonly type: "server_described"; readonly server: ServerInfo }
+  /** The releases that Plex lists for an update; none if it is up to date. */
   | { readonly type: "releases_listed"; readonly releases: readonly Release[] }
   | {
     readonly type: "libraries_listed";
     readonly libraries: readonly LibraryListing[];
-    /** Whether storage and duration were asked for. */
-    readonly measured: boolean;
+    /** Whether the request asked for storage and duration. */
+    readonly withSizes: boolean;
   }
   | {
     readonly type: "library_counted";
@@ -60,21 +60,21 @@ type EventPayload =
   | { readonly type: "resources_sampled"; readonly resources: Resources }
   | {
     readonly type: "bandwidth_read";
-    /** The second from which rows were asked for; older ones are not looked at. */
+    /** The second from which rows were requested; older ones are ignored. */
     readonly sinceS: number;
     readonly rows: readonly BandwidthRow[];
-    /** Account id → user name. */
+    /** User names by account id. */
     readonly accounts: ReadonlyMap<string, string>;
-    /** When they will be read again, where that is not at the usual interval. */
-    readonly everyMs?: number | undefined;
+    /** The interval until the next request, if not the usual one. */
+    readonly intervalMs?: number | undefined;
   }
-  /** The whole of Plex's history has been counted. */
+  /** All of Plex's watch history has been counted. */
   | { readonly type: "history_read"; readonly tally: ViewTally }
-  /** The newest rows of Plex's history, as far back as the overlap with those that are known. */
+  /** The newest rows of Plex's watch history, back to and including the overlap. */
   | {
     readonly type: "history_listed";
     readonly views: readonly View[];
-    /** How many rows Plex has in all. */
+    /** The number of rows that Plex has in total. */
     readonly total: number;
   }
   | { readonly type: "activities_listed"; readonly activities: ReadonlyMap<string, ActivityType> }
@@ -84,8 +84,8 @@ type EventPayload =
     readonly activity: ActivityType;
     readonly ended: boolean;
   }
-  /** Plex has no such thing: no Plex Pass, or not for this token. */
-  | { readonly type: "source_missing"; readonly source: DataSource }
+  /** Plex does not offer a source: without Plex Pass, or to this token. */
+  | { readonly type: "source_unavailable"; readonly source: DataSource }
   | {
     readonly type: "request_ended";
     readonly endpoint: Endpoint;
@@ -94,14 +94,14 @@ type EventPayload =
   }
   | { readonly type: "notification_received"; readonly notification: string }
   | { readonly type: "socket_changed"; readonly connected: boolean }
-  /** A scrape is about to be rendered. */
+  /** A scrape begins: its page is rendered next. */
   | { readonly type: "scrape_begun" }
-  /** The scrape of this number reached its reader whole. */
+  /** The response to the scrape with this number was sent to the end. */
   | {
     readonly type: "scrape_completed";
     readonly scrape: number;
-    /** The address of the reader. */
+    /** The client's address. */
     readonly client: string;
-    /** Series on the page, those of all servers together. */
+    /** The number of series on the page, of all servers together. */
     readonly series: number;
   };

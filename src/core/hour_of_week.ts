@@ -1,7 +1,4 @@
-/**
- * Weekday and hour of an instant in a time zone, for the history by hour of the week.
- * It reads no clock.
- */
+/** Weekday and hour of a time in a time zone, for playing time by hour of the week. */
 
 export interface HourOfWeek {
   /** ISO: Monday is 1, Sunday 7. */
@@ -10,14 +7,14 @@ export interface HourOfWeek {
   readonly hour: number;
 }
 
-/** An hour begins only on a whole minute: offsets are of quarters, or as odd as `+05:37` of `TZ`. */
+/** An hour begins on a whole minute in every zone, even in one such as `TZ=+05:37`. */
 export const MINUTE_MS = 60_000;
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** The last answer by zone: asking costs microseconds, and every play asks for the same minute. */
-const cache = new Map<string, { readonly minute: number; readonly answer: HourOfWeek }>();
+/** The last result per zone. Formatting is slow, and every play needs the same minute. */
+const cache = new Map<string, { readonly minute: number; readonly result: HourOfWeek }>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
@@ -36,12 +33,12 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 export function hourOfWeek(at: number, zone: string): HourOfWeek {
   const minute = Math.floor(at / MINUTE_MS);
   const last = cache.get(zone);
-  if (last?.minute === minute) return last.answer;
+  if (last?.minute === minute) return last.result;
   const parts = new Map(formatOf(zone).formatToParts(at).map(({ type, value }) => [type, value]));
-  const answer = {
+  const result = {
     weekday: WEEKDAYS.indexOf(parts.get("weekday") ?? "") + 1,
     hour: Number(parts.get("hour")),
   };
-  cache.set(zone, { minute, answer });
-  return answer;
+  cache.set(zone, { minute, result });
+  return result;
 }

@@ -1,23 +1,42 @@
 /**
- * The libraries of a server and what is counted in them. What is not known stays unknown: a
- * library that has not been counted yet has no count, and one that vanished is gone.
+ * The libraries of a server and the number of items in them. A library that has not been counted yet
+ * has no counts. One that Plex no longer lists is removed.
  */
-import type { Library, LibraryListing, ServerState } from "./state.ts";
-import { CONTENT_TYPES, type ContentType } from "./enums.ts";
+import { CONTENT_TYPES, type ContentType, type LibraryType } from "./enums.ts";
 
-type Libraries = ServerState["libraries"];
+/** A library as Plex lists it. */
+export interface LibraryListing {
+  readonly id: string;
+  readonly title: string;
+  readonly type: LibraryType;
+  /** A movie library without a metadata agent, as for home videos. */
+  readonly otherVideos: boolean;
+  /** Plex omits storage and duration for libraries that are empty or were never analysed. */
+  readonly storageBytes?: number | undefined;
+  readonly durationMs?: number | undefined;
+  readonly scannedS?: number | undefined;
+  readonly scanning: boolean;
+}
+
+/** A library with the counts that have been read so far. */
+export interface Library extends LibraryListing {
+  readonly counts: Readonly<Partial<Record<ContentType, number>>>;
+}
+
+/** The libraries by id; `undefined` until they have been listed. */
+export type Libraries = ReadonlyMap<string, Library> | undefined;
 
 /**
- * Takes the list of libraries. Counts are kept, and so are storage and duration, which only the
- * dear reading has that `measured` them. Of libraries that are known that one brings no more: which
- * there are is for the other to say. Known ones keep their order, which differs between the two.
+ * Applies a list of libraries. Counts are kept. A list `withSizes` comes from the expensive request
+ * for storage and duration: it updates these two and nothing else, because the cheap list is newer.
+ * Known libraries keep their order, which differs between the two requests.
  */
 export function mergeLibraries(
   libraries: Libraries,
   listings: readonly LibraryListing[],
-  measured: boolean,
+  withSizes: boolean,
 ): ReadonlyMap<string, Library> {
-  if (measured && libraries !== undefined) return keepSizes(libraries, listings);
+  if (withSizes && libraries !== undefined) return mergeSizes(libraries, listings);
   const order = new Map([...libraries?.keys() ?? []].map((id, position) => [id, position]));
   const position = ({ id }: LibraryListing) => order.get(id) ?? order.size;
   const inOrder = listings.toSorted((a, b) => position(a) - position(b));
@@ -29,33 +48,30 @@ export function mergeLibraries(
   }));
 }
 
-function keepSizes(
+function mergeSizes(
   libraries: ReadonlyMap<string, Library>,
   listings: readonly LibraryListing[],
 ): ReadonlyMap<string, Library> {
-  const measures = new Map(listings.map((listing) => [listing.id, listing]));
+  const byId = new Map(listings.map((listing) => [listing.id, listing]));
   return new Map(
     [...libraries].map(([id, library]) => {
-      const { storageBytes, durationMs } = measures.get(id) ?? library;
+      const { storageBytes, durationMs } = byId.get(id) ?? library;
       return [id, { ...library, storageBytes, durationMs }];
     }),
   );
 }
 
-/** How many items are on the library's top level; `undefined` until they have been counted. */
+/** The number of items on the library's top level; `undefined` until they have been counted. */
 export function topLevelItems({ type, counts }: Library): number | undefined {
   return counts[CONTENT_TYPES[type][0]];
 }
 
-/**
- * A measure of the library. Plex leaves out that of an empty one, where it is 0, and of one that
- * was never analysed, where it is unknown.
- */
-export function sizeOf(library: Library, of: "storageBytes" | "durationMs"): number | undefined {
-  return library[of] ?? (topLevelItems(library) === 0 ? 0 : undefined);
+/** Storage or duration of a library: 0 for an empty one, `undefined` if Plex does not report it. */
+export function sizeOf(library: Library, size: "storageBytes" | "durationMs"): number | undefined {
+  return library[size] ?? (topLevelItems(library) === 0 ? 0 : undefined);
 }
 
-/** Takes one count; one of a library that is not listed is nobody's. */
+/** Applies one count. The count of a library that is not listed is ignored. */
 export function countLibrary(
   libraries: Libraries,
   libraryId: string,

@@ -3,7 +3,8 @@
  * Every change is reported once, at the transition. Writing the log is up to the caller.
  */
 import type { Failure } from "./enums.ts";
-import type { Availability, ServerState } from "./state.ts";
+import type { Availability } from "./availability.ts";
+import type { ServerState } from "./state.ts";
 
 export interface LogMessage {
   readonly level: "info" | "warn";

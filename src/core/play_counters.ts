@@ -11,8 +11,29 @@ import {
   type SeriesKey,
 } from "./counter_vec.ts";
 import { hourOfWeek, MINUTE_MS } from "./hour_of_week.ts";
-import type { PlayKeys } from "./play_keys.ts";
-import type { HourKey, PlayCounters, ServerState } from "./state.ts";
+import type {
+  BufferingTimeKey,
+  PlayCountKey,
+  PlayKeys,
+  PlayTimeKey,
+  StreamTimeKey,
+  TitleTimeKey,
+} from "./play_keys.ts";
+import type { ServerState } from "./state.ts";
+
+/** Weekday (Monday is 1) and hour of the day (00 to 23). */
+export type HourKey = { readonly weekday: string; readonly hour: string };
+
+/** Plays, and times in milliseconds. */
+export interface PlayCounters {
+  readonly plays: CounterVec<PlayCountKey>;
+  readonly playMs: CounterVec<PlayTimeKey>;
+  /** Playing time of video. */
+  readonly streamMs: CounterVec<StreamTimeKey>;
+  readonly hourMs: CounterVec<HourKey>;
+  readonly titleMs: CounterVec<TitleTimeKey>;
+  readonly bufferingMs: CounterVec<BufferingTimeKey>;
+}
 
 /** The vectors whose keys come from Plex. */
 const LIMITED_VECTORS = ["plays", "playMs", "bufferingMs", "titleMs", "streamMs"] as const;

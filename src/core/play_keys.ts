@@ -5,7 +5,7 @@
 import { keyText } from "./counter_vec.ts";
 import type { Decision, LibraryType, MediaType, SubtitleDecision } from "./enums.ts";
 import { playDecision, type Session } from "./session.ts";
-import type { Library } from "./state.ts";
+import type { Library } from "./libraries.ts";
 
 /** A key with these fields. All are text: a field over its limit is replaced by `other`. */
 type KeyOf<Field extends string> = Readonly<Record<Field, string>>;

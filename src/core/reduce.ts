@@ -1,57 +1,31 @@
 /**
- * The one way in which state changes: `(state, event) → state`, pure and synchronous. What each
- * event means stands in the file of its subject.
+ * The only way in which state changes: `(state, event) → state`, pure and synchronous. Each event is
+ * handled in the file of its subject.
  */
-import { applyBandwidth, checkWatermark, INITIAL_BANDWIDTH } from "./bandwidth.ts";
-import { deferNotification, isSessionListUnavailable } from "./notifications.ts";
-import { INITIAL_CARDINALITY } from "./cardinality.ts";
-import {
-  INITIAL_AVAILABILITY,
-  INITIAL_SOURCES,
-  markRead,
-  markUnavailable,
-  pollFailed,
-  pollSucceeded,
-} from "./availability.ts";
-import type { ServerEvent } from "./event.ts";
-import { emptyPlayCounters } from "./play_counters.ts";
-import { countLibrary, mergeLibraries } from "./libraries.ts";
-import type { Play, ServerInfo, ServerState } from "./state.ts";
-import { applyNotification, applySessionList } from "./playback.ts";
-import { beginScrape, completeScrape, NO_SCRAPES } from "./scrapes.ts";
-import { addViews, replaceViews } from "./view_history.ts";
-import { countNotification, countRequest, emptyApiStats, setConnected } from "./api_stats.ts";
+import { applyActivity, applyActivityList } from "./activities.ts";
+import { countNotification, countRequest, setConnected } from "./api_stats.ts";
+import { markRead, markUnavailable, pollFailed, pollSucceeded } from "./availability.ts";
+import { applyBandwidth, checkWatermark } from "./bandwidth.ts";
 import type { DataSource } from "./enums.ts";
+import type { ServerEvent } from "./event.ts";
+import { countLibrary, mergeLibraries } from "./libraries.ts";
+import { deferNotification, isSessionListUnavailable } from "./notifications.ts";
+import { applyNotification, applySessionList } from "./playback.ts";
+import { beginScrape, completeScrape } from "./scrapes.ts";
+import type { ServerInfo } from "./server.ts";
+import type { Play, ServerState } from "./state.ts";
+import { addViews, replaceViews } from "./view_history.ts";
 
-/** A server of which nothing is known but where it should be. */
-export function initialState(address: string, zone: string): ServerState {
-  return {
-    address,
-    zone,
-    availability: INITIAL_AVAILABILITY,
-    sources: INITIAL_SOURCES,
-    plays: new Map(),
-    recentlyEnded: [],
-    pendingNotifications: new Map(),
-    deferredNotifications: new Map(),
-    bandwidth: INITIAL_BANDWIDTH,
-    cardinality: INITIAL_CARDINALITY,
-    playCounters: emptyPlayCounters(0),
-    apiStats: emptyApiStats(),
-    scrapes: NO_SCRAPES,
-  };
-}
-
-/** The state after `event`. It never throws and never changes the state it is given. */
+/** The state after `event`. Does not throw, and does not modify `state`. */
 export function reduce(state: ServerState, event: ServerEvent): ServerState {
   switch (event.type) {
     case "sessions_listed":
-      if (isStale(state, "sessions", event.at)) return state;
+      if (isOutdated(state, "sessions", event.at)) return state;
       return {
         ...applySessionList(markSourceRead(state, "sessions", event.at), event),
         availability: pollSucceeded(state.availability, event.at, true),
       };
-    case "sessions_withheld":
+    case "sessions_denied":
       return {
         ...markSourceUnavailable(state, "sessions"),
         availability: pollSucceeded(state.availability, event.at, false),
@@ -63,7 +37,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
         ? deferNotification(state, event)
         : applyNotification(state, event);
     case "transcode_notified":
-      return notifyTranscode(state, event);
+      return applyTranscode(state, event);
     case "server_described":
       return {
         ...markSourceRead(state, "server", event.at),
@@ -75,10 +49,10 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "releases_listed":
       return { ...state, releases: event.releases };
     case "libraries_listed":
-      if (isStale(state, "libraries", event.at)) return state;
+      if (isOutdated(state, "libraries", event.at)) return state;
       return {
         ...markSourceRead(state, "libraries", event.at),
-        libraries: mergeLibraries(state.libraries, event.libraries, event.measured),
+        libraries: mergeLibraries(state.libraries, event.libraries, event.withSizes),
       };
     case "library_counted":
       return {
@@ -91,16 +65,16 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
         resources: event.resources,
       });
     case "bandwidth_read":
-      return applyBandwidth(markSourceRead(state, "bandwidth", event.at, event.everyMs), event);
+      return applyBandwidth(markSourceRead(state, "bandwidth", event.at, event.intervalMs), event);
     case "history_read":
       return replaceViews(markSourceRead(state, "history", event.at), event.tally);
     case "history_listed":
       return addViews(markSourceRead(state, "history", event.at), event);
     case "activities_listed":
-      return listActivities(markSourceRead(state, "activities", event.at), event);
+      return applyActivityList(markSourceRead(state, "activities", event.at), event);
     case "activity_notified":
-      return notifyActivity(state, event);
-    case "source_missing":
+      return applyActivity(state, event);
+    case "source_unavailable":
       return markSourceUnavailable(state, event.source);
     case "request_ended":
       return { ...state, apiStats: countRequest(state.apiStats, event) };
@@ -123,8 +97,8 @@ function isSameServer(state: ServerState, server: ServerInfo): boolean {
   return state.server === undefined || state.server.id === server.id;
 }
 
-/** Whether something asked for later has been read already. */
-function isStale(state: ServerState, source: DataSource, at: number): boolean {
+/** Whether the answer to a later request has been applied already. */
+function isOutdated(state: ServerState, source: DataSource, at: number): boolean {
   return at < (state.sources[source].readAt ?? -Infinity);
 }
 
@@ -132,16 +106,17 @@ function markSourceRead(
   state: ServerState,
   source: DataSource,
   at: number,
-  everyMs?: number,
+  intervalMs?: number,
 ): ServerState {
-  return { ...state, sources: markRead(state.sources, source, at, everyMs) };
+  return { ...state, sources: markRead(state.sources, source, at, intervalMs) };
 }
 
 function markSourceUnavailable(state: ServerState, source: DataSource): ServerState {
   return { ...state, sources: markUnavailable(state.sources, source) };
 }
 
-function notifyTranscode(
+/** Updates the transcode of the play that it belongs to. */
+function applyTranscode(
   state: ServerState,
   { key, speed, throttled }: Extract<ServerEvent, { type: "transcode_notified" }>,
 ): ServerState {
@@ -153,27 +128,6 @@ function notifyTranscode(
   }
   return state;
 }
-
-function listActivities(
-  state: ServerState,
-  { at, activities }: Extract<ServerEvent, { type: "activities_listed" }>,
-): ServerState {
-  const isBehind = at < (state.activitiesNotifiedAt ?? -Infinity);
-  return isBehind ? state : { ...state, activities };
-}
-
-function notifyActivity(
-  state: ServerState,
-  { at, id, activity, ended }: Extract<ServerEvent, { type: "activity_notified" }>,
-): ServerState {
-  const activities = new Map(state.activities);
-  if (ended) activities.delete(id);
-  else if (activities.has(id) || activities.size < MAX_ACTIVITIES) activities.set(id, activity);
-  return { ...state, activities, activitiesNotifiedAt: at };
-}
-
-/** Activities remembered at once: Plex runs a handful, and what never ends must not pile up. */
-const MAX_ACTIVITIES = 200;
 
 /**
  * While the session list is unavailable, scrapes do not show plays. Counters of plays that no scrape

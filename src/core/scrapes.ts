@@ -1,40 +1,39 @@
 /**
- * Who reads the metrics: scrapes by number, so that counters can be seen at 0 first, and by
- * address, so that people can see whether Prometheus comes by. It renders no page.
+ * Scrapes of the metrics path: numbered, so that a new counter can show 0 in its first scrape, and
+ * by client address, so that the status page can show whether Prometheus scrapes.
  */
 
-/** What is known of one who scrapes. */
+/** A client that scrapes. */
 export interface Scraper {
-  /** When the last few scrapes had reached it whole, oldest first. */
+  /** When its last scrapes were completed, oldest first; at most `MAX_TIMES`. */
   readonly completedAt: readonly number[];
-  /** Series on the last page that it took, those of all servers together. */
+  /** Series in its last scrape, of all servers together. */
   readonly series: number;
 }
 
-/** Scrapes of the metrics path by their number, which is the count of those begun. */
 export interface Scrapes {
+  /** The number of scrapes that have begun, which is also the number of the newest one. */
   readonly begun: number;
-  /** The highest number that reached its reader whole. */
+  /** The highest number of a completed scrape: one whose response was sent to the end. */
   readonly completed: number;
-  /** By address; the one whose scrape is longest ago comes first. Bounded. */
+  /** By client address, the least recent first; at most `MAX_SCRAPERS`. */
   readonly scrapers: ReadonlyMap<string, Scraper>;
 }
 
-/** Addresses remembered: two Prometheus servers, an agent, and those who try things out. */
+/** Enough for two Prometheus servers, an agent and a few people with a browser. */
 const MAX_SCRAPERS = 8;
 
-/** Times remembered of each: enough for one missed scrape not to change the usual interval. */
+/** Enough for the median interval to ignore a missed scrape. */
 const MAX_TIMES = 6;
 
-/** Nobody has asked yet. */
 export const NO_SCRAPES: Scrapes = { begun: 0, completed: 0, scrapers: new Map() };
 
-/** Gives the next scrape its number. */
+/** Numbers a scrape that begins. */
 export function beginScrape(scrapes: Scrapes): Scrapes {
   return { ...scrapes, begun: scrapes.begun + 1 };
 }
 
-/** Records that a scrape reached its reader whole; beyond the bound the oldest reader is forgotten. */
+/** Records a completed scrape. If there are too many clients, the least recent one is dropped. */
 export function completeScrape(
   { begun, completed, scrapers: before }: Scrapes,
   { at, scrape, client, series }: {
@@ -53,8 +52,8 @@ export function completeScrape(
   return { begun, completed: Math.max(completed, scrape), scrapers };
 }
 
-/** The time that usually lies between two scrapes; `undefined` before the second. */
-export function usualIntervalMs({ completedAt }: Scraper): number | undefined {
+/** The median interval between the client's scrapes; `undefined` before the second. */
+export function medianIntervalMs({ completedAt }: Scraper): number | undefined {
   const intervals = completedAt.slice(1)
     .map((at, index) => at - (completedAt[index] ?? at))
     .sort((a, b) => a - b);

@@ -1,81 +1,28 @@
 /**
- * The domain: what is known of one Plex server. Left of it nothing knows Prometheus, right of it
- * nothing knows Plex. Types only: how state comes about stands in `reduce` and the files it calls.
+ * Everything known about one Plex server. `reduce` changes it, metrics and the status page are
+ * computed from it.
  *
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
- * back; Plex's own times are seconds on Plex's clock and named `…S`. Absent is `undefined`.
+ * back. Times named `…S` are seconds on Plex's clock. What is not known is `undefined`.
  */
-import type { Cardinality } from "./cardinality.ts";
-import type { Counter, CounterVec } from "./counter_vec.ts";
-import type {
-  ActivityType,
-  ContentType,
-  DataSource,
-  Failure,
-  LibraryType,
-  Location,
-  PlayState,
-} from "./enums.ts";
-import type {
-  BufferingTimeKey,
-  PlayCountKey,
-  PlayKeys,
-  PlayTimeKey,
-  StreamTimeKey,
-  TitleTimeKey,
-} from "./play_keys.ts";
-import type { Scrapes } from "./scrapes.ts";
+import { type ApiStats, emptyApiStats } from "./api_stats.ts";
+import {
+  type Availability,
+  INITIAL_AVAILABILITY,
+  INITIAL_SOURCES,
+  type SourceStatus,
+} from "./availability.ts";
+import { type Bandwidth, INITIAL_BANDWIDTH } from "./bandwidth.ts";
+import { type Cardinality, INITIAL_CARDINALITY } from "./cardinality.ts";
+import type { Counter } from "./counter_vec.ts";
+import type { ActivityType, DataSource, PlayState } from "./enums.ts";
+import type { Libraries } from "./libraries.ts";
+import { emptyPlayCounters, type PlayCounters } from "./play_counters.ts";
+import type { PlayKeys } from "./play_keys.ts";
+import { NO_SCRAPES, type Scrapes } from "./scrapes.ts";
+import type { Release, Resources, ServerInfo } from "./server.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
-import type { ApiStats } from "./api_stats.ts";
 import type { ViewHistory } from "./view_history.ts";
-
-/** What Plex says of itself. */
-export interface ServerInfo {
-  /** The machine identifier: stays the same through renames and upgrades. */
-  readonly id: string;
-  /** The friendly name. */
-  readonly name: string;
-  readonly version: string;
-  readonly platform: string;
-  readonly platformVersion: string;
-  readonly plexPass?: boolean | undefined;
-  readonly remoteAccess?: boolean | undefined;
-  readonly signedIn?: boolean | undefined;
-}
-
-/** A version of Plex that Plex lists for an update. */
-export interface Release {
-  readonly version: string;
-}
-
-/** Load of the machine and of Plex on it, in percent of the whole machine, newest sample. */
-export interface Resources {
-  /** When Plex took the sample, on Plex's clock: the best reading of that clock there is. */
-  readonly sampledS: number;
-  readonly hostCpuPercent?: number | undefined;
-  readonly hostMemoryPercent?: number | undefined;
-  readonly processCpuPercent?: number | undefined;
-  readonly processMemoryPercent?: number | undefined;
-}
-
-/** A library as Plex lists it. */
-export interface LibraryListing {
-  readonly id: string;
-  readonly title: string;
-  readonly type: LibraryType;
-  /** Home videos and the like: a movie library without an agent. */
-  readonly otherVideos: boolean;
-  /** Plex leaves it out for a library that is empty or was never analysed. */
-  readonly storageBytes?: number | undefined;
-  readonly durationMs?: number | undefined;
-  readonly scannedS?: number | undefined;
-  readonly scanning: boolean;
-}
-
-/** A library with what has been counted in it so far. */
-export interface Library extends LibraryListing {
-  readonly counts: Readonly<Partial<Record<ContentType, number>>>;
-}
 
 /** One playing of one item by one user on one player: from its first list to its end. */
 export interface Play {
@@ -127,80 +74,25 @@ export interface EndedPlay {
   readonly byNotification: boolean;
 }
 
-/** How things stand between the exporter and Plex. */
-export interface Availability {
-  /** `unknown` until the first poll has ended either way. */
-  readonly status: "unknown" | "up" | "down";
-  readonly since: number;
-  /** When the last good poll was asked. */
-  readonly answeredAt?: number | undefined;
-  readonly failuresInARow: number;
-  /** While Plex is down: why, each reason once, oldest first; else empty. */
-  readonly reasons: readonly string[];
-  /** Why the last poll failed; `undefined` if it did not. */
-  readonly failure?: Failure | undefined;
-  /** The same as a sentence that may be shown, where there is more to say than the failure. */
-  readonly detail?: string | undefined;
-  /** When the next poll is due after one that failed. */
-  readonly retryAt?: number | undefined;
-  /** Whether Plex accepts the token for anything at all; `undefined` until it said so. */
-  readonly tokenValid?: boolean | undefined;
-  /** Whether it is the owner's, which alone may see sessions. */
-  readonly tokenOwner?: boolean | undefined;
-}
-
-/** The last good reading of a source, or that Plex says it has no such thing. */
-export interface SourceStatus {
-  readonly readAt?: number | undefined;
-  readonly unavailable: boolean;
-  /** How often it is read, where that is not at the usual interval. */
-  readonly everyMs?: number | undefined;
-}
-
-export type SentKey = { readonly location: Location };
-export type UserSentKey = { readonly user: string; readonly location: string };
-
-/** Bytes sent, from Plex's rows per second, account, device and side. */
-export interface Bandwidth {
-  /** The newest second that was read, on Plex's clock; `undefined` before the baseline. */
-  readonly watermarkS?: number | undefined;
-  /** What the rows behind the watermark held when last read. */
-  readonly rows: ReadonlyMap<string, { readonly atS: number; readonly bytes: number }>;
-  readonly byLocation: CounterVec<SentKey>;
-  readonly byUser: CounterVec<UserSentKey>;
-}
-
-/** Weekday (Monday is 1) and hour of the day (00 to 23). */
-export type HourKey = { readonly weekday: string; readonly hour: string };
-
-/** What has been played since the exporter started, without session labels. Milliseconds. */
-export interface PlayCounters {
-  readonly plays: CounterVec<PlayCountKey>;
-  readonly playMs: CounterVec<PlayTimeKey>;
-  readonly streamMs: CounterVec<StreamTimeKey>;
-  readonly hourMs: CounterVec<HourKey>;
-  readonly titleMs: CounterVec<TitleTimeKey>;
-  readonly bufferingMs: CounterVec<BufferingTimeKey>;
-}
-
 export interface ServerState {
-  /** Host, port and path prefix: what the server is called until it has told its name. */
+  /** Host, port and path prefix: the name of the server until Plex reports one. */
   readonly address: string;
-  /** Zone of the history by weekday and hour. */
+  /** The time zone of weekdays and hours. */
   readonly zone: string;
   readonly availability: Availability;
   readonly sources: Readonly<Record<DataSource, SourceStatus>>;
   readonly server?: ServerInfo | undefined;
-  /** When it first told the identity that it has now. */
+  /** When the server with this machine identifier was first seen at the address. */
   readonly identifiedAt?: number | undefined;
-  /** Listed for an update of the version that runs; `undefined` while not read. */
+  /** Listed for an update of the running version; `undefined` until they have been read. */
   readonly releases?: readonly Release[] | undefined;
   readonly resources?: Resources | undefined;
-  readonly libraries?: ReadonlyMap<string, Library> | undefined;
+  readonly libraries?: Libraries;
+  /** Running background activities by id. */
   readonly activities?: ReadonlyMap<string, ActivityType> | undefined;
-  /** When a notification last changed them: a list asked for before is behind it. */
+  /** When a notification last changed the activities: a list requested before is outdated. */
   readonly activitiesNotifiedAt?: number | undefined;
-  /** Live plays by id, in the order they began. */
+  /** Live plays by id, in the order in which they began. */
   readonly plays: ReadonlyMap<string, Play>;
   readonly recentlyEnded: readonly EndedPlay[];
   /** By session key: notifications of plays that no list has shown yet. */
@@ -210,12 +102,31 @@ export interface ServerState {
   readonly bandwidth: Bandwidth;
   readonly cardinality: Cardinality;
   readonly playCounters: PlayCounters;
-  /** Plex's own history of views; `undefined` until it has been read whole. */
+  /** Plex's own watch history; `undefined` until all of it has been read. */
   readonly viewHistory?: ViewHistory | undefined;
-  /** Bits streamed, by the played media's bitrate; `undefined` before the first good list. */
+  /** Bits sent, estimated from bitrate and playing time; `undefined` before the first list. */
   readonly estimatedBits?: Counter | undefined;
   /** When the notification socket last closed: notifications may have been missed then. */
   readonly socketLostAt?: number | undefined;
   readonly apiStats: ApiStats;
   readonly scrapes: Scrapes;
+}
+
+/** The state of a server of which only the address is known. */
+export function initialState(address: string, zone: string): ServerState {
+  return {
+    address,
+    zone,
+    availability: INITIAL_AVAILABILITY,
+    sources: INITIAL_SOURCES,
+    plays: new Map(),
+    recentlyEnded: [],
+    pendingNotifications: new Map(),
+    deferredNotifications: new Map(),
+    bandwidth: INITIAL_BANDWIDTH,
+    cardinality: INITIAL_CARDINALITY,
+    playCounters: emptyPlayCounters(0),
+    apiStats: emptyApiStats(),
+    scrapes: NO_SCRAPES,
+  };
 }

@@ -1,15 +1,15 @@
-/** Holds what is known of one server, and lets events change it. It reports every change. */
+/** Holds the state of one server. Events are the only way to change it. */
 import type { ServerEvent } from "./event.ts";
 import type { ServerState } from "./state.ts";
 import { reduce } from "./reduce.ts";
 
 export interface Store {
   readonly state: ServerState;
-  /** Reduces an event; synchronous. */
+  /** Applies an event, synchronously. */
   dispatch(event: ServerEvent): void;
 }
 
-/** A store that begins with `initial`; `observe` is called after each event that changed it. */
+/** A store with the state `initial`. `observe` is called after each event that changed the state. */
 export function createStore(
   initial: ServerState,
   observe: (before: ServerState, after: ServerState) => void = () => {},

@@ -7,7 +7,7 @@ import type {
   StreamTimeKey,
   TitleTimeKey,
 } from "../core/play_keys.ts";
-import type { HourKey, PlayCounters } from "../core/state.ts";
+import type { HourKey, PlayCounters } from "../core/play_counters.ts";
 import { counterVecFamily, type ServerFamily } from "./family.ts";
 import { type LabelMapping, labelsOf } from "./labels.ts";
 

@@ -12,6 +12,7 @@ import {
   counterFamily,
   counterVecFamily,
   exposedValue,
+  flag,
   gaugeFamily,
   type KeyedValue,
   one,
@@ -96,14 +97,13 @@ export const EXPORTER: readonly ServerFamily[] = [
     "plex_exporter_token_valid",
     "Whether Plex accepts the token.",
     NO_LABELS,
-    ({ availability }) =>
-      one(availability.tokenValid === undefined ? undefined : Number(availability.tokenValid)),
+    ({ availability }) => flag(availability.tokenValid),
   ),
   gaugeFamily(
     "plex_exporter_websocket_connected",
     "Whether the WebSocket for Plex's notifications is connected.",
     NO_LABELS,
-    ({ apiStats }) => one(Number(apiStats.connected)),
+    ({ apiStats }) => flag(apiStats.connected),
   ),
   counterFamily(
     "plex_exporter_websocket_reconnects_total",

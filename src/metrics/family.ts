@@ -60,6 +60,11 @@ export function one(value: number | undefined): readonly KeyedValue<object>[] {
   return value === undefined ? [] : [[NO_KEY, value]];
 }
 
+/** The value of a yes-or-no family without labels: 1 or 0; no value where it is not known. */
+export function flag(value: boolean | undefined): readonly KeyedValue<object>[] {
+  return one(value === undefined ? undefined : Number(value));
+}
+
 /** A gauge: a current value for each key. */
 export function gaugeFamily<Key extends object>(
   name: string,

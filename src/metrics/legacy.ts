@@ -8,7 +8,9 @@ import type { ContentType } from "../core/enums.ts";
 import { sizeOf } from "../core/libraries.ts";
 import type { LegacyPlayKey } from "../core/play_keys.ts";
 import { ENDED_VISIBLE_MS } from "../core/credit.ts";
-import type { Library, Play, ServerInfo, ServerState } from "../core/state.ts";
+import type { Library } from "../core/libraries.ts";
+import type { ServerInfo } from "../core/server.ts";
+import type { Play, ServerState } from "../core/state.ts";
 import {
   counterFamily,
   exposedValue,

@@ -2,7 +2,8 @@
 import { currentValue } from "../core/availability.ts";
 import { CONTENT_TYPES, type ContentType } from "../core/enums.ts";
 import { sizeOf } from "../core/libraries.ts";
-import type { Library, ServerState } from "../core/state.ts";
+import type { Library } from "../core/libraries.ts";
+import type { ServerState } from "../core/state.ts";
 import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./family.ts";
 import { labelsOf } from "./labels.ts";
 

@@ -1,10 +1,12 @@
 /** What Plex says of itself, of its host, of the bytes it sends and of what it is busy with. */
 import { currentValue, isUp } from "../core/availability.ts";
 import { ACTIVITY_TYPES, type ActivityType } from "../core/enums.ts";
-import type { Resources, SentKey, ServerInfo, ServerState, UserSentKey } from "../core/state.ts";
-import { isUpdateAvailable } from "../core/updates.ts";
+import type { SentKey, UserSentKey } from "../core/bandwidth.ts";
+import { isUpdateAvailable, type Resources, type ServerInfo } from "../core/server.ts";
+import type { ServerState } from "../core/state.ts";
 import {
   counterVecFamily,
+  flag,
   gaugeFamily,
   type KeyedValue,
   one,
@@ -12,15 +14,6 @@ import {
   type Values,
 } from "./family.ts";
 import { labelsOf, NO_LABELS } from "./labels.ts";
-
-/** A switch of the server: 1 or 0; no value where Plex does not say. */
-function flag(of: (server: ServerInfo) => boolean | undefined): Values<object> {
-  return (state, at) => {
-    const server = currentValue(state, "server", at);
-    const on = server && of(server);
-    return one(on === undefined ? undefined : Number(on));
-  };
-}
 
 /** A percentage of the newest sample of the load. */
 export function percent(of: (resources: Resources) => number | undefined): Values<object> {
@@ -44,11 +37,6 @@ export function serverInfo(state: ServerState, at: number): readonly KeyedValue<
   return server === undefined ? [] : [[server, 1]];
 }
 
-function updateAvailable(state: ServerState, at: number): readonly KeyedValue<object>[] {
-  const isAvailable = currentValue(state, "server", at) && isUpdateAvailable(state);
-  return one(isAvailable === undefined ? undefined : Number(isAvailable));
-}
-
 type ActivityKey = { readonly type: ActivityType };
 
 const ACTIVITY_KEYS: readonly ActivityKey[] = ACTIVITY_TYPES.map((type) => ({ type }));
@@ -65,7 +53,7 @@ export const SERVER: readonly ServerFamily[] = [
     "plex_up",
     "Whether Plex is up: it answers polls and accepts the token.",
     NO_LABELS,
-    (state) => one(Number(isUp(state))),
+    (state) => flag(isUp(state)),
   ),
   gaugeFamily(
     "plex_server_info",
@@ -82,19 +70,19 @@ export const SERVER: readonly ServerFamily[] = [
     "plex_server_update_available",
     "Whether an update of Plex is available.",
     NO_LABELS,
-    updateAvailable,
+    (state, at) => flag(currentValue(state, "server", at) && isUpdateAvailable(state)),
   ),
   gaugeFamily(
     "plex_server_remote_access",
     "Whether Plex reports that it can be reached from outside.",
     NO_LABELS,
-    flag(({ remoteAccess }) => remoteAccess),
+    (state, at) => flag(currentValue(state, "server", at)?.remoteAccess),
   ),
   gaugeFamily(
     "plex_server_signed_in",
     "Whether the server is signed in to a Plex account.",
     NO_LABELS,
-    flag(({ signedIn }) => signedIn),
+    (state, at) => flag(currentValue(state, "server", at)?.signedIn),
   ),
   gaugeFamily(
     "plex_host_cpu_ratio",

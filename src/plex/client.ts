@@ -2,7 +2,8 @@
  * What can be read from one Plex server: a method for each endpoint that returns the domain's types
  * or a classified failure. It keeps nothing between requests and does not decide when to ask.
  */
-import type { Library, LibraryListing, Release, Resources, ServerInfo } from "../core/state.ts";
+import type { Library, LibraryListing } from "../core/libraries.ts";
+import type { Release, Resources, ServerInfo } from "../core/server.ts";
 import type { Endpoint } from "../core/api_stats.ts";
 import type { ActivityType, ContentType } from "../core/enums.ts";
 import { toCount } from "./coerce.ts";

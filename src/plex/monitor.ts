@@ -5,7 +5,7 @@
 import { describeChanges } from "../core/log_messages.ts";
 import type { ServerEvent } from "../core/event.ts";
 import type { ServerState } from "../core/state.ts";
-import { initialState } from "../core/reduce.ts";
+import { initialState } from "../core/state.ts";
 import { createStore } from "../core/store.ts";
 import type { Log } from "../log/mod.ts";
 import type { Clock } from "../clock.ts";

@@ -45,7 +45,10 @@ testWithHarness("a guest's token leaves plex_up 1 and the sessions unknown", asy
   assert.equal(sum(page, "plex_exporter_token_valid"), 1);
   assert.equal(findSamples(page, "plex_sessions").length, 0);
   assert.ok(findSamples(page, "plex_library_items").length > 0);
-  assert.equal(harness.lines.filter((line) => line.includes("not the server owner's")).length, 1);
+  assert.equal(
+    harness.lines.filter((line) => line.includes("does not belong to the server owner")).length,
+    1,
+  );
 }, { before: ({ faults }) => void faults.set({ kind: "guest" }) });
 
 testWithHarness(

@@ -143,7 +143,7 @@ onTokenFile(
     assert.ok(findSamples(page, "plex_sessions", { server: "server 1" }).length > 0);
     assert.ok(findSamples(page, "plex_sessions", { server: "server 2" }).length > 0);
     assert.equal(said("Plex is down"), 0);
-    assert.equal(said("not the server owner's"), 0);
+    assert.equal(said("does not belong to the server owner"), 0);
   },
   { servers: 2 },
 );

@@ -299,5 +299,5 @@ Deno.test("main: check is 0 if all works, 1 if not, and says what", async () => 
   }
   const refused = await run(["check"], NOBODY);
   assert.equal(refused.code, 1);
-  assert.match(refused.stdout, /FAIL {2}no connection/);
+  assert.match(refused.stdout, /FAIL {2}cannot connect/);
 });

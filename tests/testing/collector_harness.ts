@@ -4,7 +4,8 @@
  */
 import type { ServerEvent } from "../../src/core/event.ts";
 import type { ServerState } from "../../src/core/state.ts";
-import { initialState, reduce } from "../../src/core/reduce.ts";
+import { reduce } from "../../src/core/reduce.ts";
+import { initialState } from "../../src/core/state.ts";
 import type { Failure } from "../../src/core/enums.ts";
 import { silentLog } from "../../src/log/mod.ts";
 import type { Client } from "../../src/plex/client.ts";

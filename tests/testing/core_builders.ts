@@ -2,10 +2,12 @@
 import fc from "fast-check";
 import type { ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
-import type { ServerInfo, ServerState } from "../../src/core/state.ts";
+import type { ServerInfo } from "../../src/core/server.ts";
+import type { ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { View } from "../../src/core/view.ts";
-import { initialState, reduce } from "../../src/core/reduce.ts";
+import { reduce } from "../../src/core/reduce.ts";
+import { initialState } from "../../src/core/state.ts";
 import {
   DATA_SOURCES,
   HARDWARE,
@@ -163,8 +165,12 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     type: fc.constant("poll_failed"),
     failure: fc.constantFrom("refused", "unauthorized"),
   }),
-  fc.constant({ type: "sessions_withheld" }),
+  fc.constant({ type: "sessions_denied" }),
   fc.record({ type: fc.constant("server_described"), server: fc.constant(SERVER) }),
+  fc.record({
+    type: fc.constant("releases_listed"),
+    releases: fc.constantFrom([], [{ version: "1.43.0" }]),
+  }),
   fc.integer({ min: 900, max: 1_400 }).map((sampledS) => ({
     type: "resources_sampled",
     resources: {
@@ -189,7 +195,7 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
   }),
   fc.record({
     type: fc.constant("libraries_listed"),
-    measured: fc.boolean(),
+    withSizes: fc.boolean(),
     libraries: fc.constantFrom([], [{
       id: "1",
       title: "Films",
@@ -230,7 +236,7 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     views: fc.array(arbitraryView, { maxLength: 8 }),
     total: fc.nat(20),
   }),
-  fc.record({ type: fc.constant("source_missing"), source: fc.constantFrom(...DATA_SOURCES) }),
+  fc.record({ type: fc.constant("source_unavailable"), source: fc.constantFrom(...DATA_SOURCES) }),
   fc.constantFrom(new Map(), new Map([["a", "analysis"], ["b", "other"]])).map((activities) => ({
     type: "activities_listed",
     activities,

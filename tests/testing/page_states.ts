@@ -2,7 +2,8 @@
 import type { ServerEvent } from "../../src/core/event.ts";
 import type { ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
-import { initialState, reduce } from "../../src/core/reduce.ts";
+import { reduce } from "../../src/core/reduce.ts";
+import { initialState } from "../../src/core/state.ts";
 import { renderPage } from "../../src/web/page/mod.ts";
 import { listed, SERVER, START } from "./core_builders.ts";
 import { tallyOf, view } from "./view_builders.ts";
@@ -29,7 +30,7 @@ export function up(...sessions: readonly Session[]): ServerState {
     {
       type: "libraries_listed",
       at,
-      measured: true,
+      withSizes: true,
       libraries: [
         { ...LIBRARY, id: "1", title: "Films", type: "movie", storageBytes: 3_450_000_000_000 },
         { ...LIBRARY, id: "2", title: "Series", type: "show" },

@@ -63,7 +63,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
       sinceS,
       rows,
       accounts,
-      everyMs: isRare ? everyMs : undefined,
+      intervalMs: isRare ? everyMs : undefined,
     });
     if (!isRare) return {};
     rareLog.report("info", "Plex tells of all bytes it ever sent, so they are read rarely", {
@@ -84,7 +84,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
       resetAfterOutage();
       const sinceS = bandwidthSince(state());
       if (sinceS === undefined) {
-        dispatch({ type: "source_missing", at: clock.now(), source: "bandwidth" });
+        dispatch({ type: "source_unavailable", at: clock.now(), source: "bandwidth" });
         return { nextMs: UNSUPPORTED_RETRY_MS };
       }
       const answer = await request(sinceS);

@@ -154,7 +154,7 @@ export function createHistoryCollector(context: CollectorContext): Collector {
       if (availability.tokenOwner === false) {
         // A token that is not the owner's shows its user's views, which would pass for everyone's.
         whole = newest = undefined;
-        dispatch({ type: "source_missing", at: clock.now(), source: "history" });
+        dispatch({ type: "source_unavailable", at: clock.now(), source: "history" });
         return { nextMs: NEVER };
       }
       if (accounts === undefined) return await readAccounts();

@@ -29,7 +29,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     const answer = await client.sections();
     if (answer.ok) {
       const { at, value: libraries } = answer;
-      dispatch({ type: "libraries_listed", at, libraries, measured: false });
+      dispatch({ type: "libraries_listed", at, libraries, withSizes: false });
     }
     return answer;
   }
@@ -48,7 +48,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
       type: "libraries_listed",
       at: answer.at,
       libraries: answer.value,
-      measured: true,
+      withSizes: true,
     });
     measuredAt = clock.now();
     return true;

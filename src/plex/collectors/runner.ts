@@ -40,7 +40,7 @@ export function createRunner(collector: Collector, context: CollectorContext): R
   function takeAnswer(answer: NonNullable<CollectResult["answer"]>): boolean {
     logFailure(answer);
     if (source === undefined || !isUnsupported?.(answer)) return false;
-    dispatch({ type: "source_missing", at: answer.at, source });
+    dispatch({ type: "source_unavailable", at: answer.at, source });
     return true;
   }
 

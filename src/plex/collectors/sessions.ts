@@ -72,7 +72,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
     if (!server.ok) return takeFailure(server.failure === "not_found" ? refusal : server);
     if (state().availability.status !== "up") await prepare();
     failures = 0;
-    dispatch({ type: "sessions_withheld", at: refusal.at });
+    dispatch({ type: "sessions_denied", at: refusal.at });
     return NOT_OWNER_RETRY_MS;
   }
 

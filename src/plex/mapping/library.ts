@@ -2,7 +2,7 @@
  * Wire to domain for libraries: what there is, how large it is, and what is counted in it how.
  * It decides nothing about when to count.
  */
-import type { Library, LibraryListing } from "../../core/state.ts";
+import type { Library, LibraryListing } from "../../core/libraries.ts";
 import { CONTENT_TYPES, type ContentType } from "../../core/enums.ts";
 import { libraryType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";

@@ -3,7 +3,7 @@
  * Sessions and libraries have files of their own.
  */
 import type { BandwidthRow } from "../../core/event.ts";
-import type { Release, Resources, ServerInfo } from "../../core/state.ts";
+import type { Release, Resources, ServerInfo } from "../../core/server.ts";
 import type { ActivityType } from "../../core/enums.ts";
 import { activityType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";

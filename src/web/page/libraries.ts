@@ -1,7 +1,8 @@
 /** The libraries section of the status page: items and size of each. */
 import { currentValue } from "../../core/availability.ts";
 import { sizeOf } from "../../core/libraries.ts";
-import type { Library, ServerState } from "../../core/state.ts";
+import type { Library } from "../../core/libraries.ts";
+import type { ServerState } from "../../core/state.ts";
 import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
 import { formatBytes, name, pluralize } from "./format.ts";

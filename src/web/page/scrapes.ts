@@ -1,6 +1,6 @@
 /** The scrapes section of the status page: who scrapes the metrics, when and how often. */
 import type { ServerState } from "../../core/state.ts";
-import { type Scraper, usualIntervalMs } from "../../core/scrapes.ts";
+import { medianIntervalMs, type Scraper } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
 import { formatAge, formatDuration, formatNumber, type Level, name, statusDot } from "./format.ts";
 
@@ -59,7 +59,7 @@ function row(client: string, scraper: Scraper, at: number): Html {
 }
 
 function regularity(scraper: Scraper, ageMs: number): readonly [Level, string] {
-  const everyMs = usualIntervalMs(scraper);
+  const everyMs = medianIntervalMs(scraper);
   if (everyMs === undefined) return ["idle", "once so far"];
   // Nobody who comes every second goes on with it: somebody looks by hand.
   if (everyMs < BY_HAND_MS) return ["idle", "several times at once"];

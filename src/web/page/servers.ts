@@ -2,8 +2,9 @@
 import { FAILURE_MESSAGES } from "../../core/log_messages.ts";
 import { currentValue } from "../../core/availability.ts";
 import { primaryFor } from "../../core/duplicate_servers.ts";
-import type { Availability, ServerState } from "../../core/state.ts";
-import { isUpdateAvailable } from "../../core/updates.ts";
+import type { Availability } from "../../core/availability.ts";
+import type { ServerState } from "../../core/state.ts";
+import { isUpdateAvailable } from "../../core/server.ts";
 import type { ActivityType } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import {

@@ -45,13 +45,13 @@ function tile(title: string, { level, words, detail }: Account): Html {
 }
 
 function account(state: ServerState, source: DataSource, at: number): Account {
-  const { readAt, unavailable, everyMs } = state.sources[source];
+  const { readAt, unavailable, intervalMs } = state.sources[source];
   if (unavailable) return { level: "idle", words: whyMissing(state, source) };
   const detail = failures(state, source);
   if (readAt === undefined) {
     return { level: detail === undefined ? "idle" : "warn", words: "not read yet", detail };
   }
-  const rarely = everyMs === undefined ? "" : ", read rarely";
+  const rarely = intervalMs === undefined ? "" : ", read rarely";
   const age = formatAge(at - readAt) + rarely;
   if (isFresh(state, source, at)) return { level: "good", words: age, detail };
   // Sources are first read a moment before the poll that marks Plex as up.

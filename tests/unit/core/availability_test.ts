@@ -72,7 +72,7 @@ Deno.test("contact.tokenValid is false once Plex is down for the token, and true
 });
 
 Deno.test("a guest's token leaves Plex up, without sessions", () => {
-  const guest = after(described, { type: "sessions_withheld", at: START });
+  const guest = after(described, { type: "sessions_denied", at: START });
   assert.equal(isUp(guest), true);
   assert.equal(guest.availability.tokenOwner, false);
   assert.equal(isFresh(guest, "sessions", START), false);
@@ -92,12 +92,12 @@ Deno.test("isFresh lasts for the limit of the source, and starts anew with each 
 Deno.test("isFresh keeps libraries until Plex is down", () => {
   const state = after(
     listed(START),
-    { type: "libraries_listed", at: START, libraries: [], measured: false },
+    { type: "libraries_listed", at: START, libraries: [], withSizes: false },
   );
   assert.equal(isFresh(state, "libraries", START + 1e9), true);
   const down = after(
     listed(START),
-    { type: "libraries_listed", at: START, libraries: [], measured: false },
+    { type: "libraries_listed", at: START, libraries: [], withSizes: false },
     poll(START + S),
     poll(START + 2 * S),
   );
@@ -107,7 +107,7 @@ Deno.test("isFresh keeps libraries until Plex is down", () => {
 Deno.test("isFresh is false for what Plex says it does not have, until it has it", () => {
   const read = { type: "activities_listed", at: START, activities: new Map() } as const;
   const missing = after(listed(START), read, {
-    type: "source_missing",
+    type: "source_unavailable",
     at: START + S,
     source: "activities",
   });

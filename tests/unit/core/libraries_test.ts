@@ -5,7 +5,7 @@ import {
   sizeOf,
   topLevelItems,
 } from "../../../src/core/libraries.ts";
-import type { LibraryListing } from "../../../src/core/state.ts";
+import type { LibraryListing } from "../../../src/core/libraries.ts";
 
 function listing(changed: Partial<LibraryListing> = {}): LibraryListing {
   return {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describeChanges, FAILURE_MESSAGES } from "../../../src/core/log_messages.ts";
 import { isUp } from "../../../src/core/availability.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
-import type { LibraryListing } from "../../../src/core/state.ts";
+import type { LibraryListing } from "../../../src/core/libraries.ts";
 import type { Failure } from "../../../src/core/enums.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import {
@@ -85,7 +85,7 @@ Deno.test("describeChanges reports how long Plex was down", () => {
 });
 
 Deno.test("describeChanges warns once that the token is not the owner's, at the start and later", () => {
-  const denied: ServerEvent = { type: "sessions_withheld", at: START + S };
+  const denied: ServerEvent = { type: "sessions_denied", at: START + S };
   const notOwner = /does not belong to the server owner/;
   const atStart = messages(denied, { ...denied, at: START + 9 * S });
   assert.equal(atStart.filter((message) => notOwner.test(message)).length, 1);
@@ -153,13 +153,13 @@ Deno.test("describeChanges does not warn again when Plex is starting after an ou
 });
 
 Deno.test("describeChanges reports missing statistics once, and only for the owner's token", () => {
-  const missing: ServerEvent = { type: "source_missing", at: START, source: "resources" };
+  const missing: ServerEvent = { type: "source_unavailable", at: START, source: "resources" };
   const statistics = (...events: ServerEvent[]) =>
     messages(...events).filter((message) => /CPU, memory/.test(message));
   assert.deepEqual(statistics(listed(START), missing, { ...missing, at: START + S }), [
     "CPU, memory and bandwidth statistics are not available: they need Plex Pass",
   ]);
-  assert.deepEqual(statistics({ type: "sessions_withheld", at: START }, missing), []);
+  assert.deepEqual(statistics({ type: "sessions_denied", at: START }, missing), []);
   const sampled: ServerEvent = {
     type: "resources_sampled",
     at: START + S,
@@ -189,7 +189,7 @@ Deno.test("describeChanges reports the number of libraries, then added, removed 
     type: "libraries_listed",
     at,
     libraries,
-    measured: false,
+    withSizes: false,
   });
   const entries = logged(
     list(START, library("1", "Films"), library("2", "Kids")),

@@ -214,7 +214,7 @@ Deno.test("of an outage with many changes time counts up to the first and from t
 Deno.test("while the token is a guest's counters stand still as while Plex is down", () => {
   const state = after(
     listed(START, session()),
-    { type: "sessions_withheld", at: START + 10 * S },
+    { type: "sessions_denied", at: START + 10 * S },
     notified(START + 20 * S, "playing"),
     notified(START + 30 * S, "playing"),
     notified(START + 32 * S, "stopped"),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { playKeys, sameKeys } from "../../../src/core/play_keys.ts";
 import type { StreamDecision } from "../../../src/core/enums.ts";
-import type { Library } from "../../../src/core/state.ts";
+import type { Library } from "../../../src/core/libraries.ts";
 import type { Session } from "../../../src/core/session.ts";
 import { session } from "../../testing/core_builders.ts";
 

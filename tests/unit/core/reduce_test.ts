@@ -4,7 +4,8 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import { LIMITS } from "../../../src/core/cardinality.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { playId } from "../../../src/core/playback.ts";
-import { initialState, reduce } from "../../../src/core/reduce.ts";
+import { reduce } from "../../../src/core/reduce.ts";
+import { initialState } from "../../../src/core/state.ts";
 import {
   after,
   arbitraryEvents,
@@ -136,7 +137,7 @@ Deno.test("reduce exposes a play at 0 first, also if scrapes did not show it whi
   ];
   const state = after(
     listed(START, session()),
-    { type: "sessions_withheld", at: START + 1 },
+    { type: "sessions_denied", at: START + 1 },
     ...scrape(START + 2),
     listed(START + 3),
   );

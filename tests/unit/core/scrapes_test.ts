@@ -3,8 +3,8 @@ import fc from "fast-check";
 import {
   beginScrape,
   completeScrape,
+  medianIntervalMs,
   NO_SCRAPES,
-  usualIntervalMs,
 } from "../../../src/core/scrapes.ts";
 import { after, arbitraryEvents, START } from "../../testing/core_builders.ts";
 
@@ -25,14 +25,14 @@ Deno.test("a scraper's interval is the usual one, though it missed a scrape", ()
   const scrapes = times.reduce((before, at) => completeScrape(before, scrape(at)), NO_SCRAPES);
   const scraper = scrapes.scrapers.get("172.18.0.4");
   assert.ok(scraper);
-  assert.equal(usualIntervalMs(scraper), 15_000);
+  assert.equal(medianIntervalMs(scraper), 15_000);
   assert.equal(scraper.completedAt.at(-1), START + 90_000);
 });
 
 Deno.test("a scraper has no interval before its second scrape, and shows the last page's series", () => {
   const once = completeScrape(NO_SCRAPES, scrape(START, "a", 1, 7)).scrapers.get("a");
   assert.ok(once);
-  assert.equal(usualIntervalMs(once), undefined);
+  assert.equal(medianIntervalMs(once), undefined);
   assert.equal(once.series, 7);
 });
 
@@ -52,7 +52,7 @@ Deno.test("reduce keeps few scrapers, few times of each, in order and with inter
       const { completedAt } = scraper;
       assert.ok(completedAt.length >= 1 && completedAt.length <= 6);
       assert.deepEqual(completedAt, completedAt.toSorted((a, b) => a - b));
-      assert.ok((usualIntervalMs(scraper) ?? 0) >= 0);
+      assert.ok((medianIntervalMs(scraper) ?? 0) >= 0);
     }
   }));
 });

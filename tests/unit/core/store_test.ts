@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { initialState } from "../../../src/core/reduce.ts";
+import { initialState } from "../../../src/core/state.ts";
 import { createStore } from "../../../src/core/store.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { listed, notified, session, START } from "../../testing/core_builders.ts";

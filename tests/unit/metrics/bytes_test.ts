@@ -20,7 +20,7 @@ const read = (bytes: number): ServerEvent => ({
   accounts: new Map([["1", "bob"]]),
 });
 
-const missing: ServerEvent = { type: "source_missing", at: START, source: "bandwidth" };
+const missing: ServerEvent = { type: "source_unavailable", at: START, source: "bandwidth" };
 
 const sampled: ServerEvent = {
   type: "resources_sampled",

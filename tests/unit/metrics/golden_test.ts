@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../src/core/event.ts";
-import { initialState } from "../../../src/core/reduce.ts";
+import { initialState } from "../../../src/core/state.ts";
 import type { Endpoint } from "../../../src/core/api_stats.ts";
 import type { Outcome } from "../../../src/core/enums.ts";
 import { ViewTally } from "../../../src/core/view_tally.ts";
@@ -95,13 +95,13 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
       type: "libraries_listed",
       at,
       libraries: good(await client.libraries()),
-      measured: true,
+      withSizes: true,
     }],
     sections: async (at) => [{
       type: "libraries_listed",
       at,
       libraries: good(await client.sections()),
-      measured: false,
+      withSizes: false,
     }],
     counts: (at) =>
       Promise.all(

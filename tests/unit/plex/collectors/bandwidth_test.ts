@@ -46,7 +46,7 @@ Deno.test("the bandwidth collector asks for the bytes since shortly before Plex'
 Deno.test("the bandwidth collector needs the clock that comes with the resources", async () => {
   const bench = openCollectorHarness();
   const collector = createBandwidthCollector(bench.context);
-  bench.dispatch(listed(START), { type: "source_missing", at: START, source: "resources" });
+  bench.dispatch(listed(START), { type: "source_unavailable", at: START, source: "resources" });
   assert.equal(await bench.runnerOf(collector)(), 600_000);
   assert.deepEqual(bench.asked, []);
   assert.equal(bench.state.sources.bandwidth.unavailable, true);
@@ -58,7 +58,7 @@ Deno.test("the bandwidth collector needs the clock that comes with the resources
 Deno.test("the bandwidth collector goes on without the resources once Plex's clock is known", async () => {
   const { bench, collect } = openCollector();
   await collect();
-  bench.dispatch({ type: "source_missing", at: START, source: "resources" });
+  bench.dispatch({ type: "source_unavailable", at: START, source: "resources" });
   assert.equal(await collect(), 20_000);
   assert.equal(bench.state.sources.bandwidth.unavailable, false);
 });
@@ -116,8 +116,8 @@ Deno.test("the bandwidth collector lets Plex rest the longer, the more it went t
     },
   });
   await collect();
-  const { everyMs } = bench.state.sources.bandwidth;
-  assert.equal(everyMs, 300_000);
+  const { intervalMs } = bench.state.sources.bandwidth;
+  assert.equal(intervalMs, 300_000);
   assert.ok(bench.logged.some((line) => /read rarely/.test(line)));
 });
 

@@ -42,7 +42,7 @@ function open(rows: Row[]) {
   const bench = openCollectorHarness({ history, accounts: () => new Map([["1", "bob"]]) });
   bench.dispatch(
     { type: "server_described", at: START, server: SERVER },
-    { type: "libraries_listed", at: START, libraries: [LIBRARY], measured: false },
+    { type: "libraries_listed", at: START, libraries: [LIBRARY], withSizes: false },
     listed(START),
   );
   const collector = createHistoryCollector(bench.context);
@@ -251,14 +251,14 @@ Deno.test("the history is not read until Plex is up and its libraries are known"
   assert.equal(await collect(), NEVER);
   bench.dispatch(listed(START));
   assert.equal(await collect(), NEVER);
-  bench.dispatch({ type: "libraries_listed", at: START, libraries: [], measured: false });
+  bench.dispatch({ type: "libraries_listed", at: START, libraries: [], withSizes: false });
   assert.equal(await collect(), 500);
   assert.deepEqual(bench.asked, ["accounts"]);
 });
 
 Deno.test("a guest's token reads no history, for it would be the guest's own", async () => {
   const bench = openCollectorHarness();
-  bench.dispatch({ type: "sessions_withheld", at: START });
+  bench.dispatch({ type: "sessions_denied", at: START });
   assert.equal(await bench.runnerOf(createHistoryCollector(bench.context))(), NEVER);
   assert.deepEqual(bench.asked, []);
   assert.equal(bench.state.sources.history.unavailable, true);

@@ -131,7 +131,7 @@ Deno.test("the session collector tells a guest's token from a wrong one by what 
     server: () => SERVER,
   });
   assert.equal(await collect(), 60_000);
-  assert.deepEqual(types(bench), ["sessions_withheld"]);
+  assert.deepEqual(types(bench), ["sessions_denied"]);
   assert.equal(prepared(), 1);
   bench.answer({ server: () => ({ failure: "unauthorized" }) });
   assert.equal(await collect(), 1_000);

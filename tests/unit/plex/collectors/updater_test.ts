@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isUpdateAvailable } from "../../../../src/core/updates.ts";
+import { isUpdateAvailable } from "../../../../src/core/server.ts";
 import { isDueAfter } from "../../../../src/plex/collectors/runner.ts";
 import { createUpdaterCollector } from "../../../../src/plex/collectors/updater.ts";
 import { NEVER } from "../../../../src/plex/scheduler.ts";

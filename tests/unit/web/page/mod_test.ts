@@ -99,7 +99,10 @@ Deno.test("a server that is down says since when, for how long, why, and what to
   const page = pageOf([down], 245);
   const servers = partOf(page, "servers");
   assert.match(servers, /home Down since 13:01, for 3 min last answer 4 min ago next try in 20 s/);
-  assert.match(servers, /No connection: is Plex running, and PLEX_SERVER right\?/);
+  assert.match(
+    servers,
+    /Cannot connect: check that Plex is running and that PLEX_SERVER is correct\./,
+  );
   assert.match(partOf(page, "playing"), /Not known while Plex is down/);
   assert.equal(partOf(page, "libraries"), "");
 });
@@ -130,7 +133,7 @@ Deno.test("a guest's token is named with what to do", () => {
   const guest = later(
     STRANGER,
     { type: "server_described", at: START, server: SERVER },
-    { type: "sessions_withheld", at: START },
+    { type: "sessions_denied", at: START },
   );
   const page = pageOf([guest]);
   const servers = partOf(page, "servers");
@@ -185,7 +188,7 @@ Deno.test("nothing hostile becomes markup, wherever it stands", () => {
         {
           type: "libraries_listed",
           at: START,
-          measured: true,
+          withSizes: true,
           libraries: [
             { id: "1", title: evil, type: "movie", otherVideos: false, scanning: false },
           ],

@@ -119,8 +119,8 @@ Deno.test("sources: without Plex Pass the statistics are missing for that reason
     STRANGER,
     { type: "server_described", at: START, server: { ...SERVER, plexPass: false } },
     listed(START),
-    { type: "source_missing", at: START, source: "resources" },
-    { type: "source_missing", at: START, source: "bandwidth" },
+    { type: "source_unavailable", at: START, source: "resources" },
+    { type: "source_unavailable", at: START, source: "bandwidth" },
   );
   const sources = partOf(pageOf([free]), "sources");
   assert.match(sources, /resources needs Plex Pass bandwidth needs Plex Pass/);
@@ -131,8 +131,8 @@ Deno.test("sources: without Plex Pass the statistics are missing for that reason
 Deno.test("sources: for a guest what is missing needs the owner's token", () => {
   const guest = later(
     STRANGER,
-    { type: "sessions_withheld", at: START },
-    { type: "source_missing", at: START, source: "bandwidth" },
+    { type: "sessions_denied", at: START },
+    { type: "source_unavailable", at: START, source: "bandwidth" },
   );
   const sources = partOf(pageOf([guest]), "sources");
   assert.match(sources, /sessions needs the owner's token/);
