@@ -16,7 +16,7 @@
  *   restart of Plex may have been missed.
  * - A notification of another item under the same session key confirms up to where that one began.
  * - A list whose position advanced shows a report whose notification was missed. It confirms as
- *   much as the position advanced; the time since that report stays pending.
+ *   much as the position advanced. The rest stays pending until a position confirms it.
  * - Any other list confirms nothing of a play that reports, but keeps its time pending. So a player
  *   that reports once in minutes is credited in full with its next report, and one that vanished is
  *   credited nothing after its last one. No limit on the silence is needed for that.
@@ -27,6 +27,7 @@
  * Of the time between two observations, lists or notifications, at most `MAX_GAP_MS` is counted.
  */
 import { LIST_LAG_MS } from "./notifications.ts";
+import { advance, isAhead, moveTo, presume } from "./position.ts";
 import type { Play } from "./state.ts";
 import type { PlayState } from "./enums.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
@@ -59,24 +60,29 @@ export function confirmByNotification(
   said: Pick<PlaybackNotification, "at" | "state" | "positionMs">,
   circumstances: Circumstances,
 ): Confirmation {
-  const { pendingMs } = observe(play, said.at);
+  const observed = observe(play, said.at);
+  const { pendingMs } = observed;
   // Positions of music are unreliable in notifications
   // (docs/plex/notifications.md#quirk-7-unreliable-offsets).
   const positionMs = play.session.mediaType === "track" ? undefined : said.positionMs;
-  const advanceMs = advanceOf(play, positionMs);
-  const creditMs = advanceMs === undefined
-    ? isInterrupted(play, circumstances) ? 0 : pendingMs
-    : Math.min(pendingMs, advanceMs);
-  const goesOn = said.state === play.state && advanceMs !== undefined;
+  if (provesPlaying(play, positionMs)) {
+    const [position, provenMs] = advance(play.position, positionMs);
+    const creditMs = Math.min(pendingMs, provenMs);
+    // A report may be rounded or late: what it does not confirm, the next one may.
+    const restMs = said.state === play.state ? Math.min(pendingMs - creditMs, MAX_GAP_MS) : 0;
+    return {
+      play: { ...observed, pendingMs: restMs, confirmedAt: said.at, position },
+      creditMs,
+    };
+  }
+  const creditMs = sinceConfirmation(play, pendingMs, said.at, circumstances);
+  const presumed = play.state === "playing" ? presume(play.position, creditMs) : play.position;
   return {
     play: {
-      ...play,
-      observedAt: Math.max(play.observedAt, said.at),
-      // A report may be rounded or late: what it does not confirm, the next one may.
-      pendingMs: goesOn ? Math.min(pendingMs - creditMs, MAX_GAP_MS) : 0,
+      ...observed,
+      pendingMs: 0,
       confirmedAt: said.at,
-      positionMs: positionMs ?? expectedPosition(play, creditMs),
-      advances: play.advances || advanceMs !== undefined,
+      position: moveTo(presumed, positionMs),
     },
     creditMs,
   };
@@ -88,72 +94,77 @@ export function confirmBySwitch(
   next: Pick<PlaybackNotification, "at" | "positionMs">,
   circumstances: Circumstances,
 ): Confirmation {
-  const { pendingMs } = observe(play, next.at);
+  const observed = observe(play, next.at);
+  const sinceMs = sinceConfirmation(play, observed.pendingMs, next.at, circumstances);
   // A larger position is that at which the next item was resumed.
-  const playedOfNextMs = (next.positionMs ?? 0) < pendingMs ? next.positionMs ?? 0 : 0;
+  const playedOfNextMs = (next.positionMs ?? 0) < sinceMs ? next.positionMs ?? 0 : 0;
   return {
-    play: {
-      ...play,
-      observedAt: Math.max(play.observedAt, next.at),
-      pendingMs: 0,
-      confirmedAt: next.at,
-      switchedAt: next.at,
-    },
-    creditMs: isInterrupted(play, circumstances) ? 0 : pendingMs - playedOfNextMs,
+    play: { ...observed, pendingMs: 0, confirmedAt: next.at, switchedAt: next.at },
+    creditMs: sinceMs - playedOfNextMs,
   };
 }
 
-/** A list of `at` shows the play. The caller applies the state, see {@link listedState}. */
+/**
+ * A list that was asked for at `at` shows the play. The caller applies the state, see
+ * {@link listedState}. What the list shows may have begun at any moment before the answer came, so
+ * a new state counts from `answeredAt` on.
+ */
 export function confirmByList(
   play: Play,
   session: Session,
-  at: number,
+  { at, answeredAt }: { readonly at: number; readonly answeredAt: number },
   circumstances: Circumstances,
 ): Confirmation {
   const observed = observe(play, at);
-  const positionMs = session.progressMs ?? play.positionMs;
-  const advanceMs = advanceOf(play, positionMs);
-  // A list that lags has an older position; one with a newer position does not lag.
-  if (advanceMs === undefined && lagsBehind(play, at)) return { play: observed, creditMs: 0 };
+  if (lagsBehind(play, session, at)) return { play: observed, creditMs: 0 };
   const { pendingMs } = observed;
-  const goesOn = listedState(play, session, at) === play.state;
-  const isHeard = circumstances.connected && play.notifiedAt !== undefined;
-  const wentBack = !isHeard && (positionMs ?? 0) < (play.positionMs ?? 0);
-  if (advanceMs !== undefined || wentBack) {
-    const creditMs = Math.min(pendingMs, advanceMs ?? 0);
-    const restMs = goesOn && !wentBack ? pendingMs - creditMs : 0;
+  const { progressMs } = session;
+  const goesOn = session.state === play.state;
+  const observedAt = goesOn ? observed.observedAt : Math.max(observed.observedAt, answeredAt);
+  if (provesPlaying(play, progressMs)) {
+    const [position, provenMs] = advance(play.position, progressMs);
+    const creditMs = Math.min(pendingMs, provenMs);
+    const restMs = goesOn ? pendingMs - creditMs : 0;
+    const confirmedAt = observedAt - restMs;
     return {
-      play: {
-        ...observed,
-        pendingMs: restMs,
-        confirmedAt: at - restMs,
-        positionMs,
-        advances: play.advances || advanceMs !== undefined,
-      },
+      play: { ...observed, observedAt, pendingMs: restMs, confirmedAt, position },
       creditMs,
     };
   }
-  const basisMs = play.state === "playing" ? play.positionMs ?? positionMs : positionMs;
-  const unmoved = { ...observed, positionMs: basisMs };
-  const mayAdvance = positionMs !== undefined && at - play.startedAt < REPORT_WAIT_MS;
-  const reports = play.advances || isHeard || mayAdvance;
-  if (reports && goesOn) return { play: unmoved, creditMs: 0 };
+  const { reportedMs, advances } = play.position;
+  const isHeard = circumstances.connected && play.notifiedAt !== undefined;
+  const mayAdvance = progressMs !== undefined && at - play.startedAt < REPORT_WAIT_MS;
+  // A heard player's seek is in its notifications: a lower position is then the list's lag.
+  const wentBack = !isHeard && (progressMs ?? Infinity) < (reportedMs ?? -Infinity);
+  const waits = advances || isHeard || mayAdvance;
+  const keepsPosition = play.state === "playing" && reportedMs !== undefined && !wentBack;
+  const position = keepsPosition ? play.position : moveTo(play.position, progressMs);
+  if (waits && goesOn && !wentBack) return { play: { ...observed, position }, creditMs: 0 };
   // The moment of a change that only the list shows is unknown.
-  const isKnown = !reports && goesOn && !circumstances.pollFailed &&
-    !isInterrupted(play, circumstances);
+  const isKnown = !waits && goesOn && !wentBack && !circumstances.pollFailed;
+  const creditMs = isKnown ? sinceConfirmation(play, pendingMs, at, circumstances) : 0;
   return {
-    play: { ...unmoved, pendingMs: 0, confirmedAt: at },
-    creditMs: isKnown ? pendingMs : 0,
+    play: {
+      ...observed,
+      observedAt,
+      pendingMs: 0,
+      confirmedAt: observedAt,
+      position: play.state === "playing" ? presume(position, creditMs) : position,
+    },
+    creditMs,
   };
 }
 
-/** The state of a play after a list of `at`: a list that may lag does not undo a notification. */
+/** The state of a play after a list of `at`: a list that lags does not undo a notification. */
 export function listedState(play: Play, session: Session, at: number): PlayState {
-  return lagsBehind(play, at) ? play.state : session.state;
+  return lagsBehind(play, session, at) ? play.state : session.state;
 }
 
-function lagsBehind({ notifiedAt, observedAt }: Play, at: number): boolean {
-  return at < observedAt || at - (notifiedAt ?? -Infinity) < LIST_LAG_MS;
+/** Whether a list of `at` may lag behind a notification. With a newer position it does not. */
+function lagsBehind(play: Play, session: Session, at: number): boolean {
+  if (at < play.observedAt) return true;
+  const isRecent = at - (play.notifiedAt ?? -Infinity) < LIST_LAG_MS;
+  return isRecent && !provesPlaying(play, session.progressMs);
 }
 
 /** Adds the time since the last observation to what is pending, unless the play stands still. */
@@ -167,19 +178,20 @@ function observe(play: Play, at: number): Play {
   };
 }
 
-/** How far a playing play's position advanced; `undefined` if that is unknown or not at all. */
-function advanceOf(play: Play, positionMs: number | undefined): number | undefined {
-  if (play.state !== "playing" || play.positionMs === undefined) return undefined;
-  if (positionMs === undefined || positionMs <= play.positionMs) return undefined;
-  return positionMs - play.positionMs;
+/** Whether a position that a player reports shows that it has played since its last report. */
+function provesPlaying(play: Play, positionMs: number | undefined): positionMs is number {
+  return play.state === "playing" && isAhead(play.position, positionMs);
 }
 
-/** Where a player is that reports no position, by what is credited. */
-function expectedPosition({ state, positionMs }: Play, creditMs: number): number | undefined {
-  return positionMs === undefined || state !== "playing" ? positionMs : positionMs + creditMs;
-}
-
-/** Whether notifications may have been missed since the last confirmation. */
-function isInterrupted(play: Play, { socketLostAt }: Circumstances): boolean {
-  return (socketLostAt ?? -Infinity) > play.confirmedAt;
+/**
+ * The pending time since the last confirmation, up to a confirmation without a position. It is none
+ * if notifications may have been missed. What an earlier position did not confirm is not in it.
+ */
+function sinceConfirmation(
+  { confirmedAt }: Play,
+  pendingMs: number,
+  at: number,
+  { socketLostAt = -Infinity }: Circumstances,
+): number {
+  return socketLostAt > confirmedAt ? 0 : Math.max(0, Math.min(pendingMs, at - confirmedAt));
 }

@@ -23,7 +23,12 @@ export type ServerEvent = { readonly at: number } & EventPayload;
 
 type EventPayload =
   /** The complete list of sessions. */
-  | { readonly type: "sessions_listed"; readonly sessions: readonly Session[] }
+  | {
+    readonly type: "sessions_listed";
+    readonly sessions: readonly Session[];
+    /** When the answer arrived; `at` where it is left out. A session may be newer than `at`. */
+    readonly answeredAt?: number | undefined;
+  }
   /** Plex answers, but does not show sessions to this token: it is not the owner's. */
   | { readonly type: "sessions_denied" }
   /** The poll that decides whether Plex is up has failed. */

@@ -23,6 +23,7 @@ import {
 } from "./notifications.ts";
 import type { ServerEvent } from "./event.ts";
 import { countPlay, emptyPlayCounters, ensurePlaySeries } from "./play_counters.ts";
+import { initialPosition } from "./position.ts";
 import { LIMITS, recordDropped } from "./cardinality.ts";
 import { keyText } from "./counter_vec.ts";
 import type { Play, ServerState } from "./state.ts";
@@ -42,7 +43,7 @@ export function playId(session: Session): string {
  */
 export function applySessionList(before: ServerState, event: SessionsListed): ServerState {
   const state = applyDeferred(before);
-  const { at, sessions } = event;
+  const { at, answeredAt = at, sessions } = event;
   const listed = new Map<string, Session>();
   for (const session of sessions) {
     if (!listed.has(session.sessionKey)) listed.set(session.sessionKey, session);
@@ -67,8 +68,8 @@ export function applySessionList(before: ServerState, event: SessionsListed): Se
       continue;
     }
     const [after, play] = known === undefined
-      ? startPlay(next, session, at)
-      : updatePlay(next, known, session, at);
+      ? startPlay(next, session, { at, answeredAt })
+      : updatePlay(next, known, session, { at, answeredAt });
     next = after;
     if (play !== undefined) plays.set(play.id, play);
   }
@@ -135,10 +136,16 @@ function openCounters(state: ServerState): ServerState {
   return { ...state, playCounters, estimatedBits: { value: 0, createdAtScrape } };
 }
 
+/** When a list was asked for and when the answer came: what it shows may be newer than `at`. */
+interface ListTimes {
+  readonly at: number;
+  readonly answeredAt: number;
+}
+
 function startPlay(
   state: ServerState,
   session: Session,
-  at: number,
+  { at, answeredAt }: ListTimes,
 ): [ServerState, Play | undefined] {
   const id = playId(session);
   const justStopped = state.recentlyEnded.some(({ play, endedAt, byNotification }) =>
@@ -156,12 +163,11 @@ function startPlay(
     id,
     session,
     state: session.state,
-    startedAt: at,
-    observedAt: at,
+    startedAt: answeredAt,
+    observedAt: answeredAt,
     pendingMs: 0,
-    confirmedAt: at,
-    positionMs: session.progressMs,
-    advances: false,
+    confirmedAt: answeredAt,
+    position: initialPosition(session.progressMs),
     requestedKeys,
     keys,
     playedMs: { value: 0, createdAtScrape },
@@ -169,15 +175,16 @@ function startPlay(
   const said = pendingFor(state, session, at);
   if (said === undefined) return [next, play];
   if (said.state === "stopped") {
-    return [endPlay(next, play, Math.max(said.at, at), true), undefined];
+    return [endPlay(next, play, Math.max(said.at, answeredAt), true), undefined];
   }
   return [next, {
     ...play,
     state: said.state,
+    startedAt: Math.min(said.at, answeredAt),
     notifiedAt: said.at,
     observedAt: said.at,
     confirmedAt: said.at,
-    positionMs: said.positionMs ?? session.progressMs,
+    position: initialPosition(said.positionMs ?? session.progressMs),
   }];
 }
 
@@ -186,12 +193,13 @@ function updatePlay(
   state: ServerState,
   play: Play,
   session: Session,
-  at: number,
+  times: ListTimes,
 ): [ServerState, Play] {
+  const { at } = times;
   // A list that does not lag and shows it all the same is the truth: its player has not left it.
   const lagsBehindSwitch = at - (play.switchedAt ?? -Infinity) < LIST_LAG_MS;
   const shown = lagsBehindSwitch ? play : { ...play, switchedAt: undefined };
-  const confirmation = confirmByList(shown, session, at, circumstancesOf(state));
+  const confirmation = confirmByList(shown, session, times, circumstancesOf(state));
   const [credited, current] = creditTime(state, play, confirmation);
   const confirmed = { ...current, session, state: listedState(play, session, at) };
   const requestedKeys = playKeys(session, libraryOf(state, session));

@@ -19,6 +19,7 @@ import type { ActivityType, DataSource, PlayState } from "./enums.ts";
 import type { Libraries } from "./libraries.ts";
 import { emptyPlayCounters, type PlayCounters } from "./play_counters.ts";
 import type { PlayKeys } from "./play_keys.ts";
+import type { Position } from "./position.ts";
 import { NO_SCRAPES, type Scrapes } from "./scrapes.ts";
 import type { Release, Resources, ServerInfo } from "./server.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
@@ -37,10 +38,7 @@ export interface Play {
   readonly pendingMs: number;
   /** When the player last confirmed its state: time up to here is credited. */
   readonly confirmedAt: number;
-  /** Where in the item the player last reported to be; `undefined` until it is known. */
-  readonly positionMs?: number | undefined;
-  /** Whether the position has been seen to advance: then it confirms what is played. */
-  readonly advances: boolean;
+  readonly position: Position;
   /** When a notification last showed it: lists may lag behind that. */
   readonly notifiedAt?: number | undefined;
   /** When its player went on to another item: no time counts until it is shown again. */

@@ -36,6 +36,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
   let failures = 0;
 
   async function takeList({ at, value }: Ok<readonly WireSession[]>): Promise<number> {
+    const answeredAt = clock.now();
     if (state().availability.status !== "up") await prepare();
     const isMediaKnown = await completesWithin(
       clock,
@@ -45,7 +46,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
     if (signal.aborted) return 0;
     failures = 0;
     const sessions = mapSessions(value, mediaCache.versionsOf, hide);
-    dispatch({ type: "sessions_listed", at, sessions });
+    dispatch({ type: "sessions_listed", at, answeredAt, sessions });
     return isMediaKnown ? pollIntervalMs(state()) : MEDIA_LOOKUP_TIMEOUT_MS;
   }
 

@@ -144,6 +144,17 @@ Deno.test("after the socket was closed only a position confirms", () => {
   assert.equal(playedS(...start, reported(40, undefined), reported(50, 27)), 20, "from then on");
 });
 
+Deno.test("what a list shows first counts from its answer on, not from its request", () => {
+  const photo = { mediaType: "photo" } as const;
+  const slow = (atS: number, changed: Partial<Session> = {}) => ({
+    ...listed(atS, undefined, { ...photo, ...changed }),
+    answeredAt: START + (atS + 4) * S,
+  });
+  assert.equal(playedS(slow(0), slow(10)), 6, "a new play");
+  const resumed = [slow(0, { state: "paused" }), slow(10), slow(20)];
+  assert.equal(playedS(...resumed), 6, "a new state");
+});
+
 Deno.test("a play without position and reports is confirmed by lists", () => {
   const photo = { mediaType: "photo" } as const;
   const shown = [0, 10, 20].map((atS) => listed(atS, undefined, photo));

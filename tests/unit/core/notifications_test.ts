@@ -16,7 +16,7 @@ function bufferingMs({ playCounters }: ServerState): number {
 
 const failed = (at: number): ServerEvent => ({ type: "poll_failed", at, failure: "other" });
 
-Deno.test("what was notified just before the first list is believed, not the list behind it", () => {
+Deno.test("a notification just before the first list wins over a list that lags behind it", () => {
   const state = after(
     listed(START),
     notified(START + 0.5 * S, "buffering"),
@@ -25,12 +25,12 @@ Deno.test("what was notified just before the first list is believed, not the lis
     notified(START + 11 * S, "playing"),
     notified(START + 21 * S, "stopped"),
   );
-  // The notification confirms it from its own moment on.
+  // Time counts from the notification on.
   assert.deepEqual(totals(state), { plays: 1, playMs: 20.1 * S, bits: 20.1 * S * 8_000 });
   assert.equal(bufferingMs(state), 0);
 });
 
-Deno.test("by buffering a play begins: a list that shows it playing is not behind that", () => {
+Deno.test("a list that shows a play playing does not lag behind the buffering that it began with", () => {
   const state = after(
     listed(START),
     notified(START + 0.5 * S, "buffering"),
@@ -40,7 +40,7 @@ Deno.test("by buffering a play begins: a list that shows it playing is not behin
   assert.equal(totals(state).playMs, 10 * S);
 });
 
-Deno.test("a play that buffers again before a list shows it is buffering", () => {
+Deno.test("a play that buffers again before the first list is buffering", () => {
   const state = after(
     listed(START),
     notified(START, "buffering"),
@@ -52,7 +52,7 @@ Deno.test("a play that buffers again before a list shows it is buffering", () =>
   assert.deepEqual([totals(state).playMs, bufferingMs(state)], [0, 10 * S]);
 });
 
-Deno.test("what was notified longer ago than a list can be behind is not believed", () => {
+Deno.test("a notification older than a list can lag does not override the list", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 20 * S }), (ms) => {
     const state = after(
       listed(START),
@@ -64,7 +64,7 @@ Deno.test("what was notified longer ago than a list can be behind is not believe
   }));
 });
 
-Deno.test("a list asked for before a notification does not undo what it said of a new play", () => {
+Deno.test("a list requested before a notification does not override it for a new play", () => {
   const state = after(
     listed(START),
     notified(START + 1.4 * S, "playing"),
@@ -74,7 +74,7 @@ Deno.test("a list asked for before a notification does not undo what it said of 
   assert.equal(totals(state).playMs, 10 * S);
 });
 
-Deno.test("auto-next under the same session key begins in the state that was notified", () => {
+Deno.test("the next item under the same session key begins in its notified state", () => {
   const state = after(
     listed(START, session({ ratingKey: "100" })),
     notified(START + 9.8 * S, "playing", "1", "101"),
@@ -84,7 +84,7 @@ Deno.test("auto-next under the same session key begins in the state that was not
   assert.deepEqual(totals(state), { plays: 2, playMs: 20 * S, bits: 20 * S * 8_000 });
 });
 
-Deno.test("what a player goes on from under its session key gets no more time", () => {
+Deno.test("an item that its player has left gets no more time", () => {
   const state = after(
     listed(START, session({ ratingKey: "100" })),
     notified(START + 9 * S, "paused", "1", "101"),
@@ -98,7 +98,7 @@ Deno.test("what a player goes on from under its session key gets no more time", 
   );
   assert.deepEqual([...between.plays.values()].map(({ state }) => state), ["playing"]);
   const again = [notified(START + 10 * S, "playing"), notified(START + 20 * S, "playing")];
-  assert.equal(totals(again.reduce(reduce, between)).playMs, 19 * S, "it is spoken of again");
+  assert.equal(totals(again.reduce(reduce, between)).playMs, 19 * S, "it is notified again");
   const down = after(
     listed(START, session({ ratingKey: "100" })),
     failed(START + 1 * S),
@@ -110,7 +110,7 @@ Deno.test("what a player goes on from under its session key gets no more time", 
   assert.equal(totals(down).playMs, 3 * S);
 });
 
-Deno.test("a play that lists go on showing is played, whatever item notifications name", () => {
+Deno.test("a play that lists go on showing is counted, whatever item notifications name", () => {
   const state = after(
     listed(START, session({ ratingKey: "100" })),
     ...[5, 15, 25].flatMap((s) => [
@@ -121,7 +121,7 @@ Deno.test("a play that lists go on showing is played, whatever item notification
   assert.equal(totals(state).playMs, 30 * S);
 });
 
-Deno.test("a `stopped` after the play was spoken of again is no repetition", () => {
+Deno.test("a `stopped` after the play was notified again is no repetition", () => {
   const state = after(
     listed(START, session()),
     notified(START + 5 * S, "stopped"),
@@ -133,7 +133,7 @@ Deno.test("a `stopped` after the play was spoken of again is no repetition", () 
   assert.equal(totals(state).playMs, 5 * S);
 });
 
-Deno.test("a play that was over before a list showed it counts, and no second of it", () => {
+Deno.test("a play that stopped before a list showed it counts as a play, with no time", () => {
   const short = [
     listed(START),
     notified(START + 0.2 * S, "playing"),
@@ -147,18 +147,18 @@ Deno.test("a play that was over before a list showed it counts, and no second of
   }
 });
 
-Deno.test("a `stopped` that is said twice ends one play and begins none (quirk 10)", () => {
+Deno.test("a repeated `stopped` ends one play and begins none (quirk 10)", () => {
   const state = after(
     listed(START, session()),
     notified(START + 5 * S, "stopped"),
     notified(START + 5 * S + 9, "stopped"),
     listed(START + 5 * S + STOP_GRACE_MS, session()),
   );
-  assert.equal(state.plays.size, 1, "it is played anew");
+  assert.equal(state.plays.size, 1, "it is a new play");
   assert.equal(totals(state).plays, 2);
 });
 
-Deno.test("what is said of plays that no list ever shows is forgotten, and bounded", () => {
+Deno.test("notifications of plays that no list shows are limited in number and expire", () => {
   let state = after(listed(START));
   for (let key = 0; key < 2 * LIMITS.sessions; key++) {
     state = reduce(state, notified(START + key, "playing", String(key)));
@@ -167,7 +167,7 @@ Deno.test("what is said of plays that no list ever shows is forgotten, and bound
   assert.equal(reduce(state, listed(START + 60 * S)).pendingNotifications.size, 0);
 });
 
-Deno.test("while Plex is down a change is kept, and credited up to then by the next list", () => {
+Deno.test("a change while Plex is down is kept, and time up to it is credited with the next list", () => {
   for (const change of ["stopped", "paused"] as const) {
     const down = after(
       listed(START, session()),
@@ -175,7 +175,7 @@ Deno.test("while Plex is down a change is kept, and credited up to then by the n
       failed(START + 11 * S),
       notified(START + 12 * S, change),
     );
-    assert.equal(totals(down).playMs, 0, "counters stand still");
+    assert.equal(totals(down).playMs, 0, "counters do not advance");
     const last = change === "stopped" ? [] : [session({ state: "paused" })];
     const state = reduce(down, listed(START + 40 * S, ...last));
     assert.equal(totals(state).playMs, 12 * S, change);
@@ -183,35 +183,35 @@ Deno.test("while Plex is down a change is kept, and credited up to then by the n
   }
 });
 
-Deno.test("while Plex is down what only confirms a play adds nothing to what is credited", () => {
-  const beats = Array.from(
+Deno.test("while Plex is down notifications without a change credit nothing more", () => {
+  const reports = Array.from(
     { length: 60 },
-    (_, beat) => notified(START + (20 + 10 * beat) * S, "playing"),
+    (_, index) => notified(START + (20 + 10 * index) * S, "playing"),
   );
   const outage = [listed(START, session()), failed(START + 10 * S), failed(START + 11 * S)];
-  const deaf = after(...outage, listed(START + 700 * S, session()));
-  const heard = after(...outage, ...beats, listed(START + 700 * S, session()));
-  assert.deepEqual(totals(heard), totals(deaf));
+  const unheard = after(...outage, listed(START + 700 * S, session()));
+  const heard = after(...outage, ...reports, listed(START + 700 * S, session()));
+  assert.deepEqual(totals(heard), totals(unheard));
 });
 
-Deno.test("of an outage with many changes time counts up to the first and from the last", () => {
-  const blips = Array.from({ length: 30 }, (_, blip) => [
-    notified(START + (20 + 30 * blip) * S, "buffering"),
-    notified(START + (21 + 30 * blip) * S, "playing"),
+Deno.test("of an outage with many changes, time counts up to the first and from the last", () => {
+  const stalls = Array.from({ length: 30 }, (_, stall) => [
+    notified(START + (20 + 30 * stall) * S, "buffering"),
+    notified(START + (21 + 30 * stall) * S, "playing"),
   ]).flat();
   const state = after(
     listed(START, session()),
     failed(START + 10 * S),
     failed(START + 11 * S),
-    ...blips,
+    ...stalls,
   );
-  assert.equal(state.deferredNotifications.size, 1, "no more is kept than there are plays");
+  assert.equal(state.deferredNotifications.size, 1, "one entry for each play");
   const next = reduce(state, listed(START + 900 * S, session()));
   assert.equal(totals(next).playMs, (20 + 9) * S);
   assert.equal(next.deferredNotifications.size, 0);
 });
 
-Deno.test("while the token is a guest's counters stand still as while Plex is down", () => {
+Deno.test("while the token is not the owner's, counters do not advance either", () => {
   const state = after(
     listed(START, session()),
     { type: "sessions_denied", at: START + 10 * S },

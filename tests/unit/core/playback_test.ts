@@ -8,7 +8,7 @@ import { after, listed, notified, session, START, totals } from "../../testing/c
 
 const S = 1000;
 
-Deno.test("a play begins with the first list that shows it, in whatever state, and counts 1", () => {
+Deno.test("a play begins with the first list that shows it, whatever its state, and counts 1", () => {
   for (const state of ["playing", "paused", "buffering"] as const) {
     assert.deepEqual(totals(after(listed(START, session({ state })))), {
       plays: 1,
@@ -24,7 +24,7 @@ Deno.test("a notification alone makes no play, not even `playing` (quirks 1 and 
   }
 });
 
-Deno.test("time is credited between confirmations while the play was playing", () => {
+Deno.test("time is credited between reports if the play was playing at the first", () => {
   const state = after(
     listed(START, session()),
     notified(START + 10 * S, "paused"),
@@ -35,7 +35,7 @@ Deno.test("time is credited between confirmations while the play was playing", (
   assert.deepEqual(totals(state), { plays: 1, playMs: 15 * S, bits: 15 * S * 8_000 });
 });
 
-Deno.test("buffering is not playing: flipping between the two credits each its own", () => {
+Deno.test("playing and buffering time are credited apart", () => {
   const state = after(
     listed(START, session()),
     notified(START + 1 * S, "buffering"),
@@ -80,7 +80,7 @@ Deno.test("invariant 6: at most the gap is credited between two confirmations", 
   }));
 });
 
-Deno.test("an ended play stays ended until the guard is over, then is played anew", () => {
+Deno.test("a stopped play that is still listed after 10 s is a new play", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 30 * S }), (ms) => {
     const state = after(
       listed(START, session()),
@@ -98,7 +98,7 @@ Deno.test("an ended play stays ended until the guard is over, then is played ane
   }));
 });
 
-Deno.test("a list asked for before a `stopped` does not revive the play", () => {
+Deno.test("a list requested before a `stopped` does not revive the play", () => {
   const state = after(
     listed(START, session()),
     notified(START + 20 * S, "stopped"),
@@ -107,7 +107,7 @@ Deno.test("a list asked for before a `stopped` does not revive the play", () => 
   assert.equal(state.plays.size, 0);
 });
 
-Deno.test("a list that is a moment behind a notification does not undo it", () => {
+Deno.test("a list that lags behind a notification does not undo it", () => {
   const paused = after(
     listed(START, session()),
     notified(START + 10 * S, "paused"),
@@ -119,7 +119,7 @@ Deno.test("a list that is a moment behind a notification does not undo it", () =
   assert.equal(totals(later).playMs, 10 * S);
 });
 
-Deno.test("auto-next under the same session key ends one play and begins the next", () => {
+Deno.test("the next item under the same session key is a new play", () => {
   const state = after(
     listed(START, session({ ratingKey: "100", title: "One" })),
     notified(START + 9 * S, "playing", "1", "101"),
@@ -130,7 +130,7 @@ Deno.test("auto-next under the same session key ends one play and begins the nex
   assert.deepEqual(totals(state), { plays: 2, playMs: 20 * S, bits: 20 * S * 8_000 });
 });
 
-Deno.test("live television is one play a session key, whatever is on", () => {
+Deno.test("live television is one play per session key, whatever is on", () => {
   const channel = (ratingKey: string, title: string) =>
     session({ live: true, mediaType: "live_tv", plexType: "live_tv", ratingKey, title });
   const state = after(
@@ -141,7 +141,7 @@ Deno.test("live television is one play a session key, whatever is on", () => {
   assert.deepEqual(totals(state), { plays: 1, playMs: 10 * S, bits: 10 * S * 8_000 });
 });
 
-Deno.test("a play found again under its identity after an outage goes on, uncounted", () => {
+Deno.test("a play that is found again after an outage goes on, and is not counted again", () => {
   const state = after(
     listed(START, session()),
     { type: "poll_failed", at: START + 20 * S, failure: "refused" },
@@ -156,7 +156,7 @@ Deno.test("a play found again under its identity after an outage goes on, uncoun
   });
 });
 
-Deno.test("after a restart of Plex the same viewing under a new key is a new play", () => {
+Deno.test("after a restart of Plex the same item under a new session key is a new play", () => {
   const state = after(
     listed(START, session({ sessionKey: "450" })),
     listed(START + 20 * S, session({ sessionKey: "1" })),
@@ -164,7 +164,7 @@ Deno.test("after a restart of Plex the same viewing under a new key is a new pla
   assert.equal(totals(state).plays, 2);
 });
 
-Deno.test("another user under a session key used again is another play", () => {
+Deno.test("another user under the same session key is a new play", () => {
   const state = after(
     listed(START, session()),
     listed(START + 20 * S, session({ userId: "8", user: "eve" })),
@@ -172,7 +172,7 @@ Deno.test("another user under a session key used again is another play", () => {
   assert.equal(totals(state).plays, 2);
 });
 
-Deno.test("a label change sends the next seconds to a new series and moves none", () => {
+Deno.test("after a label change time goes to the new series, and none is moved", () => {
   const state = after(
     listed(START, session()),
     listed(START + 10 * S, session({ videoDecision: "transcode" })),
@@ -186,14 +186,14 @@ Deno.test("a label change sends the next seconds to a new series and moves none"
   assert.equal(play?.keys.legacy.transcodeType, "video");
 });
 
-Deno.test("an unchanged key stays the same object, by which pages are cached", () => {
+Deno.test("an unchanged key stays the same object, because rendered label text is cached by it", () => {
   const first = after(listed(START, session()));
   const then = reduce(first, listed(START + 10 * S, session({ progressMs: 10_000 })));
   const keys = ({ plays }: typeof first) => [...plays.values()][0]?.keys;
   assert.equal(keys(then), keys(first));
 });
 
-Deno.test("a new play with the labels of a lingering one replaces it", () => {
+Deno.test("a new play with the labels of an ended one replaces it", () => {
   const state = after(
     listed(START, session()),
     listed(START + 5 * S),
@@ -203,12 +203,12 @@ Deno.test("a new play with the labels of a lingering one replaces it", () => {
   assert.equal(totals(state).plays, 2);
 });
 
-Deno.test("an ended play is kept for as long as the compatible families show it", () => {
+Deno.test("an ended play is kept as long as the compatible families show it", () => {
   const ended = after(listed(START, session()), listed(START + S));
   assert.equal(reduce(ended, listed(START + S + ENDED_VISIBLE_MS - 1)).recentlyEnded.length, 1);
   assert.equal(reduce(ended, listed(START + S + ENDED_VISIBLE_MS)).recentlyEnded.length, 0);
 });
 
-Deno.test("a list with the same session key twice is read as if it were there once", () => {
+Deno.test("the second entry of a list with the same session key is ignored", () => {
   assert.equal(totals(after(listed(START, session(), session({ ratingKey: "7" })))).plays, 1);
 });
