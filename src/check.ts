@@ -106,8 +106,8 @@ const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
   other: ". Open /identity of that address in a browser, and look into the log of Plex",
 };
 
-function unreachable({ detail, failure, advises }: RequestError): string {
-  const advice = advises ? "" : ADVICE[failure] ?? "";
+function unreachable({ detail, failure, actionable }: RequestError): string {
+  const advice = actionable ? "" : ADVICE[failure] ?? "";
   return `${BAD}${FAILURE_MESSAGES[failure]} (${detail})${advice}`;
 }
 

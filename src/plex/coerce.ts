@@ -1,8 +1,7 @@
 /**
- * Reads single values of Plex's JSON, whose types cannot be relied on: Plex derives it from XML,
- * and what its table of types lacks comes out as a string (docs/plex/api.md#value-types).
- * Every function takes anything and gives `undefined` for what it cannot read; none throws. It
- * knows no field by name.
+ * Reads single values of Plex's JSON, whose types are unreliable: Plex derives it from XML, and
+ * attributes without a known type become strings (docs/plex/api.md#value-types). Every function
+ * takes any value and returns `undefined` for one that it cannot read; none throws.
  */
 
 /** Longest text that is kept: no title of a real item comes near, and labels stay bounded. */
@@ -12,8 +11,8 @@ const LONGEST_TEXT = 1000;
 const DECIMAL = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
 
 /**
- * Text, of a string or a number. NUL goes, for it separates label values in keys, and half a
- * surrogate pair becomes U+FFFD, as it would on the way out.
+ * A text, from a string or a number. NUL is removed, since it separates label values in keys; an
+ * unpaired surrogate becomes U+FFFD, as it would when the text is encoded.
  */
 export function toText(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined;
@@ -21,7 +20,7 @@ export function toText(value: unknown): string | undefined {
   return value.slice(0, LONGEST_TEXT).replaceAll("\u0000", "").toWellFormed();
 }
 
-/** A number, also from a string. What exceeds 2^53 is no figure of Plex's. */
+/** A number, also from a string. A value above 2^53 is not one of Plex's. */
 export function toNumber(value: unknown): number | undefined {
   const number = typeof value === "string" && DECIMAL.test(value) ? Number(value) : value;
   if (typeof number !== "number" || !(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) {
@@ -36,13 +35,13 @@ export function toAmount(value: unknown): number | undefined {
   return number !== undefined && number >= 0 ? number : undefined;
 }
 
-/** A number of things: a whole amount. */
+/** A whole number that cannot be negative. */
 export function toCount(value: unknown): number | undefined {
   const number = toAmount(value);
   return Number.isInteger(number) ? number : undefined;
 }
 
-/** A truth value, which Plex writes as `true`, `1`, `"1"` or `"true"`. */
+/** A boolean, which Plex writes as `true`, `1`, `"1"` or `"true"`. */
 export function toFlag(value: unknown): boolean | undefined {
   switch (typeof value === "string" ? value.toLowerCase() : value) {
     case true:
@@ -60,7 +59,7 @@ export function toFlag(value: unknown): boolean | undefined {
   }
 }
 
-/** A list; an object that stands alone is a list of one, and an absent list is empty. */
+/** A list; a single object is a list of one, and an absent list is empty. */
 export function toList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   return typeof value === "object" && value !== null ? [value] : [];

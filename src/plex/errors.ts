@@ -1,24 +1,24 @@
 /**
- * Why a request failed: brings statuses and errors into the vocabulary of failures, with a sentence
- * for the log. It makes no request. The sentences hold no URL and no passing port, so that the same
- * trouble has the same sentence and a log can tell when it changes.
+ * Why a request failed: classifies statuses and errors, with a sentence for the log. The sentences
+ * contain no URL and no ephemeral port, so that the same cause always has the same sentence and a
+ * change of it can be noticed.
  */
 import type { Failure } from "../core/enums.ts";
 import { certificateHint, stripTimestamps } from "./tls_errors.ts";
 
-/** What went wrong, and a sentence about it that may be shown. */
+/** Why a request failed, and a sentence about it that may be shown. */
 export interface RequestError {
   readonly failure: Failure;
   readonly detail: string;
-  /** Whether the sentence says what to do, so that nothing more general is needed. */
-  readonly advises?: true;
+  /** Whether the sentence says what to do, so that no general advice is needed. */
+  readonly actionable?: true;
 }
 
-/** The error with its causes, in one text: Deno's `fetch` says only "fetch failed" itself. */
+/** The messages of an error and its causes: that of Deno's `fetch` itself is only "fetch failed". */
 function errorChain(error: unknown): string {
   const parts: string[] = [];
   let link = error;
-  // Causes could be a ring; no real chain is this long.
+  // The causes could be cyclic; no real chain is this long.
   while (link instanceof Error && parts.length < 5) {
     const code = "code" in link && typeof link.code === "string" ? link.code : "";
     parts.push(`${link.message} ${code}`.trim());
@@ -27,7 +27,7 @@ function errorChain(error: unknown): string {
   return parts.length > 0 ? parts.join(": ") : String(error);
 }
 
-/** What is behind the last of hyper's "client error (…):", where the addresses are done with. */
+/** What follows hyper's last "client error (…):", without URLs and addresses. */
 function innermostMessage(text: string): string {
   return text.replace(/^.*client error \([^)]*\):? ?/s, "")
     .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*/gi, "…")
@@ -35,19 +35,19 @@ function innermostMessage(text: string): string {
     .slice(0, 300);
 }
 
-/** Texts of errors (Deno's, rustls', Node's) → what they mean; the first that matches decides. */
+/** Error texts of Deno, rustls and Node, and what they mean; the first that matches decides. */
 const ERRORS: readonly (readonly [RegExp, Failure, (text: string) => string])[] = [
   [
     /InvalidContentType|corrupt message|tls handshake|NoApplicationProtocol|ERR_SSL|EPROTO/i,
     "other",
-    () => "Cannot set up TLS: the port speaks no https; is PLEX_SERVER http?",
+    () => "TLS handshake failed: the port does not use https; is PLEX_SERVER http?",
   ],
   [
     /invalid HTTP|Parse Error|HPE_/i,
     "malformed",
-    () => "The answer is no HTTP; is PLEX_SERVER https?",
+    () => "The answer is not HTTP; is PLEX_SERVER https?",
   ],
-  [/dns error|ENOTFOUND|EAI_AGAIN/i, "refused", () => "Cannot find the host by its name"],
+  [/dns error|ENOTFOUND|EAI_AGAIN/i, "refused", () => "Cannot resolve the host name"],
   [/connection refused|ECONNREFUSED/i, "refused", () => "Connection refused"],
   [
     /connection reset|ECONNRESET|broken pipe|EPIPE|closed before|hang up/i,
@@ -59,38 +59,38 @@ const ERRORS: readonly (readonly [RegExp, Failure, (text: string) => string])[] 
   [/tcp connect error/i, "refused", () => "Cannot connect"],
 ];
 
-/** What an error before an answer means. */
+/** Explains an error that was thrown before there was an answer. */
 export function explainError(error: unknown): RequestError {
   const text = errorChain(error);
-  const advice = certificateHint(text);
-  if (advice !== undefined) {
+  const hint = certificateHint(text);
+  if (hint !== undefined) {
     const detail = `Cannot trust the server's certificate (${
       innermostMessage(stripTimestamps(text))
-    }): ${advice}`;
-    return { failure: "other", detail, advises: true };
+    }): ${hint}`;
+    return { failure: "other", detail, actionable: true };
   }
   const known = ERRORS.find(([pattern]) => pattern.test(text));
   if (known === undefined) {
-    return { failure: "other", detail: `Cannot ask: ${innermostMessage(text)}` };
+    return { failure: "other", detail: `The request failed: ${innermostMessage(text)}` };
   }
   const [, failure, describe] = known;
   return { failure, detail: describe(text) };
 }
 
-/** What a status other than 2xx means; `said` is what Plex gives as the reason, if anything. */
+/** Explains a status other than 2xx; `reason` is the one that Plex gives, or empty. */
 export function explainStatus(
   status: number,
   location: URL | undefined,
-  said: string,
+  reason: string,
 ): RequestError {
   if (status >= 300 && status < 400) {
-    // Followed, it would carry the token to wherever it points.
+    // Following it would send the token to any host that it names.
     const target = location === undefined ? "nowhere" : `${location.protocol}//${location.host}`;
     const detail = `Redirected (${status}) to ${target}, not followed: set PLEX_SERVER to the ` +
       "address at which Plex itself answers";
-    return { failure: "other", detail, advises: true };
+    return { failure: "other", detail, actionable: true };
   }
-  const reason = said === "" ? "" : `: ${said}`;
+  const because = reason === "" ? "" : `: ${reason}`;
   switch (status) {
     case 401:
     case 403:
@@ -99,24 +99,24 @@ export function explainStatus(
         detail: `Plex answered ${status}: the token is wrong, expired, or not the owner's`,
       };
     case 404:
-      return { failure: "not_found", detail: "What is there answered 404" };
+      return { failure: "not_found", detail: "The server answered 404" };
     case 502:
     case 504:
       return {
         failure: "unavailable",
-        detail: `A proxy answered ${status}: it does not reach Plex${reason}`,
+        detail: `A proxy answered ${status}: it does not reach Plex${because}`,
       };
     case 429:
     case 503:
-      return { failure: "unavailable", detail: `Plex answered ${status}${reason}` };
+      return { failure: "unavailable", detail: `Plex answered ${status}${because}` };
     default:
-      return { failure: "other", detail: `Plex answered ${status}${reason}` };
+      return { failure: "other", detail: `Plex answered ${status}${because}` };
   }
 }
 
 /**
  * Plex's reason in the body of an error: the attribute `status` of its XML, or the field of its
- * JSON (docs/plex/api.md#start-up). Empty in HTML and other strangers' pages.
+ * JSON (docs/plex/api.md#start-up). Empty in HTML, which a proxy may send, too.
  */
 export function plexErrorReason(body: string): string {
   const found = /<Response\b[^>]*\bstatus="([^"]*)"/.exec(body) ??
@@ -124,8 +124,8 @@ export function plexErrorReason(body: string): string {
   return (found?.[1] ?? "").replace(/[^\p{L}\p{N}\p{P} ]/gu, "").slice(0, 200);
 }
 
-/** Takes the token out of a text that quotes a stranger, should the stranger quote the token. */
+/** Removes the token from a text that quotes an answer, which may contain it. */
 export function redact(text: string, token: string): string {
-  // Shorter ones would tear words apart; Plex's have 20 characters or more.
+  // A shorter one could be part of a word; Plex's have 20 characters or more.
   return token.length < 8 ? text : text.replaceAll(token, "***");
 }

@@ -1,8 +1,7 @@
 /**
- * The wire: what Plex's answers and notifications look like, as far as this exporter reads them.
- * Every field may be missing; one that cannot be read is left out, an item that is no object is
- * left out of its list, and only what is no answer of Plex's at all is refused. It does not judge
- * what the fields mean; the `translate_` files do.
+ * The wire format of Plex's answers and notifications, as far as they are used. Every field may be
+ * missing. A field that cannot be read is left out, an item that is not an object is left out of its
+ * list, and only a body that is not an answer of Plex's is rejected.
  */
 import * as z from "zod";
 import { toAmount, toCount, toFlag, toList, toNumber, toText } from "./coerce.ts";
@@ -15,7 +14,7 @@ const flag = z.unknown().transform(toFlag).optional();
 
 function readable<T>(item: z.ZodType<T>, value: unknown): T[] {
   return toList(value).flatMap((entry) => {
-    // Every item is an object; to have zod say so of ten million others would take half a minute.
+    // Every item is an object. Rejecting ten million others by zod would take half a minute.
     if (typeof entry !== "object") return [];
     const read = item.safeParse(entry);
     return read.success ? [read.data] : [];
@@ -32,7 +31,7 @@ function one<T>(item: z.ZodType<T>) {
   return z.unknown().transform((value) => readable(item, value)[0]).optional();
 }
 
-/** A reader of `MediaContainer`; it gives `undefined` for what is no answer of Plex's. */
+/** Creates a parser of `MediaContainer` that returns `undefined` for any other body. */
 function answer<T>(container: z.ZodType<T>): (body: unknown) => T | undefined {
   const schema = z.object({ MediaContainer: container });
   return (body) => schema.safeParse(body).data?.MediaContainer;
@@ -53,7 +52,7 @@ const server = z.object({
   ownerFeatures: text,
 });
 export type WireServer = z.infer<typeof server>;
-/** `/`, without `myPlexUsername`, which is somebody's mail address. */
+/** `/`, without `myPlexUsername`, which is an e-mail address. */
 export const parseServer = answer(server);
 
 const section = z.object({
@@ -149,7 +148,7 @@ const session = z.object({
   librarySectionID: text,
   librarySectionTitle: text,
   viewOffset: amount,
-  /** Another one: the files of the item may have changed. */
+  /** After a change the item's files may be others. */
   updatedAt: amount,
   duration: amount,
   User: one(z.object({ id: text, title: text })),
@@ -172,7 +171,7 @@ export type WireSession = z.infer<typeof session>;
 
 /**
  * `/status/sessions`. A container that counts items and has none, or none with a session key, is
- * refused: to take it for that of an idle server would end every play.
+ * rejected: read as that of an idle server, it would end every play.
  */
 export const parseSessions = answer(
   z.object({ size: count, Metadata: z.unknown().optional() })
@@ -265,7 +264,7 @@ const notification = z.object({
 export type WireNotification = z.infer<typeof notification>;
 const notificationFrame = z.object({ NotificationContainer: notification });
 
-/** One notification; `undefined` for what is none. */
+/** Parses a notification; returns `undefined` for any other value. */
 export function parseNotificationFrame(frame: unknown): WireNotification | undefined {
   return notificationFrame.safeParse(frame).data?.NotificationContainer;
 }

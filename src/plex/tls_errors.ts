@@ -1,49 +1,45 @@
-/**
- * Why a server's certificate is not trusted, with the setting that helps: a sentence for the log
- * and the page. It verifies nothing.
- */
+/** Why a server's certificate is not trusted, and which setting helps: a sentence for people. */
 
-const SKIP = "or SKIP_TLS_VERIFICATION=true to take any certificate";
+const SKIP = "or SKIP_TLS_VERIFICATION=true to accept any certificate";
 
-/** Texts of rustls and Node → what to do about it; the first that matches decides. */
-const CAUSES: readonly (readonly [cause: RegExp, advice: string])[] = [
+/** Texts of rustls and Node, and what to do; the first that matches decides. */
+const CAUSES: readonly (readonly [cause: RegExp, hint: string])[] = [
   [
     /not valid for any names/i,
-    "it names no server, and none can be written in PLEX_SERVER: have one made with a name " +
+    "it contains no name, so that no address in PLEX_SERVER matches it: issue one with a name " +
     `(subjectAltName), ${SKIP}`,
   ],
   [
     /not valid for names?|NotValidForName|ALTNAME|does not match/i,
-    "it was made for another name: write that name in PLEX_SERVER, or set " +
-    "SKIP_TLS_VERIFICATION=true to take any certificate",
+    "it was issued for another name: use that name in PLEX_SERVER, or set " +
+    "SKIP_TLS_VERIFICATION=true to accept any certificate",
   ],
-  [/not ?valid ?yet/i, "its time has not come: are the clocks of both machines right?"],
-  [/expired/i, `its time is over: have it renewed on the server, ${SKIP}`],
-  [/revoked/i, `its authority has revoked it: have a new one made, ${SKIP}`],
+  [/not ?valid ?yet/i, "it is not valid yet: are the clocks of both machines correct?"],
+  [/expired/i, `it has expired: renew it on the server, ${SKIP}`],
+  [/revoked/i, `its CA has revoked it: issue a new one, ${SKIP}`],
   [
     /CaUsedAsEndEntity/,
-    "it signed itself and calls itself an authority, which is trusted by no setting but " +
-    "SKIP_TLS_VERIFICATION=true: have one made that is no authority (CA:FALSE)",
+    "it is self-signed and marked as a CA, which only SKIP_TLS_VERIFICATION=true accepts: issue " +
+    "one that is not marked as a CA (CA:FALSE)",
   ],
   [
     /UnknownIssuer|self.signed|UNABLE_TO_(VERIFY|GET)|DEPTH_ZERO/i,
-    `nobody known has signed it: set PLEX_CA_FILE to the certificate of its authority, ${SKIP}`,
+    `its issuer is unknown: set PLEX_CA_FILE to the certificate of its CA, ${SKIP}`,
   ],
-  [/certificate|CERT_/i, `set PLEX_CA_FILE to the certificate of its authority, ${SKIP}`],
+  [/certificate|CERT_/i, `set PLEX_CA_FILE to the certificate of its CA, ${SKIP}`],
 ];
 
 /**
- * The text without the moment at which rustls looked, which would make each failure a new one, and
- * with the certificate's own time as people write it.
+ * The text without the time of the verification, which would make every failure a new one, and with
+ * the certificate's own time in ISO format.
  */
 export function stripTimestamps(text: string): string {
   return text.replace(
     /: verification time \d+ \(UNIX\), but certificate is not valid (after|before) (\d+) \([^)]*\)/,
     (_, side: string, seconds: string) => {
       const time = new Date(Number(seconds) * 1000);
-      return `: not valid ${side} ${
-        Number.isNaN(time.getTime()) ? "its time" : time.toISOString()
-      }`;
+      const shown = Number.isNaN(time.getTime()) ? "an invalid time" : time.toISOString();
+      return `: not valid ${side} ${shown}`;
     },
   );
 }

@@ -1,10 +1,7 @@
-/**
- * Where Plex is asked, and as whom: URLs under the server's address, and the headers of every
- * request and handshake. It sends nothing.
- */
+/** The URLs under a server's address, and the headers of every request and handshake. */
 
 /**
- * Always the same, for Plex keeps a row of its devices table for every value it ever saw
+ * Constant, since Plex keeps a row of its devices table for every value
  * (docs/plex/api.md#client-identifier).
  */
 const PRODUCT = {
@@ -13,9 +10,9 @@ const PRODUCT = {
 } as const;
 
 /**
- * The URL of a path of Plex's, which starts with a slash, under the server's address, which may
- * have a path prefix and a slash at its end: Plex answers 404 to a double one. `query` is encoded
- * already. Of the address nothing else is kept, least of all a password.
+ * The URL of `path`, which starts with a slash, under the server's address, which may have a path
+ * prefix and end with a slash: Plex answers 404 to a double slash. `query` is already encoded.
+ * Nothing else of the address is kept, in particular no password.
  */
 export function plexUrl(server: URL, path: string, query = ""): URL {
   const url = new URL(server);
@@ -27,7 +24,7 @@ export function plexUrl(server: URL, path: string, query = ""): URL {
   return url;
 }
 
-/** The URL of a socket of Plex's. */
+/** The URL of a WebSocket; see {@link plexUrl}. */
 export function socketUrl(server: URL, path: string, query = ""): URL {
   const url = plexUrl(server, path, query);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -35,9 +32,9 @@ export function socketUrl(server: URL, path: string, query = ""): URL {
 }
 
 /**
- * The headers of a request. The token travels here alone: in a query it would stand in logs.
- * Characters that a header cannot hold are left out of it; such a token is wrong anyway, and Plex
- * is to say so rather than an exception that quotes it.
+ * The headers of a request. The token is sent only here: in a query it would be logged. Characters
+ * that are not allowed in a header are removed from it; such a token is invalid, and Plex's answer
+ * says so without quoting it, as an exception would.
  */
 export function plexHeaders(
   token: string,

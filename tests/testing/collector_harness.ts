@@ -90,7 +90,7 @@ export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorH
         return () => void timers.delete(timer);
       },
       timeout: () => {
-        throw new Error("a reader sets no limit");
+        throw new Error("a collector sets no timeout");
       },
     },
     log: { ...silentLog, info: log, warn: log, error: log },

@@ -61,13 +61,13 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   }
 
   /** Whether a library is to be counted: never yet, or changed, or too long ago to be sure. */
-  function isDue({ id, contentChangedMark }: LibraryListingWithRevision): boolean {
+  function isDue({ id, contentRevision }: LibraryListingWithRevision): boolean {
     const last = counted.get(id);
     // Where a list lacked the library for a moment, its counts went with it.
     if (last === undefined || !isCounted(id)) return true;
     const ageMs = clock.now() - last.at;
     if (ageMs < LIBRARY_MIN_REFRESH_MS) return false;
-    return last.mark === undefined ? ageMs >= intervalMs : last.mark !== contentChangedMark;
+    return last.mark === undefined ? ageMs >= intervalMs : last.mark !== contentRevision;
   }
 
   async function countAll(libraries: readonly LibraryListingWithRevision[]): Promise<boolean> {
@@ -92,9 +92,9 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     };
     await Promise.all(Array.from({ length: MAX_CONCURRENT_COUNTS }, work));
     if (reported !== undefined) logCountsFailure(reported);
-    for (const { id, contentChangedMark } of libraries) {
+    for (const { id, contentRevision } of libraries) {
       if (failed.has(id)) counted.delete(id);
-      else counted.set(id, { at: clock.now(), mark: contentChangedMark });
+      else counted.set(id, { at: clock.now(), mark: contentRevision });
     }
     return failed.size === 0;
   }
@@ -123,8 +123,8 @@ export function createLibraryCollector(context: CollectorContext): Collector {
       const areSizesRead = msUntilSizes() > 0 || await readSizes();
       const areCountsRead = await countAll(libraries.filter(isDue));
       if (!areSizesRead || !areCountsRead) return { answer, nextMs: LIBRARY_MIN_REFRESH_MS };
-      const isCountDue = libraries.some(({ id, contentChangedMark }) =>
-        counted.get(id)?.mark !== contentChangedMark
+      const isCountDue = libraries.some(({ id, contentRevision }) =>
+        counted.get(id)?.mark !== contentRevision
       );
       const sizesMs = msUntilSizes();
       return {

@@ -1,7 +1,4 @@
-/**
- * Wire to domain for the way of a session's media to its player: what is converted, from what,
- * into what, by which hardware. It knows neither users nor titles.
- */
+/** Wire to domain for a session's stream decisions: what is converted, into what, by what. */
 import type { Media, Session, Transcode } from "../../core/session.ts";
 import { hardware, streamDecision, subtitleDecision } from "../../core/normalize.ts";
 import type { WireMedia, WireSession, WireTranscode } from "../schema.ts";
@@ -21,7 +18,7 @@ export interface StreamDecisions
 }
 
 /**
- * Live television, also in its old form, which only the key tells
+ * Live television, also in its old form, which only the key shows
  * (docs/plex/api.md#live-television).
  */
 export function isLive(session: WireSession): boolean {
@@ -30,8 +27,8 @@ export function isLive(session: WireSession): boolean {
 
 /**
  * The decisions on the streams that are played (docs/plex/api.md#play-decision): the
- * stream's own, else the transcoder's; for live television the transcoder's first. A part that is
- * played directly has no transcoder, even where Plex shows one.
+ * stream's own, otherwise the transcoder's; for live television the transcoder's first. A part that
+ * is played directly has no transcoder, even if Plex lists one.
  */
 export function streamDecisions(session: WireSession): StreamDecisions {
   const live = isLive(session);
@@ -54,7 +51,7 @@ export function streamDecisions(session: WireSession): StreamDecisions {
   };
 }
 
-/** Whether the player gets something else than the file as it is. */
+/** Whether the player receives anything but the unchanged file. */
 export function isConverted(delivery: StreamDecisions): boolean {
   const { partDecision, videoDecision, audioDecision } = delivery;
   return [partDecision.toLowerCase(), videoDecision, audioDecision]
@@ -62,10 +59,10 @@ export function isConverted(delivery: StreamDecisions): boolean {
 }
 
 /**
- * What the player gets and the file it is made of. Without a conversion they are the same. During
- * one, the session's medium is the output, while its id still names the file
- * (docs/plex/api.md#media-of-a-transcode); `versions` are the files that the library has of the
- * item, if they were looked up.
+ * What the player receives, and the file that it is made of; without a conversion both are the same.
+ * During a conversion, the session's medium is the output, while its id is still that of the file
+ * (docs/plex/api.md#media-of-a-transcode). `versions` are the item's files in the library, if they
+ * were looked up.
  */
 export function mapSourceAndOutput(
   delivery: StreamDecisions,
@@ -90,7 +87,7 @@ export function mapSourceAndOutput(
     file?.audioCodec || transcode?.sourceAudioCodec,
     copied.audio,
   );
-  // A converted stream carries no colour facts: that it shows none does not make it sdr
+  // A converted stream has no color fields: their absence does not mean SDR
   // (docs/plex/api.md#dynamic-range).
   const shownRange = shown.dynamicRange === "sdr" ? "" : shown.dynamicRange;
   const output: Media = {
@@ -105,7 +102,7 @@ export function mapSourceAndOutput(
   return { output, source: nothing ? undefined : source };
 }
 
-/** The codec at either end: Plex writes `*` for the same as in the file, and a copy is the same. */
+/** The codec at either end: Plex writes `*` for the same as in the file, as it is for a copy. */
 function codecs(
   output: string | undefined,
   source: string | undefined,
@@ -119,7 +116,7 @@ function codecs(
   };
 }
 
-/** What a copied picture tells of a file that the library has not been asked about. */
+/** What a copied video stream shows of a file that was not looked up. */
 function inferFile(output: Media, videoCopied: boolean): Media {
   return {
     container: "",
@@ -131,14 +128,14 @@ function inferFile(output: Media, videoCopied: boolean): Media {
 }
 
 /**
- * The last segment of a transcoder's key, to be compared whole
+ * The last segment of a transcoder's key, for exact comparison
  * (docs/plex/notifications.md#transcode-key).
  */
 export function transcodeKey(key: string | undefined): string {
   return (key ?? "").split("/").findLast((segment) => segment !== "") ?? "";
 }
 
-/** The transcoder at work on a session; also one that only follows a direct play, for its key. */
+/** The transcoder of a session; also one that only follows a direct play, for its key. */
 export function mapTranscode(
   delivery: StreamDecisions,
   transcode: WireTranscode | undefined,

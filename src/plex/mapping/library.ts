@@ -1,23 +1,20 @@
-/**
- * Wire to domain for libraries: what there is, how large it is, and what is counted in it how.
- * It decides nothing about when to count.
- */
+/** Wire to domain for libraries: the list, the sizes, and how the content is counted. */
 import type { Library, LibraryListing } from "../../core/libraries.ts";
 import { CONTENT_TYPES, type ContentType } from "../../core/enums.ts";
 import { libraryType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WirePage, WireProvider, WireSection } from "../schema.ts";
 
-/** A library with the mark by which Plex tells that its content changed. */
+/** A library with the revision of its content. */
 export interface LibraryListingWithRevision extends LibraryListing {
-  /** Grows with every change of the content; comparing it is all it is good for. */
-  readonly contentChangedMark?: number | undefined;
+  /** Changes with every change of the content; it has no other meaning. */
+  readonly contentRevision?: number | undefined;
 }
 
 const LIBRARY_PROVIDER = "com.plexapp.plugins.library";
 const SECTION_KEY = /^\/library\/sections\/(\d+)$/;
 
-/** The library of a directory with this id; `undefined` for menus, playlists and the like. */
+/** The library of a directory with this id; `undefined` for menus and playlists. */
 function mapSection(
   section: WireSection,
   id: string | undefined,
@@ -29,8 +26,7 @@ function mapSection(
     id,
     title: hideValue(hide, "library", section.title ?? ""),
     type,
-    // Such libraries are of the type movie, and only their missing agent tells
-    // (docs/plex/api.md#library-types).
+    // Such libraries have the type movie, but no agent (docs/plex/api.md#library-types).
     otherVideos: type === "movie" && (section.agent ?? "").endsWith(".none"),
     scannedS: section.scannedAt || undefined,
     scanning: section.refreshing ?? false,
@@ -39,7 +35,7 @@ function mapSection(
 
 /**
  * The libraries of `/media/providers?includeStorage=1`; `undefined` if the answer has no library
- * provider, which every server has. Of live television and other providers nothing is taken.
+ * provider, which every server has. Other providers, such as live television, are ignored.
  */
 export function mapProviders(
   providers: readonly WireProvider[],
@@ -57,8 +53,8 @@ export function mapProviders(
 }
 
 /**
- * The libraries of `/library/sections`: without sizes, but with the mark of their content.
- * `undefined` if there are sections, none of which has a key: they are not to be taken for gone.
+ * The libraries of `/library/sections`: without sizes, but with the revision of their content.
+ * `undefined` if no section has a key: the libraries must not count as removed then.
  */
 export function mapSections(
   sections: readonly WireSection[],
@@ -68,13 +64,11 @@ export function mapSections(
   return sections.flatMap((section) => {
     const id = /^\d+$/.exec(section.key ?? "")?.[0];
     const listing = mapSection(section, id, hide);
-    return listing === undefined
-      ? []
-      : [{ ...listing, contentChangedMark: section.contentChangedAt }];
+    return listing === undefined ? [] : [{ ...listing, contentRevision: section.contentChangedAt }];
   });
 }
 
-/** Plex's numbers of the types that are counted. Albums are two types, of music and of photos. */
+/** Plex's type numbers of the content types. Music and photo albums have different ones. */
 const TYPE_NUMBERS: Readonly<Record<Exclude<ContentType, "albums">, number>> = {
   movies: 1,
   shows: 2,
@@ -88,14 +82,14 @@ const TYPE_NUMBERS: Readonly<Record<Exclude<ContentType, "albums">, number>> = {
 const MUSIC_ALBUM = 9;
 const PHOTO_ALBUM = 14;
 
-/** What is counted in a library, its top level first. */
+/** The content types that are counted in a library, its top level first. */
 export function contentTypes(library: Pick<Library, "type">): readonly ContentType[] {
   return CONTENT_TYPES[library.type];
 }
 
 /**
- * The query that counts in a library without reading it (docs/plex/api.md#counts). In photo
- * libraries Plex finds photos and videos only with `clusterZoomLevel`, and nothing without.
+ * The query that counts items without reading them (docs/plex/api.md#counts). In photo libraries
+ * Plex finds photos and videos only with `clusterZoomLevel`.
  */
 export function countQuery(library: Pick<Library, "type">, contentType: ContentType): string {
   const photo = library.type === "photo";
@@ -106,8 +100,8 @@ export function countQuery(library: Pick<Library, "type">, contentType: ContentT
 }
 
 /**
- * The count that a page of size 0 tells: its total, else that of the header, which some answers
- * lack. Without either, the size: 0 if there is nothing, or that of a page which was not cut.
+ * The count of a page of size 0: its total, otherwise that of the header, which some answers lack,
+ * otherwise its size, which is 0 for an empty library or that of an unpaged answer.
  */
 export function mapCount(page: WirePage, header: number | undefined): number | undefined {
   return page.totalSize ?? header ?? page.size;

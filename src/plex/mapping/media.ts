@@ -1,35 +1,32 @@
-/**
- * Wire to domain for media: the versions of an item, and the file, picture and sound of each. What
- * becomes of them on the way to a player is decided in `translate_session.ts`.
- */
+/** Wire to domain for media: the versions of an item, and the file, video and audio of each. */
 import type { Media } from "../../core/session.ts";
 import { bitrateKbps, dynamicRange, resolution } from "../../core/normalize.ts";
 import type { WireItem, WireMedia, WireStream } from "../schema.ts";
 
-/** One file of a library item, with what it takes to find it again in a session. */
+/** One file of a library item, with the fields that identify it in a session. */
 export interface Version {
-  /** Text in sessions, a number in the library: compared as text (docs/plex/api.md#ids). */
+  /** A string in sessions, a number in the library: compared as a string (docs/plex/api.md#ids). */
   readonly id: string;
   readonly selected: boolean;
   readonly media: Media;
 }
 
-/** Plex's numbers for the kinds of stream. */
+/** Plex's stream types. */
 const VIDEO = 1;
 const AUDIO = 2;
 const SUBTITLE = 3;
 
-/** The part of a medium and its streams that are played, or would be. */
+/** The part and the streams of a medium that are played. */
 export interface SelectedStreams {
   readonly partDecision: string;
   readonly container: string;
   readonly video?: WireStream | undefined;
   readonly audio?: WireStream | undefined;
-  /** Only subtitles that were selected: by default there are none. */
+  /** Only if selected: by default there are none. */
   readonly subtitle?: WireStream | undefined;
 }
 
-/** The one that is marked as selected, else the first. */
+/** The entry that is marked as selected, otherwise the first. */
 export function selectedOrFirst<T extends { readonly selected?: boolean | undefined }>(
   entries: readonly T[],
 ): T | undefined {
@@ -50,14 +47,14 @@ export function selectStreams(media: WireMedia | undefined): SelectedStreams {
   };
 }
 
-/** A medium as it stands on the wire. */
-export function mapMedia(media: WireMedia | undefined, chosen = selectStreams(media)): Media {
-  const { video, audio } = chosen;
+/** A medium of the wire format. */
+export function mapMedia(media: WireMedia | undefined, streams = selectStreams(media)): Media {
+  const { video, audio } = streams;
   return {
-    container: media?.container || chosen.container,
+    container: media?.container || streams.container,
     videoCodec: media?.videoCodec || (video?.codec ?? ""),
     audioCodec: media?.audioCodec || (audio?.codec ?? ""),
-    // Photos have a width too, but what they show is no video resolution.
+    // Photos have a width, too, which is not a video resolution.
     resolution: media?.videoResolution || media?.videoCodec || video
       ? resolution(media?.videoResolution, media?.width)
       : "",

@@ -1,7 +1,4 @@
-/**
- * Wire to domain for what a server says of itself: description, load, traffic and activities.
- * Sessions and libraries have files of their own.
- */
+/** Wire to domain for the server itself: description, load, bytes sent, activities, releases. */
 import type { BandwidthRow } from "../../core/event.ts";
 import type { Release, Resources, ServerInfo } from "../../core/server.ts";
 import type { ActivityType } from "../../core/enums.ts";
@@ -16,7 +13,7 @@ import type {
   WireServer,
 } from "../schema.ts";
 
-/** What `/identity` tells everyone. */
+/** What `/identity` returns to everyone. */
 export interface Identity {
   readonly id: string;
   readonly version: string;
@@ -56,7 +53,7 @@ function mapPlexPass(server: WireServer): boolean | undefined {
   return myPlexSubscription === undefined ? listed : myPlexSubscription || listed === true;
 }
 
-/** Plex's `unknown`, which it says while remote access is switched off, is unknown here too. */
+/** `undefined` for Plex's `unknown`, which it also reports while remote access is off. */
 function mapRemoteAccess(state: string | undefined): boolean | undefined {
   if (state === "mapped") return true;
   return state === "waiting" || state === "failed" ? false : undefined;
@@ -67,8 +64,8 @@ function mapSignIn(state: string | undefined): boolean | undefined {
 }
 
 /**
- * The newest of each figure, whatever the order of the samples, and the time of the newest sample,
- * which is Plex's clock. `undefined` without a sample.
+ * The newest value of each field, in whatever order the samples are, and the time of the newest
+ * sample, which is Plex's clock. `undefined` without a sample.
  */
 export function mapResources(samples: readonly WireSample[]): Resources | undefined {
   let newest: Resources | undefined;
@@ -85,17 +82,17 @@ export function mapResources(samples: readonly WireSample[]): Resources | undefi
   return newest;
 }
 
-/** Bytes sent, and to whom. */
+/** Bytes sent, by second, account and device. */
 export interface BandwidthReading {
   readonly rows: readonly BandwidthRow[];
   /** Account id → user name. */
   readonly accounts: ReadonlyMap<string, string>;
 }
 
-/** The granularity of one row a second; the coarser ones count the same bytes again. */
+/** The timespan of rows per second; rows of longer timespans contain the same bytes again. */
 const PER_SECOND = 6;
 
-/** The rows per second that can be read, as many as Plex gave. Their age is not looked at. */
+/** All rows per second that can be read, whatever their age. */
 export function mapBandwidth(bandwidth: WireBandwidth, hide: HiddenLabels): BandwidthReading {
   const rows = bandwidth.StatisticsBandwidth.flatMap((row) => {
     const { at, bytes, lan = false, accountID = "0", deviceID = "0", timespan } = row;
@@ -120,7 +117,7 @@ export function mapAccounts(
   return names;
 }
 
-/** What Plex is busy with, by the activity's id. */
+/** Types of the running activities by id. */
 export function mapActivities(
   activities: readonly WireActivity[],
 ): ReadonlyMap<string, ActivityType> {

@@ -1,7 +1,4 @@
-/**
- * Wire to domain for `/status/sessions`: who plays what, on what, from where. It looks nothing up:
- * what the library knows of the files is passed in.
- */
+/** Wire to domain for `/status/sessions`: user, item, player and location of every play. */
 import type { Player, Session } from "../../core/session.ts";
 import { location, mediaType, playState } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
@@ -18,17 +15,17 @@ import type { Version } from "./media.ts";
 /** The files of a library item by its rating key; `undefined` for one that was not looked up. */
 export type VersionsOf = (ratingKey: string) => readonly Version[] | undefined;
 
-/** Beginnings of the `guid` of what no library holds: prerolls and streamed trailers. */
+/** Prefixes of the `guid` of items that are in no library: prerolls and streamed trailers. */
 const EPHEMERAL = ["prerolls://", "analyzed.prerolls://", "iva://"] as const;
 
 /**
- * Ids of libraries and their items. -2 and -3 stand for prerolls and for unknown
+ * Ids of libraries and their items. -2 and -3 mean prerolls and unknown
  * (docs/plex/api.md#library-of-a-session).
  */
 const POSITIVE = /^[1-9]\d*$/;
 
 /**
- * The rating key, or "" for the forms of none: missing, empty and 0
+ * The rating key, or "" if it is missing, empty or 0
  * (docs/plex/notifications.md#quirk-9-live-television).
  */
 export function mapRatingKey(ratingKey: string | undefined): string {
@@ -36,14 +33,14 @@ export function mapRatingKey(ratingKey: string | undefined): string {
 }
 
 /**
- * Whether a session is somebody's play. Theme music (`guid` `library://…`) is not, nor is the ghost
- * that stop events leave, with neither user nor player
+ * Whether a session counts as a play. Theme music (`guid` `library://…`) does not, nor does the
+ * remainder of a stopped session, without user and player
  * (docs/plex/notifications.md#quirk-3-sessions-of-nobody).
  */
 export function isPlay(session: WireSession): boolean {
   const { sessionKey, guid, User, Player } = session;
   if (!sessionKey || guid?.startsWith("library://")) return false;
-  // A list that has what was stopped says no more than one that lacks it.
+  // A stopped session in the list is as good as absent.
   if (Player?.state === "stopped" || Player?.state === "error") return false;
   return Boolean(
     User?.id || User?.title ||
@@ -52,8 +49,8 @@ export function isPlay(session: WireSession): boolean {
 }
 
 /**
- * Whether the file behind a session has to be looked up in the library: it is converted, and the
- * library can know it. For live television, prerolls and paths Plex would answer 404
+ * Whether the file behind a session has to be looked up in the library: the session is converted and
+ * its item is in a library. For live television, prerolls and paths Plex answers 404
  * (docs/plex/api.md#items-without-metadata).
  */
 export function needsSource(session: WireSession): boolean {
@@ -63,7 +60,7 @@ export function needsSource(session: WireSession): boolean {
     isPlay(session) && isConverted(streamDecisions(session));
 }
 
-/** Trailers belong to no library, even where Plex names that of their film. */
+/** Trailers belong to no library, even if Plex names that of their film. */
 function isTrailer(session: WireSession): boolean {
   return session.extraType === 1 || session.subtype === "trailer" ||
     (session.guid ?? "").startsWith("iva://");
@@ -75,7 +72,7 @@ function mapLibrary(session: WireSession, hide: HiddenLabels): Session["library"
   return { id, title: hideValue(hide, "library", session.librarySectionTitle ?? "") };
 }
 
-/** Show, season, episode; artist, album, track; what has nothing above it has its title alone. */
+/** Show, season and episode, or artist, album and track; other items have only a title. */
 function mapTitles(
   session: WireSession,
   hide: HiddenLabels,
@@ -105,16 +102,16 @@ function mapPlayer(session: WireSession, hide: HiddenLabels): Player {
 function mapPlay(session: WireSession, versionsOf: VersionsOf, hide: HiddenLabels): Session {
   const { User, Player, TranscodeSession, viewOffset, duration } = session;
   const live = isLive(session);
-  const delivery = streamDecisions(session);
+  const decisions = streamDecisions(session);
   const relayed = Player?.relayed ?? false;
   const ratingKey = mapRatingKey(session.ratingKey);
   const durationMs = duration || undefined;
-  const channel = delivery.media?.channelTitle || delivery.media?.channelCallSign || "";
+  const channel = decisions.media?.channelTitle || decisions.media?.channelCallSign || "";
   return {
     sessionKey: session.sessionKey ?? "",
     ratingKey,
     live,
-    // A session whose player does not say is listed because it plays.
+    // A session without a state is listed because it plays.
     state: playState((Player?.state ?? "").toLowerCase()) ?? "playing",
     userId: User?.id ?? "",
     user: hideValue(hide, "user", User?.title ?? ""),
@@ -127,19 +124,19 @@ function mapPlay(session: WireSession, versionsOf: VersionsOf, hide: HiddenLabel
     plexType: session.type ?? "",
     ...mapTitles(session, hide),
     channel: live ? hideValue(hide, "channel", channel) : "",
-    // Some players leave the offset out at the very beginning (docs/plex/api.md#progress).
+    // Some players omit the offset at the beginning (docs/plex/api.md#progress).
     progressMs: viewOffset ?? (durationMs === undefined ? undefined : 0),
     durationMs,
-    partDecision: delivery.partDecision,
-    videoDecision: delivery.videoDecision,
-    audioDecision: delivery.audioDecision,
-    subtitleDecision: delivery.subtitleDecision,
-    ...mapSourceAndOutput(delivery, TranscodeSession, versionsOf(ratingKey)),
-    transcode: mapTranscode(delivery, TranscodeSession),
+    partDecision: decisions.partDecision,
+    videoDecision: decisions.videoDecision,
+    audioDecision: decisions.audioDecision,
+    subtitleDecision: decisions.subtitleDecision,
+    ...mapSourceAndOutput(decisions, TranscodeSession, versionsOf(ratingKey)),
+    transcode: mapTranscode(decisions, TranscodeSession),
   };
 }
 
-/** The plays in a list of sessions, in its order. What is nobody's play is left out. */
+/** The plays in a session list, in its order. */
 export function mapSessions(
   sessions: readonly WireSession[],
   versionsOf: VersionsOf,

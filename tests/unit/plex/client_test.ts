@@ -76,7 +76,7 @@ Deno.test("Client counts by the total of the body, then of the header", async ()
   );
 });
 
-Deno.test("Client has a question for each content type of each library type", async () => {
+Deno.test("Client counts every content type of every library type", async () => {
   await withServer(
     () => Response.json({ MediaContainer: { totalSize: 1 } }),
     (url) =>
@@ -90,7 +90,7 @@ Deno.test("Client has a question for each content type of each library type", as
   );
 });
 
-Deno.test("Client asks for bandwidth with a filter, and without where it is told to", async () => {
+Deno.test("Client asks for bandwidth with a filter, or for the whole history", async () => {
   const asked: string[] = [];
   const answer = (request: Request) => {
     const { search } = new URL(request.url);
@@ -110,7 +110,7 @@ Deno.test("Client asks for bandwidth with a filter, and without where it is told
   assert.deepEqual(asked, ["?timespan=6&at%3E=5", "?timespan=6"]);
 });
 
-Deno.test("Client asks for files in batches, and takes 404 for none", async () => {
+Deno.test("Client asks for files in batches, and reads 404 as none", async () => {
   const asked: number[] = [];
   const answer = (request: Request) => {
     const ids = new URL(request.url).pathname.split("/").at(-1)?.split(",") ?? [];
@@ -130,7 +130,7 @@ Deno.test("Client asks for files in batches, and takes 404 for none", async () =
   assert.deepEqual(asked, [100, 100, 20]);
 });
 
-Deno.test("Client gives the failure where files cannot be asked for", async () => {
+Deno.test("Client returns the failure of a request for files", async () => {
   await withServer(
     () => new Response("", { status: 503 }),
     (url) =>

@@ -15,12 +15,12 @@ Deno.test("toNumber reads numbers and their text, and nothing else", () => {
   assert.deepEqual(none.map(toNumber), none.map(() => undefined));
 });
 
-Deno.test("toAmount and toCount refuse what cannot be one", () => {
+Deno.test("toAmount and toCount reject impossible values", () => {
   assert.deepEqual(["0", 1.5, -1, "-0.1"].map(toAmount), [0, 1.5, undefined, undefined]);
   assert.deepEqual(["7", 1.5, -1].map(toCount), [7, undefined, undefined]);
 });
 
-Deno.test("toFlag reads Plex's four ways of saying yes and no", () => {
+Deno.test("toFlag reads Plex's four forms of true and false", () => {
   assert.deepEqual([true, 1, "1", "true", "TRUE"].map(toFlag), [true, true, true, true, true]);
   assert.deepEqual([false, 0, "0", "false"].map(toFlag), [false, false, false, false]);
   assert.deepEqual([2, "yes", "", null, [], {}].map(toFlag), Array(6).fill(undefined));
@@ -34,7 +34,7 @@ Deno.test("toText gives well-formed text of bounded length without NUL", () => {
   assert.deepEqual([NaN, true, null, {}].map(toText), Array(4).fill(undefined));
 });
 
-Deno.test("toList takes an object that stands alone for a list of one", () => {
+Deno.test("toList reads a single object as a list of one", () => {
   assert.deepEqual([[1], { a: 1 }, null, undefined, "x"].map(toList), [
     [1],
     [{ a: 1 }],
@@ -44,7 +44,7 @@ Deno.test("toList takes an object that stands alone for a list of one", () => {
   ]);
 });
 
-Deno.test("no coercion throws, whatever it is given", () => {
+Deno.test("no coercion throws for any value", () => {
   fc.assert(fc.property(fc.anything({ withNullPrototype: true }), (value) => {
     for (const coerce of [toText, toNumber, toAmount, toCount, toFlag, toList]) coerce(value);
   }));

@@ -75,7 +75,7 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 404,
     body: html(404, "Not Found"),
     failure: "not_found",
-    detail: "What is there answered 404",
+    detail: "The server answered 404",
   },
   "error 429: a proxy wants to be left alone": {
     status: 429,

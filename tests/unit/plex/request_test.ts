@@ -26,7 +26,7 @@ function failureOf(answer: Result<unknown>): string {
   return answer.failure;
 }
 
-Deno.test("a request carries the token in a header, and nowhere else", async () => {
+Deno.test("a request has the token in a header, and nowhere else", async () => {
   let seen: { url: URL; headers: Headers } | undefined;
   await withServer(
     (request) => {
@@ -43,7 +43,7 @@ Deno.test("a request carries the token in a header, and nowhere else", async () 
   assert.equal(seen.headers.get("x-plex-client-identifier"), "prometheus-plex-exporter");
 });
 
-Deno.test("a request is told of with its outcome, and its answer bears when it was asked", async () => {
+Deno.test("a request is reported with its outcome, and its result has the time of its beginning", async () => {
   await withServer(
     ({ url }) =>
       url.endsWith("/identity") ? Response.json(IDENTITY) : new Response("", { status: 404 }),
@@ -66,7 +66,7 @@ Deno.test("a request is told of with its outcome, and its answer bears when it w
   );
 });
 
-Deno.test("a server that wants to be left alone says for how long", async () => {
+Deno.test("Retry-After is returned in milliseconds", async () => {
   const wait = async (value: string) => {
     const answer = await identityOf(
       new Response("", { status: 429, headers: { "retry-after": value } }),
@@ -80,7 +80,7 @@ Deno.test("a server that wants to be left alone says for how long", async () => 
   assert.ok(later !== undefined && later > 50_000 && later <= 60_000);
 });
 
-Deno.test("a redirect is not followed, for the token would go with it", async () => {
+Deno.test("a redirect is not followed, since the token would be sent to its target", async () => {
   let visited = false;
   await withServer(
     () => {
@@ -130,7 +130,7 @@ Deno.test("a body over the limit ends early, also when it was compressed", async
   assert.ok(cancelled);
 });
 
-Deno.test("the time limit covers headers and body", async () => {
+Deno.test("the timeout covers headers and body", async () => {
   for (const head of ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"]) {
     await withRawServer(
       (connection) => replyRaw(connection, head),
@@ -145,7 +145,7 @@ Deno.test("the time limit covers headers and body", async () => {
   }
 });
 
-Deno.test("the signal ends a request at once, which is not told of", async () => {
+Deno.test("the signal ends a request at once, and it is not reported", async () => {
   const stop = new AbortController();
   await withRawServer(async (connection) => {
     await connection.read(new Uint8Array(8192));
@@ -159,7 +159,7 @@ Deno.test("the signal ends a request at once, which is not told of", async () =>
     }, { signal: stop.signal }));
 });
 
-Deno.test("a port that nobody listens on, and a name that nobody has, are refused", async () => {
+Deno.test("a port without a listener and an unknown host name are refused", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   listener.close();
   const unknown = ["http://nobody.invalid:32400"];
@@ -179,7 +179,7 @@ Deno.test("a connection that is closed or reset before an answer is refused", as
   });
 });
 
-Deno.test("an answer that breaks off is malformed", async () => {
+Deno.test("an answer that is cut off is malformed", async () => {
   const heads = [
     'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"MediaContainer":',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"M\r\n',
@@ -196,7 +196,7 @@ Deno.test("an answer that breaks off is malformed", async () => {
   }
 });
 
-Deno.test("a kept connection that was reset is asked once more", async () => {
+Deno.test("a request on a reused connection that was reset is repeated once", async () => {
   const body = JSON.stringify(IDENTITY);
   const good = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   let connections = 0;
@@ -212,7 +212,7 @@ Deno.test("a kept connection that was reset is asked once more", async () => {
   assert.equal(connections, 3);
 });
 
-Deno.test("a certificate that is not trusted is named, with what to do", async () => {
+Deno.test("a certificate that is not trusted has a message that says what to do", async () => {
   const authority = await makeAuthority();
   await withServer(() => Response.json(IDENTITY), async (url) => {
     const answer = await withClient(url, (client) => client.identity());
@@ -223,7 +223,7 @@ Deno.test("a certificate that is not trusted is named, with what to do", async (
   }, await authority.issue());
 });
 
-Deno.test("a certificate for another name is named", async () => {
+Deno.test("a certificate for another name has its own message", async () => {
   const authority = await makeAuthority();
   await withServer(() => Response.json(IDENTITY), async (url) => {
     const trusting = { caCerts: () => [authority.cert] };
@@ -236,7 +236,7 @@ Deno.test("http and https are told apart", async () => {
   await withServer(() => Response.json(IDENTITY), async (url) => {
     const answer = await withClient(url.replace("http:", "https:"), (client) => client.identity());
     assert.equal(failureOf(answer), "other");
-    assert.match(answer.ok ? "" : answer.detail, /speaks no https/);
+    assert.match(answer.ok ? "" : answer.detail, /does not use https/);
   });
   await withServer(() => Response.json(IDENTITY), async (url) => {
     const answer = await withClient(url.replace("https:", "http:"), (client) => client.identity());
@@ -245,7 +245,7 @@ Deno.test("http and https are told apart", async () => {
   }, await makeSelfSigned());
 });
 
-Deno.test("no token makes a request throw, and none shows in a detail", async () => {
+Deno.test("no token makes a request throw or appears in a detail", async () => {
   const tokens = fc.oneof(
     fc.string({ unit: "binary", minLength: 8 }),
     fc.stringMatching(/^[A-Za-z0-9+=._\n-]{20,40}$/),
@@ -268,7 +268,7 @@ Deno.test("no token makes a request throw, and none shows in a detail", async ()
   );
 });
 
-Deno.test("the address of the server may hold a password, which goes nowhere", async () => {
+Deno.test("a password in the server's address is not sent", async () => {
   await withServer((request) => {
     assert.equal(request.headers.get("authorization"), null);
     return new Response("", { status: 500 });

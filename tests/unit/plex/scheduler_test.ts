@@ -47,28 +47,28 @@ const lasting = (ms: number) => async (_: number, clock: DrivenClock) => {
   return 10_000;
 };
 
-Deno.test("startLoop does the work at once and then after the wait it asked for", async () => {
+Deno.test("startTask runs at once, and then after the wait that the task returns", async () => {
   await withLoop(every(5_000), async ({ clock, beganMs }) => {
     await clock.advance(12_000);
     assert.deepEqual(beganMs, [0, 5_000, 10_000]);
   });
 });
 
-Deno.test("startLoop counts the wait from the beginning of the work", async () => {
+Deno.test("startTask counts the wait from the beginning of a run", async () => {
   await withLoop(lasting(3_000), async ({ clock, beganMs }) => {
     await clock.advance(23_500);
     assert.deepEqual(beganMs, [0, 10_000, 20_000]);
   });
 });
 
-Deno.test("startLoop keeps the least wait, however short the work asks for", async () => {
+Deno.test("startTask keeps the least interval, however short a wait the task returns", async () => {
   await withLoop(every(0), async ({ clock, beganMs }) => {
     await clock.advance(2_500);
     assert.deepEqual(beganMs, [0, 1_000, 2_000]);
   });
 });
 
-Deno.test("loop.wake brings the work forward, but not below the least wait", async () => {
+Deno.test("task.wake brings the next run forward, but not below the least interval", async () => {
   await withLoop(every(60_000), async ({ clock, loop, beganMs }) => {
     await clock.advance(200);
     loop.wake();
@@ -80,7 +80,7 @@ Deno.test("loop.wake brings the work forward, but not below the least wait", asy
   });
 });
 
-Deno.test("loop.wake ten times is one more piece of work", async () => {
+Deno.test("ten calls of task.wake cause one run", async () => {
   await withLoop(every(60_000), async ({ clock, loop, beganMs }) => {
     for (let nth = 0; nth < 10; nth++) {
       loop.wake();
@@ -91,7 +91,7 @@ Deno.test("loop.wake ten times is one more piece of work", async () => {
   });
 });
 
-Deno.test("loop.wake while the work is under way has it done once more after it", async () => {
+Deno.test("task.wake during a run causes one more run after it", async () => {
   await withLoop(lasting(3_000), async ({ clock, loop, beganMs }) => {
     await clock.advance(1_500);
     loop.wake();
@@ -100,7 +100,7 @@ Deno.test("loop.wake while the work is under way has it done once more after it"
   });
 });
 
-Deno.test("startLoop has work with nothing to do wait until it is woken, then does it at once", async () => {
+Deno.test("a task with nothing to do waits until it is woken, and is then run at once", async () => {
   const work = (nth: number) => Promise.resolve(nth < 3 ? NEVER : 5_000);
   await withLoop(work, async ({ clock, loop, beganMs }) => {
     await clock.advance(3_600_000);
@@ -115,7 +115,7 @@ Deno.test("startLoop has work with nothing to do wait until it is woken, then do
   });
 });
 
-Deno.test("loop.wake during work that then has nothing to do is not lost", async () => {
+Deno.test("task.wake during a run that has nothing to do is not lost", async () => {
   const work = async (_: number, clock: DrivenClock) => {
     await new Promise<void>((resolve) => clock.after(500, resolve));
     return NEVER;
@@ -128,7 +128,7 @@ Deno.test("loop.wake during work that then has nothing to do is not lost", async
   });
 });
 
-Deno.test("startLoop tells of work that throws, goes on after a minute, and can be woken", async () => {
+Deno.test("startTask reports a task that throws, runs it again after a minute, and can be woken", async () => {
   const fault = new Error("a fault");
   await withLoop(() => Promise.reject(fault), async ({ clock, loop, beganMs, errors }) => {
     await clock.advance(61_000);
@@ -141,7 +141,7 @@ Deno.test("startLoop tells of work that throws, goes on after a minute, and can 
 });
 
 for (const [when, ms] of [["resting", 5_000], ["asleep until woken", NEVER]] as const) {
-  Deno.test(`loop.done resolves at once after the signal, also when ${when}`, async () => {
+  Deno.test(`task.done resolves at once after the signal, also when ${when}`, async () => {
     // `withLoop` awaits it without moving the clock; the sanitizers look for what is left.
     await withLoop(every(ms), async ({ clock, beganMs }) => {
       await clock.advance(100);
@@ -150,7 +150,7 @@ for (const [when, ms] of [["resting", 5_000], ["asleep until woken", NEVER]] as 
   });
 }
 
-Deno.test("startLoop does nothing where the signal came first", async () => {
+Deno.test("startTask runs nothing if the signal is already aborted", async () => {
   let worked = 0;
   const loop = startTask({
     clock: new DrivenClock(),

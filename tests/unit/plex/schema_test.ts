@@ -68,7 +68,7 @@ const odd = fc.oneof(
   fc.constantFrom(null, "", "0", -1, 1e308, 2 ** 53, "\u0000", "__proto__", [], {}, [[]], [null]),
 );
 
-Deno.test("no answer makes a reading throw, wherever it is broken", () => {
+Deno.test("no parser throws for a mutated answer", () => {
   for (const name of names) {
     const document = fixture(name);
     const places = paths(document);
@@ -82,7 +82,7 @@ Deno.test("no answer makes a reading throw, wherever it is broken", () => {
   }
 });
 
-Deno.test("no JSON at all makes a reading throw", () => {
+Deno.test("no parser throws for any JSON", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => {
     for (const read of Object.values(readings)) {
       read(value);
@@ -91,7 +91,7 @@ Deno.test("no JSON at all makes a reading throw", () => {
   }));
 });
 
-Deno.test("readSessions refuses what is no list of Plex's", () => {
+Deno.test("parseSessions rejects what is not a session list", () => {
   const refused = [
     null,
     [],
@@ -114,7 +114,7 @@ Deno.test("readSessions refuses what is no list of Plex's", () => {
   assert.deepEqual(schema.parseSessions({ MediaContainer: {} }), []);
 });
 
-Deno.test("readSessions loses a bad item and no other", () => {
+Deno.test("parseSessions drops a bad item and no other", () => {
   const good = { sessionKey: 4, ratingKey: 5, viewOffset: "x", User: "nobody" };
   const items = [null, 7, "x", [good], good];
   const sessions = schema.parseSessions({ MediaContainer: { size: 5, Metadata: items } });
@@ -128,7 +128,7 @@ Deno.test("readSessions loses a bad item and no other", () => {
   assert.equal(schema.parseSessions({ MediaContainer: { size: 1, Metadata: good } })?.length, 1);
 });
 
-Deno.test("readSessions is not impressed by prototypes", () => {
+Deno.test("parseSessions ignores prototype keys", () => {
   const text = '{"MediaContainer":{"size":1,"Metadata":[{"__proto__":{"live":true},' +
     '"sessionKey":"1","constructor":"x","Media":{"__proto__":{"id":"7"}}}]}}';
   const [session] = schema.parseSessions(JSON.parse(text)) ?? [];

@@ -80,7 +80,7 @@ Deno.test("Client finds what is played, and how", () =>
     }
   }));
 
-Deno.test("Client reads libraries, load, traffic and the server itself", () =>
+Deno.test("Client reads libraries, load, bandwidth and the server itself", () =>
   atHome(async (client, plex) => {
     const libraries = await client.libraries();
     const sections = await client.sections();
@@ -121,7 +121,7 @@ Deno.test("Client reads libraries, load, traffic and the server itself", () =>
     assert.equal(offered.ok && offered.value.length, 1);
   }));
 
-Deno.test("Client reads the same from a server that words it in another way", () =>
+Deno.test("Client reads the same from a server with other JSON types", () =>
   atHome(async (client, plex) => {
     const usual = await readSessions(client);
     const libraries = await client.libraries();
@@ -141,7 +141,7 @@ Deno.test("Client reads the same from a server that words it in another way", ()
     assert.ok(count.ok && count.value > 0);
   }));
 
-Deno.test("Client brings every fault into the vocabulary", () =>
+Deno.test("Client classifies every fault", () =>
   atHome(async (client, plex, clock) => {
     const expected: readonly (readonly [Fault, string])[] = [
       [{ kind: "reset" }, "refused"],

@@ -2,46 +2,46 @@ import assert from "node:assert/strict";
 import { recordingLog } from "../../../src/log/mod.ts";
 import { createSocketLog } from "../../../src/plex/socket_log.ts";
 
-const TROUBLE = { failure: "other", detail: "The WebSocket was closed" } as const;
+const ERROR = { failure: "other", detail: "The WebSocket was closed" } as const;
 
-function openHearing() {
+function open() {
   const log = recordingLog();
   /** What an operator sees by default. */
   const said = () =>
     log.entries.filter(({ level }) => level !== "debug").map(({ level, message }) =>
       `${level} ${message}`
     );
-  return { hearing: createSocketLog(log), said, entries: log.entries };
+  return { socketLog: createSocketLog(log), said, entries: log.entries };
 }
 
 const RECEIVING = "info Receiving notifications";
 const LOST = "warn No notifications; polling until they are back";
 
-Deno.test("createHearing says once that notifications are lost, and once that they are back", () => {
-  const { hearing, said, entries } = openHearing();
-  hearing.opened();
+Deno.test("createSocketLog logs once that notifications are lost, and once that they are back", () => {
+  const { socketLog, said, entries } = open();
+  socketLog.opened();
   for (let nth = 0; nth < 3; nth++) {
-    hearing.lost(TROUBLE, false);
-    hearing.opened();
+    socketLog.lost(ERROR, false);
+    socketLog.opened();
   }
   assert.deepEqual(said(), [RECEIVING, LOST]);
-  assert.deepEqual(entries[1]?.fields, TROUBLE);
-  hearing.stable();
-  hearing.stable();
+  assert.deepEqual(entries[1]?.fields, ERROR);
+  socketLog.stable();
+  socketLog.stable();
   assert.deepEqual(said(), [RECEIVING, LOST, "info Receiving notifications again"]);
-  hearing.lost(TROUBLE, false);
-  assert.equal(said().at(-1), LOST, "another trouble later");
+  socketLog.lost(ERROR, false);
+  assert.equal(said().at(-1), LOST, "another error later");
 });
 
-Deno.test("createHearing leaves it to the poll to say that Plex is down, and tells nothing after it", () => {
-  const { hearing, said } = openHearing();
-  hearing.opened();
-  hearing.lost(TROUBLE, true);
-  hearing.lost(TROUBLE, true);
-  hearing.opened();
-  hearing.stable();
+Deno.test("createSocketLog logs no warning while Plex is down, nor when the socket is back after that", () => {
+  const { socketLog, said } = open();
+  socketLog.opened();
+  socketLog.lost(ERROR, true);
+  socketLog.lost(ERROR, true);
+  socketLog.opened();
+  socketLog.stable();
   assert.deepEqual(said(), [RECEIVING]);
-  hearing.lost(TROUBLE, true);
-  hearing.lost(TROUBLE, false);
+  socketLog.lost(ERROR, true);
+  socketLog.lost(ERROR, false);
   assert.deepEqual(said(), [RECEIVING, LOST], "Plex is back and the socket is not");
 });

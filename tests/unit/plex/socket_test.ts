@@ -104,7 +104,7 @@ async function atDesk(run: (desk: Desk) => Promise<void>): Promise<void> {
   assert.ok(desk.sockets.every(({ abandoned }) => abandoned), "a socket was left");
 }
 
-Deno.test("runSocket asks for all but the log, under the prefix of the address", () =>
+Deno.test("runSocket requests all notifications but the log, under the address's prefix", () =>
   atDesk((desk) => {
     desk.follow();
     assert.equal(
@@ -175,7 +175,7 @@ Deno.test("runSocket finds out why a handshake failed, and suspects a proxy if P
     }]);
   }));
 
-Deno.test("runSocket tries again for ever, more and more slowly", () =>
+Deno.test("runSocket retries for ever, with a growing back-off", () =>
   atDesk(async (desk) => {
     desk.follow();
     const startedAt = desk.clock.now();
@@ -215,7 +215,7 @@ Deno.test("runSocket begins its back-off anew after a stable socket, not after a
     });
   }));
 
-Deno.test("runSocket drops a socket that is silent for too long, and does not wait for it", () =>
+Deno.test("runSocket closes a socket that is silent for too long, and does not wait for it", () =>
   atDesk(async (desk) => {
     desk.follow();
     desk.socket.opened();

@@ -7,34 +7,34 @@ import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 const scan = new Map([["a", "library_scan" as const]]);
 
 Deno.test("the activities collector asks nothing until Plex is up", async () => {
-  const bench = openCollectorHarness();
-  assert.equal(await bench.runnerOf(createActivitiesCollector(bench.context))(), NEVER);
-  assert.deepEqual(bench.asked, []);
+  const harness = openCollectorHarness();
+  assert.equal(await harness.runnerOf(createActivitiesCollector(harness.context))(), NEVER);
+  assert.deepEqual(harness.asked, []);
 });
 
 Deno.test("the activities collector reads every minute", async () => {
-  const bench = openCollectorHarness({ activities: () => scan });
-  bench.dispatch(listed(START));
-  assert.equal(await bench.runnerOf(createActivitiesCollector(bench.context))(), 60_000);
-  assert.deepEqual(bench.state.activities, scan);
+  const harness = openCollectorHarness({ activities: () => scan });
+  harness.dispatch(listed(START));
+  assert.equal(await harness.runnerOf(createActivitiesCollector(harness.context))(), 60_000);
+  assert.deepEqual(harness.state.activities, scan);
 });
 
 Deno.test("the activities collector asks rarely for what Plex does not have", async () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
-    const bench = openCollectorHarness({ activities: () => ({ failure }) });
-    bench.dispatch(listed(START));
-    assert.equal(await bench.runnerOf(createActivitiesCollector(bench.context))(), 600_000);
-    assert.equal(bench.state.sources.activities.unavailable, true);
+    const harness = openCollectorHarness({ activities: () => ({ failure }) });
+    harness.dispatch(listed(START));
+    assert.equal(await harness.runnerOf(createActivitiesCollector(harness.context))(), 600_000);
+    assert.equal(harness.state.sources.activities.unavailable, true);
   }
 });
 
 Deno.test("the activities collector keeps what it knew through a failure that may pass", async () => {
-  const bench = openCollectorHarness({ activities: () => scan });
-  bench.dispatch(listed(START));
-  const read = bench.runnerOf(createActivitiesCollector(bench.context));
+  const harness = openCollectorHarness({ activities: () => scan });
+  harness.dispatch(listed(START));
+  const read = harness.runnerOf(createActivitiesCollector(harness.context));
   await read();
-  bench.answer({ activities: () => ({ failure: "timeout" }) });
+  harness.answer({ activities: () => ({ failure: "timeout" }) });
   assert.equal(await read(), 60_000);
-  assert.deepEqual(bench.state.activities, scan);
-  assert.equal(bench.state.sources.activities.unavailable, false);
+  assert.deepEqual(harness.state.activities, scan);
+  assert.equal(harness.state.sources.activities.unavailable, false);
 });

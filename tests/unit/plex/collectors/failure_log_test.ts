@@ -13,13 +13,13 @@ function openSource() {
   const events: ServerEvent[] = [listed(START)];
   const log = recordingLog();
   let now = START;
-  const complain = createFailureLog({
+  const logFailure = createFailureLog({
     log,
     clock: { now: () => now, after: () => () => {}, timeout: () => () => {} },
     state: (): ServerState => after(...events),
   }, "the weather");
   return {
-    answer: (answer: Result<unknown>) => complain({ ...answer, at: now += S }),
+    answer: (answer: Result<unknown>) => logFailure({ ...answer, at: now += S }),
     poll: () => void events.push(listed(now += S)),
     said: () =>
       log.entries.filter(({ level }) => level !== "debug").map(({ level, message }) =>
@@ -31,7 +31,7 @@ function openSource() {
 const BAD = { ok: false, at: 0, failure: "other", detail: "Plex answered 500" } as const;
 const GOOD = { ok: true, at: 0, value: 1 } as const;
 
-Deno.test("createComplaint tells once of a source that fails while Plex answers the poll, and of its return", () => {
+Deno.test("createFailureLog logs once that a source fails while Plex answers the poll, and once that it is back", () => {
   const { answer, poll, said } = openSource();
   answer(BAD);
   poll();
@@ -44,7 +44,7 @@ Deno.test("createComplaint tells once of a source that fails while Plex answers 
   assert.deepEqual(said().slice(1), ["info Can read the weather again"]);
 });
 
-Deno.test("createComplaint says nothing of a source that fails together with the poll", () => {
+Deno.test("createFailureLog logs no warning for a source that fails together with the poll", () => {
   const { answer, poll, said } = openSource();
   for (let nth = 0; nth < 5; nth++) answer(BAD);
   assert.deepEqual(said(), []);
@@ -58,7 +58,7 @@ Deno.test("createComplaint says nothing of a source that fails together with the
   assert.equal(said().length, 1);
 });
 
-Deno.test("createComplaint says nothing of what Plex says it does not have", () => {
+Deno.test("createFailureLog logs no warning for what Plex does not have", () => {
   const { answer, poll, said } = openSource();
   for (const failure of ["not_found", "unauthorized"] as const) {
     answer({ ...BAD, failure });

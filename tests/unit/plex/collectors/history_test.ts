@@ -39,20 +39,20 @@ function open(rows: Row[]) {
     })),
     total: rows.length,
   });
-  const bench = openCollectorHarness({ history, accounts: () => new Map([["1", "bob"]]) });
-  bench.dispatch(
+  const harness = openCollectorHarness({ history, accounts: () => new Map([["1", "bob"]]) });
+  harness.dispatch(
     { type: "server_described", at: START, server: SERVER },
     { type: "libraries_listed", at: START, libraries: [LIBRARY], withSizes: false },
     listed(START),
   );
-  const collector = createHistoryCollector(bench.context);
+  const collector = createHistoryCollector(harness.context);
   return {
-    bench,
+    harness,
     collector,
-    collect: bench.runnerOf(collector),
+    collect: harness.runnerOf(collector),
     history,
     rows,
-    views: () => viewCounts(bench.state)["bob/movie/Films"],
+    views: () => viewCounts(harness.state)["bob/movie/Films"],
   };
 }
 
@@ -62,40 +62,40 @@ function past(count: number): Row[] {
 }
 
 /** Lets the collector do its work for a while, as the scheduler does. */
-async function live(bench: CollectorHarness, read: () => Promise<number>, forMs: number) {
+async function live(harness: CollectorHarness, read: () => Promise<number>, forMs: number) {
   let leftMs = forMs;
   for (;;) {
     const waitMs = await read();
-    if (waitMs > leftMs) return bench.pass(leftMs);
-    bench.pass(waitMs);
+    if (waitMs > leftMs) return harness.pass(leftMs);
+    harness.pass(waitMs);
     leftMs -= waitMs;
   }
 }
 
 Deno.test("the history is read whole in pages with rests, and counted when it is complete", async () => {
-  const { bench, collect, views } = open(past(1_500));
+  const { harness, collect, views } = open(past(1_500));
   assert.equal(await collect(), 500);
-  bench.pass(500);
+  harness.pass(500);
   for (let page = 0; page < 2; page += 1) {
     assert.equal(await collect(), 500);
     assert.equal(views(), undefined);
-    bench.pass(500);
+    harness.pass(500);
   }
   assert.equal(await collect(), SCHEDULES.history.intervalMs);
   assert.equal(views(), 1_500);
-  assert.deepEqual(bench.asked, [
+  assert.deepEqual(harness.asked, [
     "accounts",
     ...[0, 700, 1_400].map((start) => `history {"start":${start},"size":700,"newestFirst":false}`),
   ]);
 });
 
 Deno.test("the history rests as long as an answer took", async () => {
-  const { bench, collect } = open(past(1_500));
+  const { harness, collect } = open(past(1_500));
   await collect();
-  bench.pass(500);
-  bench.answer({
+  harness.pass(500);
+  harness.answer({
     history: () => {
-      bench.pass(4_000);
+      harness.pass(4_000);
       return { rows: [], total: 1_500 };
     },
   });
@@ -103,12 +103,12 @@ Deno.test("the history rests as long as an answer took", async () => {
 });
 
 Deno.test("the history waits for no more than the rest", async () => {
-  const { bench, collect, history } = open(past(1_500));
+  const { harness, collect, history } = open(past(1_500));
   await collect();
-  bench.pass(500);
-  bench.answer({
+  harness.pass(500);
+  harness.answer({
     history: (page) => {
-      bench.pass(100);
+      harness.pass(100);
       return history(page);
     },
   });
@@ -120,40 +120,40 @@ Deno.test("the history waits for no more than the rest", async () => {
 });
 
 Deno.test("what is new is read every five minutes, newest first, in one request", async () => {
-  const { bench, collect, rows, views } = open(past(400));
-  await live(bench, collect, 200_000);
+  const { harness, collect, rows, views } = open(past(400));
+  await live(harness, collect, 200_000);
   rows.push({ id: 900, atS: 100 });
-  bench.asked.length = 0;
-  await live(bench, collect, 200_000);
+  harness.asked.length = 0;
+  await live(harness, collect, 200_000);
   assert.equal(views(), 401);
   // The overlap of six hours has all rows of this history.
   const starts = [0, 100, 200, 300, 400];
   assert.deepEqual(
-    bench.asked,
+    harness.asked,
     starts.map((start) => `history {"start":${start},"size":100,"newestFirst":true}`),
   );
 });
 
 Deno.test("of an old history one page is enough to see what is new", async () => {
-  const { bench, collect, rows, views } = open(
+  const { harness, collect, rows, views } = open(
     past(5_000).map(({ id }) => ({ id, atS: (id - 5_001) * 3_600 })),
   );
-  await live(bench, collect, 60_000);
+  await live(harness, collect, 60_000);
   rows.push({ id: 9_000, atS: 100 });
-  bench.asked.length = 0;
-  await live(bench, collect, 250_000);
+  harness.asked.length = 0;
+  await live(harness, collect, 250_000);
   assert.equal(views(), 5_001);
-  assert.deepEqual(bench.asked, ['history {"start":0,"size":100,"newestFirst":true}']);
+  assert.deepEqual(harness.asked, ['history {"start":0,"size":100,"newestFirst":true}']);
 });
 
 Deno.test("a stop near the end of an item brings the next look forward, others do not", async () => {
-  const { bench, collect, collector, rows, views } = open(past(3));
-  await live(bench, collect, 60_000);
+  const { harness, collect, collector, rows, views } = open(past(3));
+  await live(harness, collect, 60_000);
   const hint = (state: "paused" | "stopped", sessionKey = "1") =>
     collector.onHint?.({
       type: "playback",
       playback: {
-        at: bench.context.clock.now(),
+        at: harness.context.clock.now(),
         state,
         sessionKey,
         ratingKey: "100",
@@ -162,9 +162,9 @@ Deno.test("a stop near the end of an item brings the next look forward, others d
       transcodeKey: "",
     });
   const watched = (progressMs: number) => {
-    bench.pass(15_000);
-    const at = bench.context.clock.now();
-    bench.dispatch(listed(at, session({ progressMs })), notified(at, "stopped"));
+    harness.pass(15_000);
+    const at = harness.context.clock.now();
+    harness.dispatch(listed(at, session({ progressMs })), notified(at, "stopped"));
   };
   watched(1_000_000);
   assert.equal(hint("stopped"), undefined);
@@ -173,104 +173,105 @@ Deno.test("a stop near the end of an item brings the next look forward, others d
   assert.equal(hint("stopped", "2"), undefined);
   assert.equal(hint("stopped"), 5_000, "Plex is given time to write the view");
   rows.push({ id: 900, atS: 60 });
-  bench.pass(5_000);
-  await live(bench, collect, 1_000);
+  harness.pass(5_000);
+  await live(harness, collect, 1_000);
   assert.equal(views(), 4);
   assert.ok(Number(hint("stopped")) >= 28_000, "not more often than every half minute");
 });
 
 Deno.test("a failure in the middle is retried from the same page", async () => {
-  const { bench, collect, history, views } = open(past(1_500));
-  await live(bench, collect, 900);
-  bench.answer({ history: () => ({ failure: "timeout" }) });
-  await live(bench, collect, 30_000);
-  bench.answer({ history });
-  await live(bench, collect, 60_000);
+  const { harness, collect, history, views } = open(past(1_500));
+  await live(harness, collect, 900);
+  harness.answer({ history: () => ({ failure: "timeout" }) });
+  await live(harness, collect, 30_000);
+  harness.answer({ history });
+  await live(harness, collect, 60_000);
   assert.equal(views(), 1_500);
   assert.deepEqual(
-    bench.asked.slice(1),
+    harness.asked.slice(1),
     [0, 700, 700, 1_400]
       .map((start) => `history {"start":${start},"size":700,"newestFirst":false}`),
   );
 });
 
 Deno.test("views of an account that has left are unknown, and its name is asked for once", async () => {
-  const { bench, collect, rows } = open(past(3));
-  await live(bench, collect, 60_000);
+  const { harness, collect, rows } = open(past(3));
+  await live(harness, collect, 60_000);
   rows.push({ id: 900, atS: 10, account: "77" });
-  bench.asked.length = 0;
-  await live(bench, collect, 1_000_000);
-  assert.equal(viewCounts(bench.state)["unknown/movie/Films"], 1);
-  assert.equal(bench.asked.filter((asked) => asked === "accounts").length, 1);
+  harness.asked.length = 0;
+  await live(harness, collect, 1_000_000);
+  assert.equal(viewCounts(harness.state)["unknown/movie/Films"], 1);
+  assert.equal(harness.asked.filter((asked) => asked === "accounts").length, 1);
 });
 
 Deno.test("a new account's first view is counted under its name", async () => {
-  const { bench, collect, rows } = open(past(3));
-  await live(bench, collect, 60_000);
+  const { harness, collect, rows } = open(past(3));
+  await live(harness, collect, 60_000);
   rows.push({ id: 900, atS: 10, account: "77" });
-  bench.answer({ accounts: () => new Map([["1", "bob"], ["77", "eve"]]) });
-  await live(bench, collect, 1_000_000);
-  assert.equal(viewCounts(bench.state)["eve/movie/Films"], 1);
-  assert.equal(viewCounts(bench.state)["unknown/movie/Films"], undefined);
+  harness.answer({ accounts: () => new Map([["1", "bob"], ["77", "eve"]]) });
+  await live(harness, collect, 1_000_000);
+  assert.equal(viewCounts(harness.state)["eve/movie/Films"], 1);
+  assert.equal(viewCounts(harness.state)["unknown/movie/Films"], undefined);
 });
 
 Deno.test("a cleared history is read anew at once", async () => {
-  const { bench, collect, rows, views } = open(past(50));
-  await live(bench, collect, 60_000);
+  const { harness, collect, rows, views } = open(past(50));
+  await live(harness, collect, 60_000);
   rows.splice(0, 50, { id: 900, atS: 10 });
-  await live(bench, collect, 310_000);
+  await live(harness, collect, 310_000);
   assert.equal(views(), 1);
 });
 
 Deno.test("a history that is cleared while it is read begins anew", async () => {
-  const { bench, collect, rows, views } = open(past(2_000));
-  await live(bench, collect, 1_100);
+  const { harness, collect, rows, views } = open(past(2_000));
+  await live(harness, collect, 1_100);
   rows.splice(0, 2_000, { id: 2_000, atS: 10 });
-  await live(bench, collect, 60_000);
+  await live(harness, collect, 60_000);
   assert.equal(views(), 1);
 });
 
 Deno.test("rows that come later than the overlap are found by a reading of the whole, once a day", async () => {
-  const { bench, collect, rows, views } = open(past(3));
-  await live(bench, collect, 60_000);
+  const { harness, collect, rows, views } = open(past(3));
+  await live(harness, collect, 60_000);
   rows.unshift({ id: 900, atS: -90_000 }, { id: 901, atS: -80_000 });
-  await live(bench, collect, DAY_MS / 2);
+  await live(harness, collect, DAY_MS / 2);
   assert.equal(views(), 3);
-  await live(bench, collect, DAY_MS);
+  await live(harness, collect, DAY_MS);
   assert.equal(views(), 5);
-  const wholes = () => bench.asked.filter((asked) => asked.endsWith('"newestFirst":false}')).length;
+  const wholes = () =>
+    harness.asked.filter((asked) => asked.endsWith('"newestFirst":false}')).length;
   assert.equal(wholes(), 2);
   rows.unshift({ id: 902, atS: -95_000 });
-  await live(bench, collect, DAY_MS / 4);
+  await live(harness, collect, DAY_MS / 4);
   assert.equal(wholes(), 2);
 });
 
 Deno.test("the history is not read until Plex is up and its libraries are known", async () => {
-  const bench = openCollectorHarness({ accounts: () => new Map() });
-  const collect = bench.runnerOf(createHistoryCollector(bench.context));
+  const harness = openCollectorHarness({ accounts: () => new Map() });
+  const collect = harness.runnerOf(createHistoryCollector(harness.context));
   assert.equal(await collect(), NEVER);
-  bench.dispatch(listed(START));
+  harness.dispatch(listed(START));
   assert.equal(await collect(), NEVER);
-  bench.dispatch({ type: "libraries_listed", at: START, libraries: [], withSizes: false });
+  harness.dispatch({ type: "libraries_listed", at: START, libraries: [], withSizes: false });
   assert.equal(await collect(), 500);
-  assert.deepEqual(bench.asked, ["accounts"]);
+  assert.deepEqual(harness.asked, ["accounts"]);
 });
 
 Deno.test("a guest's token reads no history, for it would be the guest's own", async () => {
-  const bench = openCollectorHarness();
-  bench.dispatch({ type: "sessions_denied", at: START });
-  assert.equal(await bench.runnerOf(createHistoryCollector(bench.context))(), NEVER);
-  assert.deepEqual(bench.asked, []);
-  assert.equal(bench.state.sources.history.unavailable, true);
+  const harness = openCollectorHarness();
+  harness.dispatch({ type: "sessions_denied", at: START });
+  assert.equal(await harness.runnerOf(createHistoryCollector(harness.context))(), NEVER);
+  assert.deepEqual(harness.asked, []);
+  assert.equal(harness.state.sources.history.unavailable, true);
 });
 
 Deno.test("a Plex without a history is asked rarely", async () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
-    const { bench, collect } = open([]);
-    bench.answer({ history: () => ({ failure }) });
+    const { harness, collect } = open([]);
+    harness.answer({ history: () => ({ failure }) });
     await collect();
-    bench.pass(500);
+    harness.pass(500);
     assert.equal(await collect(), 600_000);
-    assert.equal(bench.state.sources.history.unavailable, true);
+    assert.equal(harness.state.sources.history.unavailable, true);
   }
 });

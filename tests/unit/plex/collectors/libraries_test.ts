@@ -18,7 +18,7 @@ function library(
     type: "movie",
     otherVideos: false,
     scanning: false,
-    contentChangedMark: 1,
+    contentRevision: 1,
     ...changed,
   };
 }
@@ -27,170 +27,174 @@ function openCollector(
   sections: readonly LibraryListingWithRevision[],
   methods: Parameters<CollectorHarness["answer"]>[0] = {},
 ) {
-  const bench = openCollectorHarness({
+  const harness = openCollectorHarness({
     sections: () => sections,
     libraries: () => sections,
     count: () => 7,
     ...methods,
   });
-  bench.dispatch(listed(START));
-  const collector = createLibraryCollector(bench.context);
-  return { bench, collector, collect: bench.runnerOf(collector) };
+  harness.dispatch(listed(START));
+  const collector = createLibraryCollector(harness.context);
+  return { harness, collector, collect: harness.runnerOf(collector) };
 }
 
 /** Ids of the libraries that were counted, in order, and forgets what was asked. */
-function counted(bench: CollectorHarness): readonly string[] {
-  return bench.asked.splice(0).flatMap((asked) => /^count .*"id":"(\d+)"/.exec(asked)?.[1] ?? []);
+function counted(harness: CollectorHarness): readonly string[] {
+  return harness.asked.splice(0).flatMap((asked) => /^count .*"id":"(\d+)"/.exec(asked)?.[1] ?? []);
 }
 
-const sized = (bench: CollectorHarness) =>
-  bench.asked.filter((asked) => asked === "libraries").length;
+const sized = (harness: CollectorHarness) =>
+  harness.asked.filter((asked) => asked === "libraries").length;
 
-Deno.test("the library collector does nothing until Plex is up, but for the list on its own", async () => {
-  const bench = openCollectorHarness({ sections: () => [library("1")] });
-  const collector = createLibraryCollector(bench.context);
-  assert.equal(await bench.runnerOf(collector)(), NEVER);
-  assert.deepEqual(bench.asked, []);
+Deno.test("the library collector asks nothing until Plex is up, but to prepare the first list", async () => {
+  const harness = openCollectorHarness({ sections: () => [library("1")] });
+  const collector = createLibraryCollector(harness.context);
+  assert.equal(await harness.runnerOf(collector)(), NEVER);
+  assert.deepEqual(harness.asked, []);
   await collector.prepare?.();
-  assert.equal(bench.state.libraries?.size, 1);
+  assert.equal(harness.state.libraries?.size, 1);
 });
 
 Deno.test("the library collector lists, measures and counts, then waits for its interval", async () => {
-  const { bench, collect } = openCollector([library("1"), library("2", { type: "show" })]);
+  const { harness, collect } = openCollector([library("1"), library("2", { type: "show" })]);
   assert.equal(await collect(), INTERVAL_MS);
-  assert.deepEqual(counted(bench), ["1", "2", "2", "2"]);
-  assert.deepEqual(bench.state.libraries?.get("2")?.counts, { shows: 7, seasons: 7, episodes: 7 });
+  assert.deepEqual(counted(harness), ["1", "2", "2", "2"]);
+  assert.deepEqual(harness.state.libraries?.get("2")?.counts, {
+    shows: 7,
+    seasons: 7,
+    episodes: 7,
+  });
 });
 
 Deno.test("the library collector counts again only what has changed, and not within a minute", async () => {
-  const { bench, collect } = openCollector([library("1"), library("2")]);
+  const { harness, collect } = openCollector([library("1"), library("2")]);
   await collect();
-  counted(bench);
-  bench.pass(30_000);
-  bench.answer({ sections: () => [library("1"), library("2", { contentChangedMark: 2 })] });
+  counted(harness);
+  harness.pass(30_000);
+  harness.answer({ sections: () => [library("1"), library("2", { contentRevision: 2 })] });
   assert.equal(await collect(), MINUTE_MS, "to look again when it may be counted");
-  assert.deepEqual(counted(bench), []);
-  bench.pass(30_000);
+  assert.deepEqual(counted(harness), []);
+  harness.pass(30_000);
   await collect();
-  assert.deepEqual(counted(bench), ["2"]);
-  bench.pass(2 * MINUTE_MS);
+  assert.deepEqual(counted(harness), ["2"]);
+  harness.pass(2 * MINUTE_MS);
   await collect();
-  assert.deepEqual(counted(bench), []);
+  assert.deepEqual(counted(harness), []);
 });
 
-Deno.test("the library collector counts a library without a mark at every interval", async () => {
-  const { bench, collect } = openCollector([library("1", { contentChangedMark: undefined })]);
+Deno.test("the library collector counts a library without a revision at every interval", async () => {
+  const { harness, collect } = openCollector([library("1", { contentRevision: undefined })]);
   await collect();
-  counted(bench);
-  bench.pass(INTERVAL_MS - 1);
+  counted(harness);
+  harness.pass(INTERVAL_MS - 1);
   await collect();
-  assert.deepEqual(counted(bench), []);
-  bench.pass(1);
+  assert.deepEqual(counted(harness), []);
+  harness.pass(1);
   await collect();
-  assert.deepEqual(counted(bench), ["1"]);
+  assert.deepEqual(counted(harness), ["1"]);
 });
 
 Deno.test("the library collector counts again a library whose counts were lost", async () => {
-  const { bench, collector, collect } = openCollector([library("1"), library("2")]);
+  const { harness, collector, collect } = openCollector([library("1"), library("2")]);
   await collect();
-  counted(bench);
+  counted(harness);
   // A Plex that has just started lists no library for a moment.
-  bench.answer({ sections: () => [] });
+  harness.answer({ sections: () => [] });
   await collector.prepare?.();
-  bench.answer({ sections: () => [library("1"), library("2")] });
-  bench.pass(1_000);
+  harness.answer({ sections: () => [library("1"), library("2")] });
+  harness.pass(1_000);
   await collect();
-  assert.deepEqual(counted(bench), ["1", "2"]);
-  assert.deepEqual(bench.state.libraries?.get("1")?.counts, { movies: 7 });
+  assert.deepEqual(counted(harness), ["1", "2"]);
+  assert.deepEqual(harness.state.libraries?.get("1")?.counts, { movies: 7 });
 });
 
 Deno.test("the library collector counts a library again that came back", async () => {
-  const { bench, collect } = openCollector([library("1"), library("2")]);
+  const { harness, collect } = openCollector([library("1"), library("2")]);
   await collect();
-  bench.answer({ sections: () => [library("2")] });
+  harness.answer({ sections: () => [library("2")] });
   await collect();
-  assert.deepEqual([...bench.state.libraries?.keys() ?? []], ["2"]);
-  counted(bench);
-  bench.answer({ sections: () => [library("1"), library("2")] });
+  assert.deepEqual([...harness.state.libraries?.keys() ?? []], ["2"]);
+  counted(harness);
+  harness.answer({ sections: () => [library("1"), library("2")] });
   await collect();
-  assert.deepEqual(counted(bench), ["1"]);
+  assert.deepEqual(counted(harness), ["1"]);
 });
 
 Deno.test("the library collector measures at its interval, and sooner after a scan, once a minute", async () => {
-  const { bench, collector, collect } = openCollector([library("1")]);
+  const { harness, collector, collect } = openCollector([library("1")]);
   await collect();
-  bench.pass(MINUTE_MS);
+  harness.pass(MINUTE_MS);
   await collect();
-  assert.equal(sized(bench), 1);
+  assert.equal(sized(harness), 1);
   collector.onHint?.({ type: "scan_finished" });
   await collect();
-  assert.equal(sized(bench), 2);
-  bench.pass(10_000);
+  assert.equal(sized(harness), 2);
+  harness.pass(10_000);
   collector.onHint?.({ type: "scan_finished" });
   assert.equal(await collect(), 50_000);
-  assert.equal(sized(bench), 2);
-  bench.pass(50_000);
+  assert.equal(sized(harness), 2);
+  harness.pass(50_000);
   await collect();
-  assert.equal(sized(bench), 3);
-  bench.pass(INTERVAL_MS);
+  assert.equal(sized(harness), 3);
+  harness.pass(INTERVAL_MS);
   await collect();
-  assert.equal(sized(bench), 4);
+  assert.equal(sized(harness), 4);
 });
 
 Deno.test("the library collector measures again where a scan ended while it measured", async () => {
-  const { bench, collector, collect } = openCollector([library("1")]);
+  const { harness, collector, collect } = openCollector([library("1")]);
   await collect();
-  bench.pass(INTERVAL_MS);
-  bench.answer({
+  harness.pass(INTERVAL_MS);
+  harness.answer({
     libraries: () => {
       collector.onHint?.({ type: "scan_finished" });
       return [library("1")];
     },
   });
   assert.equal(await collect(), MINUTE_MS);
-  assert.equal(sized(bench), 2);
-  bench.answer({ libraries: () => ({ failure: "timeout" }) });
-  bench.pass(MINUTE_MS);
+  assert.equal(sized(harness), 2);
+  harness.answer({ libraries: () => ({ failure: "timeout" }) });
+  harness.pass(MINUTE_MS);
   await collect();
-  bench.answer({ libraries: () => [library("1")] });
-  bench.pass(MINUTE_MS);
+  harness.answer({ libraries: () => [library("1")] });
+  harness.pass(MINUTE_MS);
   await collect();
-  assert.equal(sized(bench), 4, "a failure does not forget the scan");
-  bench.pass(MINUTE_MS);
+  assert.equal(sized(harness), 4, "a failure does not forget the scan");
+  harness.pass(MINUTE_MS);
   await collect();
-  assert.equal(sized(bench), 4);
+  assert.equal(sized(harness), 4);
 });
 
-Deno.test("the library collector keeps what it knows through failures, and tries again in a minute", async () => {
-  const { bench, collect } = openCollector([library("1"), library("2")]);
+Deno.test("the library collector keeps the libraries through failures, and tries again in a minute", async () => {
+  const { harness, collect } = openCollector([library("1"), library("2")]);
   await collect();
-  bench.pass(INTERVAL_MS);
-  const { libraries } = bench.state;
-  bench.answer({ sections: () => ({ failure: "timeout" }) });
+  harness.pass(INTERVAL_MS);
+  const { libraries } = harness.state;
+  harness.answer({ sections: () => ({ failure: "timeout" }) });
   assert.equal(await collect(), MINUTE_MS);
-  assert.equal(bench.state.libraries, libraries);
-  bench.answer({
+  assert.equal(harness.state.libraries, libraries);
+  harness.answer({
     sections: () => [library("1"), library("2")],
     libraries: () => ({ failure: "timeout" }),
   });
   assert.equal(await collect(), MINUTE_MS);
-  assert.deepEqual(bench.state.libraries?.get("1")?.counts, { movies: 7 });
+  assert.deepEqual(harness.state.libraries?.get("1")?.counts, { movies: 7 });
 });
 
 Deno.test("the library collector counts again, a minute later, what could not be counted", async () => {
-  const { bench, collect } = openCollector([library("1"), library("2")], {
+  const { harness, collect } = openCollector([library("1"), library("2")], {
     count: ({ id }) => id === "1" ? { failure: "timeout" } : 7,
   });
   assert.equal(await collect(), MINUTE_MS);
-  counted(bench);
-  bench.pass(MINUTE_MS);
-  bench.answer({ count: () => 9 });
+  counted(harness);
+  harness.pass(MINUTE_MS);
+  harness.answer({ count: () => 9 });
   await collect();
-  assert.deepEqual(counted(bench), ["1"]);
-  assert.deepEqual(bench.state.libraries?.get("1")?.counts, { movies: 9 });
+  assert.deepEqual(counted(harness), ["1"]);
+  assert.deepEqual(harness.state.libraries?.get("1")?.counts, { movies: 9 });
 });
 
-Deno.test("the library collector has at most four counts under way", async () => {
+Deno.test("the library collector makes at most four counts at once", async () => {
   let most = 0;
   let now = 0;
   const shows = Array.from({ length: 6 }, (_, id) => library(String(id), { type: "show" }));
@@ -206,14 +210,14 @@ Deno.test("the library collector has at most four counts under way", async () =>
   assert.equal(most, 4);
 });
 
-Deno.test("the library collector stops counting when it is to end", async () => {
+Deno.test("the library collector stops counting after the signal", async () => {
   const shows = Array.from({ length: 6 }, (_, id) => library(String(id), { type: "show" }));
-  const { bench, collect } = openCollector(shows, {
+  const { harness, collect } = openCollector(shows, {
     count: () => {
-      bench.end.abort();
+      harness.end.abort();
       return 1;
     },
   });
   await collect();
-  assert.ok(counted(bench).length <= 4);
+  assert.ok(counted(harness).length <= 4);
 });

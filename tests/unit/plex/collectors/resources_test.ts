@@ -7,46 +7,46 @@ import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 const newest = { sampledS: 5_000, hostCpuPercent: 1 };
 
 function openCollector(methods: Parameters<typeof openCollectorHarness>[0] = {}) {
-  const bench = openCollectorHarness({ resources: () => ({ newest }), ...methods });
-  const collector = createResourcesCollector(bench.context);
-  return { bench, collector, collect: bench.runnerOf(collector) };
+  const harness = openCollectorHarness({ resources: () => ({ newest }), ...methods });
+  const collector = createResourcesCollector(harness.context);
+  return { harness, collector, collect: harness.runnerOf(collector) };
 }
 
 Deno.test("the resources collector asks nothing until Plex is up", async () => {
-  const { bench, collect } = openCollector();
+  const { harness, collect } = openCollector();
   assert.equal(await collect(), NEVER);
-  assert.deepEqual(bench.asked, []);
+  assert.deepEqual(harness.asked, []);
 });
 
 Deno.test("the resources collector reads the newest sample", async () => {
-  const { bench, collect } = openCollector();
-  bench.dispatch(listed(START));
+  const { harness, collect } = openCollector();
+  harness.dispatch(listed(START));
   assert.equal(await collect(), 20_000);
-  assert.equal(bench.state.resources?.sampledS, 5_000);
+  assert.equal(harness.state.resources?.sampledS, 5_000);
 });
 
 Deno.test("the resources collector reports nothing while there is no sample", async () => {
-  const { bench, collect } = openCollector({ resources: () => ({ newest: undefined }) });
-  bench.dispatch(listed(START));
+  const { harness, collect } = openCollector({ resources: () => ({ newest: undefined }) });
+  harness.dispatch(listed(START));
   await collect();
-  assert.deepEqual(bench.events, []);
+  assert.deepEqual(harness.events, []);
 });
 
 Deno.test("the resources collector asks again after ten minutes where Plex has no statistics", async () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
-    const { bench, collect } = openCollector({ resources: () => ({ failure }) });
-    bench.dispatch(listed(START));
+    const { harness, collect } = openCollector({ resources: () => ({ failure }) });
+    harness.dispatch(listed(START));
     assert.equal(await collect(), 600_000);
-    assert.equal(bench.state.sources.resources.unavailable, true);
+    assert.equal(harness.state.sources.resources.unavailable, true);
   }
 });
 
 Deno.test("the resources collector keeps the last sample through a failure that may pass", async () => {
-  const { bench, collect } = openCollector();
-  bench.dispatch(listed(START));
+  const { harness, collect } = openCollector();
+  harness.dispatch(listed(START));
   await collect();
-  bench.answer({ resources: () => ({ failure: "timeout" }) });
+  harness.answer({ resources: () => ({ failure: "timeout" }) });
   assert.equal(await collect(), 20_000);
-  assert.equal(bench.state.resources?.sampledS, 5_000);
-  assert.equal(bench.state.sources.resources.unavailable, false);
+  assert.equal(harness.state.resources?.sampledS, 5_000);
+  assert.equal(harness.state.sources.resources.unavailable, false);
 });

@@ -16,9 +16,9 @@ const ERR = { at: START, ok: false, failure: "other", detail: "Plex answered 500
 
 /** A server that is up, and a runner of the collector with these changes. */
 function open(changes: Partial<Collector> = {}) {
-  const bench = openCollectorHarness();
-  bench.dispatch(listed(START));
-  return { bench, run: bench.runnerOf({ ...collector, ...changes }) };
+  const harness = openCollectorHarness();
+  harness.dispatch(listed(START));
+  return { harness, run: harness.runnerOf({ ...collector, ...changes }) };
 }
 
 Deno.test("a collector waits for its interval, or as long as it says", async () => {
@@ -27,9 +27,9 @@ Deno.test("a collector waits for its interval, or as long as it says", async () 
 });
 
 Deno.test("a collector's rest is counted from the end of the collection", async () => {
-  const { bench, run } = open({
+  const { harness, run } = open({
     collect: () => {
-      bench.pass(4_000);
+      harness.pass(4_000);
       return Promise.resolve({ restMs: 500 });
     },
   });
@@ -49,17 +49,17 @@ Deno.test("a collector that is not ready is not run", async () => {
 
 Deno.test("what Plex does not have is marked as missing and asked for rarely", async () => {
   const answer = { ...ERR, failure: "not_found" } as const;
-  const { bench, run } = open({ collect: () => Promise.resolve({ answer, nextMs: 1 }) });
+  const { harness, run } = open({ collect: () => Promise.resolve({ answer, nextMs: 1 }) });
   assert.equal(await run(), 600_000);
-  assert.equal(bench.state.sources.activities.unavailable, true);
+  assert.equal(harness.state.sources.activities.unavailable, true);
 });
 
 Deno.test("a collector's failure is logged and keeps its interval", async () => {
-  const { bench, run } = open({ collect: () => Promise.resolve({ answer: ERR }) });
+  const { harness, run } = open({ collect: () => Promise.resolve({ answer: ERR }) });
   assert.equal(await run(), 60_000);
-  bench.dispatch(listed(START + 1));
+  harness.dispatch(listed(START + 1));
   await run();
-  assert.deepEqual(bench.logged, ["Cannot read the weather"]);
+  assert.deepEqual(harness.logged, ["Cannot read the weather"]);
 });
 
 Deno.test("a collector is due once it becomes ready, and once what it depends on changes", () => {

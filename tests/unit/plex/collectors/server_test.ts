@@ -5,32 +5,32 @@ import { listed, SERVER, START } from "../../../testing/core_builders.ts";
 import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
 Deno.test("the server collector asks nothing until Plex is up, but to prepare the first list", async () => {
-  const bench = openCollectorHarness({ server: () => SERVER });
-  const collector = createServerCollector(bench.context);
-  assert.equal(await bench.runnerOf(collector)(), NEVER);
-  assert.deepEqual(bench.asked, []);
+  const harness = openCollectorHarness({ server: () => SERVER });
+  const collector = createServerCollector(harness.context);
+  assert.equal(await harness.runnerOf(collector)(), NEVER);
+  assert.deepEqual(harness.asked, []);
   await collector.prepare?.();
-  assert.equal(bench.state.server?.name, "home");
+  assert.equal(harness.state.server?.name, "home");
 });
 
 Deno.test("the server collector reads every minute, and at once when something changed", async () => {
-  const bench = openCollectorHarness({ server: () => SERVER });
-  bench.dispatch(listed(START));
-  const collector = createServerCollector(bench.context);
-  assert.equal(await bench.runnerOf(collector)(), 60_000);
+  const harness = openCollectorHarness({ server: () => SERVER });
+  harness.dispatch(listed(START));
+  const collector = createServerCollector(harness.context);
+  assert.equal(await harness.runnerOf(collector)(), 60_000);
   assert.equal(collector.onHint?.({ type: "server_changed" }), 0);
   assert.equal(collector.onHint?.({ type: "scan_started" }), undefined);
 });
 
 Deno.test("the server collector keeps the description while Plex does not give one", async () => {
-  const bench = openCollectorHarness({ server: () => SERVER });
-  bench.dispatch(listed(START));
-  const collect = bench.runnerOf(createServerCollector(bench.context));
+  const harness = openCollectorHarness({ server: () => SERVER });
+  harness.dispatch(listed(START));
+  const collect = harness.runnerOf(createServerCollector(harness.context));
   await collect();
-  const { readAt } = bench.state.sources.server;
-  bench.pass(60_000);
-  bench.answer({ server: () => ({ failure: "timeout" }) });
+  const { readAt } = harness.state.sources.server;
+  harness.pass(60_000);
+  harness.answer({ server: () => ({ failure: "timeout" }) });
   assert.equal(await collect(), 60_000);
-  assert.equal(bench.state.server?.name, "home");
-  assert.equal(bench.state.sources.server.readAt, readAt);
+  assert.equal(harness.state.server?.name, "home");
+  assert.equal(harness.state.sources.server.readAt, readAt);
 });

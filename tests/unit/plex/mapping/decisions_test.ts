@@ -11,7 +11,7 @@ function delivery(session: Partial<WireSession>, part: object = {}, streams: obj
   return [videoDecision, audioDecision, subtitleDecision];
 }
 
-Deno.test("translateEnds finds the file of a transcode by the id of its medium", () => {
+Deno.test("mapSourceAndOutput finds the file of a transcode by the id of its medium", () => {
   const { output, source } = sessionOf("sessions_hardware_transcode", "metadata_two_versions");
   assert.deepEqual(source, {
     container: "mkv",
@@ -31,7 +31,7 @@ Deno.test("translateEnds finds the file of a transcode by the id of its medium",
   }, "a transcoded stream tells nothing of its range");
 });
 
-Deno.test("translateEnds takes source codecs from the transcoder while the file is not known", () => {
+Deno.test("mapSourceAndOutput takes source codecs from the transcoder while the file is unknown", () => {
   const { source } = sessionOf("sessions_hardware_transcode");
   assert.deepEqual(source, {
     container: "",
@@ -43,7 +43,7 @@ Deno.test("translateEnds takes source codecs from the transcoder while the file 
   assert.equal(sessionOf("sessions_convert_maximum").source, undefined, "nothing is known");
 });
 
-Deno.test("translateEnds takes * for the codec of the file, and a copy for the same picture", () => {
+Deno.test("mapSourceAndOutput reads * as the codec of the file, and a copy as the same video", () => {
   const { output, source } = sessionOf("sessions_direct_stream");
   assert.deepEqual([output.videoCodec, output.audioCodec], ["hevc", "truehd"]);
   assert.deepEqual(source && [source.videoCodec, source.audioCodec, source.resolution], [
@@ -53,7 +53,7 @@ Deno.test("translateEnds takes * for the codec of the file, and a copy for the s
   ]);
 });
 
-Deno.test("translateTranscode sees hardware that is in use", () => {
+Deno.test("mapTranscode reads the hardware that is in use", () => {
   assert.deepEqual(sessionOf("sessions_hardware_transcode").transcode, {
     key: "q1w2e3r4t5exampletrans",
     hardware: "full",
@@ -76,14 +76,14 @@ Deno.test("transcodeKey is the last segment, whole", () => {
   assert.equal(transcodeKey(undefined), "");
 });
 
-Deno.test("decide takes the streams' word before the transcoder's and the part's", () => {
+Deno.test("streamDecisions prefers the streams' decisions to the transcoder's and the part's", () => {
   const [session] = parsedSessions("sessions_direct_stream");
   assert.ok(session);
   const { partDecision, videoDecision, audioDecision } = streamDecisions(session);
   assert.deepEqual([partDecision, videoDecision, audioDecision], ["transcode", "copy", "copy"]);
 });
 
-Deno.test("decide falls back to the transcoder, but not where the part is played directly", () => {
+Deno.test("streamDecisions falls back to the transcoder, unless the part is played directly", () => {
   const TranscodeSession = {
     videoDecision: "transcode",
     audioDecision: "copy",
@@ -97,7 +97,7 @@ Deno.test("decide falls back to the transcoder, but not where the part is played
   );
 });
 
-Deno.test("decide plays selected streams, and no subtitles that are not selected", () => {
+Deno.test("streamDecisions uses selected streams, and only selected subtitles", () => {
   const streams = [
     { streamType: 1, decision: "copy" },
     { streamType: 2, decision: "copy" },
@@ -111,7 +111,7 @@ Deno.test("decide plays selected streams, and no subtitles that are not selected
   );
 });
 
-Deno.test("decide takes the selected medium and part before the first", () => {
+Deno.test("streamDecisions prefers the selected medium and part to the first", () => {
   const { media, partDecision } = streamDecisions({
     Media: [
       { id: "1", Part: [] },

@@ -57,13 +57,13 @@ Deno.test("a title that is to be hidden is hidden, one that is missing stays mis
   assert.deepEqual([views[0]?.title, views[5]?.title], ["hidden", undefined]);
 });
 
-Deno.test("a row without a history key is told apart by what else it says", () => {
+Deno.test("a row without a history key is identified by its other fields", () => {
   const [first = {}, second = {}] = rows().map(({ historyKey: _, ...row }) => rowId(row));
   assert.notEqual(first, second);
   assert.equal(rowId({ historyKey: "/status/sessions/history/" }), "///");
 });
 
-Deno.test("a page tells its total in the body, in the header, or by not being cut", () => {
+Deno.test("the total of a page is in its body, in its header, or the size of an unpaged answer", () => {
   const page = { Metadata: [], size: 3 };
   assert.equal(mapHistoryPage({ ...page, totalSize: 9 }, 8)?.total, 9);
   assert.equal(mapHistoryPage(page, 8)?.total, 8);

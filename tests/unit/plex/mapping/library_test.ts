@@ -9,7 +9,7 @@ import {
 } from "../../../../src/plex/mapping/library.ts";
 import { fixture } from "../../../testing/plex_fixture.ts";
 
-Deno.test("translateProviders takes libraries, and of what else stands there nothing", () => {
+Deno.test("mapProviders reads libraries and ignores other directories", () => {
   const providers = parseProviders(fixture("providers"))?.MediaProvider ?? [];
   assert.deepEqual(mapProviders(providers, new Set()), [
     {
@@ -45,17 +45,17 @@ Deno.test("translateProviders takes libraries, and of what else stands there not
   ]);
 });
 
-Deno.test("translateProviders takes an answer without the library provider for none", () => {
+Deno.test("mapProviders rejects an answer without the library provider", () => {
   assert.equal(mapProviders([], new Set()), undefined);
 });
 
-Deno.test("translateProviders hides the titles of libraries", () => {
+Deno.test("mapProviders hides the titles of libraries", () => {
   const providers = parseProviders(fixture("providers"))?.MediaProvider ?? [];
   const titles = mapProviders(providers, new Set(["library"]))?.map(({ title }) => title);
   assert.deepEqual(titles, ["hidden", "hidden", "hidden"]);
 });
 
-Deno.test("translateSections adds the mark of the content", () => {
+Deno.test("mapSections adds the revision of the content", () => {
   const sections = parseSections(fixture("sections"))?.Directory ?? [];
   assert.deepEqual(mapSections(sections, new Set()), [{
     id: "1",
@@ -64,11 +64,11 @@ Deno.test("translateSections adds the mark of the content", () => {
     otherVideos: false,
     scannedS: 1_781_000_000,
     scanning: false,
-    contentChangedMark: 8_812_345,
+    contentRevision: 8_812_345,
   }]);
 });
 
-Deno.test("translateSections takes an empty list for empty, and an unreadable one for none", () => {
+Deno.test("mapSections reads an empty list as empty, and rejects an unreadable one", () => {
   assert.deepEqual(mapSections([], new Set()), []);
   assert.equal(mapSections([{ title: "Films" }], new Set()), undefined);
 });
@@ -87,7 +87,7 @@ Deno.test("countingQuery asks for each type of content, in photo libraries with 
   assert.ok(countQuery({ type: "movie" }, "movies").endsWith(page));
 });
 
-Deno.test("translateCount takes the total, then the header, then the size", () => {
+Deno.test("mapCount takes the total, then the header, then the size", () => {
   const count = (container: object, header?: number) =>
     mapCount(parsePage({ MediaContainer: container }) ?? {}, header);
   assert.equal(count({ size: 0, totalSize: 1234 }, 7), 1234);

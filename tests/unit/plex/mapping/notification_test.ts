@@ -119,7 +119,7 @@ Deno.test("parseNotification reads rating key 0 of live television as none (quir
   assert.equal(reports(live)[0]?.ratingKey, "");
 });
 
-Deno.test("parseNotification tells the core of transcoders at work, and hints at start and end", () => {
+Deno.test("parseNotification reports active transcoders, and hints at start and end", () => {
   const entry = { key: "/transcode/sessions/q1w2", throttled: "1", speed: "0.0", progress: -1 };
   const read = (phase: string) =>
     parseNotification(frame(`transcodeSession.${phase}`, "TranscodeSession", entry, { speed: 1 }));
@@ -228,12 +228,12 @@ Deno.test("parseNotification survives a container without its list, and a list t
   );
 });
 
-Deno.test("parseNotification loses a bad entry and no other (jsclayton#22)", () => {
+Deno.test("parseNotification drops a bad entry and no other (jsclayton#22)", () => {
   const good = { sessionKey: "1", ratingKey: "2", state: "paused" };
   assert.equal(playing(null, 7, "x", [], { sessionKey: {} }, good).events.length, 1);
 });
 
-Deno.test("parseNotification counts foreign types as other and foreign frames as malformed", () => {
+Deno.test("parseNotification counts unknown types as other and other frames as malformed", () => {
   assert.equal(parseNotification(frame("server.shutdown", "X")).type, "other");
   assert.equal(parseNotification(frame("malformed", "X")).type, "other");
   for (
@@ -281,7 +281,7 @@ Deno.test("parseNotification never throws, and gives types that are known", () =
   );
 });
 
-Deno.test("parseNotification reads nothing into an answer of the lists", () => {
+Deno.test("parseNotification counts the body of a list as malformed", () => {
   assert.equal(
     parseNotification(JSON.stringify(fixture("sessions_strings_only"))).type,
     "malformed",

@@ -15,7 +15,7 @@ import {
 } from "../../../../src/plex/mapping/server.ts";
 import { fixture } from "../../../testing/plex_fixture.ts";
 
-Deno.test("translateServer tells what Plex says of itself, and nobody's address", () => {
+Deno.test("mapServer reads the description, without the e-mail address", () => {
   const server = mapServer(parseServer(fixture("server")) ?? {});
   assert.deepEqual(server, {
     id: "0123456789abcdef0123456789abcdef01234567",
@@ -30,7 +30,7 @@ Deno.test("translateServer tells what Plex says of itself, and nobody's address"
   assert.ok(!JSON.stringify(server).includes("juniper@example.org"));
 });
 
-Deno.test("translateServer leaves out what Plex does not say", () => {
+Deno.test("mapServer leaves out missing fields", () => {
   const server = (wire: WireServer) => mapServer({ machineIdentifier: "m", ...wire });
   assert.equal(mapServer({ friendlyName: "den" }), undefined, "no id, no server");
   assert.deepEqual(
@@ -47,12 +47,12 @@ Deno.test("translateServer leaves out what Plex does not say", () => {
   assert.equal(server({ myPlexSigninState: "none" })?.signedIn, false);
 });
 
-Deno.test("translateIdentity needs an id", () => {
+Deno.test("mapIdentity needs an id", () => {
   assert.equal(mapIdentity({ version: "1" }), undefined);
   assert.deepEqual(mapIdentity({ machineIdentifier: "m" }), { id: "m", version: "" });
 });
 
-Deno.test("translateResources takes the newest of each figure, in whatever order", () => {
+Deno.test("mapResources takes the newest value of each field, in whatever order", () => {
   const { StatisticsResources = [] } = parseResources(fixture("resources")) ?? {};
   assert.deepEqual(mapResources(StatisticsResources), {
     sampledS: 1_718_384_442,
@@ -72,7 +72,7 @@ Deno.test("translateResources takes the newest of each figure, in whatever order
   assert.equal(mapResources([]), undefined);
 });
 
-Deno.test("translateBandwidth keeps rows per second that can be read", () => {
+Deno.test("mapBandwidth keeps rows per second that can be read", () => {
   const wire = parseBandwidth(fixture("bandwidth"));
   assert.ok(wire);
   const { rows, accounts } = mapBandwidth(wire, new Set());
@@ -92,7 +92,7 @@ Deno.test("translateBandwidth keeps rows per second that can be read", () => {
   assert.deepEqual([...hidden.values()], ["hidden", "hidden"]);
 });
 
-Deno.test("translateActivities knows activities by their id", () => {
+Deno.test("mapActivities returns types by id", () => {
   const { Activity = [] } = parseActivities(fixture("activities")) ?? {};
   assert.deepEqual([...mapActivities(Activity)], [
     ["a", "library_scan"],

@@ -3,11 +3,11 @@ import { HIDEABLE_LABELS } from "../../../../src/config/settings.ts";
 import { mapSessions, needsSource } from "../../../../src/plex/mapping/session.ts";
 import { parsedSessions, sessionOf, sessionsOf } from "../../../testing/plex_fixture.ts";
 
-Deno.test("translateSessions takes an idle list for what it is", () => {
+Deno.test("mapSessions reads an idle list as no plays", () => {
   assert.deepEqual(sessionsOf("sessions_idle"), []);
 });
 
-Deno.test("translateSessions reads a session whose every value is a string", () => {
+Deno.test("mapSessions reads a session whose every value is a string", () => {
   const session = sessionOf("sessions_strings_only");
   assert.deepEqual(session, {
     sessionKey: "7",
@@ -53,7 +53,7 @@ Deno.test("translateSessions reads a session whose every value is a string", () 
   });
 });
 
-Deno.test("translateSessions names show, season and episode, or the title alone", () => {
+Deno.test("mapSessions names show, season and episode, or the title alone", () => {
   const { title, childTitle, grandchildTitle } = sessionOf("sessions_hardware_transcode");
   assert.deepEqual([title, childTitle, grandchildTitle], ["Low Tide", "Season 1", "The Pilot"]);
   const film = sessionOf("sessions_direct_stream");
@@ -88,7 +88,7 @@ Deno.test("translateSessions names show, season and episode, or the title alone"
   assert.deepEqual(titles, [["Alone", "", ""], ["E", "", ""], ["A", "", "T"]]);
 });
 
-Deno.test("translateSessions takes live television in both its forms", () => {
+Deno.test("mapSessions reads both forms of live television", () => {
   const [news, old] = sessionsOf("sessions_live_television");
   assert.deepEqual(
     [news?.live, news?.mediaType, news?.plexType, news?.library, news?.channel, news?.title],
@@ -105,14 +105,14 @@ Deno.test("translateSessions takes live television in both its forms", () => {
   );
 });
 
-Deno.test("translateSessions gives prerolls and trailers no library, and ignores what nobody plays", () => {
+Deno.test("mapSessions gives prerolls and trailers no library, and ignores what is not a play", () => {
   const sessions = sessionsOf("sessions_ephemeral");
   assert.deepEqual(sessions.map(({ sessionKey }) => sessionKey), ["60", "61", "65"]);
   assert.deepEqual(sessions.map(({ library }) => library?.title), [undefined, undefined, "Photos"]);
   assert.deepEqual(sessions.map(({ mediaType }) => mediaType), ["clip", "clip", "photo"]);
 });
 
-Deno.test("translateSessions takes a photo for neither video nor sound", () => {
+Deno.test("mapSessions gives a photo neither video nor audio", () => {
   const photo = sessionsOf("sessions_ephemeral")[2];
   assert.deepEqual(
     [photo?.title, photo?.childTitle, photo?.videoDecision, photo?.audioDecision],
@@ -122,7 +122,7 @@ Deno.test("translateSessions takes a photo for neither video nor sound", () => {
   assert.equal(photo?.output.container, "jpeg");
 });
 
-Deno.test("translateSessions leaves out figures that cannot be true", () => {
+Deno.test("mapSessions leaves out impossible values", () => {
   const session = sessionOf("sessions_convert_maximum");
   assert.deepEqual(
     [session.output.bitrateKbps, session.progressMs, session.durationMs],
@@ -133,7 +133,7 @@ Deno.test("translateSessions leaves out figures that cannot be true", () => {
   assert.equal(session.user, "");
 });
 
-Deno.test("translateSessions takes a missing offset of a known duration for the beginning", () => {
+Deno.test("mapSessions reads a missing offset as 0 if the duration is known", () => {
   const [session] = mapSessions(
     [{ sessionKey: "1", duration: 60_000, User: { id: "1" }, Media: [] }],
     () => undefined,
@@ -142,7 +142,7 @@ Deno.test("translateSessions takes a missing offset of a known duration for the 
   assert.equal(session?.progressMs, 0);
 });
 
-Deno.test("translateSessions leaves out a session whose player says that it has stopped", () => {
+Deno.test("mapSessions leaves out a session whose player has stopped", () => {
   const sessions = ["stopped", "error", "paused", "dancing"].map((state, index) => ({
     sessionKey: `${index}`,
     Player: { state, title: "TV" },
@@ -152,7 +152,7 @@ Deno.test("translateSessions leaves out a session whose player says that it has 
   assert.deepEqual(states, ["paused", "playing"]);
 });
 
-Deno.test("translateSessions lets nothing in that is to be hidden", () => {
+Deno.test("mapSessions hides every label that is to be hidden", () => {
   for (const name of ["sessions_hardware_transcode", "sessions_live_television"]) {
     const session = mapSessions(parsedSessions(name), () => undefined, new Set(HIDEABLE_LABELS))[0];
     const text = JSON.stringify(session);
@@ -180,7 +180,7 @@ Deno.test("translateSessions lets nothing in that is to be hidden", () => {
   assert.deepEqual(photo?.library, { id: "5", title: "hidden" });
 });
 
-Deno.test("needsSource asks the library about converted items that it can know", () => {
+Deno.test("needsSource is true for converted items of a library", () => {
   const needed = (name: string) =>
     parsedSessions(name).filter(needsSource).map(({ ratingKey }) => ratingKey);
   assert.deepEqual(needed("sessions_hardware_transcode"), ["45121"]);

@@ -55,7 +55,7 @@ const TRANSPORTS = [
 ] as const;
 
 for (const [name, tls, options] of TRANSPORTS) {
-  Deno.test(`the ${name} transport hears text, small and large, and counts what it cannot read`, async () => {
+  Deno.test(`the ${name} transport receives text, small and large, and reports other frames`, async () => {
     const speak = speaker((socket) => {
       socket.send("hello");
       socket.send("x".repeat(100_000));
@@ -74,13 +74,13 @@ for (const [name, tls, options] of TRANSPORTS) {
     ]);
   });
 
-  Deno.test(`the ${name} transport tells once that the server closed`, async () => {
+  Deno.test(`the ${name} transport reports once that the server closed`, async () => {
     const speak = speaker((socket) => socket.close(1001));
     const told = await withServer(speak, (url) => listen(url, 2, options), tls);
     assert.deepEqual(told, ["opened", "closed: closed with code 1001"]);
   });
 
-  Deno.test(`the ${name} transport tells the status of a refused handshake`, async () => {
+  Deno.test(`the ${name} transport reports the status of a refused handshake`, async () => {
     const refuse = () => new Response("no", { status: 401 });
     const told = await withServer(refuse, (url) => listen(url, 1, options), tls);
     const refused = name === "verified" ? REFUSED_BY_STREAM : "(status code|server response): 401";
@@ -94,7 +94,7 @@ for (const [name, tls, options] of TRANSPORTS) {
     assert.match(told.join(), new RegExp(`^closed: .*${refused}$`));
   });
 
-  Deno.test(`the ${name} transport lets go of a handshake that is not answered`, async () => {
+  Deno.test(`the ${name} transport closes a handshake that is not answered`, async () => {
     const asked = Promise.withResolvers<void>();
     const never = Promise.withResolvers<Response>();
     await withServer(() => {
@@ -116,7 +116,7 @@ for (const [name, tls, options] of TRANSPORTS) {
   });
 }
 
-Deno.test("the unverified transport asks, whatever the certificate says", async () => {
+Deno.test("the insecure transport accepts any certificate", async () => {
   await withServer((request) => {
     const { pathname, search } = new URL(request.url);
     assert.equal(request.headers.get("x-plex-token"), TOKEN);
@@ -132,7 +132,7 @@ Deno.test("the unverified transport asks, whatever the certificate says", async 
     }, UNVERIFIED), TLS);
 });
 
-Deno.test("the unverified transport keeps time and size limits", async () => {
+Deno.test("the insecure transport keeps timeouts and size limits", async () => {
   const endless = () =>
     new Response(
       new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) }),
@@ -151,7 +151,7 @@ Deno.test("the unverified transport keeps time and size limits", async () => {
     }, { ...UNVERIFIED, timeoutMs: 100 }), TLS);
 });
 
-Deno.test("the unverified transport does not reach what is not there", async () => {
+Deno.test("the insecure transport rejects a refused connection", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   listener.close();
   const url = `https://127.0.0.1:${listener.addr.port}`;
@@ -160,14 +160,14 @@ Deno.test("the unverified transport does not reach what is not there", async () 
   assert.match((await listen(url, 1)).join(), /^closed: .*ECONNREFUSED/);
 });
 
-Deno.test("openTransport verifies what needs no TLS in the ordinary way", async () => {
+Deno.test("openTransport uses the usual transport without TLS", async () => {
   await withServer(() => Response.json(IDENTITY), (url) =>
     withClient(url, async (client) => {
       assert.ok((await client.identity()).ok);
     }, UNVERIFIED));
 });
 
-Deno.test("openTransport trusts another authority from the next connection on", async () => {
+Deno.test("openTransport trusts another CA from the next connection on", async () => {
   const other = await makeAuthority();
   let trusted = [other.cert];
   const options: TransportOptions = { caCerts: () => trusted };
@@ -184,7 +184,7 @@ Deno.test("openTransport trusts another authority from the next connection on", 
     }, options), await AUTHORITY.issue());
 });
 
-Deno.test("openTransport lets what is under way go on when its authority changes", async () => {
+Deno.test("openTransport lets pending requests continue when the CA changes", async () => {
   let trusted = [AUTHORITY.cert];
   const asked = Promise.withResolvers<void>();
   const slow = Promise.withResolvers<Response>();
