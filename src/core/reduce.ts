@@ -42,7 +42,6 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       return {
         ...markSourceRead(state, "server", event.at),
         server: event.server,
-        releases: state.server?.version === event.server.version ? state.releases : undefined,
         viewHistory: isSameServer(state, event.server) ? state.viewHistory : undefined,
         identifiedAt: state.server?.id === event.server.id ? state.identifiedAt : event.at,
       };

@@ -15,9 +15,11 @@ export interface ServerInfo {
   readonly signedIn?: boolean | undefined;
 }
 
-/** A version of Plex that Plex lists for an update. */
+/** A version of Plex that its updater lists, which may be the running one. */
 export interface Release {
   readonly version: string;
+  /** Plex's word, such as `available` or `done`; empty where Plex gives none. */
+  readonly state: string;
 }
 
 /** The newest sample of the load of the host and of Plex, in percent of the whole host. */
@@ -30,9 +32,16 @@ export interface Resources {
   readonly processMemoryPercent?: number | undefined;
 }
 
-/** Whether Plex lists a release for an update; `undefined` until it is known. */
+/** The state of a release that is installed. */
+const DONE = "done";
+
+/**
+ * Whether Plex lists another version than the running one, which it goes on listing
+ * (docs/plex/api.md#updates). `undefined` until both are known.
+ */
 export function isUpdateAvailable(
-  { releases }: Pick<ServerState, "releases">,
+  { releases, server }: Pick<ServerState, "releases" | "server">,
 ): boolean | undefined {
-  return releases && releases.length > 0;
+  if (server === undefined) return undefined;
+  return releases?.some(({ version, state }) => version !== server.version && state !== DONE);
 }

@@ -82,7 +82,7 @@ export interface ServerState {
   readonly server?: ServerInfo | undefined;
   /** When the server with this machine identifier was first seen at the address. */
   readonly identifiedAt?: number | undefined;
-  /** Listed for an update of the running version; `undefined` until they have been read. */
+  /** The releases that the updater lists; `undefined` until they have been read. */
   readonly releases?: readonly Release[] | undefined;
   readonly resources?: Resources | undefined;
   readonly libraries?: Libraries;

@@ -239,7 +239,7 @@ export type WireActivity = z.infer<typeof activity>;
 /** `/activities`. */
 export const parseActivities = answer(z.object({ Activity: list(activity) }));
 
-const release = z.object({ version: text });
+const release = z.object({ version: text, state: text });
 export type WireRelease = z.infer<typeof release>;
 /** `/updater/status`, without its download address, which holds a token. */
 export const parseReleases = answer(z.object({ Release: list(release) }));

@@ -17,10 +17,25 @@ export interface ServerFacts {
   claimed: boolean;
   signInState: "ok" | "invalid" | "none";
   mappingState: "mapped" | "waiting" | "unknown" | "failed";
-  /** The version that could be installed. */
-  update?: string;
+  /** The release that could be installed. */
+  update?: Release;
   /** Plex API notes §11: the updater answers 404 where it is unsupported, as in containers. */
   updaterSupported: boolean;
+}
+
+/** A release that `/updater/status` lists. */
+export interface Release {
+  readonly version: string;
+  readonly state:
+    | "available"
+    | "downloading"
+    | "downloaded"
+    | "installing"
+    | "tonight"
+    | "skipped"
+    | "error"
+    | "notify"
+    | "done";
 }
 
 /** The tokens of a simulated server. They open nothing else and are no secret. */

@@ -16,7 +16,7 @@ import { type Player, players, type User, users } from "./users.ts";
 import type { Resources } from "./resources.ts";
 import { runActivity, scan, type ScanContext, type ScanResult } from "./scan.ts";
 import { createRandom, type Random } from "./random.ts";
-import type { ServerFacts, Status, Tokens } from "./server.ts";
+import type { Release, ServerFacts, Status, Tokens } from "./server.ts";
 import type { Session } from "./session.ts";
 import type { Play } from "./ground_truth.ts";
 import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
@@ -331,10 +331,10 @@ export class Simulation {
     this.announce({ kind: "reachability", reachable });
   }
 
-  /** A new version could be installed. */
-  offerUpdate(version: string): void {
-    this.server.update = version;
-    this.announce({ kind: "update", version, state: "available" });
+  /** A new version could be installed, or what becomes of it changes. */
+  offerUpdate(version: string, state: Release["state"] = "available"): void {
+    this.server.update = { version, state };
+    this.announce({ kind: "update", version, state });
   }
 
   /** Installs a version, which restarts the server. */

@@ -22,6 +22,10 @@ testWithHarness(
     assert.deepEqual(await flags(), [0, 1, 1]);
     simulation.offerUpdate("1.44.0.11000-ffffffff");
     assert.deepEqual(await flags(), [1, 1, 1]);
+    simulation.offerUpdate("1.44.0.11000-ffffffff", "done");
+    assert.deepEqual(await flags(), [0, 1, 1], "installed, and waiting for nothing");
+    simulation.offerUpdate("1.44.0.11000-ffffffff", "tonight");
+    assert.deepEqual(await flags(), [1, 1, 1]);
     simulation.setReachable(false);
     assert.deepEqual(await flags(), [1, 0, 1]);
     simulation.setReachable(true);

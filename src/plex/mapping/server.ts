@@ -128,5 +128,5 @@ export function mapActivities(
 
 /** The releases that have a version. */
 export function mapReleases(releases: readonly WireRelease[]): readonly Release[] {
-  return releases.flatMap(({ version }) => version ? [{ version }] : []);
+  return releases.flatMap(({ version, state = "" }) => version ? [{ version, state }] : []);
 }

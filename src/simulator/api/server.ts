@@ -126,20 +126,22 @@ export function devicesDocument(simulation: Simulation): Element {
   });
 }
 
-/** `/updater/status`; undefined (a 404) where the updater is unsupported. */
+/**
+ * `/updater/status`; undefined (a 404) where the updater is unsupported. Without an update, Plex goes
+ * on listing the running version (docs/plex/api.md#updater).
+ */
 export function updaterDocument(simulation: Simulation): Element | undefined {
   const { server } = simulation;
   if (!server.updaterSupported) return undefined;
-  const { update } = server;
+  const release = server.update ?? { version: server.version, state: "notify" };
   return container(
     "Release",
-    update === undefined ? [] : [{
+    [{
       key: "https://plex.tv/updater/releases/1",
-      version: update,
       added: "Something new.",
       fixed: "Something old.",
       downloadURL: "https://plex.tv/downloads/latest/1",
-      state: "notify",
+      ...release,
     }],
     { canInstall: false, checkedAt: simulation.plexNowS() - 600, status: 0 },
   );

@@ -194,7 +194,11 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
       (await reader(now, sinceS)).forEach(store.dispatch);
     }
     if (step.updateAvailable) {
-      store.dispatch({ type: "releases_listed", at: now, releases: [{ version: "9.9.9" }] });
+      store.dispatch({
+        type: "releases_listed",
+        at: now,
+        releases: [{ version: "9.9.9", state: "available" }],
+      });
     }
     for (const index of indices) {
       const { type, events } = parseNotification(JSON.stringify(frames[index]), now);
