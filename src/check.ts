@@ -1,12 +1,13 @@
 /**
- * The `check` command: asks each server once what the exporter will ask, and says in plain words
- * what works, and what to do about what does not.
+ * The `check` command: sends each server the requests of the exporter once, and reports what works
+ * and what to do about what does not.
  */
 import type { Config, ServerConfig } from "./config/mod.ts";
 import { FAILURE_MESSAGES } from "./core/log_messages.ts";
 import type { Failure } from "./core/enums.ts";
 import { type Client, createClient } from "./plex/client.ts";
 import type { RequestError } from "./plex/errors.ts";
+import { tokenExpiresAt } from "./plex/token.ts";
 import { checkOwnerAccess, runSocket } from "./plex/socket.ts";
 import { openTransport, type Transport } from "./plex/transport/mod.ts";
 import type { Clock } from "./clock.ts";
@@ -71,8 +72,17 @@ async function checkServer(
       return fail([...lines, `${BAD}the same server as ${other}: leave one of the two out`]);
     }
     const described = await client.server();
-    if (!described.ok) return fail([...lines, unreachable(described)]);
+    if (!described.ok) {
+      const line = described.failure === "unauthorized"
+        ? rejected(token.reveal(), described.detail, clock)
+        : unreachable(described);
+      return fail([...lines, line]);
+    }
     lines.push(`${GOOD}token accepted by "${described.value.name}"`);
+    const expiresAt = tokenExpiresAt(token.reveal());
+    if (expiresAt !== undefined) {
+      lines.push(`${NOTE}the token expires at ${formatTime(expiresAt)}${RENEWAL}`);
+    }
     const { plexPass } = described.value;
     const found = [
       await checkOwner(client),
@@ -111,6 +121,25 @@ function unreachable({ detail, failure, actionable }: RequestError): string {
   return `${BAD}${FAILURE_MESSAGES[failure]} (${detail})${advice}`;
 }
 
+/** Tokens of the new kind last 7 days (docs/plex/api.md, Token lifetime). */
+const RENEWAL = ": keep a renewed one in the file of PLEX_TOKEN_FILE, which is read again when " +
+  "Plex rejects the token";
+
+/** Why Plex rejects a token, as far as it can be known. */
+function rejected(token: string, detail: string, clock: Clock): string {
+  const expiresAt = tokenExpiresAt(token);
+  if (expiresAt !== undefined && expiresAt <= clock.now()) {
+    return `${BAD}the token expired at ${formatTime(expiresAt)}${RENEWAL}`;
+  }
+  return `${BAD}${FAILURE_MESSAGES.unauthorized} (${detail}). A token becomes invalid when its ` +
+    "device is signed out, as by a password reset that signs out all devices: then PLEX_TOKEN " +
+    "needs a new one";
+}
+
+function formatTime(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
 async function checkOwner(client: Client): Promise<CheckReport> {
   const sessions = await client.sessions();
   if (sessions.ok) {
@@ -118,8 +147,8 @@ async function checkOwner(client: Client): Promise<CheckReport> {
   }
   if (sessions.failure !== "unauthorized") return fail([unreachable(sessions)]);
   return fail([
-    `${BAD}the token is a guest's: Plex shows sessions, bytes and notifications to the server's ` +
-    "owner only. Use the owner's token",
+    `${BAD}the token is valid, but not the server owner's: Plex shows sessions, bytes and ` +
+    "notifications to the owner only. Use the owner's token",
   ]);
 }
 

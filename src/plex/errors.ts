@@ -93,11 +93,18 @@ export function explainStatus(
   const because = reason === "" ? "" : `: ${reason}`;
   switch (status) {
     case 401:
+      return {
+        failure: "unauthorized",
+        detail: "Plex answered 401: the token is wrong, expired or revoked, or not the owner's",
+      };
     case 403:
       return {
         failure: "unauthorized",
-        detail: `Plex answered ${status}: the token is wrong, expired, or not the owner's`,
+        detail: "Plex answered 403: the token is not allowed to read this; is it the owner's?",
       };
+    case 498:
+      // plex.tv's status, which a proxy in front of Plex may pass on.
+      return { failure: "unauthorized", detail: "Plex answered 498: the token has expired" };
     case 404:
       return { failure: "not_found", detail: "The server answered 404" };
     case 502:

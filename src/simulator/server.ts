@@ -49,6 +49,20 @@ export interface Tokens {
 /** Who a token belongs to. */
 export type Role = "owner" | "guest" | "nobody";
 
+/**
+ * The status for a token that may not read an endpoint: 403 for a valid one that is not the
+ * owner's, which was 401 before 1.41.7 (docs/plex/api.md, Errors).
+ */
+export function refusalOf(role: Role, version: string): 401 | 403 {
+  return role === "guest" && isAtLeast(version, [1, 41, 7]) ? 403 : 401;
+}
+
+function isAtLeast(version: string, minimum: readonly number[]): boolean {
+  const parts = version.split(".").map(Number);
+  const index = minimum.findIndex((part, index) => part !== parts[index]);
+  return index === -1 || (parts[index] ?? 0) > (minimum[index] ?? 0);
+}
+
 /** Who calls with this token. */
 export function roleOf(tokens: Tokens, token: string | undefined): Role {
   if (token === tokens.owner) return tokens.ownerValid ? "owner" : "nobody";

@@ -5,6 +5,7 @@ import { readConfig } from "../../src/config/mod.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
+import { jwt } from "../testing/plex_fixture.ts";
 
 interface Case extends Partial<PlexOptions> {
   readonly before?: (plex: SimulatedPlex) => void;
@@ -96,14 +97,46 @@ Deno.test("check finds Plex away, and says what to look at", async () => {
   );
 });
 
-Deno.test("check tells a wrong token from a guest's", async () => {
-  const wrong = await findings({ token: () => "not-the-token-at-all" });
-  assert.equal(wrong.good, false);
-  assert.match(wrong.text, /FAIL {2}Plex rejects the token: check PLEX_TOKEN or its file/);
-  const guest = await findings({ token: (plex) => plex.guestToken });
-  assert.equal(guest.good, false);
-  assert.match(guest.text, /the token is a guest's/);
-  assert.match(guest.text, /no CPU, memory and bytes sent: they need the owner's token/);
+Deno.test("check says of a rejected token how it may have become invalid", async () => {
+  const { good, text } = await findings({ token: () => "not-the-token-at-all" });
+  assert.equal(good, false);
+  assert.match(
+    text,
+    /FAIL {2}Plex rejects the token: .*\(Plex answered 401: .*\)\. .*a password reset.*PLEX_TOKEN/,
+  );
+  assert.equal(text.match(/FAIL/g)?.length, 1);
+});
+
+Deno.test("check says of a token that is not the owner's that it is valid, on old and new servers", async () => {
+  for (const version of ["1.40.1.8227-c0dd5a73e", "1.43.3.10828-a0bfb8370"]) {
+    const { good, text } = await findings({
+      token: (plex) => plex.guestToken,
+      before: ({ simulation }) => void (simulation.server.version = version),
+    });
+    assert.equal(good, false);
+    assert.match(text, /FAIL {2}the token is valid, but not the server owner's/, version);
+    assert.match(text, /no CPU, memory and bytes sent: they need the owner's token/, version);
+  }
+});
+
+const DAY_S = 86_400;
+const nowS = () => Math.trunc(systemClock.now() / 1000);
+
+Deno.test("check says when a token expired, and how to give one that is renewed", async () => {
+  const { good, text } = await findings({ token: () => jwt({ exp: nowS() - DAY_S }) });
+  assert.equal(good, false);
+  assert.match(text, /FAIL {2}the token expired at 20\d\d-\d\d-\d\dT[\d:]+Z.*PLEX_TOKEN_FILE/);
+  assert.equal(text.match(/FAIL/g)?.length, 1);
+});
+
+Deno.test("check notes when a token will expire", async () => {
+  const token = jwt({ exp: nowS() + 7 * DAY_S });
+  const { good, text } = await findings({
+    token: () => token,
+    before: ({ simulation }) => simulation.issueToken(token),
+  });
+  assert.ok(good, text);
+  assert.match(text, /note {2}the token expires at 20\d\d-\d\d-\d\dT[\d:]+Z.*PLEX_TOKEN_FILE/);
 });
 
 Deno.test("check takes a server without Plex Pass as it is", async () => {

@@ -1,7 +1,7 @@
 /**
  * Every path of the server, who may call it, and what it says. Faults and bytes come elsewhere.
  */
-import { type Role, roleOf } from "../server.ts";
+import { refusalOf, type Role, roleOf } from "../server.ts";
 import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
 import type { Element } from "./plex_document.ts";
@@ -146,7 +146,7 @@ export function respond(simulation: Simulation, request: ApiRequest): ApiRespons
   const audience = found?.route.audience ?? "users";
   const refused = (audience === "owner" && role !== "owner") ||
     (audience === "users" && role === "nobody");
-  if (refused) return errorResponse(401, request.path);
+  if (refused) return errorResponse(refusalOf(role, simulation.server.version), request.path);
   // Plex API notes §0: what is not entitled is not found.
   if (found === undefined || (found.route.needsPass === true && !simulation.server.plexPass)) {
     return errorResponse(404);

@@ -128,7 +128,7 @@ export function devicesDocument(simulation: Simulation): Element {
 
 /**
  * `/updater/status`; undefined (a 404) where the updater is unsupported. Without an update, Plex goes
- * on listing the running version (docs/plex/api.md#updater).
+ * on listing the running version (docs/plex/api.md#updates).
  */
 export function updaterDocument(simulation: Simulation): Element | undefined {
   const { server } = simulation;

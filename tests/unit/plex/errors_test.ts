@@ -20,7 +20,7 @@ function html(status: number, reason: string, script = ""): string {
     `<body><h1>${status} ${reason}</h1></body></html>`;
 }
 
-const WRONG_TOKEN = "the token is wrong, expired, or not the owner's";
+const WRONG_TOKEN = "the token is wrong, expired or revoked, or not the owner's";
 const SCRIPT = "<script>window.location = window.location.href.match(/(^.+\\/)[^\\/]*$/)[1] + " +
   "'web/index.html';</script>";
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -69,7 +69,13 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 403,
     body: html(403, "Forbidden"),
     failure: "unauthorized",
-    detail: `Plex answered 403: ${WRONG_TOKEN}`,
+    detail: "Plex answered 403: the token is not allowed to read this; is it the owner's?",
+  },
+  "error 498: the token has expired, said by plex.tv": {
+    status: 498,
+    body: "",
+    failure: "unauthorized",
+    detail: "Plex answered 498: the token has expired",
   },
   "error 404: there is no such thing": {
     status: 404,

@@ -45,7 +45,7 @@ const answers: readonly [Fault, (read: ApiResult) => void][] = [
     assert.equal(JSON.parse(text).code, 503);
   }],
   [{ kind: "unauthorized" }, ({ status }) => assert.equal(status, 401)],
-  [{ kind: "guest" }, ({ status }) => assert.equal(status, 401)],
+  [{ kind: "guest" }, ({ status }) => assert.equal(status, 403)],
   [{ kind: "not found" }, ({ status }) => assert.equal(status, 404)],
   [{ kind: "server error" }, ({ status }) => assert.equal(status, 500)],
   [{ kind: "too many", retryAfterS: 7 }, ({ status, headers }) => {

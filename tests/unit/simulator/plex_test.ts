@@ -56,7 +56,13 @@ test("plex answers /identity to anyone and everything else by token", async ({ p
   const sessions = await get(plex, "/status/sessions", { token: "wrong" });
   assert.deepEqual([sessions.status, sessions.text.length], [401, 91]);
   assert.equal((await get(plex, "/", { token: plex.guestToken })).status, 200);
-  assert.equal((await get(plex, "/status/sessions", { token: plex.guestToken })).status, 401);
+  assert.equal((await get(plex, "/status/sessions", { token: plex.guestToken })).status, 403);
+  const { version } = plex.simulation.server;
+  for (const [other, status] of [["1.41.6.1-a", 401], ["1.41.7.1-a", 403], ["2.0.0.1-a", 403]]) {
+    plex.simulation.server.version = String(other);
+    assert.equal((await get(plex, "/status/sessions", { token: plex.guestToken })).status, status);
+  }
+  plex.simulation.server.version = version;
   assert.equal(
     (await get(plex, `/?X-Plex-Token=${plex.ownerToken}`, { token: undefined })).status,
     200,
@@ -238,7 +244,7 @@ test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock
 test("plex refuses the socket to guests", async ({ plex }) => {
   const client = new NotificationClient(plex, { token: plex.guestToken });
   assert.equal(await client.opened, false);
-  assert.equal(plex.requests.at(-1)?.status, 401);
+  assert.equal(plex.requests.at(-1)?.status, 403);
 });
 
 test("plex restarts: refused, 503 everywhere, then new session keys from 1", async ({ plex, clock }) => {
