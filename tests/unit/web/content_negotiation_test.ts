@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chooseFormat, type Format } from "../../../src/web/content_negotiation.ts";
-import { parseAcceptHeader } from "../../../src/web/accept_header.ts";
 
 const cases: readonly (readonly [who: string, accept: string | null, format: Format])[] = [
   ["nobody", null, "text"],
@@ -71,23 +70,4 @@ Deno.test("chooseFormat knows a format for every header", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (accept) => {
     assert.match(chooseFormat(accept), /^(text|openmetrics)$/);
   }));
-});
-
-Deno.test("parsePreferences reads names, parameters and weights", () => {
-  const [first, second, ...rest] = parseAcceptHeader(
-    'Text/Plain; Version="0.0.4" ;q=0.25, gzip;q=7',
-  );
-  assert.deepEqual(first, {
-    name: "text/plain",
-    parameters: new Map([["version", "0.0.4"]]),
-    weight: 0.25,
-  });
-  assert.deepEqual(second, { name: "gzip", parameters: new Map(), weight: 1 });
-  assert.deepEqual(rest, []);
-});
-
-Deno.test("parsePreferences reads 50 entries and parameters of the longest header, and no more", () => {
-  assert.equal(parseAcceptHeader('a"\\,'.repeat(100_000)).length, 50);
-  const [entry] = parseAcceptHeader(`a${";b=c".repeat(100_000)};d=e`);
-  assert.equal(entry?.parameters.has("d"), false);
 });

@@ -1,7 +1,5 @@
 /** The page as a whole: every kind of server, and nothing that is shown can become markup. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { Html, html } from "../../../../src/web/html.ts";
 import { pageHeaders, renderPage } from "../../../../src/web/page/mod.ts";
 import { SERVER, session, START } from "../../../testing/core_builders.ts";
 import {
@@ -13,34 +11,6 @@ import {
   textOf,
   up,
 } from "../../../testing/page_states.ts";
-
-Deno.test("html escapes text and attributes", () => {
-  assert.equal(
-    html`<a title="${`"'<&>`}">${`"'<&>`}</a>`.toString(),
-    '<a title="&quot;&#39;&lt;&amp;&gt;">&quot;&#39;&lt;&amp;&gt;</a>',
-  );
-});
-
-Deno.test("html takes markup of its own as it is, joins lists and leaves out undefined", () => {
-  const rows = ["a", "<b>"].map((text) => html`<li>${text}</li>`);
-  assert.equal(
-    html`<ul>${rows}</ul>${undefined}${7}`.toString(),
-    "<ul><li>a</li><li>&lt;b&gt;</li></ul>7",
-  );
-});
-
-Deno.test("html takes no data for markup, whatever its shape", () => {
-  const forged = JSON.parse('{ "markup": "<b>" }');
-  assert.throws(() => html`${forged}`);
-  const heir = Object.create(Html.prototype);
-  assert.throws(() => html`${heir}`.toString());
-});
-
-Deno.test("html leaves no value able to open a tag or close an attribute", () => {
-  fc.assert(fc.property(fc.string(), (text) => {
-    assert.doesNotMatch(html`${text}`.toString(), /[<>"']/);
-  }));
-});
 
 Deno.test("the page has its version, links, and a heading for every part", () => {
   const page = pageOf([up(session())]);

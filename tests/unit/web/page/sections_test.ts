@@ -1,7 +1,6 @@
 /** The parts of the page: plays, sources, scrapes and libraries in words. */
 import assert from "node:assert/strict";
 import type { Session } from "../../../../src/core/session.ts";
-import * as words from "../../../../src/web/page/format.ts";
 import { listed, SERVER, session, START } from "../../../testing/core_builders.ts";
 import { later, pageOf, partOf, scrape, STRANGER, up } from "../../../testing/page_states.ts";
 
@@ -173,31 +172,4 @@ Deno.test("libraries: type, items and storage, and what is not known yet", () =>
     partOf(pageOf([up()]), "libraries"),
     /Films Movies 1,234 movies 3\.5 TB Series Shows not counted yet –$/,
   );
-});
-
-Deno.test("words: spans get coarser the longer they are", () => {
-  const seconds = [-5, 0, 9, 119, 120, 7_199, 7_200, 172_799, 172_800];
-  assert.deepEqual(
-    seconds.map((each) => words.formatDuration(each * 1000)),
-    ["0 s", "0 s", "9 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 d"],
-  );
-});
-
-Deno.test("words: sizes and rates keep two or three figures", () => {
-  assert.deepEqual(
-    [0, 999, 1000, 999_499, 999_500, 12_345_678, 1e15, 1e19].map(words.formatBytes),
-    ["0 B", "999 B", "1.0 kB", "999 kB", "1.0 MB", "12.3 MB", "1.0 PB", "10000 PB"],
-  );
-  assert.deepEqual([0, 999, 1000, 65_540].map(words.formatBitrate), [
-    "0 kb/s",
-    "999 kb/s",
-    "1.0 Mb/s",
-    "65.5 Mb/s",
-  ]);
-});
-
-Deno.test("words: what acts on its surroundings is made to show", () => {
-  assert.equal(words.printable("Songs for\nEmpty\tStations\r"), "Songs for Empty Stations ");
-  assert.equal(words.printable("\u0000\u001b\u007f\u0090\u202e\ud800"), "␀␛␡\ufffd\ufffd\ufffd");
-  assert.equal(words.printable("שלום 🦊 é"), "שלום 🦊 é");
 });

@@ -1,0 +1,32 @@
+/** The template tag for HTML. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Html, html } from "../../../src/web/html.ts";
+
+Deno.test("html`` escapes text and attributes", () => {
+  assert.equal(
+    html`<a title="${`"'<&>`}">${`"'<&>`}</a>`.toString(),
+    '<a title="&quot;&#39;&lt;&amp;&gt;">&quot;&#39;&lt;&amp;&gt;</a>',
+  );
+});
+
+Deno.test("html`` takes markup of its own as it is, joins lists and leaves out undefined", () => {
+  const rows = ["a", "<b>"].map((text) => html`<li>${text}</li>`);
+  assert.equal(
+    html`<ul>${rows}</ul>${undefined}${7}`.toString(),
+    "<ul><li>a</li><li>&lt;b&gt;</li></ul>7",
+  );
+});
+
+Deno.test("html`` takes no data for markup, whatever its shape", () => {
+  const forged = JSON.parse('{ "markup": "<b>" }');
+  assert.throws(() => html`${forged}`);
+  const heir = Object.create(Html.prototype);
+  assert.throws(() => html`${heir}`.toString());
+});
+
+Deno.test("html`` leaves no value able to open a tag or close an attribute", () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    assert.doesNotMatch(html`${text}`.toString(), /[<>"']/);
+  }));
+});
