@@ -70,13 +70,6 @@ function bounds(): string {
   ]);
 }
 
-function tasks(): string {
-  const manifest = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  const rows = Object.entries<{ description: string }>(manifest.tasks)
-    .map(([name, { description }]) => [`\`deno task ${name}\``, description]);
-  return table(["task", "what it does"], rows);
-}
-
 /** The parts of the sources, the lower ones first. */
 function folders(): string {
   const code = (list: readonly string[]) => list.map((name) => `\`${name}\``).join(", ");
@@ -109,7 +102,6 @@ function faults(): string {
 /** What is printed, by the document and the name of the part. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "README.md": { scrape: () => example("examples/prometheus/prometheus.yml", "yaml") },
-  "CONTRIBUTING.md": { tasks },
   "docs/architecture.md": { folders },
   "docs/configuration.md": { settings: settingsTable },
   "docs/faults.md": { faults },

@@ -11,6 +11,7 @@ const FAMILIES = families({ compatible: true });
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   plex_exporter: "a prefix",
   library_scan: "a value of a label",
+  plex_session_duration_seconds: "the example of a metric that is added",
 };
 
 function exists(path: string): boolean {
