@@ -23,7 +23,7 @@ interface Row extends BandwidthRow {
 /** Plex keeps much more; an hour is enough to make counting history a visible mistake. */
 const RETENTION_S = 3600;
 
-/** Rows that are shown late and grow while they are new (Plex API notes §10). */
+/** Rows that are shown late and grow while they are new (docs/plex/api.md#late-rows). */
 export class BandwidthLog {
   readonly #random: Random;
   #rows: Row[] = [];

@@ -37,7 +37,7 @@ export const defaultLibraries: readonly LibraryOptions[] = [
   { title: "Series", type: "show" },
   { title: "Music", type: "artist" },
   { title: "Photos", type: "photo" },
-  // Plex API notes §3: "other videos" are of type movie, with the agent none.
+  // docs/plex/api.md#library-types: "other videos" are of type movie, with the agent none.
   {
     title: "Home Videos",
     type: "movie",
@@ -252,7 +252,7 @@ export class LibraryGenerator {
         `prerolls://${this.#random.hex(16)}`,
         "Please silence your telephones",
       ),
-      // Plex API notes §7: prerolls are in the library "-2".
+      // docs/plex/api.md#library-of-a-session: prerolls are in the library "-2".
       libraryId: "-2",
       durationMs: 20_000,
       versions: [this.#shortFile(20_000)],

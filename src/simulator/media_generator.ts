@@ -8,7 +8,7 @@ import type { Random } from "./random.ts";
 /** Ids that grow, as the primary keys of a database do. */
 export type IdSource = () => number;
 
-/** What is request of a video file. */
+/** What a video file is to be. */
 export interface VideoOptions {
   readonly durationMs: number;
   readonly file: string;
@@ -36,7 +36,7 @@ export function videoFile(random: Random, number: IdSource, options: VideoOption
   const big = options.resolution === "4k";
   const surround: AudioStream = {
     id: number(),
-    // Plex API notes §7: DTS is spelled "dca".
+    // docs/plex/api.md#transcode-session: DTS is spelled "dca".
     codec: big ? "truehd" : random.pick(["eac3", "ac3", "dca"]),
     channels: big ? 8 : 6,
     bitrateKbps: big ? 3_800 : 640,
@@ -120,7 +120,7 @@ export function photoFile(random: Random, number: IdSource, file: string): Versi
   };
 }
 
-/** A broadcast: Plex API notes §7 know no bitrate and no duration for it. */
+/** A broadcast: no bitrate and no duration (docs/plex/api.md#live-television). */
 export function broadcastFile(random: Random, number: IdSource): Version {
   const shape = random.pick([shapes["1080"], shapes["720"]]);
   return {

@@ -1,5 +1,5 @@
 /**
- * The views of the years before the simulation, each computed from its position when it is request
+ * The views of the years before the simulation, each computed from its position when it is requested
  * for: 200,000 of them take no memory. The same seed gives the same views.
  */
 import type { Item, ItemType } from "./item.ts";
@@ -120,7 +120,7 @@ function eveningShare(share: number): number {
     : 16 / 24 + ((share - morning) / (1 - morning)) * (8 / 24);
 }
 
-/** Live television: neither a library nor a rating key (Plex API notes §14, History). */
+/** Live television: neither a library nor a rating key (docs/plex/api.md#history-rows). */
 function broadcast(random: Random): Item {
   const show = looseItem("show", random.pick(programmes));
   return looseItem("episode", "Today's edition", {

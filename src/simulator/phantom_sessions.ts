@@ -33,12 +33,15 @@ function newPhantomSession(
   };
 }
 
-/** A session with neither user nor player (Plex API notes §7). */
+/** A session with neither user nor player (docs/plex/api.md#sessions-without-user-or-player). */
 export function ghostSession(random: Random, item: Item, key: string, nowMs: number): Session {
   return newPhantomSession(random, item, key, "direct play", nowMs);
 }
 
-/** A download or optimisation: a transcode without a session key (Plex API notes §9). */
+/**
+ * A download or optimisation: a transcode without a session key
+ * (docs/plex/api.md#background-transcodes).
+ */
 export function backgroundSession(random: Random, item: Item, nowMs: number): Session {
   const session = newPhantomSession(random, item, "", "software transcode", nowMs);
   const transcode = { id: session.id, startedAtMs: nowMs, fromMs: 0, speed: 4, failed: false };

@@ -16,7 +16,7 @@ import { readQuery } from "./api/query.ts";
 import { type ApiRequest, callerOf, respond, socketPath, templateOf } from "./api/routes.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** Plex API notes §0: idle connections are closed after 20 s. */
+/** docs/plex/api.md#idle-connections: idle connections are closed after 20 s. */
 const DEFAULT_KEEP_ALIVE_S = 20;
 
 /** The device under which own traffic is booked. */
@@ -39,7 +39,7 @@ export interface RecordedRequest {
 export interface RequestHandlerOptions {
   /** A reverse proxy's path, such as "/plex"; everything outside it is a 404. */
   readonly pathPrefix?: string;
-  /** Books the answers to requests as bandwidth, as Plex does; off unless request for. */
+  /** Books the answers to requests as bandwidth, as Plex does; off by default. */
   readonly ownTraffic?: boolean;
   /** Connections without a request for this long are closed. */
   readonly keepAliveS?: number;

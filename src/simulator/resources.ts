@@ -7,12 +7,12 @@ import type { Random } from "./random.ts";
 /** Seconds between two samples. */
 export const SAMPLE_INTERVAL_S = 5;
 
-/** Plex API notes §10: about 2.5 minutes are kept. */
+/** docs/plex/api.md#host-load: about 2.5 minutes are kept. */
 const MAX_SAMPLES = 30;
 
 /**
- * How long after its second a sample is shown: it is a finished one (Plex API notes §10), and
- * statistics are written every second or few.
+ * How long after its second a sample is shown: it is a finished one (docs/plex/api.md#host-load),
+ * and statistics are written every second or few.
  */
 const STORED_AFTER_MS = 1_200;
 

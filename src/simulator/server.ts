@@ -19,7 +19,9 @@ export interface ServerFacts {
   mappingState: "mapped" | "waiting" | "unknown" | "failed";
   /** The release that could be installed. */
   update?: Release;
-  /** Plex API notes §11: the updater answers 404 where it is unsupported, as in containers. */
+  /**
+   * docs/plex/api.md#updates: the updater answers 404 where it is unsupported, as in containers.
+   */
   updaterSupported: boolean;
 }
 

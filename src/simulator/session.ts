@@ -38,7 +38,7 @@ export interface Session {
   readonly offsetMs: number;
   readonly sinceMs: number;
   readonly transcode?: Transcode;
-  /** Plex API notes §7: the `Session` element may be absent. */
+  /** docs/plex/api.md#session-element: the `Session` element may be absent. */
   readonly withoutSessionElement: boolean;
   readonly playQueueId: number;
   readonly playQueueItemId: number;
@@ -90,7 +90,7 @@ export function progressAt(
     speed: complete || throttled ? 0 : transcode.speed,
     throttled,
     complete,
-    // Plex API notes §7: `remaining` is absent when throttled or complete.
+    // docs/plex/api.md#transcode-session: `remaining` is absent when throttled or complete.
     ...(complete || throttled
       ? {}
       : { remainingS: Math.round((durationMs - reachedMs) / transcode.speed / 1000) }),

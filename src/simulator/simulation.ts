@@ -60,7 +60,7 @@ export class Simulation {
   readonly libraries: Library[] = [];
   readonly generator: LibraryGenerator;
   readonly activities = new Map<string, Activity>();
-  /** Downloads and optimisations: transcodes of nobody (Plex API notes §9). */
+  /** Downloads and optimisations: transcodes of nobody (docs/plex/api.md#background-transcodes). */
   readonly backgroundJobs = new Set<Session>();
   /** Plex's own history of what was watched to its end. */
   readonly viewHistory: ViewHistory;
@@ -197,8 +197,9 @@ export class Simulation {
   }
 
   /**
-   * The three strange `stopped` of notification notes §5.2: a new session key without rating key,
-   * another new one with it, and one without session key. They leave a ghost in the list for 20 s.
+   * The three strange `stopped` of docs/plex/notifications.md#quirk-2-unknown-stops: a new session
+   * key without rating key, another new one with it, and one without session key. They leave a
+   * ghost in the list for 20 s.
    */
   strayStops(item: Item): void {
     this.announce({
@@ -346,7 +347,7 @@ export class Simulation {
 
   /**
    * Sockets end, then nothing answers, then everything says 503, then clients come back within ten
-   * seconds under new session keys, which count from 1 again (notification notes §4).
+   * seconds under new session keys, which count from 1 again (docs/plex/notifications.md#restart).
    */
   restart(times: { goneMs?: number; startingMs?: number } = {}): void {
     const { goneMs = 3000, startingMs = 4000 } = times;

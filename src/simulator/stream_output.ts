@@ -100,7 +100,8 @@ function outputOf(version: Version, method: Method, quality: Quality): Transcode
     container: "mp4",
     bitrateKbps: quality.bitrateKbps,
     videoCodec: "h264",
-    // Plex API notes §7: "720p" and "SD" appear on transcodes where files say "720" and "sd".
+    // docs/plex/api.md#resolutions: "720p" and "SD" appear on transcodes where files say "720" and
+    // "sd".
     resolution: height <= 480 ? "SD" : `${height}p`,
     width,
     height,
@@ -142,7 +143,8 @@ export function streamedKbps(version: Version, stream: StreamOutput): number | u
 
 /** What Plex reserves for the play, in kbit/s: more than it sends, and sometimes a sentinel. */
 export function reservedKbps(item: Item, version: Version, stream: StreamOutput): number {
-  // Plex API notes §7: 10500000 is live television, 10000000 stands for "unknown".
+  // docs/plex/api.md#reserved-bandwidth: 10500000 is live television, 10000000 stands for
+  // "unknown".
   if (item.live !== undefined) return 10_500_000;
   const streamed = streamedKbps(version, stream);
   return streamed === undefined ? 10_000_000 : Math.round(streamed * 1.6);

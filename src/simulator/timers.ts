@@ -29,7 +29,7 @@ export class Timers {
     return cancel;
   }
 
-  /** Runs `run` again and again; `everyMs` is request anew before each pause. */
+  /** Runs `run` again and again; `everyMs` is evaluated before each pause. */
   repeat(everyMs: () => number, run: () => void): Cancel {
     let cancel: Cancel = () => {};
     const next = () => {

@@ -1,5 +1,5 @@
 /**
- * Books what a server sends and how busy it is, second by second, whenever it is request. It is lazy:
+ * Books what a server sends and how busy it is, second by second, whenever it is asked. It is lazy:
  * nothing is booked before somebody changes or reads something.
  */
 import { BandwidthLog } from "./bandwidth_log.ts";

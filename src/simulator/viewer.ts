@@ -11,7 +11,9 @@ import { offsetAt, type PlayState, type Session } from "./session.ts";
 import { ViewRecorder } from "./view_recorder.ts";
 import type { Transition, ViewerContext, ViewerOptions } from "./viewer_context.ts";
 
-/** Plex API notes §7: a client that went silent stays listed for about three minutes. */
+/**
+ * docs/plex/api.md#silent-players: a client that went silent stays listed for about three minutes.
+ */
 export const VANISHED_AFTER_MS = 180_000;
 
 /** A client in front of the server. Its verbs do nothing once it has stopped. */
@@ -79,7 +81,7 @@ export class Viewer {
     if (session === undefined) return;
     this.#update({ offsetMs, state: "buffering" });
     this.#notify("buffering");
-    // Notification notes §4: a jump beyond what is transcoded replaces the transcode.
+    // docs/plex/notifications.md#seeking: a jump beyond what is transcoded replaces the transcode.
     if (session.transcode !== undefined) this.#replaceTranscode(session.stream, "end first");
     this.#bufferTimer = this.#playAfterBuffering();
   }
@@ -141,7 +143,10 @@ export class Viewer {
     this.#stop("error");
   }
 
-  /** Stops, but says so under a session key that nobody has seen (notification notes §5.2). */
+  /**
+   * Stops, but says so under a session key that nobody has seen
+   * (docs/plex/notifications.md#quirk-2-unknown-stops).
+   */
   stopUnderNewKey(): void {
     const session = this.#activeSession();
     if (session === undefined) return;
@@ -203,7 +208,8 @@ export class Viewer {
     this.#recorder.begin(session);
     const listedAtMs = running ? nowMs : nowMs + this.#context.lagMs("start");
     if (session.transcode !== undefined && !running) {
-      // Plex API notes §7: the TranscodeSession may be missing for a moment at the start.
+      // docs/plex/api.md#transcode-session: the TranscodeSession may be missing for a moment at the
+      // start.
       const { transcode: _, ...withoutTranscode } = session;
       sessionList.show(withoutTranscode, listedAtMs);
       sessionList.show(session, listedAtMs + 500);
@@ -211,7 +217,8 @@ export class Viewer {
       sessionList.show(session, listedAtMs);
     }
     if (!running) {
-      // Notification notes §4: the transcode's start comes before or after the first `playing`.
+      // docs/plex/notifications.md#transcode-updates: the transcode's start comes before or after
+      // the first `playing`.
       const transcodeFirst = random.chance(0.5);
       if (transcodeFirst) this.#notifyTranscode("start", session);
       this.#notify(state);
@@ -231,7 +238,7 @@ export class Viewer {
       () => everyMs + random.integer(-200, 200),
       () => this.#session === undefined || this.#notify(this.#session.state),
     );
-    // Notification notes §4: every 5 to 6 s, also while throttled or paused.
+    // docs/plex/notifications.md#transcode-updates: every 5 to 6 s, also while throttled or paused.
     this.#progressTimer = timers.repeat(
       () => random.integer(5000, 6000),
       () => this.#session === undefined || this.#notifyTranscode("update", this.#session),
@@ -279,11 +286,12 @@ export class Viewer {
     const session = this.#session;
     if (session === undefined) return;
     this.#views.observe(session, this.#context.now());
-    // Notification notes §5.7: the first frame may be stale, and music's offsets are unreliable.
+    // docs/plex/notifications.md#quirk-7-unreliable-offsets: the first frame may be stale, and
+    // music's offsets are unreliable.
     const isStale = session.item.type === "track" || session.key !== this.#lastKey;
     this.#lastKey = session.key;
     const offsetMs = isStale ? 0 : this.offsetMs;
-    // Lists show the offset that was reported last (Plex API notes §14).
+    // Lists show the offset that was reported last (docs/plex/api.md#progress).
     const nowMs = this.#context.now();
     this.#session = { ...session, offsetMs: this.offsetMs, sinceMs: nowMs };
     this.#context.sessionList.show(this.#session, nowMs + this.#context.lagMs("change"));
@@ -310,7 +318,8 @@ export class Viewer {
     const endFirst = random.chance(0.3);
     if (endFirst) this.#endTranscode(session);
     this.#notify(state);
-    // Notification notes §5.4: the transcoder winds down after the stop.
+    // docs/plex/notifications.md#quirk-4-late-transcode-frames: the transcoder winds down after the
+    // stop.
     if (!endFirst) {
       this.#context.timers.after(random.integer(200, 1500), () => this.#endTranscode(session));
     }

@@ -1,5 +1,5 @@
 /**
- * What a viewer is request to be, and what the server lends to it. Only types; `viewer.ts` acts.
+ * What a viewer is asked to be, and what the server provides to it. Only types; `viewer.ts` acts.
  */
 import type { Timers } from "./timers.ts";
 import type { Location, Method, Quality } from "./stream_output.ts";

@@ -60,6 +60,14 @@ Deno.test("every document that code and comments cite exists, with its anchor", 
   assert.deepEqual(dangling, []);
 });
 
+Deno.test("no comment cites notes that are not in the repository", () => {
+  const sources = [...PATHS].filter((path) => /^(src|tests|examples)\/.*\.(ts|ya?ml)$/.test(path));
+  const citing = sources.filter((path) =>
+    /notes? § ?\d|\(§ ?\d/i.test(Deno.readTextFileSync(new URL(path, ROOT)))
+  );
+  assert.deepEqual(citing, []);
+});
+
 Deno.test("a link and a citation that lead nowhere are found", () => {
   const document = { path: "docs/plex/page.md", text: "" };
   const dead = ["page.md", "api.md#nothing", "../../docs", "../../README.md", "https://plex.tv"]

@@ -64,11 +64,12 @@ function playing(notification: Extract<Notification, { kind: "playing" }>): Fram
     sessionKey: session.key,
     clientIdentifier: session.player?.machineIdentifier ?? "",
     guid: "",
-    // Notification notes §3: for live television the rating key differs from the list's.
+    // docs/plex/notifications.md#session-key: for live television the rating key differs from the
+    // list's.
     ratingKey: live === undefined ? ratingKey ?? "" : "",
     url: "",
     key: live?.path ?? `/library/metadata/${ratingKey ?? ""}`,
-    // Notification notes §2: recorded with offset 0 and no reason.
+    // docs/plex/notifications.md#states: recorded with offset 0 and no reason.
     viewOffset: state === "error" ? 0 : offsetMs,
     playQueueItemID: session.playQueueItemId,
     playQueueID: session.playQueueId,
@@ -97,7 +98,7 @@ export function frameOf(notification: Notification): Frame {
         `transcodeSession.${notification.event}`,
         "TranscodeSession",
         transcodeElement(notification.session, notification.transcode, notification.atMs, {
-          // Notification notes §2: the end frame has no offsets.
+          // docs/plex/notifications.md#transcode-frames: the end frame has no offsets.
           offsets: notification.event !== "end",
           context: notification.session.key === "" ? "static" : "streaming",
         }),
@@ -174,9 +175,9 @@ export function frameText({ type, list, entries }: Frame): string {
 }
 
 /**
- * Which frames a socket with this `?filters=` wants (notification notes §1): without the parameter
- * all but the log, with an empty one all, otherwise those named, or all but those named after a
- * minus. Names nobody knows are ignored.
+ * Which frames a socket with this `?filters=` wants (docs/plex/notifications.md#filters): without
+ * the parameter all but the log, with an empty one all, otherwise those named, or all but those
+ * named after a minus. Names nobody knows are ignored.
  */
 export function frameFilter(filters: string | undefined): (type: string) => boolean {
   if (filters === undefined) return (type) => type !== "log";

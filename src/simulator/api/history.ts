@@ -1,6 +1,6 @@
 /**
  * `/status/sessions/history/all`: who watched what to its end, with the sorting, filters and paging
- * of Plex. Rows are made for the page that is request for only.
+ * of Plex. Rows are made only for the page that is requested.
  */
 import type { Item } from "../item.ts";
 import type { View } from "../past_views.ts";
@@ -11,7 +11,7 @@ import type { Query } from "./query.ts";
 /** What a request sees of the history. */
 interface Selection {
   readonly size: number;
-  /** The view at a place in the order that was request for. */
+  /** The view at a place in the order that was requested. */
   at(place: number): View;
 }
 

@@ -5,7 +5,7 @@ import type { AudioStream, DynamicRange, SubtitleStream, Version, VideoStream } 
 import type { Session } from "../session.ts";
 import { children, type Element, type Scalar } from "./plex_document.ts";
 
-/** Plex API notes §0: these ids are strings in sessions and numbers in metadata. */
+/** docs/plex/api.md#ids: these ids are strings in sessions and numbers in metadata. */
 type IdForm = (id: number) => Scalar;
 
 const rangeAttributes: Readonly<Record<DynamicRange, Element>> = {
@@ -39,7 +39,7 @@ function videoElement(video: VideoStream, id: IdForm): Element {
     id: id(video.id),
     streamType: 1,
     index: 0,
-    // A video stream has `default` but never `selected` (Plex API notes §7).
+    // A video stream has `default` but never `selected` (docs/plex/api.md#stream-decisions).
     default: true,
     codec: video.codec,
     profile: video.profile,
@@ -99,7 +99,7 @@ function fileElement(version: Version, id: IdForm, streamList: readonly Element[
   return {
     id: id(version.id),
     title: version.title,
-    // Plex API notes §7: 42 marks an optimised version.
+    // docs/plex/api.md#optimised-versions: 42 marks an optimised version.
     proxyType: version.optimized === true ? 42 : undefined,
     target: version.title,
     duration: version.durationMs,
@@ -145,14 +145,17 @@ function directMedia(session: Session): readonly Element[] {
   return session.item.versions.map((version) => {
     const media = fileElement(version, String, streams(version, String));
     if (version.id !== session.version.id) return media;
-    // A photo's Part has no decision (Plex API notes §7).
+    // A photo's Part has no decision (docs/plex/api.md#photos).
     const decision = session.item.type === "photo" ? undefined : "directplay";
     const part = { ...firstPart(media), decision, selected: true };
     return { ...media, selected: true, Part: [part] };
   });
 }
 
-/** Plex API notes §7: during a transcode the Media is the OUTPUT; only its ids name the source. */
+/**
+ * docs/plex/api.md#media-of-a-transcode: during a transcode the Media is the OUTPUT; only its ids
+ * name the source.
+ */
 function outputMedia(session: Session): readonly Element[] {
   const { stream, item, version } = session;
   const { output } = stream;
@@ -213,7 +216,7 @@ function outputMedia(session: Session): readonly Element[] {
       protocol: output?.protocol,
       container: output?.container,
       bitrate: live ? undefined : output?.bitrateKbps,
-      // Also set for a remux: it is not the truth about the video (Plex API notes §7).
+      // Also set for a remux: it is not the truth about the video (docs/plex/api.md#part-decision).
       decision: "transcode",
       selected: true,
       Stream: children(streamList),

@@ -43,7 +43,7 @@ export function itemAttributes(simulation: Simulation, item: Item): Element {
     type: item.type === "photoalbum" ? "photo" : item.type,
     subtype: item.subtype,
     extraType: item.extraType,
-    // Plex API notes §7: "1", 1 and true have all been seen.
+    // docs/plex/api.md#live-television: "1", 1 and true have all been seen.
     live: live === undefined ? undefined : "1",
     title: item.title,
     originalTitle: item.originalTitle,
@@ -97,7 +97,7 @@ function matching(library: Library, query: Query): readonly Item[] {
   const number = query.value("type");
   const clustered = query.value("clusterZoomLevel") === "1";
   if (library.type === "photo") {
-    // Plex API notes §5: without clusterZoomLevel=1 there are no photos and no videos.
+    // docs/plex/api.md#photo-counts: without clusterZoomLevel=1 there are no photos and no videos.
     const wanted: readonly ItemType[] = number === undefined
       ? (clustered ? ["photo", "clip"] : ["photoalbum"])
       : number === "14"
@@ -120,7 +120,7 @@ export function allDocument(simulation: Simulation, library: Library, query: Que
   return {
     MediaContainer: {
       size: shown.length,
-      // Plex API notes §5: absent when not paged, and in some answers with nothing in them.
+      // docs/plex/api.md#counts: absent when not paged, and in some answers with nothing in them.
       totalSize: page === undefined || photosHidden ? undefined : items.length,
       offset: page?.start,
       ...sectionAttributes(library),

@@ -11,7 +11,7 @@ export interface Element {
   readonly [name: string]: Scalar | Element | readonly Element[] | undefined;
 }
 
-/** Plex API notes §0: a list of children that would be empty is absent, never `[]`. */
+/** docs/plex/api.md#empty-lists: a list of children that would be empty is absent, never `[]`. */
 export function children(list: readonly Element[]): readonly Element[] | undefined {
   return list.length === 0 ? undefined : list;
 }
@@ -38,7 +38,7 @@ function escapeXml(text: string): string {
   return text.replaceAll(/[&<>"\n]/g, (char) => entities[char] ?? char);
 }
 
-/** Plex API notes §0: `Metadata` is four different elements in XML. */
+/** docs/plex/api.md#elements: `Metadata` is four different elements in XML. */
 function xmlName(name: string, element: Element): string {
   if (name !== "Metadata") return name;
   switch (element.type) {

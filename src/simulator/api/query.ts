@@ -6,7 +6,7 @@
 export interface Query {
   /** The value of a parameter; its name may end with an operator, as in "at>". */
   value(name: string): string | undefined;
-  /** Present only when both start and size were given (Plex API notes §0). */
+  /** Present only when both start and size were given (docs/plex/api.md#paging). */
   readonly page: { readonly start: number; readonly size: number } | undefined;
 }
 

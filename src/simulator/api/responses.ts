@@ -26,7 +26,9 @@ export function reasonOf(status: number): string {
     (status === 503 ? "Service Unavailable" : status < 300 ? "OK" : "Moved");
 }
 
-/** A document, in JSON if it was request for and otherwise in XML (Plex API notes §0). */
+/**
+ * A document, in JSON if that was requested and otherwise in XML (docs/plex/api.md#answer-format).
+ */
 export function documentResponse(document: Element, wantsJson: boolean): ApiResponse {
   return {
     status: 200,
@@ -38,7 +40,10 @@ export function documentResponse(document: Element, wantsJson: boolean): ApiResp
   };
 }
 
-/** Plex API notes §0: error pages are HTML whatever was request for, and `/` has its own 401. */
+/**
+ * docs/plex/api.md#error-bodies: error pages are HTML whatever was requested, and `/` has its own
+ * 401.
+ */
 export function errorResponse(status: number, path = ""): ApiResponse {
   const reason = reasonOf(status);
   const script = status === 401 && path === "/"

@@ -31,7 +31,7 @@ export interface ApiRequest {
   readonly everyoneIsGuest: boolean;
 }
 
-/** Whom a path is for (Plex API notes §0, "Who may call what"). */
+/** Whom a path is for (docs/plex/api.md#endpoints-by-token). */
 type Audience = "anyone" | "users" | "owner";
 
 interface Route {
@@ -73,7 +73,7 @@ const routes: readonly Route[] = [
   {
     template: "/status/sessions/history/all",
     audience: "users",
-    // Plex API notes §14: who is not the owner sees his own views.
+    // docs/plex/api.md#history-pages: who is not the owner sees his own views.
     document: (simulation, request) => {
       const accountId = callerOf(simulation, request) === "owner"
         ? undefined
@@ -97,7 +97,7 @@ const routes: readonly Route[] = [
     template: "/statistics/bandwidth",
     audience: "owner",
     needsPass: true,
-    // Plex API notes §10: the timespan is mandatory.
+    // docs/plex/api.md#timespans: the timespan is mandatory.
     document: (simulation, { query, ignoreFilters }) =>
       query.value("timespan") === undefined
         ? 400
@@ -147,7 +147,7 @@ export function respond(simulation: Simulation, request: ApiRequest): ApiRespons
   const refused = (audience === "owner" && role !== "owner") ||
     (audience === "users" && role === "nobody");
   if (refused) return errorResponse(refusalOf(role, simulation.server.version), request.path);
-  // Plex API notes §0: what is not entitled is not found.
+  // docs/plex/api.md#plex-pass: what is not entitled is not found.
   if (found === undefined || (found.route.needsPass === true && !simulation.server.plexPass)) {
     return errorResponse(404);
   }

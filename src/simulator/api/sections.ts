@@ -39,7 +39,7 @@ export function sectionsDocument(simulation: Simulation): Element {
 
 function directory(library: Library, includeStorage: boolean): Element {
   const { durationMs, storageBytes } = totalsOf(library);
-  // Plex API notes §3: absent for empty libraries, and unless storage was request for.
+  // docs/plex/api.md#storage-and-duration: absent for empty libraries, and unless requested.
   const measured = includeStorage && library.items.length > 0;
   return {
     agent: library.agent,
@@ -54,7 +54,7 @@ function directory(library: Library, includeStorage: boolean): Element {
     title: library.title,
     updatedAt: library.updatedAtS,
     scannedAt: library.scannedAtS,
-    // Plex API notes §3: absent for a library that is empty.
+    // docs/plex/api.md#storage-and-duration: absent for a library that is empty.
     durationTotal: measured && durationMs > 0 ? durationMs : undefined,
     storageTotal: measured && storageBytes > 0 ? storageBytes : undefined,
     Pivot: [{ id: "recommended", key: `/hubs/sections/${library.id}`, title: "Recommended" }],
@@ -62,7 +62,8 @@ function directory(library: Library, includeStorage: boolean): Element {
 }
 
 function libraryProvider(simulation: Simulation, includeStorage: boolean): Element {
-  // Plex API notes §3: not in the order of ids, and "Home" has neither id nor key nor type.
+  // docs/plex/api.md#provider-list: not in the order of ids, and "Home" has neither id nor key nor
+  // type.
   const directories = [...simulation.libraries].reverse()
     .map((library) => directory(library, includeStorage));
   return {

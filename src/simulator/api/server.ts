@@ -45,7 +45,7 @@ export function serverAttributes(simulation: Simulation): Element {
     myPlexSigninState: server.signInState,
     myPlexSubscription: server.plexPass,
     myPlexUsername: signedIn ? "juniper@household.example" : undefined,
-    // Plex API notes §2: an integer among booleans.
+    // docs/plex/api.md#server-attributes: an integer among booleans.
     offlineTranscode: 1,
     ownerFeatures: server.plexPass
       ? "001f1e2d-example,camera_upload,hardware_transcoding,livetv,pass,sync"
@@ -54,7 +54,7 @@ export function serverAttributes(simulation: Simulation): Element {
     platformVersion: server.platformVersion,
     streamingBrainABRVersion: 3,
     streamingBrainVersion: 2,
-    // Plex API notes §2: videos only, background jobs included.
+    // docs/plex/api.md#server-attributes: videos only, background jobs included.
     transcoderActiveVideoSessions:
       sessions.filter((session) =>
         session.transcode !== undefined && session.stream.video === "transcode"
@@ -87,7 +87,7 @@ export function activitiesDocument(simulation: Simulation): Element {
   return container("Activity", [...simulation.activities.values()].map(activityElement));
 }
 
-/** `/accounts`; the nameless account 0 comes first (Plex API notes §11). */
+/** `/accounts`; the nameless account 0 comes first (docs/plex/api.md#accounts). */
 export function accountsDocument(simulation: Simulation): Element {
   return container("Account", accountElements(simulation), {
     identifier: "com.plexapp.system.accounts",

@@ -11,7 +11,8 @@ import { transcodeElement } from "./transcode.ts";
 
 function playerElement(session: Session): Element | undefined {
   const { player, location, state, secure, user } = session;
-  // A ghost of a DLNA browser says only this much (Plex API notes §7).
+  // A ghost of a DLNA browser says only this much
+  // (docs/plex/api.md#sessions-without-user-or-player).
   if (player === undefined) return undefined;
   const relayed = location === "relayed";
   const local = location === "lan";
@@ -32,7 +33,7 @@ function playerElement(session: Session): Element | undefined {
     local,
     relayed,
     secure,
-    // Plex API notes §0: a number here, a string in User.
+    // docs/plex/api.md#ids: a number here, a string in User.
     userID: user?.id,
   };
 }
@@ -43,10 +44,10 @@ export function sessionElement(simulation: Simulation, session: Session, nowMs: 
   const { librarySectionID, ...attributes } = itemAttributes(simulation, item);
   return {
     ...attributes,
-    // Plex API notes §0: a string in sessions, a number in metadata.
+    // docs/plex/api.md#ids: a string in sessions, a number in metadata.
     librarySectionID: librarySectionID === undefined ? undefined : String(librarySectionID),
     sessionKey: session.key,
-    // Plex API notes §7 and §14: missing at 0, and moves only when the player reports.
+    // docs/plex/api.md#progress: missing at 0, and moves only when the player reports.
     viewOffset: offsetMs === 0 || item.type === "photo" ? undefined : offsetMs,
     Media: sessionMedia(session),
     User: user === undefined ? undefined : {

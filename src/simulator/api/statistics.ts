@@ -6,7 +6,7 @@ import { children, container, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 import { accountElements, deviceElements } from "./server.ts";
 
-/** Plex API notes §10: 6 is the granularity "second"; it alone has data here. */
+/** docs/plex/api.md#timespans: 6 is the granularity "second"; it alone has data here. */
 const bySecond = "6";
 
 /** `/statistics/resources`. */
@@ -50,7 +50,7 @@ export function bandwidthDocument(
       Device: children(deviceElements(simulation)),
       Account: children(accountElements(simulation)),
       StatisticsBandwidth: children(rows.map((row) => ({
-        // Plex API notes §10: absent where nobody is signed in.
+        // docs/plex/api.md#late-rows: absent where nobody is signed in.
         accountID: row.accountId === 0 ? undefined : row.accountId,
         deviceID: row.deviceId === 0 ? undefined : row.deviceId,
         timespan: 6,

@@ -13,7 +13,10 @@ const hardwareTitles: Readonly<Record<string, string>> = {
 export interface TranscodeForm {
   /** False in the `.end` frame, which has no offsets. */
   readonly offsets: boolean;
-  /** Old `/transcode/sessions` answers carry the bare id as key (Plex API notes §9). */
+  /**
+   * Old `/transcode/sessions` answers carry the bare id as key
+   * (docs/plex/api.md#background-transcodes).
+   */
   readonly bareKey?: boolean;
   /** "static" for downloads and optimisations. */
   readonly context?: "streaming" | "static";
@@ -49,11 +52,11 @@ export function transcodeElement(
     subtitleDecision: stream.subtitle,
     protocol: output?.protocol,
     container: output?.container,
-    // Plex API notes §7: "*" stands for "as in the source".
+    // docs/plex/api.md#transcode-session: "*" stands for "as in the source".
     videoCodec: live ? "*" : output?.videoCodec,
     audioCodec: output?.audioCodec,
     audioChannels: output?.audioChannels,
-    // Plex API notes §7: the size may be missing when hardware does the work.
+    // docs/plex/api.md#transcode-session: the size may be missing when hardware does the work.
     width: encoder === undefined ? output?.width : undefined,
     height: encoder === undefined ? output?.height : undefined,
     // "Requested" alone says nothing about what is in use.

@@ -10,7 +10,7 @@ import type { Random } from "../random.ts";
 import { type Frame, frameOf, frameText } from "../api/frames.ts";
 import type { ServerWebSocket } from "./websocket.ts";
 
-/** Notification notes §1: Plex pings by itself. */
+/** docs/plex/notifications.md#silence: Plex pings by itself. */
 const PING_INTERVAL_MS = 45_000;
 
 /** A storm comes in gusts. */

@@ -106,7 +106,7 @@ export class ServerWebSocket {
       const frame = readFrame(this.#received);
       if (frame === undefined) return;
       this.#received = this.#received.subarray(frame.length);
-      // Notification notes §1: whatever text a client sends is ignored.
+      // docs/plex/notifications.md#silence: whatever text a client sends is ignored.
       if (frame.opcode === opcodes.ping) this.#write(frameBytes("pong", frame.payload));
       if (frame.opcode === opcodes.close) {
         this.#write(frameBytes("close", frame.payload.subarray(0, 2)));
