@@ -1,6 +1,6 @@
 /**
- * The views of the years before the simulation, each computed from its position when it is requested
- * for: 200,000 of them take no memory. The same seed gives the same views.
+ * The views of the years before the simulation, each computed from its position when it is
+ * requested: 200,000 of them take no memory. The same seed gives the same views.
  */
 import type { Item, ItemType } from "./item.ts";
 import type { Library } from "./library.ts";

@@ -60,13 +60,13 @@ function vocabularies(): string {
 /** How much there may be of what comes from outside. */
 function bounds(): string {
   const number = (count: number) => count.toLocaleString("en");
-  return table(["what", "at most, for each server"], [
-    ["sessions at a time", number(LIMITS.sessions)],
+  return table(["what", "limit per server"], [
+    ["concurrent sessions", number(LIMITS.sessions)],
     ["values of `user`", number(LIMITS.users)],
     ["values of `platform`", number(LIMITS.platforms)],
     ["values of `title` in `plex_title_play_seconds_total`", number(LIMITS.titles)],
-    ["series of each family of the history", number(LIMITS.series)],
-    ["dropped series of each family that are counted", number(LIMITS.dropped)],
+    ["series of each history family", number(LIMITS.series)],
+    ["dropped series counted per family", number(LIMITS.dropped)],
   ]);
 }
 
@@ -78,7 +78,7 @@ function folders(): string {
     is,
     code(imports) || "nothing but itself",
   ]);
-  return table(["where", "what it is", "which parts it may import"], rows);
+  return table(["path", "content", "may import"], rows);
 }
 
 function example(path: string, language: string): string {
@@ -89,7 +89,7 @@ function example(path: string, language: string): string {
 /** Everything that goes wrong, as the tests play it. */
 function faults(): string {
   return table(
-    ["what goes wrong", "what the metrics show", "what the log says", "how it recovers"],
+    ["fault", "metrics", "log", "recovery"],
     SCENARIOS.map(({ name, metrics, says, recovery }) => [
       name,
       metrics,

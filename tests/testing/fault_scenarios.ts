@@ -1,6 +1,6 @@
 /**
- * Everything that Plex and the network can do wrong: what is brought about, what is then to be seen,
- * and how people are told of it. The tests play the list, and docs/faults.md prints it.
+ * Everything that Plex and the network can do wrong: the fault, what the metrics and the log then
+ * show, and how the exporter recovers. Tests run every row, and docs/faults.md prints them.
  */
 import type { Fault } from "../../src/simulator/faults.ts";
 import type { Simulation } from "../../src/simulator/simulation.ts";
@@ -57,10 +57,9 @@ const NO_SOCKET: Observation = { up: true, tokenValid: true, connected: false, s
 const warn = (text: string) => ({ level: "warn", text }) as const;
 const info = (text: string) => ({ level: "info", text }) as const;
 
-const POLLED_AGAIN =
-  "By a poll after 1 s, then ever later, at most 60 s apart; the socket likewise";
-const LIKE_REFUSED = "As for refused";
-const NOT_NEEDED = "Not needed";
+const POLLED_AGAIN = "Polls and the socket retry after 1 s, then with back-off up to 60 s";
+const LIKE_REFUSED = "As for _refused_";
+const NOT_NEEDED = "–";
 
 /** Plex is away for the exporter: its answers fail, and its sockets end. */
 function outage(
@@ -77,7 +76,7 @@ function outage(
     outcome,
     says: warn(`Plex is down: ${text}`),
     saysAfter: "Plex is up",
-    metrics: `Down. Requests count as \`${outcome}\``,
+    metrics: `_Down_. Requests count as \`${outcome}\``,
     recovery: LIKE_REFUSED,
     ...more,
   };
@@ -105,9 +104,10 @@ function noSocket(name: string, faults: readonly FaultHere[], more: Partial<Scen
     saysAfter: "Receiving notifications again",
     untilBackS: 150,
     pace: "lost frames",
-    metrics: "`plex_exporter_websocket_connected` 0. Lists are read every 5 s while something " +
-      "plays, so a pause is seen later",
-    recovery: "Opened again after 1 s, then ever later, at most 60 s apart, and every list read",
+    metrics: "`plex_exporter_websocket_connected` is 0. Lists are read every 5 s while " +
+      "something plays, so a pause is seen later",
+    recovery:
+      "The socket is reopened after 1 s, then with back-off up to 60 s; then all lists are read",
     ...more,
   };
 }
@@ -122,13 +122,13 @@ export const SCENARIOS: readonly Scenario[] = [
     recovery: POLLED_AGAIN,
   }),
   outage("hanging", { kind: "hang" }, "timeout", "Plex did not respond within the timeout", {
-    recovery: "Each question ends after `PLEX_CLIENT_TIMEOUT_SECONDS`; then as for refused",
+    recovery: "Requests end after `PLEX_CLIENT_TIMEOUT_SECONDS`; then as for _refused_",
   }),
   {
     name: "slow",
     faults: [{ fault: { kind: "slow", ms: 8_000 } }],
     seen: FINE,
-    metrics: "Nothing, while answers come within `PLEX_CLIENT_TIMEOUT_SECONDS`",
+    metrics: "Nothing, if answers arrive within `PLEX_CLIENT_TIMEOUT_SECONDS`",
     recovery: NOT_NEEDED,
   },
   outage(
@@ -138,7 +138,7 @@ export const SCENARIOS: readonly Scenario[] = [
     "Plex did not respond within the timeout",
     {
       faults: [{ fault: { kind: "slow", ms: 11_000 } }],
-      recovery: "With the next answer that comes in time",
+      recovery: "With the next answer that arrives in time",
     },
   ),
   outage(
@@ -155,8 +155,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   outage("401", { kind: "unauthorized" }, "unauthorized", "Plex rejects the token", {
     seen: { ...DOWN, tokenValid: false },
-    metrics: "Down, and `plex_exporter_token_valid` 0. Requests count as `unauthorized`",
-    recovery: "As for refused; a token file is read again at each rejection",
+    metrics: "_Down_, and `plex_exporter_token_valid` is 0. Requests count as `unauthorized`",
+    recovery: "As for _refused_; a token file is read again at each rejection",
   }),
   {
     name: "guest's token",
@@ -171,8 +171,8 @@ export const SCENARIOS: readonly Scenario[] = [
     says: warn("The token does not belong to the server owner"),
     saysAfter: "The token now belongs to the server owner",
     saysBeside: ["CPU, memory and bandwidth statistics are now available"],
-    metrics: "Up. Sessions and load are absent, bytes sent stand still; libraries are there",
-    recovery: "Asked again each minute; a token file is read again",
+    metrics: "Up. Sessions and host load are absent, bytes do not advance; libraries are available",
+    recovery: "Retried each minute; a token file is read again",
   },
   outage(
     "404 of everything",
@@ -192,16 +192,15 @@ export const SCENARIOS: readonly Scenario[] = [
     says: info("they need Plex Pass"),
     saysAfter: "CPU, memory and bandwidth statistics are now available",
     untilBackS: 620,
-    metrics:
-      "Load is absent and bytes sent stand still, or are absent from the start; nothing else",
-    recovery: "Asked for every 10 min",
+    metrics: "Host load is absent; bytes do not advance, or are absent from the start",
+    recovery: "Retried every 10 min",
   },
   outage(
     "429",
     { kind: "too many", retryAfterS: 30 },
     "unavailable",
     "Plex is starting or busy",
-    { recovery: "When `Retry-After` has passed, after 60 s at most" },
+    { recovery: "After `Retry-After`, at most 60 s" },
   ),
   outage("500 of everything", { kind: "server error" }, "other", "the request failed"),
   {
@@ -212,8 +211,8 @@ export const SCENARIOS: readonly Scenario[] = [
     untilSeenS: 90,
     says: warn("Cannot read the load of the host"),
     saysAfter: "Can read the load of the host again",
-    metrics: "Its last good values for three intervals, then they are absent",
-    recovery: "With its next reading",
+    metrics: "Its last values for three intervals, then absent",
+    recovery: "With its next answer",
   },
   outage("HTML with status 200", { kind: "login page" }, "malformed", NOT_PLEXS),
   outage(
@@ -221,7 +220,7 @@ export const SCENARIOS: readonly Scenario[] = [
     { kind: "redirect", to: "http://elsewhere.example/" },
     "other",
     "the request failed",
-    { metrics: "Down. It is not followed: that would give the token away" },
+    { metrics: "_Down_. It is not followed, because that would reveal the token" },
   ),
   outage("empty bodies", { kind: "empty body" }, "malformed", NOT_PLEXS),
   outage("invalid JSON", { kind: "invalid json" }, "malformed", NOT_PLEXS),
@@ -238,39 +237,40 @@ export const SCENARIOS: readonly Scenario[] = [
   outage("ten million empty items", { kind: "swarm", bytes: 30 << 20 }, "malformed", NOT_PLEXS, {
     ...LARGE,
     faults: [{ fault: { kind: "swarm", bytes: 30 << 20 }, path: ONLY_LISTS }],
-    metrics: "Down. `malformed`: more than 250,000 objects are not read, for that would take long",
+    metrics: "_Down_. Requests count as `malformed`: more than 250,000 objects are not parsed",
   }),
   outage("wrong types everywhere", { kind: "wrong types" }, "malformed", NOT_PLEXS, {
-    metrics: "Down. `malformed`: a list that counts sessions and shows none is not believed",
+    metrics:
+      "_Down_. Requests count as `malformed`: a list that counts sessions and has none is rejected",
   }),
   harmless({ kind: "strings only" }, "Nothing"),
-  harmless({ kind: "bad items" }, "Nothing: they are left out, the others are read"),
+  harmless({ kind: "bad items" }, "Nothing: they are left out"),
   harmless({ kind: "total in header" }, "Nothing"),
   harmless(
     { kind: "encoded operator rejected" },
-    "Bytes sent are counted; the more Plex has kept of them, the more rarely it is asked",
+    "Nothing; bytes are read less often the more rows Plex keeps",
   ),
   harmless(
     { kind: "filter ignored" },
-    "Bytes sent are counted by the rows that are new; the more there are, the more rarely it is asked",
+    "Nothing: only new rows count; bytes are read less often the more rows Plex keeps",
   ),
   harmless({ kind: "unknown frames" }, "They count as `other`"),
   harmless({ kind: "invalid frames" }, "They count as `malformed`"),
-  harmless({ kind: "binary frames" }, "They count as `malformed`; the lists alone are enough", {
-    recovery: "With the first frame that is text",
+  harmless({ kind: "binary frames" }, "They count as `malformed`; lists replace them", {
+    recovery: "With the first text frame",
   }),
-  harmless({ kind: "bad entries" }, "Nothing: they are left out, the others are read"),
+  harmless({ kind: "bad entries" }, "Nothing: they are left out"),
   harmless({ kind: "numeric ids" }, "Nothing"),
   harmless(
     { kind: "lost frames", share: 0.3 },
-    "A change is seen by the next list, 10 s later at most",
+    "Changes are seen with the next list, at most 10 s later",
     {
       pace: "lost frames",
     },
   ),
   harmless(
     { kind: "duplicate frames", share: 1 },
-    "Nothing: what is said twice is counted once",
+    "Nothing: duplicates count once",
   ),
   {
     ...noSocket("64 MB frames", [{ fault: { kind: "huge frames", bytes: 64 << 20 }, times: 1 }], {
@@ -279,11 +279,11 @@ export const SCENARIOS: readonly Scenario[] = [
       lastsS: 20,
     }),
     seen: { up: true, tokenValid: true, sessions: true },
-    metrics: "Above 8 MB `malformed`, unread; where they cost the socket, a reconnect",
+    metrics: "Frames above 8 MB count as `malformed`; if the socket is lost, it reconnects",
   },
   harmless(
     { kind: "frame storm", perSecond: 1_000 },
-    "They are counted by their type; no request and no scrape waits for them",
+    "They are counted by type; no request and no scrape waits for them",
     { name: "frame storm", untilSeenS: 1, lastsS: 10, untilBackS: 30, pace: "much data" },
   ),
   noSocket("socket closed cleanly", [{ fault: { kind: "socket closes" } }], {}),
@@ -291,13 +291,13 @@ export const SCENARIOS: readonly Scenario[] = [
   noSocket("socket half-open", [{ fault: { kind: "socket half-open" } }], {
     seen: { up: true, tokenValid: true, sessions: true },
     untilBackS: 240,
-    metrics: "For up to 30 s of silence while something plays, else 5 min, nothing; then as for " +
+    metrics: "Nothing for up to 30 s of silence while something plays, else 5 min; then as for " +
       "a closed one",
   }),
   noSocket("upgrade never answered", [
     { fault: { kind: "socket hangs" } },
     { fault: { kind: "socket closes" }, times: 1 },
-  ], { recovery: "After 10 s taken for lost; then as for a closed one" }),
+  ], { recovery: "The handshake times out after 10 s; then as for a closed one" }),
   {
     name: "restart, with session keys from 1",
     blow: (simulation) => simulation.restart({ goneMs: 40_000, startingMs: 70_000 }),
@@ -308,7 +308,7 @@ export const SCENARIOS: readonly Scenario[] = [
     untilBackS: 150,
     plays: 2,
     pace: "lost frames",
-    metrics: "Down; then the same item under a new key is a new play",
+    metrics: "_Down_; then the same item under a new key is a new play",
     recovery: LIKE_REFUSED,
   },
   {
@@ -322,7 +322,7 @@ export const SCENARIOS: readonly Scenario[] = [
     untilBackS: 150,
     plays: 2,
     pace: "lost frames",
-    metrics: "As for a restart; `server_info` has one series, with the new version",
+    metrics: "As for a restart; `server_info` is one series, with the new version",
     recovery: LIKE_REFUSED,
   },
   {
@@ -335,7 +335,7 @@ export const SCENARIOS: readonly Scenario[] = [
     seen: FINE,
     says: info("Server renamed"),
     saysAfter: "Server renamed",
-    metrics: "All series go on under the new name, with their values",
+    metrics: "All series continue under the new name, with their values",
     recovery: NOT_NEEDED,
   },
   {
@@ -346,7 +346,7 @@ export const SCENARIOS: readonly Scenario[] = [
     seen: FINE,
     says: warn("Plex's clock was set back"),
     metrics: "No byte is counted twice",
-    recovery: "Bytes are counted on from Plex's present time",
+    recovery: "Bytes count from Plex's current time on",
   },
   {
     name: "clock jumps ahead",
@@ -367,8 +367,8 @@ export const SCENARIOS: readonly Scenario[] = [
     outcome: "unauthorized",
     says: warn("Plex is down: Plex rejects the token"),
     saysAfter: "Plex is up",
-    metrics: "As for 401",
-    recovery: "As for 401",
+    metrics: "As for _401_",
+    recovery: "As for _401_",
   },
   {
     name: "library added",
@@ -381,7 +381,7 @@ export const SCENARIOS: readonly Scenario[] = [
     untilBackS: 920,
     says: info("Library added"),
     saysAfter: "Library removed",
-    metrics: "Its series appear with the next reading of the libraries",
+    metrics: "Its series appear when the libraries are read next",
     recovery: NOT_NEEDED,
   },
   {
@@ -396,7 +396,7 @@ export const SCENARIOS: readonly Scenario[] = [
     untilBackS: 920,
     says: info("Library removed"),
     saysAfter: "Library added",
-    metrics: "Its series end with the next reading; what was played from it stays counted",
+    metrics: "Its series end when the libraries are read next; plays from it stay counted",
     recovery: NOT_NEEDED,
   },
   {
@@ -413,7 +413,7 @@ export const SCENARIOS: readonly Scenario[] = [
     untilBackS: 920,
     says: info("Library renamed"),
     saysAfter: "Library renamed",
-    metrics: "One series under the new name; what was played stays where it was counted",
+    metrics: "One series under the new name; past plays stay where they were counted",
     recovery: NOT_NEEDED,
   },
 ];
