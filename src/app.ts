@@ -10,7 +10,7 @@ import { alertRules, dashboards } from "./embedded_examples.ts";
 import type { OpenLog } from "./log/mod.ts";
 import { families } from "./metrics/families.ts";
 import type { ProcessInfo } from "./metrics/family.ts";
-import { countSamples, createRenderer } from "./metrics/exposition.ts";
+import { CONTENT_TYPES, countSamples, createRenderer } from "./metrics/exposition.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import { openTransport, type TransportOptions } from "./plex/transport/mod.ts";
 import { createTokenStore, watchFiles } from "./reload.ts";
@@ -57,7 +57,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       exportedAs: original.address,
     });
   };
-  const render = createRenderer(families({ compatible: config.compatibleMetrics }));
+  const render = createRenderer(families({ legacy: config.compatibleMetrics }));
 
   const end = new AbortController();
   let door = authConfigOf(config.web);
@@ -85,6 +85,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     dashboards,
     alertRules,
+    contentTypes: CONTENT_TYPES,
     renderMetrics: async (format) => {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });

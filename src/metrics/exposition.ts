@@ -1,6 +1,5 @@
 /**
- * Renders the samples of all families, with the labels of their servers, as an exposition page. The
- * text is written by prom-client.
+ * Renders the samples of all families as an exposition page. The text is written by prom-client.
  *
  * prom-client stores no values: for each page a fresh registry gets objects whose `get()` returns the
  * samples. It keeps nothing between scrapes, so formats and concurrent scrapes cannot mix (switching
@@ -12,19 +11,23 @@ import type * as prom from "prom-client";
 // The main entry also loads the Pushgateway client, Node metrics and cluster support.
 import registry from "prom-client/lib/registry.js";
 import type { ServerState } from "../core/state.ts";
-import {
-  type Family,
-  type Identity,
-  type ProcessInfo,
-  type Sample,
-  type ServerFamily,
-} from "./family.ts";
+import type { Family, ProcessInfo, Sample } from "./family.ts";
 import type { Labels } from "./labels.ts";
+import { createServerLabels } from "./server_labels.ts";
 
 const Registry: typeof prom.Registry = registry;
 
-/** The exposition formats: Prometheus text 0.0.4 and OpenMetrics 1.0. */
-export type Format = "text" | "openmetrics";
+/** The content type of each exposition format: Prometheus text, the default, and OpenMetrics. */
+export const CONTENT_TYPES = {
+  text: Registry.PROMETHEUS_CONTENT_TYPE,
+  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
+} as const satisfies Record<string, prom.RegistryContentType>;
+
+export type Format = keyof typeof CONTENT_TYPES;
+
+/** What prom-client's `Registry.metrics()` writes between and after the families. */
+const SEPARATOR: Readonly<Record<Format, string>> = { text: "\n\n", openmetrics: "\n" };
+const TRAILER: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "\n# EOF\n" };
 
 /** What one page shows: the servers as they are at `at`, and the process. */
 export interface Snapshot {
@@ -33,12 +36,7 @@ export interface Snapshot {
   readonly process: ProcessInfo;
 }
 
-const CONTENT_TYPES: Readonly<Record<Format, prom.RegistryContentType>> = {
-  text: Registry.PROMETHEUS_CONTENT_TYPE,
-  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
-};
-
-/** A value as prom-client takes it from a metric. */
+/** A value as prom-client expects it from a metric. */
 interface Value {
   readonly metricName?: string | undefined;
   readonly labels: Labels;
@@ -46,100 +44,57 @@ interface Value {
   readonly value: number;
 }
 
-const EMPTY: Labels = {};
-
-/** The labels of one server and, by label set, the sets that they were put in front of. */
-interface ServerLabels {
-  readonly labels: Labels;
-  readonly merged: WeakMap<Labels, Labels>;
-}
-
-/** The labels that tell a server apart, in the words of the family. */
-export function serverLabels(identity: Identity, state: ServerState): Labels {
-  const server = state.server?.name || state.address;
-  const server_id = state.server?.id ?? "";
-  switch (identity) {
-    case "compatible":
-      return { server_type: "plex", server, server_id };
-    case "server":
-      return { server, server_id };
-    case "none":
-      return EMPTY;
-  }
-}
-
-/** Renders pages of `families`; keeps label sets between pages, and nothing else. */
-export function createRenderer(
-  families: readonly Family[],
-): (snapshot: Snapshot, format: Format) => Promise<string> {
-  const identified = new Map<string, ServerLabels>();
-
-  /** Label sets of this server from the last page, unless its labels have changed. */
-  function serverLabelsFor(identity: Identity, state: ServerState): ServerLabels {
-    const key = `${identity} ${state.address}`;
-    const labels = serverLabels(identity, state);
-    const known = identified.get(key);
-    if (known !== undefined && sameLabels(known.labels, labels)) return known;
-    const fresh = { labels, merged: new WeakMap<Labels, Labels>() };
-    identified.set(key, fresh);
-    return fresh;
-  }
-
-  function merge({ labels, merged }: ServerLabels, own: Labels): Labels {
-    const known = merged.get(own);
-    if (known !== undefined) return known;
-    const fresh = { ...labels, ...own };
-    merged.set(own, fresh);
-    return fresh;
-  }
-
-  function serverValues(family: ServerFamily, { servers, at }: Snapshot): Value[] {
-    return servers.flatMap((state) => {
-      const own = serverLabelsFor(family.identity, state);
-      return family.samples(state, at).map((sample) => {
-        return value(family, sample, merge(own, sample.labels));
-      });
-    });
-  }
-
-  /** The text of each format's last page, by family. */
-  const lastTexts: Readonly<Record<Format, Map<Family, RenderedFamily>>> = {
-    text: new Map(),
-    openmetrics: new Map(),
-  };
-
-  return async (snapshot, format) => {
-    const registry = new Registry<prom.RegistryContentType>();
-    registry.setContentType(CONTENT_TYPES[format]);
-    const last = lastTexts[format];
-    const texts: string[] = [];
-    for (const family of families) {
-      const values = family.identity === "none"
-        ? family.samples(snapshot.process).map((sample) => value(family, sample, sample.labels))
-        : serverValues(family, snapshot);
-      if (values.length === 0) {
-        last.delete(family);
-        continue;
-      }
-      const known = last.get(family);
-      const text = known !== undefined && sameValues(known.values, values)
-        ? known.text
-        : await renderFamily(registry, family, format, values);
-      last.set(family, { values, text });
-      texts.push(text);
-    }
-    return texts.join(SEPARATOR[format]) + TRAILER[format];
-  };
-}
-
-/** prom-client's own text around families, in `Registry.metrics()`. */
-const SEPARATOR: Readonly<Record<Format, string>> = { text: "\n\n", openmetrics: "\n" };
-const TRAILER: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "\n# EOF\n" };
-
 /** The text of a family, and the values that it shows. */
 interface RenderedFamily {
   readonly values: readonly Value[];
   readonly text: string;
+}
+
+/** Values have their labels in `sharedLabels`. */
+const NO_OTHER_LABELS: Labels = {};
+
+/** Renders pages of `families`. Only the caches persist from page to page. */
+export function createRenderer(
+  families: readonly Family[],
+): (snapshot: Snapshot, format: Format) => Promise<string> {
+  const withServer = createServerLabels();
+  /** The families of the last page, by format. */
+  const lastPages: Readonly<Record<Format, Map<Family, RenderedFamily>>> = {
+    text: new Map(),
+    openmetrics: new Map(),
+  };
+
+  function valuesOf(family: Family, { servers, at, process }: Snapshot): readonly Value[] {
+    if (family.identity === "none") {
+      return family.samples(process).map((sample) => toValue(family, sample, sample.labels));
+    }
+    return servers.flatMap((state) => {
+      const addLabels = withServer(family.identity, state);
+      return family.samples(state, at)
+        .map((sample) => toValue(family, sample, addLabels(sample.labels)));
+    });
+  }
+
+  return async (snapshot, format) => {
+    const registry = new Registry<prom.RegistryContentType>();
+    registry.setContentType(CONTENT_TYPES[format]);
+    const lastPage = lastPages[format];
+    const texts: string[] = [];
+    for (const family of families) {
+      const values = valuesOf(family, snapshot);
+      if (values.length === 0) {
+        lastPage.delete(family);
+        continue;
+      }
+      const last = lastPage.get(family);
+      const text = last !== undefined && sameValues(last.values, values)
+        ? last.text
+        : await renderFamily(registry, family, format, values);
+      lastPage.set(family, { values, text });
+      texts.push(text);
+    }
+    return texts.join(SEPARATOR[format]) + TRAILER[format];
+  };
 }
 
 async function renderFamily(
@@ -157,15 +112,21 @@ async function renderFamily(
   return await registry.getSingleMetricAsString(shownName);
 }
 
-function sameValues(known: readonly Value[], values: readonly Value[]): boolean {
-  return known.length === values.length && known.every((one, index) => {
-    const other = values[index];
-    return other !== undefined && one.sharedLabels === other.sharedLabels &&
-      Object.is(one.value, other.value) && one.metricName === other.metricName;
+function toValue({ name }: Family, { suffix, value }: Sample, sharedLabels: Labels): Value {
+  return suffix === undefined
+    ? { labels: NO_OTHER_LABELS, sharedLabels, value }
+    : { metricName: name + suffix, labels: NO_OTHER_LABELS, sharedLabels, value };
+}
+
+function sameValues(last: readonly Value[], values: readonly Value[]): boolean {
+  return last.length === values.length && last.every((a, index) => {
+    const b = values[index];
+    return b !== undefined && a.sharedLabels === b.sharedLabels &&
+      Object.is(a.value, b.value) && a.metricName === b.metricName;
   });
 }
 
-/** How many samples a page of either format has: its lines, but for the comments. */
+/** The number of samples on a page in either format: its lines without comments. */
 export function countSamples(page: string): number {
   let samples = 0;
   for (let start = 0; start < page.length;) {
@@ -174,14 +135,4 @@ export function countSamples(page: string): number {
     start = end === -1 ? page.length : end + 1;
   }
   return samples;
-}
-
-function value(family: Family, { suffix, value }: Sample, sharedLabels: Labels): Value {
-  return suffix === undefined
-    ? { labels: EMPTY, sharedLabels, value }
-    : { metricName: family.name + suffix, labels: EMPTY, sharedLabels, value };
-}
-
-function sameLabels(a: Labels, b: Labels): boolean {
-  return Object.keys(b).every((name) => a[name] === b[name]);
 }

@@ -20,9 +20,9 @@ export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
 };
 
 /** The families to serve, with those of the original exporter or without. */
-export function families({ compatible }: { readonly compatible: boolean }): readonly Family[] {
+export function families({ legacy }: { readonly legacy: boolean }): readonly Family[] {
   return Object.values(FAMILY_GROUPS).flat()
-    .filter(({ identity }) => compatible || identity !== "compatible");
+    .filter(({ identity }) => legacy || identity !== "legacy");
 }
 
 /** All families as Markdown, a table for each subject. */

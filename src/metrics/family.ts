@@ -6,6 +6,7 @@ import { type Counter, type CounterVec, type SeriesKey, seriesOf } from "../core
 import type { Scrapes } from "../core/scrapes.ts";
 import type { ServerState } from "../core/state.ts";
 import { type LabelMapping, type Labels, NO_KEY } from "./labels.ts";
+import type { Identity } from "./server_labels.ts";
 
 export interface Sample {
   /** Without the server's labels. The same object for the same series: text is cached by it. */
@@ -14,9 +15,6 @@ export interface Sample {
   /** Appended to the family's name in a histogram, such as `_bucket`. */
   readonly suffix?: string | undefined;
 }
-
-/** Which labels identify the server: those of the original exporter, ours, or none. */
-export type Identity = "compatible" | "server" | "none";
 
 interface FamilyDesc {
   readonly name: string;
@@ -28,7 +26,7 @@ interface FamilyDesc {
 
 /** A family about a server: its samples are computed from that server's state at the time `at`. */
 export interface ServerFamily extends FamilyDesc {
-  readonly identity: "compatible" | "server";
+  readonly identity: Exclude<Identity, "none">;
   samples(state: ServerState, at: number): readonly Sample[];
 }
 

@@ -192,5 +192,5 @@ const FAMILIES: readonly ServerFamily[] = [
 /** The same families, each told apart by the original's server labels. */
 export const LEGACY: readonly ServerFamily[] = FAMILIES.map((family) => ({
   ...family,
-  identity: "compatible",
+  identity: "legacy",
 }));

@@ -1,6 +1,6 @@
 /** Routes requests: `Request` in, `Response` out. Metrics and pages are passed in. */
 import type { Log } from "../log/mod.ts";
-import { chooseFormat, contentTypes, type Format } from "./content_negotiation.ts";
+import { chooseFormat } from "./content_negotiation.ts";
 import { clientText } from "./address.ts";
 import { decodePath, pathOf } from "./path.ts";
 import { pageHeaders } from "./page/mod.ts";
@@ -24,9 +24,11 @@ export interface RenderedMetrics {
 }
 
 /** The contents that the handler serves. */
-export interface HandlerOptions {
+export interface HandlerOptions<Format extends string> {
   /** A path that no other route has. */
   readonly metricsPath: string;
+  /** The content types of the formats in which metrics can be rendered, the default first. */
+  readonly contentTypes: Readonly<Record<Format, string>>;
   /** Renders the current metrics from memory. */
   renderMetrics(format: Format): Promise<RenderedMetrics>;
   /** Renders the status page, an HTML document. */
@@ -50,8 +52,9 @@ export type Handler = (request: RequestHead, client: ClientInfo) => Promise<Resp
  * The handler of the exporter's HTTP server. If a renderer throws, the client gets a 500 without
  * details, which are logged.
  */
-export function createHandler(options: HandlerOptions): Handler {
-  const { metricsPath, renderMetrics, renderPage, log, dashboards, alertRules } = options;
+export function createHandler<Format extends string>(options: HandlerOptions<Format>): Handler {
+  const { metricsPath, contentTypes, renderMetrics, renderPage, log, dashboards, alertRules } =
+    options;
 
   const notFound: ResponseSpec = {
     status: 404,
@@ -62,7 +65,7 @@ export function createHandler(options: HandlerOptions): Handler {
   const metrics = async (request: RequestHead, client: ClientInfo): Promise<ResponseSpec> => {
     // Read now: Deno discards it when the request ends, which is before `onComplete`.
     const address = clientText(client.remoteAddr.hostname);
-    const format = chooseFormat(request.headers.get("accept"));
+    const format = chooseFormat(request.headers.get("accept"), contentTypes);
     const { body, completed } = await renderMetrics(format);
     const onComplete = () => {
       try {

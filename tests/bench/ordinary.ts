@@ -1,7 +1,8 @@
 /** The page as prom-client is meant to be used: metrics set one by one, then rendered. */
 import { Counter, Gauge, Registry, type RegistryContentType } from "prom-client";
 import type { Family, Sample } from "../../src/metrics/family.ts";
-import { serverLabels, type Snapshot } from "../../src/metrics/exposition.ts";
+import type { Snapshot } from "../../src/metrics/exposition.ts";
+import { serverLabels } from "../../src/metrics/server_labels.ts";
 
 /** Every sample of a family, with all its labels. */
 export function samplesOf(

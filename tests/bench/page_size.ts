@@ -13,7 +13,7 @@ import { START } from "../testing/core_builders.ts";
 import { renderOrdinarily } from "./ordinary.ts";
 import { playOn, PROCESS } from "./world.ts";
 
-const FAMILIES = families({ compatible: true }).filter(({ type }) => type !== "histogram");
+const FAMILIES = families({ legacy: true }).filter(({ type }) => type !== "histogram");
 const PAGES = 5;
 
 /** Bytes allocated per page, for pages between which all sessions play on, and a page. */

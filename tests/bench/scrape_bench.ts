@@ -7,7 +7,7 @@ import { START } from "../testing/core_builders.ts";
 import { renderOrdinarily } from "./ordinary.ts";
 import { busyServer, PROCESS } from "./world.ts";
 
-const FAMILIES = families({ compatible: true }).filter(({ type }) => type !== "histogram");
+const FAMILIES = families({ legacy: true }).filter(({ type }) => type !== "histogram");
 const CONTENT_TYPES = {
   text: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,

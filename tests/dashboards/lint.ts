@@ -9,7 +9,7 @@ interface Known {
 }
 
 const IDENTITY = {
-  compatible: ["server_type", "server", "server_id"],
+  legacy: ["server_type", "server", "server_id"],
   server: ["server", "server_id"],
   none: [],
 };
@@ -20,7 +20,7 @@ const TARGET = ["job", "instance"];
 /** Every series name there is, with its labels. */
 export function knownSeries(): Map<string, Known> {
   const known = new Map<string, Known>();
-  for (const { name, type, labels, identity } of families({ compatible: true })) {
+  for (const { name, type, labels, identity } of families({ legacy: true })) {
     const all = [...IDENTITY[identity], ...labels, ...TARGET];
     if (type !== "histogram") known.set(name, { labels: all, isCounter: type === "counter" });
     else {

@@ -57,7 +57,7 @@ Deno.test("every family is in a panel or an alert, or is excused with a reason",
   const used = new Set(
     expressions.flatMap((expr) => parse(expr).selectors.map(({ metric }) => metric)),
   );
-  const unused = families({ compatible: true })
+  const unused = families({ legacy: true })
     .map(({ name }) => name)
     .filter((name) => !["", "_bucket", "_sum", "_count"].some((end) => used.has(name + end)));
   assert.deepEqual(unused.filter((name) => NOT_CHARTED[name] === undefined), []);

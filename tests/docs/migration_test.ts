@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { families } from "../../src/metrics/families.ts";
 import { readDocument, replacedQueries } from "./markdown.ts";
 
-const COMPATIBLE = families({ compatible: true })
-  .filter(({ identity }) => identity === "compatible").map(({ name }) => name);
+const COMPATIBLE = families({ legacy: true })
+  .filter(({ identity }) => identity === "legacy").map(({ name }) => name);
 
 Deno.test("the migration page has a replacement for every compatible family", () => {
   const { text } = readDocument("docs/migration.md");

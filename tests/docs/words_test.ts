@@ -5,7 +5,7 @@ import { families } from "../../src/metrics/families.ts";
 import { codeBlocks, codeOf, promqlExamples, readDocuments, ROOT } from "./markdown.ts";
 
 const DOCUMENTS = readDocuments();
-const FAMILIES = families({ compatible: true });
+const FAMILIES = families({ legacy: true });
 
 /** Words that look like families of metrics, and what they are. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {

@@ -22,7 +22,7 @@ const FORMATS = {
 } as const;
 type Format = keyof typeof FORMATS;
 
-const FAMILIES = families({ compatible: true });
+const FAMILIES = families({ legacy: true });
 
 /** The series that Prometheus adds to each target. */
 const OWN = "up|scrape_.+";
@@ -143,7 +143,7 @@ Deno.test("every query of the documents has an answer from a real Prometheus", a
       assert.deepEqual([...open], [], String(error));
     }
     const gauges = FAMILIES.filter(({ identity, type }) =>
-      identity === "compatible" && type === "gauge"
+      identity === "legacy" && type === "gauge"
     );
     for (const [before, after] of replacedQueries()) {
       if (!gauges.some(({ name }) => before.includes(name))) continue;

@@ -27,7 +27,7 @@ Deno.test("every program that these tests run is installed", () => {
 Deno.test("promtool check metrics finds nothing but what is listed with its reason", async () => {
   await using demo = startProgram(["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });
   const url = await demo.says(/metrics\s+(http:\S+)/);
-  const allFamilies = families({ compatible: true });
+  const allFamilies = families({ legacy: true });
   // Bytes by user come last: they need a second reading of Plex's statistics.
   const page = await until("a page with every family", async () => {
     const text = await (await fetch(url)).text();

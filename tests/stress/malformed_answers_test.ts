@@ -16,7 +16,7 @@ import { assertContract } from "../testing/contract.ts";
 import { readPage as readSeries } from "../testing/exposition.ts";
 import { readPage } from "../testing/harness.ts";
 
-const FAMILIES = families({ compatible: true });
+const FAMILIES = families({ legacy: true });
 
 const PROCESS = {
   version: "0",

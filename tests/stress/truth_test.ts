@@ -21,7 +21,7 @@ import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memor
 import { COVERED_FAMILIES, TruthHistory } from "../testing/expected_metrics.ts";
 
 /** The families that the truth is known of. */
-const FAMILIES = families({ compatible: true })
+const FAMILIES = families({ legacy: true })
   .filter(({ name }) => Object.values(COVERED_FAMILIES).flat().includes(name));
 
 /** Longest until a change is known: the least time between two lists, and what Plex itself takes. */

@@ -121,7 +121,7 @@ export function assertContract(page: Iterable<Series>, families: readonly Family
     const known = [
       ...names,
       ...(family.identity === "none" ? identity.none : identity.server),
-      ...(family.identity === "compatible" ? ["server_type"] : []),
+      ...(family.identity === "legacy" ? ["server_type"] : []),
     ];
     for (const label of Object.keys(series.labels)) {
       assert.ok(label === "__name__" || known.includes(label), `${sample} has ${label}`);

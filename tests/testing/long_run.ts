@@ -72,7 +72,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
   const watched = await monitorSimulation({ seed: 11, duplicateShare: 0.01 });
   const { clock, monitor, way, simulation } = watched;
   const household = startViewers(simulation, { clock, seed: 11 });
-  const render = createRenderer(families({ compatible: true }));
+  const render = createRenderer(families({ legacy: true }));
   const holdings: Usage[] = [];
   const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
   const lastS = hours * 3600;

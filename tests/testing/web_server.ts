@@ -17,6 +17,7 @@ export async function serveMetrics(
   const log = recordingLog();
   const handler = createHandler({
     metricsPath: "/metrics",
+    contentTypes: { text: "text/plain; version=0.0.4; charset=utf-8" },
     renderMetrics: async () => ({
       body: typeof body === "string" ? body : await body(),
       completed: (client) => void scrapers.push(client),

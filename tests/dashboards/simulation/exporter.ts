@@ -9,7 +9,7 @@ import type { Monitor } from "../../../src/plex/monitor.ts";
 import type { DrivenClock } from "../../testing/driven_clock.ts";
 import { monitorInMemory } from "../../testing/in_memory_monitor.ts";
 
-const FAMILIES = families({ compatible: true });
+const FAMILIES = families({ legacy: true });
 
 export class Exporter {
   readonly #simulations: readonly Simulation[];

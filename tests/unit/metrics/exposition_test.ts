@@ -15,7 +15,7 @@ import {
   START,
 } from "../../testing/core_builders.ts";
 
-const FAMILIES = families({ compatible: true });
+const FAMILIES = families({ legacy: true });
 
 const PROCESS = {
   version: "1.0.0",
@@ -114,7 +114,7 @@ Deno.test("createRenderer can switch between the formats without losing _total",
 });
 
 Deno.test("catalogue leaves out the compatible families where they are not wanted", () => {
-  const names = families({ compatible: false }).map(({ name }) => name);
+  const names = families({ legacy: false }).map(({ name }) => name);
   assert.ok(!names.includes("plays_total"));
   assert.ok(names.includes("plex_plays_total"));
   assert.equal(FAMILIES.length - names.length, 15);

@@ -168,8 +168,8 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
 
   const render = (compatible: boolean) =>
     createRenderer(
-      families({ compatible: true }).filter(({ identity, name }) =>
-        (identity === "compatible") === compatible && !name.startsWith("process_")
+      families({ legacy: true }).filter(({ identity, name }) =>
+        (identity === "legacy") === compatible && !name.startsWith("process_")
       ),
     )(
       {
@@ -225,7 +225,7 @@ for (const name of ["compatible", "plex"] as const) {
 
 Deno.test("golden: the pages touch every family but for the process's own", async () => {
   const { compatible, plex } = await renderWorld();
-  for (const { name } of families({ compatible: true })) {
+  for (const { name } of families({ legacy: true })) {
     if (name.startsWith("process_")) continue;
     assert.match(compatible + plex, new RegExp(`^${name}(_bucket)?[{ ]`, "m"), name);
   }
@@ -247,7 +247,7 @@ const NOT_TOUCHED: Readonly<Record<string, readonly string[]>> = {
 Deno.test("golden: the pages touch every word of the closed vocabularies", async () => {
   const { compatible, plex } = await renderWorld();
   const page = [...readPage(compatible + plex).values()];
-  for (const family of families({ compatible: true })) {
+  for (const family of families({ legacy: true })) {
     const { name, labels } = family;
     // An hour of one day is all that it lasts, and its dealings with Plex are few.
     if (name.startsWith("plex_exporter_") || name.includes("_by_hour_")) continue;

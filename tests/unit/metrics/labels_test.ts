@@ -31,7 +31,7 @@ Deno.test("every series of a play keeps its labels object while the play goes on
   );
   const later = reduce(before, listed(START + 10_000, session({ progressMs: 10_000 })));
   const names = /^(play|plex_(session|play|stream|title|buffering|user))/;
-  const ofPlays = families({ compatible: true }).filter(({ name }) => names.test(name));
+  const ofPlays = families({ legacy: true }).filter(({ name }) => names.test(name));
   let compared = 0;
   for (const family of ofPlays) {
     if (family.identity === "none") continue;
@@ -44,7 +44,7 @@ Deno.test("every series of a play keeps its labels object while the play goes on
 });
 
 Deno.test("label names of more than one word are spelled in src/metrics only", async () => {
-  const names = families({ compatible: true }).flatMap(({ labels }) => labels)
+  const names = families({ legacy: true }).flatMap(({ labels }) => labels)
     .filter((name) => name.includes("_"));
   const spelled = new RegExp(`\\b(${[...new Set(names)].join("|")})\\b`);
   for (const folder of ["core", "plex", "web"]) {

@@ -30,7 +30,7 @@ import { mutate, mutation } from "../../testing/mutate.ts";
 import { keyOf, type Series, seriesOf } from "../../testing/exposition.ts";
 import { assertContract, setSize } from "../../testing/contract.ts";
 
-const FAMILIES = families({ compatible: true });
+const FAMILIES = families({ legacy: true });
 
 const PROCESS = {
   version: "1.0.0",

@@ -1,7 +1,8 @@
 /** Content negotiation, by the headers that real scrapers send. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { chooseFormat, type Format } from "../../../src/web/content_negotiation.ts";
+import { CONTENT_TYPES, type Format } from "../../../src/metrics/exposition.ts";
+import { chooseFormat } from "../../../src/web/content_negotiation.ts";
 
 const cases: readonly (readonly [who: string, accept: string | null, format: Format])[] = [
   ["nobody", null, "text"],
@@ -62,12 +63,12 @@ const cases: readonly (readonly [who: string, accept: string | null, format: For
 
 for (const [who, accept, format] of cases) {
   Deno.test(`chooseFormat gives ${format} for ${who}`, () => {
-    assert.equal(chooseFormat(accept), format);
+    assert.equal(chooseFormat(accept, CONTENT_TYPES), format);
   });
 }
 
 Deno.test("chooseFormat knows a format for every header", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (accept) => {
-    assert.match(chooseFormat(accept), /^(text|openmetrics)$/);
+    assert.match(chooseFormat(accept, CONTENT_TYPES), /^(text|openmetrics)$/);
   }));
 });

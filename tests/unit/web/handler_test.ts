@@ -2,17 +2,19 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { recordingLog } from "../../../src/log/mod.ts";
+import { CONTENT_TYPES, type Format } from "../../../src/metrics/exposition.ts";
 import { createHandler, type HandlerOptions } from "../../../src/web/handler.ts";
 
 const DASHBOARD = '{"title":"x","description":"All of it"}';
 
 const longBody = "# HELP plex_up Büro 📺\n" + "plex_up 1\n".repeat(5_000);
 
-function setUp(options: Partial<HandlerOptions> = {}) {
+function setUp(options: Partial<HandlerOptions<Format>> = {}) {
   const scrapers: string[] = [];
   const log = recordingLog();
   const handler = createHandler({
     metricsPath: "/metrics",
+    contentTypes: CONTENT_TYPES,
     renderMetrics: (format) =>
       Promise.resolve({
         body: `# ${format}\n${longBody}`,

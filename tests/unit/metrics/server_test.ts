@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import { LEGACY } from "../../../src/metrics/legacy.ts";
-import { serverLabels } from "../../../src/metrics/exposition.ts";
 import { SERVER as FAMILIES } from "../../../src/metrics/server.ts";
-import { after, listed, SERVER, START } from "../../testing/core_builders.ts";
+import { after, listed, START } from "../../testing/core_builders.ts";
 
 const BYTES = [
   "plex_transmit_bytes_total",
@@ -39,7 +38,7 @@ function shown(state: ReturnType<typeof after>) {
     .map((family) => family.samples(state, START));
 }
 
-Deno.test("invariant 3: counters of bytes stand still where Plex stops having the statistics", () => {
+Deno.test("invariant 3: counters of bytes keep their values when Plex stops offering the statistics", () => {
   const counted = after(
     listed(START),
     sampled,
@@ -52,16 +51,6 @@ Deno.test("invariant 3: counters of bytes stand still where Plex stops having th
   assert.deepEqual(shown(reduce(counted, missing)), shown(counted));
 });
 
-Deno.test("counters of bytes do not exist where Plex never had the statistics", () => {
+Deno.test("counters of bytes do not exist where Plex never offered the statistics", () => {
   assert.deepEqual(shown(after(listed(START), missing)).flat(), []);
-});
-
-Deno.test("identityLabels names a server by its address until it has a name, an empty one included", () => {
-  const unnamed = after({ type: "server_described", at: START, server: { ...SERVER, name: "" } });
-  assert.deepEqual(serverLabels("server", unnamed), {
-    server: "plex.example:32400",
-    server_id: SERVER.id,
-  });
-  assert.equal(serverLabels("compatible", after())["server"], "plex.example:32400");
-  assert.deepEqual(serverLabels("none", after()), {});
 });
