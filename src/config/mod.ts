@@ -16,7 +16,7 @@ import type { Result } from "./result.ts";
 import { Secret } from "./secret.ts";
 import type { ServerAddress } from "./server_url.ts";
 import {
-  type HIDEABLE_LABELS,
+  HIDEABLE_LABELS,
   type LOG_FORMATS,
   type LOG_LEVELS,
   type Setting,
@@ -29,7 +29,7 @@ import { assignTokens, readTokenFile, type TokenResult } from "./token.ts";
 import { readWebConfig, type WebCertificate, type WebConfig } from "./web_config.ts";
 
 export { helpText, settingsTable } from "./help.ts";
-export { readCaFile, readTokenFile, readWebConfig, Secret, settingNames };
+export { HIDEABLE_LABELS, readCaFile, readTokenFile, readWebConfig, Secret, settingNames };
 export type {
   CaFile,
   ConfigSources,

@@ -193,5 +193,5 @@ function sinceConfirmation(
   at: number,
   { socketLostAt = -Infinity }: Circumstances,
 ): number {
-  return socketLostAt > confirmedAt ? 0 : Math.max(0, Math.min(pendingMs, at - confirmedAt));
+  return socketLostAt >= confirmedAt ? 0 : Math.max(0, Math.min(pendingMs, at - confirmedAt));
 }

@@ -5,7 +5,7 @@ import { readConfig } from "../../src/config/mod.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
-import { jwt } from "../testing/plex_fixture.ts";
+import { jwt } from "../testing/jwt.ts";
 
 interface Case extends Partial<PlexOptions> {
   readonly before?: (plex: SimulatedPlex) => void;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Item } from "../../src/simulator/item.ts";
 import { type Player, players, type User, users } from "../../src/simulator/users.ts";
-import { HIDEABLE_LABELS } from "../../src/config/settings.ts";
+import { HIDEABLE_LABELS } from "../../src/config/mod.ts";
 import { findSamples, type Harness, sum, testWithHarness } from "../testing/harness.ts";
 
 /** Everything that the exporter shows. */

@@ -10,5 +10,6 @@ export * from "../../src/config/mod.ts";
 export * from "../../src/log/mod.ts";
 export * from "../../src/metrics/exposition.ts";
 export * from "../../src/metrics/families.ts";
+export * from "../../src/metrics/server_labels.ts";
 export * from "../../src/plex/monitor.ts";
 export * from "../../src/simulator/demo.ts";

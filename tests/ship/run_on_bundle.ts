@@ -18,6 +18,7 @@ const REPLACED = [
   "src/log/mod.ts",
   "src/metrics/families.ts",
   "src/metrics/exposition.ts",
+  "src/metrics/server_labels.ts",
   "src/plex/monitor.ts",
 ];
 
@@ -43,6 +44,7 @@ const IN_PROCESS = [
     "health_and_start",
     "socket",
     "requests",
+    "views",
   ),
   ...filesOf("tests/stress", "floods", "hostile_server", "busy_server", "long_run", "streams"),
 ];

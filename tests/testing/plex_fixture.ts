@@ -15,13 +15,6 @@ import { systemClock } from "../../src/clock.ts";
 /** A token whose every appearance in a text is a leak. */
 export const TOKEN = "s3cretTokenOf20Chars";
 
-/** A token of the new kind with these claims. Its signature is none. */
-export function jwt(claims: Readonly<Record<string, unknown>>): string {
-  const encode = (value: unknown) =>
-    btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  return [encode({ alg: "EdDSA" }), encode(claims), "synthetic-signature"].join(".");
-}
-
 export function fixtureText(name: string): string {
   return Deno.readTextFileSync(new URL(`../fixtures/plex/${name}.json`, import.meta.url));
 }

@@ -141,6 +141,8 @@ Deno.test("after the socket was closed only a position confirms", () => {
   const start = [listed(0, 0), reported(10, 10), socketLost(12), socket(13, true)];
   assert.equal(playedS(...start, reported(40, undefined, "stopped")), 10, "no position");
   assert.equal(playedS(...start, reported(40, 17, "stopped")), 17);
+  const atOnce = [listed(0, 0), reported(10, 10), socketLost(10), socket(13, true)];
+  assert.equal(playedS(...atOnce, reported(40, undefined, "stopped")), 10, "in the same moment");
   assert.equal(playedS(...start, reported(40, undefined), reported(50, 27)), 20, "from then on");
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tokenExpiresAt } from "../../../src/plex/token.ts";
-import { jwt, TOKEN } from "../../testing/plex_fixture.ts";
+import { jwt } from "../../testing/jwt.ts";
+import { TOKEN } from "../../testing/plex_fixture.ts";
 
 Deno.test("tokenExpiresAt reads the expiry of a JWT", () => {
   assert.equal(tokenExpiresAt(jwt({ exp: 1_800_000_000 })), 1_800_000_000_000);
