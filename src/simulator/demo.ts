@@ -15,7 +15,12 @@ const SEED = 7;
 
 /** Starts the server on a free port of the loopback, with some plays under way. */
 export async function startDemo(clock: Clock): Promise<Demo> {
-  const plex = await startPlex({ clock, seed: SEED, hostname: "127.0.0.1" });
+  const plex = await startPlex({
+    clock,
+    seed: SEED,
+    hostname: "127.0.0.1",
+    pastViews: { count: 1_000 },
+  });
   const household = startViewers(plex.simulation, { clock, seed: SEED });
   return {
     url: plex.url,
