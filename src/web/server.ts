@@ -52,11 +52,17 @@ export class ListenError extends Error {
   override readonly name = "ListenError";
 }
 
-/** Delay before the port is bound again: long enough for closed connections to free their files. */
-const REBIND_DELAY_MS = 1_000;
+/**
+ * Delay before the port is bound again after a failure: long enough for closed connections to free
+ * their files, short enough for scrapes to be answered in the middle of a flood of clients.
+ */
+const REBIND_DELAY_MS = 100;
 
 /** Delay while the port of the previous server is being closed, which takes 2 to 4 ms. */
 const PORT_CLOSE_DELAY_MS = 5;
+
+/** A port that stays unavailable for longer than this is logged. */
+const REBIND_LOG_AFTER_MS = 1_000;
 
 /** Minimum time between two log lines about it: a flood of clients must not flood the log. */
 const LOG_INTERVAL_MS = 600_000;
@@ -79,10 +85,12 @@ function startServer(options: ServerOptions): WebServer {
 
   /** Binds an address. Throws what `Deno.serve` throws. */
   function bind(hostname: string, port: number): Deno.HttpServer<Deno.NetAddr> {
+    const connections = new AbortController();
     const server = Deno.serve({
       hostname,
       port,
       ...certificate,
+      signal: connections.signal,
       // It compresses neither OpenMetrics nor as fast as the handler does.
       automaticCompression: false,
       onListen: () => {},
@@ -92,37 +100,48 @@ function startServer(options: ServerOptions): WebServer {
       },
     }, handler);
     open.add(server);
-    const ended = () => {
+    const ended = (error?: unknown) => {
       open.delete(server);
-      if (server === current) void rebindAfterFailure();
+      if (server !== current || stopping.signal.aborted) return;
+      // Else its connections live on, and leave no files to answer scrapes and to reach Plex.
+      if (error !== undefined) connections.abort();
+      void rebindAfterFailure(error);
     };
-    server.finished.then(ended, ended);
+    server.finished.then(() => ended(), ended);
     return server;
   }
 
   /** Binds the same address again until it succeeds or the server is closed. */
   async function rebind(delayMs: number): Promise<void> {
+    const startedAt = clock.now();
     while (!stopping.signal.aborted) {
       try {
         current = bind(address.hostname, address.port);
         return;
-      } catch {
+      } catch (error) {
+        if (clock.now() - startedAt >= REBIND_LOG_AFTER_MS) {
+          warn("The web server cannot be started again and keeps trying", error);
+        }
         await sleep(clock, delayMs, stopping.signal);
       }
     }
   }
 
+  /** Logs a warning unless one was logged in the last ten minutes. */
+  function warn(message: string, error: unknown): void {
+    if (clock.now() < nextLogAt) return;
+    nextLogAt = clock.now() + LOG_INTERVAL_MS;
+    log.warn(message, { error });
+  }
+
   /** `Deno.serve` (2.9.6) ends with the first connection that it cannot accept. */
-  async function rebindAfterFailure(): Promise<void> {
+  async function rebindAfterFailure(error: unknown): Promise<void> {
     current = undefined;
-    if (stopping.signal.aborted) return;
-    if (clock.now() >= nextLogAt) {
-      nextLogAt = clock.now() + LOG_INTERVAL_MS;
-      log.warn(
-        "The web server could not accept a connection and is started again; probably too many " +
-          "clients are connected for the limit of open files (ulimit -n)",
-      );
-    }
+    warn(
+      "The web server could not accept a connection, closes all and is started again; probably " +
+        "too many clients are connected for the limit of open files (ulimit -n)",
+      error,
+    );
     await sleep(clock, REBIND_DELAY_MS, stopping.signal);
     await rebind(REBIND_DELAY_MS);
   }

@@ -107,11 +107,14 @@ Deno.test("healthcheck asks past TLS and password, with the settings of the expo
   });
 });
 
+const REQUEST = "GET /metrics HTTP/1.1\r\nHost: exporter\r\nAccept-Encoding: identity\r\n\r\n";
+
 /**
- * The program with few files, and more silent clients than that. While they are connected, Plex is
- * monitored all the same; once they leave, scrapes are answered again within 5 s.
+ * The program with few files, and more clients than that, each of which sends one of the texts and
+ * reads nothing. While they are there, Plex is monitored all the same, and scrapes are answered
+ * unless by TLS; once they leave, scrapes are answered again within 5 s.
  */
-async function exhaustFiles(withTls: boolean): Promise<void> {
+async function exhaustFiles(texts: readonly string[], withTls = false): Promise<void> {
   const plex = await startPlex({ clock: systemClock });
   await withFolder(async (folder) => {
     const { WEB_CONFIG_FILE = "", ...open } = settings(await prepareDoor(folder));
@@ -147,11 +150,19 @@ async function exhaustFiles(withTls: boolean): Promise<void> {
         const opened = await Promise.allSettled(
           Array.from({ length: 150 }, () => Deno.connect({ hostname, port: Number(port) })),
         );
-        clients.push(...opened.flatMap((one) => one.status === "fulfilled" ? [one.value] : []));
-        const half = new TextEncoder().encode("GET /metrics HTTP/1.1\r\nHo");
-        await Promise.allSettled(clients.slice(-50).map((one) => one.write(half)));
+        const connected = opened.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+        clients.push(...connected);
+        for (const [at, client] of connected.entries()) {
+          const text = texts[at % texts.length] ?? "";
+          // Of a long text the exporter reads only the beginning.
+          void client.write(new TextEncoder().encode(text)).catch(() => {});
+        }
       }
-      await program.says(/could not accept a connection and is started again/);
+      await program.says(/could not accept a connection/);
+      if (!withTls) {
+        const page = await until("a scrape beside them", scrapes);
+        assert.match(page, /^plex_up\{.*\} 1$/m);
+      }
       const before = plex.requests.length;
       await until("two more requests to Plex", () => {
         return Promise.resolve(plex.requests.length > before + 1 || undefined);
@@ -172,8 +183,13 @@ async function counter(scrape: () => Promise<string>, family: string): Promise<n
   return Number(new RegExp(`^${family}\\{.*\\} (\\S+)$`, "m").exec(await scrape())?.[1]);
 }
 
-Deno.test("serve() answers scrapes again after more silent clients than open files", () =>
-  exhaustFiles(false));
+const SILENT = ["", "", "GET /metrics HTTP/1.1\r\nHo"];
+
+Deno.test("serve() answers scrapes beside and after more silent clients than open files", () =>
+  exhaustFiles(SILENT));
+
+Deno.test("serve() answers scrapes beside and after more clients that never read than open files", () =>
+  exhaustFiles([REQUEST.repeat(100)]));
 
 Deno.test("serve() answers scrapes again after more silent TLS clients than open files", () =>
-  exhaustFiles(true));
+  exhaustFiles(SILENT, true));

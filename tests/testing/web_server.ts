@@ -30,6 +30,28 @@ export async function serveMetrics(
   return { server: await serve({ hostname, port: 0, handler, log }), scrapers, log };
 }
 
+/** A running server, as `Deno.serve` returns it. */
+export type RunningServer = Deno.HttpServer<Deno.NetAddr>;
+
+type Serve = (
+  options: Deno.ServeTcpOptions,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+) => RunningServer;
+
+/** Runs `body` with another `Deno.serve`, for failures that a test cannot provoke. */
+export async function withServe(
+  wrap: (original: Serve) => Serve,
+  body: () => Promise<void>,
+): Promise<void> {
+  const original = Deno.serve;
+  Deno.serve = wrap(original as Serve) as typeof Deno.serve;
+  try {
+    await body();
+  } finally {
+    Deno.serve = original;
+  }
+}
+
 /** Connects and writes `text`; the caller closes. */
 export async function connect(port: number, text: string): Promise<Deno.TcpConn> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });

@@ -4,7 +4,14 @@ import { recordingLog, silentLog } from "../../../src/log/mod.ts";
 import { ListenError, serve } from "../../../src/web/server.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { connect, pause, serveMetrics, until } from "../../testing/web_server.ts";
+import {
+  connect,
+  pause,
+  type RunningServer,
+  serveMetrics,
+  until,
+  withServe,
+} from "../../testing/web_server.ts";
 
 const handler = () => Promise.resolve(new Response("ok\n"));
 const request = "GET /metrics HTTP/1.1\r\nHost: exporter\r\n\r\n";
@@ -182,12 +189,9 @@ Deno.test("serve() answers odd requests, and the next scrape as if nothing had b
   await server.close(1_000);
 });
 
-/** A running server, as `Deno.serve` returns it. */
-type Running = Deno.HttpServer<Deno.NetAddr>;
-
 Deno.test("serve() binds the same port again when the server ends, and logs that once in ten minutes", async () => {
   const clock = new DrivenClock(0);
-  const running: Running[] = [];
+  const running: RunningServer[] = [];
   await withServe((original) => (options, handler) => {
     const server = original(options, handler);
     running.push(server);
@@ -214,7 +218,7 @@ Deno.test("serve() binds the same port again when the server ends, and logs that
 
 Deno.test("serve() goes on trying where the port cannot be bound again at once", async () => {
   const clock = new DrivenClock(0);
-  const running: Running[] = [];
+  const running: RunningServer[] = [];
   let left = 0;
   await withServe((original) => (options, handler) => {
     if (left-- > 0) throw new Error("Too many open files (os error 24)");
@@ -235,15 +239,33 @@ Deno.test("serve() goes on trying where the port cannot be bound again at once",
   });
 });
 
-type Serve = (options: Deno.ServeTcpOptions, handler: Deno.ServeHandler<Deno.NetAddr>) => Running;
-
-/** Runs `body` with another `Deno.serve`, for failures that a test cannot provoke. */
-async function withServe(wrap: (original: Serve) => Serve, body: () => Promise<void>) {
-  const original = Deno.serve;
-  Deno.serve = wrap(original as Serve) as typeof Deno.serve;
-  try {
-    await body();
-  } finally {
-    Deno.serve = original;
-  }
-}
+Deno.test("serve() closes all connections when it cannot accept one, and logs why", async () => {
+  const failure = Promise.withResolvers<void>();
+  let servers = 0;
+  await withServe((original) => (options, handler) => {
+    const server = original(options, handler);
+    servers += 1;
+    return servers === 1 ? Object.assign(server, { finished: failure.promise }) : server;
+  }, async () => {
+    const clock = new DrivenClock(0);
+    const log = recordingLog();
+    const server = await serve({ hostname: "127.0.0.1", port: 0, handler, log, clock });
+    const clients = [
+      await connect(server.port, ""),
+      await connect(server.port, "GET / HTTP/1.1\r\nHo"),
+    ];
+    await pause(50);
+    const error = new Deno.errors.Http("Too many open files (os error 24)");
+    failure.reject(error);
+    for (const client of clients) {
+      assert.equal(await eventually(client.read(new Uint8Array(1))), null);
+      client.close();
+    }
+    await clock.advance(1_000);
+    assert.equal(await text(server.url), "ok\n");
+    assert.deepEqual(log.entries.map(({ level, fields }) => [level, fields]), [["warn", {
+      error,
+    }]]);
+    await server.close(1_000);
+  });
+});

@@ -1,12 +1,14 @@
 /** The door with TLS: who can come in by it, another certificate meanwhile, and the healthcheck. */
 import assert from "node:assert/strict";
+import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { connect as connectTls } from "node:tls";
 import { recordingLog, silentLog } from "../../../src/log/mod.ts";
 import { healthcheck } from "../../../src/web/healthcheck.ts";
 import { ListenError, serve } from "../../../src/web/server.ts";
 import { type Certificate, makeAuthority, makeSelfSigned } from "../../testing/certificates.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { pause } from "../../testing/web_server.ts";
+import { DrivenClock } from "../../testing/driven_clock.ts";
+import { pause, withServe } from "../../testing/web_server.ts";
 
 const AUTHORITY = await makeAuthority();
 const handler = () => Promise.resolve(new Response("ok\n"));
@@ -64,6 +66,34 @@ Deno.test("serve() refuses TLS 1.1, and speaks TLS 1.2 and 1.3", async () => {
   await server.close(1_000);
 });
 
+Deno.test("serve() with a certificate speaks HTTP/2, and a shutdown completes its requests", async () => {
+  const asked = Promise.withResolvers<void>();
+  const slow = Promise.withResolvers<Response>();
+  const { server } = await serveTls(await AUTHORITY.issue(), () => {
+    asked.resolve();
+    return slow.promise;
+  });
+  const session = connectHttp2(server.url, { ca: AUTHORITY.cert });
+  const ended = new Promise((resolve) => session.once("close", resolve));
+  const answer = new Promise<[unknown, string]>((resolve, reject) => {
+    const stream = session.request({ ":path": "/metrics" });
+    let [status, body]: [unknown, string] = [undefined, ""];
+    stream.setEncoding("utf8");
+    stream.on("response", (headers: IncomingHttpHeaders) => status = headers[":status"]);
+    stream.on("data", (text: string) => body += text);
+    stream.on("end", () => resolve([status, body]));
+    stream.on("error", reject);
+  });
+  await eventually(asked.promise);
+  assert.equal(session.alpnProtocol, "h2");
+  const closed = server.close(60_000);
+  slow.resolve(new Response("ok\n"));
+  assert.deepEqual(await eventually(answer), [200, "ok\n"]);
+  await eventually(closed);
+  session.close();
+  await eventually(ended);
+});
+
 Deno.test("serve() rejects with a ListenError for a certificate that can't be used", async () => {
   const [one, other] = [await makeSelfSigned(), await makeSelfSigned()];
   const certificate = { cert: one.cert, key: other.key };
@@ -106,6 +136,31 @@ Deno.test("WebServer.renew() changes nothing for a certificate that is no good",
   assert.throws(() => server.renew({ cert, key }));
   assert.equal(await ask(server.url), "ok\n");
   await server.close(1_000);
+});
+
+Deno.test("WebServer.renew() goes on trying where another program takes the port, and logs it once", async () => {
+  let isTaken = false;
+  await withServe((original) => (options, handler) => {
+    if (isTaken) throw new Deno.errors.AddrInUse("Address already in use (os error 98)");
+    return original(options, handler);
+  }, async () => {
+    const clock = new DrivenClock(0);
+    const log = recordingLog();
+    const certificate = await AUTHORITY.issue();
+    const address = { hostname: "127.0.0.1", port: 0 };
+    const server = await serve({ ...address, certificate, handler, log, clock });
+    isTaken = true;
+    const renewed = server.renew(await AUTHORITY.issue());
+    await clock.advance(500);
+    assert.deepEqual(log.entries, []);
+    await clock.advance(60_000);
+    assert.deepEqual(log.entries.map(({ level }) => level), ["warn"]);
+    isTaken = false;
+    await clock.advance(1_000);
+    await renewed;
+    assert.equal(await ask(server.url), "ok\n");
+    await server.close(1_000);
+  });
 });
 
 Deno.test("WebServer.close() ends a server whose certificate is being renewed", async () => {
