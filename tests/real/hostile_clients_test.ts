@@ -3,6 +3,7 @@
  * answered beside them, and memory stays below the limit of the Compose file.
  */
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startProgram, until } from "../testing/program.ts";
@@ -14,27 +15,45 @@ const SCRAPES = 10;
 const encoder = new TextEncoder();
 const REQUEST = "GET /metrics HTTP/1.1\r\nHost: exporter\r\nAccept-Encoding: identity\r\n\r\n";
 
-/** Connects a client; the function is given its number and the address of the exporter. */
-type Connect = (nth: number, address: Deno.ConnectOptions) => Promise<Deno.Conn>;
+/** A connected client; `close` resolves once nothing of it is left. */
+interface Client {
+  close(): Promise<void>;
+}
+
+type Connect = (address: Deno.ConnectOptions) => Promise<Client>;
 
 /** A client that sends `text` and reads nothing. */
-const sends = (text: string): Connect => async (_nth, address) => {
-  const client = await Deno.connect(address);
-  // The rest of a long text waits for the exporter to read, which is for ever where it does not.
-  void client.write(encoder.encode(text)).catch(() => {});
-  return client;
+const sends = (text: string): Connect => async (address) => {
+  const connection = await Deno.connect(address);
+  // Closing fails a write of which the exporter does not read the rest.
+  const sent = connection.write(encoder.encode(text)).catch(() => {});
+  return {
+    async close() {
+      connection.close();
+      await sent;
+    },
+  };
 };
 
-/** A client that sends the head of a request a byte at a time. */
-const drips: Connect = async (_nth, address) => {
-  const client = await Deno.connect(address);
-  void (async () => {
+/** A client that sends the heads of requests a byte at a time. */
+const drips: Connect = async (address) => {
+  const connection = await Deno.connect(address);
+  let isOpen = true;
+  const drip = async () => {
     for (const byte of encoder.encode(REQUEST.repeat(10))) {
-      await client.write(Uint8Array.of(byte));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (!isOpen) return;
+      await connection.write(Uint8Array.of(byte));
+      await delay(20);
     }
-  })().catch(() => {});
-  return client;
+  };
+  const dripped = drip().catch(() => {});
+  return {
+    async close() {
+      isOpen = false;
+      connection.close();
+      await dripped;
+    },
+  };
 };
 
 const CLIENTS: readonly (readonly [kind: string, count: number, connect: Connect])[] = [
@@ -49,7 +68,7 @@ const CLIENTS: readonly (readonly [kind: string, count: number, connect: Connect
 for (const [kind, count, connect] of CLIENTS) {
   Deno.test(`serve() answers scrapes beside ${count} clients: ${kind}`, async () => {
     const plex = await startPlex({ clock: systemClock });
-    const clients: Deno.Conn[] = [];
+    const clients: Client[] = [];
     try {
       await using program = startProgram([], {
         env: {
@@ -67,7 +86,7 @@ for (const [kind, count, connect] of CLIENTS) {
       await until("Plex to be up", async () => {
         return /^plex_up\{.*\} 1$/m.test(await scrape()) || undefined;
       });
-      for (let nth = 0; nth < count; nth++) clients.push(await connect(nth, address));
+      for (let nth = 0; nth < count; nth++) clients.push(await connect(address));
       for (let nth = 0; nth < SCRAPES; nth++) {
         const page = await scrape();
         assert.match(page, /^plex_up\{.*\} 1$/m);
@@ -75,7 +94,7 @@ for (const [kind, count, connect] of CLIENTS) {
         assert.ok(Number(bytes) < MEMORY_LIMIT_BYTES, `${bytes} bytes`);
       }
     } finally {
-      clients.forEach((client) => client.close());
+      await Promise.all(clients.map((client) => client.close()));
       await plex.close();
     }
   });
