@@ -11,6 +11,7 @@ import {
   readConfig,
   settingNames,
 } from "./config/mod.ts";
+import { runHistory } from "./history/command.ts";
 import { startDemo } from "./simulator/demo.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
@@ -195,6 +196,20 @@ async function checkServers(): Promise<number> {
   return good ? OK : FAILED;
 }
 
+function writeHistory(args: readonly string[]): Promise<number> {
+  return runHistory({
+    args,
+    readSettings: () => {
+      const read = settings(CONFIG_SOURCES);
+      read?.warnings.forEach((warning) => printError(`warning: ${warning}`));
+      return read?.config;
+    },
+    stopped: stopSignal,
+    clock: systemClock,
+    tell: printError,
+  });
+}
+
 /** Runs the command that the arguments name and gives its exit code. */
 function run(args: readonly string[]): Promise<number> | number {
   const [command = "serve", ...rest] = args;
@@ -206,6 +221,9 @@ function run(args: readonly string[]): Promise<number> | number {
     print(VERSION);
     return OK;
   }
+  // The one command that writes a file; it gives the permission up itself once the file is open.
+  if (command === "history") return writeHistory(rest);
+  Deno.permissions.revokeSync({ name: "write" });
   const commands: Record<string, () => Promise<number>> = {
     serve: () => serve(CONFIG_SOURCES),
     check: checkServers,

@@ -54,7 +54,7 @@ const MODULES: readonly {
   {
     module: /^node:/,
     files:
-      /^src\/(app|config\/env|config\/ca_file|config\/web_config|web\/compress|web\/healthcheck|web\/basic_auth|plex\/transport\/insecure|simulator\/\w+|simulator\/net\/\w+)\.ts$/,
+      /^src\/(app|config\/env|config\/ca_file|config\/web_config|web\/compress|web\/healthcheck|web\/basic_auth|plex\/transport\/insecure|history\/options|simulator\/\w+|simulator\/net\/\w+)\.ts$/,
     reason: "the machine is touched at the edges",
   },
   {
@@ -72,6 +72,8 @@ const MODULES: readonly {
 /** The files that may use `Deno`: what they do there. */
 const EDGES: Readonly<Record<string, string>> = {
   "src/main.ts": "arguments, signals, files of the settings, output, the only exit",
+  "src/history/command.ts": "gives up the permission to write",
+  "src/history/output.ts": "writes a file or to stdout",
   "src/log/mod.ts": "writes to stderr",
   "src/app.ts": "tells the version of Deno and the memory in use",
   "src/plex/transport/fetch.ts": "makes the HTTP client with a private certificate authority",
@@ -315,11 +317,12 @@ Deno.test("every source begins by saying what it is for", () => {
   );
 });
 
-Deno.test("the program may use the network, read files, and read its settings from the environment", () => {
+Deno.test("the program may use the network and files, and read its settings from the environment", () => {
   const { tasks, permissions } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const { env, ...others } = permissions.exporter;
   assert.deepEqual(env.toSorted(), [...settingNames, ...Object.keys(OTHER_VARIABLES)].sort());
-  assert.deepEqual(others, { net: true, read: true });
+  // The command history alone writes a file; every other one gives the permission up first.
+  assert.deepEqual(others, { net: true, read: true, write: true });
   assert.match(tasks.run.command, / --no-prompt -P=exporter /);
   assert.doesNotMatch(tasks.run.command, /--allow-|-A\b/);
 });

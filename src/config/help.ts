@@ -6,6 +6,7 @@ const rows: readonly (readonly [string, Setting])[] = Object.entries(settings);
 const COMMANDS = [
   ["serve", "monitor the Plex servers and serve their metrics; the default"],
   ["check", "validate the settings, contact each server, report what is wrong, and exit"],
+  ["history", "write the views and bytes that Plex has kept, for Prometheus to import"],
   ["demo", "serve the metrics of a simulated Plex server; needs no Plex"],
   ["healthcheck", "ask the exporter on this machine whether it is alive"],
 ] as const;
@@ -13,6 +14,14 @@ const COMMANDS = [
 const OPTIONS = [
   ["--help", "print this text"],
   ["--version", "print the version"],
+] as const;
+
+const HISTORY_OPTIONS = [
+  ["--output FILE", "write to a file in place of stdout"],
+  ["--since TIME", "begin there: a date, a time, seconds since 1970, or an age such as 90d"],
+  ["--until TIME", "end there: when the exporter was first started (default: 3h, three hours ago)"],
+  ["--step DURATION", "distance of samples within a day of a change, from 1m to 1d (default: 1h)"],
+  ["--label NAME=VALUE", "a label that Prometheus adds, as job and instance; once for each"],
 ] as const;
 
 /** Width of `--help` in columns. */
@@ -28,13 +37,16 @@ export function helpText(version: string): string {
   return [
     `prometheus-plex-exporter ${version}: Prometheus metrics of Plex Media Server`,
     "",
-    "Usage: prometheus-plex-exporter [serve | check | demo | healthcheck] [--help] [--version]",
+    "Usage: prometheus-plex-exporter [serve | check | history | demo | healthcheck] [--help]",
     "",
     "Commands:",
     ...columns(COMMANDS),
     "",
     "Options:",
     ...columns(OPTIONS),
+    "",
+    "Options of history:",
+    ...columns(HISTORY_OPTIONS),
     "",
     "Settings, from the environment or from a file .env in the working directory:",
     ...columns(described),

@@ -6,7 +6,7 @@ import { COUNTERS } from "./counters.ts";
 import { LIBRARIES } from "./library.ts";
 import { SERVER } from "./server.ts";
 import { SESSIONS } from "./session.ts";
-import { VIEWS } from "./views.ts";
+import { VIEW_FAMILIES } from "./views.ts";
 
 /** The families by subject, each under its heading in docs/metrics.md. */
 export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
@@ -14,7 +14,7 @@ export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
   "Libraries": LIBRARIES,
   "Sessions now": SESSIONS,
   "History": COUNTERS,
-  "Views, as Plex's own history has them": VIEWS,
+  "Views, as Plex's own history has them": VIEW_FAMILIES,
   "The exporter": [...EXPORTER, ...PROCESS],
   "Compatible with the original exporter": LEGACY,
 };

@@ -48,6 +48,26 @@ function activityCounts(state: ServerState, at: number): readonly KeyedValue<Act
   return ACTIVITY_KEYS.map((key) => [key, running.filter((type) => type === key.type).length]);
 }
 
+/** The labels of `plex_transmit_bytes_total`. */
+export const SENT_LABELS = labelsOf<SentKey>({ location: "location" });
+
+/** The labels of `plex_user_transmit_bytes_total`. */
+export const USER_SENT_LABELS = labelsOf<UserSentKey>({ user: "user", location: "location" });
+
+export const SENT = counterVecFamily(
+  "plex_transmit_bytes_total",
+  "Total bytes sent by Plex, by location of the receiver (Plex Pass).",
+  SENT_LABELS,
+  ({ bandwidth }) => bandwidth.byLocation,
+);
+
+export const USER_SENT = counterVecFamily(
+  "plex_user_transmit_bytes_total",
+  "Total bytes sent by Plex, by user and location of the receiver (Plex Pass).",
+  USER_SENT_LABELS,
+  ({ bandwidth }) => bandwidth.byUser,
+);
+
 export const SERVER: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_up",
@@ -109,18 +129,8 @@ export const SERVER: readonly ServerFamily[] = [
     ratio(({ processMemoryPercent }) => processMemoryPercent),
   ),
   // Without Plex Pass there never was a reading, and so no series; once there is one, it stays.
-  counterVecFamily(
-    "plex_transmit_bytes_total",
-    "Total bytes sent by Plex, by location of the receiver (Plex Pass).",
-    labelsOf<SentKey>({ location: "location" }),
-    ({ bandwidth }) => bandwidth.byLocation,
-  ),
-  counterVecFamily(
-    "plex_user_transmit_bytes_total",
-    "Total bytes sent by Plex, by user and location of the receiver (Plex Pass).",
-    labelsOf<UserSentKey>({ user: "user", location: "location" }),
-    ({ bandwidth }) => bandwidth.byUser,
-  ),
+  SENT,
+  USER_SENT,
   gaugeFamily(
     "plex_activities",
     "Current number of background activities by type.",

@@ -18,19 +18,23 @@ export const TITLE_VIEW_LABELS = labelsOf<TitleViewKey>({
   title: "title",
 });
 
-export const VIEWS: readonly ServerFamily[] = [
-  counterVecFamily(
-    "plex_views_total",
-    "Total number of items watched to the end, from Plex's own watch history.",
-    VIEW_LABELS,
-    ({ viewHistory }) => viewHistory?.views,
-  ),
-  counterVecFamily(
-    "plex_title_views_total",
-    "Total number of items watched to the end, by film, show or artist, from Plex's own watch history.",
-    TITLE_VIEW_LABELS,
-    ({ viewHistory }) => viewHistory?.titleViews,
-  ),
+export const VIEWS = counterVecFamily(
+  "plex_views_total",
+  "Total number of items watched to the end, from Plex's own watch history.",
+  VIEW_LABELS,
+  ({ viewHistory }) => viewHistory?.views,
+);
+
+export const TITLE_VIEWS = counterVecFamily(
+  "plex_title_views_total",
+  "Total number of items watched to the end, by film, show or artist, from Plex's own watch history.",
+  TITLE_VIEW_LABELS,
+  ({ viewHistory }) => viewHistory?.titleViews,
+);
+
+export const VIEW_FAMILIES: readonly ServerFamily[] = [
+  VIEWS,
+  TITLE_VIEWS,
   gaugeFamily(
     "plex_user_last_view_timestamp_seconds",
     "Unix timestamp at which the user last watched an item to the end, by Plex's clock.",

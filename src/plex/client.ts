@@ -44,6 +44,8 @@ import {
   mapReleases,
   mapResources,
   mapServer,
+  type Timespan,
+  TIMESPANS,
 } from "./mapping/server.ts";
 import { MAX_BANDWIDTH_BODY_BYTES, METADATA_BATCH } from "./schedule.ts";
 
@@ -79,8 +81,8 @@ export interface Client {
    * 400 where Plex rejects the filter.
    */
   bandwidth(sinceS: number): Promise<Result<BandwidthReading>>;
-  /** Plex's whole history of bytes sent, which is expensive for Plex. */
-  allBandwidth(): Promise<Result<BandwidthReading>>;
+  /** All bytes sent that Plex has kept: by the second, which is expensive for it, or in longer bins. */
+  allBandwidth(timespan?: Timespan): Promise<Result<BandwidthReading>>;
   /**
    * Rows of Plex's history from `start` on, by their times. A page may have fewer than `size` rows
    * though there are more.
@@ -131,13 +133,13 @@ export function createClient(options: ClientOptions): Client {
     query?: string,
   ) => request({ endpoint, path: endpoint, query, parse });
 
-  const getBandwidth = (query: string) =>
+  const getBandwidth = (timespan: Timespan, filter = "") =>
     request({
       endpoint: "/statistics/bandwidth",
       path: "/statistics/bandwidth",
-      query,
+      query: `timespan=${TIMESPANS[timespan]}${filter}`,
       maxBodyBytes: MAX_BANDWIDTH_BODY_BYTES,
-      parse: pipe(parseBandwidth, (wire) => mapBandwidth(wire, hide)),
+      parse: pipe(parseBandwidth, (wire) => mapBandwidth(wire, hide, timespan)),
     });
 
   const getVersions = (ratingKeys: readonly string[]) =>
@@ -199,9 +201,9 @@ export function createClient(options: ClientOptions): Client {
       ),
 
     // The operator is part of the name, and Plex may ignore it (docs/plex/api.md#filter-operators).
-    bandwidth: (sinceS) => getBandwidth(`timespan=6&at%3E=${Math.floor(sinceS)}`),
+    bandwidth: (sinceS) => getBandwidth("second", `&at%3E=${Math.floor(sinceS)}`),
 
-    allBandwidth: () => getBandwidth("timespan=6"),
+    allBandwidth: (timespan = "second") => getBandwidth(timespan),
 
     history: ({ start, size, newestFirst }) =>
       get(

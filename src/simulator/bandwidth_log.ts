@@ -2,6 +2,7 @@
  * The server's book of bytes sent: one row per second, account, device and network. It is notified what
  * was sent; it does not know why.
  */
+import { BandwidthBins } from "./bandwidth_bins.ts";
 import type { Random } from "./random.ts";
 
 /** What was sent to one device of one account in one second. */
@@ -28,6 +29,8 @@ export class BandwidthLog {
   readonly #random: Random;
   #rows: Row[] = [];
   readonly #totals = new Map<string, number>();
+  /** The same bytes, and those of the years before, in longer bins. */
+  readonly bins = new BandwidthBins();
 
   constructor(random: Random) {
     this.#random = random;
@@ -39,6 +42,7 @@ export class BandwidthLog {
     const shownFromMs = secondMs + (late ? this.#random.integer(2500, 9000) : 300);
     const wholeFromMs = Math.max(shownFromMs, secondMs + this.#random.integer(1100, 3200));
     this.#rows.push({ ...sent, shownFromMs, wholeFromMs });
+    this.bins.record(sent);
     const key = `${sent.accountId} ${sent.lan}`;
     this.#totals.set(key, (this.#totals.get(key) ?? 0) + sent.bytes);
   }
@@ -46,6 +50,7 @@ export class BandwidthLog {
   /** Books what was sent before the simulation began; it is no part of the totals. */
   recordPast(sent: BandwidthRow): void {
     this.#rows.push({ ...sent, shownFromMs: 0, wholeFromMs: 0 });
+    this.bins.record(sent);
   }
 
   /** The rows as shown at `nowMs`, from second `fromS` of Plex's clock on. */

@@ -21,6 +21,7 @@ import type { Session } from "./session.ts";
 import type { Play } from "./ground_truth.ts";
 import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
 import { Viewer } from "./viewer.ts";
+import { pastBandwidth } from "./past_bandwidth.ts";
 import { createPastViews, type PastViewsOptions } from "./past_views.ts";
 import { ViewHistory } from "./view_history.ts";
 
@@ -125,7 +126,9 @@ export class Simulation {
     for (const libraryOptions of options.libraries ?? defaultLibraries) {
       this.addLibrary(libraryOptions);
     }
-    this.viewHistory = new ViewHistory(createPastViews(options.pastViews, this, seed));
+    const pastViews = createPastViews(options.pastViews, this, seed);
+    this.viewHistory = new ViewHistory(pastViews);
+    this.bandwidth.bins.setPast(() => pastBandwidth(pastViews));
     this.#context = this.#createContext();
     this.#scanContext = {
       timers: this.#timers,

@@ -7,6 +7,7 @@ import "../../src/main.ts";
 export * from "../../src/app.ts";
 export * from "../../src/check.ts";
 export * from "../../src/config/mod.ts";
+export * from "../../src/history/mod.ts";
 export * from "../../src/log/mod.ts";
 export * from "../../src/metrics/exposition.ts";
 export * from "../../src/metrics/families.ts";

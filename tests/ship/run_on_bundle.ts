@@ -14,6 +14,7 @@ const REPLACED = [
   "src/app.ts",
   "src/check.ts",
   "src/config/mod.ts",
+  "src/history/mod.ts",
   "src/simulator/demo.ts",
   "src/log/mod.ts",
   "src/metrics/families.ts",
@@ -24,7 +25,7 @@ const REPLACED = [
 
 /** Sources that must not be loaded beside the bundle: they would be tested in its place. */
 const INSIDE =
-  /\/src\/(app|check|main)\.ts$|\/src\/(config|log|plex(?!\/redact_labels)|metrics|web)\/|\/core\/reduce\.ts$/;
+  /\/src\/(app|check|main)\.ts$|\/src\/(config|history|log|plex(?!\/redact_labels)|metrics|web)\/|\/core\/reduce\.ts$/;
 
 /** In-process tests that run with the permissions of the shipped program. */
 const IN_PROCESS = [
@@ -45,6 +46,7 @@ const IN_PROCESS = [
     "socket",
     "requests",
     "views",
+    "history",
   ),
   ...filesOf("tests/stress", "floods", "hostile_server", "busy_server", "long_run", "streams"),
 ];
@@ -56,7 +58,14 @@ const WITH_FILES = filesOf("tests/e2e", "web_auth", "secrets", "tls");
 const AT_RANDOM = filesOf("tests/stress", "malformed_answers", "random_faults", "truth");
 
 /** Tests that start the program as a process. */
-const AS_PROCESS = filesOf("tests/real", "main", "demo", "faults", "accelerated_run");
+const AS_PROCESS = filesOf(
+  "tests/real",
+  "main",
+  "demo",
+  "faults",
+  "accelerated_run",
+  "history_command",
+);
 
 function filesOf(folder: string, ...names: readonly string[]): readonly string[] {
   return names.map((name) => `${folder}/${name}_test.ts`);
@@ -131,7 +140,7 @@ printLine(`In-process tests on the bundle, with ${allowed.join(" ")}`);
 const passed = [
   await run([...test, "--allow-all", "tests/ship"]),
   await run([...onBundle, ...allowed, ...IN_PROCESS]),
-  await run([...onBundle, ...allowed, "--allow-write", ...WITH_FILES]),
+  await run([...onBundle, ...allowed, ...WITH_FILES]),
   await run([...onBundle, ...allowedRuns, ...AT_RANDOM]),
   await run([...test, "--allow-all", ...AS_PROCESS], { TESTED_BUNDLE: shipped.path }),
 ];

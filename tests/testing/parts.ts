@@ -88,6 +88,13 @@ export const PARTS: readonly Part[] = [
     reason: "a command asks Plex; it serves nothing",
   },
   {
+    name: "history",
+    paths: ["src/history/"],
+    is: "the command that writes Plex's own history for Prometheus to import",
+    imports: ["config", "core", "metrics", "plex", "clock"],
+    reason: "a command reads Plex and writes a file; it serves nothing",
+  },
+  {
     name: "app",
     paths: ["src/app.ts", "src/reload.ts"],
     is: "assembly; reloading of files",
@@ -98,7 +105,7 @@ export const PARTS: readonly Part[] = [
     name: "main",
     paths: ["src/main.ts"],
     is: "commands, signals, exit codes",
-    imports: ["app", "check", "config", "simulator", "log", "clock", "web"],
+    imports: ["app", "check", "config", "history", "simulator", "log", "clock", "web"],
     reason: "commands and signals only: everything else stands in a file that a test can start",
   },
 ];

@@ -89,14 +89,22 @@ export interface BandwidthReading {
   readonly accounts: ReadonlyMap<string, string>;
 }
 
-/** The timespan of rows per second; rows of longer timespans contain the same bytes again. */
-const PER_SECOND = 6;
+/** Plex's numbers of the timespans of rows; rows of longer timespans contain the same bytes again. */
+export const TIMESPANS = { month: 1, day: 3, hour: 4, second: 6 } as const;
+export type Timespan = keyof typeof TIMESPANS;
 
-/** All rows per second that can be read, whatever their age. */
-export function mapBandwidth(bandwidth: WireBandwidth, hide: HiddenLabels): BandwidthReading {
+/** All rows of a timespan that can be read, whatever their age. */
+export function mapBandwidth(
+  bandwidth: WireBandwidth,
+  hide: HiddenLabels,
+  wanted: Timespan = "second",
+): BandwidthReading {
   const rows = bandwidth.StatisticsBandwidth.flatMap((row) => {
     const { at, bytes, lan = false, accountID = "0", deviceID = "0", timespan } = row;
-    if (at === undefined || bytes === undefined || (timespan ?? PER_SECOND) !== PER_SECOND) {
+    if (
+      at === undefined || bytes === undefined ||
+      (timespan ?? TIMESPANS[wanted]) !== TIMESPANS[wanted]
+    ) {
       return [];
     }
     return [{ atS: at, accountId: accountID, deviceId: deviceID, lan, bytes }];

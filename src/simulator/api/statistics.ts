@@ -1,12 +1,13 @@
 /**
  * `/statistics/*`: load, bytes, and what was watched, for servers with Plex Pass.
  */
+import type { BandwidthRow } from "../bandwidth_log.ts";
 import type { Simulation } from "../simulation.ts";
 import { children, container, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 import { accountElements, deviceElements } from "./server.ts";
 
-/** docs/plex/api.md#timespans: 6 is the granularity "second"; it alone has data here. */
+/** docs/plex/api.md#timespans: 6 is the granularity "second"; it alone has load. */
 const bySecond = "6";
 
 /** `/statistics/resources`. */
@@ -28,10 +29,21 @@ export function resourcesDocument(simulation: Simulation, query: Query): Element
   );
 }
 
-/** The first second that a query asks for; undefined for the whole history. */
-function firstSecond(query: Query): number | undefined {
+/** The first second that a query asks for. */
+function firstSecond(query: Query): number {
   const text = query.value("at>") ?? query.value("at>>");
-  return text === undefined || !/^-?\d+$/.test(text) ? undefined : Number(text);
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : -Infinity;
+}
+
+/** The rows that a query asks for (docs/plex/api.md#bandwidth-bins). */
+function matches(query: Query): (row: BandwidthRow) => boolean {
+  const fromS = firstSecond(query);
+  const [lan, account, device] = ["lan", "accountID", "deviceID"].map((name) => query.value(name));
+  return (row) =>
+    row.atS >= fromS &&
+    (lan === undefined || row.lan === (lan === "1" || lan === "true")) &&
+    (account === undefined || String(row.accountId) === account) &&
+    (device === undefined || String(row.deviceId) === device);
 }
 
 /** `/statistics/bandwidth`; `ignoreFilter` answers with everything, as some servers do. */
@@ -41,9 +53,12 @@ export function bandwidthDocument(
   ignoreFilter: boolean,
 ): Element {
   simulation.recordUsage();
-  const rows = query.value("timespan") === bySecond
-    ? simulation.bandwidth.rows(simulation.now(), ignoreFilter ? undefined : firstSecond(query))
-    : [];
+  const { bandwidth } = simulation;
+  const timespan = query.value("timespan") ?? "";
+  const all = timespan === bySecond
+    ? bandwidth.rows(simulation.now(), ignoreFilter ? undefined : firstSecond(query))
+    : bandwidth.bins.rows(timespan, simulation.plexNowS()) ?? [];
+  const rows = ignoreFilter ? all : all.filter(matches(query));
   return {
     MediaContainer: {
       size: rows.length,
@@ -53,7 +68,7 @@ export function bandwidthDocument(
         // docs/plex/api.md#late-rows: absent where nobody is signed in.
         accountID: row.accountId === 0 ? undefined : row.accountId,
         deviceID: row.deviceId === 0 ? undefined : row.deviceId,
-        timespan: 6,
+        timespan: Number(timespan),
         at: row.atS,
         lan: row.lan,
         bytes: row.bytes,

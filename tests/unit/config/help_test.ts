@@ -5,7 +5,18 @@ import {} from "../../testing/config.ts";
 
 Deno.test("helpText() names every command and setting within 96 columns", () => {
   const text = helpText("1.2.3");
-  for (const word of ["1.2.3", "serve", "check", "demo", "healthcheck", "--help", "--version"]) {
+  for (
+    const word of [
+      "1.2.3",
+      "serve",
+      "check",
+      "history",
+      "demo",
+      "healthcheck",
+      "--help",
+      "--version",
+    ]
+  ) {
     assert.ok(text.includes(word), word);
   }
   for (const name of settingNames) assert.match(text, new RegExp(`^  ${name}  `, "m"));

@@ -1,0 +1,121 @@
+/**
+ * Bytes that Plex keeps by month, by day and by hour, as increments of counters. The finest bins there
+ * are count; of a bin that finer ones cover in part, what they do not have falls into the rest of it.
+ */
+import type { BandwidthRow } from "../core/event.ts";
+
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
+
+/** Rows of each granularity; their `atS` is when the bin begins. */
+export interface BandwidthBins {
+  readonly months: readonly BandwidthRow[];
+  readonly days: readonly BandwidthRow[];
+  readonly hours: readonly BandwidthRow[];
+}
+
+/** Bytes sent between two times. */
+export interface Bin {
+  readonly fromS: number;
+  readonly untilS: number;
+  readonly bytes: number;
+}
+
+/** What bins are told apart by. */
+export interface SentTo {
+  readonly accountId: string;
+  readonly lan: boolean;
+}
+
+/**
+ * The bins of each account and side, in the order of their times and without overlap. A bin that is
+ * not over at `untilS` is left out: what was sent in it is not known to the end.
+ */
+export function mergeBins(
+  { months, days, hours }: BandwidthBins,
+  untilS: number,
+): ReadonlyMap<SentTo, readonly Bin[]> {
+  const hourBins = binsOf(hours, () => HOUR_S);
+  const dayBins = fillGaps(binsOf(days, () => DAY_S), hourBins);
+  const monthBins = fillGaps(binsOf(months, monthLength), dayBins);
+  const merged = new Map<SentTo, readonly Bin[]>();
+  for (const { to, bins } of monthBins.values()) {
+    const past = bins.filter((bin) => bin.untilS <= untilS && bin.bytes > 0);
+    if (past.length > 0) merged.set(to, past.sort((a, b) => a.fromS - b.fromS));
+  }
+  return merged;
+}
+
+/** Bins by account and side. */
+type BinTable = ReadonlyMap<string, { readonly to: SentTo; readonly bins: Bin[] }>;
+
+/** The bins of one granularity; the devices of an account are summed. */
+function binsOf(rows: readonly BandwidthRow[], lengthS: (atS: number) => number): BinTable {
+  const bytes = new Map<string, { readonly to: SentTo; readonly byStart: Map<number, number> }>();
+  for (const { accountId, lan, atS, bytes: sent } of rows) {
+    const key = `${accountId}/${lan}`;
+    const entry = bytes.get(key) ?? { to: { accountId, lan }, byStart: new Map<number, number>() };
+    bytes.set(key, entry);
+    entry.byStart.set(atS, (entry.byStart.get(atS) ?? 0) + sent);
+  }
+  return new Map(
+    [...bytes].map(([key, { to, byStart }]) => [key, {
+      to,
+      bins: [...byStart].map(([fromS, bytes]) => ({
+        fromS,
+        untilS: fromS + lengthS(fromS),
+        bytes,
+      })),
+    }]),
+  );
+}
+
+/** The coarse bins up to where the fine ones begin, and the fine ones. */
+function fillGaps(coarse: BinTable, fine: BinTable): BinTable {
+  const starts = [...fine.values()].flatMap(({ bins }) => bins.map(({ fromS }) => fromS));
+  const fineFromS = starts.reduce((first, fromS) => Math.min(first, fromS), Infinity);
+  const filled = new Map([...fine].map(([key, { to, bins }]) => [key, { to, bins: [...bins] }]));
+  for (const [key, { to, bins }] of coarse) {
+    const entry = filled.get(key) ?? { to, bins: [] };
+    filled.set(key, entry);
+    const covered = fine.get(key)?.bins ?? [];
+    for (const bin of bins) {
+      const cut = cutAt(bin, fineFromS, covered);
+      if (cut !== undefined) entry.bins.push(cut);
+    }
+  }
+  return filled;
+}
+
+/** What a bin has before `atS`: all, or what is left without the finer bins within it. */
+function cutAt(bin: Bin, atS: number, finer: readonly Bin[]): Bin | undefined {
+  if (bin.fromS >= atS) return undefined;
+  if (bin.untilS <= atS) return bin;
+  const known = finer.filter(({ fromS }) => fromS >= atS && fromS < bin.untilS)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  return { fromS: bin.fromS, untilS: atS, bytes: Math.max(0, bin.bytes - known) };
+}
+
+/**
+ * The hours from any zone's midnight to a time at which UTC has the same date: zones are at most 14 h
+ * ahead of UTC and 12 h behind.
+ */
+const TO_UTC_DATE_S = 14 * HOUR_S;
+
+/** The length of the month that begins at `fromS`, a midnight of the server's zone. */
+function monthLength(fromS: number): number {
+  const date = new Date((fromS + TO_UTC_DATE_S) * 1000);
+  const length = (month: number) => Date.UTC(date.getUTCFullYear(), month, 1) / 1000;
+  return length(date.getUTCMonth() + 1) - length(date.getUTCMonth());
+}
+
+/** The increments of a bin: its bytes spread evenly over its hours. */
+export function* spread(
+  { fromS, untilS, bytes }: Bin,
+): Generator<readonly [atS: number, bytes: number]> {
+  for (let atS = fromS; atS < untilS;) {
+    const endS = Math.min(untilS, (Math.floor(atS / HOUR_S) + 1) * HOUR_S);
+    yield [endS, bytes * ((endS - atS) / (untilS - fromS))];
+    atS = endS;
+  }
+}

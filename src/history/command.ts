@@ -1,0 +1,96 @@
+/** The `history` command as people run it: options in, an exit code out. */
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/mod.ts";
+import { writeHistory } from "./mod.ts";
+import { type HistoryOptions, readOptions } from "./options.ts";
+import { openOutput, type Output } from "./output.ts";
+
+/** Exit codes; after a signal it is 128 and the signal's number. */
+const OK = 0;
+const FAILED = 1;
+const BAD_SETTINGS = 2;
+const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+export interface HistoryCommand {
+  /** The arguments behind `history`. */
+  readonly args: readonly string[];
+  /** Reads the settings, or says what is wrong with them and returns `undefined`. */
+  readonly readSettings: () => Config | undefined;
+  /** Resolves with the name of the signal that ends the process. */
+  readonly stopped: () => Promise<string>;
+  readonly clock: Clock;
+  /** Prints a line for people, on stderr. */
+  readonly tell: (line: string) => void;
+}
+
+/** Writes the history to where the options say. */
+export async function runHistory(command: HistoryCommand): Promise<number> {
+  const { args, clock, readSettings, tell } = command;
+  const { value: options, problems } = readOptions(args, clock.now());
+  if (options === undefined) {
+    problems.forEach((problem) => tell(`error: ${problem}`));
+    tell("\nThe options are explained by --help.");
+    return BAD_SETTINGS;
+  }
+  const config = readSettings();
+  if (config === undefined) return BAD_SETTINGS;
+  try {
+    const output = openOutput(options.output);
+    // The file is open: nothing else is written.
+    Deno.permissions.revokeSync({ name: "write" });
+    return await write(command, config, options, output);
+  } catch (error) {
+    // Whoever reads stdout has had enough.
+    if (error instanceof Deno.errors.BrokenPipe) return FAILED;
+    if (!(error instanceof Error)) throw error;
+    tell(`error: Cannot write ${options.output ?? "to stdout"}: ${error.message}`);
+    return FAILED;
+  }
+}
+
+async function write(
+  { clock, stopped, tell }: HistoryCommand,
+  config: Config,
+  options: HistoryOptions,
+  output: Output,
+): Promise<number> {
+  const end = new AbortController();
+  let signalName: string | undefined;
+  stopped().then((name) => {
+    signalName = name;
+    end.abort();
+  });
+  if (options.labels["job"] === undefined || options.labels["instance"] === undefined) {
+    tell("note: without --label job=… and --label instance=… these are not the exporter's series");
+  }
+  const isComplete = await writeHistory({
+    config,
+    options,
+    clock,
+    random: Math.random,
+    signal: end.signal,
+    write: (text) => output.write(text),
+    tell,
+  });
+  if (isComplete) {
+    await output.close();
+    for (const line of closingLines(options, output.bytes)) tell(line);
+    return OK;
+  }
+  await output.abandon();
+  if (signalName === undefined) return FAILED;
+  tell(`Interrupted by ${signalName}: what was written has no end, and cannot be imported`);
+  return SIGNAL_CODES[signalName] ?? FAILED;
+}
+
+/** What to do with the file. */
+function closingLines({ output = "FILE", untilMs }: HistoryOptions, bytes: number): string[] {
+  const until = new Date(untilMs).toISOString();
+  return [
+    `Written: ${(bytes / 1e6).toFixed(1)} MB, up to ${until}`,
+    "Import it into the folder of Prometheus' data, here DATA:",
+    `  promtool tsdb create-blocks-from openmetrics --max-block-duration=1500h ${output} DATA`,
+    "If the exporter was first started before that time, write it again with --until and when it was;",
+    "docs/history.md tells how to find out.",
+  ];
+}

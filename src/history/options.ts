@@ -1,0 +1,109 @@
+/** The options of the `history` command. */
+import { parseArgs } from "node:util";
+import type { Result } from "../config/result.ts";
+
+export interface HistoryOptions {
+  /** The file to write; absent: stdout. */
+  readonly output: string | undefined;
+  /** The time of the first sample, in ms since the epoch; absent: where the history begins. */
+  readonly sinceMs: number | undefined;
+  /** The samples end before this time. */
+  readonly untilMs: number;
+  readonly stepMs: number;
+  /** Labels that Prometheus adds to the target's series, such as `job` and `instance`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** An hour: see docs/history.md for what other steps cost, and what they give. */
+const DEFAULT_STEP_MS = HOUR_MS;
+
+/** Prometheus advises against importing into the last three hours, which it keeps in memory. */
+const HEAD_MS = 3 * HOUR_MS;
+
+/** Labels that the series have already. */
+const OWN_LABELS = ["server", "server_id", "user", "media_type", "library", "title", "location"];
+
+/** Reads the arguments behind `history`. `nowMs` is the present. */
+export function readOptions(args: readonly string[], nowMs: number): Result<HistoryOptions> {
+  let values: Readonly<Partial<Record<string, string | string[]>>>;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        output: { type: "string" },
+        since: { type: "string" },
+        until: { type: "string" },
+        step: { type: "string" },
+        label: { type: "string", multiple: true },
+      },
+    }));
+  } catch (error) {
+    return { problems: [error instanceof Error ? error.message : String(error)] };
+  }
+  const problems: string[] = [];
+  const one = (name: string) => values[name] as string | undefined;
+  const time = (name: string) => {
+    const text = one(name);
+    const timeMs = text === undefined ? undefined : readTime(text, nowMs);
+    if (text !== undefined && timeMs === undefined) {
+      problems.push(
+        `--${name} is "${text}"; write a date such as 2024-01-31, a time such as ` +
+          "2024-01-31T18:00:00Z, seconds since 1970, or an age such as 90d",
+      );
+    }
+    return timeMs;
+  };
+  const sinceMs = time("since");
+  const untilMs = Math.min(time("until") ?? nowMs - HEAD_MS, nowMs);
+  if (sinceMs !== undefined && sinceMs >= untilMs) problems.push("--since is not before --until");
+  const stepMs = readDuration(one("step")) ?? DEFAULT_STEP_MS;
+  if (
+    one("step") !== undefined &&
+    !(stepMs >= MINUTE_MS && stepMs <= DAY_MS && readDuration(one("step")))
+  ) {
+    problems.push(`--step is "${one("step")}"; write a duration from 1m to 1d, such as 15m or 1h`);
+  }
+  const labels = readLabels(values["label"] as string[] | undefined ?? [], problems);
+  if (problems.length > 0) return { problems };
+  return { value: { output: one("output"), sinceMs, untilMs, stepMs, labels } };
+}
+
+/** A point in time: a date, a time, seconds since 1970, or how long ago. */
+function readTime(text: string, nowMs: number): number | undefined {
+  if (/^\d{9,11}(\.\d+)?$/.test(text)) return Math.floor(Number(text) * 1000);
+  const ageMs = readDuration(text);
+  if (ageMs !== undefined) return nowMs - ageMs;
+  const timeMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(timeMs) ? undefined : timeMs;
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+  y: 365 * DAY_MS,
+};
+
+function readDuration(text = ""): number | undefined {
+  const [, amount, unit = ""] = /^(\d+)([smhdwy])$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (UNITS_MS[unit] ?? NaN);
+}
+
+function readLabels(texts: readonly string[], problems: string[]): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const text of texts) {
+    const [, name, value] = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.+)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined) {
+      problems.push(`--label is "${text}"; write a name and a value, such as job=plex`);
+    } else if (OWN_LABELS.includes(name) || name.startsWith("__")) {
+      problems.push(`--label names ${name}, which the series have already`);
+    } else labels[name] = value;
+  }
+  return labels;
+}

@@ -1,0 +1,65 @@
+/** Reads Plex's history from the oldest row on, gently, and again where a page fails. */
+import { type Clock, sleep } from "../clock.ts";
+import type { Failure } from "../core/enums.ts";
+import { backoffMs } from "../plex/backoff.ts";
+import type { Client } from "../plex/client.ts";
+import { createHistoryCursor, type HistoryStep } from "../plex/history_cursor.ts";
+import { restAfter } from "../plex/pace.ts";
+import type { Result } from "../plex/request.ts";
+
+/** Rows a page: 200,000 take 200 requests, and 400 as the history is read twice. */
+const PAGE_ROWS = 1_000;
+
+/** Failures in a row after which the reading is given up. */
+const MAX_FAILURES = 5;
+
+export interface ReadOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Plex did not answer, or not with what was asked; the message is a sentence for people. */
+export class ReadError extends Error {
+  /** Absent where Plex answered, but not with what is needed. */
+  readonly failure: Failure | undefined;
+
+  constructor(message: string, failure?: Failure) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+/** The pages of the whole history. Ends at once when the signal aborts. Throws a `ReadError`. */
+export async function* readPages(options: ReadOptions): AsyncGenerator<HistoryStep> {
+  const cursor = createHistoryCursor(options.client, { size: PAGE_ROWS, newestFirst: false });
+  for (;;) {
+    const step = await ask(options, "Plex's history", () => cursor.next());
+    if (step === undefined) return;
+    yield step;
+    if (step.isLast) return;
+  }
+}
+
+/**
+ * What Plex answers, after a rest; `undefined` when the signal aborts. Asks again where that may
+ * help, and throws a `ReadError` where it does not.
+ */
+export async function ask<T>(
+  { clock, random, signal }: Omit<ReadOptions, "client">,
+  what: string,
+  request: () => Promise<Result<T>>,
+): Promise<T | undefined> {
+  for (let failures = 1;; failures += 1) {
+    const answer = await request();
+    if (answer.ok) await sleep(clock, restAfter(clock.now() - answer.at), signal);
+    if (signal.aborted) return undefined;
+    if (answer.ok) return answer.value;
+    const isFinal = answer.failure === "not_found" || answer.failure === "unauthorized";
+    if (isFinal || failures >= MAX_FAILURES) {
+      throw new ReadError(`Cannot read ${what}: ${answer.detail}`, answer.failure);
+    }
+    await sleep(clock, backoffMs(failures, random), signal);
+  }
+}

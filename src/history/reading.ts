@@ -1,0 +1,70 @@
+/** What Plex has of the past, read for one server: views, and bytes sent. */
+import { mapViews } from "../plex/mapping/history.ts";
+import type { BandwidthReading, Timespan } from "../plex/mapping/server.ts";
+import type { HiddenLabels } from "../plex/redact_labels.ts";
+import type { SentBytes } from "./bandwidth.ts";
+import { ask, ReadError, type ReadOptions, readPages } from "./paging.ts";
+import type { ReadViews } from "./views.ts";
+
+/** Least time between two lines about how far the reading is. */
+const PROGRESS_INTERVAL_MS = 5_000;
+
+/** Reads the history as often as it is called, and tells how far it is. */
+export function readViewPages(
+  reading: ReadOptions,
+  hide: HiddenLabels,
+  tell: (line: string) => void,
+): ReadViews {
+  const { client, clock } = reading;
+  let readings = 0;
+  return async function* () {
+    readings += 1;
+    const accounts = await ask(reading, "the accounts", client.accounts);
+    const sections = accounts && await ask(reading, "the libraries", client.sections);
+    if (sections === undefined) return;
+    const libraries = new Map(sections.map((section) => [section.id, section]));
+    let rows = 0;
+    let toldAt = -Infinity;
+    for await (const page of readPages(reading)) {
+      rows += page.rows.length;
+      if (page.isLast || clock.now() - toldAt >= PROGRESS_INTERVAL_MS) {
+        toldAt = clock.now();
+        tell(`${rows} of ${page.total} views read (reading ${readings} of 2)`);
+      }
+      yield mapViews(page.rows, { accounts: accounts ?? new Map(), libraries }, hide);
+    }
+  };
+}
+
+/** All that Plex has kept of bytes sent; `undefined` without Plex Pass or when the signal aborts. */
+export async function readBandwidth(
+  reading: ReadOptions,
+  tell: (line: string) => void,
+): Promise<SentBytes | undefined> {
+  try {
+    const months = await readBins(reading, "month");
+    const days = months && await readBins(reading, "day");
+    const hours = days && await readBins(reading, "hour");
+    if (hours === undefined) return undefined;
+    tell("bytes sent read");
+    const all = [months, days, hours].flatMap((each) => each === undefined ? [] : [each]);
+    return {
+      months: months?.rows ?? [],
+      days: days?.rows ?? [],
+      hours: hours.rows,
+      accounts: new Map(all.flatMap(({ accounts }) => [...accounts])),
+    };
+  } catch (error) {
+    if (!(error instanceof ReadError) || error.failure !== "not_found") throw error;
+    tell("no bytes sent: Plex keeps them with Plex Pass only");
+    return undefined;
+  }
+}
+
+function readBins(
+  reading: ReadOptions,
+  timespan: Timespan,
+): Promise<BandwidthReading | undefined> {
+  const what = `the bytes sent by ${timespan}`;
+  return ask(reading, what, () => reading.client.allBandwidth(timespan));
+}

@@ -1,0 +1,86 @@
+/**
+ * Counters of the past as text: each increment becomes samples where the counter needs them. A series
+ * remembers its last sample and nothing else, so that memory does not grow with the time written.
+ */
+import { DAY_MS, type Grid, sampleTimes } from "./sample_times.ts";
+
+export interface Span {
+  readonly grid: Grid;
+  /** Samples before are left out; the values of later ones include what came before. */
+  readonly fromMs: number;
+  /** Samples end before this time; every series has one just before it. */
+  readonly untilMs: number;
+}
+
+interface Series {
+  /** The time up to which its samples are written. */
+  doneMs: number;
+  /** When it last grew. */
+  changedMs: number;
+  value: number;
+}
+
+/** The series of one family, by their text: the name and the labels. */
+export class CounterWriter {
+  readonly #span: Span;
+  readonly #series = new Map<string, Series>();
+  #samples = 0;
+
+  constructor(span: Span) {
+    this.#span = span;
+  }
+
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /**
+   * Adds `amount` to a series at `atMs`; returns the lines up to there. Increments of a series come in
+   * the order of their times; one that does not counts at the time of the one before.
+   */
+  add(text: string, atMs: number, amount: number): string {
+    if (atMs >= this.#span.untilMs) return "";
+    const series = this.#series.get(text) ?? this.#begin(text, atMs);
+    const timeMs = Math.max(atMs, series.doneMs + 1);
+    const lines = this.#linesUpTo(text, series, timeMs, timeMs);
+    series.value += amount;
+    series.changedMs = timeMs;
+    series.doneMs = timeMs - 1;
+    return lines;
+  }
+
+  /** The lines that are left, with which every series ends at the end of the span. */
+  *end(): Generator<string> {
+    const lastMs = this.#span.untilMs - 1;
+    for (const [text, series] of this.#series) {
+      yield this.#linesUpTo(text, series, lastMs, Infinity) + this.#line(text, series, lastMs);
+    }
+    this.#series.clear();
+  }
+
+  /** It shows 0 for a day before its first increment: what appears at 1 does not count. */
+  #begin(text: string, atMs: number): Series {
+    const doneMs = Math.max(atMs - DAY_MS, this.#span.fromMs) - 1;
+    const series = { doneMs, changedMs: -Infinity, value: 0 };
+    this.#series.set(text, series);
+    return series;
+  }
+
+  #linesUpTo(text: string, series: Series, beforeMs: number, nextMs: number): string {
+    const afterMs = Math.max(series.doneMs, this.#span.fromMs - 1);
+    const times = sampleTimes(this.#span.grid, {
+      afterMs,
+      beforeMs,
+      lastMs: series.changedMs,
+      nextMs,
+    });
+    let lines = "";
+    for (const timeMs of times) lines += this.#line(text, series, timeMs);
+    return lines;
+  }
+
+  #line(text: string, { value }: Series, timeMs: number): string {
+    this.#samples += 1;
+    return `${text} ${value} ${timeMs / 1000}\n`;
+  }
+}

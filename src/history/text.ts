@@ -1,0 +1,25 @@
+/** OpenMetrics text of counters that have a time of their own. */
+import type { Labels } from "../metrics/labels.ts";
+
+/** What ends an exposition: without it promtool refuses the file, so that no half of one is imported. */
+export const END = "# EOF\n";
+
+/** The lines that introduce a counter; OpenMetrics takes `_total` off its name there. */
+export function familyText(
+  { name, help }: { readonly name: string; readonly help: string },
+): string {
+  const base = name.replace(/_total$/, "");
+  return `# HELP ${base} ${escapeText(help)}\n# TYPE ${base} counter\n`;
+}
+
+/** The name and labels of a series. */
+export function seriesText(name: string, labels: Labels): string {
+  const pairs = Object.entries(labels).map(([label, value]) =>
+    `${label}="${escapeText(value).replaceAll('"', '\\"')}"`
+  );
+  return `${name}{${pairs.join(",")}}`;
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}

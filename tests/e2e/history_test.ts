@@ -1,0 +1,160 @@
+/** The `history` command, from a simulated server to the file that is written. */
+import assert from "node:assert/strict";
+import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
+import { DrivenClock } from "../testing/driven_clock.ts";
+import { lastValues, runHistoryOn, samplesOf } from "../testing/history_run.ts";
+import { countViews, type TrueView, viewsOf } from "../testing/view_truth.ts";
+
+const DAY_S = 86_400;
+
+function test(
+  name: string,
+  run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>,
+  options: Partial<PlexOptions> = {},
+): void {
+  Deno.test(name, async () => {
+    const clock = new DrivenClock();
+    const plex = await startPlex({
+      clock,
+      seed: 4,
+      pastViews: { count: 1_200, years: 0.2 },
+      ...options,
+    });
+    clock.exclude(plex);
+    try {
+      await run(plex, clock);
+    } finally {
+      await plex.close();
+    }
+  });
+}
+
+/** The last values of a family by the values of labels, joined by slashes. */
+function counted(text: string, family: string, labels: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [series, value] of lastValues(text)) {
+    if (!series.startsWith(`${family}{`)) continue;
+    const key = labels.map((label) => {
+      const [, found = ""] = new RegExp(`[{,]${label}="((?:[^"\\\\]|\\\\.)*)"`).exec(series) ?? [];
+      return found.replace(/\\(.)/g, (_, char) => char === "n" ? "\n" : char);
+    });
+    counts[key.join("/")] = value;
+  }
+  return counts;
+}
+
+test(
+  "the file ends with what was viewed, by the labels of the live families",
+  async (plex, clock) => {
+    const untilS = plex.simulation.plexNowS() - DAY_S;
+    const { isComplete, text } = await runHistoryOn(plex, clock, { args: ["--until", "1d"] });
+    assert.ok(isComplete && text.endsWith("\n# EOF\n"));
+    const views = [...viewsOf(plex.simulation)].filter(({ viewedS }) => viewedS <= untilS - 600);
+    const byUser: (keyof TrueView)[] = ["user", "media_type", "library"];
+    assert.deepEqual(counted(text, "plex_views_total", byUser), countViews(views, byUser));
+    const byTitle: (keyof TrueView)[] = ["media_type", "library", "title"];
+    assert.deepEqual(
+      counted(text, "plex_title_views_total", byTitle),
+      countViews(views.filter(({ title }) => title !== undefined), byTitle),
+    );
+  },
+);
+
+test("every series has the server's labels and those that were asked for", async (plex, clock) => {
+  const args = ["--label", "job=plex", "--label", 'instance=a"b:9000'];
+  const { text } = await runHistoryOn(plex, clock, { args });
+  const { friendlyName, machineIdentifier } = plex.simulation.server;
+  const labels = `{server="${friendlyName}",server_id="${machineIdentifier}",`;
+  for (const { series } of samplesOf(text)) {
+    assert.ok(series.includes(`${labels}job="plex",instance="a\\"b:9000",`), series);
+  }
+});
+
+test(
+  "samples lie between since and until, and the first have what came before",
+  async (plex, clock) => {
+    const args = ["--since", "30d", "--until", "10d"];
+    const nowS = plex.simulation.plexNowS();
+    const { text } = await runHistoryOn(plex, clock, { args });
+    const samples = [...samplesOf(text)];
+    const times = samples.map(({ timeS }) => timeS);
+    assert.ok(Math.min(...times) >= nowS - 30 * DAY_S);
+    assert.ok(Math.max(...times) <= nowS - 10 * DAY_S);
+    const first = new Map(samples.toReversed().map(({ series, value }) => [series, value]));
+    const before = [...viewsOf(plex.simulation)].filter(({ viewedS }) =>
+      viewedS < nowS - 31 * DAY_S
+    );
+    const sum = [...first].filter(([series]) => series.startsWith("plex_views_total"))
+      .reduce((sum, [, value]) => sum + value, 0);
+    assert.ok(sum >= before.length && before.length > 100, `${sum} of ${before.length}`);
+  },
+);
+
+test(
+  "Plex is asked for one page at a time, with rests, and twice for each",
+  async (plex, clock) => {
+    const { told } = await runHistoryOn(plex, clock);
+    const pages = plex.requests.filter(({ template }) => template.includes("history"));
+    assert.equal(pages.length, 2 * 2);
+    plex.requests.forEach(({ atMs }, index) => {
+      const before = plex.requests[index - 1];
+      const isChecked = before?.template === "/status/sessions" || index < 2;
+      assert.ok(isChecked || before === undefined || atMs - before.atMs >= 500);
+    });
+    assert.ok(told.some((line) => line.endsWith("1200 of 1200 views read (reading 1 of 2)")));
+    assert.ok(told.some((line) => line.endsWith("1200 of 1200 views read (reading 2 of 2)")));
+  },
+);
+
+test(
+  "a page that fails is asked for again, and one that goes on failing ends the run",
+  async (plex, clock) => {
+    const path = "/status/sessions/history/all";
+    plex.faults.set({ kind: "server error" }, { path, times: 2 });
+    const { isComplete, text } = await runHistoryOn(plex, clock);
+    assert.ok(isComplete);
+    assert.equal(new Set([...samplesOf(text)].map(({ timeS }) => timeS)).has(0), false);
+    plex.faults.set({ kind: "server error" }, { path });
+    const failed = await runHistoryOn(plex, clock);
+    assert.equal(failed.isComplete, false);
+    assert.doesNotMatch(failed.text, /# EOF/);
+    assert.match(
+      failed.told.at(-1) ?? "",
+      /error: .*Cannot read Plex's history: Plex answered 500/,
+    );
+  },
+);
+
+test("a guest's token is refused: its history would be the guest's own", async (plex, clock) => {
+  const { isComplete, told, text } = await runHistoryOn(plex, clock, {
+    settings: { PLEX_TOKEN: plex.guestToken },
+  });
+  assert.equal(isComplete, false);
+  assert.match(told.join("\n"), /not the server owner's/);
+  assert.equal(text, "");
+});
+
+test("a run that is interrupted writes no end, and asks no more", async (plex, clock) => {
+  const end = new AbortController();
+  const { isComplete, text } = await runHistoryOn(plex, clock, {
+    signal: end.signal,
+    written: (text) => text.length > 1_000 && end.abort(),
+  });
+  assert.equal(isComplete, false);
+  assert.doesNotMatch(text, /# EOF/);
+  assert.ok(plex.requests.length < 9, `${plex.requests.length} requests`);
+});
+
+test("names that are to be hidden are hidden, and their views summed", async (plex, clock) => {
+  const { text } = await runHistoryOn(plex, clock, { settings: { HIDE_LABELS: "user,title" } });
+  assert.doesNotMatch(text, /juniper|otis|Two Spoons/);
+  const users = Object.keys(counted(text, "plex_views_total", ["user"]));
+  assert.deepEqual(users.sort(), ["hidden", "unknown"]);
+});
+
+test("without Plex Pass there are views and no bytes, and that is said", async (plex, clock) => {
+  const { isComplete, told, text } = await runHistoryOn(plex, clock);
+  assert.ok(isComplete);
+  assert.doesNotMatch(text, /transmit_bytes/);
+  assert.ok(told.some((line) => line.includes("Plex Pass")));
+}, { plexPass: false });

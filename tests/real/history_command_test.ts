@@ -1,0 +1,92 @@
+/** The `history` command as a process: what it writes where, its exit codes, its end. */
+import assert from "node:assert/strict";
+import { systemClock } from "../../src/clock.ts";
+import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
+import { within } from "../testing/eventually.ts";
+import { samplesOf } from "../testing/history_run.ts";
+import { startProgram, withFolder } from "../testing/program.ts";
+
+/** A server with some views; `run` is given its settings. */
+async function withPlex(
+  run: (env: Record<string, string>, plex: SimulatedPlex) => Promise<void>,
+): Promise<void> {
+  const past = { count: 200, years: 0.1 };
+  const plex = await startPlex({ clock: systemClock, seed: 1, plexPass: false, pastViews: past });
+  try {
+    await run({ PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken }, plex);
+  } finally {
+    await plex.close();
+  }
+}
+
+function end(program: { readonly code: Promise<number> }): Promise<number> {
+  return within(20_000, "the end of the command", () => program.code);
+}
+
+Deno.test("history: stdout has the file and nothing else, stderr what people want to know", async () => {
+  await withPlex(async (env) => {
+    await using program = startProgram(["history"], { env });
+    assert.equal(await end(program), 0);
+    const lines = program.stdout.trimEnd().split("\n");
+    assert.equal(lines.at(-1), "# EOF");
+    for (const line of lines) assert.match(line, /^(# |plex_(title_)?views_total\{)/);
+    assert.match(program.stderr, /200 of 200 views read \(reading 2 of 2\)/);
+    assert.match(program.stderr, /note: without --label job=/);
+    assert.match(program.stderr, /promtool tsdb create-blocks-from openmetrics/);
+  });
+});
+
+Deno.test("history: --output writes a file in place of stdout", async () => {
+  await withPlex(async (env) => {
+    await withFolder(async (cwd) => {
+      const args = [
+        "history",
+        "--output",
+        "plex.om",
+        "--label",
+        "job=plex",
+        "--label",
+        "instance=a",
+      ];
+      await using program = startProgram(args, { env, cwd });
+      assert.equal(await end(program), 0);
+      assert.equal(program.stdout, "");
+      assert.doesNotMatch(program.stderr, /note:/);
+      const text = await Deno.readTextFile(`${cwd}/plex.om`);
+      assert.ok(text.endsWith("# EOF\n") && [...samplesOf(text)].length > 1_000);
+    });
+  });
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`history: ${signal} ends it with code ${code} and leaves no part of a history`, async () => {
+    await withPlex(async (env) => {
+      await withFolder(async (cwd) => {
+        const args = ["history", "--output", "plex.om"];
+        await using program = startProgram(args, { env, cwd });
+        await program.says(/views read \(reading 1 of 2\)/);
+        program.signal(signal);
+        assert.equal(await end(program), code);
+        assert.match(program.stderr, new RegExp(`Interrupted by ${signal}`));
+        assert.equal((await Deno.stat(`${cwd}/plex.om`)).size, 0);
+      });
+    });
+  });
+}
+
+Deno.test("history: what cannot be done is said in a sentence, with code 1 or 2", async () => {
+  await withPlex(async (env, plex) => {
+    const cases = [
+      [["--since", "soon"], env, 2, /--since is "soon"/],
+      [["--output", "no/such/folder/plex.om"], env, 1, /Cannot write no\/such\/folder\/plex\.om/],
+      [[], {}, 2, /PLEX_SERVER is not set/],
+      [[], { ...env, PLEX_TOKEN: plex.guestToken }, 1, /not the server owner's/],
+    ] as const;
+    for (const [args, variables, code, said] of cases) {
+      await using program = startProgram(["history", ...args], { env: variables });
+      assert.equal(await end(program), code, program.stderr);
+      assert.match(program.stderr, said);
+      assert.equal(program.stdout, "");
+    }
+  });
+});
