@@ -60,7 +60,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const render = createRenderer(families({ legacy: config.compatibleMetrics }));
 
   const end = new AbortController();
-  let door = authConfigOf(config.web);
+  let authConfig = authConfigOf(config.web);
   const files = watchFiles({
     ...options,
     signal: end.signal,
@@ -69,7 +69,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       if (certificateChanged && certificate !== undefined) {
         void web.renew(certificate);
       }
-      door = authConfigOf(next);
+      authConfig = authConfigOf(next);
     },
   });
 
@@ -125,7 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     certificate: certificateOf(config.web),
     log,
     clock,
-    handler: basicAuth({ config: () => door, compare: bcrypt.compare, handler, log }),
+    handler: basicAuth({ config: () => authConfig, compare: bcrypt.compare, handler, log }),
   }).catch((error) => {
     end.abort();
     transports.forEach((transport) => transport.close());

@@ -19,7 +19,7 @@ const MODULES: readonly {
   {
     module: /^zod$/,
     files: /^src\/(config\/\w+\.ts|plex\/schema\.ts)$/,
-    reason: "what comes from outside is parsed at two doors, the settings and Plex's answers",
+    reason: "input from outside is parsed in two places, the settings and Plex's responses",
   },
   {
     module: /^prom-client(\/lib\/registry\.js)?$/,

@@ -48,11 +48,11 @@ const MAX_LOGIN_LENGTH = 1024;
 const DUMMY_HASH = "$2y$10$Jz0enJ8dwocFtXScmLvRAO5OSmd9oTr5HXnjtXQEgicgBeYsuvoBO";
 
 /** A handler that passes on authenticated requests and answers all others itself. Never rejects. */
-export function basicAuth({ config: door, handler, compare, log }: BasicAuthOptions): Handler {
+export function basicAuth({ config, handler, compare, log }: BasicAuthOptions): Handler {
   const judge = createVerifier(compare);
 
   const answer = async (query: RequestHead, origin: ClientInfo): Promise<Response> => {
-    const { users } = door();
+    const { users } = config();
     if (users.size === 0 || pathOf(query.url) === "/healthz") return await handler(query, origin);
     const login = readLogin(query.headers.get("authorization"));
     if (login === undefined) return toResponse(query, refused);
@@ -63,7 +63,7 @@ export function basicAuth({ config: door, handler, compare, log }: BasicAuthOpti
     if (verdict === "busy") return toResponse(query, busy);
     const isRight = verdict === "right" && hash !== undefined;
     // The user may have been removed while the password was checked.
-    if (!isRight || door().users.get(login.user) !== hash) return toResponse(query, refused);
+    if (!isRight || config().users.get(login.user) !== hash) return toResponse(query, refused);
     return await handler(query, origin);
   };
 
@@ -72,7 +72,7 @@ export function basicAuth({ config: door, handler, compare, log }: BasicAuthOpti
       log.error("Cannot check a password", { error });
       return toResponse(query, cannotAnswer);
     });
-    for (const [name, value] of Object.entries(door().headers)) response.headers.set(name, value);
+    for (const [name, value] of Object.entries(config().headers)) response.headers.set(name, value);
     return response;
   };
 }

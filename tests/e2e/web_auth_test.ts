@@ -1,6 +1,6 @@
 /**
- * The exporter's own door as WEB_CONFIG_FILE keeps it, on the whole exporter: TLS, passwords,
- * headers; and files that change while it runs.
+ * WEB_CONFIG_FILE on the whole exporter: TLS, passwords and headers, and files that change while it
+ * runs.
  */
 import assert from "node:assert/strict";
 import { hashSync } from "bcryptjs";
@@ -15,8 +15,8 @@ const SLOW_COST = 12;
 
 const AUTHORITY = await makeAuthority();
 
-/** The folder of a door: its file, its certificate and its key. */
-class Door {
+/** A folder with a web configuration, and the certificate and the key that it names. */
+class WebConfigFolder {
   readonly folder: string;
 
   constructor(folder: string) {
@@ -41,17 +41,17 @@ const TLS = "tls_server_config: { cert_file: server.crt, key_file: server.key }\
 const users = (password: string, cost = COST) =>
   `basic_auth_users: { prometheus: ${JSON.stringify(hashSync(password, cost))} }\n`;
 
-/** The exporter behind a door that `text` describes. */
-async function behind(
+/** Runs the exporter with the web configuration `text`. */
+async function withWebConfig(
   text: string,
-  run: (harness: Harness, door: Door) => Promise<void>,
+  run: (harness: Harness, files: WebConfigFolder) => Promise<void>,
 ): Promise<void> {
   await withFolder(async (folder) => {
-    const door = new Door(folder);
-    await door.write(text);
-    if (text.includes(TLS)) await door.writeCertificate(await AUTHORITY.issue());
-    await withHarness((harness) => run(harness, door), {
-      settings: { WEB_CONFIG_FILE: door.path },
+    const files = new WebConfigFolder(folder);
+    await files.write(text);
+    if (text.includes(TLS)) await files.writeCertificate(await AUTHORITY.issue());
+    await withHarness((harness) => run(harness, files), {
+      settings: { WEB_CONFIG_FILE: files.path },
     });
   });
 }
@@ -78,8 +78,8 @@ async function ask(
   return Object.assign(response, { said });
 }
 
-Deno.test("the door: every path wants the password but /healthz, which says ok and nothing else", async () => {
-  await behind(TLS + users("secret"), async (harness) => {
+Deno.test("WEB_CONFIG_FILE: every path wants the password but /healthz, which says ok and nothing else", async () => {
+  await withWebConfig(TLS + users("secret"), async (harness) => {
     assert.match(harness.app.url, /^https:/);
     for (const path of ["/metrics", "/", "/nothing", "/favicon.ico", "/healthz/x"]) {
       for (const password of [undefined, "wrong"]) {
@@ -100,8 +100,8 @@ Deno.test("the door: every path wants the password but /healthz, which says ok a
   });
 });
 
-Deno.test("the door: refused requests are no scrapes", async () => {
-  await behind(users("secret"), async (harness) => {
+Deno.test("WEB_CONFIG_FILE: refused requests are no scrapes", async () => {
+  await withWebConfig(users("secret"), async (harness) => {
     for (let nth = 0; nth < 3; nth++) await ask(harness, { password: "wrong" });
     assert.equal(harness.state.scrapes.begun, 0);
     await ask(harness, { password: "secret" });
@@ -109,9 +109,9 @@ Deno.test("the door: refused requests are no scrapes", async () => {
   });
 });
 
-Deno.test("the door: the headers of the file are on every answer", async () => {
+Deno.test("WEB_CONFIG_FILE: the headers of the file are on every answer", async () => {
   const text = "http_server_config: { headers: { X-Frame-Options: deny } }\n";
-  await behind(text + users("secret"), async (harness) => {
+  await withWebConfig(text + users("secret"), async (harness) => {
     for (
       const [password, path] of [["secret", "/"], ["wrong", "/"], ["wrong", "/healthz"]] as const
     ) {
@@ -121,8 +121,8 @@ Deno.test("the door: the headers of the file are on every answer", async () => {
   });
 });
 
-Deno.test("the door: a check under way delays no scrape of somebody who is remembered", async () => {
-  await behind(users("secret", SLOW_COST), async (harness) => {
+Deno.test("WEB_CONFIG_FILE: a check under way delays no scrape of somebody who is remembered", async () => {
+  await withWebConfig(users("secret", SLOW_COST), async (harness) => {
     assert.equal((await ask(harness, { password: "secret" })).status, 200);
     let checking = true;
     const strangers = Promise.all(
@@ -141,11 +141,11 @@ Deno.test("the door: a check under way delays no scrape of somebody who is remem
   });
 });
 
-Deno.test("the door: another certificate is shown when its files change, without a restart", async () => {
-  await behind(TLS, async (harness, door) => {
+Deno.test("WEB_CONFIG_FILE: another certificate is shown when its files change, without a restart", async () => {
+  await withWebConfig(TLS, async (harness, files) => {
     assert.equal((await ask(harness)).status, 200);
     const other = await makeAuthority();
-    await door.writeCertificate(await other.issue());
+    await files.writeCertificate(await other.issue());
     await harness.pass(11);
     await until(
       "the other certificate",
@@ -160,11 +160,11 @@ Deno.test("the door: another certificate is shown when its files change, without
   });
 });
 
-Deno.test("the door: users and headers change with the file, without a restart", async () => {
-  await behind(users("old"), async (harness, door) => {
+Deno.test("WEB_CONFIG_FILE: users and headers change with the file, without a restart", async () => {
+  await withWebConfig(users("old"), async (harness, files) => {
     assert.equal((await ask(harness, { password: "old" })).status, 200);
     const headers = "http_server_config: { headers: { X-Frame-Options: sameorigin } }\n";
-    await door.write(headers + users("new"));
+    await files.write(headers + users("new"));
     await harness.pass(11);
     assert.equal((await ask(harness, { password: "old" })).status, 401);
     const response = await ask(harness, { password: "new" });
@@ -173,8 +173,8 @@ Deno.test("the door: users and headers change with the file, without a restart",
   });
 });
 
-Deno.test("the door: a file that has become bad is told once, and what was there stays in force", async () => {
-  await behind(TLS + users("secret"), async (harness, door) => {
+Deno.test("WEB_CONFIG_FILE: a file that has become bad is told once, and what was there stays in force", async () => {
+  await withWebConfig(TLS + users("secret"), async (harness, files) => {
     const bad = [
       "basic_auth_users: [",
       "rate_limit: 1\n",
@@ -182,17 +182,17 @@ Deno.test("the door: a file that has become bad is told once, and what was there
       `${TLS}basic_auth: {}\n`,
     ];
     for (const [nth, text] of bad.entries()) {
-      await door.write(text);
+      await files.write(text);
       await harness.pass(31);
       const told = harness.lines.filter((line) => line.includes("A changed file cannot be used"));
       assert.equal(told.length, nth + 1, told.join("\n"));
       assert.equal((await ask(harness, { password: "secret" })).status, 200);
       assert.equal((await ask(harness)).status, 401);
     }
-    await door.write(TLS + users("secret"));
+    await files.write(TLS + users("secret"));
     // A certificate before its key, as it is while somebody copies both.
     const { cert } = await AUTHORITY.issue();
-    await Deno.writeTextFile(`${door.folder}/server.crt`, cert);
+    await Deno.writeTextFile(`${files.folder}/server.crt`, cert);
     await harness.pass(11);
     assert.match(harness.lines.at(-1) ?? "", /does not belong to the certificate/);
     assert.equal((await ask(harness, { password: "secret" })).status, 200);

@@ -1,9 +1,10 @@
 /**
- * The program behind its own door: promtool takes the example of the file, a real Prometheus comes
- * in by TLS and password, and the healthcheck asks past both.
+ * WEB_CONFIG_FILE of the program as a process: promtool accepts the example, a real Prometheus
+ * scrapes by TLS with a password, and the healthcheck needs no password. Also what the program does
+ * with more clients than open files.
  */
 import assert from "node:assert/strict";
-import { startPlex } from "../../src/simulator/plex.ts";
+import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { makeAuthority } from "../testing/certificates.ts";
 import {
@@ -19,8 +20,8 @@ import { findTool } from "../testing/tools.ts";
 const EXAMPLE = new URL("../../examples/prometheus/web-config.yml", import.meta.url);
 const PASSWORD = "change-me";
 
-/** The example in a folder, with the certificate that it names. */
-async function prepareDoor(folder: string): Promise<string> {
+/** Writes the example, and the certificate that it names, into the folder. Returns its path. */
+async function writeWebConfig(folder: string): Promise<string> {
   const authority = await makeAuthority();
   const { cert, key } = await authority.issue();
   const path = `${folder}/web-config.yml`;
@@ -31,7 +32,7 @@ async function prepareDoor(folder: string): Promise<string> {
   return path;
 }
 
-/** Settings that lead to no Plex, behind the door. */
+/** Settings with the web configuration, and a Plex that cannot be reached. */
 function settings(webConfig: string): Record<string, string> {
   return {
     PLEX_SERVER: `http://127.0.0.1:${freePort()}`,
@@ -41,17 +42,17 @@ function settings(webConfig: string): Record<string, string> {
   };
 }
 
-Deno.test("promtool takes the example of a web configuration", async () => {
+Deno.test("promtool accepts the example of a web configuration", async () => {
   await withFolder(async (folder) => {
-    const path = await prepareDoor(folder);
+    const path = await writeWebConfig(folder);
     const { code, stderr } = await runProcess(findTool("promtool"), ["check", "web-config", path]);
     assert.equal(code, 0, stderr);
   });
 });
 
-Deno.test("a real Prometheus comes in by TLS and password, and without them not", async () => {
+Deno.test("a real Prometheus scrapes by TLS with the right password, and not with a wrong one", async () => {
   await withFolder(async (folder) => {
-    const env = settings(await prepareDoor(folder));
+    const env = settings(await writeWebConfig(folder));
     await using program = startProgram([], { env });
     await program.says(/https:\/\/127\.0\.0\.1:\d+/);
     const job = (name: string, password: string) =>
@@ -76,7 +77,7 @@ Deno.test("a real Prometheus comes in by TLS and password, and without them not"
       readonly lastError: string;
     }
     // The first check of a password may take longer than a scrape may on a busy machine.
-    const found = await until("one to come in and one to be sent away", async () => {
+    const found = await until("one job to be up and the other to be refused", async () => {
       const answer = await fetch(`http://${address}/api/v1/targets`).catch(() => undefined);
       if (answer === undefined || !answer.ok) return void await answer?.body?.cancel();
       const { data } = await answer.json();
@@ -96,9 +97,9 @@ Deno.test("a real Prometheus comes in by TLS and password, and without them not"
   });
 });
 
-Deno.test("healthcheck asks past TLS and password, with the settings of the exporter", async () => {
+Deno.test("healthcheck needs no certificate and no password, with the settings of the exporter", async () => {
   await withFolder(async (folder) => {
-    const env = settings(await prepareDoor(folder));
+    const env = settings(await writeWebConfig(folder));
     await using program = startProgram([], { env });
     await program.says(/https:\/\/127\.0\.0\.1:\d+/);
     await using healthcheck = startProgram(["healthcheck"], { env });
@@ -115,9 +116,8 @@ const REQUEST = "GET /metrics HTTP/1.1\r\nHost: exporter\r\nAccept-Encoding: ide
  * unless by TLS; once they leave, scrapes are answered again within 5 s.
  */
 async function exhaustFiles(texts: readonly string[], withTls = false): Promise<void> {
-  const plex = await startPlex({ clock: systemClock });
-  await withFolder(async (folder) => {
-    const { WEB_CONFIG_FILE = "", ...open } = settings(await prepareDoor(folder));
+  await withPlexAndFolder(async (plex, folder) => {
+    const { WEB_CONFIG_FILE = "", ...open } = settings(await writeWebConfig(folder));
     const text = "tls_server_config: { cert_file: server.crt, key_file: server.key }\n";
     await Deno.writeTextFile(WEB_CONFIG_FILE, text);
     const env = {
@@ -175,7 +175,18 @@ async function exhaustFiles(texts: readonly string[], withTls = false): Promise<
     assert.equal(await counter(scrape, "plex_exporter_websocket_reconnects_total"), connections);
     assert.equal(program.stderr.split("could not accept a connection").length, 2, "logged once");
   });
-  await plex.close();
+}
+
+/** Runs with a simulated Plex and an empty folder, and removes both whatever happens. */
+async function withPlexAndFolder(
+  run: (plex: SimulatedPlex, folder: string) => Promise<void>,
+): Promise<void> {
+  const plex = await startPlex({ clock: systemClock });
+  try {
+    await withFolder((folder) => run(plex, folder));
+  } finally {
+    await plex.close();
+  }
 }
 
 /** The value of a counter without labels of its own. */

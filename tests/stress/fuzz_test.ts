@@ -1,5 +1,5 @@
 /**
- * Every reading of Plex's answers with mutated ones of real shape: nothing throws past its door,
+ * Every parser of Plex's responses with mutations of real ones: none throws an unexpected error,
  * hangs or grows. More runs by `RUNS`.
  */
 import assert from "node:assert/strict";

@@ -224,7 +224,7 @@ export async function startExporter(
     },
     async stop(limitMs) {
       try {
-        // What stands behind TLS and passwords is looked at by the tests of the door.
+        // The tests of WEB_CONFIG_FILE cover what TLS and passwords protect.
         const shown = (config.web === undefined ? asked : []).map(([path, accept]) =>
           fetch(app.url + path, { headers: { accept } }).then((answer) => answer.text())
         );

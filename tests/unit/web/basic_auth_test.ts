@@ -16,9 +16,9 @@ interface SetUp {
 function setUp({ users = { alice: hashOf("secret") }, headers = {}, compare }: SetUp = {}) {
   const compared: string[] = [];
   const log = recordingLog();
-  let door: AuthConfig = { users: new Map(Object.entries(users)), headers };
+  let config: AuthConfig = { users: new Map(Object.entries(users)), headers };
   const handler = basicAuth({
-    config: () => door,
+    config: () => config,
     handler: ({ url }) =>
       Promise.resolve(new Response(`in at ${url}`, { headers: { "X": "own" } })),
     compare: (password, hash) => {
@@ -38,7 +38,7 @@ function setUp({ users = { alice: hashOf("secret") }, headers = {}, compare }: S
     handler,
     compared,
     log,
-    change: (next: Partial<AuthConfig>) => door = { ...door, ...next },
+    change: (next: Partial<AuthConfig>) => config = { ...config, ...next },
   };
 }
 

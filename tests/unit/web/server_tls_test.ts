@@ -1,4 +1,4 @@
-/** The door with TLS: who can come in by it, another certificate meanwhile, and the healthcheck. */
+/** The server with TLS: protocol versions, HTTP/2, renewal of the certificate, the healthcheck. */
 import assert from "node:assert/strict";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { connect as connectTls } from "node:tls";
