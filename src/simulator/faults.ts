@@ -59,7 +59,10 @@ export type Fault =
   // The notification socket.
   /** The upgrade is never answered. */
   | { readonly kind: "socket hangs" }
-  /** Open sockets are closed with this code (1001), new ones right after the upgrade. */
+  /**
+   * Open sockets are closed with this code (1001 by default), new ones right after the upgrade.
+   * 1006 closes without the closing handshake.
+   */
   | { readonly kind: "socket closes"; readonly code?: number }
   /** Open sockets are reset, new ones right after the upgrade. */
   | { readonly kind: "socket resets" }

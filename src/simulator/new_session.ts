@@ -1,12 +1,11 @@
-/**
- * How a session looks in its first moment. Telling anyone about it is the viewer's affair.
- */
-import { type StreamOutput, streamOutput } from "./stream_output.ts";
-import type { Version } from "./item.ts";
+/** Sessions in their first moment: of viewers, of nobody, and of background jobs. */
+import { type Method, type StreamOutput, streamOutput } from "./stream_output.ts";
+import type { Item, Version } from "./item.ts";
+import type { Random } from "./random.ts";
 import type { PlayState, Session, Transcode } from "./session.ts";
 import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
 
-/** The file that is wished for; throws a RangeError if the item has none such. */
+/** The version to play; throws a RangeError if the item does not have it. */
 export function selectedVersion({ item, version = 0 }: ViewerOptions): Version {
   const chosen = item.versions[version];
   if (chosen === undefined) throw new RangeError(`There is nothing to play in ${item.title}`);
@@ -30,7 +29,7 @@ export function newTranscode(
 }
 
 /** A new session under the next session key. */
-export function openSession(
+export function newSession(
   context: ViewerContext,
   options: ViewerOptions,
   state: PlayState,
@@ -57,4 +56,37 @@ export function openSession(
     playQueueId: random.integer(3000, 3999),
     playQueueItemId: random.integer(60_000, 69_999),
   };
+}
+
+/** A session with neither user nor player (docs/plex/api.md#sessions-without-user-or-player). */
+export function unwatchedSession(
+  random: Random,
+  item: Item,
+  key: string,
+  nowMs: number,
+  method: Method = "direct play",
+): Session {
+  const version = selectedVersion({ item });
+  return {
+    key,
+    id: random.hex(24),
+    item,
+    version,
+    stream: streamOutput(version, method),
+    location: "lan",
+    secure: false,
+    state: "playing",
+    offsetMs: 0,
+    sinceMs: nowMs,
+    withoutSessionElement: true,
+    playQueueId: 0,
+    playQueueItemId: 0,
+  };
+}
+
+/** A transcode without a session key, for a download or an optimisation. */
+export function backgroundSession(random: Random, item: Item, nowMs: number): Session {
+  const session = unwatchedSession(random, item, "", nowMs, "software transcode");
+  const transcode = { id: session.id, startedAtMs: nowMs, fromMs: 0, speed: 4, failed: false };
+  return { ...session, transcode };
 }

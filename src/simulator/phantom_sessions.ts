@@ -1,49 +1,35 @@
-/**
- * Sessions that nobody watches: the ghosts of DLNA browsers and of strange stops, and transcodes in
- * the background. When they come and go is the simulation's affair.
- */
-import { type Method, streamOutput } from "./stream_output.ts";
+/** Sessions that nobody watches: those of DLNA browsers and of stray stops. */
 import type { Item } from "./item.ts";
-import type { Random } from "./random.ts";
-import type { Session } from "./session.ts";
+import { unwatchedSession } from "./new_session.ts";
+import type { ViewerContext } from "./viewer_context.ts";
 
-function newPhantomSession(
-  random: Random,
-  item: Item,
-  key: string,
-  method: Method,
-  nowMs: number,
-): Session {
-  const version = item.versions[0];
-  if (version === undefined) throw new RangeError(`There is nothing to play in ${item.title}`);
-  return {
-    key,
-    id: random.hex(24),
-    item,
-    version,
-    stream: streamOutput(version, method),
-    location: "lan",
-    secure: false,
-    state: "playing",
-    offsetMs: 0,
-    sinceMs: nowMs,
-    withoutSessionElement: true,
-    playQueueId: 0,
-    playQueueItemId: 0,
-  };
-}
+/** How long Plex lists what a stray stop has left behind. */
+const STRAY_SESSION_MS = 20_000;
 
-/** A session with neither user nor player (docs/plex/api.md#sessions-without-user-or-player). */
-export function ghostSession(random: Random, item: Item, key: string, nowMs: number): Session {
-  return newPhantomSession(random, item, key, "direct play", nowMs);
+type Context = Omit<ViewerContext, "onEnd">;
+
+/** Lists a session for this long, without a frame, a user or a player. */
+export function listGhost(context: Context, item: Item, forMs: number): void {
+  const nowMs = context.now();
+  const session = unwatchedSession(context.random, item, context.nextSessionKey(), nowMs);
+  context.sessionList.show(session, nowMs);
+  context.sessionList.drop(session.key, nowMs + forMs);
 }
 
 /**
- * A download or optimisation: a transcode without a session key
- * (docs/plex/api.md#background-transcodes).
+ * Announces three stops: one under a new session key without a rating key, one under the next key
+ * with it, and one without session key. A session of nobody stays listed for 20 s
+ * (docs/plex/notifications.md#quirk-2-unknown-stops).
  */
-export function backgroundSession(random: Random, item: Item, nowMs: number): Session {
-  const session = newPhantomSession(random, item, "", "software transcode", nowMs);
-  const transcode = { id: session.id, startedAtMs: nowMs, fromMs: 0, speed: 4, failed: false };
-  return { ...session, transcode };
+export function announceStrayStops(context: Context, item: Item): void {
+  const stop = (ratingKey: string, sessionKey?: string) =>
+    context.announce({
+      kind: "stray stop",
+      ratingKey,
+      ...(sessionKey === undefined ? {} : { sessionKey }),
+    });
+  stop("", context.nextSessionKey());
+  stop(item.ratingKey ?? "", context.nextSessionKey());
+  stop("");
+  listGhost(context, item, STRAY_SESSION_MS);
 }

@@ -85,7 +85,11 @@ class PlexServer implements SimulatedPlex {
       hostname: options.hostname ?? "127.0.0.1",
       port: options.port ?? 0,
       certificate: options.certificate,
-      onSocket: (socket) => this.#requestHandler.serve(socket),
+      timers: this.#timers,
+      keepAliveMs: this.#requestHandler.keepAliveS * 1000,
+      onRequest: (request, response) => void this.#requestHandler.handle(request, response),
+      onUpgrade: (request, socket, head) =>
+        void this.#requestHandler.upgrade(request, socket, head),
     });
     this.simulation.observe({
       notification: (notification) => this.#hub.send(notification),

@@ -1,25 +1,27 @@
 /**
- * What a simulated server does with each connection: it reads requests, answers them from the simulation
- * and spoils the answers as the faults want it. It does not open or close the port.
+ * Answers each request from the simulation, with the faults that are set. It neither opens nor
+ * closes the port.
  */
+import type { Buffer } from "node:buffer";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Cancel, Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Timers } from "./timers.ts";
 import { corrupt, replaceResponse } from "./fault_injection.ts";
 import type { Faults } from "./faults.ts";
 import type { NotificationHub } from "./net/notification_hub.ts";
-import { readRequests, type RequestHead, responseBytes } from "./net/http.ts";
-import { ServerWebSocket, upgradeHead } from "./net/websocket.ts";
+import { sendResponse } from "./net/http.ts";
+import { acceptWebSocket } from "./net/server_websocket.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";
 import { frameFilter } from "./api/frames.ts";
 import { readQuery } from "./api/query.ts";
 import { type ApiRequest, callerOf, respond, socketPath, templateOf } from "./api/routes.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** docs/plex/api.md#idle-connections: idle connections are closed after 20 s. */
+/** Idle connections are closed after 20 s (docs/plex/api.md#idle-connections). */
 const DEFAULT_KEEP_ALIVE_S = 20;
 
-/** The device under which own traffic is booked. */
+/** The device under which the server's own responses are counted. */
 const API_DEVICE_ID = 99;
 
 /** One request that reached the server, upgrades included. */
@@ -31,190 +33,186 @@ export interface RecordedRequest {
   /** As it was sent, without the question mark. */
   readonly rawQuery: string;
   readonly atMs: number;
-  /** The status of the answer; absent while, or if, there is none. */
+  /** The status of the response; absent while, or if, there is none. */
   status?: number;
 }
 
 /** How requests are received. */
 export interface RequestHandlerOptions {
-  /** A reverse proxy's path, such as "/plex"; everything outside it is a 404. */
+  /** A reverse proxy's path, such as "/plex"; everything outside it answers 404. */
   readonly pathPrefix?: string;
-  /** Books the answers to requests as bandwidth, as Plex does; off by default. */
+  /** Counts the responses as bandwidth, as Plex does; false by default. */
   readonly ownTraffic?: boolean;
-  /** Connections without a request for this long are closed. */
+  /** Connections without a request for this long are closed; 20 s by default. */
   readonly keepAliveS?: number;
 }
 
-/** Where all connections of a server end up. */
+/** What a request handler works on. */
+export interface RequestHandlerContext {
+  readonly simulation: Simulation;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Takes over the connections of notification sockets. */
+  readonly hub: NotificationHub;
+}
+
+/** Handles all requests of a server. */
 export class RequestHandler {
   /** Oldest first. */
   readonly requests: RecordedRequest[] = [];
-  readonly #simulation: Simulation;
-  readonly #faults: Faults;
-  readonly #clock: Clock;
-  readonly #timers: Timers;
-  readonly #hub: NotificationHub;
+  readonly keepAliveS: number;
+  readonly #context: RequestHandlerContext;
   readonly #pathPrefix: string;
   readonly #ownTraffic: boolean;
-  readonly #keepAliveMs: number;
   readonly #heldSockets = new Set<Socket>();
   #bytesSent = 0;
 
-  constructor(
-    context: {
-      readonly simulation: Simulation;
-      readonly faults: Faults;
-      readonly clock: Clock;
-      readonly timers: Timers;
-      /** Takes over the connections of notification sockets. */
-      readonly hub: NotificationHub;
-    },
-    options: RequestHandlerOptions,
-  ) {
-    this.#simulation = context.simulation;
-    this.#faults = context.faults;
-    this.#clock = context.clock;
-    this.#timers = context.timers;
-    this.#hub = context.hub;
+  constructor(context: RequestHandlerContext, options: RequestHandlerOptions) {
+    this.#context = context;
     this.#pathPrefix = options.pathPrefix ?? "";
     this.#ownTraffic = options.ownTraffic ?? false;
-    this.#keepAliveMs = (options.keepAliveS ?? DEFAULT_KEEP_ALIVE_S) * 1000;
+    this.keepAliveS = options.keepAliveS ?? DEFAULT_KEEP_ALIVE_S;
   }
 
-  /** Bytes of answers, heads included. */
+  /** Bytes of responses, headers included. */
   get bytesSent(): number {
     return this.#bytesSent;
   }
 
-  /** Questions that a fault holds back, until time has gone by or for good. */
+  /** Requests that a fault delays, or never answers. */
   get heldRequests(): number {
     return this.#heldSockets.size;
   }
 
-  /** Answers what comes on this connection until it is closed. */
-  serve(socket: Socket): void {
-    let idle: Cancel = () => {};
-    const rest = () => {
-      idle();
-      idle = this.#timers.after(this.#keepAliveMs, () => socket.destroy());
-    };
-    rest();
-    socket.on("close", () => {
-      idle();
-      this.#heldSockets.delete(socket);
-    });
-    readRequests(socket, async (head) => {
-      idle();
-      const continueShare = await this.#respond(socket, head);
-      if (continueShare && !socket.destroyed) rest();
-      return continueShare;
+  /** Answers a request. */
+  async handle(request: IncomingMessage, out: ServerResponse): Promise<void> {
+    const record = this.#record(request);
+    if (!await this.#passesConnectionFaults(request.socket, record)) return;
+    const apiRequest = this.#apiRequest(request, record);
+    const response = this.#replacement(apiRequest, record.template) ??
+      respond(this.#context.simulation, apiRequest);
+    this.#send(request, out, record, response);
+  }
+
+  /** Opens a notification socket; answers any other upgrade as an ordinary request. */
+  async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const record = this.#record(request);
+    if (!await this.#passesConnectionFaults(socket, record)) return;
+    const apiRequest = this.#apiRequest(request, record);
+    const replacement = this.#replacement(apiRequest, record.template);
+    if (replacement !== undefined || !this.#opensSocket(request, apiRequest)) {
+      const response = replacement ?? respond(this.#context.simulation, apiRequest);
+      this.#send(request, responseOn(request, socket), record, response);
+      return;
+    }
+    record.status = 101;
+    const { faults, hub } = this.#context;
+    if (faults.take("socket hangs")) {
+      this.#hold(socket);
+      return;
+    }
+    const accepts = frameFilter(apiRequest.query.value("filters"));
+    acceptWebSocket(request, socket, head, accepts, (webSocket) => {
+      webSocket.onClose(() => hub.remove(webSocket));
+      hub.add(webSocket);
     });
   }
 
-  /** Answers one request; false if the connection is no longer one for requests. */
-  async #respond(socket: Socket, head: RequestHead): Promise<boolean> {
-    const path = this.#localPath(head.path);
-    const template = templateOf(path);
-    const seen: RecordedRequest = {
-      method: head.method,
-      path,
-      template,
-      rawQuery: head.rawQuery,
-      atMs: this.#clock.now(),
-    };
-    this.requests.push(seen);
-    if (this.#faults.take("hang", template)) {
-      this.#heldSockets.add(socket);
+  #record({ method = "GET", url = "/" }: IncomingMessage): RecordedRequest {
+    const [, target = "", rawQuery = ""] = /^([^?]*)\??(.*)$/.exec(url) ?? [];
+    const path = target.startsWith(`${this.#pathPrefix}/`)
+      ? target.slice(this.#pathPrefix.length)
+      : `${OUTSIDE}${target}`;
+    const atMs = this.#context.clock.now();
+    const record = { method, path, template: templateOf(path), rawQuery, atMs };
+    this.requests.push(record);
+    return record;
+  }
+
+  /** Delays, holds or resets the connection if a fault is set; false if there is no response. */
+  async #passesConnectionFaults(socket: Socket, { template }: RecordedRequest): Promise<boolean> {
+    const { faults, timers } = this.#context;
+    if (faults.take("hang", template)) {
+      this.#hold(socket);
       return false;
     }
-    const slow = this.#faults.take("slow", template);
+    const slow = faults.take("slow", template);
     if (slow !== undefined) {
-      this.#heldSockets.add(socket);
-      await new Promise<void>((resolve) => this.#timers.after(slow.ms, resolve));
+      this.#hold(socket);
+      await new Promise<void>((resolve) => timers.after(slow.ms, resolve));
       this.#heldSockets.delete(socket);
     }
-    if (this.#faults.take("reset", template)) {
+    if (faults.take("reset", template)) {
       socket.resetAndDestroy();
       return false;
     }
-    const request = this.#apiRequest(head, path, template);
-    const replacement = this.#replacement(request, template, head);
-    if (replacement === undefined && this.#isUpgrade(head, path)) {
-      if (callerOf(this.#simulation, request) === "owner") {
-        seen.status = 101;
-        this.#upgrade(socket, head, request);
-        return false;
-      }
-    }
-    const good = replacement ?? respond(this.#simulation, request);
-    const sent = corrupt(this.#faults, template, good);
-    seen.status = sent.status;
-    return this.#send(socket, head, template, sent);
+    return !socket.destroyed;
   }
 
-  #localPath(path: string): string {
-    return path.startsWith(`${this.#pathPrefix}/`)
-      ? path.slice(this.#pathPrefix.length)
-      : `(outside)${path}`;
+  #hold(socket: Socket): void {
+    this.#heldSockets.add(socket);
+    socket.on("close", () => this.#heldSockets.delete(socket));
+    // After an upgrade request nobody else reads from the connection, not even its end.
+    socket.on("end", () => socket.destroy()).resume();
   }
 
-  #apiRequest(head: RequestHead, path: string, template: string): ApiRequest {
-    const query = readQuery(head.rawQuery, head.headers);
+  #apiRequest({ headers }: IncomingMessage, record: RecordedRequest): ApiRequest {
+    const { faults } = this.#context;
+    const { path, rawQuery, template } = record;
+    const header = (name: string) => headers[name]?.toString();
+    const query = readQuery(rawQuery, header);
     return {
       path,
-      rawQuery: head.rawQuery,
+      rawQuery,
       query,
-      token: head.headers.get("x-plex-token") ?? query.value("X-Plex-Token"),
-      wantsJson: (head.headers.get("accept") ?? "").includes("application/json"),
-      ignoreFilters: this.#faults.take("filter ignored", template) !== undefined,
-      everyoneIsGuest: this.#faults.take("guest", template) !== undefined,
+      token: header("x-plex-token") ?? query.value("X-Plex-Token"),
+      wantsJson: headers.accept?.includes("application/json") ?? false,
+      ignoreFilters: faults.take("filter ignored", template) !== undefined,
+      everyoneIsGuest: faults.take("guest", template) !== undefined,
     };
   }
 
-  #replacement(request: ApiRequest, template: string, head: RequestHead): ApiResponse | undefined {
-    const replacement = replaceResponse(this.#faults, template, head.rawQuery);
+  /** The response that a fault, the path prefix or the start-up puts in place of the real one. */
+  #replacement({ path, rawQuery }: ApiRequest, template: string): ApiResponse | undefined {
+    const { faults, simulation } = this.#context;
+    const replacement = replaceResponse(faults, template, rawQuery);
     if (replacement !== undefined) return replacement;
-    if (request.path.startsWith("(outside)")) return errorResponse(404);
-    if (this.#simulation.status === "starting") return startingResponse("xml");
-    return undefined;
+    if (path.startsWith(OUTSIDE)) return errorResponse(404);
+    return simulation.status === "starting" ? startingResponse("xml") : undefined;
   }
 
-  #isUpgrade(head: RequestHead, path: string): boolean {
-    return path === socketPath && head.headers.get("upgrade")?.toLowerCase() === "websocket";
+  #opensSocket({ headers }: IncomingMessage, apiRequest: ApiRequest): boolean {
+    return apiRequest.path === socketPath && headers.upgrade?.toLowerCase() === "websocket" &&
+      callerOf(this.#context.simulation, apiRequest) === "owner";
   }
 
-  #upgrade(socket: Socket, head: RequestHead, request: ApiRequest): void {
-    if (this.#faults.take("socket hangs")) {
-      this.#heldSockets.add(socket);
-      return;
-    }
-    socket.write(upgradeHead(head.headers.get("sec-websocket-key") ?? ""));
-    const webSocket = new ServerWebSocket(socket, frameFilter(request.query.value("filters")));
-    socket.on("close", () => this.#hub.remove(webSocket));
-    this.#hub.add(webSocket);
-  }
-
-  #send(socket: Socket, head: RequestHead, template: string, sent: ApiResponse): boolean {
-    if (socket.destroyed) return false;
-    const { head: headBytes, body } = responseBytes(sent, {
-      acceptsGzip: (head.headers.get("accept-encoding") ?? "").includes("gzip"),
-      withBody: head.method !== "HEAD",
-      keepAliveS: this.#keepAliveMs / 1000,
+  #send(
+    request: IncomingMessage,
+    out: ServerResponse,
+    record: RecordedRequest,
+    response: ApiResponse,
+  ): void {
+    const { faults, simulation } = this.#context;
+    const sent = corrupt(faults, record.template, response);
+    record.status = sent.status;
+    const bytes = sendResponse(request, out, sent, {
+      keepAliveS: this.keepAliveS,
+      truncated: faults.take("truncated", record.template) !== undefined,
     });
-    socket.write(headBytes);
-    this.#bytesSent += headBytes.length + body.length;
-    if (this.#ownTraffic) {
-      this.#simulation.recordTraffic(1, API_DEVICE_ID, headBytes.length + body.length);
-    }
-    if (this.#faults.take("truncated", template)) {
-      socket.end(body.subarray(0, Math.floor(body.length / 2)));
-      return false;
-    }
-    if (sent.headers["Connection"] === "close") {
-      socket.end(body);
-      return false;
-    }
-    socket.write(body);
-    return true;
+    this.#bytesSent += bytes;
+    if (this.#ownTraffic) simulation.recordTraffic(1, API_DEVICE_ID, bytes);
   }
+}
+
+/** Marks a path that is outside of the path prefix. */
+const OUTSIDE = "(outside)";
+
+/** An ordinary response to an upgrade request; the connection ends with it. */
+function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
+  const out = new ServerResponse(request);
+  out.assignSocket(socket);
+  out.shouldKeepAlive = false;
+  out.on("finish", () => socket.destroySoon());
+  return out;
 }

@@ -1,111 +1,63 @@
-/**
- * A scan of a library, from "Scanning …" to "Library scan complete". What is found is given to it.
- */
-import type { Timers } from "./timers.ts";
+/** A scan of a library, from "Scanning …" to "Library scan complete". */
+import type { Activities } from "./activities.ts";
 import type { Item } from "./item.ts";
 import type { Library } from "./library.ts";
-import type { Activity, Notification, TimelineState } from "./notification.ts";
+import type { TimelineState } from "./notification.ts";
 
 /** What a scan finds. */
 export interface ScanResult {
   readonly added?: readonly Item[];
   /** Rating keys of items that are gone. */
   readonly removed?: readonly string[];
-  /** 3 s unless said otherwise. */
+  /** 3 s by default. */
   readonly takesMs?: number;
 }
 
-/** What the server lends to its background jobs. */
-export interface ScanContext {
-  readonly timers: Timers;
-  readonly activities: Map<string, Activity>;
-  plexNowS(): number;
-  announce(notification: Notification): void;
-}
+/** What is announced of an item before it is processed: created, matching, downloading, processing. */
+const STEPS: readonly TimelineState[] = [0, 2, 3, 4];
 
-/** Runs a job that `/activities` shows; `finish` is called when it ends. */
-export function runActivity(
-  context: ScanContext,
-  activity: Activity,
-  takesMs: number,
-  finish: () => void = () => {},
-): void {
-  const show = (event: "started" | "updated" | "ended", percent: number) => {
-    const current = { ...activity, percent };
-    if (event === "ended") context.activities.delete(activity.uuid);
-    else context.activities.set(activity.uuid, current);
-    context.announce({ kind: "activity", event, activity: current });
-  };
-  // A restart forgets all jobs, and those do not go on.
-  const unlessForgotten = (work: () => void) => () => {
-    if (context.activities.has(activity.uuid)) work();
-  };
-  show("started", 0);
-  for (const percent of [25, 50, 75]) {
-    context.timers.after(
-      (takesMs * percent) / 100,
-      unlessForgotten(() => show("updated", percent)),
-    );
-  }
-  context.timers.after(
-    takesMs,
-    unlessForgotten(() => {
-      finish();
-      show("ended", 100);
-    }),
-  );
-}
-
-/** Scans a library; the result count from the end of the scan on. */
-export function scan(
-  context: ScanContext,
-  library: Library,
-  uuid: string,
-  result: ScanResult,
-): void {
+/** Scans a library; what is found is in it from the end of the scan on. */
+export function scan(activities: Activities, library: Library, result: ScanResult): void {
   const { added = [], removed = [], takesMs = 3000 } = result;
-  library.refreshing = true;
-  context.announce({ kind: "progress", message: `Scanning ${library.title}…` });
-  const notify = (item: Item, state: TimelineState) =>
-    context.announce({
+  const { timers, announce, plexNowS } = activities.context;
+  const announceItem = (item: Item, state: TimelineState) =>
+    announce({
       kind: "timeline",
       libraryId: library.id,
       item,
       state,
       queueSize: added.length,
-      atS: context.plexNowS(),
+      atS: plexNowS(),
     });
-  const gone = new Set(removed);
-  const activity: Activity = {
-    uuid,
+  library.refreshing = true;
+  announce({ kind: "progress", message: `Scanning ${library.title}…` });
+  STEPS.forEach((state, index) => {
+    timers.after(
+      (takesMs * (index + 1)) / 6,
+      () => added.forEach((item) => announceItem(item, state)),
+    );
+  });
+  const job = {
     type: "library.update.section",
     title: `Scanning ${library.title}`,
     subtitle: added.at(0)?.title ?? "",
-    percent: 0,
     libraryId: library.id,
+    takesMs,
   };
-  const steps: readonly TimelineState[] = [0, 2, 3, 4];
-  steps.forEach((state, index) => {
-    context.timers.after(
-      (takesMs * (index + 1)) / 6,
-      () => added.forEach((item) => notify(item, state)),
-    );
-  });
-  runActivity(context, activity, takesMs, () => {
-    for (const item of library.items) {
-      if (item.ratingKey !== undefined && gone.has(item.ratingKey)) notify(item, 9);
-    }
+  activities.run(job, () => {
+    const gone = library.items.filter(({ ratingKey = "" }) => removed.includes(ratingKey));
+    for (const item of gone) announceItem(item, 9);
     library.items = [
-      ...library.items.filter((item) => item.ratingKey === undefined || !gone.has(item.ratingKey)),
-      ...added.map((item) => ({ ...item, addedAtS: context.plexNowS() })),
+      ...library.items.filter((item) => !gone.includes(item)),
+      ...added.map((item) => ({ ...item, addedAtS: plexNowS() })),
     ];
     library.refreshing = false;
-    library.scannedAtS = context.plexNowS();
+    library.scannedAtS = plexNowS();
     if (added.length > 0 || removed.length > 0) {
-      library.updatedAtS = context.plexNowS();
+      library.updatedAtS = plexNowS();
       library.contentChangedAt += 1 + added.length + removed.length;
     }
-    added.forEach((item) => notify(item, 5));
-    context.announce({ kind: "status", title: "Library scan complete" });
+    added.forEach((item) => announceItem(item, 5));
+    announce({ kind: "status", title: "Library scan complete" });
   });
 }

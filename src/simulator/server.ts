@@ -1,11 +1,9 @@
-/**
- * What a server is and says about itself, apart from libraries and sessions.
- */
+/** A server's own facts, apart from libraries and sessions, and its tokens. */
 
-/** Whether anything answers: gone, in its start-up maintenance, or at work. */
+/** Whether the server answers: not at all, with the 503 of its start-up, or as usual. */
 export type Status = "up" | "starting" | "gone";
 
-/** A server's own facts; the simulation's verbs change them. */
+/** A server's own facts; the simulation changes them. */
 export interface ServerFacts {
   friendlyName: string;
   /** 40 hexadecimal digits. */
@@ -40,12 +38,59 @@ export interface Release {
     | "done";
 }
 
+/** The facts of a new server. */
+export function newServer(
+  { name, plexPass, machineIdentifier }: {
+    readonly name: string;
+    readonly plexPass: boolean;
+    readonly machineIdentifier: string;
+  },
+): ServerFacts {
+  return {
+    friendlyName: name,
+    machineIdentifier,
+    version: "1.43.3.10828-a0bfb8370",
+    platform: "Linux",
+    platformVersion: "6.12.38",
+    plexPass,
+    claimed: true,
+    signInState: "ok",
+    mappingState: "mapped",
+    updaterSupported: true,
+  };
+}
+
 /** The tokens of a simulated server. They open nothing else and are no secret. */
-export interface Tokens {
-  owner: string;
-  readonly guest: string;
-  /** False after the owner has signed out all devices. */
-  ownerValid: boolean;
+export class Tokens {
+  readonly guest = "guest-token-0001-synthetic";
+  #owner = "owner-token-0001-synthetic";
+  #isOwnerValid = true;
+
+  /** The owner's token, even if it is revoked. */
+  get owner(): string {
+    return this.#owner;
+  }
+
+  /** Signs out all devices of the owner. Open sockets stay open; requests answer 401. */
+  revoke(): void {
+    this.#isOwnerValid = false;
+  }
+
+  /** Makes the owner's token valid again. */
+  restore(): void {
+    this.#isOwnerValid = true;
+  }
+
+  /** Gives the owner another token; the one before is invalid. Open sockets stay open. */
+  issue(owner: string): void {
+    this.#owner = owner;
+  }
+
+  /** Whose token this is. */
+  roleOf(token: string | undefined): Role {
+    if (token === this.#owner) return this.#isOwnerValid ? "owner" : "nobody";
+    return token === this.guest ? "guest" : "nobody";
+  }
 }
 
 /** Who a token belongs to. */
@@ -63,10 +108,4 @@ function isAtLeast(version: string, minimum: readonly number[]): boolean {
   const parts = version.split(".").map(Number);
   const index = minimum.findIndex((part, index) => part !== parts[index]);
   return index === -1 || (parts[index] ?? 0) > (minimum[index] ?? 0);
-}
-
-/** Who calls with this token. */
-export function roleOf(tokens: Tokens, token: string | undefined): Role {
-  if (token === tokens.owner) return tokens.ownerValid ? "owner" : "nobody";
-  return token === tokens.guest ? "guest" : "nobody";
 }

@@ -1,71 +1,72 @@
 /**
- * A whole Plex server with its people, as plain state and verbs. It speaks no HTTP: `wire/` words
- * what is in it, `plex.ts` serves it, `household.ts` brings it to life.
+ * A Plex server with its users, clients and libraries, as plain state and the actions on it. It
+ * speaks no HTTP: `api/` writes its responses and `plex.ts` serves them.
  */
 import type { Clock } from "../clock.ts";
-import { Timers } from "./timers.ts";
+import { Activities } from "./activities.ts";
+import { BackgroundJobs } from "./background_jobs.ts";
 import type { BandwidthLog } from "./bandwidth_log.ts";
-import { defaultLibraries, LibraryGenerator, type LibraryOptions } from "./library_generator.ts";
+import { Clients, type ListLag } from "./clients.ts";
+import type { Play } from "./ground_truth.ts";
 import type { Item, ItemType } from "./item.ts";
 import { type Library, type LibraryTotals, totalsOf } from "./library.ts";
-import { SessionList } from "./session_list.ts";
-import { UsageMeter } from "./usage_meter.ts";
-import type { Activity, Notification } from "./notification.ts";
-import { backgroundSession, ghostSession } from "./phantom_sessions.ts";
-import { type Player, players, type User, users } from "./users.ts";
-import type { Resources } from "./resources.ts";
-import { runActivity, scan, type ScanContext, type ScanResult } from "./scan.ts";
-import { createRandom, type Random } from "./random.ts";
-import type { Release, ServerFacts, Status, Tokens } from "./server.ts";
-import type { Session } from "./session.ts";
-import type { Play } from "./ground_truth.ts";
-import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
-import { Viewer } from "./viewer.ts";
+import { defaultLibraries, LibraryGenerator, type LibraryOptions } from "./library_generator.ts";
+import type { Notification } from "./notification.ts";
 import { pastBandwidth } from "./past_bandwidth.ts";
 import { createPastViews, type PastViewsOptions } from "./past_views.ts";
+import { announceStrayStops, listGhost } from "./phantom_sessions.ts";
+import { createRandom, type Random } from "./random.ts";
+import type { Resources } from "./resources.ts";
+import { scan, type ScanResult } from "./scan.ts";
+import { newServer, type Release, type ServerFacts, type Status, Tokens } from "./server.ts";
+import type { Session } from "./session.ts";
+import { Timers } from "./timers.ts";
+import { UsageMeter } from "./usage_meter.ts";
+import { type Player, players, type User, users } from "./users.ts";
+import type { Viewer } from "./viewer.ts";
+import type { ViewerOptions } from "./viewer_context.ts";
 import { ViewHistory } from "./view_history.ts";
 
 /** How a simulation begins. */
 export interface SimulationOptions {
   readonly clock: Clock;
-  /** 1 unless said otherwise. */
+  /** 1 by default. */
   readonly seed?: number;
   readonly name?: string;
-  /** True unless said otherwise. */
+  /** True by default. */
   readonly plexPass?: boolean;
   readonly libraries?: readonly LibraryOptions[];
   readonly users?: readonly User[];
   readonly players?: readonly Player[];
-  /** The share of frames that are sent twice; 0.01 unless said otherwise. */
+  /** The share of frames that are sent twice; 0.01 by default. */
   readonly duplicateShare?: number;
-  /** What was watched before it began; nothing unless said otherwise. */
+  /** What was watched before the simulation began; nothing by default. */
   readonly pastViews?: PastViewsOptions;
-  /** By how much the list may be behind the frames; 0 makes both change together. */
-  readonly lag?: { readonly startMs: number; readonly changeMs: number; readonly stopMs: number };
+  /** By how much the list may be behind the frames; with 0 both change together. */
+  readonly lag?: ListLag;
 }
 
-/** Told of everything that leaves the simulation by itself. */
+/** Is told of everything that the server sends by itself. */
 export interface Observer {
   notification?(notification: Notification): void;
-  status?(condition: Status): void;
+  status?(status: Status): void;
 }
 
-const usualLag = { startMs: 2000, changeMs: 300, stopMs: 1000 };
+const USUAL_LAG: ListLag = { startMs: 2000, changeMs: 300, stopMs: 1000 };
 
-/** A simulated server and its people. */
+/** A simulated server and its clients. */
 export class Simulation {
   readonly server: ServerFacts;
-  readonly tokens: Tokens;
+  readonly tokens = new Tokens();
   readonly users: readonly User[];
   readonly players: readonly Player[];
   readonly libraries: Library[] = [];
   readonly generator: LibraryGenerator;
-  readonly activities = new Map<string, Activity>();
-  /** Downloads and optimisations: transcodes of nobody (docs/plex/api.md#background-transcodes). */
-  readonly backgroundJobs = new Set<Session>();
+  readonly activities: Activities;
+  readonly backgroundJobs: BackgroundJobs;
   /** Plex's own history of what was watched to its end. */
   readonly viewHistory: ViewHistory;
-  /** Every play there ever was, oldest first: the truth. */
+  /** Every play there ever was, the oldest first: the truth. */
   readonly plays: Play[] = [];
 
   readonly #clock: Clock;
@@ -73,77 +74,66 @@ export class Simulation {
   readonly #random: Random;
   readonly #usage: UsageMeter;
   readonly #frameRandom: Random;
-  readonly #sessionList = new SessionList();
-  readonly #viewers = new Set<Viewer>();
+  readonly #clients: Clients;
   readonly #observers = new Set<Observer>();
   readonly #duplicateShare: number;
-  readonly #lag: Required<SimulationOptions>["lag"];
-  readonly #context: Omit<ViewerContext, "onEnd">;
-  readonly #scanContext: ScanContext;
   #status: Status = "up";
   #skewMs = 0;
-  #lastSessionKey: number;
   #lastLibraryId = 0;
 
   constructor(options: SimulationOptions) {
     const { clock, seed = 1 } = options;
+    const random = createRandom(seed);
     this.#clock = clock;
     this.#timers = new Timers(clock);
-    this.#random = createRandom(seed);
-    this.#frameRandom = this.#random.fork();
+    this.#random = random;
+    this.#frameRandom = random.fork();
     this.#duplicateShare = options.duplicateShare ?? 0.01;
-    this.#lag = options.lag ?? usualLag;
-    this.#lastSessionKey = this.#random.integer(20, 400);
     this.users = options.users ?? users;
     this.players = options.players ?? players;
-    this.#usage = new UsageMeter(this.#random.fork(), {
+    const context = {
+      timers: this.#timers,
+      random,
+      now: () => this.now(),
+      plexNowS: () => this.plexNowS(),
+      isUp: () => this.#status === "up",
+      recordUsage: () => this.recordUsage(),
+      announce: (notification: Notification) => this.announce(notification),
+      recordPlay: (play: Play) => void this.plays.push(play),
+      recordView: (session: Session) => this.viewHistory.record(session, this.plexNowS()),
+    };
+    this.#clients = new Clients(context, options.lag ?? USUAL_LAG, random.integer(20, 400));
+    this.activities = new Activities(context);
+    this.backgroundJobs = new BackgroundJobs(this.#clients.context);
+    this.#usage = new UsageMeter(random.fork(), {
       now: () => clock.now(),
       skewMs: () => this.#skewMs,
       isUp: () => this.#status === "up",
       activeSessions: () =>
-        this.viewers.flatMap(({ session, isActive: isPresent }) => isPresent ? session ?? [] : []),
-      backgroundJobs: () => [...this.backgroundJobs],
-      activityCount: () => this.activities.size,
+        this.viewers.flatMap(({ session, isActive }) => isActive ? session ?? [] : []),
+      backgroundJobs: () => this.backgroundJobs.running,
+      activityCount: () => this.activities.running.length,
     });
-    this.server = {
-      friendlyName: options.name ?? "attic",
-      machineIdentifier: this.#random.hex(40),
-      version: "1.43.3.10828-a0bfb8370",
-      platform: "Linux",
-      platformVersion: "6.12.38",
+    this.server = newServer({
+      name: options.name ?? "attic",
       plexPass: options.plexPass ?? true,
-      claimed: true,
-      signInState: "ok",
-      mappingState: "mapped",
-      updaterSupported: true,
-    };
-    this.tokens = {
-      owner: "owner-token-0001-synthetic",
-      guest: "guest-token-0001-synthetic",
-      ownerValid: true,
-    };
-    this.generator = new LibraryGenerator(this.#random.fork(), () => this.plexNowS());
+      machineIdentifier: random.hex(40),
+    });
+    this.generator = new LibraryGenerator(random.fork(), () => this.plexNowS());
     for (const libraryOptions of options.libraries ?? defaultLibraries) {
       this.addLibrary(libraryOptions);
     }
     const pastViews = createPastViews(options.pastViews, this, seed);
     this.viewHistory = new ViewHistory(pastViews);
     this.bandwidth.bins.setPast(() => pastBandwidth(pastViews));
-    this.#context = this.#createContext();
-    this.#scanContext = {
-      timers: this.#timers,
-      activities: this.activities,
-      plexNowS: () => this.plexNowS(),
-      announce: (notification) => this.announce(notification),
-    };
   }
 
-  /** The load of the machine, as far as it has been booked; {@link recordUsage} books the rest. */
+  /** The load of the machine up to the last {@link recordUsage}. */
   get resources(): Resources {
     return this.#usage.resources;
   }
 
-  /** The bytes that were sent, as far as they have been booked. */
+  /** The bytes sent up to the last {@link recordUsage}. */
   get bandwidth(): BandwidthLog {
     return this.#usage.bandwidth;
   }
@@ -163,77 +153,43 @@ export class Simulation {
     return this.#status;
   }
 
-  /** Those who watch at present, even while the server is down. */
+  /** The clients that play, even while the server is down. */
   get viewers(): readonly Viewer[] {
-    return [...this.#viewers];
+    return this.#clients.viewers;
   }
 
-  /** What `/status/sessions` shows now. */
+  /** The sessions of `/status/sessions` now. */
   sessions(): readonly Session[] {
     this.recordUsage();
-    return this.#sessionList.at(this.now());
+    return this.#clients.listed();
   }
 
-  /** Hears of every notification and every change of condition; returns how to stop that. */
+  /** Tells an observer of every notification and change of status; returns how to stop that. */
   observe(observer: Observer): () => void {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
   }
 
-  // ---- people ---------------------------------------------------------------------------------
+  // ---- sessions -------------------------------------------------------------------------------
 
-  /** Somebody starts to watch something. */
+  /** A client starts to play. */
   play(options: ViewerOptions): Viewer {
-    const viewer: Viewer = new Viewer(
-      { ...this.#context, onEnd: () => this.#viewers.delete(viewer) },
-      options,
-    );
-    this.#viewers.add(viewer);
-    return viewer;
+    return this.#clients.play(options);
   }
 
-  /** A device browses over DLNA: a session of a few seconds with neither user nor player. */
+  /** A device browses by DLNA: a session of a few seconds. */
   dlnaGhost(item: Item, forMs = 6000): void {
-    const session = ghostSession(this.#random, item, this.#context.nextSessionKey(), this.now());
-    this.#sessionList.show(session, this.now());
-    this.#sessionList.drop(session.key, this.now() + forMs);
+    listGhost(this.#clients.context, item, forMs);
   }
 
-  /**
-   * The three strange `stopped` of docs/plex/notifications.md#quirk-2-unknown-stops: a new session
-   * key without rating key, another new one with it, and one without session key. They leave a
-   * ghost in the list for 20 s.
-   */
+  /** A client announces three stops that match no session, and a ghost stays listed. */
   strayStops(item: Item): void {
-    this.announce({
-      kind: "stray stop",
-      sessionKey: this.#context.nextSessionKey(),
-      ratingKey: "",
-    });
-    const sessionKey = this.#context.nextSessionKey();
-    this.announce({ kind: "stray stop", sessionKey, ratingKey: item.ratingKey ?? "" });
-    this.announce({ kind: "stray stop", ratingKey: "" });
-    this.dlnaGhost(item, 20_000);
+    announceStrayStops(this.#clients.context, item);
   }
 
-  /** A download or optimisation: a transcode that belongs to no session. */
-  convertInBackground(item: Item, takesMs = 60_000): void {
-    const session = backgroundSession(this.#random, item, this.now());
-    this.recordUsage();
-    this.backgroundJobs.add(session);
-    const notify = (event: "start" | "update" | "end") => {
-      if (session.transcode === undefined || !this.backgroundJobs.has(session)) return;
-      const { transcode } = session;
-      this.announce({ kind: "transcode", event, session, transcode, atMs: this.now() });
-    };
-    notify("start");
-    const stop = this.#timers.repeat(() => 5500, () => notify("update"));
-    this.#timers.after(takesMs, () => {
-      stop();
-      this.recordUsage();
-      notify("end");
-      this.backgroundJobs.delete(session);
-    });
+  /** Sets by how much the list may be behind the frames. */
+  setListLag(lag: Partial<ListLag>): void {
+    this.#clients.lag = { ...this.#clients.lag, ...lag };
   }
 
   /** An item of this type, chosen by the seed, from any library or from one. */
@@ -279,7 +235,7 @@ export class Simulation {
 
   /** Scans a library; `result` says what is found. */
   scan(id: string, result: ScanResult = {}): void {
-    scan(this.#scanContext, this.getLibrary(id), this.#uuid(), result);
+    scan(this.activities, this.getLibrary(id), result);
   }
 
   /** The library with this id, which must exist. */
@@ -294,12 +250,6 @@ export class Simulation {
     return this.libraries.map(totalsOf);
   }
 
-  /** Any other job in the background, such as "media.generate.intros". */
-  runActivity(type: string, title: string, takesMs = 5000): void {
-    const activity = { uuid: this.#uuid(), type, title, subtitle: "", percent: 0 };
-    runActivity(this.#scanContext, activity, takesMs);
-  }
-
   // ---- the server -----------------------------------------------------------------------------
 
   /** Gives the server another name. */
@@ -312,21 +262,6 @@ export class Simulation {
   jumpClock(ms: number): void {
     this.recordUsage();
     this.#skewMs += ms;
-  }
-
-  /** All devices are signed out: open sockets stay open, everything else gets a 401. */
-  revokeToken(): void {
-    this.tokens.ownerValid = false;
-  }
-
-  /** The owner's token is good again. */
-  restoreToken(): void {
-    this.tokens.ownerValid = true;
-  }
-
-  /** The owner has another token, and the one before is good for nothing; open sockets stay. */
-  issueToken(owner: string): void {
-    this.tokens.owner = owner;
   }
 
   /** Remote access comes or goes. */
@@ -349,26 +284,22 @@ export class Simulation {
   }
 
   /**
-   * Sockets end, then nothing answers, then everything says 503, then clients come back within ten
-   * seconds under new session keys, which count from 1 again (docs/plex/notifications.md#restart).
+   * Restarts: sockets end, nothing answers, then everything answers 503, then clients come back
+   * under new session keys (docs/plex/notifications.md#restart).
    */
   restart(times: { goneMs?: number; startingMs?: number } = {}): void {
     const { goneMs = 3000, startingMs = 4000 } = times;
     this.recordUsage();
-    for (const viewer of this.viewers) viewer.suspend();
-    this.#sessionList.clear();
+    this.#clients.suspend();
     this.backgroundJobs.clear();
     this.activities.clear();
     for (const library of this.libraries) library.refreshing = false;
-    this.#lastSessionKey = 0;
-    this.#setState("gone");
-    this.#timers.after(goneMs, () => this.#setState("starting"));
+    this.#setStatus("gone");
+    this.#timers.after(goneMs, () => this.#setStatus("starting"));
     this.#timers.after(goneMs + startingMs, () => {
       this.recordUsage();
-      this.#setState("up");
-      for (const viewer of this.viewers) {
-        this.#timers.after(this.#random.integer(1000, 9000), () => viewer.reconnect());
-      }
+      this.#setStatus("up");
+      this.#clients.reconnect();
     });
   }
 
@@ -400,33 +331,8 @@ export class Simulation {
     this.#observers.clear();
   }
 
-  #setState(condition: Status): void {
-    this.#status = condition;
-    for (const observer of this.#observers) observer.status?.(condition);
-  }
-
-  #uuid(): string {
-    return `${this.#random.hex(8)}-${this.#random.hex(4)}-${this.#random.hex(4)}-${
-      this.#random.hex(12)
-    }`;
-  }
-
-  #createContext(): Omit<ViewerContext, "onEnd"> {
-    return {
-      timers: this.#timers,
-      random: this.#random,
-      sessionList: this.#sessionList,
-      now: () => this.now(),
-      isUp: () => this.#status === "up",
-      recordUsage: () => this.recordUsage(),
-      announce: (notification) => this.announce(notification),
-      nextSessionKey: () => String(++this.#lastSessionKey),
-      recordPlay: (play) => this.plays.push(play),
-      recordView: (session) => this.viewHistory.record(session, this.plexNowS()),
-      lagMs: (change) => {
-        const mostMs = this.#lag[`${change}Ms`];
-        return mostMs === 0 ? 0 : this.#random.integer(0, mostMs);
-      },
-    };
+  #setStatus(status: Status): void {
+    this.#status = status;
+    for (const observer of this.#observers) observer.status?.(status);
   }
 }

@@ -76,7 +76,8 @@ function maintainServer(simulation: Simulation, timers: Timers, random: Random):
   timers.repeat(() => random.integer(60_000, 150_000), () => {
     if (simulation.status !== "up") return;
     const type = random.pick(["media.generate.intros", "library.refresh.items", "butler"]);
-    simulation.runActivity(type, "Housekeeping", random.integer(5000, 20_000));
+    const takesMs = random.integer(5000, 20_000);
+    simulation.activities.run({ type, title: "Housekeeping", takesMs });
   });
   timers.repeat(() => random.integer(120_000, 240_000), () => {
     const films = simulation.libraries.flatMap((library) =>
@@ -86,6 +87,6 @@ function maintainServer(simulation: Simulation, timers: Timers, random: Random):
     const event = random.pick(["dlna", "strays", "download"] as const);
     if (event === "dlna") simulation.dlnaGhost(random.pick(films));
     else if (event === "strays") simulation.strayStops(random.pick(films));
-    else simulation.convertInBackground(random.pick(films), random.integer(30_000, 90_000));
+    else simulation.backgroundJobs.convert(random.pick(films), random.integer(30_000, 90_000));
   });
 }

@@ -133,7 +133,7 @@ Deno.test("check notes when a token will expire", async () => {
   const token = jwt({ exp: nowS() + 7 * DAY_S });
   const { good, text } = await findings({
     token: () => token,
-    before: ({ simulation }) => simulation.issueToken(token),
+    before: ({ simulation }) => simulation.tokens.issue(token),
   });
   assert.ok(good, text);
   assert.match(text, /note {2}the token expires at 20\d\d-\d\d-\d\dT[\d:]+Z.*PLEX_TOKEN_FILE/);

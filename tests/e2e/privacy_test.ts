@@ -105,7 +105,8 @@ testWithHarness(
     assert.ok(first && second);
     simulation.removeLibrary(first.id);
     simulation.renameLibrary(second.id, nameOf("library", 9));
-    simulation.runActivity("library.update.section", `Scanning ${second.title}`);
+    const title = `Scanning ${second.title}`;
+    simulation.activities.run({ type: "library.update.section", title });
     await harness.pass(120);
     await harness.scrape();
     const text = await everything(harness);

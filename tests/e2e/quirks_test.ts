@@ -66,7 +66,7 @@ testWithHarness(
   "quirk 4: a transcoder that outlives its play, or works for nobody, is nobody's",
   async (harness) => {
     const viewer = harness.play({ method: "software transcode" });
-    harness.plex.simulation.convertInBackground(harness.plex.simulation.randomItem("movie"));
+    harness.plex.simulation.backgroundJobs.convert(harness.plex.simulation.randomItem("movie"));
     await harness.pass(20);
     assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 1);
     viewer.stop();

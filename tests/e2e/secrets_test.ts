@@ -41,7 +41,7 @@ function onTokenFile(
       }
       plexes.forEach((plex) => clock.exclude(plex));
       plexes.forEach(({ simulation }, index) =>
-        simulation.issueToken(`first-token-of-server-${index}`)
+        simulation.tokens.issue(`first-token-of-server-${index}`)
       );
       const path = `${folder}/plex-token`;
       await Deno.writeTextFile(path, first(plexes.map(({ ownerToken }) => ownerToken)));
@@ -81,7 +81,7 @@ onTokenFile(
 onTokenFile("PLEX_TOKEN_FILE is read again when Plex rejects the token", async (guarded) => {
   const { clock, plexes: [plex], said, scrape, write } = guarded;
   assert.ok(plex);
-  plex.simulation.issueToken("second-token-of-the-owner");
+  plex.simulation.tokens.issue("second-token-of-the-owner");
   await clock.advance(30_000);
   const rejected = await scrape();
   assert.equal(sum(rejected, "plex_up"), 0);
@@ -102,7 +102,7 @@ onTokenFile("PLEX_TOKEN_FILE changed before Plex's own change costs nothing", as
   await write("second-token-of-the-owner\n");
   await clock.advance(60_000);
   assert.equal(said("Reloaded the token file"), 0, "the token in force is good");
-  plex.simulation.issueToken("second-token-of-the-owner");
+  plex.simulation.tokens.issue("second-token-of-the-owner");
   await clock.advance(40_000);
   assert.equal(sum(await scrape(), "plex_up"), 1);
   assert.equal(said("Plex is down"), 0, "the next poll has the new token");
@@ -113,7 +113,7 @@ onTokenFile(
   async (guarded) => {
     const { clock, plexes: [plex], lines, remove, said, scrape, write } = guarded;
     assert.ok(plex);
-    plex.simulation.issueToken("second-token-of-the-owner");
+    plex.simulation.tokens.issue("second-token-of-the-owner");
     await remove();
     await clock.advance(200_000);
     assert.equal(said("Cannot reload the token file"), 1, lines.join("\n"));
@@ -136,7 +136,7 @@ onTokenFile(
       faults.set({ kind: "slow", ms: 5_000 }, { path: "/status/sessions", times: 1 });
     }
     await write(tokens.join("\n"));
-    plexes.forEach(({ simulation }, index) => simulation.issueToken(tokens[index] ?? ""));
+    plexes.forEach(({ simulation }, index) => simulation.tokens.issue(tokens[index] ?? ""));
     await clock.advance(45_000);
     const page = await scrape();
     assert.equal(sum(page, "plex_up"), 2, lines.join("\n"));

@@ -105,7 +105,7 @@ testWithHarness(
     harness.ignoreFrames();
     await harness.pass(5);
     faults.set({ kind: "lost frames", share: 1 });
-    simulation.runActivity("butler", "Housekeeping", 90_000);
+    simulation.activities.run({ type: "butler", title: "Housekeeping", takesMs: 90_000 });
     await harness.pass(62);
     const type = "maintenance";
     assert.equal(value(await harness.scrape(), "plex_activities", { type }), 1);

@@ -55,7 +55,7 @@ async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }>
     const { status, body } = respond(simulation, {
       path,
       rawQuery: "timespan=6",
-      query: readQuery("timespan=6", new Map()),
+      query: readQuery("timespan=6"),
       token: simulation.tokens.owner,
       wantsJson: true,
       ignoreFilters: false,

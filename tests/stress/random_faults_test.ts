@@ -111,8 +111,8 @@ function bring(watched: MonitoredSimulation, trouble: Trouble): () => void {
     return until(trouble.seconds, () => way.lateMs = 0);
   }
   if ("revokedS" in trouble) {
-    simulation.revokeToken();
-    return until(trouble.revokedS, () => simulation.restoreToken());
+    simulation.tokens.revoke();
+    return until(trouble.revokedS, () => simulation.tokens.restore());
   }
   simulation.jumpClock(trouble.clockS * 1000);
   return () => {};
@@ -225,7 +225,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     ends.forEach((end) => end());
     ends = [];
     watched.way.faults.clear();
-    simulation.restoreToken();
+    simulation.tokens.restore();
     await pass(RECOVER_S);
     assert.equal(watched.state.availability.status, "up", "it recovers by itself");
     assert.deepEqual(known(watched), truth(watched), "it agrees with Plex again");

@@ -117,11 +117,10 @@ export class ActionRunner {
       case "other":
         return this.#playOther(action);
       case "job":
-        return simulation.runActivity(
-          JOBS[action.how % JOBS.length] ?? "butler",
-          "Housekeeping",
-          5_000,
-        );
+        return simulation.activities.run({
+          type: JOBS[action.how % JOBS.length] ?? "butler",
+          title: "Housekeeping",
+        });
       case "find":
       case "lose": {
         const library = simulation.libraries[action.how % simulation.libraries.length];

@@ -47,8 +47,8 @@ export class DrivenClock implements Clock {
   settle: () => boolean | Promise<void> = () => true;
 
   readonly #fake: FakeClock;
-  readonly #limits = new Set<{ hopeless: boolean }>();
-  readonly #holders: RequestHolder[] = [];
+  readonly #limits = new Set<{ abandoned: boolean }>();
+  readonly #excluded: RequestHolder[] = [];
 
   /** Begins at this time; a Monday at noon unless said otherwise. */
   constructor(startMs = Date.UTC(2026, 0, 5, 12)) {
@@ -65,7 +65,7 @@ export class DrivenClock implements Clock {
   }
 
   timeout(ms: number, run: () => void): Cancel {
-    const limit = { hopeless: false };
+    const limit = { abandoned: false };
     this.#limits.add(limit);
     const cancel = this.after(ms, () => {
       this.#limits.delete(limit);
@@ -79,7 +79,7 @@ export class DrivenClock implements Clock {
 
   /** Does not wait for the answers that this one holds back. */
   exclude(holder: RequestHolder): void {
-    this.#holders.push(holder);
+    this.#excluded.push(holder);
   }
 
   /** How many answers are awaited. */
@@ -113,14 +113,14 @@ export class DrivenClock implements Clock {
       if (waitedMs >= this.maxWaitMs) break;
       await (waitedMs < SPIN_MS ? realTurn() : realPause(1));
     }
-    for (const limit of this.#limits) limit.hopeless = true;
+    for (const limit of this.#limits) limit.abandoned = true;
   }
 
   #isWaiting(): boolean {
-    const held = this.#holders.reduce((sum, { heldRequests: heldBack }) => sum + heldBack, 0);
+    const held = this.#excluded.reduce((sum, { heldRequests }) => sum + heldRequests, 0);
     // More than are awaited: one was given up just now, and who holds it is still to hear of it.
     if (held >= this.#limits.size) return held > this.#limits.size;
-    return [...this.#limits].some((limit) => !limit.hopeless);
+    return [...this.#limits].some((limit) => !limit.abandoned);
   }
 
   async #hasSettled(): Promise<boolean> {

@@ -288,7 +288,7 @@ const JOBS: Readonly<Record<string, string>> = {
 function activitiesOf(simulation: Simulation): Samples {
   const sums = new Sums();
   for (const type of Object.values(JOBS)) sums.add("plex_activities", { type }, 0);
-  for (const { type } of simulation.activities.values()) {
+  for (const { type } of simulation.activities.running) {
     sums.add("plex_activities", { type: JOBS[type] ?? type }, 1);
   }
   return sums.figures;

@@ -360,8 +360,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "token revoked and given back",
     blow: (simulation) => {
-      simulation.revokeToken();
-      return () => simulation.restoreToken();
+      simulation.tokens.revoke();
+      return () => simulation.tokens.restore();
     },
     seen: { ...DOWN, tokenValid: false },
     outcome: "unauthorized",

@@ -55,7 +55,7 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
     const good = substituted ?? respond(simulation, {
       path: url.pathname,
       rawQuery,
-      query: readQuery(rawQuery, new Map()),
+      query: readQuery(rawQuery),
       token,
       wantsJson: true,
       ignoreFilters: faults.take("filter ignored", template) !== undefined,
@@ -114,8 +114,8 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
         listener.closed(reason);
       };
       const refuses = () =>
-        simulation.status !== "up" || faults.has("refuse") || !simulation.tokens.ownerValid ||
-        headers["X-Plex-Token"] !== simulation.tokens.owner;
+        simulation.status !== "up" || faults.has("refuse") ||
+        simulation.tokens.roleOf(headers["X-Plex-Token"]) !== "owner";
       const judge = () => {
         if (simulation.status !== "up" || faults.has("refuse")) return close("connection reset");
         if (faults.take("socket closes") ?? faults.take("socket resets")) return close("closed");

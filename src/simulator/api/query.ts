@@ -18,8 +18,11 @@ function decode(text: string): string {
   }
 }
 
-/** Reads a query, without its question mark. */
-export function readQuery(raw: string, headers: ReadonlyMap<string, string>): Query {
+/** Reads a query, without its question mark. `header` returns a header by its lower-case name. */
+export function readQuery(
+  raw: string,
+  header: (name: string) => string | undefined = () => undefined,
+): Query {
   const values = new Map<string, string>();
   for (const pair of raw.split("&")) {
     if (pair === "") continue;
@@ -28,7 +31,7 @@ export function readQuery(raw: string, headers: ReadonlyMap<string, string>): Qu
     values.set(name, equals === -1 ? "" : decode(pair.slice(equals + 1)));
   }
   const number = (name: string) => {
-    const text = values.get(name) ?? headers.get(name.toLowerCase());
+    const text = values.get(name) ?? header(name.toLowerCase());
     return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
   };
   const start = number("X-Plex-Container-Start");

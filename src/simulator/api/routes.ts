@@ -1,7 +1,7 @@
 /**
  * Every path of the server, who may call it, and what it says. Faults and bytes come elsewhere.
  */
-import { refusalOf, type Role, roleOf } from "../server.ts";
+import { refusalOf, type Role } from "../server.ts";
 import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
 import type { Element } from "./plex_document.ts";
@@ -135,7 +135,7 @@ export function templateOf(path: string): string {
 
 /** Who asks. */
 export function callerOf(simulation: Simulation, request: ApiRequest): Role {
-  const role = roleOf(simulation.tokens, request.token);
+  const role = simulation.tokens.roleOf(request.token);
   return role === "owner" && request.everyoneIsGuest ? "guest" : role;
 }
 

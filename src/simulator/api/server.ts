@@ -21,7 +21,7 @@ export function identityDocument({ server }: Simulation): Element {
 /** What `/` and `/media/providers` say alike. */
 export function serverAttributes(simulation: Simulation): Element {
   const { server } = simulation;
-  const sessions = [...simulation.sessions(), ...simulation.backgroundJobs];
+  const sessions = [...simulation.sessions(), ...simulation.backgroundJobs.running];
   const signedIn = server.signInState === "ok";
   return {
     allowCameraUpload: true,
@@ -84,7 +84,7 @@ export function rootDocument(simulation: Simulation): Element {
 
 /** `/activities`. */
 export function activitiesDocument(simulation: Simulation): Element {
-  return container("Activity", [...simulation.activities.values()].map(activityElement));
+  return container("Activity", simulation.activities.running.map(activityElement));
 }
 
 /** `/accounts`; the nameless account 0 comes first (docs/plex/api.md#accounts). */

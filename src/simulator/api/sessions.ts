@@ -81,7 +81,7 @@ export function backgroundDocument(simulation: Simulation): Element {
   const nowMs = simulation.now();
   return container(
     "Metadata",
-    [...simulation.backgroundJobs].map((session) => sessionElement(simulation, session, nowMs)),
+    simulation.backgroundJobs.running.map((session) => sessionElement(simulation, session, nowMs)),
   );
 }
 
@@ -98,6 +98,6 @@ export function transcodesDocument(simulation: Simulation): Element {
     ];
   return container("TranscodeSession", [
     ...simulation.sessions().flatMap((session) => element(session, "streaming")),
-    ...[...simulation.backgroundJobs].flatMap((session) => element(session, "static")),
+    ...simulation.backgroundJobs.running.flatMap((session) => element(session, "static")),
   ]);
 }

@@ -1,9 +1,15 @@
-/**
- * A TCP port that can be closed and opened again, with all its connections. It reads and writes
- * nothing.
- */
-import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+/** A TCP port that speaks HTTP; it can be closed and opened again, with all its connections. */
+import type { Buffer } from "node:buffer";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
+import type { Cancel } from "../../clock.ts";
+import type { Timers } from "../timers.ts";
 
 /** A certificate for TLS, in PEM. */
 export interface Certificate {
@@ -11,44 +17,59 @@ export interface Certificate {
   readonly key: string;
 }
 
+/** What a port serves. */
+export interface ListenerOptions {
+  readonly hostname: string;
+  /** 0 chooses a free port. */
+  readonly port: number;
+  /** Serves https and wss in place of http and ws. */
+  readonly certificate: Certificate | undefined;
+  readonly timers: Timers;
+  /** A connection without a request for this long is closed. */
+  readonly keepAliveMs: number;
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** The connection belongs to the callee from then on. */
+  onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
+}
+
 /** A port on this machine. */
 export class Listener {
-  readonly #hostname: string;
-  readonly #certificate: Certificate | undefined;
-  readonly #onSocket: (socket: Socket) => void;
-  readonly #sockets = new Set<Socket>();
+  readonly #options: ListenerOptions;
+  /** Open connections, each with how to cancel its idle timeout. */
+  readonly #connections = new Map<Socket, Cancel>();
   #server: Server | undefined;
   #port: number;
 
-  constructor(options: {
-    hostname: string;
-    /** 0 chooses one. */
-    port: number;
-    certificate: Certificate | undefined;
-    onSocket: (socket: Socket) => void;
-  }) {
-    this.#hostname = options.hostname;
+  constructor(options: ListenerOptions) {
+    this.#options = options;
     this.#port = options.port;
-    this.#certificate = options.certificate;
-    this.#onSocket = options.onSocket;
   }
 
-  /** The real port, from the first {@link open} on. */
+  /** The actual port, from the first {@link open} on. */
   get port(): number {
     return this.#port;
   }
 
-  /** Opens the port; the same one whenever it is opened again. Rejects if it is taken. */
+  /** Opens the port; the same one whenever it is opened again. Rejects if it is in use. */
   open(): Promise<void> {
     if (this.#server !== undefined) return Promise.resolve();
-    const adopt = (socket: Socket) => this.#adopt(socket);
-    const server = this.#certificate === undefined
-      ? createServer({ noDelay: true }, adopt)
-      : createTlsServer({ ...this.#certificate }, adopt);
+    const { certificate, hostname, onUpgrade } = this.#options;
+    const server: Server = certificate === undefined
+      ? createHttpServer({ noDelay: true })
+      : createHttpsServer({ ...certificate });
+    // Idle connections are closed by the simulation's clock.
+    Object.assign(server, { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
+    server.on("connection", (socket: Socket) => this.#accept(socket));
+    server.on("secureConnection", (socket: Socket) => this.#accept(socket));
+    server.on("request", (request, response) => this.#request(request, response));
+    server.on("upgrade", (request, socket, head) => {
+      this.#connections.get(socket as Socket)?.();
+      onUpgrade(request, socket as Socket, head);
+    });
     this.#server = server;
     return new Promise((resolve, reject) => {
       server.once("error", reject);
-      server.listen(this.#port, this.#hostname, () => {
+      server.listen(this.#port, hostname, () => {
         const address = server.address();
         if (address !== null && typeof address === "object") this.#port = address.port;
         resolve();
@@ -60,20 +81,35 @@ export class Listener {
   close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#connections.keys()) socket.destroy();
     if (server === undefined) return Promise.resolve();
     return new Promise((resolve) => server.close(() => resolve()));
   }
 
-  #adopt(socket: Socket): void {
+  #accept(socket: Socket): void {
     if (this.#server === undefined) {
       socket.destroy();
       return;
     }
-    this.#sockets.add(socket);
-    socket.on("close", () => this.#sockets.delete(socket));
-    // A client that goes away is no error of the server.
+    this.#setIdle(socket);
+    socket.on("close", () => {
+      this.#connections.get(socket)?.();
+      this.#connections.delete(socket);
+    });
+    // A client that disconnects is no error of the server.
     socket.on("error", () => socket.destroy());
-    this.#onSocket(socket);
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    this.#connections.get(socket)?.();
+    response.on("finish", () => this.#setIdle(socket));
+    this.#options.onRequest(request, response);
+  }
+
+  #setIdle(socket: Socket): void {
+    if (socket.destroyed) return;
+    const { keepAliveMs, timers } = this.#options;
+    this.#connections.set(socket, timers.after(keepAliveMs, () => socket.destroy()));
   }
 }

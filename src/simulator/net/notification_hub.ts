@@ -8,7 +8,7 @@ import type { Faults } from "../faults.ts";
 import type { Notification } from "../notification.ts";
 import type { Random } from "../random.ts";
 import { type Frame, frameOf, frameText } from "../api/frames.ts";
-import type { ServerWebSocket } from "./websocket.ts";
+import type { ServerWebSocket } from "./server_websocket.ts";
 
 /** docs/plex/notifications.md#silence: Plex pings by itself. */
 const PING_INTERVAL_MS = 45_000;
@@ -105,10 +105,10 @@ export class NotificationHub {
 
   /** An empty type goes to everyone. */
   #write(text: string, type: string): void {
-    const opcode = this.#faults.has("binary frames") ? "binary" : "text";
+    const binary = this.#faults.has("binary frames");
     for (const socket of this.#sockets) {
-      if (type !== "" && !socket.wants(type)) continue;
-      if (!socket.send(text, opcode)) continue;
+      if (type !== "" && !socket.accepts(type)) continue;
+      if (!socket.send(text, binary)) continue;
       this.#framesSent += 1;
       this.#bytesSent += text.length;
     }

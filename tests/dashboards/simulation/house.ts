@@ -43,8 +43,9 @@ export class House {
         this.timers.after(atMs, () => this.#scan(id, index === day % 5));
       });
       this.timers.after(day * DAY_MS + 2 * HOUR_MS, () => {
-        const isUp = this.simulation.status === "up";
-        if (isUp) this.simulation.runActivity("butler", "Housekeeping", 1_200_000);
+        if (this.simulation.status !== "up") return;
+        const job = { type: "butler", title: "Housekeeping", takesMs: 1_200_000 };
+        this.simulation.activities.run(job);
       });
     }
   }

@@ -34,8 +34,8 @@ export function planIncidents(
     large.timers.after((day - 1) * DAY_MS + hour * HOUR_MS, happen);
   const films = large.simulation.getLibrary("1");
 
-  at(1, 4.5, () => large.simulation.revokeToken());
-  at(1, 4.75, () => large.simulation.restoreToken());
+  at(1, 4.5, () => large.simulation.tokens.revoke());
+  at(1, 4.75, () => large.simulation.tokens.restore());
   at(1, 9, () => {
     const removed = films.items.filter((_, index) => index % 2 === 0)
       .flatMap(({ ratingKey }) => ratingKey ?? []);

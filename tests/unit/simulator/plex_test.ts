@@ -70,9 +70,9 @@ test("plex answers /identity to anyone and everything else by token", async ({ p
   for (const path of ["//identity", "/identity/", "/web/identity", "/library/metadata/0"]) {
     assert.equal((await get(plex, path)).status, 404, path);
   }
-  plex.simulation.revokeToken();
+  plex.simulation.tokens.revoke();
   assert.equal((await get(plex, "/")).status, 401);
-  plex.simulation.restoreToken();
+  plex.simulation.tokens.restore();
   assert.equal((await get(plex, "/")).status, 200);
 });
 

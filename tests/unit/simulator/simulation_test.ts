@@ -217,9 +217,9 @@ test("scan adds and removes, with activity, timeline and status", async ({ simul
     added: simulation.generator.addition(library),
     removed: [gone.ratingKey],
   });
-  assert.deepEqual([library.refreshing, simulation.activities.size], [true, 1]);
+  assert.deepEqual([library.refreshing, simulation.activities.running.length], [true, 1]);
   await clock.advance(3000);
-  assert.deepEqual([library.refreshing, simulation.activities.size], [false, 0]);
+  assert.deepEqual([library.refreshing, simulation.activities.running.length], [false, 0]);
   assert.ok(library.contentChangedAt > changedAt);
   assert.notEqual(simulation.libraryTotals()[0]?.storageBytes, before.storageBytes);
   assert.equal(simulation.findItem(gone.ratingKey), undefined);
@@ -267,7 +267,10 @@ test("restart forgets jobs that were under way", async ({ simulation, clock, not
   simulation.restart({ goneMs: 500, startingMs: 500 });
   notifications.length = 0;
   await clock.advance(5000);
-  assert.deepEqual([simulation.activities.size, simulation.getLibrary("1").items], [0, items]);
+  assert.deepEqual([simulation.activities.running.length, simulation.getLibrary("1").items], [
+    0,
+    items,
+  ]);
   assert.ok(!said(notifications).includes("status"));
 });
 

@@ -1,0 +1,67 @@
+/** The jobs that `/activities` lists while they run. */
+import type { Activity, Notification } from "./notification.ts";
+import type { Random } from "./random.ts";
+import type { Timers } from "./timers.ts";
+
+/** A job to run. */
+export interface ActivityOptions {
+  /** Plex's own word, such as "media.generate.intros". */
+  readonly type: string;
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly libraryId?: string;
+  /** 5 s by default. */
+  readonly takesMs?: number;
+}
+
+/** What activities need of their server. */
+export interface ActivitiesContext {
+  readonly timers: Timers;
+  readonly random: Random;
+  /** Seconds of Plex's clock. */
+  plexNowS(): number;
+  announce(notification: Notification): void;
+}
+
+/** All activities of a server. */
+export class Activities {
+  readonly context: ActivitiesContext;
+  readonly #running = new Map<string, Activity>();
+
+  constructor(context: ActivitiesContext) {
+    this.context = context;
+  }
+
+  /** Those under way, the oldest first. */
+  get running(): readonly Activity[] {
+    return [...this.#running.values()];
+  }
+
+  /** Runs a job, then calls `finish`, unless the job is forgotten before. */
+  run(options: ActivityOptions, finish: () => void = () => {}): void {
+    const { takesMs = 5000, ...job } = options;
+    const { timers, random } = this.context;
+    const uuid = [8, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const show = (event: "started" | "updated" | "ended", percent: number) => {
+      const activity = { subtitle: "", ...job, uuid, percent };
+      if (event === "ended") this.#running.delete(uuid);
+      else this.#running.set(uuid, activity);
+      this.context.announce({ kind: "activity", event, activity });
+    };
+    const afterShare = (percent: number, run: () => void) =>
+      timers.after((takesMs * percent) / 100, () => {
+        if (this.#running.has(uuid)) run();
+      });
+    show("started", 0);
+    for (const percent of [25, 50, 75]) afterShare(percent, () => show("updated", percent));
+    afterShare(100, () => {
+      finish();
+      show("ended", 100);
+    });
+  }
+
+  /** Forgets all, as a restart does. */
+  clear(): void {
+    this.#running.clear();
+  }
+}

@@ -1,0 +1,78 @@
+/** The clients of a server, the sessions that it lists for them, and the keys it gives out. */
+import type { Session } from "./session.ts";
+import { SessionList } from "./session_list.ts";
+import { Viewer } from "./viewer.ts";
+import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
+
+/** The longest time by which the list is behind the frames, by kind of change. */
+export interface ListLag {
+  readonly startMs: number;
+  readonly changeMs: number;
+  readonly stopMs: number;
+}
+
+/** What clients need of their server. */
+export type ClientsContext = Omit<
+  ViewerContext,
+  "sessionList" | "nextSessionKey" | "lagMs" | "onEnd"
+>;
+
+/** All clients of a server. */
+export class Clients {
+  /** What each client is given; also for sessions that nobody watches. */
+  readonly context: Omit<ViewerContext, "onEnd">;
+  /** Changes apply from the next change of a session on. */
+  lag: ListLag;
+  readonly #list = new SessionList();
+  readonly #viewers = new Set<Viewer>();
+  #lastSessionKey: number;
+
+  constructor(context: ClientsContext, lag: ListLag, lastSessionKey: number) {
+    this.lag = lag;
+    this.#lastSessionKey = lastSessionKey;
+    this.context = {
+      ...context,
+      sessionList: this.#list,
+      nextSessionKey: () => String(++this.#lastSessionKey),
+      lagMs: (change) => {
+        const maxMs = this.lag[`${change}Ms`];
+        return maxMs === 0 ? 0 : context.random.integer(0, maxMs);
+      },
+    };
+  }
+
+  /** Those who watch, even while the server is down. */
+  get viewers(): readonly Viewer[] {
+    return [...this.#viewers];
+  }
+
+  /** The sessions that the list shows now. */
+  listed(): readonly Session[] {
+    return this.#list.at(this.context.now());
+  }
+
+  /** A client starts to play. */
+  play(options: ViewerOptions): Viewer {
+    const viewer: Viewer = new Viewer(
+      { ...this.context, onEnd: () => this.#viewers.delete(viewer) },
+      options,
+    );
+    this.#viewers.add(viewer);
+    return viewer;
+  }
+
+  /** The server stops: every session is forgotten, and session keys start at 1 again. */
+  suspend(): void {
+    for (const viewer of this.viewers) viewer.suspend();
+    this.#list.clear();
+    this.#lastSessionKey = 0;
+  }
+
+  /** The server is up again: clients go on within ten seconds. */
+  reconnect(): void {
+    const { timers, random } = this.context;
+    for (const viewer of this.viewers) {
+      timers.after(random.integer(1000, 9000), () => viewer.reconnect());
+    }
+  }
+}
