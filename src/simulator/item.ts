@@ -47,10 +47,19 @@ export interface SubtitleStream {
   readonly language: string;
 }
 
-/** One file of an item: Plex calls it a Media with one Part. */
-export interface Version {
-  readonly id: number;
+/** One file. */
+export interface FilePart {
   readonly partId: number;
+  readonly file: string;
+  /** 0 where Plex does not know it. */
+  readonly sizeBytes: number;
+}
+
+/** One version of an item: Plex calls it a Media, and each of its files a Part. */
+export interface Version extends FilePart {
+  readonly id: number;
+  /** The files after the first, where a version is split. */
+  readonly furtherParts?: readonly FilePart[];
   /** Only an optimised version has a title of its own. */
   readonly title?: string;
   readonly optimized?: boolean;
@@ -62,8 +71,6 @@ export interface Version {
   readonly width?: number;
   readonly height?: number;
   readonly durationMs?: number;
-  readonly file: string;
-  readonly sizeBytes: number;
   readonly video?: VideoStream;
   readonly audio: readonly AudioStream[];
   readonly subtitles: readonly SubtitleStream[];
@@ -106,7 +113,12 @@ export interface Item {
   };
 }
 
+/** The files of a version, in the order in which they are played. */
+export function partsOf(version: Version): readonly FilePart[] {
+  return [version, ...version.furtherParts ?? []];
+}
+
 /** Bytes of all files of an item. */
-export function sizeBytes(item: Item): number {
-  return item.versions.reduce((sum, version) => sum + version.sizeBytes, 0);
+export function sizeBytes({ versions }: Pick<Item, "versions">): number {
+  return versions.flatMap(partsOf).reduce((sum, part) => sum + part.sizeBytes, 0);
 }

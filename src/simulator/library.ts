@@ -1,6 +1,7 @@
 /**
  * A library and what is counted in it. It holds items; making them up is the generator's affair.
  */
+import type { GeneratedItems } from "./generated_items.ts";
 import { type Item, type ItemType, sizeBytes } from "./item.ts";
 
 /** Plex's word for the type of a library; "other videos" are `movie` with another agent. */
@@ -16,6 +17,8 @@ export interface Library {
   readonly scanner: string;
   readonly folder: string;
   items: readonly Item[];
+  /** Items of a large library, beside those that are stored. */
+  generated?: GeneratedItems | undefined;
   refreshing: boolean;
   readonly createdAtS: number;
   updatedAtS: number;
@@ -43,15 +46,30 @@ export function holdsOtherVideos(library: Library): boolean {
   return library.type === "movie" && library.agent.endsWith(".none");
 }
 
+const NOTHING = { storageBytes: 0, durationMs: 0 };
+
+const GENERATED_TYPES: readonly ItemType[] = [
+  "movie",
+  "show",
+  "season",
+  "episode",
+  "artist",
+  "album",
+  "track",
+];
+
 /** Counts, bytes and milliseconds of a library as it is now. */
 export function totalsOf(library: Library): LibraryTotals {
   const counts: Partial<Record<ItemType, number>> = {};
-  let storageBytes = 0;
-  let durationMs = 0;
+  let { storageBytes, durationMs } = library.generated?.totals() ?? NOTHING;
   for (const item of library.items) {
     counts[item.type] = (counts[item.type] ?? 0) + 1;
     storageBytes += sizeBytes(item);
     if (item.versions.length > 0) durationMs += item.durationMs ?? 0;
+  }
+  for (const type of GENERATED_TYPES) {
+    const count = library.generated?.countOf(type) ?? 0;
+    if (count > 0) counts[type] = (counts[type] ?? 0) + count;
   }
   const { id, title, type } = library;
   return {

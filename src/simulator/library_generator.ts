@@ -9,6 +9,7 @@ import {
   photoFile,
   videoFile,
 } from "./media_generator.ts";
+import { createGeneratedItems, type GeneratedItems } from "./generated_items.ts";
 import type { Channel, Item } from "./item.ts";
 import type { Library, LibraryType } from "./library.ts";
 import type { Random } from "./random.ts";
@@ -22,6 +23,8 @@ export interface LibraryOptions {
   readonly type: LibraryType;
   readonly agent?: string;
   readonly scanner?: string;
+  /** So many more films, episodes or tracks, which take no memory. None unless said otherwise. */
+  readonly generated?: number;
 }
 
 const usual = {
@@ -92,6 +95,16 @@ export class LibraryGenerator {
       case "photo":
         return titles.photoAlbumTitles.flatMap((title) => this.photoAlbum(library, title));
     }
+  }
+
+  /** As many more items as the options ask for, the newest of them added just now. */
+  generate(library: Library, count: number): GeneratedItems | undefined {
+    if (library.type === "photo" || count === 0) return undefined;
+    const seed = this.#random.integer(0, 0xffffffff);
+    const place = { firstKey: this.#lastNumber + 1, untilS: this.#nowS() };
+    const items = createGeneratedItems(library, { count, seed, ...place });
+    this.#lastNumber += items.keys;
+    return items;
   }
 
   /** One more top-level piece for a library, with what belongs to it. */

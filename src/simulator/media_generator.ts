@@ -29,6 +29,11 @@ function bytesOf(kbps: number, durationMs: number): number {
   return Math.round((kbps * durationMs) / 8);
 }
 
+/** The path with an id before its suffix: no two files of a library have the same path. */
+function uniquePath(path: string, id: number): string {
+  return path.replace(/(\.\w+)$/, `.${id}$1`);
+}
+
 /** A video with two sound tracks and a subtitle. */
 export function videoFile(random: Random, number: IdSource, options: VideoOptions): Version {
   const shape = shapes[options.resolution];
@@ -65,8 +70,9 @@ export function videoFile(random: Random, number: IdSource, options: VideoOption
     language: "English",
   };
   const bitrateKbps = videoKbps + surround.bitrateKbps + stereo.bitrateKbps;
+  const id = number();
   return {
-    id: number(),
+    id,
     partId: number(),
     ...(options.title === undefined ? {} : { title: options.title }),
     ...(options.optimized === undefined ? {} : { optimized: options.optimized }),
@@ -76,7 +82,7 @@ export function videoFile(random: Random, number: IdSource, options: VideoOption
     width: shape.width,
     height: shape.height,
     durationMs: options.durationMs,
-    file: options.file,
+    file: uniquePath(options.file, id),
     sizeBytes: bytesOf(bitrateKbps, options.durationMs),
     video,
     audio: [surround, stereo],
@@ -92,13 +98,14 @@ export function audioFile(
   file: string,
 ): Version {
   const bitrateKbps = random.integer(750, 1_050);
+  const id = number();
   return {
-    id: number(),
+    id,
     partId: number(),
     container: "flac",
     bitrateKbps,
     durationMs,
-    file,
+    file: uniquePath(file, id),
     sizeBytes: bytesOf(bitrateKbps, durationMs),
     audio: [{ id: number(), codec: "flac", channels: 2, bitrateKbps, language: "" }],
     subtitles: [],

@@ -68,8 +68,26 @@ export function createPastViews(
   const { users, players } = context;
   const spanS = years * YEAR_S;
   const fromS = context.plexNowS() - spanS;
-  const items = context.libraries.flatMap(({ items }) => items)
+  const stored = context.libraries.flatMap(({ items }) => items)
     .filter(({ type }) => VIEWED_TYPES.includes(type));
+  const generated = context.libraries.flatMap(({ generated }) =>
+    VIEWED_TYPES.flatMap((type) => {
+      const count = generated?.countOf(type) ?? 0;
+      return generated === undefined || count === 0 ? [] : [{ generated, type, count }];
+    })
+  );
+  const items = generated.reduce((sum, { count }) => sum + count, stored.length);
+
+  /** The item at a place among all that can be viewed. */
+  function itemAt(place: number): Item | undefined {
+    let rest = place - stored.length;
+    if (rest < 0) return stored[place];
+    for (const { generated: source, type, count } of generated) {
+      if (rest < count) return source.at(type, rest);
+      rest -= count;
+    }
+    return undefined;
+  }
 
   /** Grows with the position: most of a day's views are in its evening. */
   function timeOf(position: number, random: Random): number {
@@ -80,9 +98,9 @@ export function createPastViews(
 
   function itemOf(random: Random): Item {
     if (random.chance(LIVE_SHARE)) return broadcast(random);
-    if (items.length === 0 || random.chance(DELETED_SHARE)) return deletedItem(random);
+    if (items === 0 || random.chance(DELETED_SHARE)) return deletedItem(random);
     // A few are watched much more often than the rest.
-    return items[Math.floor(random.next() ** 2 * items.length)] ?? deletedItem(random);
+    return itemAt(Math.floor(random.next() ** 2 * items)) ?? deletedItem(random);
   }
 
   /** A library that items were deleted from: any there is. */

@@ -203,7 +203,8 @@ export class Simulation {
   /** The item that has this rating key in a library. */
   findItem(ratingKey: string): Item | undefined {
     for (const library of this.libraries) {
-      const found = library.items.find((item) => item.ratingKey === ratingKey);
+      const found = library.items.find((item) => item.ratingKey === ratingKey) ??
+        library.generated?.find(ratingKey);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -216,6 +217,7 @@ export class Simulation {
     this.#lastLibraryId += 1;
     const library = this.generator.library(String(this.#lastLibraryId), options);
     library.items = this.generator.fill(library);
+    library.generated = this.generator.generate(library, options.generated ?? 0);
     this.libraries.push(library);
     return library;
   }

@@ -151,7 +151,10 @@ export function historyDocument(
   const keys = new Set(
     simulation.libraries.flatMap(({ items }) => items.map((item) => item.ratingKey)),
   );
-  const isPresent = (item: Item) => item.ratingKey !== undefined && keys.has(item.ratingKey);
+  const isPresent = ({ ratingKey }: Item) =>
+    ratingKey !== undefined &&
+    (keys.has(ratingKey) ||
+      simulation.libraries.some(({ generated }) => generated?.find(ratingKey) !== undefined));
   const rows: Element[] = [];
   const excluded = query.value("excludeFields")?.split(",") ?? [];
   for (let place = start; place < Math.min(start + size, selection.size); place += 1) {

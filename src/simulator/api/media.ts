@@ -1,7 +1,14 @@
 /**
  * The `Media`, `Part` and `Stream` elements: the file itself, and what leaves the server instead.
  */
-import type { AudioStream, DynamicRange, SubtitleStream, Version, VideoStream } from "../item.ts";
+import {
+  type AudioStream,
+  type DynamicRange,
+  partsOf,
+  type SubtitleStream,
+  type Version,
+  type VideoStream,
+} from "../item.ts";
 import type { Session } from "../session.ts";
 import { children, type Element, type Scalar } from "./plex_document.ts";
 
@@ -114,15 +121,15 @@ function fileElement(version: Version, id: IdForm, streamList: readonly Element[
     videoResolution: version.resolution,
     container: version.container,
     videoFrameRate: version.video === undefined ? undefined : "24p",
-    Part: [{
-      id: id(version.partId),
-      key: `/library/parts/${version.partId}/1700000000/file.${version.container}`,
-      duration: version.durationMs,
-      file: version.file === "" ? undefined : version.file,
-      size: version.sizeBytes === 0 ? undefined : version.sizeBytes,
+    Part: partsOf(version).map((part, _index, parts) => ({
+      id: id(part.partId),
+      key: `/library/parts/${part.partId}/1700000000/file.${version.container}`,
+      duration: version.durationMs && Math.floor(version.durationMs / parts.length),
+      file: part.file === "" ? undefined : part.file,
+      size: part.sizeBytes === 0 ? undefined : part.sizeBytes,
       container: version.container,
       Stream: children(streamList),
-    }],
+    })),
   };
 }
 

@@ -1,32 +1,11 @@
 /**
- * Items as `Metadata`, by id and by library, and how they are counted.
+ * Items as `Metadata`, by id.
  */
-import type { Item, ItemType } from "../item.ts";
+import type { Item } from "../item.ts";
 import type { Library } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
-import { children, type Element } from "./plex_document.ts";
+import type { Element } from "./plex_document.ts";
 import { sourceMedia } from "./media.ts";
-import type { Query } from "./query.ts";
-
-const typeOfNumber: Readonly<Record<string, ItemType>> = {
-  "1": "movie",
-  "2": "show",
-  "3": "season",
-  "4": "episode",
-  "8": "artist",
-  "9": "album",
-  "10": "track",
-  "12": "clip",
-  "13": "photo",
-  "14": "photoalbum",
-};
-
-const topLevel: Readonly<Record<Library["type"], ItemType>> = {
-  movie: "movie",
-  show: "show",
-  artist: "artist",
-  photo: "photoalbum",
-};
 
 /** What sessions and metadata say alike about an item; the section id is a number here. */
 export function itemAttributes(simulation: Simulation, item: Item): Element {
@@ -61,7 +40,8 @@ export function itemAttributes(simulation: Simulation, item: Item): Element {
   };
 }
 
-function sectionAttributes(library: Library): Element {
+/** What every answer with items of a library says about the library. */
+export function sectionAttributes(library: Library): Element {
   return {
     allowSync: true,
     identifier: "com.plexapp.plugins.library",
@@ -89,47 +69,6 @@ export function metadataDocument(simulation: Simulation, ids: string): Element |
         ...itemAttributes(simulation, item),
         Media: sourceMedia(item.versions, true),
       })),
-    },
-  };
-}
-
-function matching(library: Library, query: Query): readonly Item[] {
-  const number = query.value("type");
-  const clustered = query.value("clusterZoomLevel") === "1";
-  if (library.type === "photo") {
-    // docs/plex/api.md#photo-counts: without clusterZoomLevel=1 there are no photos and no videos.
-    const wanted: readonly ItemType[] = number === undefined
-      ? (clustered ? ["photo", "clip"] : ["photoalbum"])
-      : number === "14"
-      ? ["photoalbum"]
-      : clustered
-      ? [typeOfNumber[number] ?? "movie"]
-      : [];
-    return library.items.filter((item) => wanted.includes(item.type));
-  }
-  const wanted = number === undefined ? topLevel[library.type] : typeOfNumber[number];
-  return library.items.filter((item) => item.type === wanted);
-}
-
-/** `/library/sections/{id}/all`. */
-export function allDocument(simulation: Simulation, library: Library, query: Query): Element {
-  const items = matching(library, query);
-  const page = query.page;
-  const shown = page === undefined ? items : items.slice(page.start, page.start + page.size);
-  const photosHidden = library.type === "photo" && items.length === 0;
-  return {
-    MediaContainer: {
-      size: shown.length,
-      // docs/plex/api.md#counts: absent when not paged, and in some answers with nothing in them.
-      totalSize: page === undefined || photosHidden ? undefined : items.length,
-      offset: page?.start,
-      ...sectionAttributes(library),
-      title1: library.title,
-      viewGroup: library.type,
-      Metadata: children(shown.map((item) => ({
-        ...itemAttributes(simulation, item),
-        Media: sourceMedia(item.versions, false),
-      }))),
     },
   };
 }

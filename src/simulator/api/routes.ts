@@ -5,7 +5,8 @@ import { refusalOf, type Role } from "../server.ts";
 import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
 import type { Element } from "./plex_document.ts";
-import { allDocument, metadataDocument } from "./metadata.ts";
+import { listingDocument } from "./listing.ts";
+import { metadataDocument } from "./metadata.ts";
 import { historyDocument } from "./history.ts";
 import type { Query } from "./query.ts";
 import { providersDocument, sectionsDocument } from "./sections.ts";
@@ -59,9 +60,9 @@ const routes: readonly Route[] = [
   {
     template: "/library/sections/{id}/all",
     audience: "users",
-    document: (simulation, { query }, id) => {
+    document: (simulation, { query, ignoreFilters }, id) => {
       const library = simulation.libraries.find((candidate) => candidate.id === id);
-      return library && allDocument(simulation, library, query);
+      return library && listingDocument(simulation, library, query, ignoreFilters);
     },
   },
   {

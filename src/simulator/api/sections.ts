@@ -40,7 +40,7 @@ export function sectionsDocument(simulation: Simulation): Element {
 function directory(library: Library, includeStorage: boolean): Element {
   const { durationMs, storageBytes } = totalsOf(library);
   // docs/plex/api.md#storage-and-duration: absent for empty libraries, and unless requested.
-  const measured = includeStorage && library.items.length > 0;
+  const measured = includeStorage && (library.items.length > 0 || library.generated !== undefined);
   return {
     agent: library.agent,
     language: "en-US",
