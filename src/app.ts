@@ -148,6 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       transport,
       timeoutMs: config.requestTimeoutMs,
       libraryIntervalMs: config.libraryIntervalMs,
+      walkIntervalMs: config.walkIntervalMs,
       zone: config.zone,
       hide: new Set(config.hideLabels),
       clock,

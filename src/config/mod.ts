@@ -56,6 +56,8 @@ export interface Config {
   /** Starts with a slash and does not end with one. */
   readonly metricsPath: string;
   readonly libraryIntervalMs: number;
+  /** 0: the libraries are not walked. */
+  readonly walkIntervalMs: number;
   readonly requestTimeoutMs: number;
   /** A private certificate authority to trust for connections to Plex. */
   readonly certificateAuthority: CaFile | undefined;
@@ -123,6 +125,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     listen: values.LISTEN_ADDRESS,
     metricsPath: values.METRICS_PATH,
     libraryIntervalMs: values.LIBRARY_REFRESH_INTERVAL,
+    walkIntervalMs: values.WALK_INTERVAL,
     requestTimeoutMs: values.PLEX_CLIENT_TIMEOUT_SECONDS,
     certificateAuthority,
     skipTlsVerification: values.SKIP_TLS_VERIFICATION,

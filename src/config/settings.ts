@@ -74,6 +74,14 @@ export const settings = {
       "least one minute, which is what `0` means.",
     lenient: true,
   },
+  WALK_INTERVAL: {
+    schema: duration({ unit: "h", minMs: 0, maxMs: 14 * dayMs })
+      .transform((ms) => ms === 0 ? 0 : Math.max(ms, minuteMs)),
+    default: { text: "24h" },
+    meaning:
+      "Time between two complete walks of the libraries, which sum up their files; a library that " +
+      "changed is walked again within the hour. `0` switches the walk off.",
+  },
   PLEX_CLIENT_TIMEOUT_SECONDS: {
     schema: duration({ unit: "s", minMs: 1_000, maxMs: 10 * minuteMs }),
     default: { text: "10" },

@@ -56,11 +56,13 @@ function unknownWord(word: string, words: readonly string[]): string {
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000 };
 
+const units = { s: ["10", "seconds"], m: ["15", "minutes"], h: ["24", "hours"] } as const;
+
 /** A duration within bounds, in milliseconds. A number without a unit is in `unit`. */
 export function duration(
-  { unit, minMs, maxMs }: { unit: "s" | "m"; minMs: number; maxMs: number },
+  { unit, minMs, maxMs }: { unit: keyof typeof units; minMs: number; maxMs: number },
 ): TextSchema<number> {
-  const [example, unitName] = unit === "m" ? ["15", "minutes"] : ["10", "seconds"];
+  const [example, unitName] = units[unit];
   return fromText((text, fail) => {
     const parts = /^(\d+(?:\.\d+)?)\s*([smh]?)$/i.exec(text);
     if (parts === null) {

@@ -34,6 +34,7 @@ export type LimitedFamily =
   | "titleMs"
   | "bufferingMs"
   | "userBytes"
+  | "libraryFiles"
   | "views"
   | "titleViews";
 

@@ -53,6 +53,14 @@ export const CONTENT_TYPES = {
 } as const satisfies Record<LibraryType, readonly string[]>;
 export type ContentType = (typeof CONTENT_TYPES)[LibraryType][number];
 
+/** How long ago something was last viewed: each period begins where the one before ends. */
+export const LAST_VIEW_PERIODS = ["week", "month", "quarter", "year", "older", "never"] as const;
+export type LastViewPeriod = (typeof LAST_VIEW_PERIODS)[number];
+
+/** Times up to now in which items were added: a shorter one is part of a longer one. */
+export const ADDED_PERIODS = ["day", "week", "month"] as const;
+export type AddedPeriod = (typeof ADDED_PERIODS)[number];
+
 /** Kinds of background activity. */
 export const ACTIVITY_TYPES = [
   "library_scan",

@@ -5,10 +5,12 @@
 import type { Endpoint } from "./api_stats.ts";
 import type { ActivityType, ContentType, DataSource, Failure, Outcome } from "./enums.ts";
 import type { LibraryListing } from "./libraries.ts";
+import type { WalkProgress } from "./library_walk.ts";
 import type { Release, Resources, ServerInfo } from "./server.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
 import type { View } from "./view.ts";
 import type { ViewTally } from "./view_tally.ts";
+import type { WalkTally } from "./walk_tally.ts";
 
 /** One row of Plex's bandwidth statistics: bytes sent in one second to one device. */
 export interface BandwidthRow {
@@ -61,6 +63,17 @@ type EventPayload =
     readonly libraryId: string;
     readonly contentType: ContentType;
     readonly count: number;
+  }
+  /** A page of a library's items was read; without `progress`, its walk was given up. */
+  | { readonly type: "walk_progressed"; readonly progress: WalkProgress | undefined }
+  /** All items of a library were read. */
+  | {
+    readonly type: "library_walked";
+    readonly libraryId: string;
+    readonly startedAt: number;
+    /** The revision of the library's content when the walk began. */
+    readonly contentRevision: number | undefined;
+    readonly tally: WalkTally;
   }
   | { readonly type: "resources_sampled"; readonly resources: Resources }
   | {

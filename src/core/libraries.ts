@@ -16,6 +16,8 @@ export interface LibraryListing {
   readonly durationMs?: number | undefined;
   readonly scannedS?: number | undefined;
   readonly scanning: boolean;
+  /** Changes with every change of the content; absent in the listing with sizes. */
+  readonly contentRevision?: number | undefined;
 }
 
 /** A library with the counts that have been read so far. */

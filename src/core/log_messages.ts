@@ -39,6 +39,7 @@ export function describeChanges(before: ServerState, after: ServerState): readon
     ...libraryChanges(before, after),
     ...clockChanges(before, after),
     ...historyChanges(before, after),
+    ...walkChanges(before, after),
   ];
 }
 
@@ -127,6 +128,17 @@ function historyChanges(before: ServerState, after: ServerState): LogMessage[] {
     return [warn("Plex's watch history was cleared: the view counters restart")];
   }
   return known === undefined ? [info("Watch history read", { views: history.rows })] : [];
+}
+
+/** Once for each library, until a walk agrees with Plex again. */
+function walkChanges(before: ServerState, after: ServerState): LogMessage[] {
+  if (before.walks === after.walks) return [];
+  return [...after.walks].flatMap(([id, { mismatch }]): LogMessage[] => {
+    if (mismatch === undefined || before.walks.get(id)?.mismatch !== undefined) return [];
+    const library = after.libraries?.get(id)?.title ?? id;
+    const message = "The size of a library's files differs from the size that Plex reports";
+    return [info(message, { library, ...mismatch })];
+  });
 }
 
 function info(message: string, fields?: LogMessage["fields"]): LogMessage {

@@ -9,6 +9,7 @@ import { applyBandwidth, checkWatermark } from "./bandwidth.ts";
 import type { DataSource } from "./enums.ts";
 import type { ServerEvent } from "./event.ts";
 import { countLibrary, mergeLibraries } from "./libraries.ts";
+import { completeWalk, dropUnlistedWalks, NO_WALKS } from "./library_walk.ts";
 import { deferNotification, isSessionListUnavailable } from "./notifications.ts";
 import { applyNotification, applySessionList } from "./playback.ts";
 import { beginScrape, completeScrape } from "./scrapes.ts";
@@ -43,21 +44,26 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
         ...markSourceRead(state, "server", event.at),
         server: event.server,
         viewHistory: isSameServer(state, event.server) ? state.viewHistory : undefined,
+        ...(isSameServer(state, event.server) ? {} : NO_WALKS),
         identifiedAt: state.server?.id === event.server.id ? state.identifiedAt : event.at,
       };
     case "releases_listed":
       return { ...state, releases: event.releases };
     case "libraries_listed":
       if (isOutdated(state, "libraries", event.at)) return state;
-      return {
+      return dropUnlistedWalks({
         ...markSourceRead(state, "libraries", event.at),
         libraries: mergeLibraries(state.libraries, event.libraries, event.withSizes),
-      };
+      });
     case "library_counted":
       return {
         ...state,
         libraries: countLibrary(state.libraries, event.libraryId, event.contentType, event.count),
       };
+    case "walk_progressed":
+      return { ...state, walkProgress: event.progress };
+    case "library_walked":
+      return completeWalk(state, event);
     case "resources_sampled":
       return checkWatermark({
         ...markSourceRead(state, "resources", event.at),

@@ -17,6 +17,7 @@ import { type Cardinality, INITIAL_CARDINALITY } from "./cardinality.ts";
 import type { Counter } from "./counter_vec.ts";
 import type { ActivityType, DataSource, PlayState } from "./enums.ts";
 import type { Libraries } from "./libraries.ts";
+import type { LibraryWalk, WalkProgress } from "./library_walk.ts";
 import { emptyPlayCounters, type PlayCounters } from "./play_counters.ts";
 import type { PlayKeys } from "./play_keys.ts";
 import type { Position } from "./position.ts";
@@ -86,6 +87,10 @@ export interface ServerState {
   readonly releases?: readonly Release[] | undefined;
   readonly resources?: Resources | undefined;
   readonly libraries?: Libraries;
+  /** By library id: the sums of the last complete walk. */
+  readonly walks: ReadonlyMap<string, LibraryWalk>;
+  /** The walk that is under way, or that waits for Plex to go on. */
+  readonly walkProgress?: WalkProgress | undefined;
   /** Running background activities by id. */
   readonly activities?: ReadonlyMap<string, ActivityType> | undefined;
   /** When a notification last changed the activities: a list requested before is outdated. */
@@ -117,6 +122,7 @@ export function initialState(address: string, zone: string): ServerState {
     zone,
     availability: INITIAL_AVAILABILITY,
     sources: INITIAL_SOURCES,
+    walks: new Map(),
     plays: new Map(),
     recentlyEnded: [],
     pendingNotifications: new Map(),

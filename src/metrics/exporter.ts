@@ -75,6 +75,7 @@ const LIMITED_FAMILIES: Readonly<Record<LimitedFamily, string>> = {
   bufferingMs: "plex_buffering_seconds_total",
   sessions: "plex_session_info",
   userBytes: "plex_user_transmit_bytes_total",
+  libraryFiles: "plex_library_file_bytes",
   views: "plex_views_total",
   titleViews: "plex_title_views_total",
 };

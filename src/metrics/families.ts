@@ -5,6 +5,7 @@ import { EXPORTER, PROCESS } from "./exporter.ts";
 import { COUNTERS } from "./counters.ts";
 import { LIBRARIES } from "./library.ts";
 import { SERVER } from "./server.ts";
+import { STORAGE } from "./storage.ts";
 import { SESSIONS } from "./session.ts";
 import { VIEW_FAMILIES } from "./views.ts";
 
@@ -12,6 +13,7 @@ import { VIEW_FAMILIES } from "./views.ts";
 export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
   "Server": SERVER,
   "Libraries": LIBRARIES,
+  "What is on the disks": STORAGE,
   "Sessions now": SESSIONS,
   "History": COUNTERS,
   "Views, as Plex's own history has them": VIEW_FAMILIES,

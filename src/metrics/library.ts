@@ -7,9 +7,9 @@ import type { ServerState } from "../core/state.ts";
 import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./family.ts";
 import { labelsOf } from "./labels.ts";
 
-const LIBRARY = { library: "title", library_id: "id", library_type: "type" } as const;
+export const LIBRARY = { library: "title", library_id: "id", library_type: "type" } as const;
 
-const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);
+export const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);
 
 /** A value for each library of which it is known. */
 export function perLibrary(value: (library: Library) => number | undefined): Values<Library> {

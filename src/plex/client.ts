@@ -15,6 +15,7 @@ import {
   parseBandwidth,
   parseHistory,
   parseIdentity,
+  parseItemPage,
   parseItems,
   parsePage,
   parseProviders,
@@ -25,15 +26,16 @@ import {
   parseSessions,
   type WireSession,
 } from "./schema.ts";
-import {
-  countQuery,
-  type LibraryListingWithRevision,
-  mapCount,
-  mapProviders,
-  mapSections,
-} from "./mapping/library.ts";
+import { countQuery, mapCount, mapProviders, mapSections } from "./mapping/library.ts";
 import { type HistoryPage, type HistoryPageRequest, mapHistoryPage } from "./mapping/history.ts";
-import { mapVersions, type Version } from "./mapping/media.ts";
+import {
+  type ItemPage,
+  itemPageQuery,
+  type ItemPageRequest,
+  type ListedType,
+  mapItemPage,
+} from "./mapping/listing.ts";
+import { BARE_METADATA, mapVersions, type Version } from "./mapping/media.ts";
 import {
   type BandwidthReading,
   type Identity,
@@ -62,12 +64,17 @@ export interface Client {
   /** Libraries with their sizes. Expensive for Plex: ask rarely. */
   libraries(): Promise<Result<readonly LibraryListing[]>>;
   /** Libraries without their sizes, with the revision that tells whether to count again. Cheap. */
-  sections(): Promise<Result<readonly LibraryListingWithRevision[]>>;
+  sections(): Promise<Result<readonly LibraryListing[]>>;
   /** The number of items of one content type in a library. */
   count(
     library: Pick<Library, "id" | "type">,
     contentType: ContentType,
   ): Promise<Result<number>>;
+  /** A page of the items of a library that have files. It may have fewer than `size` of them. */
+  items(
+    library: { readonly id: string; readonly type: ListedType },
+    page: ItemPageRequest,
+  ): Promise<Result<ItemPage>>;
   /** Sessions as on the wire: `mapSessions` needs the files behind some of them. */
   sessions(): Promise<Result<readonly WireSession[]>>;
   /** The files of items by rating key. Items that Plex does not have are missing in the map. */
@@ -97,14 +104,6 @@ export interface Client {
    */
   releases(): Promise<Result<readonly Release[]>>;
 }
-
-/**
- * Leaves out of metadata what is not used, which is most of it (docs/plex/api.md#item-metadata).
- */
-const BARE_METADATA =
-  "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country," +
-  "Collection,Guid,Rating,Image,Similar,UltraBlurColors,Mood,Style,Label,Field,Extras,Chapter," +
-  "Marker&excludeFields=summary,tagline";
 
 /** Reads one kind of answer: from JSON to the wire, from the wire to the domain. */
 function pipe<W, T>(
@@ -174,6 +173,17 @@ export function createClient(options: ClientOptions): Client {
         path: `/library/sections/${encodeURIComponent(library.id)}/all`,
         query: countQuery(library, contentType),
         parse: pipe(parsePage, (page, headers) => mapCount(page, totalSize(headers))),
+      }),
+
+    items: ({ id, type }, page) =>
+      request({
+        endpoint: "/library/sections/{id}/all",
+        path: `/library/sections/${encodeURIComponent(id)}/all`,
+        query: itemPageQuery(type, page),
+        parse: pipe(
+          parseItemPage,
+          (wire, headers) => mapItemPage(wire, totalSize(headers), type, hide),
+        ),
       }),
 
     sessions: () => get("/status/sessions", parseSessions),

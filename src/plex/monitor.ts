@@ -32,6 +32,8 @@ export interface MonitorOptions {
   readonly transport: Transport;
   readonly timeoutMs: number;
   readonly libraryIntervalMs: number;
+  /** Between two complete walks of a library; 0: none. */
+  readonly walkIntervalMs: number;
   /** Zone of the history by weekday and hour. */
   readonly zone: string;
   readonly hide: HiddenLabels;

@@ -33,6 +33,8 @@ export const SCHEDULES = {
   activities: { intervalMs: MINUTE_MS, minIntervalMs: 10 * SECOND_MS },
   /** Views come with stops near the end of an item, which bring the reading forward. */
   history: { intervalMs: 5 * MINUTE_MS, minIntervalMs: 500 },
+  /** The rest between two pages; when a library is walked again is decided by the core. */
+  walk: { intervalMs: MINUTE_MS, minIntervalMs: 500 },
 } as const satisfies Readonly<Record<string, Partial<Schedule>>>;
 
 /** The session list while something plays: well within the span that is credited at most (30 s). */
@@ -88,6 +90,18 @@ export const HISTORY_MIN_REFRESH_MS = 30 * SECOND_MS;
 
 /** Between two readings of the whole history, where rows seem to be missing. */
 export const WHOLE_HISTORY_MIN_INTERVAL_MS = 24 * HOUR_MS;
+
+/** Until a page of a library's items is asked for again after a failure. */
+export const WALK_RETRY_MS = MINUTE_MS;
+
+/** Longest that the first walk waits for Plex's history, which tells what was viewed when. */
+export const WALK_HISTORY_WAIT_MS = 15 * MINUTE_MS;
+
+/** Items of a page: 100,000 take 402 requests, a page some 20 ms to read. */
+export const WALK_PAGE_ITEMS = 250;
+
+/** The same where Plex did not answer in time with more. */
+export const WALK_MIN_PAGE_ITEMS = 50;
 
 /** Rest between two requests of a long reading; as long as the answer took, if that was longer. */
 export const MIN_REST_MS = 500;

@@ -1,41 +1,10 @@
 /**
  * The wire format of Plex's answers and notifications, as far as they are used. Every field may be
- * missing. A field that cannot be read is left out, an item that is not an object is left out of its
- * list, and only a body that is not an answer of Plex's is rejected.
+ * missing.
  */
 import * as z from "zod";
-import { toAmount, toCount, toFlag, toList, toNumber, toText } from "./coerce.ts";
-
-const text = z.unknown().transform(toText).optional();
-const number = z.unknown().transform(toNumber).optional();
-const amount = z.unknown().transform(toAmount).optional();
-const count = z.unknown().transform(toCount).optional();
-const flag = z.unknown().transform(toFlag).optional();
-
-function readable<T>(item: z.ZodType<T>, value: unknown): T[] {
-  return toList(value).flatMap((entry) => {
-    // Every item is an object. Rejecting ten million others by zod would take half a minute.
-    if (typeof entry !== "object") return [];
-    const read = item.safeParse(entry);
-    return read.success ? [read.data] : [];
-  });
-}
-
-/** A list without the items that cannot be read; empty where it is absent. */
-function list<T>(item: z.ZodType<T>) {
-  return z.unknown().optional().transform((value) => readable(item, value));
-}
-
-/** A single child, also where it is wrapped in a list. */
-function one<T>(item: z.ZodType<T>) {
-  return z.unknown().transform((value) => readable(item, value)[0]).optional();
-}
-
-/** Creates a parser of `MediaContainer` that returns `undefined` for any other body. */
-function answer<T>(container: z.ZodType<T>): (body: unknown) => T | undefined {
-  const schema = z.object({ MediaContainer: container });
-  return (body) => schema.safeParse(body).data?.MediaContainer;
-}
+import { toList, toText } from "./coerce.ts";
+import { amount, answer, count, flag, list, number, one, readable, text } from "./schema_fields.ts";
 
 /** `/identity`: the same without a token. */
 export const parseIdentity = answer(z.object({ machineIdentifier: text, version: text }));
@@ -115,6 +84,26 @@ const item = z.object({ ratingKey: text, Media: list(media) });
 export type WireItem = z.infer<typeof item>;
 /** `/library/metadata/{ids}`. */
 export const parseItems = answer(z.object({ Metadata: list(item) }));
+
+const listedItem = z.object({
+  ratingKey: text,
+  title: text,
+  grandparentRatingKey: text,
+  grandparentTitle: text,
+  addedAt: count,
+  Media: list(z.object({
+    videoCodec: text,
+    audioCodec: text,
+    videoResolution: text,
+    width: amount,
+    Part: list(z.object({ id: text, file: text, size: count })),
+  })),
+});
+export type WireListedItem = z.infer<typeof listedItem>;
+/** `/library/sections/{id}/all` of a page with items. */
+export const parseItemPage = answer(
+  z.object({ size: count, totalSize: count, Metadata: list(listedItem) }),
+);
 
 const transcode = z.object({
   key: text,

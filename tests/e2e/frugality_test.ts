@@ -97,6 +97,7 @@ testWithHarness("at most four counts are under way at once", async (harness) => 
   const counts = harness.plex.requests.filter(({ template }) => template.endsWith("/all"));
   assert.ok(counts.length > 4, `${counts.length} in all`);
 }, {
+  settings: { WALK_INTERVAL: "0" },
   before: (plex) => {
     plex.faults.set({ kind: "slow", ms: 3_000 }, { path: "/library/sections/{id}/all" });
   },

@@ -47,6 +47,7 @@ const IN_PROCESS = [
     "requests",
     "views",
     "history",
+    "walk",
   ),
   ...filesOf("tests/stress", "floods", "hostile_server", "busy_server", "long_run", "streams"),
 ];

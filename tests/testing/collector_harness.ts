@@ -102,6 +102,7 @@ export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorH
     token: () => "",
     renewToken: () => false,
     libraryIntervalMs: 900_000,
+    walkIntervalMs: 86_400_000,
     prepare: () => Promise.resolve(),
   };
   return {

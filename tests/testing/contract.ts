@@ -56,6 +56,11 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
     ...["backgroundProcessingQueue", "update.statechange", "provider.content.change", "log"],
     ...["malformed", "other"],
   ],
+  last_view: ["week", "month", "quarter", "year", "older", "never"],
+  "plex_library_large_item_bytes last_view": [
+    ...["week", "month", "quarter", "year", "older", "never", "unknown"],
+  ],
+  period: ["day", "week", "month"],
   weekday: count(1, 7),
   hour: count(0, 23, 2),
   endpoint: ENDPOINTS,
@@ -67,7 +72,8 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   family: [
     ...["plex_plays_total", "plex_play_seconds_total", "plex_stream_seconds_total"],
     ...["plex_title_play_seconds_total", "plex_buffering_seconds_total", "plex_session_info"],
-    ...["plex_user_transmit_bytes_total", "plex_views_total", "plex_title_views_total"],
+    ...["plex_user_transmit_bytes_total", "plex_library_file_bytes", "plex_views_total"],
+    "plex_title_views_total",
   ],
   transcode_type: ["video", "audio", "both", "none"],
   subtitle_action: ["burn", "copy", "transcode", "none"],

@@ -15,6 +15,7 @@ import {
   SUBTITLE_DECISIONS,
 } from "../../src/core/enums.ts";
 import { READ_S, tallyOf, view } from "./view_builders.ts";
+import { walkedItem, walkTally } from "./walk_builders.ts";
 
 export const START = Date.UTC(2026, 0, 5, 12);
 
@@ -236,6 +237,19 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     views: fc.array(arbitraryView, { maxLength: 8 }),
     total: fc.nat(20),
   }),
+  fc.array(fc.nat(9), { maxLength: 6 }).map((keys) => ({
+    type: "library_walked",
+    libraryId: keys.includes(9) ? "9" : "1",
+    startedAt: START,
+    contentRevision: undefined,
+    tally: walkTally(keys.map((key) => walkedItem(String(key + 1)))),
+  })),
+  fc.option(fc.nat(500), { nil: undefined }).map((items) => ({
+    type: "walk_progressed",
+    progress: items === undefined
+      ? undefined
+      : { libraryId: "1", startedAt: START, items, totalItems: 500 },
+  })),
   fc.record({ type: fc.constant("source_unavailable"), source: fc.constantFrom(...DATA_SOURCES) }),
   fc.constantFrom(new Map(), new Map([["a", "analysis"], ["b", "other"]])).map((activities) => ({
     type: "activities_listed",

@@ -179,8 +179,15 @@ export interface MonitoredSimulation {
 export function monitorInMemory(
   simulation: Simulation,
   clock: DrivenClock,
-  { zone = "UTC", host = "plex.example:32400", log = silentLog, way = new Way() }: {
+  {
+    zone = "UTC",
+    host = "plex.example:32400",
+    log = silentLog,
+    way = new Way(),
+    walkIntervalMs = 86_400_000,
+  }: {
     readonly zone?: string;
+    readonly walkIntervalMs?: number;
     readonly host?: string;
     readonly log?: Log;
     readonly way?: Way;
@@ -194,6 +201,7 @@ export function monitorInMemory(
     transport: transportTo(simulation, clock, way),
     timeoutMs: 10_000,
     libraryIntervalMs: 900_000,
+    walkIntervalMs,
     zone,
     hide: new Set(),
     clock,
@@ -208,9 +216,16 @@ export async function monitorSimulation(
     readonly clock?: DrivenClock;
     readonly zone?: string;
     readonly log?: Log;
+    readonly walkIntervalMs?: number;
   } = {},
 ): Promise<MonitoredSimulation> {
-  const { clock = new DrivenClock(), zone = "UTC", log = silentLog, ...rest } = options;
+  const {
+    clock = new DrivenClock(),
+    zone = "UTC",
+    log = silentLog,
+    walkIntervalMs = 86_400_000,
+    ...rest
+  } = options;
   const simulation = new Simulation({
     clock,
     seed: 1,
@@ -221,7 +236,7 @@ export async function monitorSimulation(
   });
   const way = new Way();
   clock.exclude(way);
-  const monitor = monitorInMemory(simulation, clock, { zone, log, way });
+  const monitor = monitorInMemory(simulation, clock, { zone, log, way, walkIntervalMs });
   await clock.drain();
   return {
     simulation,

@@ -63,6 +63,8 @@ export interface CollectorContext {
   readonly renewToken: (rejected: string) => boolean;
   /** Between two readings of the library sizes. */
   readonly libraryIntervalMs: number;
+  /** Between two complete walks of a library; 0: none. */
+  readonly walkIntervalMs: number;
   /** Lets every collector {@link Collector.prepare}. */
   readonly prepare: () => Promise<void>;
 }

@@ -3,7 +3,7 @@
  * says that the content has changed. It does not know why it is asked; that is the monitor's concern.
  */
 import type { Hint } from "../hint.ts";
-import type { LibraryListingWithRevision } from "../mapping/library.ts";
+import type { LibraryListing } from "../../core/libraries.ts";
 import { contentTypes } from "../mapping/library.ts";
 import type { Result } from "../request.ts";
 import { LIBRARY_MIN_REFRESH_MS, MAX_CONCURRENT_COUNTS, SCHEDULES } from "../schedule.ts";
@@ -25,7 +25,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   let measuredAt = -Infinity;
   let scanned = false;
 
-  async function readList(): Promise<Result<readonly LibraryListingWithRevision[]>> {
+  async function readList(): Promise<Result<readonly LibraryListing[]>> {
     const answer = await client.sections();
     if (answer.ok) {
       const { at, value: libraries } = answer;
@@ -61,7 +61,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   }
 
   /** Whether a library is to be counted: never yet, or changed, or too long ago to be sure. */
-  function isDue({ id, contentRevision }: LibraryListingWithRevision): boolean {
+  function isDue({ id, contentRevision }: LibraryListing): boolean {
     const last = counted.get(id);
     // Where a list lacked the library for a moment, its counts went with it.
     if (last === undefined || !isCounted(id)) return true;
@@ -70,7 +70,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     return last.mark === undefined ? ageMs >= intervalMs : last.mark !== contentRevision;
   }
 
-  async function countAll(libraries: readonly LibraryListingWithRevision[]): Promise<boolean> {
+  async function countAll(libraries: readonly LibraryListing[]): Promise<boolean> {
     const questions = libraries.flatMap((library) =>
       contentTypes(library).map((contentType) => ({ library, contentType }))
     );

@@ -8,6 +8,7 @@ import { createResourcesCollector } from "./resources.ts";
 import { createServerCollector } from "./server.ts";
 import { createSessionCollector } from "./sessions.ts";
 import { createUpdaterCollector } from "./updater.ts";
+import { createWalkCollector } from "./walk.ts";
 
 /** In the order in which they are first collected. */
 const COLLECTORS: readonly CreateCollector[] = [
@@ -19,6 +20,7 @@ const COLLECTORS: readonly CreateCollector[] = [
   createActivitiesCollector,
   createHistoryCollector,
   createUpdaterCollector,
+  createWalkCollector,
 ];
 
 export function createCollectors(context: CollectorContext): readonly Collector[] {

@@ -5,12 +5,6 @@ import { libraryType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WirePage, WireProvider, WireSection } from "../schema.ts";
 
-/** A library with the revision of its content. */
-export interface LibraryListingWithRevision extends LibraryListing {
-  /** Changes with every change of the content; it has no other meaning. */
-  readonly contentRevision?: number | undefined;
-}
-
 const LIBRARY_PROVIDER = "com.plexapp.plugins.library";
 const SECTION_KEY = /^\/library\/sections\/(\d+)$/;
 
@@ -59,7 +53,7 @@ export function mapProviders(
 export function mapSections(
   sections: readonly WireSection[],
   hide: HiddenLabels,
-): readonly LibraryListingWithRevision[] | undefined {
+): readonly LibraryListing[] | undefined {
   if (sections.length > 0 && !sections.some(({ key }) => key)) return undefined;
   return sections.flatMap((section) => {
     const id = /^\d+$/.exec(section.key ?? "")?.[0];

@@ -3,6 +3,15 @@ import type { Media } from "../../core/session.ts";
 import { bitrateKbps, dynamicRange, resolution } from "../../core/normalize.ts";
 import type { WireItem, WireMedia, WireStream } from "../schema.ts";
 
+/**
+ * The query that leaves out of items what is not used, which is most of it
+ * (docs/plex/api.md#item-metadata). Some versions of Plex disregard it.
+ */
+export const BARE_METADATA =
+  "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country," +
+  "Collection,Guid,Rating,Image,Similar,UltraBlurColors,Mood,Style,Label,Field,Extras,Chapter," +
+  "Marker&excludeFields=summary,tagline";
+
 /** One file of a library item, with the fields that identify it in a session. */
 export interface Version {
   /** A string in sessions, a number in the library: compared as a string (docs/plex/api.md#ids). */

@@ -1,11 +1,11 @@
-/** The libraries section of the status page: items and size of each. */
+/** The libraries section of the status page: items, size and last walk of each. */
 import { currentValue } from "../../core/availability.ts";
 import { sizeOf } from "../../core/libraries.ts";
 import type { Library } from "../../core/libraries.ts";
 import type { ServerState } from "../../core/state.ts";
 import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
-import { formatBytes, name, pluralize } from "./format.ts";
+import { formatAge, formatBytes, formatNumber, name, pluralize } from "./format.ts";
 
 /** Maximum number of rows per server; dashboards show more. */
 const MAX_ROWS = 100;
@@ -39,14 +39,17 @@ export function libraries(state: ServerState, at: number): Html | undefined {
           <th scope="col">Type</th>
           <th scope="col">Items</th>
           <th scope="col" class="number">Storage</th>
+          <th scope="col">Walked</th>
         </tr>
       </thead>
-      <tbody>${all.slice(0, MAX_ROWS).map(row)}</tbody>
+      <tbody>${all.slice(0, MAX_ROWS).map((library) =>
+        row(library, walked(state, library, at))
+      )}</tbody>
     </table>
   `;
 }
 
-function row(library: Library): Html {
+function row(library: Library, walked: string): Html {
   const { title, type, otherVideos, scanning } = library;
   const bytes = sizeOf(library, "storageBytes");
   return html`
@@ -55,8 +58,19 @@ function row(library: Library): Html {
       <td>${otherVideos ? "Other videos" : TYPES[type]}${scanning ? ", scanning" : undefined}</td>
       <td>${items(library)}</td>
       <td class="number">${bytes === undefined ? "–" : formatBytes(bytes)}</td>
+      <td>${walked}</td>
     </tr>
   `;
+}
+
+/** How far the walk of a library is, else when the last one ended. */
+function walked({ walks, walkProgress }: ServerState, { id }: Library, at: number): string {
+  if (walkProgress?.libraryId === id) {
+    const { items, totalItems } = walkProgress;
+    return `${formatNumber(items)} of ${formatNumber(totalItems)} items`;
+  }
+  const walk = walks.get(id);
+  return walk === undefined ? "–" : formatAge(at - walk.endedAt);
 }
 
 function items({ type, otherVideos, counts }: Library): string {

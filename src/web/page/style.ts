@@ -99,7 +99,7 @@ export const STYLE = html`
       th:first-child, td:first-child { padding-left: .9rem; }
       th:last-child, td:last-child { padding-right: .9rem; }
       article.card, .sources, .playing tr { padding-inline: .9rem; }
-      .libraries th:nth-child(2), .libraries td:nth-child(2) { display: none; }
+      .libraries :is(th, td):is(:nth-child(2), :nth-child(5)) { display: none; }
       .libraries thead th:nth-child(4) { width: 5.5rem; }
       .scrapes, .scrapes tbody { display: block; }
       .scrapes thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -25,6 +25,7 @@ Deno.test("readConfig() applies every default", () => {
     listen: { hostname: undefined, port: 9000 },
     metricsPath: "/metrics",
     libraryIntervalMs: 900_000,
+    walkIntervalMs: 86_400_000,
     requestTimeoutMs: 10_000,
     certificateAuthority: undefined,
     skipTlsVerification: false,

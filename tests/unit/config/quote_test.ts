@@ -34,7 +34,12 @@ Deno.test("quote() repeats no token, whatever surrounds it", () => {
 Deno.test("quote() repeats no token that was written into another setting", () => {
   const variables = Object.fromEntries(
     ["PLEX_TOKEN_FILE", "LISTEN_ADDRESS", "METRICS_PATH", "LOG_LEVEL", "TZ", "HIDE_LABELS"]
-      .concat("LIBRARY_REFRESH_INTERVAL", "PLEX_CLIENT_TIMEOUT_SECONDS", "PLEX_CA_FILE")
+      .concat(
+        "LIBRARY_REFRESH_INTERVAL",
+        "WALK_INTERVAL",
+        "PLEX_CLIENT_TIMEOUT_SECONDS",
+        "PLEX_CA_FILE",
+      )
       .concat("SKIP_TLS_VERIFICATION", "WEB_CONFIG_FILE", "LOG_FORMAT")
       .map((name) => [name, token]),
   );

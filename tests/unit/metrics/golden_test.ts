@@ -8,16 +8,20 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import { initialState } from "../../../src/core/state.ts";
 import type { Endpoint } from "../../../src/core/api_stats.ts";
 import type { Outcome } from "../../../src/core/enums.ts";
+import { lastViewOf } from "../../../src/core/view_history.ts";
 import { ViewTally } from "../../../src/core/view_tally.ts";
+import { WalkTally } from "../../../src/core/walk_tally.ts";
 import { createStore } from "../../../src/core/store.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { createRenderer } from "../../../src/metrics/exposition.ts";
+import { STORAGE } from "../../../src/metrics/storage.ts";
 import { createClient } from "../../../src/plex/client.ts";
 import type { Result } from "../../../src/plex/request.ts";
 import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { parseSessions } from "../../../src/plex/schema.ts";
 import { parseNotification } from "../../../src/plex/mapping/notification.ts";
 import { mapViews } from "../../../src/plex/mapping/history.ts";
+import { isListed } from "../../../src/plex/mapping/listing.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
 import type { Version } from "../../../src/plex/mapping/media.ts";
 import { allowedValues, setSize } from "../../testing/contract.ts";
@@ -71,6 +75,8 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
         const [, id] = /sections\/(\d+)\/all/.exec(url.pathname) ?? [];
         const body = id === undefined
           ? served
+          : url.searchParams.get("sort") === "id"
+          ? (served as Record<string, unknown>)[id]
           : counts[`${id}/${url.searchParams.get("type")}`] ?? { MediaContainer: { size: 0 } };
         return Promise.resolve(Response.json(body));
       },
@@ -151,6 +157,30 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
       views.forEach((view) => tally.add(view));
       return [{ type: "history_read", at, tally }];
     },
+    items: (at) =>
+      Promise.all(
+        Object.keys(served as object).map(async (id): Promise<ServerEvent> => {
+          const { libraries, viewHistory } = store.state;
+          const library = libraries?.get(id);
+          assert.ok(library && viewHistory && isListed(library));
+          const page = good(await client.items(library, { start: 0, size: 250 }));
+          const tally = new WalkTally({
+            nowS: at / 1000,
+            isFlat: library.type === "movie",
+            lastViewS: (ratingKey) => lastViewOf(viewHistory, ratingKey),
+          });
+          page.items.forEach((item) => tally.add(item));
+          const { contentRevision } = library;
+          return {
+            type: "library_walked",
+            at,
+            libraryId: id,
+            startedAt: at,
+            contentRevision,
+            tally,
+          };
+        }),
+      ),
     activities: async (at) => [
       { type: "activities_listed", at, activities: good(await client.activities()) },
     ],
@@ -242,6 +272,11 @@ const NOT_TOUCHED: Readonly<Record<string, readonly string[]>> = {
   // Neither has been seen of a real Plex.
   "media_type": ["other"],
   "plex_library_items content_type": ["items"],
+  // Photos are only counted.
+  ...Object.fromEntries(
+    STORAGE.map(({ name }) => [`${name} library_type`, ["photo"]]),
+  ),
+  "plex_library_large_item_bytes last_view": ["month", "quarter", "older", "unknown"],
 };
 
 Deno.test("golden: the pages touch every word of the closed vocabularies", async () => {

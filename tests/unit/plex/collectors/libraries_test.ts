@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { createLibraryCollector } from "../../../../src/plex/collectors/libraries.ts";
-import type { LibraryListingWithRevision } from "../../../../src/plex/mapping/library.ts";
+import type { LibraryListing } from "../../../../src/core/libraries.ts";
 import { listed, START } from "../../../testing/core_builders.ts";
 import { type CollectorHarness, openCollectorHarness } from "../../../testing/collector_harness.ts";
 
@@ -10,8 +10,8 @@ const INTERVAL_MS = 15 * MINUTE_MS;
 
 function library(
   id: string,
-  changed: Partial<LibraryListingWithRevision> = {},
-): LibraryListingWithRevision {
+  changed: Partial<LibraryListing> = {},
+): LibraryListing {
   return {
     id,
     title: `Library ${id}`,
@@ -24,7 +24,7 @@ function library(
 }
 
 function openCollector(
-  sections: readonly LibraryListingWithRevision[],
+  sections: readonly LibraryListing[],
   methods: Parameters<CollectorHarness["answer"]>[0] = {},
 ) {
   const harness = openCollectorHarness({

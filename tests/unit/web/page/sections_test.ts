@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Session } from "../../../../src/core/session.ts";
 import { listed, SERVER, session, START } from "../../../testing/core_builders.ts";
+import { walkedItem, walkTally } from "../../../testing/walk_builders.ts";
 import { later, pageOf, partOf, scrape, STRANGER, up } from "../../../testing/page_states.ts";
 
 const media = session().output;
@@ -167,9 +168,32 @@ Deno.test("scrapes: who looks by hand is not missed", () => {
   );
 });
 
+Deno.test("libraries: when the last walk ended, or how far the one under way is", () => {
+  const walked = later(
+    up(),
+    {
+      type: "library_walked",
+      at: START,
+      libraryId: "2",
+      startedAt: START,
+      contentRevision: undefined,
+      tally: walkTally([walkedItem("1")]),
+    },
+    {
+      type: "walk_progressed",
+      at: START,
+      progress: { libraryId: "1", startedAt: START, items: 750, totalItems: 1234 },
+    },
+  );
+  assert.match(
+    partOf(pageOf([walked], 60), "libraries"),
+    / 3\.5 TB 750 of 1,234 items Series .* – 60 s ago$/,
+  );
+});
+
 Deno.test("libraries: type, items and storage, and what is not known yet", () => {
   assert.match(
     partOf(pageOf([up()]), "libraries"),
-    /Films Movies 1,234 movies 3\.5 TB Series Shows not counted yet –$/,
+    /Films Movies 1,234 movies 3\.5 TB – Series Shows not counted yet – –$/,
   );
 });

@@ -1,0 +1,46 @@
+/** Sums bytes by film, show or artist, and knows the largest of them. */
+
+interface Sum {
+  readonly title: string;
+  bytes: number;
+}
+
+/** A sum and the rating key it belongs to. */
+export interface LargestItem {
+  readonly ratingKey: string;
+  readonly title: string;
+  readonly bytes: number;
+}
+
+/** Sums that are complete are thinned out above this number. */
+const MAX_COMPLETE = 1_000;
+
+export class LargestItems {
+  readonly #count: number;
+  /** What each sum is complete with its first item: true for films, whose files come all at once. */
+  readonly #isComplete: boolean;
+  #sums = new Map<string, Sum>();
+
+  /** Keeps the `count` largest. With `isComplete` each rating key is added once. */
+  constructor(count: number, isComplete: boolean) {
+    this.#count = count;
+    this.#isComplete = isComplete;
+  }
+
+  add(ratingKey: string, title: string, bytes: number): void {
+    const sum = this.#sums.get(ratingKey);
+    if (sum === undefined) this.#sums.set(ratingKey, { title, bytes });
+    else sum.bytes += bytes;
+    if (!this.#isComplete || this.#sums.size <= MAX_COMPLETE) return;
+    this.#sums = new Map(this.largest().map(({ ratingKey, ...kept }) => [ratingKey, kept]));
+  }
+
+  /** The largest first; of equal ones the first by title. What has no bytes is left out. */
+  largest(): readonly LargestItem[] {
+    return [...this.#sums]
+      .filter(([, { bytes }]) => bytes > 0)
+      .sort(([, a], [, b]) => b.bytes - a.bytes || (a.title < b.title ? -1 : 1))
+      .slice(0, this.#count)
+      .map(([ratingKey, { title, bytes }]) => ({ ratingKey, title, bytes }));
+  }
+}

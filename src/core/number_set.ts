@@ -1,0 +1,67 @@
+/**
+ * A set of whole numbers in one typed array. It takes a fifth of the memory of a `Set`, outside the
+ * JavaScript heap, so that the keys of a large library fit beside everything else.
+ */
+
+const MIN_SLOTS = 1_024;
+
+/** Share of slots in use above which the table doubles: fuller tables have long searches. */
+const MAX_LOAD = 0.75;
+
+/** An odd number near 2^32 divided by the golden ratio: spreads consecutive ids over the table. */
+const SPREAD = 0x9e3779b1;
+
+export class NumberSet {
+  /** A power of two of them; 0 is a free slot. */
+  #slots = new Float64Array(MIN_SLOTS);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a whole number from 1 to 2^53 − 1; returns whether it was missing. */
+  add(value: number): boolean {
+    const slot = this.#find(value);
+    if (this.#slots[slot] === value) return false;
+    this.#slots[slot] = value;
+    this.#size += 1;
+    if (this.#size > this.#slots.length * MAX_LOAD) this.#grow();
+    return true;
+  }
+
+  has(value: number): boolean {
+    return this.#slots[this.#find(value)] === value;
+  }
+
+  /** The slot of `value`, or the free slot where it belongs. */
+  #find(value: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = (Math.imul(value | 0, SPREAD) ^ (value / 0x1_0000_0000)) & mask;
+    while (this.#slots[slot] !== 0 && this.#slots[slot] !== value) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const values = this.#slots;
+    this.#slots = new Float64Array(values.length * 2);
+    for (const value of values) if (value !== 0) this.#slots[this.#find(value)] = value;
+  }
+}
+
+/**
+ * A number from 1 to 2^53 − 1 for a text: FNV-1a twice, with different offsets. Among a million texts
+ * the chance that any two have the same number is 1 in 10,000.
+ */
+export function hashText(text: string): number {
+  let low = 0x811c9dc5;
+  let high = 0x9747b28c;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x01000193);
+    high ^= high >>> 15;
+  }
+  const number = (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
+  return number === 0 ? 1 : number;
+}

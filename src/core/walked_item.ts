@@ -1,0 +1,25 @@
+/** An item of a library as a walk reads it: a film, an episode or a track, and its files. */
+
+export interface WalkedItem {
+  readonly ratingKey: string;
+  /** The film itself, or the show or artist that it belongs to. */
+  readonly top: { readonly ratingKey: string; readonly title: string };
+  /** When it was added to the library, in seconds on Plex's clock. */
+  readonly addedS?: number | undefined;
+  readonly versions: readonly WalkedVersion[];
+}
+
+/** One version of an item. Several files are parts of it, one after the other. */
+export interface WalkedVersion {
+  readonly resolution: string;
+  /** The video's; for music the audio's. */
+  readonly codec: string;
+  readonly files: readonly WalkedFile[];
+}
+
+export interface WalkedFile {
+  /** Tells files apart, also where two items share one: the path, or what Plex has in its place. */
+  readonly id: string;
+  /** Absent where Plex does not know it. */
+  readonly bytes?: number | undefined;
+}

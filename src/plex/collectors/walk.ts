@@ -1,0 +1,153 @@
+/**
+ * Walks the libraries: reads all their items, one page at each call with a rest after it, one library
+ * after the other. It sums up nothing; that is done by the tally and the core.
+ */
+import { isUp } from "../../core/availability.ts";
+import { nextWalkAt } from "../../core/library_walk.ts";
+import type { Library } from "../../core/libraries.ts";
+import type { ServerState } from "../../core/state.ts";
+import { lastViewOf } from "../../core/view_history.ts";
+import { WalkTally } from "../../core/walk_tally.ts";
+import { createItemCursor, type ItemCursor, type ItemStep } from "../item_cursor.ts";
+import { isListed, type ListedType } from "../mapping/listing.ts";
+import { restAfter } from "../pace.ts";
+import type { Result } from "../request.ts";
+import { SCHEDULES, WALK_HISTORY_WAIT_MS, WALK_RETRY_MS } from "../schedule.ts";
+import type { Collector, CollectorContext, CollectResult } from "./collector.ts";
+
+/** The walk of one library. */
+interface Walk {
+  readonly libraryId: string;
+  readonly serverId: string | undefined;
+  readonly type: ListedType;
+  readonly startedAt: number;
+  readonly contentRevision: number | undefined;
+  readonly cursor: ItemCursor;
+  readonly tally: WalkTally;
+}
+
+export function createWalkCollector(context: CollectorContext): Collector {
+  const { client, clock, dispatch, state, walkIntervalMs } = context;
+  let walk: Walk | undefined;
+  /** When Plex has rested from the last request. */
+  let restedAt = -Infinity;
+  let readySince: number | undefined;
+
+  function begin(library: Library & { readonly type: ListedType }): Walk {
+    const tally = new WalkTally({
+      nowS: clock.now() / 1000,
+      isFlat: library.type === "movie",
+      lastViewS: state().viewHistory && lastViewS,
+    });
+    return {
+      libraryId: library.id,
+      serverId: state().server?.id,
+      type: library.type,
+      startedAt: clock.now(),
+      contentRevision: library.contentRevision,
+      cursor: createItemCursor({ client, library, isKnown: (item) => tally.has(item) }),
+      tally,
+    };
+  }
+
+  function lastViewS(ratingKey: string): number | undefined {
+    const { viewHistory } = state();
+    return viewHistory && lastViewOf(viewHistory, ratingKey);
+  }
+
+  /** Whether the library that is walked is still there, as what it was. */
+  function isCurrent({ libraryId, serverId, type }: Walk): boolean {
+    const { libraries, server } = state();
+    return server?.id === serverId && libraries?.get(libraryId)?.type === type;
+  }
+
+  function giveUp(): void {
+    walk = undefined;
+    dispatch({ type: "walk_progressed", at: clock.now(), progress: undefined });
+  }
+
+  async function readPage(current: Walk): Promise<CollectResult> {
+    const answer = await current.cursor.next();
+    const restMs = restAfter(clock.now() - answer.at);
+    if (answer.ok) {
+      takePage(current, answer);
+      return { answer, restMs };
+    }
+    // The library is gone, or is not shown to this token any more: the next list says so.
+    if (answer.failure === "not_found" || answer.failure === "unauthorized") giveUp();
+    return { answer, restMs: Math.max(WALK_RETRY_MS, restMs) };
+  }
+
+  function takePage(
+    current: Walk,
+    { at, value: { items, total, isLast } }: Extract<Result<ItemStep>, { ok: true }>,
+  ): void {
+    const { libraryId, startedAt, contentRevision, tally } = current;
+    for (const item of items) tally.add(item);
+    if (!isLast) {
+      const progress = { libraryId, startedAt, items: tally.items, totalItems: total };
+      dispatch({ type: "walk_progressed", at, progress });
+      return;
+    }
+    walk = undefined;
+    dispatch({
+      type: "library_walked",
+      at: clock.now(),
+      libraryId,
+      startedAt,
+      contentRevision,
+      tally,
+    });
+  }
+
+  /** The library whose walk is due first, and when that is. */
+  function nextDue(): { readonly library?: Library; readonly dueAt: number } {
+    const { libraries, walks } = state();
+    let next: { library?: Library; dueAt: number } = { dueAt: Infinity };
+    for (const library of libraries?.values() ?? []) {
+      const dueAt = nextWalkAt(library, walks.get(library.id), walkIntervalMs);
+      if (dueAt < next.dueAt) next = { library, dueAt };
+    }
+    return next;
+  }
+
+  /** Whether what was viewed when is known, or will not be known soon. */
+  function isHistoryReady(): boolean {
+    const { sources, viewHistory } = state();
+    readySince ??= clock.now();
+    return viewHistory !== undefined || sources.history.unavailable ||
+      clock.now() - readySince >= WALK_HISTORY_WAIT_MS;
+  }
+
+  async function collect(): Promise<CollectResult> {
+    const now = clock.now();
+    if (now < restedAt) return { restMs: restedAt - now };
+    if (walk !== undefined && !isCurrent(walk)) giveUp();
+    if (walk === undefined) {
+      if (!isHistoryReady()) return {};
+      const { library, dueAt } = nextDue();
+      if (library === undefined || dueAt > now) return { restMs: dueAt - now };
+      if (isListed(library)) walk = begin(library);
+    }
+    if (walk === undefined) return {};
+    const result = await readPage(walk);
+    restedAt = clock.now() + (result.restMs ?? 0);
+    return result;
+  }
+
+  return {
+    description: "the items of the libraries",
+    schedule: SCHEDULES.walk,
+    isReady: (state) => walkIntervalMs > 0 && isUp(state) && state.libraries !== undefined,
+    dependsOn: walkReasons,
+    collect,
+  };
+}
+
+/** What may make a walk due. */
+function walkReasons({ libraries, sources, viewHistory }: ServerState): string {
+  const each = [...libraries?.values() ?? []].map(({ id, type, contentRevision, scanning }) =>
+    [id, type, contentRevision, scanning].join(" ")
+  );
+  return [viewHistory !== undefined, sources.history.unavailable, ...each].join();
+}

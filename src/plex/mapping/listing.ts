@@ -1,0 +1,91 @@
+/** Wire to domain for the items of a library, which are read in pages. */
+import { resolution } from "../../core/normalize.ts";
+import type { LibraryType } from "../../core/enums.ts";
+import type { WalkedItem, WalkedVersion } from "../../core/walked_item.ts";
+import { type HiddenLabels, hideValue } from "../redact_labels.ts";
+import type { WireListedItem } from "../schema.ts";
+import { BARE_METADATA } from "./media.ts";
+
+/** Which items of a library are asked for. */
+export interface ItemPageRequest {
+  readonly start: number;
+  readonly size: number;
+}
+
+export interface ItemPage {
+  readonly items: readonly WalkedItem[];
+  /** How many items Plex sent; of those without a rating key nothing is known. */
+  readonly rows: number;
+  /** How many items there are in all. */
+  readonly total: number;
+}
+
+/** Plex's numbers of the types that have files, by the type of their library. */
+const TYPE_NUMBERS = { movie: 1, show: 4, artist: 10 } as const;
+
+/** A type of library whose items are read. */
+export type ListedType = keyof typeof TYPE_NUMBERS;
+
+/** Whether the items of a library are read. */
+export function isListed<Of extends { readonly type: LibraryType }>(
+  library: Of,
+): library is Of & { readonly type: ListedType } {
+  return library.type in TYPE_NUMBERS;
+}
+
+/**
+ * The query for a page of items. Sorted by id, items that are added meanwhile come last, and none
+ * moves (docs/plex/api.md#sorting-a-library).
+ */
+export function itemPageQuery(type: ListedType, { start, size }: ItemPageRequest): string {
+  return `type=${TYPE_NUMBERS[type]}&sort=id&${BARE_METADATA}` +
+    `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`;
+}
+
+/** The page; `undefined` if it does not tell how many items there are. */
+export function mapItemPage(
+  page: {
+    readonly size?: number | undefined;
+    readonly totalSize?: number | undefined;
+    readonly Metadata: readonly WireListedItem[];
+  },
+  header: number | undefined,
+  type: LibraryType,
+  hide: HiddenLabels,
+): ItemPage | undefined {
+  const total = page.totalSize ?? header ?? page.size;
+  if (total === undefined) return undefined;
+  const items = page.Metadata.flatMap((item) => mapItem(item, type, hide) ?? []);
+  return { items, rows: page.Metadata.length, total };
+}
+
+function mapItem(
+  { ratingKey, title, grandparentRatingKey, grandparentTitle, addedAt, Media }: WireListedItem,
+  type: LibraryType,
+  hide: HiddenLabels,
+): WalkedItem | undefined {
+  if (!ratingKey) return undefined;
+  const top = type === "movie"
+    ? { ratingKey, title }
+    : { ratingKey: grandparentRatingKey || ratingKey, title: grandparentTitle };
+  const versions = Media.map((media) => mapVersion(media, type));
+  return {
+    ratingKey,
+    top: { ratingKey: top.ratingKey, title: hideValue(hide, "title", top.title ?? "") },
+    addedS: addedAt || undefined,
+    versions: versions.filter(({ files }) => files.length > 0),
+  };
+}
+
+function mapVersion(
+  { videoResolution, width, videoCodec, audioCodec, Part }: WireListedItem["Media"][number],
+  type: LibraryType,
+): WalkedVersion {
+  const codec = type === "artist" ? audioCodec : videoCodec;
+  return {
+    resolution: type === "artist" ? "" : resolution(videoResolution, width),
+    codec: (codec ?? "").toLowerCase(),
+    // Without a path, as for a token that is not the owner's, Plex's own id has to do.
+    files: Part.map(({ id, file, size }) => ({ id: file || `part ${id}`, bytes: size })),
+  };
+}

@@ -1,0 +1,237 @@
+/** Walks of simulated libraries, from Plex's pages to the page of metrics. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { families } from "../../src/metrics/families.ts";
+import { createRenderer } from "../../src/metrics/exposition.ts";
+import type { Item } from "../../src/simulator/item.ts";
+import type { Library } from "../../src/simulator/library.ts";
+import type { Simulation } from "../../src/simulator/simulation.ts";
+import { keyOf, readPage } from "../testing/exposition.ts";
+import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
+import { arbitraryShape, itemOf, type ItemShape } from "../testing/random_library.ts";
+import { leavesOf, WALK_FAMILIES, walkTruth } from "../testing/walk_truth.ts";
+
+const HOUR_S = 3_600;
+
+/** The samples of the walk on the page, without the labels of the server. */
+async function shown({ monitor, clock }: MonitoredSimulation): Promise<Record<string, number>> {
+  const render = createRenderer(families({ legacy: false }));
+  const process = { version: "", denoVersion: "", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
+  const text = await render({ servers: [monitor.state], at: clock.now(), process }, "text");
+  const samples: Record<string, number> = {};
+  for (
+    const { labels: { server: _, server_id: __, ...labels }, value } of readPage(text).values()
+  ) {
+    if (!WALK_FAMILIES.includes(labels.__name__ ?? "")) continue;
+    samples[keyOf({ labels, value })] = value;
+  }
+  return samples;
+}
+
+function truthOf({ simulation, monitor }: MonitoredSimulation): Record<string, number> {
+  return walkTruth(
+    simulation,
+    (id) => (monitor.state.walks.get(id)?.startedAt ?? NaN) / 1000,
+  );
+}
+
+/** Lets time pass until every library that is walked has been walked since `sinceMs`. */
+async function passUntilWalked(world: MonitoredSimulation, sinceMs = 0): Promise<void> {
+  const walkable = world.simulation.libraries.filter(({ type }) => type !== "photo");
+  for (let step = 0; step < 600; step += 1) {
+    const { walks } = world.monitor.state;
+    if (walkable.every(({ id }) => (walks.get(id)?.startedAt ?? -1) >= sinceMs)) return;
+    await world.pass(10);
+  }
+  assert.fail("a library was not walked");
+}
+
+Deno.test("a walk knows everything on the disks of a household, and what nobody watches", async () => {
+  const world = await monitorSimulation({ pastViews: { count: 2_000 } });
+  try {
+    assert.deepEqual(await shown(world), {});
+    await passUntilWalked(world);
+    assert.deepEqual(await shown(world), truthOf(world));
+  } finally {
+    await world.close();
+  }
+});
+
+/** A library full of random items, the keys of which begin at `firstKey`. */
+function fill(simulation: Simulation, library: Library, shapes: readonly ItemShape[]): void {
+  const nowS = simulation.plexNowS();
+  const items: Item[] = [];
+  for (const [index, shape] of shapes.entries()) {
+    const key = Number(library.id) * 10_000 + index + 1;
+    items.push(itemOf(library, shape, key, { nowS, before: items.at(-1) }));
+  }
+  library.items = items;
+}
+
+const TYPES = ["movie", "show", "artist"] as const;
+
+Deno.test("a walk is exact for any library that does not change meanwhile", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(...TYPES.map(() => fc.array(arbitraryShape, { maxLength: 700, size: "max" }))),
+      fc.nat(500),
+      async (shapes, views) => {
+        const world = await monitorSimulation({
+          libraries: TYPES.map((type) => ({ title: `A ${type}`, type })),
+        });
+        try {
+          const { simulation } = world;
+          simulation.libraries.forEach((library, index) =>
+            fill(simulation, library, shapes[index] ?? [])
+          );
+          addViews(simulation, views);
+          await passUntilWalked(world);
+          assert.deepEqual(await shown(world), truthOf(world));
+        } finally {
+          await world.close();
+        }
+      },
+    ),
+    { numRuns: 8 },
+  );
+});
+
+/** Views of items of all libraries over the last three years. */
+function addViews(simulation: Simulation, count: number): void {
+  const items = simulation.libraries.flatMap(leavesOf);
+  if (items.length === 0) return;
+  for (let index = 0; index < count; index += 1) {
+    const item = items[(index * 7_919) % items.length];
+    const viewedAtS = simulation.plexNowS() - ((index * 104_729) % (3 * 365 * 86_400));
+    if (item) simulation.viewHistory.add({ viewedAtS, accountId: 1, deviceId: 1, item });
+  }
+}
+
+/** Lets time pass until a library's walk has read so many items. */
+async function passUntilRead(world: MonitoredSimulation, items: number): Promise<void> {
+  for (let step = 0; step < 3_600; step += 1) {
+    if ((world.monitor.state.walkProgress?.items ?? 0) >= items) return;
+    await world.pass(0.5);
+  }
+  assert.fail("nothing is walked");
+}
+
+function oneLibrary(generated: number) {
+  return { libraries: [{ title: "Films", type: "movie" as const, generated }] };
+}
+
+function fileCount(samples: Record<string, number>): number {
+  return Object.entries(samples).filter(([key]) => key.startsWith("plex_library_files"))
+    .reduce((sum, [, value]) => sum + value, 0);
+}
+
+Deno.test("items that come, go and move during a walk are counted once at most, and those that stay once", async () => {
+  const arbitraryChange = fc.record({
+    removed: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { maxLength: 80 }),
+    added: fc.nat(80),
+    reversed: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(arbitraryShape, { minLength: 900, maxLength: 1_500, size: "max" }),
+      fc.array(arbitraryChange, { minLength: 1, maxLength: 6 }),
+      async (shapes, changes) => {
+        const world = await monitorSimulation({ ...oneLibrary(0), walkIntervalMs: 60_000 });
+        try {
+          const { simulation } = world;
+          const [library] = simulation.libraries;
+          assert.ok(library);
+          fill(simulation, library, shapes.map((shape) => ({ ...shape, shares: false })));
+          const staying = new Set(library.items);
+          let ever = library.items.length;
+          await passUntilRead(world, 1);
+          for (const { removed, added, reversed } of changes) {
+            const items = reversed ? library.items.toReversed() : [...library.items];
+            for (const share of removed) {
+              for (const item of items.splice(Math.floor(share * items.length), 1)) {
+                staying.delete(item);
+              }
+            }
+            for (const shape of shapes.slice(0, added)) {
+              ever += 1;
+              items.push(itemOf(library, { ...shape, shares: false }, 90_000 + ever, {
+                nowS: simulation.plexNowS(),
+              }));
+            }
+            library.items = items;
+            library.contentChangedAt += 1;
+            await world.pass(0.6);
+          }
+          await passUntilWalked(world);
+          const items = world.monitor.state.walks.get("1")?.items ?? 0;
+          assert.ok(items >= staying.size && items <= ever, `${staying.size}, ${items}, ${ever}`);
+          await passUntilWalked(world, world.clock.now());
+          assert.deepEqual(await shown(world), truthOf(world));
+        } finally {
+          await world.close();
+        }
+      },
+    ),
+    { numRuns: 4 },
+  );
+});
+
+Deno.test("a restart of Plex interrupts a walk, which then goes on and shows nothing before its end", async () => {
+  const world = await monitorSimulation(oneLibrary(1_000));
+  try {
+    await passUntilRead(world, 400);
+    world.simulation.restart({ goneMs: 120_000, startingMs: 60_000 });
+    await world.pass(150);
+    const read = world.monitor.state.walkProgress?.items;
+    await world.pass(20);
+    assert.equal(world.monitor.state.walkProgress?.items, read, "nothing is read meanwhile");
+    assert.deepEqual(await shown(world), {});
+    await passUntilWalked(world);
+    assert.deepEqual(await shown(world), truthOf(world));
+    assert.ok(
+      (world.monitor.state.walks.get("1")?.startedAt ?? Infinity) < world.clock.now() - 150_000,
+    );
+  } finally {
+    await world.close();
+  }
+});
+
+Deno.test("a walk that is interrupted leaves the figures of the one before", async () => {
+  const world = await monitorSimulation(oneLibrary(1_000));
+  try {
+    await passUntilWalked(world);
+    const before = await shown(world);
+    const [library] = world.simulation.libraries;
+    assert.ok(library);
+    const added = world.simulation.generator.addition(library);
+    world.simulation.scan("1", { added });
+    await world.pass(HOUR_S - 600);
+    await passUntilRead(world, 300);
+    world.way.faults.set({ kind: "server error" }, { path: "/library/sections/{id}/all" });
+    await world.pass(900);
+    assert.deepEqual(await shown(world), before);
+    world.way.faults.clear();
+    await passUntilWalked(world, world.clock.now() - 1_000_000);
+    assert.equal(
+      fileCount(await shown(world)),
+      fileCount(before) + (added[0]?.versions.length ?? 0),
+    );
+    assert.deepEqual(await shown(world), truthOf(world));
+  } finally {
+    await world.close();
+  }
+});
+
+Deno.test("a walk is exact where Plex does not honour the order that is asked for", async () => {
+  const world = await monitorSimulation(oneLibrary(600));
+  try {
+    const [library] = world.simulation.libraries;
+    assert.ok(library);
+    library.items = library.items.toReversed();
+    world.way.faults.set({ kind: "filter ignored" }, { path: "/library/sections/{id}/all" });
+    await passUntilWalked(world);
+    assert.deepEqual(await shown(world), truthOf(world));
+  } finally {
+    await world.close();
+  }
+});

@@ -1,0 +1,105 @@
+/**
+ * Random items for simulated libraries, with what real ones have: several versions, split files,
+ * files of unknown size, files that two items share. It asserts nothing.
+ */
+import fc from "fast-check";
+import type { FilePart, Item, Version } from "../../src/simulator/item.ts";
+import type { Library } from "../../src/simulator/library.ts";
+
+/** What is random about an item; numbers and texts are made from its place. */
+export interface ItemShape {
+  readonly top: number;
+  readonly addedDaysAgo: number;
+  /** Whether its first file is that of the item before. */
+  readonly shares: boolean;
+  readonly versions: readonly {
+    readonly resolution: string;
+    readonly codec: string;
+    /** Sizes of its files; 0 where Plex does not know. */
+    readonly sizes: readonly number[];
+    readonly hasPaths: boolean;
+  }[];
+}
+
+export const arbitraryShape: fc.Arbitrary<ItemShape> = fc.record({
+  top: fc.nat(14),
+  addedDaysAgo: fc.oneof(fc.double({ min: 0, max: 40, noNaN: true }), fc.nat(2_000)),
+  shares: fc.boolean(),
+  versions: fc.array(
+    fc.record({
+      resolution: fc.constantFrom("sd", "720", "1080", "4k"),
+      codec: fc.constantFrom("h264", "hevc", "av1"),
+      sizes: fc.array(fc.oneof(fc.nat(1_000), fc.integer({ min: 1e9, max: 1e11 })), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      hasPaths: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+const NO_FILE: FilePart = { partId: 0, file: "", sizeBytes: 0 };
+
+/** What is the same for every video: the resolution of a file is what Plex says. */
+const PICTURE = {
+  profile: "main",
+  width: 720,
+  height: 480,
+  framesPerSecond: 24,
+  range: "sdr",
+} as const;
+
+/** An item of a shape, under a rating key; `before` is the item that it may share a file with. */
+export function itemOf(
+  library: Library,
+  shape: ItemShape,
+  key: number,
+  { nowS, before }: { readonly nowS: number; readonly before?: Item | undefined },
+): Item {
+  const addedAtS = Math.floor(nowS - shape.addedDaysAgo * 86_400);
+  const common = { guid: "", libraryId: library.id, addedAtS, updatedAtS: addedAtS };
+  const title = `Title ${shape.top}`;
+  const shared = shape.shares ? before?.versions[0] : undefined;
+  const versions = shape.versions.map((version, index): Version => {
+    const [first = NO_FILE, ...furtherParts] = version.sizes.map((sizeBytes, part): FilePart => ({
+      partId: key * 100 + index * 10 + part,
+      file: version.hasPaths ? `${library.folder}/${key}/${index}.${part}.mkv` : "",
+      sizeBytes,
+    }));
+    const stream = { id: 1, codec: version.codec, bitrateKbps: 1 };
+    const sound = [{ ...stream, channels: 2, language: "" }];
+    const file = index === 0 && shared?.file ? { ...first, file: shared.file } : first;
+    const common = {
+      ...file,
+      furtherParts,
+      id: key * 100 + index,
+      container: "mkv",
+      audio: sound,
+      subtitles: [],
+    };
+    if (library.type === "artist") return common;
+    const video = { ...stream, ...PICTURE };
+    return { ...common, resolution: version.resolution, width: PICTURE.width, video };
+  });
+  if (library.type === "movie") {
+    return { ...common, type: "movie", ratingKey: String(key), title: `Film ${key}`, versions };
+  }
+  const isShow = library.type === "show";
+  const top: Item = {
+    ...common,
+    type: isShow ? "show" : "artist",
+    ratingKey: String(900_000 + Number(library.id) * 100 + shape.top),
+    title,
+    versions: [],
+  };
+  const parent: Item = { ...top, type: isShow ? "season" : "album", ratingKey: "1", parent: top };
+  return {
+    ...common,
+    type: isShow ? "episode" : "track",
+    ratingKey: String(key),
+    title: `Part ${key}`,
+    parent,
+    versions,
+  };
+}
