@@ -67,6 +67,8 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
   if (bandwidth.watermarkS === undefined) {
     const watermarkS = clockS ?? newestS;
     if (!Number.isFinite(watermarkS)) return state;
+    // Requested before the clock was set back: it lacks rows that the next answer has.
+    if (event.sinceS > watermarkS - OVERLAP_S) return state;
     return setBaseline(state, event, watermarkS);
   }
   const fromS = Math.max(event.sinceS, bandwidth.watermarkS - RETENTION_S);

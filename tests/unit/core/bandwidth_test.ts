@@ -139,6 +139,18 @@ Deno.test("a watermark far ahead of Plex's clock is set back; the time come twic
   assert.equal(bytes(grown), 159);
 });
 
+Deno.test("an answer requested before the clock was set back is no baseline: it lacks rows", () => {
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30, row(NOW_S - 4_000, 900), row(NOW_S, 5)),
+    clock(NOW_S - 4_000),
+    read(NOW_S - 30, row(NOW_S, 5)),
+    read(NOW_S - 4_030, row(NOW_S - 4_000, 900), row(NOW_S, 5)),
+    read(NOW_S - 4_030, row(NOW_S - 4_000, 907), row(NOW_S, 5)),
+  );
+  assert.equal(bytes(state), 7);
+});
+
 Deno.test("one row far in the future does not lead the watermark away", () => {
   const state = after(
     clock(NOW_S),
