@@ -4,7 +4,9 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { timeInState } from "../../src/simulator/ground_truth.ts";
 import { MAX_GAP_MS } from "../../src/core/confirmation.ts";
+import { LIST_LAG_MS } from "../../src/core/notifications.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import { ENDPOINTS } from "../../src/core/api_stats.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
@@ -157,6 +159,12 @@ function blindMs(trouble: Trouble): number {
   return spoilsLists && !isOfFrames ? (seconds + RECOVER_S) * 1000 : 0;
 }
 
+/** Playing time that is seen, but not confirmed yet. */
+function waitingMs({ state }: MonitoredSimulation): number {
+  return [...state.plays.values()].filter(({ state }) => state === "playing")
+    .reduce((sum, { pendingMs }) => sum + pendingMs, 0);
+}
+
 /** Playing time counted so far. */
 function creditedMs({ state }: MonitoredSimulation): number {
   return seriesOf(state.playCounters.playMs).reduce((sum, { value }) => sum + value, 0);
@@ -181,6 +189,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     let allowedMs = 0;
     let playing = 0;
     let troubledUntil = 0;
+    let troubles = 0;
     let last = simulation.now();
     const note = () => {
       const playedMs = playing * (simulation.now() - last);
@@ -191,13 +200,30 @@ async function play(steps: readonly Step[]): Promise<void> {
     };
     const pass = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
-        const [before, live] = [creditedMs(watched), watched.state.plays.size];
+        const [before, waitingBeforeMs] = [creditedMs(watched), waitingMs(watched)];
+        const live = watched.state.plays.size;
         await watched.pass(1);
         note();
+        const plays = Math.max(live, watched.state.plays.size);
         const grownMs = creditedMs(watched) - before;
-        const mostMs = Math.max(live, watched.state.plays.size) * (MAX_GAP_MS + 1_000);
-        // Invariant 6: what was not confirmed for longer than the gap is not made up for.
-        assert.ok(grownMs <= mostMs, `${grownMs} ms credited at once for ${live} plays`);
+        // Invariant 6: of a time without observations no more than the gap counts. A list may come
+        // with a notification that waited for it.
+        const gapsMs = plays * (2 * MAX_GAP_MS + 1_000);
+        const grownPendingMs = waitingMs(watched) + grownMs - waitingBeforeMs;
+        assert.ok(
+          grownPendingMs <= gapsMs,
+          `${grownPendingMs} ms counted at once for ${live} plays`,
+        );
+        // Invariant 15: never more than was played, but for the lag of lists where frames are missing.
+        const playedMs = simulation.plays.reduce(
+          (sum, play) => sum + timeInState(play, "playing", simulation.now()),
+          0,
+        );
+        const excessMs = creditedMs(watched) - playedMs;
+        assert.ok(
+          excessMs <= (1 + troubles) * LIST_LAG_MS,
+          `${excessMs} ms credited beyond what was played, after ${troubles} troubles`,
+        );
       }
       seen = assertSound(seen, watched);
     };
@@ -213,6 +239,7 @@ async function play(steps: readonly Step[]): Promise<void> {
         allowedMs += restarts ? 8 * MAX_GAP_MS : unknownMs;
         if (restarts) blindUntil = troubledUntil = simulation.now() + RECOVER_S * 1000;
       } else {
+        troubles += 1;
         ends.push(bring(watched, step.trouble));
         blindUntil = Math.max(blindUntil, simulation.now() + blindMs(step.trouble));
         troubledUntil = simulation.now() + (LONGEST_S + RECOVER_S) * 1000;
