@@ -9,25 +9,22 @@ const BLOCK_MS = 7_200_000;
 /** What Prometheus would add to each series. */
 const TARGET = 'job="plex",instance="localhost:9000"';
 
-/** A series as a page has it, and as the file has it. */
-interface Series {
-  readonly text: string;
-  readonly written: string;
+const encoder = new TextEncoder();
+
+/** A sample's line with the labels of the target, up to its time. */
+function withTarget(line: string): Uint8Array {
+  const brace = line.indexOf("{");
+  const nameEnd = brace === -1 ? line.indexOf(" ") : brace;
+  const labels = brace === -1 ? "}" : `,${line.slice(brace + 1)}`;
+  const rest = brace === -1 ? line.slice(nameEnd) : "";
+  return encoder.encode(`${line.slice(0, nameEnd)}{${TARGET}${labels}${rest}`);
 }
 
-function withTarget(series: string): string {
-  const brace = series.indexOf("{");
-  if (brace === -1) return `${series}{${TARGET}} `;
-  return `${series.slice(0, brace)}{${TARGET},${series.slice(brace + 1)} `;
-}
-
-/** Writes pages; a series is looked up where it was on the last page, for there are millions. */
+/** Writes pages. Most lines are those of the page before, whose bytes are kept. */
 export class Backfill {
   readonly #folder: string;
   readonly #promtool: string;
-  readonly #known = new Map<string, Series>();
-  readonly #encoder = new TextEncoder();
-  #last: readonly Series[] = [];
+  #lines: ReadonlyMap<string, Uint8Array> = new Map();
   #file: Deno.FsFile | undefined;
   #path = "";
   #window = -1;
@@ -44,42 +41,32 @@ export class Backfill {
   /** Adds a page, or a failed scrape where there is none. */
   async add(at: number, page: string | undefined): Promise<void> {
     await this.#turn(Math.floor(at / BLOCK_MS));
-    const time = ` ${at / 1000}\n`;
-    const all: Series[] = [];
-    let text = "";
-    let place = 0;
-    for (let start = 0; page !== undefined && start < page.length;) {
-      const end = page.indexOf("\n", start);
-      if (page[start] !== "#") {
-        const guess = this.#last[place];
-        const isGuess = guess !== undefined && page[start + guess.text.length] === " " &&
-          page.startsWith(guess.text, start);
-        const series = isGuess ? guess : this.#seriesOf(page.slice(start, end));
-        place = isGuess ? place + 1 : this.#last.indexOf(series) + 1;
-        all.push(series);
-        text += series.written + page.slice(start + series.text.length + 1, end) + time;
-      }
-      start = end + 1;
+    const samples = page?.split("\n").filter((line) => line !== "" && !line.startsWith("#")) ?? [];
+    const lines = new Map<string, Uint8Array>();
+    const own = [
+      `up ${page === undefined ? 0 : 1}`,
+      `scrape_samples_scraped ${samples.length}`,
+      `scrape_duration_seconds ${0.002 + samples.length / 1e6}`,
+    ];
+    for (const line of [...samples, ...own]) {
+      lines.set(line, this.#lines.get(line) ?? withTarget(line));
     }
-    const { length } = this.#last = all;
-    const own = {
-      up: page === undefined ? 0 : 1,
-      scrape_samples_scraped: length,
-      scrape_duration_seconds: 0.002 + length / 1e6,
-    };
-    for (const [name, value] of Object.entries(own)) text += withTarget(name) + value + time;
-    const bytes = this.#encoder.encode(text);
-    this.#file?.writeSync(bytes);
-    this.samples += length + Object.keys(own).length;
-    this.bytes += bytes.length;
+    this.#lines = lines;
+    this.#write([...lines.values()], encoder.encode(` ${at / 1000}\n`));
   }
 
-  /** The series of a line that is not where it was. */
-  #seriesOf(line: string): Series {
-    const text = line.slice(0, line.lastIndexOf(" "));
-    const known = this.#known.get(text) ?? { text, written: withTarget(text) };
-    this.#known.set(text, known);
-    return known;
+  #write(lines: readonly Uint8Array[], time: Uint8Array): void {
+    const size = lines.reduce((sum, { length }) => sum + length + time.length, 0);
+    const bytes = new Uint8Array(size);
+    let place = 0;
+    for (const line of lines) {
+      bytes.set(line, place);
+      bytes.set(time, place + line.length);
+      place += line.length + time.length;
+    }
+    this.#file?.writeSync(bytes);
+    this.samples += lines.length;
+    this.bytes += size;
   }
 
   /** Ends the last file and waits until Prometheus could read it all. */
@@ -91,7 +78,7 @@ export class Backfill {
   async #turn(window: number): Promise<void> {
     if (window === this.#window) return;
     if (this.#file !== undefined) {
-      this.#file.writeSync(this.#encoder.encode("# EOF\n"));
+      this.#file.writeSync(encoder.encode("# EOF\n"));
       this.#file.close();
       this.#file = undefined;
       await this.#loading;

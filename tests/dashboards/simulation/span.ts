@@ -24,6 +24,9 @@ export interface SpanOptions {
 /** A Monday, at midnight. */
 const BEGIN = Date.UTC(2026, 0, 5);
 
+/** What was watched on each server before. */
+const PAST_VIEWS = { count: 40 };
+
 /** How long the last evening's party lasts, up to the end of the span. */
 const PARTY_MINUTES = 40;
 
@@ -36,8 +39,8 @@ const AFTER_MS = 1_000;
 export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Promise<Truth> {
   const clock = new DrivenClock(BEGIN);
   const simulations = [
-    new Simulation({ clock, seed: 1, name: "attic" }),
-    new Simulation({ clock, seed: 2, name: "attic", plexPass: false }),
+    new Simulation({ clock, seed: 1, name: "attic", pastViews: PAST_VIEWS }),
+    new Simulation({ clock, seed: 2, name: "attic", plexPass: false, pastViews: PAST_VIEWS }),
   ] as const;
   const large = new House(simulations[0], clock, createRandom(7));
   const small = new House(simulations[1], clock, createRandom(8));
