@@ -81,10 +81,10 @@ function settings(
 }
 
 /**
- * Resolves with the first signal that asks the process to end. The second ends it at once: who sends
- * it does not want to wait.
+ * Resolves with the first signal that asks the process to end. The second ends it at once, with
+ * `secondCode`.
  */
-function stopSignal(): Promise<string> {
+function stopSignal(secondCode: number = OK): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
@@ -92,7 +92,7 @@ function stopSignal(): Promise<string> {
   let isAsked = false;
   for (const signal of signals) {
     Deno.addSignalListener(signal, () => {
-      if (isAsked) Deno.exit(OK);
+      if (isAsked) Deno.exit(secondCode);
       isAsked = true;
       resolve(signal);
     });
@@ -204,7 +204,8 @@ function writeHistory(args: readonly string[]): Promise<number> {
       read?.warnings.forEach((warning) => printError(`warning: ${warning}`));
       return read?.config;
     },
-    stopped: stopSignal,
+    // What was not written to its end is not well.
+    stopped: () => stopSignal(FAILED),
     clock: systemClock,
     tell: printError,
   });

@@ -5,10 +5,11 @@ import { writeHistory } from "./mod.ts";
 import { type HistoryOptions, readOptions } from "./options.ts";
 import { openOutput, type Output } from "./output.ts";
 
-/** Exit codes; after a signal it is 128 and the signal's number. */
+/** Exit codes; after a signal, and where a broken pipe stands for SIGPIPE, 128 and its number. */
 const OK = 0;
 const FAILED = 1;
 const BAD_SETTINGS = 2;
+const BROKEN_PIPE = 141;
 const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 export interface HistoryCommand {
@@ -25,7 +26,7 @@ export interface HistoryCommand {
 
 /** Writes the history to where the options say. */
 export async function runHistory(command: HistoryCommand): Promise<number> {
-  const { args, clock, readSettings, tell } = command;
+  const { args, clock, readSettings, stopped, tell } = command;
   const { value: options, problems } = readOptions(args, clock.now());
   if (options === undefined) {
     problems.forEach((problem) => tell(`error: ${problem}`));
@@ -34,32 +35,43 @@ export async function runHistory(command: HistoryCommand): Promise<number> {
   }
   const config = readSettings();
   if (config === undefined) return BAD_SETTINGS;
-  try {
-    const output = openOutput(options.output);
-    // The file is open: nothing else is written.
-    Deno.permissions.revokeSync({ name: "write" });
-    return await write(command, config, options, output);
-  } catch (error) {
-    // Whoever reads stdout has had enough.
-    if (error instanceof Deno.errors.BrokenPipe) return FAILED;
-    if (!(error instanceof Error)) throw error;
-    tell(`error: Cannot write ${options.output ?? "to stdout"}: ${error.message}`);
-    return FAILED;
-  }
-}
-
-async function write(
-  { clock, stopped, tell }: HistoryCommand,
-  config: Config,
-  options: HistoryOptions,
-  output: Output,
-): Promise<number> {
   const end = new AbortController();
   let signalName: string | undefined;
   stopped().then((name) => {
     signalName = name;
     end.abort();
   });
+  let output: Output | undefined;
+  try {
+    output = openOutput(options.output, end.signal);
+    // The file is open: nothing else is written.
+    Deno.permissions.revokeSync({ name: "write" });
+    if (await write(command, config, options, output, end.signal)) return OK;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    await output?.abandon();
+    // Whoever reads stdout has read enough.
+    if (error instanceof Deno.errors.BrokenPipe) return BROKEN_PIPE;
+    // Deno opens no device but with every permission.
+    const isDevice = error instanceof Deno.errors.NotCapable;
+    const reason = isDevice ? "it is a device; write to stdout instead" : error.message;
+    tell(`error: Cannot write ${options.output ?? "to stdout"}: ${reason}`);
+    return FAILED;
+  }
+  await output.abandon();
+  if (signalName === undefined) return FAILED;
+  tell(`Interrupted by ${signalName}: what was written has no end, and cannot be imported`);
+  return SIGNAL_CODES[signalName] ?? FAILED;
+}
+
+/** Writes the history of all servers; whether it is complete. Rejects if it cannot be written. */
+async function write(
+  { clock, tell }: HistoryCommand,
+  config: Config,
+  options: HistoryOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (options.labels["job"] === undefined || options.labels["instance"] === undefined) {
     tell("note: without --label job=… and --label instance=… these are not the exporter's series");
   }
@@ -68,19 +80,14 @@ async function write(
     options,
     clock,
     random: Math.random,
-    signal: end.signal,
+    signal,
     write: (text) => output.write(text),
     tell,
   });
-  if (isComplete) {
-    await output.close();
-    for (const line of closingLines(options, output.bytes)) tell(line);
-    return OK;
-  }
-  await output.abandon();
-  if (signalName === undefined) return FAILED;
-  tell(`Interrupted by ${signalName}: what was written has no end, and cannot be imported`);
-  return SIGNAL_CODES[signalName] ?? FAILED;
+  if (isComplete) await output.close();
+  if (!isComplete || signal.aborted) return false;
+  for (const line of closingLines(options, output.bytes)) tell(line);
+  return true;
 }
 
 /** What to do with the file. */

@@ -3,7 +3,10 @@
 export interface Output {
   /** Bytes written so far. */
   readonly bytes: number;
-  /** Writes a text; resolves when there is room for more. Rejects if nobody takes it. */
+  /**
+   * Writes a text; resolves when there is room for more, and at once after the signal. Rejects if it
+   * cannot be written.
+   */
   write(text: string): Promise<void>;
   /** Writes what is still held. */
   close(): Promise<void>;
@@ -14,8 +17,11 @@ export interface Output {
 /** Texts are held until there is this much of them: most are a line or two. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
-/** Opens the file, which then is empty, or stdout. Throws if the file cannot be opened. */
-export function openOutput(path: string | undefined): Output {
+/**
+ * Opens the file, which then is empty, or stdout. After the signal nothing more is written. Throws if
+ * the file cannot be opened.
+ */
+export function openOutput(path: string | undefined, signal: AbortSignal): Output {
   const file = path === undefined
     ? undefined
     : Deno.openSync(path, { write: true, create: true, truncate: true });
@@ -28,7 +34,7 @@ export function openOutput(path: string | undefined): Output {
     const chunk = encoder.encode(held);
     held = "";
     bytes += chunk.length;
-    await writer.write(chunk);
+    await untilAborted(writer.write(chunk), signal);
   }
 
   return {
@@ -36,18 +42,29 @@ export function openOutput(path: string | undefined): Output {
       return bytes;
     },
     async write(text) {
+      if (signal.aborted) return;
       held += text;
       if (held.length >= CHUNK_CHARACTERS) await flush();
     },
     async close() {
       await flush();
-      if (file !== undefined) await writer.close();
+      if (file !== undefined) await untilAborted(writer.close(), signal);
     },
     async abandon() {
       held = "";
       if (file === undefined) return;
-      await file.truncate(0);
-      await writer.close();
+      if ((await file.stat()).isFile) await file.truncate(0);
+      // A pipe that nobody reads would not let it end.
+      writer.abort().catch(() => {});
     },
   };
+}
+
+/** Resolves when `work` does or when the signal aborts: the reader of a pipe may have stopped reading. */
+function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }

@@ -4,7 +4,8 @@ import { systemClock } from "../../src/clock.ts";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { within } from "../testing/eventually.ts";
 import { samplesOf } from "../testing/history_run.ts";
-import { startProgram, withFolder } from "../testing/program.ts";
+import { runProcess, startProgram, withFolder } from "../testing/program.ts";
+import { findTool } from "../testing/tools.ts";
 
 /** A server with some views; `run` is given its settings. */
 async function withPlex(
@@ -74,11 +75,55 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
+Deno.test("history: it ends without a word when nobody reads its output any more", async () => {
+  await withPlex(async (env) => {
+    const shell = '{ "$@"; echo "code $?" >&2; } | head -n 3';
+    await using program = startProgram(["history"], { env, shell });
+    assert.equal(await end(program), 0);
+    assert.equal(program.stdout.split("\n").length, 4);
+    assert.match(program.stderr, /^code 141$/m);
+    assert.doesNotMatch(program.stderr, /error|BrokenPipe|Written/);
+  });
+});
+
+Deno.test("history: a disk that is full is said, with code 1", async () => {
+  await withPlex(async (env) => {
+    const shell = 'exec "$@" > /dev/full';
+    await using program = startProgram(["history"], { env, shell });
+    assert.equal(await end(program), 1);
+    assert.match(program.stderr, /error: Cannot write to stdout: No space left/);
+  });
+});
+
+Deno.test("history: promtool imports a whole file, and nothing of one without its end", async () => {
+  await withPlex(async (env) => {
+    await withFolder(async (cwd) => {
+      await using program = startProgram(["history", "--output", "plex.om"], { env, cwd });
+      assert.equal(await end(program), 0);
+      const text = await Deno.readTextFile(`${cwd}/plex.om`);
+      const half = text.slice(0, text.lastIndexOf("\n", text.length / 2) + 1);
+      await Deno.writeTextFile(`${cwd}/half.om`, half);
+      const load = (file: string) =>
+        runProcess(findTool("promtool"), [
+          ...["tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=1500h"],
+          ...[file, `${file}.data`],
+        ], { cwd });
+      assert.equal((await load("plex.om")).code, 0);
+      assert.ok([...Deno.readDirSync(`${cwd}/plex.om.data`)].length > 0);
+      const { code, stderr } = await load("half.om");
+      assert.notEqual(code, 0);
+      assert.match(stderr, /does not end with # EOF/);
+      assert.deepEqual([...Deno.readDirSync(`${cwd}/half.om.data`)], []);
+    });
+  });
+});
+
 Deno.test("history: what cannot be done is said in a sentence, with code 1 or 2", async () => {
   await withPlex(async (env, plex) => {
     const cases = [
       [["--since", "soon"], env, 2, /--since is "soon"/],
       [["--output", "no/such/folder/plex.om"], env, 1, /Cannot write no\/such\/folder\/plex\.om/],
+      [["--output", "/dev/full"], env, 1, /Cannot write \/dev\/full: it is a device/],
       [[], {}, 2, /PLEX_SERVER is not set/],
       [[], { ...env, PLEX_TOKEN: plex.guestToken }, 1, /not the server owner's/],
     ] as const;

@@ -102,17 +102,18 @@ export function startProcess(
 export interface ProgramOptions extends ProcessOptions {
   /** The most files and connections that it may have open at once. */
   readonly openFiles?: number;
+  /** A command line for `sh` that runs the program as `"$@"`. */
+  readonly shell?: string;
 }
 
 /** Starts Deno. Disposing of it throws if it has shown its token (invariant 12). */
 function startDeno(
   args: readonly string[],
-  { openFiles, ...options }: ProgramOptions,
+  { openFiles, shell, ...options }: ProgramOptions,
 ): Process {
   const command = [Deno.execPath(), ...args];
-  const [first = "", ...rest] = openFiles === undefined
-    ? command
-    : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...command];
+  const line = shell ?? (openFiles === undefined ? undefined : `ulimit -n ${openFiles}; exec "$@"`);
+  const [first = "", ...rest] = line === undefined ? command : ["sh", "-c", line, "sh", ...command];
   const program = startProcess(first, rest, {
     cwd: new URL("tests/real", ROOT).pathname,
     ...options,
