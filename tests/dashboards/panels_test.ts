@@ -49,6 +49,12 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
     "How it reaches users",
     "Resolutions",
     "Sent by user",
+    "Views of all time",
+    "Last seen",
+    "Most viewed films",
+    "Most viewed shows",
+    "Most heard artists",
+    "A year of days",
   ],
   "Plex / Libraries": [
     "Every library",

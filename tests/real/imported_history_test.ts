@@ -8,6 +8,7 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import { createRandom, type Random } from "../../src/simulator/random.ts";
 import type { Simulation } from "../../src/simulator/simulation.ts";
 import type { BandwidthBins } from "../../src/simulator/bandwidth_bins.ts";
+import { proveAllTime, proveYear } from "../dashboards/proofs/views.ts";
 import { Backfill } from "../dashboards/simulation/backfill.ts";
 import { Exporter } from "../dashboards/simulation/exporter.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
@@ -25,9 +26,9 @@ const LABELS = ["--label", "job=plex", "--label", "instance=localhost:9000"];
 
 const SCRAPE_S = 180;
 
-/** The families that the test is about, on a page. */
+/** The families that the test is about, on a page: the imported ones, and when users were last seen. */
 function onlyImported(page: string): string {
-  const family = /^plex_((title_)?views|(user_)?transmit_bytes)_total/;
+  const family = /^plex_((title_)?views_total|(user_)?transmit_bytes_total|user_last_view_)/;
   return page.split("\n").filter((line) => family.test(line)).join("\n") + "\n";
 }
 
@@ -166,6 +167,15 @@ Deno.test("imported views and a live day are what was viewed, before, across and
     await check("some hours after the seam", hourS + HOUR_S, hourS + 20 * HOUR_S);
     await check("everything", dayBefore(first.viewedS) - DAY_S, endedS);
 
+    const truth = { views, at: endedS * 1000, scrapeS: SCRAPE_S };
+    await t.step(
+      "the dashboard's views of all time, rankings and last views are those of the world",
+      () => proveAllTime(archive, truth),
+    );
+    await t.step(
+      "the dashboard's year has the views of each day, the day of the installation included",
+      () => proveYear(archive, truth),
+    );
     await t.step(
       "bytes are those of Plex, but for the hour in which the exporter was started",
       async () => {

@@ -1,0 +1,99 @@
+/** That the panels about views show what Plex's own history has, the imported past included. */
+import assert from "node:assert/strict";
+import type { Archive } from "../../testing/tsdb_snapshot.ts";
+import { countViews, type TrueView } from "../../testing/view_truth.ts";
+import { ask } from "../grafana.ts";
+import { DASHBOARDS, type Panel } from "../load.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What is proved: the views up to a moment, which is when the panels are looked at. */
+export interface ViewsTruth {
+  readonly views: readonly TrueView[];
+  /** A time at which every view is counted, in ms. */
+  readonly at: number;
+  readonly scrapeS: number;
+}
+
+function panelOf(title: string): Panel {
+  const dashboard = DASHBOARDS.find((each) => each.title === "Plex / Users and titles");
+  const panel = dashboard?.panels.find((each) => each.title === title);
+  assert.ok(panel, title);
+  return panel;
+}
+
+/** The answer to one query of a panel: points by the value of a label. */
+async function shown(
+  archive: Archive,
+  { at, scrapeS }: ViewsTruth,
+  title: string,
+  label: string,
+  place = 0,
+): Promise<ReadonlyMap<string, readonly (readonly [at: number, value: number])[]>> {
+  const panel = panelOf(title);
+  const target = panel.targets?.[place];
+  assert.ok(target, title);
+  const answers = await archive.ask(ask(panel, target, { from: at - DAY_MS, to: at, scrapeS }));
+  return new Map(answers.map(({ labels, points }) => [labels[label] ?? "", points]));
+}
+
+/** The same where each series has one point: its value. */
+async function values(
+  ...question: Parameters<typeof shown>
+): Promise<Record<string, number | undefined>> {
+  const found = await shown(...question);
+  return Object.fromEntries([...found].map(([name, points]) => [name, points[0]?.[1]]));
+}
+
+/** The tiles, tables and rankings of all time. */
+export async function proveAllTime(archive: Archive, truth: ViewsTruth): Promise<void> {
+  const { views } = truth;
+  assert.deepEqual(
+    await values(archive, truth, "Views of all time", "media_type"),
+    countViews(views, ["media_type"]),
+  );
+  assert.deepEqual(
+    await values(archive, truth, "Last seen", "user"),
+    countViews(views, ["user"]),
+  );
+  const lastMs = Object.fromEntries(views.map(({ user, viewedS }) => [user, viewedS * 1000]));
+  assert.deepEqual(await values(archive, truth, "Last seen", "user", 1), lastMs);
+  for (
+    const [title, mediaType] of [
+      ["Most viewed films", "movie"],
+      ["Most viewed shows", "episode"],
+      ["Most heard artists", "track"],
+    ] as const
+  ) {
+    const counts = countViews(views.filter(({ media_type }) => media_type === mediaType), [
+      "title",
+    ]);
+    const found = await values(archive, truth, title, "title");
+    const top = Object.values(counts).sort((a, b) => b - a).slice(0, 10);
+    assert.deepEqual(Object.values(found).sort((a = 0, b = 0) => b - a), top, title);
+    for (const [name, count] of Object.entries(found)) assert.equal(count, counts[name], name);
+  }
+}
+
+/** The heat of a year: each cell has the views of its day. */
+export async function proveYear(archive: Archive, truth: ViewsTruth): Promise<void> {
+  const cells: Record<string, number> = {};
+  for (const [mediaType, points] of await shown(archive, truth, "A year of days", "media_type")) {
+    for (const [at, value] of points) {
+      const day = new Date(at - DAY_MS).toISOString().slice(0, 10);
+      // Extrapolation of the live samples adds a share of a per cent.
+      if (Math.round(value) > 0) cells[`${day} ${mediaType}`] = Math.round(value);
+      assert.ok(Math.abs(value - Math.round(value)) <= 0.05, `${day}: ${value}`);
+    }
+  }
+  const untilMs = Math.floor(truth.at / DAY_MS) * DAY_MS;
+  const expected: Record<string, number> = {};
+  for (const { viewedS, media_type } of truth.views) {
+    const viewedMs = viewedS * 1000;
+    if (viewedMs < untilMs - 366 * DAY_MS || viewedMs >= untilMs) continue;
+    const cell = `${new Date(viewedMs).toISOString().slice(0, 10)} ${media_type}`;
+    expected[cell] = (expected[cell] ?? 0) + 1;
+  }
+  assert.ok(Object.keys(expected).length > 300, "a year has many days with views");
+  assert.deepEqual(cells, expected);
+}
