@@ -1,0 +1,98 @@
+/**
+ * What Plex's history costs the shipped program, by its length: the time until it is read, requests,
+ * and peak resident memory, of the exporter and of the command `history`. `ROWS` (comma-separated)
+ * changes the lengths. It prints figures for docs/benchmarks.md and judges nothing.
+ */
+import { makeBundle } from "../../.ci/build/bundle.ts";
+import { printLine, shippedFlags } from "../../.ci/build/project.ts";
+import { systemClock } from "../../src/clock.ts";
+import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
+import { freePort, startProcess, withFolder } from "../testing/program.ts";
+
+const ROWS = (Deno.env.get("ROWS") ?? "0,20000,200000").split(",").map(Number);
+
+/** How often memory is looked at, and pages are asked for. */
+const LOOK_MS = 1_000;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The highest resident memory of a process so far, in MB; `undefined` once it has ended. */
+function peakMegabytes(pid: number): number | undefined {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1_000;
+  } catch {
+    return undefined;
+  }
+}
+
+function startBundle(path: string, args: readonly string[], plex: SimulatedPlex, port: number) {
+  const rest = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-code-cache"];
+  return startProcess(Deno.execPath(), ["run", ...rest, ...shippedFlags(), path, ...args], {
+    cwd: path.slice(0, path.lastIndexOf("/")),
+    env: {
+      PLEX_SERVER: plex.url,
+      PLEX_TOKEN: plex.ownerToken,
+      LISTEN_ADDRESS: `127.0.0.1:${port}`,
+    },
+  });
+}
+
+/** The line about a reading that is over. */
+function tell(what: string, plex: SimulatedPlex, beganMs: number, peak: number, more = ""): void {
+  const requests = plex.requests.filter(({ template }) => template.includes("history")).length;
+  const seconds = Math.round((performance.now() - beganMs) / 1_000);
+  printLine(`${what}: ${seconds} s, ${requests} requests, ${peak.toFixed(0)} MB at most${more}`);
+}
+
+/** Runs the exporter until all views are on its page, and a minute longer. */
+async function measureExporter(bundle: string, rows: number): Promise<void> {
+  const plex = await startPlex({ clock: systemClock, seed: 1, pastViews: { count: rows } });
+  const port = freePort();
+  const beganMs = performance.now();
+  await using program = startBundle(bundle, [], plex, port);
+  for (let seen = -1; seen < rows;) {
+    await pause(LOOK_MS);
+    const page = await fetch(`http://127.0.0.1:${port}/metrics`)
+      .then((answer) => answer.text(), () => "");
+    const values = [...page.matchAll(/^plex_views_total\{.*\} (\d+)$/gm)].map(([, value]) => value);
+    const isUp = /^plex_up\{.*\} 1$/m.test(page);
+    seen = isUp ? values.reduce((sum, value) => sum + Number(value), 0) : -1;
+  }
+  tell(`exporter, ${rows} views`, plex, beganMs, peakMegabytes(program.pid) ?? NaN);
+  await pause(60_000);
+  printLine(`  a minute later: ${peakMegabytes(program.pid)?.toFixed(0)} MB at most`);
+  program.signal("SIGTERM");
+  await program.code;
+  await plex.close();
+}
+
+/** Runs the command to its end. */
+async function measureCommand(bundle: string, rows: number): Promise<void> {
+  const plex = await startPlex({ clock: systemClock, seed: 1, pastViews: { count: rows } });
+  const path = `${bundle}.om`;
+  const beganMs = performance.now();
+  await using program = startBundle(bundle, ["history", "--output", path], plex, freePort());
+  let isRunning = true;
+  const code = program.code.finally(() => isRunning = false);
+  let peak = NaN;
+  while (isRunning) {
+    peak = peakMegabytes(program.pid) ?? peak;
+    await Promise.race([code, pause(LOOK_MS)]);
+  }
+  if (await code !== 0) throw new Error(program.stderr);
+  const megabytes = Math.round((await Deno.stat(path)).size / 1e6);
+  tell(`command, ${rows} views`, plex, beganMs, peak, `; ${megabytes} MB written`);
+  await plex.close();
+}
+
+await withFolder(async (folder) => {
+  const { path } = await makeBundle(folder);
+  for (const rows of ROWS) {
+    await measureExporter(path, rows);
+    await measureCommand(path, rows);
+  }
+});
