@@ -5,7 +5,8 @@
  * samples. It keeps nothing between scrapes, so formats and concurrent scrapes cannot mix (switching
  * the format of a registry loses `_total` for good). Two caches keep a page cheap: label sets are
  * passed as `sharedLabels`, whose text prom-client caches by object identity, and a family whose
- * samples have not changed since the last page in the same format is not rendered again.
+ * samples have not changed since the last page is not rendered again. Objects that outlive a page are
+ * made only for changed samples: most of what a page costs is garbage collection.
  */
 import type * as prom from "prom-client";
 // The main entry also loads the Pushgateway client, Node metrics and cluster support.
@@ -13,7 +14,7 @@ import registry from "prom-client/lib/registry.js";
 import type { ServerState } from "../core/state.ts";
 import type { Family, ProcessInfo, Sample } from "./family.ts";
 import type { Labels } from "./labels.ts";
-import { createServerLabels } from "./server_labels.ts";
+import { type AddServerLabels, createServerLabels } from "./server_labels.ts";
 
 const Registry: typeof prom.Registry = registry;
 
@@ -25,9 +26,12 @@ export const CONTENT_TYPES = {
 
 export type Format = keyof typeof CONTENT_TYPES;
 
-/** What prom-client's `Registry.metrics()` writes between and after the families. */
-const SEPARATOR: Readonly<Record<Format, string>> = { text: "\n\n", openmetrics: "\n" };
-const TRAILER: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "\n# EOF\n" };
+/** What prom-client's `Registry.metrics()` writes after each family and after the last, in lines. */
+const FAMILY_END: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "" };
+const PAGE_END: Readonly<Record<Format, readonly string[]>> = {
+  text: [],
+  openmetrics: ["# EOF\n"],
+};
 
 /** What one page shows: the servers as they are at `at`, and the process. */
 export interface Snapshot {
@@ -39,16 +43,20 @@ export interface Snapshot {
 /** A value as prom-client expects it from a metric. */
 interface Value {
   readonly metricName?: string | undefined;
+  /** Not for prom-client: what `metricName` ends with, to be compared with the next page. */
+  readonly suffix?: string | undefined;
   readonly labels: Labels;
   readonly sharedLabels: Labels;
   readonly value: number;
 }
 
-/** The text of a family, and the values that it shows. */
+/** The values of a family on the last page, and its text in each format that has been rendered. */
 interface RenderedFamily {
   readonly values: readonly Value[];
-  readonly text: string;
+  readonly texts: Map<Format, string>;
 }
+
+const NOT_RENDERED: RenderedFamily = { values: [], texts: new Map() };
 
 /** Values have their labels in `sharedLabels`. */
 const NO_OTHER_LABELS: Labels = {};
@@ -58,42 +66,49 @@ export function createRenderer(
   families: readonly Family[],
 ): (snapshot: Snapshot, format: Format) => Promise<string> {
   const withServer = createServerLabels();
-  /** The families of the last page, by format. */
-  const lastPages: Readonly<Record<Format, Map<Family, RenderedFamily>>> = {
-    text: new Map(),
-    openmetrics: new Map(),
-  };
+  const lastPage = new Map<Family, RenderedFamily>();
 
-  function valuesOf(family: Family, { servers, at, process }: Snapshot): readonly Value[] {
-    if (family.identity === "none") {
-      return family.samples(process).map((sample) => toValue(family, sample, sample.labels));
+  function valuesOf(
+    family: Family,
+    { servers, at, process }: Snapshot,
+    last: readonly Value[],
+  ): readonly Value[] {
+    const values: Value[] = [];
+    const add = (samples: readonly Sample[], withLabels: AddServerLabels) => {
+      for (const sample of samples) {
+        values.push(toValue(family, sample, withLabels(sample.labels), last[values.length]));
+      }
+    };
+    if (family.identity === "none") add(family.samples(process), (labels) => labels);
+    else {
+      for (const state of servers) {
+        add(family.samples(state, at), withServer(family.identity, state));
+      }
     }
-    return servers.flatMap((state) => {
-      const addLabels = withServer(family.identity, state);
-      return family.samples(state, at)
-        .map((sample) => toValue(family, sample, addLabels(sample.labels)));
-    });
+    return values;
   }
 
   return async (snapshot, format) => {
     const registry = new Registry<prom.RegistryContentType>();
     registry.setContentType(CONTENT_TYPES[format]);
-    const lastPage = lastPages[format];
-    const texts: string[] = [];
+    const lines: string[] = [];
     for (const family of families) {
-      const values = valuesOf(family, snapshot);
-      if (values.length === 0) {
-        lastPage.delete(family);
-        continue;
+      let rendered = lastPage.get(family) ?? NOT_RENDERED;
+      const values = valuesOf(family, snapshot, rendered.values);
+      if (!sameItems(values, rendered.values)) {
+        rendered = { values, texts: new Map() };
+        lastPage.set(family, rendered);
       }
-      const last = lastPage.get(family);
-      const text = last !== undefined && sameValues(last.values, values)
-        ? last.text
-        : await renderFamily(registry, family, format, values);
-      lastPage.set(family, { values, text });
-      texts.push(text);
+      if (values.length === 0) continue;
+      let text = rendered.texts.get(format);
+      if (text === undefined) {
+        text = await renderFamily(registry, family, format, values) + FAMILY_END[format];
+        rendered.texts.set(format, text);
+      }
+      lines.push(text);
     }
-    return texts.join(SEPARATOR[format]) + TRAILER[format];
+    lines.push(...PAGE_END[format]);
+    return lines.join("\n");
   };
 }
 
@@ -112,18 +127,23 @@ async function renderFamily(
   return await registry.getSingleMetricAsString(shownName);
 }
 
-function toValue({ name }: Family, { suffix, value }: Sample, sharedLabels: Labels): Value {
-  return suffix === undefined
-    ? { labels: NO_OTHER_LABELS, sharedLabels, value }
-    : { metricName: name + suffix, labels: NO_OTHER_LABELS, sharedLabels, value };
+/** The value of a sample: `last`, the value in its place on the last page, if it is the same. */
+function toValue(
+  { name }: Family,
+  { suffix, value }: Sample,
+  sharedLabels: Labels,
+  last: Value | undefined,
+): Value {
+  if (
+    last !== undefined && last.sharedLabels === sharedLabels && last.suffix === suffix &&
+    Object.is(last.value, value)
+  ) return last;
+  const metricName = suffix === undefined ? undefined : name + suffix;
+  return { metricName, suffix, labels: NO_OTHER_LABELS, sharedLabels, value };
 }
 
-function sameValues(last: readonly Value[], values: readonly Value[]): boolean {
-  return last.length === values.length && last.every((a, index) => {
-    const b = values[index];
-    return b !== undefined && a.sharedLabels === b.sharedLabels &&
-      Object.is(a.value, b.value) && a.metricName === b.metricName;
-  });
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 /** The number of samples on a page in either format: its lines without comments. */

@@ -91,13 +91,20 @@ export function counterVecFamily<Key extends SeriesKey>(
   vecOf: (state: ServerState) => CounterVec<Key> | undefined,
   unit: 1 | 1000 = 1,
 ): ServerFamily {
-  return counterFamily(name, help, labels, (state) => {
-    const vec = vecOf(state);
-    return vec === undefined ? [] : seriesOf(vec).map((series) => [
-      series.key,
-      exposedValue(series, state.scrapes) / unit,
-    ]);
-  });
+  return {
+    name,
+    type: "counter",
+    help,
+    labels: labels.names,
+    identity: "server",
+    samples(state) {
+      const vec = vecOf(state);
+      return vec === undefined ? [] : seriesOf(vec).map((series) => ({
+        labels: labels.of(series.key),
+        value: exposedValue(series, state.scrapes) / unit,
+      }));
+    },
+  };
 }
 
 /**

@@ -22,14 +22,25 @@ export function perLibrary(value: (library: Library) => number | undefined): Val
 
 type ItemsKey = Library & { readonly contentType: ContentType };
 
+/** The keys of each library's counts, always the same objects. */
+const ITEMS_KEYS = new WeakMap<Library, readonly ItemsKey[]>();
+
+function itemsKeys(library: Library): readonly ItemsKey[] {
+  const known = ITEMS_KEYS.get(library);
+  if (known !== undefined) return known;
+  const contentTypes: readonly ContentType[] = CONTENT_TYPES[library.type];
+  const keys = contentTypes.map((contentType) => ({ ...library, contentType }));
+  ITEMS_KEYS.set(library, keys);
+  return keys;
+}
+
 function itemCounts(state: ServerState, at: number): readonly KeyedValue<ItemsKey>[] {
-  return [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) => {
-    const contentTypes: readonly ContentType[] = CONTENT_TYPES[library.type];
-    return contentTypes.flatMap((contentType): readonly KeyedValue<ItemsKey>[] => {
-      const count = library.counts[contentType];
-      return count === undefined ? [] : [[{ ...library, contentType }, count]];
-    });
-  });
+  return [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) =>
+    itemsKeys(library).flatMap((key): readonly KeyedValue<ItemsKey>[] => {
+      const count = library.counts[key.contentType];
+      return count === undefined ? [] : [[key, count]];
+    })
+  );
 }
 
 function toSeconds(ms: number | undefined): number | undefined {

@@ -5,6 +5,7 @@ import type { ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { createRenderer, type Snapshot } from "../../../src/metrics/exposition.ts";
+import { crowd } from "../../bench/world.ts";
 import { renderOrdinarily, samplesOf } from "../../bench/ordinary.ts";
 import {
   after,
@@ -89,6 +90,61 @@ Deno.test("every sample has the labels that its family declares, and a number", 
     }),
     { numRuns: 50 },
   );
+});
+
+Deno.test("createRenderer renders what changes as a renderer without a last page does", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(arbitraryEvents, fc.constantFrom("text", "openmetrics")), {
+        minLength: 2,
+        maxLength: 4,
+      }),
+      async (steps) => {
+        const render = createRenderer(FAMILIES);
+        let state = after(listed(START, session()));
+        for (const [events, format] of steps) {
+          state = events.reduce(reduce, state);
+          const shown = besideAnother(state);
+          assert.equal(await render(shown, format), await createRenderer(FAMILIES)(shown, format));
+        }
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+Deno.test("createRenderer does not mix pages that are rendered at the same time", async () => {
+  const states = [1, 2, 3].map((count) =>
+    snapshot(after(listed(START, ...crowd(count)), { type: "scrape_begun", at: START + count }))
+  );
+  const alone = await Promise.all(
+    states.map((shown) => createRenderer(FAMILIES)(shown, "text")),
+  );
+  const render = createRenderer(FAMILIES);
+  for (let round = 0; round < 2; round++) {
+    assert.deepEqual(await Promise.all(states.map((shown) => render(shown, "text"))), alone);
+  }
+});
+
+Deno.test("a family gives the same label objects for the same state", () => {
+  const film = {
+    id: "1",
+    title: "Films",
+    type: "movie",
+    otherVideos: false,
+    scanning: false,
+  } as const;
+  const state = after(
+    { type: "server_described", at: START, server: SERVER },
+    { type: "libraries_listed", at: START, withSizes: false, libraries: [film] },
+    { type: "library_counted", at: START, libraryId: "1", contentType: "movies", count: 5 },
+    listed(START, ...crowd(3)),
+  );
+  for (const family of FAMILIES) {
+    if (family.identity === "none") continue;
+    const [first, second] = [1, 2].map(() => family.samples(state, START + 30_000));
+    assert.ok(first?.every(({ labels }, index) => labels === second?.[index]?.labels), family.name);
+  }
 });
 
 Deno.test("createRenderer shows a renamed server under its new name at once", async () => {
