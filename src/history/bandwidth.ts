@@ -1,9 +1,10 @@
 /** The bytes that Plex has kept in bins, as counters of the past. */
+import type { SentKey, UserSentKey } from "../core/bandwidth.ts";
 import type { Labels } from "../metrics/labels.ts";
 import { SENT, SENT_LABELS, USER_SENT, USER_SENT_LABELS } from "../metrics/server.ts";
 import { type BandwidthBins, type Bin, mergeBins, spread } from "./bins.ts";
 import { CounterWriter, type Span } from "./series.ts";
-import { familyText, seriesText } from "./text.ts";
+import { type FamilyLines, seriesText } from "./text.ts";
 
 /** Everything that Plex tells of bytes sent. */
 export interface SentBytes extends BandwidthBins {
@@ -11,26 +12,46 @@ export interface SentBytes extends BandwidthBins {
   readonly accounts: ReadonlyMap<string, string>;
 }
 
-/** The lines of both families. `labels` are those that every series has. */
-export function* bandwidthLines(sent: SentBytes, labels: Labels, span: Span): Generator<string> {
-  const byLocation = new Map<string, Bin[]>();
-  const byUser = new Map<string, Bin[]>();
+/**
+ * Both families. `read` is called once, when the first of them is written; it returns `undefined`
+ * where there are no bytes. `labels` are those that every series has.
+ */
+export function bandwidthFamilies(
+  read: () => Promise<SentBytes | undefined>,
+  labels: Labels,
+  span: Span,
+): readonly FamilyLines[] {
+  let sent: Promise<SentBytes | undefined> | undefined;
+  const linesBy = (seriesOf: (key: SentKey & UserSentKey) => string) =>
+    async function* () {
+      const all = await (sent ??= read());
+      if (all !== undefined) yield* familyLines(all, span, seriesOf);
+    };
+  const textOf = (name: string, own: Labels) => seriesText(name, { ...labels, ...own });
+  return [
+    { family: SENT, lines: linesBy((key) => textOf(SENT.name, SENT_LABELS.of(key))) },
+    {
+      family: USER_SENT,
+      lines: linesBy((key) => textOf(USER_SENT.name, USER_SENT_LABELS.of(key))),
+    },
+  ];
+}
+
+/** The lines of one family; bins that `seriesOf` names alike are one series. */
+function* familyLines(
+  sent: SentBytes,
+  span: Span,
+  seriesOf: (key: SentKey & UserSentKey) => string,
+): Generator<string> {
+  const series = new Map<string, Bin[]>();
   for (const [{ accountId, lan }, bins] of mergeBins(sent, span.untilMs / 1000)) {
-    const location = lan ? "lan" : "wan";
     const user = sent.accounts.get(accountId) ?? "unknown";
-    const all = seriesText(SENT.name, { ...labels, ...SENT_LABELS.of({ location }) });
-    const own = seriesText(USER_SENT.name, {
-      ...labels,
-      ...USER_SENT_LABELS.of({ user, location }),
-    });
-    byLocation.set(all, [...byLocation.get(all) ?? [], ...bins]);
-    byUser.set(own, [...byUser.get(own) ?? [], ...bins]);
+    const text = seriesOf({ user, location: lan ? "lan" : "wan" });
+    const known = series.get(text);
+    if (known === undefined) series.set(text, [...bins]);
+    else known.push(...bins);
   }
-  if (byLocation.size === 0) return;
-  yield familyText(SENT);
-  for (const [text, bins] of byLocation) yield* counterLines(text, bins, span);
-  yield familyText(USER_SENT);
-  for (const [text, bins] of byUser) yield* counterLines(text, bins, span);
+  for (const [text, bins] of series) yield* counterLines(text, bins, span);
 }
 
 /** The lines of one series; its values are whole bytes. */

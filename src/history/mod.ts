@@ -3,21 +3,11 @@
  * prints through what it is given, so that tests can run it.
  */
 import type { Clock } from "../clock.ts";
-import type { Config, ServerConfig } from "../config/mod.ts";
-import { initialState } from "../core/state.ts";
-import { serverLabels } from "../metrics/server_labels.ts";
-import type { Labels } from "../metrics/labels.ts";
-import { createClient } from "../plex/client.ts";
-import { checkOwnerAccess } from "../plex/socket.ts";
-import { openTransport } from "../plex/transport/mod.ts";
-import { bandwidthLines } from "./bandwidth.ts";
+import type { Config } from "../config/mod.ts";
 import type { HistoryOptions } from "./options.ts";
-import { ask, ReadError, type ReadOptions } from "./paging.ts";
-import { readBandwidth, readViewPages } from "./reading.ts";
-import { offsetsOf } from "./sample_times.ts";
-import type { Span } from "./series.ts";
-import { END } from "./text.ts";
-import { viewLines } from "./views.ts";
+import { ReadError } from "./paging.ts";
+import { type HistoryServer, openServer } from "./server.ts";
+import { END, type FamilyLines, familyText } from "./text.ts";
 
 export { type HistoryOptions, readOptions } from "./options.ts";
 
@@ -36,69 +26,40 @@ export interface HistoryRun {
 
 /** Writes the history of every server; whether it is complete. Rejects if it cannot be written. */
 export async function writeHistory(run: HistoryRun): Promise<boolean> {
-  for (const server of run.config.servers) {
-    try {
-      await writeServer(run, server);
-    } catch (error) {
-      if (!(error instanceof ReadError)) throw error;
-      run.tell(`error: ${server.label}: ${error.message}`);
-      return false;
-    }
-    if (run.signal.aborted) return false;
+  const servers: HistoryServer[] = [];
+  try {
+    for (const server of run.config.servers) servers.push(await openServer(run, server));
+    // Before anything is written, every server has to answer, and to the owner.
+    const families: FamilyLines[] = [];
+    for (const server of servers) families.push(...await server.families());
+    await writeFamilies(run, families);
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    run.tell(`error: ${error.message}`);
+    return false;
+  } finally {
+    servers.forEach((server) => server.close());
   }
+  if (run.signal.aborted) return false;
   await run.write(END);
   return true;
 }
 
-async function writeServer(
-  run: HistoryRun,
-  { baseUrl, label, token }: ServerConfig,
+/** Writes each family in one piece, as OpenMetrics demands: one server after the other within it. */
+async function writeFamilies(
+  { signal, write }: HistoryRun,
+  families: readonly FamilyLines[],
 ): Promise<void> {
-  const { clock, config, options, random, signal } = run;
-  const server = new URL(baseUrl);
-  const transport = await openTransport(server, {
-    caCerts: () => config.certificateAuthority ? [config.certificateAuthority.pem] : [],
-    skipVerification: config.skipTlsVerification,
-  });
-  const client = createClient({
-    server,
-    token: () => token.reveal(),
-    transport,
-    clock,
-    timeoutMs: config.requestTimeoutMs,
-    signal,
-    onEvent: () => {},
-    hide: new Set(config.hideLabels),
-  });
-  const span: Span = {
-    grid: { stepMs: options.stepMs, offsetsMs: offsetsOf(config.zone, options.untilMs) },
-    fromMs: options.sinceMs ?? -Infinity,
-    untilMs: options.untilMs,
-  };
-  const reading: ReadOptions = { client, clock, random, signal };
-  const tell = (line: string) => run.tell(`${label}: ${line}`);
-  try {
-    const identity = await readIdentity(reading, label);
-    if (identity === undefined) return;
-    const labels = { ...identity, ...options.labels };
-    const readViews = readViewPages(reading, new Set(config.hideLabels), tell);
-    for await (const lines of viewLines(readViews, labels, span)) await run.write(lines);
-    const sent = await readBandwidth(reading, tell);
-    if (sent === undefined) return;
-    for (const lines of bandwidthLines(sent, labels, span)) await run.write(lines);
-  } finally {
-    transport.close();
+  for (const [family, ofServers] of Map.groupBy(families, ({ family }) => family)) {
+    let isIntroduced = false;
+    for (const { lines } of ofServers) {
+      if (signal.aborted) return;
+      for await (const text of lines()) {
+        if (text === "") continue;
+        if (!isIntroduced) await write(familyText(family));
+        isIntroduced = true;
+        await write(text);
+      }
+    }
   }
-}
-
-/** The server's labels; `undefined` when the signal aborts. Throws where the token is a guest's. */
-async function readIdentity(reading: ReadOptions, address: string): Promise<Labels | undefined> {
-  const { client } = reading;
-  const server = await ask(reading, "what the server says of itself", client.server);
-  if (server === undefined) return undefined;
-  const refusal = await checkOwnerAccess(client);
-  if (refusal?.failure === "unauthorized") {
-    throw new ReadError("The token is not the server owner's: Plex shows its own views only");
-  }
-  return serverLabels("server", { ...initialState(address, "UTC"), server });
 }

@@ -14,6 +14,8 @@ const PAGE_ROWS = 1_000;
 const MAX_FAILURES = 5;
 
 export interface ReadOptions {
+  /** How errors name the server. */
+  readonly label: string;
   readonly client: Client;
   readonly clock: Clock;
   readonly random: () => number;
@@ -47,7 +49,7 @@ export async function* readPages(options: ReadOptions): AsyncGenerator<HistorySt
  * help, and throws a `ReadError` where it does not.
  */
 export async function ask<T>(
-  { clock, random, signal }: Omit<ReadOptions, "client">,
+  { label, clock, random, signal }: Omit<ReadOptions, "client">,
   what: string,
   request: () => Promise<Result<T>>,
 ): Promise<T | undefined> {
@@ -58,7 +60,7 @@ export async function ask<T>(
     if (answer.ok) return answer.value;
     const isFinal = answer.failure === "not_found" || answer.failure === "unauthorized";
     if (isFinal || failures >= MAX_FAILURES) {
-      throw new ReadError(`Cannot read ${what}: ${answer.detail}`, answer.failure);
+      throw new ReadError(`${label}: Cannot read ${what}: ${answer.detail}`, answer.failure);
     }
     await sleep(clock, backoffMs(failures, random), signal);
   }

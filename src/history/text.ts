@@ -4,10 +4,20 @@ import type { Labels } from "../metrics/labels.ts";
 /** What ends an exposition: without it promtool refuses the file, so that no half of one is imported. */
 export const END = "# EOF\n";
 
+/** A counter, by its name with `_total`. */
+export interface Family {
+  readonly name: string;
+  readonly help: string;
+}
+
+/** The samples of one server in one family, as lines; each text has none, one or several. */
+export interface FamilyLines {
+  readonly family: Family;
+  readonly lines: () => AsyncIterable<string>;
+}
+
 /** The lines that introduce a counter; OpenMetrics takes `_total` off its name there. */
-export function familyText(
-  { name, help }: { readonly name: string; readonly help: string },
-): string {
+export function familyText({ name, help }: Family): string {
   const base = name.replace(/_total$/, "");
   return `# HELP ${base} ${escapeText(help)}\n# TYPE ${base} counter\n`;
 }

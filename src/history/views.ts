@@ -10,7 +10,7 @@ import { overflowKey } from "../core/cardinality.ts";
 import type { Labels } from "../metrics/labels.ts";
 import { TITLE_VIEW_LABELS, TITLE_VIEWS, VIEW_LABELS, VIEWS } from "../metrics/views.ts";
 import { CounterWriter, type Span } from "./series.ts";
-import { familyText, seriesText } from "./text.ts";
+import { type FamilyLines, seriesText } from "./text.ts";
 
 /**
  * Views of the last moments are left to the exporter, which reads the history every five minutes: a
@@ -21,28 +21,40 @@ const LEFT_TO_EXPORTER_MS = 10 * 60_000;
 /** Reads the whole history from the oldest view on, page by page. */
 export type ReadViews = () => AsyncIterable<readonly View[]>;
 
-/** The lines of both families. `labels` are those that every series has. */
-export async function* viewLines(
+/** Both families, to be written in this order. `labels` are those that every series has. */
+export function viewFamilies(
   readViews: ReadViews,
   labels: Labels,
   span: Span,
-): AsyncGenerator<string> {
+): readonly FamilyLines[] {
   const tally = new ViewTally(span.untilMs / 1000);
-  yield familyText(VIEWS);
-  yield* counterLines(readViews, span, (view) => {
-    const key = tally.add(view);
-    return seriesText(VIEWS.name, { ...labels, ...VIEW_LABELS.of(key) });
-  });
+  return [
+    {
+      family: VIEWS,
+      lines: () =>
+        counterLines(readViews, span, (view) => {
+          const key = tally.add(view);
+          return seriesText(VIEWS.name, { ...labels, ...VIEW_LABELS.of(key) });
+        }),
+    },
+    {
+      family: TITLE_VIEWS,
+      lines: () => counterLines(readViews, span, titleSeries(tally, labels)),
+    },
+  ];
+}
+
+/** Names the series of a view's title, from what the tally of all views has. */
+function titleSeries(tally: ViewTally, labels: Labels): (view: View) => string | undefined {
   const titles = chooseTitles(tally);
   const [counts] = limitTitles([...tally.titleViews.values()], titles);
   const known = new Set(counts.map(({ key }) => keyText(key)));
-  yield familyText(TITLE_VIEWS);
-  yield* counterLines(readViews, span, ({ mediaType, library, title }) => {
+  return ({ mediaType, library, title }) => {
     if (title === undefined) return undefined;
     const key = limitTitle({ mediaType, library, title }, titles);
     const counted = known.has(keyText(key)) ? key : overflowKey(key);
     return seriesText(TITLE_VIEWS.name, { ...labels, ...TITLE_VIEW_LABELS.of(counted) });
-  });
+  };
 }
 
 /** The lines of one family: each view adds 1 to the series that `seriesOf` names for it. */

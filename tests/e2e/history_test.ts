@@ -125,6 +125,52 @@ test(
   },
 );
 
+test(
+  "several servers share a file, in which each family is of one piece",
+  async (plex, clock) => {
+    const second = await startPlex({ clock, seed: 8, pastViews: { count: 400, years: 0.2 } });
+    clock.exclude(second);
+    try {
+      const both = [plex, second];
+      const settings = {
+        PLEX_SERVER: both.map(({ url }) => url).join(),
+        PLEX_TOKEN: both.map(({ ownerToken }) => ownerToken).join(),
+      };
+      const untilS = plex.simulation.plexNowS() - DAY_S;
+      const args = ["--until", "1d", "--step", "1d"];
+      const { text } = await runHistoryOn(plex, clock, { args, settings });
+      const families = [...text.matchAll(/^(?:# TYPE )?(plex_\w+?)(?:_total)?[ {]/gm)];
+      const pieces = families.map(([, name]) => name)
+        .filter((name, index, names) => name !== names[index - 1]);
+      assert.deepEqual(pieces, [
+        "plex_views",
+        "plex_title_views",
+        "plex_transmit_bytes",
+        "plex_user_transmit_bytes",
+      ]);
+      assert.equal(text.match(/^# /gm)?.length, 2 * pieces.length + 1);
+      for (const { simulation } of both) {
+        const views = [...viewsOf(simulation)].filter(({ viewedS }) => viewedS <= untilS - 600);
+        const values = [...lastValues(text)].filter(([series]) =>
+          series.startsWith("plex_views_total{") &&
+          series.includes(`server_id="${simulation.server.machineIdentifier}"`)
+        );
+        assert.equal(values.reduce((total, [, value]) => total + value, 0), views.length);
+      }
+    } finally {
+      await second.close();
+    }
+  },
+);
+
+test("a server that does not answer is named before anything is written", async (plex, clock) => {
+  const settings = { PLEX_SERVER: `${plex.url},http://127.0.0.1:1`, PLEX_TOKEN: plex.ownerToken };
+  const { isComplete, text, told } = await runHistoryOn(plex, clock, { settings });
+  assert.equal(isComplete, false);
+  assert.equal(text, "");
+  assert.match(told.join("\n"), /^error: 127\.0\.0\.1:1: Cannot read what the server says/);
+});
+
 test("a guest's token is refused: its history would be the guest's own", async (plex, clock) => {
   const { isComplete, told, text } = await runHistoryOn(plex, clock, {
     settings: { PLEX_TOKEN: plex.guestToken },
