@@ -70,11 +70,15 @@ export class Viewer {
     this.#setState("buffering");
   }
 
-  /** Jumps forwards or back. There is no event for it, only `buffering` and then `playing`. */
+  /**
+   * Jumps forwards or back, at most to the end of the item. There is no event for it, only
+   * `buffering` and then `playing`.
+   */
   seek(offsetMs: number): void {
     const session = this.#activeSession();
     if (session === undefined) return;
-    this.#session.update({ offsetMs, state: "buffering" });
+    const { durationMs = Number.MAX_SAFE_INTEGER } = session.item;
+    this.#session.update({ offsetMs: Math.min(offsetMs, durationMs), state: "buffering" });
     this.#session.announce("buffering");
     // docs/plex/notifications.md#seeking: a jump beyond what is transcoded replaces the transcode.
     if (session.transcode !== undefined) {

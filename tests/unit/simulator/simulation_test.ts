@@ -207,6 +207,18 @@ test("verbs after the end do nothing", ({ simulation, notifications, options }) 
   assert.deepEqual(notifications, []);
 });
 
+test("seek() ends at the end of the item", async ({ simulation, clock, options }) => {
+  const viewer = simulation.play(options);
+  const { durationMs = 0 } = options.item;
+  viewer.seek(durationMs + 60_000);
+  const listed = new Set<number>();
+  for (let tenth = 0; tenth < 50; tenth++) {
+    await clock.advance(100);
+    for (const { offsetMs } of simulation.sessions()) listed.add(offsetMs);
+  }
+  assert.equal(Math.max(...listed), durationMs);
+});
+
 test("scan adds and removes, with activity, timeline and status", async ({ simulation, clock, notifications }) => {
   const library = simulation.getLibrary("1");
   const before = simulation.libraryTotals()[0];
