@@ -49,14 +49,15 @@ const IN_PROCESS = [
     "history",
     "walk",
   ),
-  ...filesOf("tests/stress", "floods", "hostile_server", "busy_server", "long_run", "streams"),
+  // Large answers, under the memory flags of the shipped program.
+  ...filesOf("tests/stress", "floods"),
 ];
 
 /** In-process tests that also need write permission, for the files that the program reads. */
 const WITH_FILES = filesOf("tests/e2e", "web_auth", "secrets", "tls");
 
 /** In-process tests that also need the variable `RUNS`, the number of random runs. */
-const AT_RANDOM = filesOf("tests/stress", "malformed_answers", "random_faults", "truth");
+const AT_RANDOM = filesOf("tests/stress", "malformed_answers", "random_faults");
 
 /** Tests that start the program as a process. */
 const AS_PROCESS = filesOf(
@@ -64,7 +65,6 @@ const AS_PROCESS = filesOf(
   "main",
   "demo",
   "faults",
-  "accelerated_run",
   "history_command",
 );
 
