@@ -166,7 +166,7 @@ Deno.test("each viewer is credited what was played of it, though Plex's list is 
             });
             await watched.pass(20);
             for (const [action, seconds] of actions) {
-              if (action === "seek") viewer.seek(seconds * 60_000);
+              if (action === "seek") viewer.seek(seconds * 20_000);
               else if (action === "quality") {
                 viewer.changeQuality(seconds % 2 === 0 ? HOW[0] : HOW[2]);
               } else if (action === "next") {
@@ -185,11 +185,12 @@ Deno.test("each viewer is credited what was played of it, though Plex's list is 
             const truly = (state: "playing" | "buffering") =>
               plays.reduce((sum, play) => sum + timeInState(play, state, clock.now()), 0);
             const [allPlayed = 0, allWaited = 0] = credited();
-            // What is played before a list shows it is not counted: 2 s, and 1 s between lists.
+            // What is played before a list shows it is not counted: Plex takes 2 s, and lists are
+            // read within half a second, 1 s later, and 2 s after that.
             const missed = truly("playing") + truly("buffering") -
               (allPlayed - played) - (allWaited - waited);
             const told = `${JSON.stringify(actions)}: ${missed} ms missed of ${plays.length} plays`;
-            assert.ok(missed >= 0 && missed <= 3_100 * plays.length, told);
+            assert.ok(missed >= 0 && missed <= 3_600 * plays.length, told);
             assert.ok(allWaited - waited <= truly("buffering"), `no playing is waiting: ${told}`);
           }
         } finally {
