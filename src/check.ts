@@ -196,7 +196,7 @@ async function checkSocket(link: Link): Promise<CheckReport> {
     ...link,
     token: () => link.token,
     signal: end.signal,
-    silenceLimitMs: () => Infinity,
+    playingSince: () => undefined,
     probe: () => checkOwnerAccess(link.client),
     onEvent: () => {},
     onHint: () => {},

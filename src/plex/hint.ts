@@ -22,4 +22,6 @@ export type Hint =
   /** Plex found, installs or withdrew an update of itself. */
   | { readonly type: "update_changed" }
   /** The notification socket opened: what happened before has to be read from lists. */
-  | { readonly type: "socket_opened" };
+  | { readonly type: "socket_opened" }
+  /** A request of any kind was refused, so that Plex may be down. */
+  | { readonly type: "request_refused" };

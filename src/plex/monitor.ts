@@ -15,7 +15,6 @@ import { createCollectors } from "./collectors/mod.ts";
 import { createRunner, isDueAfter } from "./collectors/runner.ts";
 import type { Hint } from "./hint.ts";
 import type { HiddenLabels } from "./redact_labels.ts";
-import { SILENCE_IDLE_MS, SILENCE_PLAYING_MS } from "./schedule.ts";
 import { startTask } from "./scheduler.ts";
 import { checkOwnerAccess, runSocket } from "./socket.ts";
 import { createSocketLog } from "./socket_log.ts";
@@ -55,16 +54,29 @@ export function watchServer(options: MonitorOptions): Monitor {
   const { clock, log, transport } = options;
   const controller = new AbortController();
   const { signal } = controller;
+  /** Since when something plays that is not paused. */
+  let playingSince: number | undefined;
   const store = createStore(initialState(options.address, options.zone), (before, after) => {
     for (const { level, message, fields } of describeChanges(before, after)) {
       log[level](message, fields);
     }
     wakeAfter(before, after);
+    const isPlaying = after.plays.values().some(({ state }) => state !== "paused");
+    playingSince = isPlaying ? playingSince ?? clock.now() : undefined;
   });
   const dispatch = (event: ServerEvent) => {
     if (!signal.aborted) store.dispatch(event);
   };
-  const client = createClient({ ...options, signal, onEvent: dispatch });
+  const client = createClient({
+    ...options,
+    signal,
+    onEvent: (event) => {
+      dispatch(event);
+      if (event.type === "request_ended" && event.outcome === "refused") {
+        onHint({ type: "request_refused" });
+      }
+    },
+  });
   const context: CollectorContext = {
     ...options,
     client,
@@ -111,10 +123,7 @@ export function watchServer(options: MonitorOptions): Monitor {
     onOpen: socketLog.opened,
     onStable: socketLog.stable,
     onLost: socketLog.lost,
-    silenceLimitMs: () => {
-      const isPlaying = store.state.plays.values().some(({ state }) => state !== "paused");
-      return isPlaying ? SILENCE_PLAYING_MS : SILENCE_IDLE_MS;
-    },
+    playingSince: () => playingSince,
     probe: () => checkOwnerAccess(client),
   });
 

@@ -121,7 +121,7 @@ export const BACKOFF_JITTER = 0.2;
 /** A WebSocket handshake without an answer: Deno itself would wait for ever. */
 export const HANDSHAKE_TIMEOUT_MS = 10 * SECOND_MS;
 
-/** A socket that has held this long is stable: the back-off begins anew. */
+/** A socket that has held this long is stable: its loss is retried without a longer back-off. */
 export const STABLE_AFTER_MS = MINUTE_MS;
 
 /** Silence after which a socket counts as dead while something plays: players report every 10 s. */
@@ -130,7 +130,7 @@ export const SILENCE_PLAYING_MS = 30 * SECOND_MS;
 /** The same otherwise: idle servers send nothing, nor do many players while they are paused. */
 export const SILENCE_IDLE_MS = 5 * MINUTE_MS;
 
-/** How often silence is checked at least, since the limit changes with what plays. */
+/** How often silence is checked at least, since its limit changes when something begins to play. */
 export const SILENCE_CHECK_INTERVAL_MS = 10 * SECOND_MS;
 
 /** Requests for counts at once, so that a scan of many libraries does not occupy Plex. */

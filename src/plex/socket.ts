@@ -9,7 +9,13 @@ import type { Client } from "./client.ts";
 import { redact, type RequestError } from "./errors.ts";
 import type { Hint } from "./hint.ts";
 import { MALFORMED, parseNotification } from "./mapping/notification.ts";
-import { HANDSHAKE_TIMEOUT_MS, SILENCE_CHECK_INTERVAL_MS, STABLE_AFTER_MS } from "./schedule.ts";
+import {
+  HANDSHAKE_TIMEOUT_MS,
+  SILENCE_CHECK_INTERVAL_MS,
+  SILENCE_IDLE_MS,
+  SILENCE_PLAYING_MS,
+  STABLE_AFTER_MS,
+} from "./schedule.ts";
 import type { Transport } from "./transport/mod.ts";
 import { plexHeaders, socketUrl } from "./urls.ts";
 
@@ -20,8 +26,11 @@ export interface SocketOptions {
   readonly clock: Clock;
   /** Closes the socket for good. */
   readonly signal: AbortSignal;
-  /** How long a healthy socket may be silent at present; called repeatedly. */
-  readonly silenceLimitMs: () => number;
+  /**
+   * Since when something plays, on the exporter's clock; `undefined` while nothing does. Players
+   * report every 10 s while they play, so that a healthy socket is not silent then.
+   */
+  readonly playingSince: () => number | undefined;
   /** Finds out whether Plex itself is why a socket was lost, which a WebSocket does not tell. */
   readonly probe: () => Promise<RequestError | undefined>;
   /** Receives what the core is told: notifications and the socket's state. */
@@ -49,9 +58,14 @@ const FILTERS = "filters=-log";
 export async function runSocket(options: SocketOptions): Promise<void> {
   const { clock, signal, random = Math.random } = options;
   let wasPlexDown = false;
-  for (let failures = 1; !signal.aborted; failures++) {
+  /** Attempts since the last socket that opened. */
+  let unopened = 0;
+  /** Sockets that opened and did not hold, since the last stable one. */
+  let unstable = 0;
+  while (!signal.aborted) {
     const startedAt = clock.now();
     const { opened, error } = await runOnce(options);
+    const closedAt = clock.now();
     if (signal.aborted) return;
     const plexError = await options.probe();
     if (signal.aborted) return;
@@ -59,8 +73,11 @@ export async function runSocket(options: SocketOptions): Promise<void> {
     const isPlexDown = plexError !== undefined || (wasPlexDown && !opened);
     options.onLost(plexError ?? (opened ? error : withProxyHint(error)), isPlexDown);
     wasPlexDown = plexError !== undefined;
-    if (opened && clock.now() - startedAt >= STABLE_AFTER_MS) failures = 1;
-    await sleep(clock, backoffMs(failures, random), signal);
+    if (opened) {
+      unopened = 0;
+      unstable = closedAt - startedAt >= STABLE_AFTER_MS ? 0 : unstable + 1;
+    } else unopened += 1;
+    await sleep(clock, backoffMs(unopened + unstable, random), signal);
   }
 }
 
@@ -128,24 +145,17 @@ function withProxyHint({ failure, detail }: RequestError): RequestError {
   return { failure, detail: `${detail}: does a proxy in front of Plex pass WebSockets?` };
 }
 
-/**
- * Ends a socket that is silent for longer than the limit, which is the only sign of a dead
- * connection. When the limit gets shorter, it counts from then.
- */
+/** Ends a socket that is silent for too long, which is the only sign of a dead connection. */
 function watchSilence(
-  { clock, silenceLimitMs }: SocketOptions,
+  { clock, playingSince }: SocketOptions,
   receivedAt: () => number,
   end: (error: RequestError) => void,
 ): () => void {
-  let limitMs = silenceLimitMs();
-  let shortenedAt = 0;
   let cancel = () => {};
   const check = () => {
-    const now = clock.now();
-    const previousMs = limitMs;
-    limitMs = silenceLimitMs();
-    if (limitMs < previousMs) shortenedAt = now;
-    const leftMs = Math.max(receivedAt(), shortenedAt) + limitMs - now;
+    const since = playingSince();
+    const limitMs = since === undefined ? SILENCE_IDLE_MS : SILENCE_PLAYING_MS;
+    const leftMs = Math.max(receivedAt(), since ?? 0) + limitMs - clock.now();
     if (leftMs <= 0) {
       const detail = `Nothing was received on the WebSocket for ${Math.round(limitMs / 1000)} s`;
       return end({ failure: "timeout", detail });

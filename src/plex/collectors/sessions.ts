@@ -92,7 +92,11 @@ export function createSessionCollector(context: CollectorContext): Collector {
     schedule: SCHEDULES.sessions,
     // It is the poll that tells whether Plex is up.
     isReady: () => true,
-    onHint: (hint) => lookup.onHint(hint, state()) ? 0 : undefined,
+    onHint(hint) {
+      // After a failed poll the back-off decides.
+      if (hint.type === "request_refused" && failures === 0) return 0;
+      return lookup.onHint(hint, state()) ? 0 : undefined;
+    },
     async collect() {
       const waitMs = await poll();
       return { nextMs: Math.min(waitMs, lookup.retryDelayMs(state()) ?? Infinity) };

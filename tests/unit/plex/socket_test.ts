@@ -34,7 +34,7 @@ class Desk {
   readonly events: ServerEvent[] = [];
   readonly hints: Hint[] = [];
   readonly errors: RequestError[] = [];
-  silenceLimitMs = 5 * MINUTE;
+  playingSince: number | undefined;
   probed: RequestError | undefined;
   opened = 0;
   #done: Promise<void> = Promise.resolve();
@@ -59,7 +59,7 @@ class Desk {
       transport,
       clock: this.clock,
       signal: this.stop.signal,
-      silenceLimitMs: () => this.silenceLimitMs,
+      playingSince: () => this.playingSince,
       probe: () => Promise.resolve(this.probed),
       onEvent: (event) => this.events.push(event),
       onHint: (hint) => this.hints.push(hint),
@@ -195,10 +195,10 @@ Deno.test("backoffMs spreads by a fifth, and never exceeds the longest pause by 
   assert.equal(backoffMs(10_000, () => 0.5), MINUTE);
 });
 
-Deno.test("runSocket begins its back-off anew after a stable socket, not after a short one", () =>
+Deno.test("runSocket reopens a lost socket after a second, later if it does not hold repeatedly", () =>
   atDesk(async (desk) => {
     desk.follow();
-    for (const [openMs, pause] of [[0, 1], [5, 2], [5, 4], [2 * MINUTE, 1], [0, 2]] as const) {
+    for (const [openMs, pause] of [[0, 1], [5, 2], [5, 4], [2 * MINUTE, 1], [0, 1]] as const) {
       desk.socket.opened();
       await desk.clock.advance(openMs);
       const before = desk.sockets.length;
@@ -213,6 +213,35 @@ Deno.test("runSocket begins its back-off anew after a stable socket, not after a
       failure: "other",
       detail: "The WebSocket was closed (closed with code 1001)",
     });
+  }));
+
+Deno.test("runSocket reopens a socket after a second that opened after an outage", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    for (let attempt = 0; attempt < 6; attempt++) {
+      desk.socket.closed("refused");
+      const before = desk.sockets.length;
+      while (desk.sockets.length === before) await desk.clock.advance(500);
+    }
+    desk.socket.opened();
+    await desk.clock.advance(SECOND);
+    const before = desk.sockets.length;
+    desk.socket.closed("closed with code 1006");
+    await desk.clock.advance(1.1 * SECOND);
+    assert.equal(desk.sockets.length, before + 1);
+  }));
+
+Deno.test("runSocket backs off from a server that takes and refuses sockets by turns", () =>
+  atDesk(async (desk) => {
+    desk.follow();
+    const startedAt = desk.clock.now();
+    for (let attempt = 0; attempt < 20; attempt++) {
+      if (attempt % 2 === 0) desk.socket.opened();
+      desk.socket.closed("closed");
+      const before = desk.sockets.length;
+      while (desk.sockets.length === before) await desk.clock.advance(500);
+    }
+    assert.ok(desk.clock.now() - startedAt > 5 * MINUTE);
   }));
 
 Deno.test("runSocket closes a socket that is silent for too long, and does not wait for it", () =>
@@ -233,15 +262,15 @@ Deno.test("runSocket closes a socket that is silent for too long, and does not w
     assert.equal(desk.sockets.length, 2);
   }));
 
-Deno.test("runSocket counts the silence anew when something begins to play", () =>
+Deno.test("runSocket closes a socket that is silent for 30 s since something began to play", () =>
   atDesk(async (desk) => {
     desk.follow();
     desk.socket.opened();
-    await desk.clock.advance(4 * MINUTE);
-    desk.silenceLimitMs = 30 * SECOND;
+    await desk.clock.advance(4 * MINUTE + 3 * SECOND);
+    desk.playingSince = desk.clock.now();
     await desk.clock.advance(29 * SECOND);
     assert.equal(desk.sockets[0]?.abandoned, false);
-    await desk.clock.advance(12 * SECOND);
+    await desk.clock.advance(2 * SECOND);
     assert.equal(desk.sockets[0]?.abandoned, true);
   }));
 
@@ -363,7 +392,7 @@ Deno.test("checkOwnerAccess tells a server that starts, one that is down, and a 
 
 Deno.test("runSocket notices a half-open connection", () =>
   atPlex(async (desk, plex) => {
-    desk.silenceLimitMs = 30 * SECOND;
+    desk.playingSince = desk.clock.now();
     await desk.clock.advance(SECOND);
     plex.faults.set({ kind: "socket half-open" }, { times: 1 });
     await desk.clock.advance(20 * SECOND);
