@@ -1,6 +1,15 @@
 /** The background activities that Plex is running, from its list and from notifications. */
+import { currentValue } from "./availability.ts";
+import type { ActivityType } from "./enums.ts";
 import type { ServerEvent } from "./event.ts";
+import type { Library } from "./libraries.ts";
 import type { ServerState } from "./state.ts";
+
+export interface Activity {
+  readonly type: ActivityType;
+  /** The library that it is about; `undefined` if it names none. */
+  readonly libraryId?: string | undefined;
+}
 
 /** Limits memory: Plex runs a handful, but an end that is missed would stay until the next list. */
 const MAX_ACTIVITIES = 200;
@@ -23,4 +32,14 @@ export function applyActivity(
   if (ended) activities.delete(id);
   else if (activities.has(id) || activities.size < MAX_ACTIVITIES) activities.set(id, activity);
   return { ...state, activities, activitiesNotifiedAt: at };
+}
+
+/**
+ * Whether a library is being scanned: it says so itself, or a running scan names it. Its own word
+ * comes with the list of libraries only, and the activity by notification.
+ */
+export function isScanning(state: ServerState, { id, scanning }: Library, at: number): boolean {
+  const activities = currentValue(state, "activities", at)?.values() ?? [];
+  return scanning ||
+    [...activities].some(({ type, libraryId }) => type === "library_scan" && libraryId === id);
 }

@@ -2,8 +2,9 @@
  * The events that change the state of a server. Each has its time `at`. That of an answer is the
  * time of the request: a notification that arrived in between is newer than the answer.
  */
+import type { Activity } from "./activities.ts";
 import type { Endpoint } from "./api_stats.ts";
-import type { ActivityType, ContentType, DataSource, Failure, Outcome } from "./enums.ts";
+import type { ContentType, DataSource, Failure, Outcome } from "./enums.ts";
 import type { LibraryListing } from "./libraries.ts";
 import type { WalkProgress } from "./library_walk.ts";
 import type { Release, Resources, ServerInfo } from "./server.ts";
@@ -95,11 +96,11 @@ type EventPayload =
     /** The number of rows that Plex has in total. */
     readonly total: number;
   }
-  | { readonly type: "activities_listed"; readonly activities: ReadonlyMap<string, ActivityType> }
+  | { readonly type: "activities_listed"; readonly activities: ReadonlyMap<string, Activity> }
   | {
     readonly type: "activity_notified";
     readonly id: string;
-    readonly activity: ActivityType;
+    readonly activity: Activity;
     readonly ended: boolean;
   }
   /** Plex does not offer a source: without Plex Pass, or to this token. */

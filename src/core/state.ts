@@ -5,6 +5,7 @@
  * Times named `…At` are milliseconds since the epoch on the exporter's clock, which never goes
  * back. Times named `…S` are seconds on Plex's clock. What is not known is `undefined`.
  */
+import type { Activity } from "./activities.ts";
 import { type ApiStats, emptyApiStats } from "./api_stats.ts";
 import {
   type Availability,
@@ -15,7 +16,7 @@ import {
 import { type Bandwidth, INITIAL_BANDWIDTH } from "./bandwidth.ts";
 import { type Cardinality, INITIAL_CARDINALITY } from "./cardinality.ts";
 import type { Counter } from "./counter_vec.ts";
-import type { ActivityType, DataSource, PlayState } from "./enums.ts";
+import type { DataSource, PlayState } from "./enums.ts";
 import type { Libraries } from "./libraries.ts";
 import type { LibraryWalk, WalkProgress } from "./library_walk.ts";
 import { emptyPlayCounters, type PlayCounters } from "./play_counters.ts";
@@ -92,7 +93,7 @@ export interface ServerState {
   /** The walk that is under way, or that waits for Plex to go on. */
   readonly walkProgress?: WalkProgress | undefined;
   /** Running background activities by id. */
-  readonly activities?: ReadonlyMap<string, ActivityType> | undefined;
+  readonly activities?: ReadonlyMap<string, Activity> | undefined;
   /** When a notification last changed the activities: a list requested before is outdated. */
   readonly activitiesNotifiedAt?: number | undefined;
   /** Live plays by id, in the order in which they began. */

@@ -1,4 +1,5 @@
 /** The libraries: what is in them, how large they are, when they were scanned. */
+import { isScanning } from "../core/activities.ts";
 import { currentValue } from "../core/availability.ts";
 import { CONTENT_TYPES, type ContentType } from "../core/enums.ts";
 import { sizeOf } from "../core/libraries.ts";
@@ -12,10 +13,12 @@ export const LIBRARY = { library: "title", library_id: "id", library_type: "type
 export const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);
 
 /** A value for each library of which it is known. */
-export function perLibrary(value: (library: Library) => number | undefined): Values<Library> {
+export function perLibrary(
+  value: (library: Library, state: ServerState, at: number) => number | undefined,
+): Values<Library> {
   return (state, at) =>
     [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) => {
-      const known = value(library);
+      const known = value(library, state, at);
       return known === undefined ? [] : [[library, known]];
     });
 }
@@ -76,6 +79,6 @@ export const LIBRARIES: readonly ServerFamily[] = [
     "plex_library_scanning",
     "Whether the library is being scanned.",
     LIBRARY_LABELS,
-    perLibrary(({ scanning }) => Number(scanning)),
+    perLibrary((library, state, at) => Number(isScanning(state, library, at))),
   ),
 ];

@@ -45,7 +45,7 @@ function activityCounts(state: ServerState, at: number): readonly KeyedValue<Act
   const activities = currentValue(state, "activities", at);
   if (activities === undefined) return [];
   const running = [...activities.values()];
-  return ACTIVITY_KEYS.map((key) => [key, running.filter((type) => type === key.type).length]);
+  return ACTIVITY_KEYS.map((key) => [key, running.filter(({ type }) => type === key.type).length]);
 }
 
 /** The labels of `plex_transmit_bytes_total`. */

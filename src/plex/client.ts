@@ -2,10 +2,11 @@
  * What can be read from one Plex server: a method for each endpoint that returns the domain's types
  * or a classified failure. It keeps nothing between requests and does not decide when to ask.
  */
+import type { Activity } from "../core/activities.ts";
 import type { Library, LibraryListing } from "../core/libraries.ts";
 import type { Release, Resources, ServerInfo } from "../core/server.ts";
 import type { Endpoint } from "../core/api_stats.ts";
-import type { ActivityType, ContentType } from "../core/enums.ts";
+import type { ContentType } from "../core/enums.ts";
 import { toCount } from "./coerce.ts";
 import { type HiddenLabels, NO_HIDDEN_LABELS } from "./redact_labels.ts";
 import { createRequest, type RequestOptions, type Result } from "./request.ts";
@@ -97,7 +98,7 @@ export interface Client {
   history(page: HistoryPageRequest): Promise<Result<HistoryPage>>;
   /** User names by account id. */
   accounts(): Promise<Result<ReadonlyMap<string, string>>>;
-  activities(): Promise<Result<ReadonlyMap<string, ActivityType>>>;
+  activities(): Promise<Result<ReadonlyMap<string, Activity>>>;
   /**
    * The releases that Plex lists for an update. Where it does not update itself, as in containers,
    * it answers 404 or 500.

@@ -35,6 +35,26 @@ testWithHarness("a scan shows while it goes on, and is over when it is", async (
 });
 
 testWithHarness(
+  "a scan shows at once, also while the list of libraries cannot be read",
+  async (harness) => {
+    const { simulation, faults } = harness.plex;
+    const [library] = simulation.libraries;
+    assert.ok(library);
+    const scanning = async () => {
+      const page = await harness.scrape();
+      return findSamples(page, "plex_library_scanning", { library_id: library.id })[0]?.[1];
+    };
+    await harness.pass(60);
+    faults.set({ kind: "server error" }, { path: "/library/sections" });
+    simulation.scan(library.id, { added: [], takesMs: 60_000 });
+    await harness.pass(1);
+    assert.equal(await scanning(), 1);
+    await harness.pass(60);
+    assert.equal(await scanning(), 0);
+  },
+);
+
+testWithHarness(
   "what was added while notifications were lost is counted soon after",
   async (harness) => {
     const { simulation, faults } = harness.plex;

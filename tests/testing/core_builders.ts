@@ -251,14 +251,17 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
       : { libraryId: "1", startedAt: START, items, totalItems: 500 },
   })),
   fc.record({ type: fc.constant("source_unavailable"), source: fc.constantFrom(...DATA_SOURCES) }),
-  fc.constantFrom(new Map(), new Map([["a", "analysis"], ["b", "other"]])).map((activities) => ({
+  fc.constantFrom(
+    new Map(),
+    new Map([["a", { type: "analysis" }], ["b", { type: "library_scan", libraryId: "1" }]]),
+  ).map((activities) => ({
     type: "activities_listed",
     activities,
   })),
   fc.record({
     type: fc.constant("activity_notified"),
     id: fc.string(),
-    activity: fc.constant("library_scan"),
+    activity: fc.constant({ type: "library_scan", libraryId: "1" }),
     ended: fc.boolean(),
   }),
   fc.constant({ type: "scrape_begun" }),

@@ -5,12 +5,13 @@
 import { NOTIFICATION_TYPES, type NotificationType } from "../../core/api_stats.ts";
 import type { ServerEvent } from "../../core/event.ts";
 import type { PlaybackNotification } from "../../core/session.ts";
-import { activityType, playState } from "../../core/normalize.ts";
+import { playState } from "../../core/normalize.ts";
 import { parseJson } from "../bounded_json.ts";
 import type { Hint } from "../hint.ts";
 import { MAX_NOTIFICATION_OBJECTS } from "../schedule.ts";
 import { parseNotificationFrame, type WireNotification } from "../schema.ts";
 import { transcodeKey } from "./decisions.ts";
+import { mapActivity } from "./server.ts";
 import { mapRatingKey } from "./session.ts";
 
 /** A notification of any type: every frame is one, so that every frame is counted. */
@@ -141,10 +142,10 @@ function parseActivities(notification: WireNotification, at: number): Contents {
   for (const { event, uuid, Activity } of notification.ActivityNotification) {
     const id = uuid || Activity?.uuid;
     if (!id) continue;
-    const activity = activityType(Activity?.type ?? "");
+    const activity = mapActivity(Activity);
     const ended = event === "ended";
     events.push({ type: "activity_notified", at, id, activity, ended });
-    if (activity !== "library_scan") continue;
+    if (activity.type !== "library_scan") continue;
     if (event === "started") hints.push({ type: "scan_started" });
     else if (ended) hints.push({ type: "scan_finished" });
   }

@@ -1,7 +1,7 @@
 /** Wire to domain for the server itself: description, load, bytes sent, activities, releases. */
 import type { BandwidthRow } from "../../core/event.ts";
 import type { Release, Resources, ServerInfo } from "../../core/server.ts";
-import type { ActivityType } from "../../core/enums.ts";
+import type { Activity } from "../../core/activities.ts";
 import { activityType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type {
@@ -125,13 +125,23 @@ export function mapAccounts(
   return names;
 }
 
-/** Types of the running activities by id. */
+/** The running activities by id. */
 export function mapActivities(
   activities: readonly WireActivity[],
-): ReadonlyMap<string, ActivityType> {
+): ReadonlyMap<string, Activity> {
   return new Map(
-    activities.flatMap(({ uuid, type }) => uuid ? [[uuid, activityType(type ?? "")] as const] : []),
+    activities.flatMap((activity) =>
+      activity.uuid ? [[activity.uuid, mapActivity(activity)] as const] : []
+    ),
   );
+}
+
+/** An activity of the list or of a notification. */
+export function mapActivity(activity: WireActivity | undefined): Activity {
+  return {
+    type: activityType(activity?.type ?? ""),
+    libraryId: activity?.Context?.librarySectionID,
+  };
 }
 
 /** The releases that have a version. */

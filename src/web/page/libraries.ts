@@ -1,4 +1,5 @@
 /** The libraries section of the status page: items, size and last walk of each. */
+import { isScanning } from "../../core/activities.ts";
 import { currentValue } from "../../core/availability.ts";
 import { sizeOf } from "../../core/libraries.ts";
 import type { Library } from "../../core/libraries.ts";
@@ -43,14 +44,14 @@ export function libraries(state: ServerState, at: number): Html | undefined {
         </tr>
       </thead>
       <tbody>${all.slice(0, MAX_ROWS).map((library) =>
-        row(library, walked(state, library, at))
+        row(library, isScanning(state, library, at), walked(state, library, at))
       )}</tbody>
     </table>
   `;
 }
 
-function row(library: Library, walked: string): Html {
-  const { title, type, otherVideos, scanning } = library;
+function row(library: Library, scanning: boolean, walked: string): Html {
+  const { title, type, otherVideos } = library;
   const bytes = sizeOf(library, "storageBytes");
   return html`
     <tr>

@@ -167,7 +167,7 @@ const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
 function busyWith(state: ServerState, at: number): string[] {
   const activities = currentValue(state, "activities", at);
   if (activities === undefined) return [];
-  return [...new Set(activities.values())].map((type) => ACTIVITIES[type]);
+  return [...new Set(activities.values().map(({ type }) => ACTIVITIES[type]))];
 }
 
 /** What the last failure means, and its cause. */

@@ -118,8 +118,11 @@ Deno.test("reduce sends users over the cap to `other` and counts them", () => {
 });
 
 Deno.test("reduce does not let an older list of activities undo a notification", () => {
-  const scan = { type: "activity_notified", id: "a", activity: "library_scan" } as const;
-  const listedBefore = { type: "activities_listed", activities: new Map([["a", "library_scan"]]) };
+  const scan = { type: "activity_notified", id: "a", activity: { type: "library_scan" } } as const;
+  const listedBefore = {
+    type: "activities_listed",
+    activities: new Map([["a", { type: "library_scan" }]]),
+  };
   const state = after(
     { ...scan, at: START + 1_000, ended: false },
     { ...scan, at: START + 5_000, ended: true },

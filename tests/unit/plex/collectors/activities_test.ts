@@ -4,7 +4,7 @@ import { createActivitiesCollector } from "../../../../src/plex/collectors/activ
 import { listed, START } from "../../../testing/core_builders.ts";
 import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
-const scan = new Map([["a", "library_scan" as const]]);
+const scan = new Map([["a", { type: "library_scan" } as const]]);
 
 Deno.test("the activities collector asks nothing until Plex is up", async () => {
   const harness = openCollectorHarness();

@@ -168,7 +168,8 @@ Deno.test("parseNotification reads activities, and hints at the start and the en
     }));
     return { event: events[0], hints };
   };
-  const scan = { type: "activity_notified", at: 5, id: "u", activity: "library_scan" };
+  const activity = { type: "library_scan", libraryId: "1" };
+  const scan = { type: "activity_notified", at: 5, id: "u", activity };
   assert.deepEqual(read("started", "library.update.section"), {
     event: { ...scan, ended: false },
     hints: [{ type: "scan_started" }],

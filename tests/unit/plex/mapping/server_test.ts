@@ -95,8 +95,8 @@ Deno.test("mapBandwidth keeps rows per second that can be read", () => {
 Deno.test("mapActivities returns types by id", () => {
   const { Activity = [] } = parseActivities(fixture("activities")) ?? {};
   assert.deepEqual([...mapActivities(Activity)], [
-    ["a", "library_scan"],
-    ["b", "download"],
-    ["c", "other"],
+    ["a", { type: "library_scan", libraryId: "2" }],
+    ["b", { type: "download", libraryId: undefined }],
+    ["c", { type: "other", libraryId: undefined }],
   ]);
 });
