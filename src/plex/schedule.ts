@@ -25,8 +25,8 @@ export const SCHEDULES = {
   updater: { intervalMs: 6 * HOUR_MS, minIntervalMs: 5 * SECOND_MS },
   /** A burst of changed items is one reason, not one for each item. */
   libraries: { minIntervalMs: 10 * SECOND_MS },
-  /** Plex takes a sample every 5 s. */
-  resources: { intervalMs: 20 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
+  /** Plex takes a sample every 5 s; the load changes faster than anything else that is polled. */
+  resources: { intervalMs: 10 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
   /** Plex keeps its rows for hours, so nothing is lost between two readings. */
   bandwidth: { intervalMs: 20 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
   /** Notifications tell of most changes; the list corrects what was lost. */
@@ -66,6 +66,12 @@ export const MEDIA_RETRY_MS = MINUTE_MS;
  * search its database. Also the wait after a failure of either.
  */
 export const LIBRARY_MIN_REFRESH_MS = MINUTE_MS;
+
+/** Until a first answer that failed or was empty is asked for again: a start needs no interval. */
+export const FIRST_RETRY_MS = 5 * SECOND_MS;
+
+/** How often that is done: a source that goes on failing is asked for at its interval. */
+export const MAX_FIRST_RETRIES = 2;
 
 /** Until Plex is asked again for what it said it does not have. */
 export const UNSUPPORTED_RETRY_MS = 10 * MINUTE_MS;

@@ -225,3 +225,26 @@ testWithHarness(
   },
   { before: ({ faults }) => void faults.set({ kind: "starting" }, { path: "/status/sessions" }) },
 );
+
+/** A family of each source that Plex is asked for after it is up. */
+const FIRST_ANSWERS = {
+  "/": "plex_server_info",
+  "/library/sections": "plex_library_scanning",
+  "/library/sections/{id}/all": "plex_library_media_items",
+  "/statistics/resources": "plex_host_cpu_ratio",
+  "/activities": "plex_activities",
+} as const;
+
+for (const [path, family] of Object.entries(FIRST_ANSWERS)) {
+  testWithHarness(
+    `a failed first request for ${path} delays its family by a few seconds`,
+    async (harness) => {
+      await harness.pass(3);
+      assert.equal(findSamples(await harness.scrape(), family).length, 0);
+      harness.plex.faults.clear();
+      await harness.pass(4);
+      assert.ok(findSamples(await harness.scrape(), family).length > 0);
+    },
+    { before: ({ faults }) => void faults.set({ kind: "server error" }, { path }) },
+  );
+}

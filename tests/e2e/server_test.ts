@@ -49,9 +49,9 @@ testWithHarness(
       await harness.pass(60);
       const page = await harness.scrape();
       simulation.recordUsage();
-      // What is shown was read up to 20 s ago, and a sample is taken every 5 s.
+      // What is shown was read up to 10 s ago, and a sample is taken every 5 s.
       const lately = simulation.resources.samples.filter(({ atS }) =>
-        atS >= simulation.plexNowS() - 26
+        atS >= simulation.plexNowS() - 16
       );
       const shown = lately.find(({ hostCpu }) => hostCpu === value(page, "host_cpu_util"));
       assert.ok(shown, "the load is one of the last");

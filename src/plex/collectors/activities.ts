@@ -6,6 +6,7 @@ export function createActivitiesCollector({ client, dispatch }: CollectorContext
   return {
     description: "what Plex is busy with",
     source: "activities",
+    isOptional: true,
     schedule: SCHEDULES.activities,
     onHint: ({ type }) => type === "socket_opened" ? 0 : undefined,
     async collect() {

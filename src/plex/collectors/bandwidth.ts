@@ -75,6 +75,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
   return {
     description: "the bytes sent",
     source: "bandwidth",
+    isOptional: true,
     schedule: SCHEDULES.bandwidth,
     // Rows are asked for by Plex's clock, which the resources have.
     isReady: (state) =>

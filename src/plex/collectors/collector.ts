@@ -14,8 +14,10 @@ import type { Schedule } from "../schedule.ts";
 export interface Collector {
   /** Completes "Cannot read …" in the log. */
   readonly description: string;
-  /** The source whose state it keeps: marked as missing where Plex says it has no such thing. */
+  /** The source that it keeps current. */
   readonly source?: DataSource;
+  /** Plex may not have it: then the source is marked as unavailable and asked for rarely. */
+  readonly isOptional?: boolean;
   readonly schedule: Schedule;
   /**
    * Whether it can be collected as things stand; by default while Plex is up. Until then it waits,

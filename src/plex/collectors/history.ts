@@ -144,6 +144,7 @@ export function createHistoryCollector(context: CollectorContext): Collector {
   return {
     description: "Plex's history of views",
     source: "history",
+    isOptional: true,
     schedule: SCHEDULES.history,
     isReady: (state) =>
       isUp(state) && (state.libraries !== undefined || state.availability.tokenOwner === false),

@@ -6,7 +6,13 @@ import type { Hint } from "../hint.ts";
 import type { LibraryListing } from "../../core/libraries.ts";
 import { contentTypes } from "../mapping/library.ts";
 import type { Result } from "../request.ts";
-import { LIBRARY_MIN_REFRESH_MS, MAX_CONCURRENT_COUNTS, SCHEDULES } from "../schedule.ts";
+import {
+  FIRST_RETRY_MS,
+  LIBRARY_MIN_REFRESH_MS,
+  MAX_CONCURRENT_COUNTS,
+  MAX_FIRST_RETRIES,
+  SCHEDULES,
+} from "../schedule.ts";
 import type { Collector, CollectorContext } from "./collector.ts";
 import { createFailureLog } from "./failure_log.ts";
 
@@ -22,8 +28,12 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   const logSizesFailure = createFailureLog(context, "the sizes of the libraries");
   const logCountsFailure = createFailureLog(context, "how much is in the libraries");
   const counted = new Map<string, Counted>();
-  let measuredAt = -Infinity;
+  let sizesReadAt = -Infinity;
+  let sizesFailedAt = -Infinity;
+  /** A scan ended since the sizes were read. */
   let scanned = false;
+  /** Until all counts have been read once. */
+  let firstRetriesLeft = MAX_FIRST_RETRIES;
 
   async function readList(): Promise<Result<readonly LibraryListing[]>> {
     const answer = await client.sections();
@@ -34,7 +44,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     return answer;
   }
 
-  async function readSizes(): Promise<boolean> {
+  async function readSizes(): Promise<void> {
     const wasScanned = scanned;
     // A scan that ends while Plex answers may be missing in what it says.
     scanned = false;
@@ -42,7 +52,8 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     logSizesFailure(answer);
     if (!answer.ok) {
       scanned ||= wasScanned;
-      return false;
+      sizesFailedAt = clock.now();
+      return;
     }
     dispatch({
       type: "libraries_listed",
@@ -50,8 +61,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
       libraries: answer.value,
       withSizes: true,
     });
-    measuredAt = clock.now();
-    return true;
+    sizesReadAt = clock.now();
   }
 
   function isCounted(id: string): boolean {
@@ -100,12 +110,29 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   }
 
   function msUntilSizes(): number {
-    const waitMs = scanned ? LIBRARY_MIN_REFRESH_MS : intervalMs;
-    return Math.max(0, measuredAt + waitMs - clock.now());
+    const dueAt = sizesReadAt + (scanned ? LIBRARY_MIN_REFRESH_MS : intervalMs);
+    return Math.max(0, Math.max(dueAt, sizesFailedAt + LIBRARY_MIN_REFRESH_MS) - clock.now());
+  }
+
+  /** After counting: ms until counts are to be read again, sooner while some have never been. */
+  function msUntilCounts(
+    libraries: readonly LibraryListingWithRevision[],
+    areAllRead: boolean,
+  ): number {
+    if (areAllRead) {
+      firstRetriesLeft = 0;
+      const isAnyOutdated = libraries.some(({ id, contentRevision }) =>
+        counted.get(id)?.mark !== contentRevision
+      );
+      return isAnyOutdated ? LIBRARY_MIN_REFRESH_MS : Infinity;
+    }
+    firstRetriesLeft -= 1;
+    return firstRetriesLeft >= 0 ? FIRST_RETRY_MS : LIBRARY_MIN_REFRESH_MS;
   }
 
   return {
     description: "the list of libraries",
+    source: "libraries",
     schedule: { ...SCHEDULES.libraries, intervalMs },
     async prepare() {
       await readList();
@@ -120,17 +147,10 @@ export function createLibraryCollector(context: CollectorContext): Collector {
       const libraries = answer.value;
       const ids = new Set(libraries.map(({ id }) => id));
       for (const id of counted.keys()) if (!ids.has(id)) counted.delete(id);
-      const areSizesRead = msUntilSizes() > 0 || await readSizes();
+      if (msUntilSizes() === 0) await readSizes();
       const areCountsRead = await countAll(libraries.filter(isDue));
-      if (!areSizesRead || !areCountsRead) return { answer, nextMs: LIBRARY_MIN_REFRESH_MS };
-      const isCountDue = libraries.some(({ id, contentRevision }) =>
-        counted.get(id)?.mark !== contentRevision
-      );
-      const sizesMs = msUntilSizes();
-      return {
-        answer,
-        nextMs: Math.max(1, isCountDue ? Math.min(LIBRARY_MIN_REFRESH_MS, sizesMs) : sizesMs),
-      };
+      const countsMs = msUntilCounts(libraries, areCountsRead);
+      return { answer, nextMs: Math.max(1, Math.min(countsMs, msUntilSizes())) };
     },
   };
 }

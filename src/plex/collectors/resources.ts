@@ -6,6 +6,7 @@ export function createResourcesCollector({ client, dispatch }: CollectorContext)
   return {
     description: "the load of the host",
     source: "resources",
+    isOptional: true,
     schedule: SCHEDULES.resources,
     async collect() {
       const answer = await client.resources();

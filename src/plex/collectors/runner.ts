@@ -4,7 +4,7 @@
  */
 import { isUp } from "../../core/availability.ts";
 import type { ServerState } from "../../core/state.ts";
-import { UNSUPPORTED_RETRY_MS } from "../schedule.ts";
+import { FIRST_RETRY_MS, MAX_FIRST_RETRIES, UNSUPPORTED_RETRY_MS } from "../schedule.ts";
 import { NEVER } from "../scheduler.ts";
 import type { Collector, CollectorContext, CollectResult } from "./collector.ts";
 import { createFailureLog } from "./failure_log.ts";
@@ -32,24 +32,34 @@ export type RunCollector = () => Promise<number>;
 
 export function createRunner(collector: Collector, context: CollectorContext): RunCollector {
   const { clock, dispatch, state } = context;
-  const { description, schedule, source } = collector;
+  const { description, isOptional, schedule, source } = collector;
   const logFailure = createFailureLog(context, description);
-  const isUnsupported = source && createUnsupportedDetector(state, source);
+  const isUnsupported = source && isOptional && createUnsupportedDetector(state, source);
+  let firstRetries = 0;
 
   /** Returns whether Plex does not have what was asked for. */
   function takeAnswer(answer: NonNullable<CollectResult["answer"]>): boolean {
     logFailure(answer);
-    if (source === undefined || !isUnsupported?.(answer)) return false;
+    if (source === undefined || !isUnsupported || !isUnsupported(answer)) return false;
     dispatch({ type: "source_unavailable", at: answer.at, source });
     return true;
+  }
+
+  /** Whether the answer was to be the first of the source and brought nothing. */
+  function isFirstRetryDue({ answer }: CollectResult): boolean {
+    if (source === undefined || answer === undefined) return false;
+    if (state().sources[source].readAt !== undefined) return false;
+    firstRetries += 1;
+    return firstRetries <= MAX_FIRST_RETRIES;
   }
 
   return async () => {
     if (!isReady(collector, state())) return NEVER;
     const startedAt = clock.now();
-    const { answer, nextMs, restMs } = await collector.collect();
+    const result = await collector.collect();
+    const { answer, nextMs = schedule.intervalMs, restMs } = result;
     if (answer !== undefined && takeAnswer(answer)) return UNSUPPORTED_RETRY_MS;
-    if (restMs !== undefined) return clock.now() - startedAt + restMs;
-    return nextMs ?? schedule.intervalMs;
+    const waitMs = restMs === undefined ? nextMs : clock.now() - startedAt + restMs;
+    return isFirstRetryDue(result) ? Math.min(waitMs, FIRST_RETRY_MS) : waitMs;
   };
 }

@@ -11,6 +11,7 @@ export function createServerCollector({ client, dispatch }: CollectorContext): C
 
   return {
     description: "what the server says of itself",
+    source: "server",
     schedule: SCHEDULES.server,
     onHint: ({ type }) => type === "server_changed" ? 0 : undefined,
     async prepare() {

@@ -21,14 +21,14 @@ Deno.test("the resources collector asks nothing until Plex is up", async () => {
 Deno.test("the resources collector reads the newest sample", async () => {
   const { harness, collect } = openCollector();
   harness.dispatch(listed(START));
-  assert.equal(await collect(), 20_000);
+  assert.equal(await collect(), 10_000);
   assert.equal(harness.state.resources?.sampledS, 5_000);
 });
 
-Deno.test("the resources collector reports nothing while there is no sample", async () => {
+Deno.test("the resources collector reports nothing while there is no sample, and asks again soon", async () => {
   const { harness, collect } = openCollector({ resources: () => ({ newest: undefined }) });
   harness.dispatch(listed(START));
-  await collect();
+  assert.equal(await collect(), 5_000);
   assert.deepEqual(harness.events, []);
 });
 
@@ -46,7 +46,7 @@ Deno.test("the resources collector keeps the last sample through a failure that 
   harness.dispatch(listed(START));
   await collect();
   harness.answer({ resources: () => ({ failure: "timeout" }) });
-  assert.equal(await collect(), 20_000);
+  assert.equal(await collect(), 10_000);
   assert.equal(harness.state.resources?.sampledS, 5_000);
   assert.equal(harness.state.sources.resources.unavailable, false);
 });

@@ -8,9 +8,12 @@ import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 const collector: Collector = {
   description: "the weather",
   source: "activities",
+  isOptional: true,
   schedule: { intervalMs: 60_000, minIntervalMs: 1_000 },
   collect: () => Promise.resolve({}),
 };
+
+const read = { type: "activities_listed", at: START, activities: new Map() } as const;
 
 const ERR = { at: START, ok: false, failure: "other", detail: "Plex answered 500" } as const;
 
@@ -56,10 +59,36 @@ Deno.test("what Plex does not have is marked as missing and asked for rarely", a
 
 Deno.test("a collector's failure is logged and keeps its interval", async () => {
   const { harness, run } = open({ collect: () => Promise.resolve({ answer: ERR }) });
+  harness.dispatch(read);
   assert.equal(await run(), 60_000);
   harness.dispatch(listed(START + 1));
-  await run();
+  assert.equal(await run(), 60_000);
   assert.deepEqual(harness.logged, ["Cannot read the weather"]);
+});
+
+Deno.test("a source that was never read is asked for again after 5 s, a few times", async () => {
+  const empty = { at: START, ok: true, value: undefined } as const;
+  for (const answer of [ERR, empty]) {
+    const { run } = open({ collect: () => Promise.resolve({ answer }) });
+    const waits = [await run(), await run(), await run(), await run()];
+    assert.deepEqual(waits, [5_000, 5_000, 60_000, 60_000]);
+  }
+});
+
+Deno.test("a source that was never read waits no longer than the collector says", async () => {
+  const collect = () => Promise.resolve({ answer: ERR, restMs: 500 });
+  assert.equal(await open({ collect }).run(), 500);
+});
+
+Deno.test("a collector without optional answers keeps asking for what Plex refuses", async () => {
+  const answer = { ...ERR, failure: "not_found" } as const;
+  const { harness, run } = open({
+    isOptional: false,
+    collect: () => Promise.resolve({ answer }),
+  });
+  harness.dispatch(read);
+  assert.deepEqual([await run(), await run()], [60_000, 60_000]);
+  assert.equal(harness.state.sources.activities.unavailable, false);
 });
 
 Deno.test("a collector is due once it becomes ready, and once what it depends on changes", () => {
