@@ -45,7 +45,7 @@ export interface SourceStatus {
 export const STALE_AFTER_MS: Readonly<Record<Exclude<DataSource, "libraries">, number>> = {
   sessions: 60_000,
   server: 180_000,
-  resources: 60_000,
+  resources: 30_000,
   bandwidth: 60_000,
   activities: 180_000,
   history: 900_000,

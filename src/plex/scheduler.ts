@@ -15,7 +15,7 @@ export interface ScheduledTask {
 export interface TaskOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** From the beginning of one run to that of the next at least, however often it is woken. */
+  /** From the beginning of one run to that of the next at least, if it is woken. */
   readonly minIntervalMs: number;
   /**
    * The task; resolves to the ms from its beginning to its next run, or {@link NEVER} if there was
@@ -57,7 +57,7 @@ export function startTask(options: TaskOptions): ScheduledTask {
         onError(error);
         return FAULT_RETRY_MS;
       });
-      plannedAt = startedAt + Math.max(waitMs, minIntervalMs);
+      plannedAt = startedAt + waitMs;
       earliestAt = waitMs < NEVER ? startedAt + minIntervalMs : -Infinity;
     }
   }

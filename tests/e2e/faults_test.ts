@@ -105,9 +105,9 @@ testWithHarness(
     await harness.pass(5);
     assert.equal(findSamples(await harness.scrape(), "host_cpu_util").length, 1);
     harness.plex.faults.set({ kind: "server error" }, { path: "/statistics/resources" });
-    await harness.pass(50);
+    await harness.pass(20);
     assert.equal(findSamples(await harness.scrape(), "host_cpu_util").length, 1);
-    await harness.pass(30);
+    await harness.pass(20);
     const page = await harness.scrape();
     assert.equal(findSamples(page, "host_cpu_util").length, 0);
     assert.equal(sum(page, "plex_up"), 1);

@@ -41,6 +41,8 @@ export interface CollectResult {
    * rarely. Absent if the collector deals with failures itself.
    */
   readonly answer?: Result<unknown>;
+  /** Some of what belongs to the source could not be read. */
+  readonly isPartial?: boolean;
   /** From the beginning of this collection to the next; by default the schedule's interval. */
   readonly nextMs?: number | undefined;
   /** In place of `nextMs`: from the end of this collection to the next. */

@@ -6,13 +6,7 @@ import type { Hint } from "../hint.ts";
 import type { LibraryListing } from "../../core/libraries.ts";
 import { contentTypes } from "../mapping/library.ts";
 import type { Result } from "../request.ts";
-import {
-  FIRST_RETRY_MS,
-  LIBRARY_MIN_REFRESH_MS,
-  MAX_CONCURRENT_COUNTS,
-  MAX_FIRST_RETRIES,
-  SCHEDULES,
-} from "../schedule.ts";
+import { LIBRARY_MIN_REFRESH_MS, MAX_CONCURRENT_COUNTS, SCHEDULES } from "../schedule.ts";
 import type { Collector, CollectorContext } from "./collector.ts";
 import { createFailureLog } from "./failure_log.ts";
 
@@ -32,8 +26,6 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   let sizesFailedAt = -Infinity;
   /** A scan ended since the sizes were read. */
   let scanned = false;
-  /** Until all counts have been read once. */
-  let firstRetriesLeft = MAX_FIRST_RETRIES;
 
   async function readList(): Promise<Result<readonly LibraryListing[]>> {
     const answer = await client.sections();
@@ -114,20 +106,12 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     return Math.max(0, Math.max(dueAt, sizesFailedAt + LIBRARY_MIN_REFRESH_MS) - clock.now());
   }
 
-  /** After counting: ms until counts are to be read again, sooner while some have never been. */
-  function msUntilCounts(
-    libraries: readonly LibraryListingWithRevision[],
-    areAllRead: boolean,
-  ): number {
-    if (areAllRead) {
-      firstRetriesLeft = 0;
-      const isAnyOutdated = libraries.some(({ id, contentRevision }) =>
-        counted.get(id)?.mark !== contentRevision
-      );
-      return isAnyOutdated ? LIBRARY_MIN_REFRESH_MS : Infinity;
-    }
-    firstRetriesLeft -= 1;
-    return firstRetriesLeft >= 0 ? FIRST_RETRY_MS : LIBRARY_MIN_REFRESH_MS;
+  /** After counting: ms until counts are to be read again. */
+  function msUntilCounts(libraries: readonly LibraryListing[]): number {
+    const isAnyDue = libraries.some(({ id, contentRevision }) =>
+      !counted.has(id) || counted.get(id)?.mark !== contentRevision
+    );
+    return isAnyDue ? LIBRARY_MIN_REFRESH_MS : Infinity;
   }
 
   return {
@@ -149,8 +133,11 @@ export function createLibraryCollector(context: CollectorContext): Collector {
       for (const id of counted.keys()) if (!ids.has(id)) counted.delete(id);
       if (msUntilSizes() === 0) await readSizes();
       const areCountsRead = await countAll(libraries.filter(isDue));
-      const countsMs = msUntilCounts(libraries, areCountsRead);
-      return { answer, nextMs: Math.max(1, Math.min(countsMs, msUntilSizes())) };
+      return {
+        answer,
+        isPartial: !areCountsRead,
+        nextMs: Math.min(msUntilCounts(libraries), msUntilSizes()),
+      };
     },
   };
 }

@@ -35,6 +35,8 @@ export function createRunner(collector: Collector, context: CollectorContext): R
   const { description, isOptional, schedule, source } = collector;
   const logFailure = createFailureLog(context, description);
   const isUnsupported = source && isOptional && createUnsupportedDetector(state, source);
+  /** Everything of the source has been read once. */
+  let wasRead = false;
   let firstRetries = 0;
 
   /** Returns whether Plex does not have what was asked for. */
@@ -45,21 +47,27 @@ export function createRunner(collector: Collector, context: CollectorContext): R
     return true;
   }
 
-  /** Whether the answer was to be the first of the source and brought nothing. */
-  function isFirstRetryDue({ answer }: CollectResult): boolean {
+  /** Whether the answer was to be the first of the source, and brought nothing or not everything. */
+  function isFirstRetryDue({ answer, isPartial = false }: CollectResult): boolean {
     if (source === undefined || answer === undefined) return false;
-    if (state().sources[source].readAt !== undefined) return false;
+    wasRead ||= state().sources[source].readAt !== undefined && !isPartial;
+    if (wasRead) return false;
     firstRetries += 1;
     return firstRetries <= MAX_FIRST_RETRIES;
   }
 
   return async () => {
-    if (!isReady(collector, state())) return NEVER;
+    if (!isReady(collector, state())) {
+      firstRetries = 0;
+      return NEVER;
+    }
     const startedAt = clock.now();
     const result = await collector.collect();
     const { answer, nextMs = schedule.intervalMs, restMs } = result;
     if (answer !== undefined && takeAnswer(answer)) return UNSUPPORTED_RETRY_MS;
-    const waitMs = restMs === undefined ? nextMs : clock.now() - startedAt + restMs;
+    // A rest that Plex needs is kept.
+    if (restMs !== undefined) return clock.now() - startedAt + restMs;
+    const waitMs = Math.max(nextMs, schedule.minIntervalMs);
     return isFirstRetryDue(result) ? Math.min(waitMs, FIRST_RETRY_MS) : waitMs;
   };
 }

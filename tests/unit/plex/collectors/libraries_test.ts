@@ -181,13 +181,15 @@ Deno.test("the library collector keeps the libraries through failures, and tries
   assert.deepEqual(harness.state.libraries?.get("1")?.counts, { movies: 7 });
 });
 
-Deno.test("the library collector counts again, a minute later, what could not be counted", async () => {
+Deno.test("the library collector counts again, after 5 s twice, then after a minute, what it could not", async () => {
   const { harness, collect } = openCollector([library("1"), library("2")], {
     count: ({ id }) => id === "1" ? { failure: "timeout" } : 7,
   });
-  assert.equal(await collect(), MINUTE_MS);
+  for (const waitMs of [5_000, 5_000, MINUTE_MS]) {
+    assert.equal(await collect(), waitMs);
+    harness.pass(waitMs);
+  }
   counted(harness);
-  harness.pass(MINUTE_MS);
   harness.answer({ count: () => 9 });
   await collect();
   assert.deepEqual(counted(harness), ["1"]);

@@ -29,6 +29,10 @@ Deno.test("a collector waits for its interval, or as long as it says", async () 
   assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 5_000 }) }).run(), 5_000);
 });
 
+Deno.test("a collector keeps its least interval, however short a wait it asks for", async () => {
+  assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 0 }) }).run(), 1_000);
+});
+
 Deno.test("a collector's rest is counted from the end of the collection", async () => {
   const { harness, run } = open({
     collect: () => {
@@ -75,9 +79,36 @@ Deno.test("a source that was never read is asked for again after 5 s, a few time
   }
 });
 
-Deno.test("a source that was never read waits no longer than the collector says", async () => {
-  const collect = () => Promise.resolve({ answer: ERR, restMs: 500 });
-  assert.equal(await open({ collect }).run(), 500);
+Deno.test("a source that was read in part only is asked for again after 5 s, a few times", async () => {
+  const answer = { at: START, ok: true, value: undefined } as const;
+  const { harness, run } = open({ collect: () => Promise.resolve({ answer, isPartial: true }) });
+  harness.dispatch(read);
+  assert.deepEqual([await run(), await run(), await run()], [5_000, 5_000, 60_000]);
+});
+
+Deno.test("a source that was read once keeps its interval when a part of it fails later", async () => {
+  const answer = { at: START, ok: true, value: undefined } as const;
+  let isPartial = false;
+  const { harness, run } = open({ collect: () => Promise.resolve({ answer, isPartial }) });
+  harness.dispatch(read);
+  await run();
+  isPartial = true;
+  assert.equal(await run(), 60_000);
+});
+
+Deno.test("a source that was not read before an outage is asked for again after 5 s after it", async () => {
+  const { harness, run } = open({ collect: () => Promise.resolve({ answer: ERR }) });
+  for (let nth = 0; nth < 3; nth++) await run();
+  harness.dispatch({ type: "poll_failed", at: START, failure: "refused" });
+  harness.dispatch({ type: "poll_failed", at: START, failure: "refused" });
+  assert.equal(await run(), NEVER);
+  harness.dispatch(listed(START));
+  assert.equal(await run(), 5_000);
+});
+
+Deno.test("a rest that a collector asks for is kept before its source was read, too", async () => {
+  const collect = () => Promise.resolve({ answer: ERR, restMs: 30_000 });
+  assert.equal(await open({ collect }).run(), 30_000);
 });
 
 Deno.test("a collector without optional answers keeps asking for what Plex refuses", async () => {
