@@ -114,7 +114,7 @@ export function playKeys(session: Session, library: Library | undefined): PlayKe
     plays,
     playMs: { ...plays, location: session.location, decision: common.decision },
     streamMs: videoDecision === "none" ? undefined : {
-      decision: common.decision,
+      decision: playDecision({ videoDecision, audioDecision: "none" }),
       hardware: session.transcode?.hardware ?? "none",
       sourceResolution: source?.resolution ?? "",
       resolution: output.resolution,

@@ -55,7 +55,7 @@ export const COUNTERS: readonly ServerFamily[] = [
   ),
   secondsFamily(
     "plex_stream_seconds_total",
-    "Total playing time of video in seconds, by how the video was delivered.",
+    "Total playing time of video in seconds, by the decision on the video stream.",
     labelsOf<StreamTimeKey>({
       decision: "decision",
       hardware: "hardware",

@@ -112,6 +112,19 @@ Deno.test("playKeys has a stream key for video only", () => {
   });
 });
 
+Deno.test("the stream key has the decision on the video, not the one on the play", () => {
+  const decision = (videoDecision: Session["videoDecision"]) => {
+    const { streamMs, playMs } = playKeys(
+      session({ videoDecision, audioDecision: "transcode" }),
+      undefined,
+    );
+    return [streamMs?.decision, playMs.decision];
+  };
+  assert.deepEqual(decision("copy"), ["direct_stream", "transcode"]);
+  assert.deepEqual(decision("transcode"), ["transcode", "transcode"]);
+  assert.deepEqual(decision("direct_play"), ["direct_play", "transcode"]);
+});
+
 Deno.test("playKeys has no subtitle action for subtitles that are played as they are", () => {
   const action = (subtitleDecision: "direct_play" | "burn" | "none") =>
     playKeys(session({ subtitleDecision }), undefined).legacy.subtitleAction;
