@@ -24,6 +24,7 @@ export function creditTime(
     return [{ ...state, playCounters }, play];
   }
   const bits = state.estimatedBits;
+  const { playedMs, heldStreamMs } = play;
   return [
     {
       ...state,
@@ -32,7 +33,11 @@ export function creditTime(
       estimatedBits: bits &&
         { ...bits, value: bits.value + (session.output.bitrateKbps ?? 0) * creditMs },
     },
-    { ...play, playedMs: { ...play.playedMs, value: play.playedMs.value + creditMs } },
+    {
+      ...play,
+      playedMs: { ...playedMs, value: playedMs.value + creditMs },
+      heldStreamMs: heldStreamMs === undefined ? undefined : heldStreamMs + creditMs,
+    },
   ];
 }
 

@@ -106,6 +106,17 @@ export function addPlayTime(
   };
 }
 
+/** Adds `ms` of playing time to the streams alone. */
+export function addStreamTime(
+  counters: PlayCounters,
+  { streamMs }: PlayKeys,
+  ms: number,
+): PlayCounters {
+  return streamMs === undefined
+    ? counters
+    : { ...counters, streamMs: increment(counters.streamMs, streamMs, ms) };
+}
+
 /** Adds `ms` of waiting for the player's buffer to fill. */
 export function addBufferingTime(
   counters: PlayCounters,

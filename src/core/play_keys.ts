@@ -78,7 +78,7 @@ export interface PlayKeys {
   readonly info: SessionInfoKey;
   readonly plays: PlayCountKey;
   readonly playMs: PlayTimeKey;
-  /** Only plays with video have it. */
+  /** Only plays with video have it, once their hardware is known. */
   readonly streamMs?: StreamTimeKey | undefined;
   /** Only films, shows and artists have it. */
   readonly titleMs?: TitleTimeKey | undefined;
@@ -93,13 +93,21 @@ const DEFAULT_LIBRARY_TYPE: Readonly<Partial<Record<MediaType, LibraryType>>> = 
   photo: "photo",
 };
 
-/** The keys of a session, before any limit is applied. `library` is the session's, if listed. */
-export function playKeys(session: Session, library: Library | undefined): PlayKeys {
+/**
+ * The keys of a session, before any limit is applied. `library` is the session's, if listed. While
+ * its hardware is awaited it has no stream key.
+ */
+export function playKeys(
+  session: Session,
+  library: Library | undefined,
+  awaitsHardware = false,
+): PlayKeys {
   const { player, output, source, videoDecision } = session;
   const common = {
     user: session.user || "unknown",
     library: library?.title ?? session.library?.title ?? "none",
     decision: playDecision(session),
+    hardware: awaitsHardware ? "" : session.transcode?.hardware ?? "none",
   };
   const platform = player.platform || "unknown";
   const plays = {
@@ -113,9 +121,9 @@ export function playKeys(session: Session, library: Library | undefined): PlayKe
     info: infoKey(session, common),
     plays,
     playMs: { ...plays, location: session.location, decision: common.decision },
-    streamMs: videoDecision === "none" ? undefined : {
+    streamMs: videoDecision === "none" || awaitsHardware ? undefined : {
       decision: playDecision({ videoDecision, audioDecision: "none" }),
-      hardware: session.transcode?.hardware ?? "none",
+      hardware: common.hardware,
       sourceResolution: source?.resolution ?? "",
       resolution: output.resolution,
       videoCodec: output.videoCodec,
@@ -190,9 +198,14 @@ function subtitleAction(decision: SubtitleDecision): string {
 
 function infoKey(
   session: Session,
-  common: { readonly user: string; readonly library: string; readonly decision: Decision },
+  common: {
+    readonly user: string;
+    readonly library: string;
+    readonly decision: Decision;
+    readonly hardware: string;
+  },
 ): SessionInfoKey {
-  const { player, output, source, transcode } = session;
+  const { player, output, source } = session;
   return {
     sessionKey: session.sessionKey,
     player: player.name,
@@ -220,6 +233,5 @@ function infoKey(
     sourceResolution: source?.resolution ?? "",
     resolution: output.resolution,
     dynamicRange: source?.dynamicRange ?? output.dynamicRange,
-    hardware: transcode?.hardware ?? "none",
   };
 }

@@ -10,6 +10,7 @@ import {
   listedState,
 } from "./confirmation.ts";
 import { creditTime, dropEndedWithKey, ENDED_VISIBLE_MS, endPlay } from "./credit.ts";
+import { awaitsHardware, countHeldTime } from "./hardware_wait.ts";
 import { playKeys, sameKeys } from "./play_keys.ts";
 import {
   expirePending,
@@ -153,7 +154,8 @@ function startPlay(
   );
   if (justStopped) return [state, undefined];
   const createdAtScrape = state.scrapes.begun;
-  const requestedKeys = playKeys(session, libraryOf(state, session));
+  const isHeld = awaitsHardware(undefined, session);
+  const requestedKeys = playKeys(session, libraryOf(state, session), isHeld);
   const [opened, keys] = ensurePlaySeries(state, requestedKeys);
   const next = dropEndedWithKey(
     { ...opened, playCounters: countPlay(opened.playCounters, keys) },
@@ -170,6 +172,7 @@ function startPlay(
     position: initialPosition(session.progressMs),
     requestedKeys,
     keys,
+    heldStreamMs: isHeld ? 0 : undefined,
     playedMs: { value: 0, createdAtScrape },
   };
   const said = pendingFor(state, session, at);
@@ -201,23 +204,25 @@ function updatePlay(
   const shown = lagsBehindSwitch ? play : { ...play, switchedAt: undefined };
   const confirmation = confirmByList(shown, session, times, circumstancesOf(state));
   const [credited, current] = creditTime(state, play, confirmation);
-  const confirmed = { ...current, session, state: listedState(play, session, at) };
-  const requestedKeys = playKeys(session, libraryOf(state, session));
-  if (sameKeys(requestedKeys, play.requestedKeys)) return [credited, confirmed];
-  const createdAtScrape = state.scrapes.begun;
-  const [next, keys] = ensurePlaySeries(credited, requestedKeys);
+  const isHeld = awaitsHardware(current, session);
+  const heldStreamMs = isHeld ? current.heldStreamMs ?? 0 : undefined;
+  const updated = {
+    ...current,
+    session,
+    state: listedState(play, session, at),
+    heldStreamMs,
+  };
+  const requestedKeys = playKeys(session, libraryOf(state, session), isHeld);
+  if (sameKeys(requestedKeys, play.requestedKeys)) return [credited, updated];
+  const [opened, keys] = ensurePlaySeries(credited, requestedKeys);
+  const next = isHeld ? opened : countHeldTime(opened, current, keys, session);
   if (keyText(requestedKeys.legacy) === keyText(play.requestedKeys.legacy)) {
     // The compatible families see no change: their series, and its key object, go on.
     const kept = { ...keys, legacy: play.keys.legacy };
-    return [next, { ...confirmed, requestedKeys, keys: kept }];
+    return [next, { ...updated, requestedKeys, keys: kept }];
   }
-  const anew = { value: 0, createdAtScrape };
-  return [dropEndedWithKey(next, keys), {
-    ...confirmed,
-    requestedKeys,
-    keys,
-    playedMs: anew,
-  }];
+  const playedMs = { value: 0, createdAtScrape: state.scrapes.begun };
+  return [dropEndedWithKey(next, keys), { ...updated, requestedKeys, keys, playedMs }];
 }
 
 function libraryOf(state: ServerState, { library }: Session) {

@@ -25,7 +25,8 @@ export interface Media {
 export interface Transcode {
   /** The last segment of Plex's key, which session lists and notifications have in common. */
   readonly key: string;
-  readonly hardware: Hardware;
+  /** `undefined` until Plex reports it, some seconds after the start. */
+  readonly hardware?: Hardware | undefined;
   /** As a multiple of real time; 0 while throttled. */
   readonly speed?: number | undefined;
   readonly throttled: boolean;
@@ -87,6 +88,14 @@ export function playDecision(
   const decisions = [videoDecision, audioDecision];
   if (decisions.includes("transcode")) return "transcode";
   return decisions.includes("copy") ? "direct_stream" : "direct_play";
+}
+
+/**
+ * Whether it is not known yet how much of the session's video transcode runs in hardware: at its
+ * start the transcode is missing or has no speed.
+ */
+export function isHardwareUnknown({ videoDecision, transcode }: Session): boolean {
+  return videoDecision === "transcode" && transcode?.hardware === undefined;
 }
 
 /** A notification of a play: what its player reported just now. */

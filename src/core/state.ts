@@ -49,6 +49,8 @@ export interface Play {
   readonly requestedKeys: PlayKeys;
   /** The same with `other` in place of what is over a limit: the keys it is counted under. */
   readonly keys: PlayKeys;
+  /** Playing time whose hardware is awaited, in ms; `undefined` while none is. */
+  readonly heldStreamMs?: number | undefined;
   /** Playing time under `keys.legacy`, in ms: restarts at 0 when that key changes. */
   readonly playedMs: Counter;
 }

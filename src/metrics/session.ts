@@ -93,10 +93,12 @@ export const SESSIONS: readonly ServerFamily[] = [
     labelsOf<HardwareKey>({ hardware: "hardware" }),
     zeroFilled<HardwareKey>(
       HARDWARE.map((hardware) => ({ hardware })),
-      ({ session: { videoDecision, transcode } }) =>
-        videoDecision === "transcode"
-          ? [{ hardware: transcode?.hardware ?? "none" }, 1]
-          : undefined,
+      (play) => {
+        if (play.session.videoDecision !== "transcode") return undefined;
+        const { hardware } = play.keys.info;
+        const known = HARDWARE.find((value) => value === hardware);
+        return known && [{ hardware: known }, 1];
+      },
     ),
   ),
   gaugeFamily(

@@ -108,6 +108,7 @@ export const parseItemPage = answer(
 const transcode = z.object({
   key: text,
   throttled: flag,
+  progress: number,
   speed: amount,
   sourceVideoCodec: text,
   sourceAudioCodec: text,

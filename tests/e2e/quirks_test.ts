@@ -290,3 +290,34 @@ testWithHarness(
     assert.equal(later.length, 1, "and remembered");
   },
 );
+
+testWithHarness(
+  "the hardware of a transcode is not known in its first second, and not counted as none then",
+  async (harness) => {
+    await harness.pass(5);
+    const viewer = harness.play({ method: "hardware transcode" });
+    await harness.pass(0.5);
+    await harness.scrape();
+    assert.equal(sum(await harness.scrape(), "plex_sessions", { decision: "transcode" }), 1);
+    assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 0, "not known yet");
+    await harness.pass(1.6);
+    const known = await harness.scrape();
+    assert.equal(sum(known, "plex_video_transcodes", { hardware: "full" }), 1, "2 s later it is");
+    await harness.pass(20);
+    viewer.changeQuality("partial hardware transcode");
+    await harness.pass(20);
+    viewer.stop();
+    await harness.pass(1);
+    await harness.scrape();
+    const page = await harness.scrape();
+    const streamed = (hardware: string) => sum(page, "plex_stream_seconds_total", { hardware });
+    assert.equal(streamed("none"), 0);
+    assert.ok(Math.abs(streamed("full") - 22.1) <= 1.1, `${streamed("full")} s`);
+    assert.ok(Math.abs(streamed("partial") - 20) <= 1.1, `${streamed("partial")} s`);
+    assert.equal(
+      sum(page, "plex_stream_seconds_total"),
+      sum(page, "plex_play_seconds_total"),
+      "no second is missing",
+    );
+  },
+);

@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { seriesOf } from "../../src/core/counter_vec.ts";
-import { timeInState } from "../../src/simulator/ground_truth.ts";
+import { type Play, timeInState } from "../../src/simulator/ground_truth.ts";
+import type { Method } from "../../src/simulator/stream_output.ts";
 import { families } from "../../src/metrics/families.ts";
 import { samplesOf } from "../bench/ordinary.ts";
 import { type Series, seriesOf as readSeries } from "../testing/exposition.ts";
@@ -132,6 +133,37 @@ const act = fc.tuple(
   fc.integer({ min: 8, max: 45 }),
 );
 
+/** How `plex_stream_seconds_total` counts each method: the decision on the video, and the hardware. */
+const STREAM: Readonly<Record<Method, string>> = {
+  "direct play": "direct_play none",
+  "direct stream": "direct_stream none",
+  "audio transcode": "direct_stream none",
+  "software transcode": "transcode none",
+  "hardware transcode": "transcode full",
+  "partial hardware transcode": "transcode partial",
+  "subtitle burn": "transcode none",
+};
+
+/** Milliseconds of video by its decision and hardware, as they were counted. */
+function countedStreams({ state }: MonitoredSimulation): Map<string, number> {
+  const streams = new Map<string, number>();
+  for (const { key: { decision, hardware }, value } of seriesOf(state.playCounters.streamMs)) {
+    const name = `${decision} ${hardware}`;
+    streams.set(name, (streams.get(name) ?? 0) + value);
+  }
+  return streams;
+}
+
+/** The same as they were played. */
+function playedStreams(plays: readonly Play[], nowMs: number): Map<string, number> {
+  const streams = new Map<string, number>();
+  for (const { fromMs, toMs = nowMs, state, method } of plays.flatMap(({ spans }) => spans)) {
+    if (state !== "playing") continue;
+    streams.set(STREAM[method], (streams.get(STREAM[method]) ?? 0) + toMs - fromMs);
+  }
+  return streams;
+}
+
 const HOW = ["direct play", "audio transcode", "software transcode", "hardware transcode"] as const;
 
 Deno.test("each viewer is credited what was played of it, though Plex's list is behind", async () => {
@@ -157,6 +189,7 @@ Deno.test("each viewer is credited what was played of it, though Plex's list is 
           await watched.pass(5);
           for (const [method, actions] of viewers) {
             const [played = 0, waited = 0] = credited();
+            const before = countedStreams(watched);
             const known = simulation.plays.length;
             const viewer = simulation.play({
               item: simulation.randomItem("movie"),
@@ -192,6 +225,17 @@ Deno.test("each viewer is credited what was played of it, though Plex's list is 
             const told = `${JSON.stringify(actions)}: ${missed} ms missed of ${plays.length} plays`;
             assert.ok(missed >= 0 && missed <= 3_600 * plays.length, told);
             assert.ok(allWaited - waited <= truly("buffering"), `no playing is waiting: ${told}`);
+            const playedByStream = playedStreams(plays, clock.now());
+            for (const name of new Set(Object.values(STREAM))) {
+              const counted = (countedStreams(watched).get(name) ?? 0) - (before.get(name) ?? 0);
+              const truth = playedByStream.get(name) ?? 0;
+              // A change is seen with the next list, which itself lags by 2 s.
+              const tolerance = 3_100 * (plays.length + actions.length);
+              assert.ok(
+                Math.abs(counted - truth) <= (truth > 0 ? tolerance : 0),
+                `${name}: ${counted} ms of ${truth}: ${told}`,
+              );
+            }
           }
         } finally {
           await watched.close();

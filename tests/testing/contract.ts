@@ -35,6 +35,8 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   subtitle_decision: ["none", "direct_play", "copy", "burn", "transcode"],
   location: ["lan", "wan"],
   hardware: ["full", "partial", "none"],
+  // Empty until Plex has named it.
+  "plex_session_info hardware": ["full", "partial", "none", ""],
   action: ["burn", "transcode"],
   relayed: ["true", "false"],
   secure: ["true", "false"],

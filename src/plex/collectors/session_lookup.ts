@@ -3,7 +3,7 @@
  * state does not have, or a change of one that it has. Steady notifications are no reason.
  */
 import { findPlay } from "../../core/notifications.ts";
-import type { PlaybackNotification } from "../../core/session.ts";
+import { isHardwareUnknown, type PlaybackNotification } from "../../core/session.ts";
 import type { ServerState } from "../../core/state.ts";
 import type { Hint } from "../hint.ts";
 import { MAX_SESSION_LOOKUPS, SESSION_LOOKUP_DELAYS_MS } from "../schedule.ts";
@@ -94,8 +94,9 @@ function isSame(one: Lookup, other: Lookup): boolean {
     one.playback.playerId === other.playback.playerId;
 }
 
-/** Whether the state shows a play as it was notified. */
+/** Whether the state shows a play as it was notified, with the hardware of its transcode. */
 function isShown(state: ServerState, { playback, transcodeKey }: Lookup): boolean {
   const play = findPlay(state, playback);
-  return play !== undefined && (play.session.transcode?.key ?? "") === transcodeKey;
+  return play !== undefined && (play.session.transcode?.key ?? "") === transcodeKey &&
+    !isHardwareUnknown(play.session);
 }

@@ -145,8 +145,21 @@ export function mapTranscode(
   const { transcodeHwDecoding: decoder, transcodeHwEncoding: encoder } = transcode;
   return {
     key,
-    hardware: hardware(delivery.videoDecision, decoder, encoder),
+    hardware: isStarting(transcode)
+      ? undefined
+      : hardware(delivery.videoDecision, decoder, encoder),
     speed: transcode.speed,
     throttled: transcode.throttled ?? false,
   };
+}
+
+/**
+ * Whether a transcode has not begun to work: in its first second it has no speed, and Plex does not
+ * name its hardware yet (docs/plex/api.md#hardware-transcoding).
+ */
+function isStarting(
+  { progress = 0, speed, throttled, transcodeHwDecoding, transcodeHwEncoding }: WireTranscode,
+): boolean {
+  const isNamed = Boolean(transcodeHwDecoding || transcodeHwEncoding);
+  return speed === 0 && progress <= 0 && !isNamed && !throttled;
 }

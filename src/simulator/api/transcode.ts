@@ -9,6 +9,8 @@ const hardwareTitles: Readonly<Record<string, string>> = {
   nvenc: "NVIDIA (NVENC)",
 };
 
+const STARTING_MS = 1_000;
+
 /** Which form of the element is wanted. */
 export interface TranscodeForm {
   /** False in the `.end` frame, which has no offsets. */
@@ -31,16 +33,19 @@ export function transcodeElement(
 ): Element {
   const { stream, item, version } = session;
   const progress = progressAt(session, transcode, nowMs);
-  const { decoder, encoder, output } = stream;
+  const { output } = stream;
   const live = item.live !== undefined;
   const converts = stream.video === "transcode";
+  // docs/plex/api.md#transcode-session: at first a transcode has neither speed nor hardware.
+  const isStarting = converts && nowMs - transcode.startedAtMs < STARTING_MS;
+  const { decoder, encoder } = isStarting ? {} : stream;
   return {
     key: form.bareKey === true ? transcode.id : `/transcode/sessions/${transcode.id}`,
     throttled: progress.throttled,
     complete: progress.complete,
-    progress: progress.percent,
-    size: -22,
-    speed: progress.speed,
+    progress: isStarting ? 0 : progress.percent,
+    size: isStarting ? 0 : -22,
+    speed: isStarting ? 0 : progress.speed,
     error: transcode.failed,
     duration: item.durationMs ?? 7_200_000,
     remaining: progress.remainingS,
@@ -57,10 +62,10 @@ export function transcodeElement(
     audioCodec: output?.audioCodec,
     audioChannels: output?.audioChannels,
     // docs/plex/api.md#transcode-session: the size may be missing when hardware does the work.
-    width: encoder === undefined ? output?.width : undefined,
-    height: encoder === undefined ? output?.height : undefined,
+    width: stream.encoder === undefined ? output?.width : undefined,
+    height: stream.encoder === undefined ? output?.height : undefined,
     // "Requested" alone says nothing about what is in use.
-    transcodeHwRequested: converts,
+    transcodeHwRequested: converts && !isStarting,
     transcodeHwDecoding: decoder,
     transcodeHwEncoding: encoder,
     transcodeHwDecodingTitle: decoder && hardwareTitles[decoder],

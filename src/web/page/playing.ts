@@ -1,7 +1,7 @@
 /** The now-playing section of the status page: user, title, decision and progress of each play. */
 import { currentValue } from "../../core/availability.ts";
 import type { Play, ServerState } from "../../core/state.ts";
-import { playDecision, type Session } from "../../core/session.ts";
+import { isHardwareUnknown, playDecision, type Session } from "../../core/session.ts";
 import type { Decision, Hardware, PlayState } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
 import {
@@ -97,13 +97,18 @@ const IN_HARDWARE: Readonly<Record<Hardware, string>> = {
   none: "software",
 };
 
+function transcodeText(session: Session): string {
+  if (isHardwareUnknown(session)) return "Transcode";
+  return `Transcode (${IN_HARDWARE[session.transcode?.hardware ?? "none"]})`;
+}
+
 function delivery(session: Session): Html {
   const { videoDecision, subtitleDecision, transcode } = session;
   const decision = playDecision(session);
   const words = decision !== "transcode"
     ? HOW[decision]
     : videoDecision === "transcode"
-    ? `Transcode (${IN_HARDWARE[transcode?.hardware ?? "none"]})`
+    ? transcodeText(session)
     : "Transcode (audio only)";
   const { speed, throttled = false } = transcode ?? {};
   // The speed of a throttled transcode is 0 because it is ahead, not slow.

@@ -266,6 +266,8 @@ const NOT_TOUCHED: Readonly<Record<string, readonly string[]>> = {
   // A server has Plex Pass or has not.
   "plex_server_info plex_pass": ["false", ""],
   "plex_activities type": ["download"],
+  // No transcode of this world has just started.
+  "plex_session_info hardware": [""],
   // Films, shows and artists alone have a title there.
   "plex_title_play_seconds_total media_type": ["photo", "clip", "live_tv", "other"],
   "plex_title_views_total media_type": ["photo", "clip", "live_tv", "other"],

@@ -140,3 +140,15 @@ Deno.test("the session lookup asks for another player under a known session key"
   assert.equal(lookup.onHint(playback(), playing), false);
   assert.equal(lookup.onHint(playback({ playerId: "phone-2" }), playing), true);
 });
+
+Deno.test("the session lookup asks again for the hardware of a transcode that has just started", () => {
+  const starting = (hardware: "full" | undefined) =>
+    after(listed(
+      START,
+      session({ videoDecision: "transcode", transcode: { ...transcode, hardware } }),
+    ));
+  const lookup = createSessionLookup();
+  lookup.onHint(playback({ transcodeKey: "t1" }), nothing);
+  assert.equal(lookup.retryDelayMs(starting(undefined)), 1_000);
+  assert.equal(lookup.retryDelayMs(starting("full")), undefined);
+});

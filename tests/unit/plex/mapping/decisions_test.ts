@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { streamDecisions, transcodeKey } from "../../../../src/plex/mapping/decisions.ts";
-import type { WireSession } from "../../../../src/plex/schema.ts";
+import {
+  mapTranscode,
+  streamDecisions,
+  transcodeKey,
+} from "../../../../src/plex/mapping/decisions.ts";
+import type { WireSession, WireTranscode } from "../../../../src/plex/schema.ts";
 import { parsedSessions, sessionOf } from "../../../testing/plex_fixture.ts";
 
 function delivery(session: Partial<WireSession>, part: object = {}, streams: object[] = []) {
@@ -81,6 +85,27 @@ Deno.test("streamDecisions prefers the streams' decisions to the transcoder's an
   assert.ok(session);
   const { partDecision, videoDecision, audioDecision } = streamDecisions(session);
   assert.deepEqual([partDecision, videoDecision, audioDecision], ["transcode", "copy", "copy"]);
+});
+
+Deno.test("mapTranscode knows no hardware before the transcode has begun to work", () => {
+  const starting = {
+    key: "/transcode/sessions/t1",
+    speed: 0,
+    progress: 0,
+    throttled: false,
+  };
+  const hardwareOf = (changed: Partial<WireTranscode>) => {
+    const TranscodeSession = { ...starting, videoDecision: "transcode", ...changed };
+    return mapTranscode(streamDecisions({ Media: [], TranscodeSession }), TranscodeSession)
+      ?.hardware;
+  };
+  assert.equal(hardwareOf({}), undefined);
+  assert.equal(hardwareOf({ progress: -1 }), undefined, "live television");
+  assert.equal(hardwareOf({ speed: 1.2 }), "none");
+  assert.equal(hardwareOf({ progress: 3 }), "none");
+  assert.equal(hardwareOf({ throttled: true }), "none");
+  assert.equal(hardwareOf({ transcodeHwDecoding: "vaapi" }), "partial");
+  assert.equal(hardwareOf({ speed: undefined }), "none", "an answer without speeds");
 });
 
 Deno.test("streamDecisions falls back to the transcoder, unless the part is played directly", () => {
