@@ -60,7 +60,10 @@ export class Listener {
     // Idle connections are closed by the simulation's clock.
     Object.assign(server, { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
     server.on("connection", (socket: Socket) => this.#accept(socket));
-    server.on("secureConnection", (socket: Socket) => this.#accept(socket));
+    server.on("secureConnection", (socket: Socket) => {
+      this.#accept(socket);
+      this.#setIdle(socket);
+    });
     server.on("request", (request, response) => this.#request(request, response));
     server.on("upgrade", (request, socket, head) => {
       this.#connections.get(socket as Socket)?.();
@@ -91,7 +94,9 @@ export class Listener {
       socket.destroy();
       return;
     }
-    this.#setIdle(socket);
+    // Under TLS the connection is only the carrier of the secure one, which is in use or idle.
+    if (this.#options.certificate === undefined) this.#setIdle(socket);
+    else this.#connections.set(socket, () => {});
     socket.on("close", () => {
       this.#connections.get(socket)?.();
       this.#connections.delete(socket);
