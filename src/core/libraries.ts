@@ -23,6 +23,8 @@ export interface LibraryListing {
 /** A library with the counts that have been read so far. */
 export interface Library extends LibraryListing {
   readonly counts: Readonly<Partial<Record<ContentType, number>>>;
+  /** Only the list with sizes has it, so that the other one says nothing about it. */
+  readonly onlyWithSizes?: boolean;
 }
 
 /** The libraries by id; `undefined` until they have been listed. */
@@ -30,8 +32,9 @@ export type Libraries = ReadonlyMap<string, Library> | undefined;
 
 /**
  * Applies a list of libraries. Counts are kept. A list `withSizes` comes from the expensive request
- * for storage and duration: it updates these two and nothing else, because the cheap list is newer.
- * Known libraries keep their order, which differs between the two requests.
+ * for storage and duration: of a library that the cheap list has, it updates these two and nothing
+ * else, because the cheap list is newer. A library that one list alone has is shown, too. Known
+ * libraries keep their order, which differs between the two requests.
  */
 export function mergeLibraries(
   libraries: Libraries,
@@ -41,26 +44,40 @@ export function mergeLibraries(
   if (withSizes && libraries !== undefined) return mergeSizes(libraries, listings);
   const order = new Map([...libraries?.keys() ?? []].map((id, position) => [id, position]));
   const position = ({ id }: LibraryListing) => order.get(id) ?? order.size;
-  const inOrder = listings.toSorted((a, b) => position(a) - position(b));
-  return new Map(inOrder.map((listing) => {
+  const listed = listings.map((listing): Library => {
     const known = libraries?.get(listing.id);
     const { storageBytes, durationMs } = known ?? listing;
-    const counts = known?.type === listing.type ? known.counts : {};
-    return [listing.id, { ...listing, storageBytes, durationMs, counts }];
-  }));
+    return { ...listing, storageBytes, durationMs, counts: countsOf(known, listing) };
+  });
+  const ids = new Set(listings.map(({ id }) => id));
+  const others = [...libraries?.values() ?? []]
+    .filter(({ id, onlyWithSizes = false }) => onlyWithSizes && !ids.has(id));
+  const inOrder = [...listed, ...others].toSorted((a, b) => position(a) - position(b));
+  return new Map(inOrder.map((library) => [library.id, library]));
+}
+
+/** The counts of a known library, unless it is of another type now. */
+function countsOf(known: Library | undefined, { type }: LibraryListing): Library["counts"] {
+  return known?.type === type ? known.counts : {};
 }
 
 function mergeSizes(
   libraries: ReadonlyMap<string, Library>,
   listings: readonly LibraryListing[],
 ): ReadonlyMap<string, Library> {
+  const merged = new Map<string, Library>();
   const byId = new Map(listings.map((listing) => [listing.id, listing]));
-  return new Map(
-    [...libraries].map(([id, library]) => {
-      const { storageBytes, durationMs } = byId.get(id) ?? library;
-      return [id, { ...library, storageBytes, durationMs }];
-    }),
-  );
+  for (const [id, library] of libraries) {
+    const { onlyWithSizes = false } = library;
+    const { storageBytes, durationMs } = byId.get(id) ?? {};
+    if (!onlyWithSizes) merged.set(id, { ...library, storageBytes, durationMs });
+  }
+  for (const listing of listings) {
+    if (merged.has(listing.id)) continue;
+    const counts = countsOf(libraries.get(listing.id), listing);
+    merged.set(listing.id, { ...listing, counts, onlyWithSizes: true });
+  }
+  return merged;
 }
 
 /** The number of items on the library's top level; `undefined` until they have been counted. */

@@ -25,6 +25,10 @@ export interface Library {
   scannedAtS: number;
   /** Grows with every change of content, and is no time. */
   contentChangedAt: number;
+  /** Of the two lists of libraries, the one that lacks it. */
+  missingIn?: "/library/sections" | "/media/providers";
+  /** The list with sizes has none of it, as of a library that was never analysed. */
+  withoutSize?: boolean;
 }
 
 /** How many items of each type a library holds. */

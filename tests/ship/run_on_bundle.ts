@@ -48,6 +48,7 @@ const IN_PROCESS = [
     "views",
     "history",
     "walk",
+    "library_lists",
   ),
   // Large answers, under the memory flags of the shipped program.
   ...filesOf("tests/stress", "floods"),

@@ -26,9 +26,12 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   let sizesFailedAt = -Infinity;
   /** A scan ended since the sizes were read. */
   let scanned = false;
+  /** Plex has no cheap list, which is undocumented: then the list with the sizes stands for it. */
+  let isCheapListMissing = false;
 
   async function readList(): Promise<Result<readonly LibraryListing[]>> {
     const answer = await client.sections();
+    isCheapListMissing = !answer.ok && answer.failure === "not_found";
     if (answer.ok) {
       const { at, value: libraries } = answer;
       dispatch({ type: "libraries_listed", at, libraries, withSizes: false });
@@ -47,12 +50,9 @@ export function createLibraryCollector(context: CollectorContext): Collector {
       sizesFailedAt = clock.now();
       return;
     }
-    dispatch({
-      type: "libraries_listed",
-      at: answer.at,
-      libraries: answer.value,
-      withSizes: true,
-    });
+    const { at, value: libraries } = answer;
+    if (isCheapListMissing) dispatch({ type: "libraries_listed", at, libraries, withSizes: false });
+    dispatch({ type: "libraries_listed", at, libraries, withSizes: true });
     sizesReadAt = clock.now();
   }
 
@@ -120,6 +120,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     schedule: { ...SCHEDULES.libraries, intervalMs },
     async prepare() {
       await readList();
+      if (isCheapListMissing && msUntilSizes() === 0) await readSizes();
     },
     onHint({ type }) {
       if (type === "scan_finished") scanned = true;
@@ -127,11 +128,11 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     },
     async collect() {
       const answer = await readList();
-      if (!answer.ok) return { answer, nextMs: LIBRARY_MIN_REFRESH_MS };
-      const libraries = answer.value;
+      if (!answer.ok && !isCheapListMissing) return { answer, nextMs: LIBRARY_MIN_REFRESH_MS };
+      if (msUntilSizes() === 0) await readSizes();
+      const libraries = [...state().libraries?.values() ?? []];
       const ids = new Set(libraries.map(({ id }) => id));
       for (const id of counted.keys()) if (!ids.has(id)) counted.delete(id);
-      if (msUntilSizes() === 0) await readSizes();
       const areCountsRead = await countAll(libraries.filter(isDue));
       return {
         answer,

@@ -6,11 +6,15 @@ import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { serverAttributes } from "./server.ts";
 
+function listedIn(simulation: Simulation, list: Library["missingIn"]): Library[] {
+  return simulation.libraries.filter(({ missingIn }) => missingIn !== list);
+}
+
 /** `/library/sections`. */
 export function sectionsDocument(simulation: Simulation): Element {
   return container(
     "Directory",
-    simulation.libraries.map((library) => ({
+    listedIn(simulation, "/library/sections").map((library) => ({
       allowSync: true,
       art: `/:/resources/${library.type}-fanart.jpg`,
       composite: `/library/sections/${library.id}/composite/${library.updatedAtS}`,
@@ -40,7 +44,8 @@ export function sectionsDocument(simulation: Simulation): Element {
 function directory(library: Library, includeStorage: boolean): Element {
   const { durationMs, storageBytes } = totalsOf(library);
   // docs/plex/api.md#storage-and-duration: absent for empty libraries, and unless requested.
-  const measured = includeStorage && (library.items.length > 0 || library.generated !== undefined);
+  const measured = includeStorage && !library.withoutSize &&
+    (library.items.length > 0 || library.generated !== undefined);
   return {
     agent: library.agent,
     language: "en-US",
@@ -64,7 +69,7 @@ function directory(library: Library, includeStorage: boolean): Element {
 function libraryProvider(simulation: Simulation, includeStorage: boolean): Element {
   // docs/plex/api.md#provider-list: not in the order of ids, and "Home" has neither id nor key nor
   // type.
-  const directories = [...simulation.libraries].reverse()
+  const directories = listedIn(simulation, "/media/providers").reverse()
     .map((library) => directory(library, includeStorage));
   return {
     identifier: "com.plexapp.plugins.library",

@@ -21,14 +21,14 @@ function listing(changed: Partial<LibraryListing> = {}): LibraryListing {
 const counted = (listings = [listing()]) =>
   countLibrary(mergeLibraries(undefined, listings, false), "1", "shows", 7);
 
-Deno.test("listLibraries begins without counts and sizes, keeping the list's order", () => {
+Deno.test("mergeLibraries begins without counts and sizes, keeping the list's order", () => {
   const libraries = mergeLibraries(undefined, [listing({ id: "2" }), listing()], false);
   assert.deepEqual([...libraries.keys()], ["2", "1"]);
   assert.deepEqual(libraries.get("1")?.counts, {});
   assert.equal(libraries.get("1")?.storageBytes, undefined);
 });
 
-Deno.test("listLibraries keeps counts, takes the new name, and lets go of what vanished", () => {
+Deno.test("mergeLibraries keeps counts, takes the new name, and lets go of what vanished", () => {
   const before = counted([listing(), listing({ id: "2" })]);
   const now = mergeLibraries(before, [listing({ title: "Shows", scanning: true })], false);
   assert.deepEqual([...now.keys()], ["1"]);
@@ -37,12 +37,12 @@ Deno.test("listLibraries keeps counts, takes the new name, and lets go of what v
   assert.equal(now.get("1")?.title, "Shows");
 });
 
-Deno.test("listLibraries forgets the counts of a library that is of another type now", () => {
+Deno.test("mergeLibraries forgets the counts of a library that is of another type now", () => {
   const now = mergeLibraries(counted(), [listing({ type: "movie" })], false);
   assert.deepEqual(now.get("1")?.counts, {});
 });
 
-Deno.test("listLibraries changes sizes only where they were measured", () => {
+Deno.test("mergeLibraries changes sizes only where they were measured", () => {
   const sizes = { storageBytes: 10, durationMs: 20 };
   const measured = mergeLibraries(counted(), [listing(sizes)], true);
   assert.equal(measured.get("1")?.storageBytes, 10);
@@ -69,7 +69,7 @@ Deno.test("topLevelItems is the count of the type's first level, unknown before 
   assert.equal(topLevelItems({ ...library, counts: { episodes: 3 } }), undefined);
 });
 
-Deno.test("measure takes a size that Plex leaves out for 0 in an empty library, else for unknown", () => {
+Deno.test("sizeOf takes a size that Plex leaves out for 0 in an empty library, else for unknown", () => {
   const library = counted()?.get("1");
   assert.ok(library);
   assert.equal(sizeOf(library, "storageBytes"), undefined);
@@ -78,7 +78,7 @@ Deno.test("measure takes a size that Plex leaves out for 0 in an empty library, 
   assert.equal(sizeOf({ ...library, durationMs: 5, counts: { shows: 0 } }, "durationMs"), 5);
 });
 
-Deno.test("listLibraries takes sizes alone from the reading that has them", () => {
+Deno.test("mergeLibraries takes the sizes from the list that has them, and what it alone lists", () => {
   const listing = (id: string, storageBytes?: number) => ({
     id,
     title: `Library ${id}`,
@@ -92,5 +92,38 @@ Deno.test("listLibraries takes sizes alone from the reading that has them", () =
   assert.deepEqual([...measured.values()].map(({ id, storageBytes }) => [id, storageBytes]), [
     ["1", undefined],
     ["2", 20],
+    ["3", 30],
   ]);
+});
+
+Deno.test("mergeLibraries keeps a library that the list with sizes alone has, until that lacks it", () => {
+  const sized = (id: string, storageBytes: number) => listing({ id, storageBytes });
+  const begun = mergeLibraries(undefined, [listing()], false);
+  const both = countLibrary(
+    mergeLibraries(begun, [sized("2", 20), sized("1", 10)], true),
+    "2",
+    "shows",
+    5,
+  );
+  const kept = mergeLibraries(both, [listing()], false);
+  assert.deepEqual([...kept.keys()], ["1", "2"]);
+  assert.equal(kept.get("2")?.storageBytes, 20);
+  assert.deepEqual(kept.get("2")?.counts, { shows: 5 });
+  const grown = mergeLibraries(kept, [sized("1", 10), sized("2", 30)], true);
+  assert.equal(grown.get("2")?.storageBytes, 30);
+  assert.deepEqual(grown.get("2")?.counts, { shows: 5 });
+  assert.deepEqual([...mergeLibraries(grown, [sized("1", 10)], true).keys()], ["1"]);
+});
+
+Deno.test("a library that the cheap list has later, too, goes when that lacks it", () => {
+  const begun = mergeLibraries(undefined, [listing()], false);
+  const early = mergeLibraries(begun, [listing(), listing({ id: "2", storageBytes: 20 })], true);
+  const listedTwice = mergeLibraries(early, [listing(), listing({ id: "2" })], false);
+  assert.equal(listedTwice.get("2")?.storageBytes, 20);
+  assert.deepEqual([...mergeLibraries(listedTwice, [listing()], false).keys()], ["1"]);
+});
+
+Deno.test("mergeLibraries knows no size of a library that the list with sizes lacks", () => {
+  const sized = mergeLibraries(undefined, [listing({ storageBytes: 20 })], false);
+  assert.equal(mergeLibraries(sized, [], true).get("1")?.storageBytes, undefined);
 });

@@ -223,3 +223,27 @@ Deno.test("the library collector stops counting after the signal", async () => {
   await collect();
   assert.ok(counted(harness).length <= 4);
 });
+
+Deno.test("the library collector counts what only the list with sizes has", async () => {
+  const { harness, collect } = openCollector([library("1")], {
+    libraries: () => [library("1", { storageBytes: 10 }), library("2", { storageBytes: 20 })],
+  });
+  assert.equal(await collect(), INTERVAL_MS);
+  assert.deepEqual(counted(harness), ["1", "2"]);
+  assert.equal(harness.state.libraries?.get("2")?.storageBytes, 20);
+});
+
+Deno.test("the library collector lists by the sizes where Plex has no other list", async () => {
+  const { harness, collector, collect } = openCollector([library("1"), library("2")], {
+    sections: () => ({ failure: "not_found" }),
+  });
+  await collector.prepare?.();
+  assert.deepEqual([...harness.state.libraries?.keys() ?? []], ["1", "2"]);
+  assert.equal(await collect(), INTERVAL_MS);
+  assert.equal(sized(harness), 1);
+  assert.deepEqual(counted(harness), ["1", "2"]);
+  harness.pass(INTERVAL_MS);
+  harness.answer({ libraries: () => [library("2")] });
+  await collect();
+  assert.deepEqual([...harness.state.libraries?.keys() ?? []], ["2"], "deleted in Plex");
+});
