@@ -81,8 +81,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** How exact what is announced is counted. */
 const EXACT_MS = 20;
 
-/** Time between two lists, after which a pause is seen there, with a slow answer. */
-const LIST_INTERVAL_MS = 6_000;
+/** Time between two lists, after which a pause is seen there, with what Plex takes. */
+const LIST_INTERVAL_MS = 12_000;
 
 /** Least time between two lists, by which a play is seen to have begun or changed. */
 const LIST_MS = 1_100;
