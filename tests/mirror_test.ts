@@ -1,0 +1,69 @@
+/** Unit tests mirror the sources: `src/a/b.ts` is tested by `tests/unit/a/b_test.ts`. */
+import assert from "node:assert/strict";
+
+const ROOT = new URL("../", import.meta.url);
+
+const TYPES_ONLY = "types only";
+const VALUES_ONLY = "types and lists of values, no function";
+const ROWS = "rows of data: golden_test.ts compares their output, rules_test.ts checks every row";
+const SIMULATOR =
+  "the simulated server is tested by its behaviour: plex_test.ts, simulation_test.ts and others";
+
+/** Sources without a unit test of their name, and where they are tested instead. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  "app.ts": "it joins the parts: tests/e2e starts it in nearly every test",
+  "check.ts": "tests/e2e/check_test.ts runs the command",
+  "config/result.ts": TYPES_ONLY,
+  "config/web_config_schema.ts": "config/web_config_test.ts reads whole files by it",
+  "core/enums.ts": VALUES_ONLY,
+  "core/event.ts": TYPES_ONLY,
+  "core/walked_item.ts": TYPES_ONLY,
+  "core/state.ts": "types and the initial state, without logic",
+  "history/command.ts": "tests/real/history_command_test.ts runs the command",
+  "history/mod.ts": "it joins the parts: tests/e2e/history_test.ts writes whole histories",
+  "main.ts": "tests/real/main_test.ts starts the program",
+  "metrics/counters.ts": ROWS,
+  "metrics/exporter.ts": ROWS,
+  "metrics/legacy.ts": ROWS,
+  "metrics/library.ts": ROWS,
+  "metrics/session.ts": ROWS,
+  "plex/collectors/collector.ts": TYPES_ONLY,
+  "plex/hint.ts": TYPES_ONLY,
+  "web/page/style.ts": "a style sheet",
+};
+
+/** Folders whose files are tested together. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  "simulator/": SIMULATOR,
+};
+
+/** The paths of all TypeScript files below `folder`, relative to it. */
+function filesBelow(folder: string, prefix = ""): string[] {
+  return [...Deno.readDirSync(new URL(folder + prefix, ROOT))].flatMap((entry) => {
+    if (entry.isDirectory) return filesBelow(folder, `${prefix}${entry.name}/`);
+    return entry.name.endsWith(".ts") ? [prefix + entry.name] : [];
+  });
+}
+
+const sources = filesBelow("src/");
+const tests = new Set(filesBelow("tests/unit/"));
+
+/** The path of the unit test of a source, relative to `tests/unit/`. */
+function testOf(source: string): string {
+  return source.replace(/\.ts$/, "_test.ts");
+}
+
+function hasReason(source: string): boolean {
+  return Object.hasOwn(EXCEPTIONS, source) ||
+    Object.keys(FOLDERS).some((folder) => source.startsWith(folder));
+}
+
+Deno.test("every source file has the unit test of its name, or a reason to have none", () => {
+  assert.deepEqual(sources.filter((file) => !tests.has(testOf(file)) && !hasReason(file)), []);
+});
+
+Deno.test("no reason to have no unit test is out of date", () => {
+  const stale = Object.keys(EXCEPTIONS)
+    .filter((file) => !sources.includes(file) || tests.has(testOf(file)));
+  assert.deepEqual(stale, []);
+});

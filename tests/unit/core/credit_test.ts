@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { LIMITS } from "../../../src/core/cardinality.ts";
+import { creditTime, dropEndedWithKey, endPlay } from "../../../src/core/credit.ts";
+import { seriesOf } from "../../../src/core/counter_vec.ts";
+import type { Play, ServerState } from "../../../src/core/state.ts";
+import { after, listed, session, START, totals } from "../../testing/core_builders.ts";
+
+/** A state with one play of a session with these changes. */
+function playing(changed: Parameters<typeof session>[0] = {}): [ServerState, Play] {
+  const state = after(listed(START, session(changed)));
+  const [play] = state.plays.values();
+  assert.ok(play);
+  return [state, play];
+}
+
+const bufferingMs = ({ playCounters }: ServerState) =>
+  seriesOf(playCounters.bufferingMs).reduce((sum, { value }) => sum + value, 0);
+
+Deno.test("creditTime adds playing time to the counters, the estimate and the play", () => {
+  const [state, play] = playing();
+  const [credited, now] = creditTime(state, play, { play, creditMs: 5_000 });
+  // 8,000 kbit/s for 5 s.
+  assert.deepEqual(totals(credited), { plays: 1, playMs: 5_000, bits: 40_000_000 });
+  assert.equal(now.playedMs.value, 5_000);
+  assert.equal(bufferingMs(credited), 0);
+});
+
+Deno.test("creditTime credits what the play was before the observation", () => {
+  const [state, before] = playing({ state: "buffering" });
+  const play: Play = { ...before, state: "playing" };
+  const [credited, now] = creditTime(state, before, { play, creditMs: 5_000 });
+  assert.deepEqual([bufferingMs(credited), totals(credited).playMs], [5_000, 0]);
+  assert.equal(now, play);
+});
+
+Deno.test("creditTime changes nothing without confirmed time", () => {
+  const [state, play] = playing();
+  assert.deepEqual(creditTime(state, play, { play, creditMs: 0 }), [state, play]);
+});
+
+Deno.test("endPlay keeps the last ended plays, and no more than the limit", () => {
+  const [state, play] = playing();
+  let next = state;
+  for (let nth = 0; nth <= LIMITS.sessions; nth += 1) next = endPlay(next, play, START + nth, true);
+  assert.equal(next.recentlyEnded.length, LIMITS.sessions);
+  assert.equal(next.recentlyEnded.at(-1)?.endedAt, START + LIMITS.sessions);
+});
+
+Deno.test("dropEndedWithKey drops ended plays that would have the same series", () => {
+  const [state, play] = playing();
+  const ended = endPlay(state, play, START, true);
+  assert.equal(dropEndedWithKey(ended, play.keys).recentlyEnded.length, 0);
+  const [, other] = playing({ user: "eve" });
+  assert.equal(dropEndedWithKey(ended, other.keys), ended);
+});
