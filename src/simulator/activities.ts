@@ -5,7 +5,7 @@ import type { Timers } from "./timers.ts";
 
 /** A job to run. */
 export interface ActivityOptions {
-  /** Plex's own word, such as "media.generate.intros". */
+  /** Plex's type, such as "media.generate.intros". */
   readonly type: string;
   readonly title: string;
   readonly subtitle?: string;
@@ -60,7 +60,7 @@ export class Activities {
     });
   }
 
-  /** Forgets all, as a restart does. */
+  /** Removes all, as a restart does. */
   clear(): void {
     this.#running.clear();
   }

@@ -36,7 +36,7 @@ export class BackgroundJobs {
     });
   }
 
-  /** Forgets all, as a restart does. */
+  /** Removes all, as a restart does. */
   clear(): void {
     this.#running.clear();
   }

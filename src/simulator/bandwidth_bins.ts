@@ -1,5 +1,5 @@
 /**
- * Bytes sent by hour, day, week and month, as the server keeps them for longer than those by second.
+ * Bytes sent by hour, day, week and month, which the server keeps longer than those by second.
  * Bins begin by UTC; the present one is not over yet.
  */
 import type { BandwidthRow } from "./bandwidth_log.ts";

@@ -1,6 +1,5 @@
 /**
- * The server's book of bytes sent: one row per second, account, device and network. It is notified what
- * was sent; it does not know why.
+ * The bytes that the server has sent: one row per second, account, device and network.
  */
 import { BandwidthBins } from "./bandwidth_bins.ts";
 import type { Random } from "./random.ts";
@@ -9,7 +8,7 @@ import type { Random } from "./random.ts";
 export interface BandwidthRow {
   /** Seconds of Plex's clock. */
   readonly atS: number;
-  /** 0 where nobody is signed in. */
+  /** 0 without a user. */
   readonly accountId: number;
   readonly deviceId: number;
   readonly lan: boolean;
@@ -21,7 +20,7 @@ interface Row extends BandwidthRow {
   readonly wholeFromMs: number;
 }
 
-/** Plex keeps much more; an hour is enough to make counting history a visible mistake. */
+/** Plex keeps much more; an hour is enough for a test to notice if old rows are counted. */
 const RETENTION_S = 3600;
 
 /** Rows that are shown late and grow while they are new (docs/plex/api.md#late-rows). */
@@ -36,7 +35,7 @@ export class BandwidthLog {
     this.#random = random;
   }
 
-  /** Books what was sent in the second that began at `secondMs` of the simulation's clock. */
+  /** Records what was sent in the second that began at `secondMs` of the simulation's clock. */
   record(sent: BandwidthRow, secondMs: number): void {
     const late = this.#random.chance(0.08);
     const shownFromMs = secondMs + (late ? this.#random.integer(2500, 9000) : 300);
@@ -47,7 +46,7 @@ export class BandwidthLog {
     this.#totals.set(key, (this.#totals.get(key) ?? 0) + sent.bytes);
   }
 
-  /** Books what was sent before the simulation began; it is no part of the totals. */
+  /** Records what was sent before the simulation began; it is no part of the totals. */
   recordPast(sent: BandwidthRow): void {
     this.#rows.push({ ...sent, shownFromMs: 0, wholeFromMs: 0 });
     this.bins.record(sent);

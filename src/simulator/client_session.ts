@@ -79,7 +79,7 @@ export class ClientSession {
     if (session !== undefined) this.#plays.change(session);
   }
 
-  /** Goes on to another item under the same session key, as a new play unless it is told not to. */
+  /** Goes on to another item under the same session key, by default as a new play. */
   playItem(
     item: Item,
     version: Version,
@@ -168,7 +168,7 @@ export class ClientSession {
     this.#unlist(this.#session, this.#context.lagMs("stop"));
   }
 
-  /** Nobody plays any more, which the server notices after this time only. */
+  /** The client is gone, which the server notices only after this time. */
   loseClient(noticedAfterMs: number): void {
     if (this.#session === undefined) return;
     this.#context.recordUsage();

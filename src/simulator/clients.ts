@@ -4,7 +4,7 @@ import { SessionList } from "./session_list.ts";
 import { Viewer } from "./viewer.ts";
 import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
 
-/** The longest time by which the list is behind the frames, by kind of change. */
+/** The longest delay of the list behind the frames, by kind of change. */
 export interface ListLag {
   readonly startMs: number;
   readonly changeMs: number;
@@ -19,7 +19,7 @@ export type ClientsContext = Omit<
 
 /** All clients of a server. */
 export class Clients {
-  /** What each client is given; also for sessions that nobody watches. */
+  /** What each client is given; also for sessions without a viewer. */
   readonly context: Omit<ViewerContext, "onEnd">;
   /** Changes apply from the next change of a session on. */
   lag: ListLag;
@@ -41,7 +41,7 @@ export class Clients {
     };
   }
 
-  /** Those who watch, even while the server is down. */
+  /** The clients that play, even while the server is down. */
   get viewers(): readonly Viewer[] {
     return [...this.#viewers];
   }

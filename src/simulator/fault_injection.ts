@@ -1,6 +1,4 @@
-/**
- * Makes good answers and frames bad. Which of them is spoilt, and when, is decided by the caller.
- */
+/** Corrupts responses and frames as the faults require. */
 import { gzipSync } from "node:zlib";
 import type { Faults } from "./faults.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";
@@ -41,7 +39,7 @@ function wrongTypes(value: Json): Json {
   });
 }
 
-/** What stands before the good ones in a list that is partly broken. */
+/** The broken entries that precede the good ones of a list. */
 const brokenItems: readonly Json[] = [
   null,
   42,
@@ -71,7 +69,7 @@ function totalInHeader(answer: ApiResponse, document: Json): ApiResponse {
   };
 }
 
-/** The answer in place of the server's own, if a fault wants one. */
+/** The response in place of the server's own, if a fault requires one. */
 export function replaceResponse(
   faults: Faults,
   template: string,
@@ -100,7 +98,7 @@ export function replaceResponse(
   return undefined;
 }
 
-/** The answer with its body spoilt, if a fault wants that. */
+/** The response with a corrupted body, if a fault requires that. */
 export function corrupt(faults: Faults, template: string, answer: ApiResponse): ApiResponse {
   if (faults.take("empty body", template)) return { ...answer, body: "" };
   const bomb = faults.take("gzip bomb", template);

@@ -1,22 +1,22 @@
 /**
- * Everything that can be made to go wrong, and the switches for it. What a fault does is done where
- * the bytes are: `plex.ts`, `distortion.ts` and `net/`.
+ * The faults that can be injected, and the switches for them. `plex.ts`, `request_handler.ts`,
+ * `fault_injection.ts` and `net/` apply them.
  */
 
-/** A way in which the server, the network or what lies between them can fail. */
+/** A fault of the server, the network or a proxy. */
 export type Fault =
-  // The socket.
+  // Connections.
   /** The listener is closed and every connection cut; clearing opens the same port again. */
   | { readonly kind: "refuse" }
-  /** Requests are read and never answered; connections with a request so lost stay open. */
+  /** Requests are read and never answered; their connections stay open. */
   | { readonly kind: "hang" }
-  /** Answers come this much later. */
+  /** Responses are delayed by this time. */
   | { readonly kind: "slow"; readonly ms: number }
-  /** The connection is reset in place of an answer. */
+  /** The connection is reset in place of a response. */
   | { readonly kind: "reset" }
   /** Half of the body arrives, then the connection ends. */
   | { readonly kind: "truncated" }
-  // Other answers.
+  // Other responses.
   /** 503 of the start-up maintenance, on every path, `/identity` included. */
   | { readonly kind: "starting"; readonly spelling?: "xml" | "json" }
   /** 401, whatever the token; on every path, as behind a proxy with its own authentication. */
@@ -35,14 +35,14 @@ export type Fault =
   | { readonly kind: "filter ignored" }
   /** A proxy's login page: HTML with status 200. */
   | { readonly kind: "login page" }
-  /** A redirect to another place. */
+  /** A redirect to another URL. */
   | { readonly kind: "redirect"; readonly to: string; readonly status?: 301 | 302 | 307 | 308 }
   // Broken bodies.
   /** Nothing, with status 200. */
   | { readonly kind: "empty body" }
   /** JSON that breaks off, with a matching length. */
   | { readonly kind: "invalid json" }
-  /** The document, followed by this many blanks. */
+  /** The document, followed by this many spaces. */
   | { readonly kind: "oversized"; readonly bytes: number }
   /** The first list begins with so many bytes of empty items. */
   | { readonly kind: "swarm"; readonly bytes: number }
@@ -66,21 +66,21 @@ export type Fault =
   | { readonly kind: "socket closes"; readonly code?: number }
   /** Open sockets are reset, new ones right after the upgrade. */
   | { readonly kind: "socket resets" }
-  /** TCP stays up and nothing comes any more; sockets so lost stay lost after clearing. */
+  /** TCP stays up and nothing comes any more; such sockets stay silent after clearing. */
   | { readonly kind: "socket half-open" }
   /** Frames are sent as binary. */
   | { readonly kind: "binary frames" }
-  /** A frame of a type nobody knows goes before each. */
+  /** Each frame is preceded by one of an unknown type. */
   | { readonly kind: "unknown frames" }
-  /** Text that is no JSON goes before each frame. */
+  /** Each frame is preceded by text that is not JSON. */
   | { readonly kind: "invalid frames" }
   /** Each frame's list begins with entries that are broken. */
   | { readonly kind: "bad entries" }
   /** Session and rating keys in frames are numbers, as on old servers. */
   | { readonly kind: "numeric ids" }
-  /** A log frame of this many bytes goes before each. */
+  /** Each frame is preceded by a log frame of this many bytes. */
   | { readonly kind: "huge frames"; readonly bytes: number }
-  /** So many frames a second, of activities nobody cares for. */
+  /** So many additional frames a second. */
   | { readonly kind: "frame storm"; readonly perSecond: number }
   /** This share of the frames is lost. */
   | { readonly kind: "lost frames"; readonly share: number }
@@ -94,7 +94,7 @@ export type FaultKind = Fault["kind"];
 export interface FaultScope {
   /** A path template such as "/library/sections/{id}/all"; every path if absent. */
   readonly path?: string;
-  /** How many requests (or sockets, or frames) it spoils before it clears itself. */
+  /** How many requests (or sockets, or frames) it affects before it clears itself. */
   readonly times?: number;
 }
 
@@ -127,12 +127,12 @@ export class Faults {
     );
   }
 
-  /** True if such a fault is set for this path; uses up none of its times. */
+  /** True if such a fault is set for this path; does not count as a use. */
   has(kind: FaultKind, path?: string): boolean {
     return this.#find(kind, path) !== undefined;
   }
 
-  /** The fault of this kind for this path, if it is set; uses up one of its times. */
+  /** The fault of this kind for this path, if it is set; counts as one use. */
   take<K extends FaultKind>(kind: K, path?: string): Extract<Fault, { kind: K }> | undefined {
     const found = this.#find(kind, path);
     if (found === undefined) return undefined;

@@ -1,5 +1,5 @@
 /**
- * The items of a large library, each computed from its position when it is asked for: a hundred
+ * The items of a large library, each computed from its position when it is requested: a hundred
  * thousand episodes take no memory. The same seed gives the same items.
  */
 import { type FilePart, type Item, type ItemType, sizeBytes, type Version } from "./item.ts";

@@ -1,11 +1,9 @@
-/**
- * What really happened, for tests to compare with. Nothing on the wire is made from it.
- */
+/** The plays as they really happened, for tests to compare with. */
 import type { Location, Method } from "./stream_output.ts";
 import type { ItemType } from "./item.ts";
 import type { PlayState } from "./session.ts";
 
-/** A stretch of one play in which nothing about it changed. */
+/** A span of a play in which nothing about it changed. */
 export interface Span {
   readonly fromMs: number;
   /** Absent while it lasts. */
@@ -17,7 +15,7 @@ export interface Span {
   readonly location: Location;
 }
 
-/** One play: one item under one session key, or live television whatever is on. */
+/** One play: one item under one session key; live television is one play across programmes. */
 export interface Play {
   readonly sessionKey: string;
   readonly ratingKey: string | undefined;

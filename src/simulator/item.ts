@@ -1,9 +1,9 @@
 /**
- * What a library holds and a player plays: items, their files, and the streams in the files. How
- * Plex words them on the wire is not known here.
+ * What a library holds and a player plays: items, their files, and the streams in the files.
+ * `api/metadata.ts` and `api/media.ts` write them as Plex does.
  */
 
-/** Plex's own word for the type of an item. */
+/** Plex's item types. */
 export type ItemType =
   | "movie"
   | "show"
@@ -16,7 +16,7 @@ export type ItemType =
   | "photo"
   | "clip";
 
-/** How bright and colourful a video is meant to be shown. */
+/** The dynamic range of a video. */
 export type DynamicRange = "sdr" | "hdr10" | "hlg" | "dolby_vision";
 
 /** The picture in a file. */
@@ -83,7 +83,7 @@ export interface Channel {
   readonly title: string;
 }
 
-/** A film, a show, a season, a track, a photo, …; also what is in no library at all. */
+/** A film, a show, a season, a track, a photo, …; also what is in no library. */
 export interface Item {
   readonly type: ItemType;
   /** Absent for live television of the old form. */

@@ -1,10 +1,8 @@
-/**
- * A library and what is counted in it. It holds items; making them up is the generator's affair.
- */
+/** A library with its items, and its totals. `library_generator.ts` creates items. */
 import type { GeneratedItems } from "./generated_items.ts";
 import { type Item, type ItemType, sizeBytes } from "./item.ts";
 
-/** Plex's word for the type of a library; "other videos" are `movie` with another agent. */
+/** Plex's library types; "other videos" are `movie` with another agent. */
 export type LibraryType = "movie" | "show" | "artist" | "photo";
 
 /** One library of a server. Times are seconds of Plex's clock. */

@@ -1,6 +1,5 @@
 /**
- * Makes up the libraries of a household and single new items for them. It keeps no state beyond
- * the numbers it has given out.
+ * Creates libraries and new items for them. Its only state is the ids that it has used.
  */
 import {
   audioFile,
@@ -23,7 +22,7 @@ export interface LibraryOptions {
   readonly type: LibraryType;
   readonly agent?: string;
   readonly scanner?: string;
-  /** So many more films, episodes or tracks, which take no memory. None unless said otherwise. */
+  /** So many more films, episodes or tracks, which take no memory; none by default. */
   readonly generated?: number;
 }
 
@@ -34,7 +33,7 @@ const usual = {
   photo: { agent: "com.plexapp.agents.none", scanner: "Plex Photo Scanner" },
 } as const;
 
-/** The libraries of the default household; every type Plex has, and "other videos". */
+/** The default libraries: every library type, and "other videos". */
 export const defaultLibraries: readonly LibraryOptions[] = [
   { title: "Films", type: "movie" },
   { title: "Series", type: "show" },
@@ -49,14 +48,14 @@ export const defaultLibraries: readonly LibraryOptions[] = [
   },
 ];
 
-/** Invents items, each with numbers no other has. */
+/** Creates items with unique ids. */
 export class LibraryGenerator {
   readonly #random: Random;
   readonly #nowS: () => number;
   #lastNumber = 1000;
   readonly #number: IdSource = () => ++this.#lastNumber;
 
-  /** `nowS` tells Plex's time, for the items' `addedAt`. */
+  /** `nowS` returns Plex's time, for the items' `addedAt`. */
   constructor(random: Random, nowS: () => number) {
     this.#random = random;
     this.#nowS = nowS;
@@ -82,7 +81,7 @@ export class LibraryGenerator {
     };
   }
 
-  /** Everything a library of that type holds at first. */
+  /** The first items of a library of that type. */
   fill(library: Library): readonly Item[] {
     switch (library.type) {
       case "movie":
@@ -107,7 +106,7 @@ export class LibraryGenerator {
     return items;
   }
 
-  /** One more top-level piece for a library, with what belongs to it. */
+  /** One more top-level item for a library, with its children. */
   addition(library: Library): readonly Item[] {
     const name = `Discovery ${this.#number()}`;
     switch (library.type) {
@@ -232,7 +231,7 @@ export class LibraryGenerator {
     return [album, ...photos, video];
   }
 
-  /** What is on a channel now; `path` is the tuner session's and stays through isSameLivePlay. */
+  /** The programme on a channel; `path` is that of the tuner session, which outlasts programmes. */
   broadcast(channel: Channel, title: string, path: string): Item {
     const beginsAtS = this.#nowS() - this.#random.integer(60, 900);
     return {
@@ -251,13 +250,13 @@ export class LibraryGenerator {
     };
   }
 
-  /** Live television as old servers show it: a nameless clip without a rating key. */
+  /** Live television as old servers show it: a clip without a title and a rating key. */
   oldBroadcast(channel: Channel, path: string): Item {
     const { ratingKey: _, parent: __, ...item } = this.broadcast(channel, "Live Session", path);
     return { ...item, type: "clip" };
   }
 
-  /** The little film before the film. */
+  /** A preroll: a short video before a film. */
   preroll(): Item {
     return {
       ...this.#loose(
@@ -283,7 +282,7 @@ export class LibraryGenerator {
     };
   }
 
-  /** The music a client plays while one looks at a show. */
+  /** The theme music that a client plays on the page of a show. */
   themeMusic(): Item {
     const durationMs = 30_000;
     return {

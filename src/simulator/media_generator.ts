@@ -1,6 +1,5 @@
 /**
- * Makes up files: a film in 4K, an episode, a song, a photo. Which item they belong to is the
- * generator's affair.
+ * Creates the files of items: a film in 4K, an episode, a song, a photo.
  */
 import type { AudioStream, DynamicRange, SubtitleStream, Version, VideoStream } from "./item.ts";
 import type { Random } from "./random.ts";
@@ -8,7 +7,7 @@ import type { Random } from "./random.ts";
 /** Ids that grow, as the primary keys of a database do. */
 export type IdSource = () => number;
 
-/** What a video file is to be. */
+/** Options of a video file. */
 export interface VideoOptions {
   readonly durationMs: number;
   readonly file: string;

@@ -1,4 +1,4 @@
-/** Sessions in their first moment: of viewers, of nobody, and of background jobs. */
+/** Creates sessions: of viewers, without a user, and of background jobs. */
 import { type Method, type StreamOutput, streamOutput } from "./stream_output.ts";
 import type { Item, Version } from "./item.ts";
 import type { Random } from "./random.ts";

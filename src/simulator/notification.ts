@@ -1,6 +1,4 @@
-/**
- * What a server tells those who listen, as facts. `wire/frames.ts` words them; nothing is sent here.
- */
+/** What a server notifies its clients of. `api/frames.ts` writes the frames. */
 import type { Item } from "./item.ts";
 import type { PlayState, Session, Transcode } from "./session.ts";
 
@@ -14,10 +12,10 @@ export interface Activity {
   readonly libraryId?: string;
 }
 
-/** What a timeline entry says about an item: created, working on it, done, deleted. */
+/** The states of an item in a timeline entry: created, working on it, done, deleted. */
 export type TimelineState = 0 | 1 | 2 | 3 | 4 | 5 | 9;
 
-/** One thing worth telling. */
+/** One notification. */
 export type Notification =
   | {
     readonly kind: "playing";

@@ -19,14 +19,14 @@ export interface View {
   readonly item: Item;
 }
 
-/** How much was watched before the simulation begins. */
+/** The views before the simulation begins. */
 export interface PastViewsOptions {
   readonly count: number;
-  /** 3 unless said otherwise. */
+  /** 3 by default. */
   readonly years?: number;
 }
 
-/** What the past was made of: the items that exist, and those who watched them. */
+/** What past views are made of: the items that exist, and the users. */
 export interface PastViewsContext {
   /** Now, which is when the past ends. */
   plexNowS(): number;

@@ -1,5 +1,5 @@
 /**
- * A simulated person: chooses items, watches each for a while, and pauses, seeks and changes the
+ * A simulated user: chooses items, plays each for a while, and pauses, seeks and changes the
  * quality in between.
  */
 import { channels, type Preference, programmes, type ViewerProfile } from "./viewer_profiles.ts";
@@ -13,7 +13,7 @@ import type { Player, User } from "./users.ts";
 import type { Viewer } from "./viewer.ts";
 import type { Transition } from "./viewer_context.ts";
 
-/** What each preference is looked for in; live television is in no library. */
+/** The library type of each preference; live television is in no library. */
 const ITEMS: Readonly<
   Partial<Record<Preference, { readonly library: LibraryType; readonly item: ItemType }>>
 > = {
@@ -41,7 +41,7 @@ const QUALITIES: readonly Quality[] = [
 /** How long a preroll takes, and the time after which its client goes on to the film. */
 const PREROLL_MS = 20_000;
 
-/** A person with one client, who watches one item after another. */
+/** A user with one client that plays one item after another. */
 export class Person {
   readonly #simulation: Simulation;
   readonly #timers: Timers;

@@ -1,9 +1,9 @@
-/** Sessions that nobody watches: those of DLNA browsers and of stray stops. */
+/** Sessions without a viewer: those of DLNA browsers and of stray stops. */
 import type { Item } from "./item.ts";
 import { unwatchedSession } from "./new_session.ts";
 import type { ViewerContext } from "./viewer_context.ts";
 
-/** How long Plex lists what a stray stop has left behind. */
+/** How long Plex lists the session that a stray stop creates. */
 const STRAY_SESSION_MS = 20_000;
 
 type Context = Omit<ViewerContext, "onEnd">;
@@ -18,7 +18,7 @@ export function listGhost(context: Context, item: Item, forMs: number): void {
 
 /**
  * Announces three stops: one under a new session key without a rating key, one under the next key
- * with it, and one without session key. A session of nobody stays listed for 20 s
+ * with it, and one without session key. A session without a user stays listed for 20 s
  * (docs/plex/notifications.md#quirk-2-unknown-stops).
  */
 export function announceStrayStops(context: Context, item: Item): void {

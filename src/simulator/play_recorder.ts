@@ -1,11 +1,9 @@
-/**
- * Writes down the plays of one viewer as they happen. It observes and decides nothing.
- */
+/** Records the plays of one viewer as they happen. */
 import { streamedKbps } from "./stream_output.ts";
 import type { Session } from "./session.ts";
 import { beginSpan, endPlay, type Play, type Span } from "./ground_truth.ts";
 
-/** Keeps the truth about one client's plays, of which at most one is under way. */
+/** The recorded plays of one client, of which at most one has not ended. */
 export class PlayRecorder {
   readonly #now: () => number;
   readonly #record: (play: Play) => void;
@@ -37,7 +35,7 @@ export class PlayRecorder {
     this.#record(this.#play);
   }
 
-  /** Something about the play is different from now on. */
+  /** The play changes: a new span begins. */
   change(session: Session): void {
     if (this.#play !== undefined) beginSpan(this.#play, this.#spanOf(session));
   }

@@ -1,6 +1,7 @@
 /**
- * A simulated Plex Media Server on a real port: a simulation behind HTTP and a notification socket, with
- * faults to order. It is built from notes about Plex alone and shares no code with the exporter.
+ * A simulated Plex Media Server on a real port: a simulation behind HTTP and a notification socket,
+ * with faults to switch on. It is written from what is known of Plex (`docs/plex`) and shares no
+ * code with the exporter.
  */
 import { Timers } from "./timers.ts";
 import { Faults } from "./faults.ts";
@@ -18,7 +19,7 @@ import { Simulation, type SimulationOptions } from "./simulation.ts";
 export interface PlexOptions extends SimulationOptions, RequestHandlerOptions {
   /** 0, the default, chooses a free port. */
   readonly port?: number;
-  /** "127.0.0.1" unless said otherwise. */
+  /** "127.0.0.1" by default. */
   readonly hostname?: string;
   /** Serves https and wss in place of http and ws. */
   readonly certificate?: Certificate;
@@ -36,12 +37,12 @@ export interface SimulatedPlex {
   readonly requests: readonly RecordedRequest[];
   /** Frames sent on notification sockets, once per socket. */
   readonly framesSent: number;
-  /** Bytes of answers and frames. */
+  /** Bytes of responses and frames. */
   readonly bytesSent: number;
   readonly openSockets: number;
-  /** Questions that a fault holds back, until time has gone by or for good. */
+  /** Requests that a fault delays or never answers. */
   readonly heldRequests: number;
-  /** Resolves when the port has been opened or closed as the simulation and the faults want it. */
+  /** Resolves when the port has been opened or closed as the simulation and the faults require. */
   ready(): Promise<void>;
   /** Ends the simulation, every connection and the port. */
   close(): Promise<void>;
@@ -148,7 +149,7 @@ class PlexServer implements SimulatedPlex {
     await this.#listener.close();
   }
 
-  /** Opens or closes the port as the simulation and the faults want it, one change after another. */
+  /** Opens or closes the port as the simulation and the faults require, one change at a time. */
   #updatePort(): void {
     if (this.#closed) return;
     const reachable = () => this.simulation.status !== "gone" && !this.faults.has("refuse");

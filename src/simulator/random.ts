@@ -1,8 +1,6 @@
-/**
- * Chance that can be repeated: the same seed rolls the same random. It is no source of secrets.
- */
+/** A seeded random number generator, which must not be used for secrets. */
 
-/** Repeatable chance. */
+/** Random numbers that are the same for the same seed. */
 export interface Random {
   /** A number from 0 up to, but not including, 1. */
   next(): number;
@@ -14,11 +12,11 @@ export interface Random {
   chance(share: number): boolean;
   /** Lower-case hexadecimal digits. */
   hex(length: number): string;
-  /** Dice of their own, so that one user's rolls do not shift another's. */
+  /** An independent generator, so that what one user draws does not change another's values. */
   fork(): Random;
 }
 
-/** Mulberry32: small, fast, and good enough for a living room. */
+/** Mulberry32: small, fast, and good enough for a simulation. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const roll = () => {

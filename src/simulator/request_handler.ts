@@ -153,7 +153,7 @@ export class RequestHandler {
   #hold(socket: Socket): void {
     this.#heldSockets.add(socket);
     socket.on("close", () => this.#heldSockets.delete(socket));
-    // After an upgrade request nobody else reads from the connection, not even its end.
+    // After an upgrade request nothing else reads from the connection, so its end would be missed.
     socket.on("end", () => socket.destroy()).resume();
   }
 

@@ -1,6 +1,5 @@
 /**
- * The load of the machine, sampled every five seconds and shown when it has been written down. What
- * causes the load is notified to it.
+ * The load of the machine, sampled every five seconds and shown some seconds later.
  */
 import type { Random } from "./random.ts";
 
@@ -25,7 +24,7 @@ export interface ResourceSample {
   readonly processMemory: number;
 }
 
-/** What the machine is busy with. */
+/** What causes the load. */
 export interface Load {
   readonly sessions: number;
   readonly softwareTranscodes: number;

@@ -13,7 +13,7 @@ export interface ScanResult {
   readonly takesMs?: number;
 }
 
-/** What is announced of an item before it is processed: created, matching, downloading, processing. */
+/** The states that announce an item: created, matching, downloading, processing. */
 const STEPS: readonly TimelineState[] = [0, 2, 3, 4];
 
 /** Scans a library; what is found is in it from the end of the scan on. */

@@ -1,9 +1,9 @@
-/** A server's own facts, apart from libraries and sessions, and its tokens. */
+/** The server itself, apart from libraries and sessions, and its tokens. */
 
 /** Whether the server answers: not at all, with the 503 of its start-up, or as usual. */
 export type Status = "up" | "starting" | "gone";
 
-/** A server's own facts; the simulation changes them. */
+/** The attributes of a server; the simulation changes them. */
 export interface ServerFacts {
   friendlyName: string;
   /** 40 hexadecimal digits. */
@@ -38,7 +38,7 @@ export interface Release {
     | "done";
 }
 
-/** The facts of a new server. */
+/** The attributes of a new server. */
 export function newServer(
   { name, plexPass, machineIdentifier }: {
     readonly name: string;
@@ -60,7 +60,7 @@ export function newServer(
   };
 }
 
-/** The tokens of a simulated server. They open nothing else and are no secret. */
+/** The tokens of a simulated server. They are valid nowhere else and are no secrets. */
 export class Tokens {
   readonly guest = "guest-token-0001-synthetic";
   #owner = "owner-token-0001-synthetic";
@@ -88,13 +88,13 @@ export class Tokens {
 
   /** Whose token this is. */
   roleOf(token: string | undefined): Role {
-    if (token === this.#owner) return this.#isOwnerValid ? "owner" : "nobody";
-    return token === this.guest ? "guest" : "nobody";
+    if (token === this.#owner) return this.#isOwnerValid ? "owner" : "none";
+    return token === this.guest ? "guest" : "none";
   }
 }
 
-/** Who a token belongs to. */
-export type Role = "owner" | "guest" | "nobody";
+/** The owner of a token. */
+export type Role = "owner" | "guest" | "none";
 
 /**
  * The status for a token that may not read an endpoint: 403 for a valid one that is not the

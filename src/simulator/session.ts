@@ -1,12 +1,12 @@
 /**
- * What the server knows about one thing being played, at one moment, and how that goes on by
- * itself: the offset grows, the transcoder runs ahead. It decides nothing and changes nothing.
+ * An entry of the session list, and how it develops by itself: the offset grows, the transcoder
+ * runs ahead.
  */
 import type { Location, StreamOutput } from "./stream_output.ts";
 import type { Item, Version } from "./item.ts";
 import type { Player, User } from "./users.ts";
 
-/** How a player says it is doing. */
+/** The state that a player reports. */
 export type PlayState = "playing" | "paused" | "buffering";
 
 /** A conversion that is running for a session. */
@@ -55,7 +55,7 @@ export interface TranscodeProgress {
   readonly maxOffsetS: number;
 }
 
-/** How far ahead of the player the transcoder works before it rests. */
+/** How far ahead of the player the transcoder works before it is throttled. */
 const TRANSCODE_AHEAD_MS = 120_000;
 
 /** Where in the item the player is. */

@@ -1,6 +1,5 @@
 /**
- * What `/status/sessions` shows and from when: it lags behind the frames. It knows nothing of why a
- * session changes.
+ * What `/status/sessions` shows: changes become visible there later than in frames.
  */
 import type { Session } from "./session.ts";
 

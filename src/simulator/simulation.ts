@@ -42,11 +42,11 @@ export interface SimulationOptions {
   readonly duplicateShare?: number;
   /** What was watched before the simulation began; nothing by default. */
   readonly pastViews?: PastViewsOptions;
-  /** By how much the list may be behind the frames; with 0 both change together. */
+  /** The longest delay of the list behind the frames; with 0 both change together. */
   readonly lag?: ListLag;
 }
 
-/** Is told of everything that the server sends by itself. */
+/** Receives notifications and changes of status. */
 export interface Observer {
   notification?(notification: Notification): void;
   status?(status: Status): void;
@@ -66,7 +66,7 @@ export class Simulation {
   readonly backgroundJobs: BackgroundJobs;
   /** Plex's own history of what was watched to its end. */
   readonly viewHistory: ViewHistory;
-  /** Every play there ever was, the oldest first: the truth. */
+  /** Every play so far, the oldest first: the ground truth. */
   readonly plays: Play[] = [];
 
   readonly #clock: Clock;
@@ -164,7 +164,7 @@ export class Simulation {
     return this.#clients.listed();
   }
 
-  /** Tells an observer of every notification and change of status; returns how to stop that. */
+  /** Passes every notification and change of status to an observer; returns how to stop that. */
   observe(observer: Observer): () => void {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
@@ -187,7 +187,7 @@ export class Simulation {
     announceStrayStops(this.#clients.context, item);
   }
 
-  /** Sets by how much the list may be behind the frames. */
+  /** Sets the longest delay of the list behind the frames. */
   setListLag(lag: Partial<ListLag>): void {
     this.#clients.lag = { ...this.#clients.lag, ...lag };
   }
@@ -235,7 +235,7 @@ export class Simulation {
     library.updatedAtS = this.plexNowS();
   }
 
-  /** Scans a library; `result` says what is found. */
+  /** Scans a library; `result` is what the scan finds. */
   scan(id: string, result: ScanResult = {}): void {
     scan(this.activities, this.getLibrary(id), result);
   }
@@ -247,7 +247,7 @@ export class Simulation {
     return library;
   }
 
-  /** Counts, bytes and durations of all libraries as they are now: the truth. */
+  /** Counts, bytes and durations of all libraries as they are now. */
   libraryTotals(): readonly LibraryTotals[] {
     return this.libraries.map(totalsOf);
   }
@@ -266,13 +266,13 @@ export class Simulation {
     this.#skewMs += ms;
   }
 
-  /** Remote access comes or goes. */
+  /** Turns remote access on or off. */
   setReachable(reachable: boolean): void {
     this.server.mappingState = reachable ? "mapped" : "failed";
     this.announce({ kind: "reachability", reachable });
   }
 
-  /** A new version could be installed, or what becomes of it changes. */
+  /** Offers a new version for installation, or changes its state. */
   offerUpdate(version: string, state: Release["state"] = "available"): void {
     this.server.update = { version, state };
     this.announce({ kind: "update", version, state });
@@ -305,7 +305,7 @@ export class Simulation {
     });
   }
 
-  /** Tells something to all who listen; now and then twice, as Plex does. */
+  /** Passes a notification to all observers; some of them twice, as Plex does. */
   announce(notification: Notification): void {
     if (this.#status !== "up") return;
     const twice = this.#frameRandom.chance(this.#duplicateShare);
@@ -315,12 +315,12 @@ export class Simulation {
     }
   }
 
-  /** Books traffic and load up to now. Reading calls it; calling it more often changes nothing. */
+  /** Records traffic and load up to now. Calling it more often changes nothing. */
   recordUsage(): void {
     this.#usage.record();
   }
 
-  /** Books other traffic, such as the answers to API requests, in the present second. */
+  /** Records other traffic, such as API responses, in the current second. */
   recordTraffic(accountId: number, deviceId: number, bytes: number): void {
     this.recordUsage();
     const lan = true;

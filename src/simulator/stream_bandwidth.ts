@@ -1,6 +1,5 @@
 /**
- * How many bytes a session pulls in one second: in bursts, as clients fetch segments. Where they
- * are booked is the simulation's affair.
+ * The bytes that a session transfers in one second: in bursts, as clients fetch segments.
  */
 import { streamedKbps } from "./stream_output.ts";
 import type { Random } from "./random.ts";

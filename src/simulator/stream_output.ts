@@ -1,10 +1,10 @@
 /**
- * How a file reaches a player: what is copied, what is converted, by which hardware, and into what.
- * It does not follow a conversion through time; `session.ts` does.
+ * How a file is delivered to a player: what is copied, what is converted, by which hardware, and
+ * into what. `session.ts` has the progress of a conversion.
  */
 import type { Item, Version } from "./item.ts";
 
-/** The ways of delivering that this simulation knows. */
+/** The delivery methods of the simulation. */
 export type Method =
   | "direct play"
   | "direct stream"
@@ -17,7 +17,7 @@ export type Method =
 /** What happens to one kind of stream; absent where there is none or all is played directly. */
 export type StreamDecision = "copy" | "transcode";
 
-/** Where a play is watched from. */
+/** Where the player is. */
 export type Location = "lan" | "wan" | "cellular" | "relayed";
 
 /** What leaves the server when something is converted. */
@@ -47,7 +47,7 @@ export interface StreamOutput {
   readonly output?: TranscodeOutput;
 }
 
-/** A options for less than the default quality. */
+/** Options for less than the default quality. */
 export interface Quality {
   readonly bitrateKbps: number;
   readonly height: number;
@@ -60,7 +60,7 @@ function convertsVideo(method: Method): boolean {
     method === "partial hardware transcode" || method === "subtitle burn";
 }
 
-/** The network's word for a place: the relay is a wan to the `Session` element. */
+/** The location of the `Session` element, which has the relay as wan. */
 export function networkOf(location: Location): "lan" | "wan" | "cellular" {
   return location === "relayed" ? "wan" : location;
 }

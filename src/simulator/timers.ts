@@ -1,6 +1,5 @@
 /**
- * Everything a simulated server still means to do. It cancels all of it at once and knows nothing
- * of what it is.
+ * The pending timers of a simulated server, which can be cancelled together.
  */
 import type { Cancel, Clock } from "../clock.ts";
 
@@ -42,7 +41,7 @@ export class Timers {
     return () => cancel();
   }
 
-  /** Cancels what is pending and takes nothing more. */
+  /** Cancels what is pending; later calls schedule nothing. */
   close(): void {
     this.#closed = true;
     for (const cancel of [...this.#pending]) cancel();

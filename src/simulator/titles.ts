@@ -1,6 +1,6 @@
 /**
- * Invented names of films, shows, bands and holidays. Some hold quotes, backslashes, line breaks
- * and emoji, because Plex allows them.
+ * Invented titles of films, shows, artists and albums. Some contain quotes, backslashes, line
+ * breaks and emoji, which Plex allows.
  */
 
 export const filmTitles: readonly string[] = [

@@ -1,6 +1,6 @@
 /**
- * Books what a server sends and how busy it is, second by second, whenever it is asked. It is lazy:
- * nothing is booked before somebody changes or reads something.
+ * Records the bytes that a server sends and its load, for each second. It is lazy: it records when
+ * the values are read or when a session changes.
  */
 import { BandwidthLog } from "./bandwidth_log.ts";
 import { isLocal } from "./stream_output.ts";
@@ -16,9 +16,9 @@ export interface UsageSource {
   /** By how much Plex's clock is ahead of it. */
   skewMs(): number;
   isUp(): boolean;
-  /** Sessions somebody is watching. */
+  /** Sessions with a client. */
   activeSessions(): readonly Session[];
-  /** Transcodes of nobody. */
+  /** Transcodes without a session. */
   backgroundJobs(): readonly Session[];
   /** How many jobs run in the background. */
   activityCount(): number;
@@ -41,7 +41,7 @@ export class UsageMeter {
     this.#recordPast();
   }
 
-  /** Books up to now. Calling it more often changes nothing. */
+  /** Records up to now. Calling it more often changes nothing. */
   record(): void {
     const nowS = Math.floor(this.#source.now() / 1000);
     for (let second = this.#recordedUntilS + 1; second <= nowS; second += 1) {
@@ -85,7 +85,7 @@ export class UsageMeter {
     }, secondMs);
   }
 
-  /** Load and traffic from before the simulation began, which nobody may count. */
+  /** Load and traffic from before the simulation began, which a client must not count. */
   #recordPast(): void {
     const nowS = this.#plexSecond(this.#recordedUntilS);
     for (let atS = nowS - 3000; atS < nowS; atS += 4) {

@@ -1,10 +1,8 @@
-/**
- * Who watches, and on what. It knows neither tokens nor sessions.
- */
+/** The users of a server and their players. */
 
 /** An account of the server. */
 export interface User {
-  /** 1 is the owner; the others carry their plex.tv number. */
+  /** 1 is the owner; the others have the id of their plex.tv account. */
   readonly id: number;
   readonly name: string;
 }
@@ -29,7 +27,7 @@ export interface Player {
 /** The owner of every simulated server. */
 export const owner: User = { id: 1, name: "juniper" };
 
-/** The people of the default household; the owner comes first. */
+/** The default users; the owner comes first. */
 export const users: readonly User[] = [
   owner,
   { id: 19_646_554, name: "otis" },
@@ -39,7 +37,7 @@ export const users: readonly User[] = [
   { id: 31_004_990, name: "guest room" },
 ];
 
-/** The user whose token the guest's is: the first after the owner. */
+/** The user of the guest's token: the first after the owner. */
 export function guestOf(everyone: readonly User[]): User {
   return everyone[1] ?? owner;
 }
@@ -64,7 +62,7 @@ function player(
   };
 }
 
-/** The players of the default household. */
+/** The default players. */
 export const players: readonly Player[] = [
   player(1, "Living Room", "Plex for LG", "webOS", {
     device: "LG 55",

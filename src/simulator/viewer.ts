@@ -1,6 +1,6 @@
 /**
- * A client that plays one item after another, with every action that a person can take. Apart from
- * its reports it does nothing by itself.
+ * A client that plays one item after another, with every action that a user can take. By itself it
+ * only sends reports.
  */
 import type { Cancel } from "../clock.ts";
 import { ClientSession, type TranscodeOrder } from "./client_session.ts";
@@ -45,7 +45,7 @@ export class Viewer {
     return this.session?.key ?? "";
   }
 
-  /** True while somebody watches, even if the server is down. */
+  /** True while the client plays, even if the server is down. */
   get isActive(): boolean {
     return this.#isActive;
   }
@@ -60,7 +60,7 @@ export class Viewer {
     this.#setState("paused");
   }
 
-  /** Plays on. */
+  /** Resumes. */
   resume(): void {
     this.#setState("playing");
   }
@@ -101,7 +101,7 @@ export class Viewer {
     this.#session.announce(session.state);
   }
 
-  /** Goes on to another item. Live television stays one play whatever is on. */
+  /** Goes on to another item. Live television stays one play across programmes. */
   next(item: Item, transition: Transition = "same key"): void {
     const former = this.#activeSession();
     if (former === undefined) return;
@@ -148,7 +148,7 @@ export class Viewer {
     this.#cleanUp();
   }
 
-  /** Loses its power: no frame, and the list keeps the last state for three minutes. */
+  /** Loses power: no frame is sent, and the list keeps the last state for three minutes. */
   vanish(): void {
     if (this.#activeSession() === undefined) return;
     this.#leave();

@@ -1,6 +1,4 @@
-/**
- * What a viewer is asked to be, and what the server provides to it. Only types; `viewer.ts` acts.
- */
+/** The options of a viewer, and what it needs of the server. */
 import type { Timers } from "./timers.ts";
 import type { Location, Method, Quality } from "./stream_output.ts";
 import type { Item } from "./item.ts";
@@ -11,15 +9,15 @@ import type { Random } from "./random.ts";
 import type { PlayState, Session } from "./session.ts";
 import type { Play } from "./ground_truth.ts";
 
-/** What is to be watched, by whom, on what, and how. */
+/** What is played, by which user, on which player, and how. */
 export interface ViewerOptions {
   readonly item: Item;
   readonly user?: User;
   readonly player?: Player;
-  /** "direct play" unless said otherwise. */
+  /** "direct play" by default. */
   readonly method?: Method;
   readonly quality?: Quality;
-  /** Which of the item's files; the first unless said otherwise. */
+  /** Which of the item's files; the first by default. */
   readonly version?: number;
   readonly location?: Location;
   readonly secure?: boolean;
@@ -27,34 +25,34 @@ export interface ViewerOptions {
   readonly offsetMs?: number;
   /** Begins in this state; otherwise it buffers for a moment and then plays. */
   readonly state?: PlayState;
-  /** It began before anyone looked: listed at once, and no frame tells of the start. */
+  /** It began before the simulation: it is listed at once, and no frame announces it. */
   readonly alreadyRunning?: boolean;
   /** Leaves out the `Session` element. */
   readonly withoutSessionElement?: boolean;
-  /** Milliseconds between the client's timelines; about 10 s unless said otherwise. */
+  /** Milliseconds between the client's timelines; about 10 s by default. */
   readonly timelineIntervalMs?: number;
 }
 
 /** How a client goes on to the next item. */
 export type Transition = "same key" | "stop first" | "overlap";
 
-/** What the server lends to a viewer. */
+/** What a viewer needs of the server. */
 export interface ViewerContext {
   readonly timers: Timers;
   readonly random: Random;
   readonly sessionList: SessionList;
   now(): number;
-  /** False while the server is down; who sits down then begins when it is back. */
+  /** False while the server is down; a viewer that is started then begins when it is up again. */
   isUp(): boolean;
-  /** Books everything that happened up to now, before it changes. */
+  /** Records usage up to now, before something changes. */
   recordUsage(): void;
   announce(notification: Notification): void;
   nextSessionKey(): string;
   recordPlay(play: Play): void;
   /** The item has been watched to the threshold from which on Plex counts it as viewed. */
   recordView(session: Session): void;
-  /** By how much the list is behind the frames, for this kind of change. */
+  /** The delay of the list behind the frames, for this kind of change. */
   lagMs(change: "start" | "change" | "stop"): number;
-  /** The viewer is over for good. */
+  /** The viewer has ended. */
   onEnd(): void;
 }

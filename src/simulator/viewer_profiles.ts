@@ -1,13 +1,11 @@
-/**
- * Who of the household sits where and likes what. What they do there is not known here.
- */
+/** The users of the demo: their players, their networks and what they play. */
 import type { Location, Method } from "./stream_output.ts";
 import type { Channel } from "./item.ts";
 
-/** What somebody likes. */
+/** What a user plays. */
 export type Preference = "films" | "series" | "music" | "photos" | "television";
 
-/** Somebody's place, and how things reach it. */
+/** A user on a player, and how streams are delivered to it. */
 export interface ViewerProfile {
   readonly user: number;
   readonly player: number;
@@ -16,7 +14,7 @@ export interface ViewerProfile {
   readonly location: Location;
 }
 
-/** Every way of delivering and every kind of media has its place, so that all are soon seen. */
+/** Together they use every delivery method and every media type. */
 export const viewerProfiles: readonly ViewerProfile[] = [
   { user: 0, player: 0, preference: "films", method: "direct play", location: "lan" },
   { user: 1, player: 2, preference: "series", method: "hardware transcode", location: "wan" },

@@ -1,6 +1,6 @@
 /**
- * A household that never stops: its people watch, listen, pause and zap, its server scans. It uses
- * the methods of a simulation and serves nothing.
+ * Keeps a simulation busy: users play, pause and change channels, libraries are scanned. It only
+ * calls the methods of the simulation.
  */
 import type { Clock } from "../clock.ts";
 import { Person } from "./person.ts";
@@ -10,7 +10,7 @@ import { Timers } from "./timers.ts";
 import type { Viewer } from "./viewer.ts";
 import { viewerProfiles } from "./viewer_profiles.ts";
 
-/** What the people of a household do. */
+/** How the users behave. */
 export interface ViewerSimulationOptions {
   readonly clock: Clock;
   readonly seed: number;
@@ -18,10 +18,10 @@ export interface ViewerSimulationOptions {
   readonly watchMs?: readonly [number, number];
 }
 
-/** How many people are watching when the simulation starts. */
+/** The number of users that are playing when the simulation starts. */
 const WATCHING_AT_START = 5;
 
-/** Actions of the first seconds, by person, so that a first look soon shows every kind of change. */
+/** Actions in the first seconds, by user, so that every kind of change is soon visible. */
 const STARTUP_ACTIONS: readonly {
   readonly atMs: number;
   readonly person: number;
@@ -38,7 +38,7 @@ const STARTUP_ACTIONS: readonly {
   { atMs: 3600, person: 2, act: (viewer) => viewer.stop() },
 ];
 
-/** Lets people watch until it is stopped; items that play then go on playing. */
+/** Starts the users. After `stop`, items that are playing continue to play. */
 export function startViewers(
   simulation: Simulation,
   options: ViewerSimulationOptions,
@@ -60,7 +60,7 @@ export function startViewers(
   return { stop: () => timers.close() };
 }
 
-/** Scans, other jobs, and now and then a session that nobody watches. */
+/** Starts scans, other jobs, and sometimes a session without a user. */
 function maintainServer(simulation: Simulation, timers: Timers, random: Random): void {
   const scan = (findsItems = false) => {
     if (simulation.status !== "up" || simulation.libraries.length === 0) return;

@@ -1,11 +1,9 @@
-/**
- * Words notifications as the frames of the notification socket. Sending them is not done here.
- */
+/** Writes notifications as frames of the notification socket. */
 import type { Activity, Notification } from "../notification.ts";
 import { type Element, toJson } from "./plex_document.ts";
 import { transcodeElement } from "./transcode.ts";
 
-/** A frame before it is text. */
+/** A frame before it is serialised. */
 export interface Frame {
   /** What `?filters=` names. */
   readonly type: string;
@@ -175,9 +173,9 @@ export function frameText({ type, list, entries }: Frame): string {
 }
 
 /**
- * Which frames a socket with this `?filters=` wants (docs/plex/notifications.md#filters): without
+ * Which frames a socket with this `?filters=` accepts (docs/plex/notifications.md#filters): without
  * the parameter all but the log, with an empty one all, otherwise those named, or all but those
- * named after a minus. Names nobody knows are ignored.
+ * named after a minus. Unknown names are ignored.
  */
 export function frameFilter(filters: string | undefined): (type: string) => boolean {
   if (filters === undefined) return (type) => type !== "log";

@@ -1,6 +1,6 @@
 /**
- * `/status/sessions/history/all`: who watched what to its end, with the sorting, filters and paging
- * of Plex. Rows are made only for the page that is requested.
+ * `/status/sessions/history/all`: the watch history, with the sorting, filters and paging of Plex.
+ * Rows are made only for the page that is requested.
  */
 import type { Item } from "../item.ts";
 import type { View } from "../past_views.ts";
@@ -8,7 +8,7 @@ import type { Simulation } from "../simulation.ts";
 import { children, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 
-/** What a request sees of the history. */
+/** The views that a request selects. */
 interface Selection {
   readonly size: number;
   /** The view at a place in the order that was requested. */

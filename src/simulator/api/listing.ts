@@ -1,6 +1,6 @@
 /**
  * `/library/sections/{id}/all`: the items of a library by type, in pages. Elements are made for the
- * page that is asked for only.
+ * page that is requested only.
  */
 import type { Item, ItemType } from "../item.ts";
 import type { Library } from "../library.ts";
@@ -10,7 +10,7 @@ import { itemAttributes, sectionAttributes } from "./metadata.ts";
 import { children, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 
-/** Items in the order that was asked for. */
+/** Items in the requested order. */
 interface Selection {
   readonly size: number;
   at(position: number): Item;
@@ -46,7 +46,7 @@ function typesOf(library: Library, query: Query): readonly ItemType[] {
   return [type];
 }
 
-/** By rating key if that is asked for, otherwise as they are stored. */
+/** By rating key if that is requested, otherwise as they are stored. */
 function select(library: Library, query: Query, isSorted: boolean): Selection {
   const clustered = library.type === "photo" && query.value("type") === undefined &&
     query.value("clusterZoomLevel") === "1";
@@ -73,9 +73,9 @@ function select(library: Library, query: Query, isSorted: boolean): Selection {
   };
 }
 
-const SUMMARY = "Somebody finds something in a drawer, which is not what it seems. ".repeat(5);
+const SUMMARY = "A letter is found in a drawer, and it is not what it seems to be. ".repeat(5);
 
-/** An item with what a listing says of it beside its files. */
+/** An item with its attributes in a listing, besides its files. */
 function listingElement(simulation: Simulation, item: Item): Element {
   const key = `/library/metadata/${item.ratingKey}`;
   return {
@@ -100,7 +100,7 @@ function listingElement(simulation: Simulation, item: Item): Element {
   };
 }
 
-/** The answer; with `ignoreFilters`, parameters that sort, leave out and filter have no effect. */
+/** The response; with `ignoreFilters`, sorting, filtering and leaving out have no effect. */
 export function listingDocument(
   simulation: Simulation,
   library: Library,

@@ -170,7 +170,7 @@ function outputMedia(session: Session): readonly Element[] {
   const location = output?.protocol === "http" ? "direct" : "segments-av";
   const streamList: Element[] = [];
   if (version.video !== undefined) {
-    // No colorTrc here: HDR cannot be notified from SDR on a transcoded stream.
+    // No colorTrc here: HDR cannot be told from SDR on a transcoded stream.
     streamList.push({
       id: String(version.video.id),
       streamType: 1,

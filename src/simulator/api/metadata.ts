@@ -1,13 +1,11 @@
-/**
- * Items as `Metadata`, by id.
- */
+/** Items as `Metadata`, by id. */
 import type { Item } from "../item.ts";
 import type { Library } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Element } from "./plex_document.ts";
 import { sourceMedia } from "./media.ts";
 
-/** What sessions and metadata say alike about an item; the section id is a number here. */
+/** The attributes that items have in sessions and in metadata; the section id is a number here. */
 export function itemAttributes(simulation: Simulation, item: Item): Element {
   const { parent, live } = item;
   const grandparent = parent?.parent;
@@ -40,7 +38,7 @@ export function itemAttributes(simulation: Simulation, item: Item): Element {
   };
 }
 
-/** What every answer with items of a library says about the library. */
+/** The attributes of the library in every response with its items. */
 export function sectionAttributes(library: Library): Element {
   return {
     allowSync: true,

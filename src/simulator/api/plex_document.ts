@@ -1,6 +1,5 @@
 /**
- * A document as Plex builds it, and its two spellings. Which attributes it has is decided
- * elsewhere.
+ * A document of Plex, serialised as JSON or as XML.
  */
 
 /** An attribute: Plex's JSON has no null. */
@@ -21,7 +20,7 @@ export function container(name: string, list: readonly Element[], rest: Element 
   return { MediaContainer: { size: list.length, ...rest, [name]: children(list) } };
 }
 
-/** The JSON spelling. */
+/** The document as JSON. */
 export function toJson(document: unknown): string {
   return JSON.stringify(document);
 }
@@ -76,7 +75,7 @@ function xmlElement(name: string, element: Element): string {
   return inner.length === 0 ? `${open}/>` : `${open}>${inner.join("")}</${name}>`;
 }
 
-/** The XML spelling of a document with one root element. */
+/** A document with one root element as XML. */
 export function toXml(document: Element): string {
   const roots = Object.entries(document).map(([name, root]) => xmlElement(name, root as Element));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${roots.join("\n")}\n`;

@@ -1,10 +1,9 @@
 /**
- * Answers with status, headers and body, and Plex's own error pages. Who gets which is decided in
- * `routes.ts`.
+ * Responses with status, headers and body, and Plex's error pages. `routes.ts` chooses among them.
  */
 import { type Element, toJson, toXml } from "./plex_document.ts";
 
-/** What goes back to a client. */
+/** A response to a client. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,7 +19,7 @@ const reasons: Readonly<Record<number, string>> = {
   500: "Internal Server Error",
 };
 
-/** The words after a status code. */
+/** The reason phrases of status codes. */
 export function reasonOf(status: number): string {
   return reasons[status] ??
     (status === 503 ? "Service Unavailable" : status < 300 ? "OK" : "Moved");
@@ -63,7 +62,7 @@ export function errorResponse(status: number, path = ""): ApiResponse {
 
 const maintenance = "Plex Media Server is currently running startup maintenance tasks.";
 
-/** 503 of a server that is starting; both spellings have been recorded. */
+/** 503 of a server that is starting; both formats have been recorded. */
 export function startingResponse(spelling: "xml" | "json"): ApiResponse {
   return spelling === "json"
     ? {

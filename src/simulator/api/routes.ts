@@ -1,6 +1,4 @@
-/**
- * Every path of the server, who may call it, and what it says. Faults and bytes come elsewhere.
- */
+/** Every path of the server, the tokens it requires, and its response. */
 import { refusalOf, type Role } from "../server.ts";
 import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
@@ -32,7 +30,7 @@ export interface ApiRequest {
   readonly everyoneIsGuest: boolean;
 }
 
-/** Whom a path is for (docs/plex/api.md#endpoints-by-token). */
+/** The tokens that a path requires (docs/plex/api.md#endpoints-by-token). */
 type Audience = "anyone" | "users" | "owner";
 
 interface Route {
@@ -74,7 +72,7 @@ const routes: readonly Route[] = [
   {
     template: "/status/sessions/history/all",
     audience: "users",
-    // docs/plex/api.md#history-pages: who is not the owner sees his own views.
+    // docs/plex/api.md#history-pages: users who are not the owner see their own views.
     document: (simulation, request) => {
       const accountId = callerOf(simulation, request) === "owner"
         ? undefined
@@ -110,7 +108,7 @@ const routes: readonly Route[] = [
   { template: "/myplex/account", audience: "owner", document: server.accountDocument },
   { template: "/:/prefs", audience: "owner", document: server.preferencesDocument },
   { template: "/butler", audience: "owner", document: server.butlerDocument },
-  // A plain request for the socket is none of a browser's business.
+  // A request for the socket without an upgrade is an error.
   { template: socketPath, audience: "owner", document: () => 400 },
 ];
 
@@ -134,21 +132,21 @@ export function templateOf(path: string): string {
   return find(path)?.route.template ?? path;
 }
 
-/** Who asks. */
+/** The role of the token of a request. */
 export function callerOf(simulation: Simulation, request: ApiRequest): Role {
   const role = simulation.tokens.roleOf(request.token);
   return role === "owner" && request.everyoneIsGuest ? "guest" : role;
 }
 
-/** What a server that is up answers. */
+/** The response of a server that is up. */
 export function respond(simulation: Simulation, request: ApiRequest): ApiResponse {
   const found = find(request.path);
   const role = callerOf(simulation, request);
   const audience = found?.route.audience ?? "users";
   const refused = (audience === "owner" && role !== "owner") ||
-    (audience === "users" && role === "nobody");
+    (audience === "users" && role === "none");
   if (refused) return errorResponse(refusalOf(role, simulation.server.version), request.path);
-  // docs/plex/api.md#plex-pass: what is not entitled is not found.
+  // docs/plex/api.md#plex-pass: without Plex Pass the path is not found.
   if (found === undefined || (found.route.needsPass === true && !simulation.server.plexPass)) {
     return errorResponse(404);
   }

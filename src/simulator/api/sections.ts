@@ -113,7 +113,7 @@ const televisionProvider: Element = {
   }],
 };
 
-/** `/media/providers`, with bytes and durations of the libraries if wanted. */
+/** `/media/providers`, with bytes and durations of the libraries if requested. */
 export function providersDocument(simulation: Simulation, includeStorage: boolean): Element {
   return container(
     "MediaProvider",

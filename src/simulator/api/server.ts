@@ -18,7 +18,7 @@ export function identityDocument({ server }: Simulation): Element {
   };
 }
 
-/** What `/` and `/media/providers` say alike. */
+/** The attributes that `/` and `/media/providers` share. */
 export function serverAttributes(simulation: Simulation): Element {
   const { server } = simulation;
   const sessions = [...simulation.sessions(), ...simulation.backgroundJobs.running];
@@ -44,7 +44,7 @@ export function serverAttributes(simulation: Simulation): Element {
     myPlexMappingState: server.mappingState,
     myPlexSigninState: server.signInState,
     myPlexSubscription: server.plexPass,
-    myPlexUsername: signedIn ? "juniper@household.example" : undefined,
+    myPlexUsername: signedIn ? "juniper@home.example" : undefined,
     // docs/plex/api.md#server-attributes: an integer among booleans.
     offlineTranscode: 1,
     ownerFeatures: server.plexPass
@@ -127,8 +127,8 @@ export function devicesDocument(simulation: Simulation): Element {
 }
 
 /**
- * `/updater/status`; undefined (a 404) where the updater is unsupported. Without an update, Plex goes
- * on listing the running version (docs/plex/api.md#updates).
+ * `/updater/status`; undefined (a 404) where the updater is unsupported. Without an update, Plex
+ * lists the running version (docs/plex/api.md#updates).
  */
 export function updaterDocument(simulation: Simulation): Element | undefined {
   const { server } = simulation;
@@ -152,7 +152,7 @@ export function accountDocument({ server }: Simulation): Element {
   return {
     MyPlex: {
       authToken: "account-token-0001-synthetic",
-      username: "juniper@household.example",
+      username: "juniper@home.example",
       mappingState: server.mappingState,
       mappingError: server.mappingState === "failed" ? "unreachable" : undefined,
       signInState: server.signInState,
@@ -167,7 +167,7 @@ export function accountDocument({ server }: Simulation): Element {
   };
 }
 
-/** `/:/prefs`, of which only a few are here. */
+/** `/:/prefs`, reduced to a few. */
 export function preferencesDocument(simulation: Simulation): Element {
   const setting = (id: string, type: string, value: string | number | boolean): Element => ({
     id,

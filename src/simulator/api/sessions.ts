@@ -11,7 +11,7 @@ import { transcodeElement } from "./transcode.ts";
 
 function playerElement(session: Session): Element | undefined {
   const { player, location, state, secure, user } = session;
-  // A ghost of a DLNA browser says only this much
+  // The session of a DLNA browser has only this much
   // (docs/plex/api.md#sessions-without-user-or-player).
   if (player === undefined) return undefined;
   const relayed = location === "relayed";

@@ -1,6 +1,4 @@
-/**
- * `/statistics/*`: load, bytes, and what was watched, for servers with Plex Pass.
- */
+/** `/statistics/*`: load and bytes sent, for servers with Plex Pass. */
 import type { BandwidthRow } from "../bandwidth_log.ts";
 import type { Simulation } from "../simulation.ts";
 import { children, container, type Element } from "./plex_document.ts";
@@ -29,13 +27,13 @@ export function resourcesDocument(simulation: Simulation, query: Query): Element
   );
 }
 
-/** The first second that a query asks for. */
+/** The first second that a query requests. */
 function firstSecond(query: Query): number {
   const text = query.value("at>") ?? query.value("at>>");
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : -Infinity;
 }
 
-/** The rows that a query asks for (docs/plex/api.md#bandwidth-bins). */
+/** The rows that a query requests (docs/plex/api.md#bandwidth-bins). */
 function matches(query: Query): (row: BandwidthRow) => boolean {
   const fromS = firstSecond(query);
   const [lan, account, device] = ["lan", "accountID", "deviceID"].map((name) => query.value(name));
@@ -65,7 +63,7 @@ export function bandwidthDocument(
       Device: children(deviceElements(simulation)),
       Account: children(accountElements(simulation)),
       StatisticsBandwidth: children(rows.map((row) => ({
-        // docs/plex/api.md#late-rows: absent where nobody is signed in.
+        // docs/plex/api.md#late-rows: absent without a user.
         accountID: row.accountId === 0 ? undefined : row.accountId,
         deviceID: row.deviceId === 0 ? undefined : row.deviceId,
         timespan: Number(timespan),

@@ -1,5 +1,5 @@
 /**
- * The `TranscodeSession` element, which lists and frames share. It does not say whose it is.
+ * The `TranscodeSession` element of lists and frames. It does not name its session.
  */
 import { progressAt, type Session, type Transcode } from "../session.ts";
 import type { Element } from "./plex_document.ts";
@@ -64,7 +64,7 @@ export function transcodeElement(
     // docs/plex/api.md#transcode-session: the size may be missing when hardware does the work.
     width: stream.encoder === undefined ? output?.width : undefined,
     height: stream.encoder === undefined ? output?.height : undefined,
-    // "Requested" alone says nothing about what is in use.
+    // "Requested" does not mean that it is in use.
     transcodeHwRequested: converts && !isStarting,
     transcodeHwDecoding: decoder,
     transcodeHwEncoding: encoder,

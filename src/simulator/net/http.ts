@@ -1,4 +1,4 @@
-/** Writes the simulator's responses with the headers of Plex, compressed if the client accepts it. */
+/** Writes responses with the headers of Plex, compressed if the client accepts that. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { type ApiResponse, reasonOf } from "../api/responses.ts";

@@ -1,6 +1,6 @@
 /**
- * Sends the simulation's notifications to all open notification sockets, and spoils them where a fault says
- * so. Opening the sockets is not done here.
+ * Sends notifications to all open notification sockets, and applies the faults of sockets and
+ * frames.
  */
 import type { Timers } from "../timers.ts";
 import { withBadEntries, withNumericIds } from "../fault_injection.ts";
@@ -13,7 +13,7 @@ import type { ServerWebSocket } from "./server_websocket.ts";
 /** docs/plex/notifications.md#silence: Plex pings by itself. */
 const PING_INTERVAL_MS = 45_000;
 
-/** A storm comes in gusts. */
+/** Between two bursts of a frame storm. */
 const BURST_INTERVAL_MS = 100;
 
 /** All open notification sockets. */
@@ -33,28 +33,28 @@ export class NotificationHub {
     timers.repeat(() => PING_INTERVAL_MS, () => this.#sockets.forEach((socket) => socket.ping()));
   }
 
-  /** Frames that left, counted once per socket. */
+  /** Frames sent, counted once per socket. */
   get framesSent(): number {
     return this.#framesSent;
   }
 
-  /** Bytes of the texts that left. */
+  /** Bytes of the texts sent. */
   get bytesSent(): number {
     return this.#bytesSent;
   }
 
-  /** How many sockets are open. */
+  /** The number of open sockets. */
   get openSockets(): number {
     return this.#sockets.size;
   }
 
-  /** Takes a new socket, which a fault may end at once. */
+  /** Adds a new socket, which a fault may close at once. */
   add(socket: ServerWebSocket): void {
     this.#sockets.add(socket);
     this.applyFaults();
   }
 
-  /** Forgets a socket that has closed. */
+  /** Removes a socket that has closed. */
   remove(socket: ServerWebSocket): void {
     this.#sockets.delete(socket);
   }
@@ -64,7 +64,7 @@ export class NotificationHub {
     this.#sockets.forEach((socket) => socket.reset());
   }
 
-  /** Does at once what the faults of the moment do to open sockets. */
+  /** Applies the faults that are set to the open sockets. */
   applyFaults(): void {
     for (const socket of this.#sockets) {
       const close = this.#faults.take("socket closes");
@@ -75,7 +75,7 @@ export class NotificationHub {
     if (!this.#flooding && this.#faults.has("frame storm")) this.#flood();
   }
 
-  /** Sends a notification to all who want it. */
+  /** Sends a notification to all sockets that accept it. */
   send(notification: Notification): void {
     if (this.#sockets.size === 0) return;
     const lost = this.#faults.take("lost frames");
@@ -103,7 +103,7 @@ export class NotificationHub {
     this.#write(frameText(frame), toAll ? "" : frame.type);
   }
 
-  /** An empty type goes to everyone. */
+  /** Text of an empty type goes to all sockets. */
   #write(text: string, type: string): void {
     const binary = this.#faults.has("binary frames");
     for (const socket of this.#sockets) {
@@ -125,7 +125,7 @@ export class NotificationHub {
       }
       due += (storm.perSecond * BURST_INTERVAL_MS) / 1000;
       for (; due >= 1; due -= 1) {
-        this.#deliver(frameOf({ kind: "progress", message: "A storm in a teacup" }));
+        this.#deliver(frameOf({ kind: "progress", message: "Part of a frame storm" }));
       }
       this.#timers.after(BURST_INTERVAL_MS, burst);
     };

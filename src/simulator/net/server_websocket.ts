@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 const server = new WebSocketServer({ noServer: true, clientTracking: false });
 server.on("headers", (headers) => headers.push("X-Plex-Protocol: 1.0"));
 
-/** An open WebSocket. What a client sends is ignored, apart from pings and the closing handshake. */
+/** An open WebSocket. What a client sends is ignored, except pings and the closing handshake. */
 export class ServerWebSocket {
   readonly #socket: Socket;
   readonly #webSocket: WebSocket;
