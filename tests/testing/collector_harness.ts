@@ -3,9 +3,8 @@
  * says. A request that the test has no answer for is a mistake of the test.
  */
 import type { ServerEvent } from "../../src/core/event.ts";
-import type { ServerState } from "../../src/core/state.ts";
+import { initialState, type ServerState } from "../../src/core/state.ts";
 import { reduce } from "../../src/core/reduce.ts";
-import { initialState } from "../../src/core/state.ts";
 import type { Failure } from "../../src/core/enums.ts";
 import { silentLog } from "../../src/log/mod.ts";
 import type { Client } from "../../src/plex/client.ts";

@@ -1,6 +1,7 @@
 /**
- * The rules of the contract that every page keeps, whatever has happened: closed vocabularies stay
- * closed, and sets of them are whole. The words are written by hand, from the contract.
+ * The rules that every page keeps after any events: labels with a closed set of values have no
+ * others, and families with closed labels only have all of their series. The values are written by
+ * hand, from the specification.
  */
 import assert from "node:assert/strict";
 import type { Family } from "../../src/metrics/family.ts";
@@ -25,7 +26,7 @@ const ENDPOINTS = [
 const count = (from: number, to: number, digits = 1) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index).padStart(digits, "0"));
 
-/** The closed vocabularies by label, or by family and label where families differ. */
+/** The closed sets of values by label, or by family and label where families differ. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
   server_type: ["plex"],
   state: ["playing", "paused", "buffering"],
@@ -81,7 +82,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   subtitle_action: ["burn", "copy", "transcode", "none"],
 };
 
-/** Labels that are closed elsewhere and open here, because they repeat Plex's own word. */
+/** Labels that are closed elsewhere and open here, because they have Plex's own value. */
 const OPEN: ReadonlySet<string> = new Set(
   ["plays_total", "play_seconds_total"].flatMap((family) => [
     `${family} media_type`,
@@ -94,7 +95,7 @@ const NOT_FILLED: Readonly<Record<string, string>> = {
   plex_exporter_last_success_timestamp_seconds: "there is no time before the first success",
 };
 
-/** The closed vocabulary of a label; `undefined` where any text may stand. */
+/** The closed set of values of a label; `undefined` if it may have any. */
 export function allowedValues(family: string, label: string): readonly string[] | undefined {
   const key = `${family} ${label}`;
   return OPEN.has(key) ? undefined : CLOSED[key] ?? CLOSED[label];

@@ -1,13 +1,12 @@
-/** Sessions, events and states for tests of the core, plain and with the odd field changed. */
+/** Builds sessions, events and states for tests of the core. */
 import fc from "fast-check";
 import type { ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { ServerInfo } from "../../src/core/server.ts";
-import type { ServerState } from "../../src/core/state.ts";
+import { initialState, type ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { View } from "../../src/core/view.ts";
 import { reduce } from "../../src/core/reduce.ts";
-import { initialState } from "../../src/core/state.ts";
 import {
   DATA_SOURCES,
   HARDWARE,
@@ -96,12 +95,12 @@ export function notified(
   };
 }
 
-/** The state after all events, from one of which nothing is known. */
+/** The state after the events, from the initial state. */
 export function after(...events: readonly ServerEvent[]): ServerState {
   return events.reduce(reduce, initialState("plex.example:32400", "UTC"));
 }
 
-/** Freezes a value and all that it holds, maps and sets included. */
+/** Freezes a value deeply, including maps and sets. */
 export function freeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   if (value instanceof Map || value instanceof Set) {
@@ -115,7 +114,7 @@ export function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Milliseconds played in all, and plays, by the history. */
+/** Sums over all series: plays, milliseconds played, and estimated bits. */
 export function totals(state: ServerState): { plays: number; playMs: number; bits: number } {
   const sum = (family: "plays" | "playMs") =>
     seriesOf(state.playCounters[family]).reduce((total, { value }) => total + value, 0);
@@ -151,7 +150,7 @@ const arbitraryView: fc.Arbitrary<View> = fc.record({
   title: fc.constantFrom("The Long Road", undefined),
 }).map(view);
 
-const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
+const arbitraryPayload: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
   fc.array(arbitrarySession, { maxLength: 4 })
     .map((sessions) => ({ type: "sessions_listed", sessions })),
   fc.record({
@@ -273,10 +272,10 @@ const arbitraryOccurrence: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
   }),
 ) as fc.Arbitrary<Omit<ServerEvent, "at">>;
 
-/** Events of every kind in any order, with times that jump back and forth. */
+/** Events of every type in any order, with times that jump back and forth. */
 export const arbitraryEvents: fc.Arbitrary<readonly ServerEvent[]> = fc.array(
-  fc.tuple(arbitraryOccurrence, fc.integer({ min: -60_000, max: 600_000 }))
-    .map(([occurrence, offsetMs]) => ({ ...occurrence, at: START + offsetMs }) as ServerEvent),
+  fc.tuple(arbitraryPayload, fc.integer({ min: -60_000, max: 600_000 }))
+    .map(([payload, offsetMs]) => ({ ...payload, at: START + offsetMs }) as ServerEvent),
   { maxLength: 60 },
 );
 

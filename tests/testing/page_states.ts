@@ -1,9 +1,8 @@
 /** States of servers as the page meets them, and what a reader sees of it. It asserts nothing. */
 import type { ServerEvent } from "../../src/core/event.ts";
-import type { ServerState } from "../../src/core/state.ts";
+import { initialState, type ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import { reduce } from "../../src/core/reduce.ts";
-import { initialState } from "../../src/core/state.ts";
 import { renderPage } from "../../src/web/page/mod.ts";
 import { listed, SERVER, START } from "./core_builders.ts";
 import { tallyOf, view } from "./view_builders.ts";

@@ -19,7 +19,7 @@ const request = fc.record({
   durationMs: fc.oneof(fc.nat(60_000), fc.constantFrom(5, 10, 10_000, 10_001)),
 });
 
-Deno.test("noTraffic has every endpoint with every outcome, and every notification, at 0", () => {
+Deno.test("emptyApiStats has every endpoint with every outcome, and every notification type, at 0", () => {
   const { requests, notifications } = emptyApiStats();
   assert.equal(seriesOf(requests).length, ENDPOINTS.length * OUTCOMES.length);
   assert.equal(seriesOf(notifications).length, NOTIFICATION_TYPES.length);
@@ -32,10 +32,10 @@ Deno.test("noTraffic has every endpoint with every outcome, and every notificati
 
 Deno.test("countRequest counts each request in one bucket and one series, with its time", () => {
   fc.assert(fc.property(fc.array(request), (requests) => {
-    const traffic = requests.reduce(countRequest, emptyApiStats());
+    const apiStats = requests.reduce(countRequest, emptyApiStats());
     for (const endpoint of ENDPOINTS) {
       const own = requests.filter((made) => made.endpoint === endpoint);
-      const { buckets = [], totalMs } = traffic.durations.get(endpoint) ?? {};
+      const { buckets = [], totalMs } = apiStats.durations.get(endpoint) ?? {};
       assert.equal(buckets.length, DURATION_BOUNDS_S.length + 1);
       assert.equal(buckets.reduce((sum, count) => sum + count), own.length);
       assert.equal(totalMs, own.reduce((sum, { durationMs }) => sum + durationMs, 0));
@@ -44,10 +44,10 @@ Deno.test("countRequest counts each request in one bucket and one series, with i
         const cumulated = buckets.slice(0, index + 1).reduce((sum, count) => sum + count);
         assert.equal(cumulated, within, `${endpoint} le ${bound}`);
       });
-      const good = own.filter(({ outcome }) => outcome === "ok").at(-1);
-      assert.equal(traffic.lastSuccessAt.get(endpoint), good?.at);
+      const succeeded = own.filter(({ outcome }) => outcome === "ok").at(-1);
+      assert.equal(apiStats.lastSuccessAt.get(endpoint), succeeded?.at);
     }
-    for (const { key, value } of seriesOf(traffic.requests)) {
+    for (const { key, value } of seriesOf(apiStats.requests)) {
       const same = requests.filter(({ endpoint, outcome }) =>
         endpoint === key.endpoint && outcome === key.outcome
       );
@@ -56,17 +56,17 @@ Deno.test("countRequest counts each request in one bucket and one series, with i
   }));
 });
 
-Deno.test("countRequest takes a duration below 0 for none", () => {
+Deno.test("countRequest treats a negative duration as 0", () => {
   const bad = { at: 1, endpoint: "/", outcome: "ok", durationMs: -5 } as const;
   const { buckets, totalMs } = countRequest(emptyApiStats(), bad).durations.get("/") ?? {};
   assert.equal(totalMs, 0);
   assert.equal(buckets?.[0], 1);
 });
 
-Deno.test("countNotification counts a type that is not known as `other`", () => {
+Deno.test("countNotification counts an unknown type as `other`", () => {
   fc.assert(fc.property(fc.array(fc.oneof(fc.string(), fc.constant("playing"))), (types) => {
-    const traffic = types.reduce(countNotification, emptyApiStats());
-    const series = seriesOf(traffic.notifications);
+    const apiStats = types.reduce(countNotification, emptyApiStats());
+    const series = seriesOf(apiStats.notifications);
     assert.equal(series.length, NOTIFICATION_TYPES.length);
     assert.equal(series.reduce((sum, { value }) => sum + value, 0), types.length);
     const playing = series.find(({ key }) => key.type === "playing");
@@ -74,7 +74,7 @@ Deno.test("countNotification counts a type that is not known as `other`", () => 
   }));
 });
 
-Deno.test("connect counts a connection when the socket opens, once", () => {
+Deno.test("setConnected counts a connection once when the WebSocket opens", () => {
   const once = setConnected(setConnected(emptyApiStats(), true), true);
   assert.deepEqual([once.connected, once.connections], [true, 1]);
   const lost = setConnected(once, false);

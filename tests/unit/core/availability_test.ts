@@ -23,7 +23,7 @@ function poll(at: number, failure: Failure = "refused"): ServerEvent {
 
 const described: ServerEvent = { type: "server_described", at: START, server: SERVER };
 
-Deno.test("isUp is so from the first list on, until two polls in a row have failed", () => {
+Deno.test("isUp is true from the first session list on, until two polls in a row fail", () => {
   assert.equal(isUp(after()), false);
   assert.equal(isUp(after(listed(START))), true);
   assert.equal(isUp(after(listed(START), poll(START + S))), true);
@@ -32,13 +32,13 @@ Deno.test("isUp is so from the first list on, until two polls in a row have fail
   assert.equal(isUp(after(...between)), true);
 });
 
-Deno.test("a first poll that fails makes Plex down, not unknown", () => {
+Deno.test("pollFailed makes Plex down at once if no poll has succeeded yet", () => {
   const { availability } = after(poll(START, "timeout"));
   assert.equal(availability.status, "down");
   assert.equal(availability.failure, "timeout");
 });
 
-Deno.test("contact.since is when the status came about, whatever is confirmed later", () => {
+Deno.test("Availability.since is the time of the last change of the status", () => {
   const up = after(listed(START), listed(START + 9 * S));
   assert.equal(up.availability.since, START);
   const down = after(listed(START), poll(START + S), poll(START + 2 * S), poll(START + 9 * S));
@@ -46,19 +46,19 @@ Deno.test("contact.since is when the status came about, whatever is confirmed la
   assert.equal(reduce(down, listed(START + 20 * S)).availability.since, START + 20 * S);
 });
 
-Deno.test("one failed poll changes nothing that is shown of Plex, its token included", () => {
-  const shown = (state: ServerState) => ({
+Deno.test("pollFailed changes nothing that is exposed at the first failure, not even the token", () => {
+  const exposed = (state: ServerState) => ({
     gauges: FAMILIES.map((family) => family.samples(state, START + 20 * S)),
     token: state.availability.tokenValid,
     plays: state.plays,
   });
   const well = after(described, listed(START, session()));
   for (const failure of ["refused", "unauthorized", "unavailable"] as const) {
-    assert.deepEqual(shown(reduce(well, poll(START + 20 * S, failure))), shown(well), failure);
+    assert.deepEqual(exposed(reduce(well, poll(START + 20 * S, failure))), exposed(well), failure);
   }
 });
 
-Deno.test("contact.tokenValid is false once Plex is down for the token, and true again after", () => {
+Deno.test("Availability.tokenValid is false while Plex is down because of the token", () => {
   const down = after(
     listed(START),
     poll(START + S, "unauthorized"),
@@ -71,7 +71,7 @@ Deno.test("contact.tokenValid is false once Plex is down for the token, and true
   assert.equal(after(poll(START, "refused")).availability.tokenValid, undefined);
 });
 
-Deno.test("a guest's token leaves Plex up, without sessions", () => {
+Deno.test("pollSucceeded keeps Plex up for a token that is not the owner's, without sessions", () => {
   const guest = after(described, { type: "sessions_denied", at: START });
   assert.equal(isUp(guest), true);
   assert.equal(guest.availability.tokenOwner, false);
@@ -79,7 +79,7 @@ Deno.test("a guest's token leaves Plex up, without sessions", () => {
   assert.equal(isFresh(guest, "server", START), true);
 });
 
-Deno.test("isFresh lasts for the limit of the source, and starts anew with each reading", () => {
+Deno.test("isFresh is true until the source's limit after each reading", () => {
   const state = after(listed(START), described);
   const graceMs = STALE_AFTER_MS.sessions;
   assert.equal(isFresh(state, "sessions", START + graceMs), true);
@@ -89,7 +89,7 @@ Deno.test("isFresh lasts for the limit of the source, and starts anew with each 
   assert.equal(isFresh(state, "server", START + graceMs + 1), true, "its limit is longer");
 });
 
-Deno.test("isFresh keeps libraries until Plex is down", () => {
+Deno.test("isFresh is true for libraries until Plex is down", () => {
   const state = after(
     listed(START),
     { type: "libraries_listed", at: START, libraries: [], withSizes: false },
@@ -104,7 +104,7 @@ Deno.test("isFresh keeps libraries until Plex is down", () => {
   assert.equal(isFresh(down, "libraries", START + 2 * S), false);
 });
 
-Deno.test("isFresh is false for what Plex says it does not have, until it has it", () => {
+Deno.test("isFresh is false for a source that Plex does not offer, until it is read again", () => {
   const read = { type: "activities_listed", at: START, activities: new Map() } as const;
   const missing = after(listed(START), read, {
     type: "source_unavailable",
@@ -115,7 +115,7 @@ Deno.test("isFresh is false for what Plex says it does not have, until it has it
   assert.equal(isFresh(reduce(missing, { ...read, at: START + 2 * S }), "activities", START), true);
 });
 
-Deno.test("isFresh is false for every source while Plex is down, whatever happened before", () => {
+Deno.test("isFresh is false for every source while Plex is down, whatever events came before", () => {
   fc.assert(fc.property(arbitraryEvents, (events) => {
     const later = START + 1_000 * S;
     const down = after(...events, poll(later), poll(later + S));

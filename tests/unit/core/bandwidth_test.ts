@@ -40,12 +40,12 @@ function bytes(state: ServerState): number {
   return seriesOf(state.bandwidth.byLocation).reduce((sum, { value }) => sum + value, 0);
 }
 
-Deno.test("bandwidthSince asks for nothing while Plex's clock is not known", () => {
+Deno.test("bandwidthSince is undefined while Plex's clock is not known", () => {
   assert.equal(bandwidthSince(after()), undefined);
   assert.equal(bandwidthSince(after(clock(NOW_S))), NOW_S - 30);
 });
 
-Deno.test("the first good reading is the baseline: what it holds is not counted", () => {
+Deno.test("applyBandwidth does not count the first answer: it is the baseline", () => {
   const state = after(clock(NOW_S), read(NOW_S - 30, row(NOW_S - 5, 500)));
   assert.equal(bytes(state), 0);
   assert.deepEqual(seriesOf(state.bandwidth.byLocation).map(({ key }) => key.location), [
@@ -54,7 +54,7 @@ Deno.test("the first good reading is the baseline: what it holds is not counted"
   ]);
 });
 
-Deno.test("growth of the baseline's rows and rows that come late count", () => {
+Deno.test("applyBandwidth counts growth of the baseline's rows, and late rows", () => {
   const state = after(
     clock(NOW_S),
     read(NOW_S - 30, row(NOW_S, 500)),
@@ -63,7 +63,7 @@ Deno.test("growth of the baseline's rows and rows that come late count", () => {
   assert.equal(bytes(state), 347);
 });
 
-Deno.test("rows older than asked for are not counted, filter or not", () => {
+Deno.test("applyBandwidth ignores rows older than requested", () => {
   const state = after(
     clock(NOW_S),
     read(NOW_S - 30),
@@ -72,7 +72,7 @@ Deno.test("rows older than asked for are not counted, filter or not", () => {
   assert.equal(bytes(state), 0);
 });
 
-Deno.test("bytes are told apart by user; one without a name is `unknown`", () => {
+Deno.test("applyBandwidth counts bytes by user, `unknown` for an account without a name", () => {
   const state = after(
     clock(NOW_S),
     read(NOW_S - 30),
@@ -85,8 +85,8 @@ Deno.test("bytes are told apart by user; one without a name is `unknown`", () =>
 });
 
 Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
-  // A second of traffic is written in parts; each part may be read in any later poll.
-  const traffic = fc.array(
+  // The row of a second is written in parts; each part may be read in any later poll.
+  const sentRows = fc.array(
     fc.record({
       second: fc.integer({ min: 1, max: 100 }),
       account: fc.constantFrom("1", "2"),
@@ -97,7 +97,7 @@ Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
     { maxLength: 60 },
   );
   const pauses = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 });
-  fc.assert(fc.property(traffic, pauses, (sent, gaps) => {
+  fc.assert(fc.property(sentRows, pauses, (sent, gaps) => {
     let state = after(clock(NOW_S), read(NOW_S - 30));
     const visible = (elapsedS: number) => {
       const rows = new Map<string, BandwidthRow>();
@@ -123,7 +123,7 @@ Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
   }));
 });
 
-Deno.test("a watermark far ahead of Plex's clock is set back; the time come twice counts once", () => {
+Deno.test("checkWatermark discards a watermark far ahead of Plex's clock, and no byte counts twice", () => {
   const before = after(
     clock(NOW_S),
     read(NOW_S - 30),
@@ -139,7 +139,7 @@ Deno.test("a watermark far ahead of Plex's clock is set back; the time come twic
   assert.equal(bytes(grown), 159);
 });
 
-Deno.test("an answer requested before the clock was set back is no baseline: it lacks rows", () => {
+Deno.test("applyBandwidth takes no baseline from an answer requested before the clock was set back", () => {
   const state = after(
     clock(NOW_S),
     read(NOW_S - 30, row(NOW_S - 4_000, 900), row(NOW_S, 5)),
@@ -151,7 +151,7 @@ Deno.test("an answer requested before the clock was set back is no baseline: it 
   assert.equal(bytes(state), 7);
 });
 
-Deno.test("one row far in the future does not lead the watermark away", () => {
+Deno.test("applyBandwidth does not move the watermark by a row far in the future", () => {
   const state = after(
     clock(NOW_S),
     read(NOW_S - 30),
@@ -161,7 +161,7 @@ Deno.test("one row far in the future does not lead the watermark away", () => {
   assert.equal(bytes(state), 6);
 });
 
-Deno.test("rows far in the future do not keep the rows of the present from being counted", () => {
+Deno.test("applyBandwidth counts current rows although others lie far in the future", () => {
   let state = after(clock(NOW_S), read(NOW_S - 30));
   // Plex's clock was wrong for a moment; the row it wrote then is in every answer from now on.
   const astray = row(NOW_S + 999_999, 1);
@@ -174,7 +174,7 @@ Deno.test("rows far in the future do not keep the rows of the present from being
   assert.equal(bytes(state), 101);
 });
 
-Deno.test("bytes of users over the cap are those of `other`, of which each is one of 200", () => {
+Deno.test("applyBandwidth counts bytes of users over the limit under `other`", () => {
   const accounts = new Map(Array.from({ length: 230 }, (_, id) => [String(id), `user ${id}`]));
   const rows = [...accounts.keys()].map((accountId) => row(NOW_S, 1, { accountId }));
   const state = after(
@@ -189,7 +189,7 @@ Deno.test("bytes of users over the cap are those of `other`, of which each is on
   assert.equal(counters(state).get("dropped userBytes"), 30);
 });
 
-Deno.test("users of bytes and users of plays are the same 200, through the first list too", () => {
+Deno.test("the limit of users is common to bytes and plays, also after the first session list", () => {
   const accounts = new Map(Array.from({ length: 200 }, (_, id) => [String(id), `user ${id}`]));
   const rows = [...accounts.keys()].map((accountId) => row(NOW_S, 1, { accountId }));
   const state = after(

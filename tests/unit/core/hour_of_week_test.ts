@@ -18,7 +18,7 @@ const ZONES = [
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/** The same by another way: the local date and hour in words, the weekday from the date. */
+/** Another implementation: formats the local date and hour, and computes the weekday. */
 function byDate(at: number, timeZone: string): { weekday: number; hour: number } {
   const text = new Intl.DateTimeFormat("en-US", {
     timeZone,
@@ -30,7 +30,7 @@ function byDate(at: number, timeZone: string): { weekday: number; hour: number }
   return { weekday: DAYS.indexOf(day) || 7, hour: Number(hour) };
 }
 
-Deno.test("hourOfWeek agrees with Intl at any instant, whatever was asked before", () => {
+Deno.test("hourOfWeek agrees with Intl at any time, whatever is cached", () => {
   const from = Date.UTC(2000, 0, 1);
   const to = Date.UTC(2040, 0, 1);
   const instants = fc.array(fc.integer({ min: 0, max: 7_200_000 }), { minLength: 1, maxLength: 6 });
@@ -51,7 +51,7 @@ Deno.test("hourOfWeek agrees with Intl at any instant, whatever was asked before
   );
 });
 
-Deno.test("hourOfWeek is right on both sides of a change of summer time", () => {
+Deno.test("hourOfWeek is right before and after a change to or from summer time", () => {
   const spring = Date.UTC(2026, 2, 29, 1);
   assert.deepEqual(hourOfWeek(spring - 1, "Europe/Berlin"), { weekday: 7, hour: 1 });
   assert.deepEqual(hourOfWeek(spring, "Europe/Berlin"), { weekday: 7, hour: 3 });
@@ -61,7 +61,7 @@ Deno.test("hourOfWeek is right on both sides of a change of summer time", () => 
   assert.deepEqual(hourOfWeek(autumn + 3_600_000, "Europe/Berlin"), { weekday: 7, hour: 3 });
 });
 
-Deno.test("hourOfWeek knows hours that begin at a quarter, and at any minute", () => {
+Deno.test("hourOfWeek handles zones whose hours begin at any minute", () => {
   const kathmandu = Date.UTC(2026, 0, 5, 18, 15);
   assert.deepEqual(hourOfWeek(kathmandu - 1, "Asia/Kathmandu"), { weekday: 1, hour: 23 });
   assert.deepEqual(hourOfWeek(kathmandu, "Asia/Kathmandu"), { weekday: 2, hour: 0 });
@@ -70,7 +70,7 @@ Deno.test("hourOfWeek knows hours that begin at a quarter, and at any minute", (
   assert.deepEqual(hourOfWeek(odd, "+05:37"), { weekday: 1, hour: 18 });
 });
 
-Deno.test("hourOfWeek never changes within a minute", () => {
+Deno.test("hourOfWeek does not change within a minute", () => {
   const start = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2040, 0, 1) });
   fc.assert(fc.property(start, fc.constantFrom(...ZONES), (at, zone) => {
     const first = Math.floor(at / MINUTE_MS) * MINUTE_MS;
@@ -78,6 +78,6 @@ Deno.test("hourOfWeek never changes within a minute", () => {
   }));
 });
 
-Deno.test("hourOfWeek throws on a zone that does not exist", () => {
+Deno.test("hourOfWeek throws for an unknown zone", () => {
   assert.throws(() => hourOfWeek(0, "Europe/Atlantis"), RangeError);
 });

@@ -107,7 +107,7 @@ Deno.test("location is wan if relayed or cellular, and depends on the player wit
 
 Deno.test("resolution is in lower case without p or i, and 4k for wide pictures", () => {
   const cases = { "1080p": "1080", "576i": "576", "SD": "sd", "4K": "4k", " 720 ": "720", "": "" };
-  for (const [said, meant] of Object.entries(cases)) assert.equal(resolution(said), meant);
+  for (const [value, expected] of Object.entries(cases)) assert.equal(resolution(value), expected);
   assert.equal(resolution("1080", 3840), "4k");
   assert.equal(resolution("1080", 3839), "1080");
   assert.equal(resolution(undefined), "");

@@ -9,12 +9,11 @@ import {
   countPlay,
   emptyPlayCounters,
   ensurePlaySeries,
+  type PlayCounters,
 } from "../../../src/core/play_counters.ts";
 import { type PlayKeys, playKeys } from "../../../src/core/play_keys.ts";
-import { initialState } from "../../../src/core/state.ts";
+import { initialState, type ServerState } from "../../../src/core/state.ts";
 import { NO_SCRAPES } from "../../../src/core/scrapes.ts";
-import type { PlayCounters } from "../../../src/core/play_counters.ts";
-import type { ServerState } from "../../../src/core/state.ts";
 import { session, START } from "../../testing/core_builders.ts";
 
 const allSeries = (vec: CounterVec<SeriesKey>) => seriesOf(vec);

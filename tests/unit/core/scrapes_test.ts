@@ -11,7 +11,7 @@ import { after, arbitraryEvents, START } from "../../testing/core_builders.ts";
 const scrape = (at: number, client = "172.18.0.4", number = 1, series = 143) =>
   ({ at, scrape: number, client, series }) as const;
 
-Deno.test("a scrape has the count of those begun for its number, and the highest stays", () => {
+Deno.test("Scrapes.begun numbers scrapes, and Scrapes.completed never decreases", () => {
   const begun = beginScrape(beginScrape(NO_SCRAPES));
   assert.equal(begun.begun, 2);
   const second = completeScrape(begun, scrape(START, "a", 2));
@@ -20,7 +20,7 @@ Deno.test("a scrape has the count of those begun for its number, and the highest
   assert.equal(first.begun, 2);
 });
 
-Deno.test("a scraper's interval is the usual one, though it missed a scrape", () => {
+Deno.test("medianIntervalMs ignores a missed scrape", () => {
   const times = [0, 15, 30, 60, 75, 90].map((s) => START + s * 1000);
   const scrapes = times.reduce((before, at) => completeScrape(before, scrape(at)), NO_SCRAPES);
   const scraper = scrapes.scrapers.get("172.18.0.4");
@@ -29,14 +29,14 @@ Deno.test("a scraper's interval is the usual one, though it missed a scrape", ()
   assert.equal(scraper.completedAt.at(-1), START + 90_000);
 });
 
-Deno.test("a scraper has no interval before its second scrape, and shows the last page's series", () => {
+Deno.test("medianIntervalMs is undefined before the second scrape", () => {
   const once = completeScrape(NO_SCRAPES, scrape(START, "a", 1, 7)).scrapers.get("a");
   assert.ok(once);
   assert.equal(medianIntervalMs(once), undefined);
   assert.equal(once.series, 7);
 });
 
-Deno.test("scrapers are kept apart by address, the one not seen for longest goes first", () => {
+Deno.test("completeScrape distinguishes clients by address and drops the least recent one", () => {
   let scrapes = NO_SCRAPES;
   for (let host = 0; host < 8; host++) scrapes = completeScrape(scrapes, scrape(START, `h${host}`));
   scrapes = completeScrape(scrapes, scrape(START + 1, "h0"));
@@ -44,7 +44,7 @@ Deno.test("scrapers are kept apart by address, the one not seen for longest goes
   assert.deepEqual([...scrapes.scrapers.keys()], ["h2", "h3", "h4", "h5", "h6", "h7", "h0", "h8"]);
 });
 
-Deno.test("reduce keeps few scrapers, few times of each, in order and with intervals not below 0", () => {
+Deno.test("completeScrape limits clients and times, and keeps times in order", () => {
   fc.assert(fc.property(arbitraryEvents, (events) => {
     const { scrapers } = after(...events).scrapes;
     assert.ok(scrapers.size <= 8);

@@ -12,25 +12,25 @@ function available(version: string, ...releases: Release[]): boolean | undefined
   ));
 }
 
-Deno.test("isUpdateAvailable is not known until releases were read", () => {
+Deno.test("isUpdateAvailable is undefined until releases have been read", () => {
   assert.equal(isUpdateAvailable(after(listed(START))), undefined);
 });
 
-Deno.test("isUpdateAvailable ignores the running version, which Plex goes on listing", () => {
+Deno.test("isUpdateAvailable ignores the running version, which Plex keeps listing", () => {
   for (const state of ["available", "notify", "done"]) {
     assert.equal(available("1.43.3", { version: "1.43.3", state }), false, state);
   }
   assert.equal(available("1.43.3"), false);
 });
 
-Deno.test("isUpdateAvailable is true for another version, unless it is done", () => {
+Deno.test("isUpdateAvailable is true for another version, unless it is installed", () => {
   for (const state of ["available", "downloaded", "tonight", "skipped", "error", "notify", ""]) {
     assert.equal(available("1.43.3", { version: "1.44.0", state }), true, state);
   }
   assert.equal(available("1.43.3", { version: "1.44.0", state: "done" }), false);
 });
 
-Deno.test("isUpdateAvailable follows an upgrade before the releases are read again", () => {
+Deno.test("isUpdateAvailable is up to date after an upgrade, before releases are read again", () => {
   const before = [
     listed(START),
     { type: "server_described", at: START, server: SERVER },

@@ -27,7 +27,7 @@ function historyOf({ viewHistory }: ServerState) {
   return viewHistory;
 }
 
-Deno.test("the whole value is published with the first scrape, a new combination at 0 first", () => {
+Deno.test("replaceViews exposes whole values at once, addViews exposes new keys at 0 first", () => {
   const first = view();
   const state = after(
     { type: "scrape_begun", at: READ_AT },
@@ -42,7 +42,7 @@ Deno.test("the whole value is published with the first scrape, a new combination
   assert.deepEqual(shown(2), [2, 1]);
 });
 
-Deno.test("a row counts once, however often it is listed", () => {
+Deno.test("addViews counts a row once, however often it is listed", () => {
   const known = view();
   const fresh = view({ viewedS: READ_S + 10 });
   const state = after(
@@ -55,7 +55,7 @@ Deno.test("a row counts once, however often it is listed", () => {
   assert.equal(historyOf(state).rows, 2);
 });
 
-Deno.test("rows behind the overlap are counted already, one that comes late within it is not", () => {
+Deno.test("addViews ignores rows before the overlap and counts late rows within it", () => {
   const old = view({ viewedS: READ_S - 90_000 });
   const newest = view({ viewedS: READ_S - 60 });
   const late = view({ viewedS: READ_S - 3_000 });
@@ -63,7 +63,7 @@ Deno.test("rows behind the overlap are counted already, one that comes late with
   assert.equal(viewCounts(state)["bob/movie/Films"], 3);
 });
 
-Deno.test("a row whose time lies in the future hides no other and counts once", () => {
+Deno.test("addViews counts a row in the future once, and later rows as well", () => {
   const future = view({ viewedS: READ_S + 1e8 });
   const recent = view({ viewedS: READ_S - 60 });
   const next = view({ viewedS: READ_S + 100 });
@@ -77,7 +77,7 @@ Deno.test("a row whose time lies in the future hides no other and counts once", 
   assert.ok(historyOverlapFromS(historyOf(state)) <= READ_S);
 });
 
-Deno.test("the last views of users and items follow what is new", () => {
+Deno.test("addViews updates the last views of users and items", () => {
   const state = after(
     read(view({ ratingKeys: [7, 70] })),
     listed([view({ viewedS: READ_S + 5, user: "eve", ratingKeys: [8, 70] })], 2),
@@ -89,7 +89,7 @@ Deno.test("the last views of users and items follow what is new", () => {
   assert.deepEqual(lastViews, [READ_S - 3_600, READ_S + 5, READ_S + 5, undefined, undefined]);
 });
 
-Deno.test("a history that was cleared is forgotten, said once, and then begins anew", () => {
+Deno.test("addViews drops a history that Plex has cleared, which is logged once", () => {
   const views = Array.from({ length: 10 }, () => view());
   const before = after({ type: "server_described", at: READ_AT, server: SERVER }, read(...views));
   const cleared = reduce(before, listed([], 0));
@@ -104,7 +104,7 @@ Deno.test("a history that was cleared is forgotten, said once, and then begins a
   assert.ok(series && exposedValue(series, anew.scrapes) === 1);
 });
 
-Deno.test("rows that are removed one by one make no counter fall", () => {
+Deno.test("addViews decreases no counter when Plex removes single rows", () => {
   const views = Array.from({ length: 10 }, () => view());
   const state = after(read(...views), listed(views.slice(3), 7));
   assert.equal(viewCounts(state)["bob/movie/Films"], 10);
@@ -115,7 +115,7 @@ Deno.test("rows that are removed one by one make no counter fall", () => {
   assert.equal(viewCounts(again)["bob/movie/Films"], 11);
 });
 
-Deno.test("a second reading adds what the first did not have, at its whole value", () => {
+Deno.test("replaceViews adds what an earlier reading did not have, at its whole value", () => {
   const first = view();
   const state = after(
     { type: "scrape_begun", at: READ_AT },
@@ -128,7 +128,7 @@ Deno.test("a second reading adds what the first did not have, at its whole value
   }
 });
 
-Deno.test("the history of another server that answers at the address is not this one's", () => {
+Deno.test("reduce drops the history when another server answers at the address", () => {
   const state = after(
     { type: "server_described", at: 0, server: SERVER },
     read(view()),
@@ -142,7 +142,7 @@ Deno.test("the history of another server that answers at the address is not this
   assert.ok(!said.some((message) => message.includes("cleared")));
 });
 
-Deno.test("new users and titles over the limits are counted as other, and as dropped", () => {
+Deno.test("addViews counts users and titles over their limits under other, and as dropped", () => {
   const users = Array.from({ length: LIMITS.users }, (_, n) => view({ user: `user ${n}` }));
   const titles = Array.from(
     { length: LIMITS.titles },
@@ -166,7 +166,7 @@ const arbitraryView = fc.record({
   library: fc.constantFrom("Films", "Series"),
 });
 
-Deno.test("invariant 3: no counter of the history falls or ends unless the history was cleared", () => {
+Deno.test("invariant 3: no counter of views decreases or ends unless the history was cleared", () => {
   const arbitraryRows = fc.array(arbitraryView, { maxLength: 12 });
   fc.assert(fc.property(
     fc.array(fc.tuple(fc.boolean(), arbitraryRows, fc.nat(14)), { maxLength: 12 }),
@@ -184,7 +184,7 @@ Deno.test("invariant 3: no counter of the history falls or ends unless the histo
   ));
 });
 
-Deno.test("however a history is cut into readings and lists, its sums are those of its rows", () => {
+Deno.test("views add up to the rows, however the history is split into readings and lists", () => {
   fc.assert(fc.property(
     fc.uniqueArray(arbitraryView, { selector: ({ id }) => id, maxLength: 50 }),
     fc.nat(50),

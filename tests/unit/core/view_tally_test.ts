@@ -12,7 +12,7 @@ function counts<Key extends object>(
   );
 }
 
-Deno.test("a tally counts by user, media type and library, and by title where there is one", () => {
+Deno.test("ViewTally counts by user, media type and library, and by title where there is one", () => {
   const tally = tallyOf([
     view(),
     view({ user: "eve" }),
@@ -33,12 +33,12 @@ Deno.test("a tally counts by user, media type and library, and by title where th
   });
 });
 
-Deno.test("a tally returns the same key object for equal keys", () => {
+Deno.test("ViewTally.add returns the same key object for equal keys", () => {
   const tally = tallyOf([]);
   assert.equal(tally.add(view()), tally.add(view()));
 });
 
-Deno.test("a tally knows when each user and each item was last viewed, whatever the order", () => {
+Deno.test("ViewTally has the last view of each user and item, whatever the order", () => {
   const tally = tallyOf([
     view({ viewedS: 300, ratingKeys: [7, 70] }),
     view({ viewedS: 100, ratingKeys: [8, 70] }),
@@ -51,7 +51,7 @@ Deno.test("a tally knows when each user and each item was last viewed, whatever 
   assert.deepEqual([...tally.lastItemViewS], [[7, 300], [70, 300], [8, 100], [9, 200]]);
 });
 
-Deno.test("a tally remembers the rows of the overlap only, and those in the future", () => {
+Deno.test("ViewTally keeps the rows of the overlap, and those in the future", () => {
   const old = Array.from({ length: 5_000 }, (_, index) => view({ viewedS: 1_000 + index }));
   const newest = view({ viewedS: READ_S - 60 });
   const edge = view({ viewedS: newest.viewedS - HISTORY_OVERLAP_S });
@@ -64,7 +64,7 @@ Deno.test("a tally remembers the rows of the overlap only, and those in the futu
   assert.ok(tally.recentRows.has(newest.id) && tally.recentRows.has(ahead.id));
 });
 
-Deno.test("the users over the limit are counted as other, the first who came are not", () => {
+Deno.test("ViewTally counts users over the limit under other, and keeps the first ones", () => {
   const views = Array.from({ length: LIMITS.users + 3 }, (_, n) => view({ user: `user ${n}` }));
   const tally = tallyOf(views);
   const series = counts(tally.views);
@@ -74,7 +74,7 @@ Deno.test("the users over the limit are counted as other, the first who came are
   assert.equal(tally.dropped.size, 3);
 });
 
-Deno.test("the series over the limit are counted as other in every label", () => {
+Deno.test("ViewTally counts keys over the limit under a key that is other throughout", () => {
   const views = Array.from({ length: LIMITS.series + 5 }, (_, n) => view({ library: `L${n}` }));
   const tally = tallyOf(views);
   assert.equal(counts(tally.views)["other/other/other"], 5);

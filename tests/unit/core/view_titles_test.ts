@@ -8,7 +8,7 @@ import { tallyOf, view } from "../../testing/view_builders.ts";
 const MANY = Array.from({ length: LIMITS.titles + 2 }, (_, n) => `Film ${n}`)
   .flatMap((title, n) => Array.from({ length: n < 4 ? n + 1 : 5 }, () => view({ title })));
 
-Deno.test("the most viewed titles are chosen, and those that were chosen before stay", () => {
+Deno.test("chooseTitles keeps the titles chosen before and adds the most viewed", () => {
   const tally = tallyOf(MANY);
   const titles = chooseTitles(tally);
   assert.equal(titles.size, LIMITS.titles);
@@ -21,13 +21,13 @@ Deno.test("the most viewed titles are chosen, and those that were chosen before 
   assert.ok(again.has("Film 0") && !again.has("Film 2"));
 });
 
-Deno.test("titles viewed equally often are chosen alike in whatever order they come", () => {
+Deno.test("chooseTitles does not depend on the order of equally viewed titles", () => {
   const equal = Array.from({ length: LIMITS.titles + 50 }, (_, n) => view({ title: `Film ${n}` }));
   const forwards = chooseTitles(tallyOf(equal));
   assert.deepEqual([...forwards].sort(), [...chooseTitles(tallyOf(equal.toReversed()))].sort());
 });
 
-Deno.test("what is not chosen is counted as other, each of its kind, and no view is lost", () => {
+Deno.test("limitTitles counts other titles under other by media type and library, and loses no view", () => {
   const tally = tallyOf(MANY);
   const [counts, dropped] = limitTitles([...tally.titleViews.values()], chooseTitles(tally));
   assert.equal(counts.find(({ key }) => key.title === "other")?.views, 1 + 2);
@@ -35,7 +35,7 @@ Deno.test("what is not chosen is counted as other, each of its kind, and no view
   assert.equal(dropped.size, 2);
 });
 
-Deno.test("more series than there may be are counted as other in every label", () => {
+Deno.test("limitTitles counts keys over the limit under a key that is other throughout", () => {
   const views = Array.from(
     { length: LIMITS.series + 7 },
     (_, n) => view({ title: `Film ${n % LIMITS.titles}`, library: `Library ${n}` }),

@@ -26,7 +26,7 @@ const PROCESS = {
   startedAt: START,
 };
 
-function snapshot(...servers: ServerState[]): Snapshot {
+function snapshotOf(...servers: ServerState[]): Snapshot {
   return { servers, at: START + 30_000, process: PROCESS };
 }
 
@@ -37,21 +37,21 @@ function besideAnother(state: ServerState): Snapshot {
     at: START,
     server: { ...SERVER, id: "other", name: 'quoted "\\\n name' },
   });
-  return snapshot(state, { ...named, address: "other.example:32400" });
+  return snapshotOf(state, { ...named, address: "other.example:32400" });
 }
 
 for (const format of ["text", "openmetrics"] as const) {
-  Deno.test(`createRenderer writes ${format} to the byte as prom-client's own metrics do`, async () => {
+  Deno.test(`createRenderer writes the same bytes of ${format} as prom-client's own metrics`, async () => {
     const render = createRenderer(FAMILIES.filter(({ type }) => type !== "histogram"));
     const contentType = format === "text"
       ? Registry.PROMETHEUS_CONTENT_TYPE
       : Registry.OPENMETRICS_CONTENT_TYPE;
     await fc.assert(
       fc.asyncProperty(arbitraryEvents, async (events) => {
-        const shown = besideAnother(after(listed(START, session()), ...events));
+        const snapshot = besideAnother(after(listed(START, session()), ...events));
         assert.equal(
-          await render(shown, format),
-          await renderOrdinarily(FAMILIES, shown, contentType),
+          await render(snapshot, format),
+          await renderOrdinarily(FAMILIES, snapshot, contentType),
         );
       }),
       { numRuns: 30 },
@@ -61,10 +61,10 @@ for (const format of ["text", "openmetrics"] as const) {
 
 Deno.test("invariant 9: no two samples of a family share labels", () => {
   fc.assert(fc.property(arbitraryEvents, (events) => {
-    const shown = besideAnother(after(...events));
+    const snapshot = besideAnother(after(...events));
     for (const family of FAMILIES) {
       const seen = new Set<string>();
-      for (const { labels, suffix = "" } of samplesOf(family, shown)) {
+      for (const { labels, suffix = "" } of samplesOf(family, snapshot)) {
         const key = suffix + JSON.stringify(Object.entries(labels).toSorted());
         assert.ok(!seen.has(key), `${family.name}${key}`);
         seen.add(key);
@@ -147,29 +147,29 @@ Deno.test("a family gives the same label objects for the same state", () => {
   }
 });
 
-Deno.test("createRenderer shows a renamed server under its new name at once", async () => {
+Deno.test("createRenderer shows a renamed server under its new name in the next page", async () => {
   const render = createRenderer(FAMILIES);
   const before = after({ type: "server_described", at: START, server: SERVER }, listed(START));
-  assert.match(await render(snapshot(before), "text"), /plex_up\{server="home"/);
+  assert.match(await render(snapshotOf(before), "text"), /plex_up\{server="home"/);
   const renamed = reduce(before, {
     type: "server_described",
     at: START + 1,
     server: { ...SERVER, name: "attic" },
   });
-  const page = await render(snapshot(renamed), "text");
+  const page = await render(snapshotOf(renamed), "text");
   assert.doesNotMatch(page, /server="home"/);
   assert.equal(page.match(/^server_info\{/gm)?.length, 1);
 });
 
 Deno.test("createRenderer can switch between the formats without losing _total", async () => {
   const render = createRenderer(FAMILIES);
-  const shown = snapshot(after(listed(START, session())));
-  const first = await render(shown, "text");
-  await render(shown, "openmetrics");
-  assert.equal(await render(shown, "text"), first);
+  const snapshot = snapshotOf(after(listed(START, session())));
+  const first = await render(snapshot, "text");
+  await render(snapshot, "openmetrics");
+  assert.equal(await render(snapshot, "text"), first);
 });
 
-Deno.test("catalogue leaves out the compatible families where they are not wanted", () => {
+Deno.test("families leaves out those of the original exporter without `legacy`", () => {
   const names = families({ legacy: false }).map(({ name }) => name);
   assert.ok(!names.includes("plays_total"));
   assert.ok(names.includes("plex_plays_total"));

@@ -1,7 +1,7 @@
 /**
- * The catalogue against its contract: which families there are, with which types and labels, and
- * the rules of naming that all of them keep. The expected lists are written by hand: a family that
- * changes its name, type or labels breaks somebody's dashboard and has to be changed here as well.
+ * The families against their specification: names, types and labels, and the rules for names and
+ * help texts. The lists are written by hand, because a family that changes its name, type or labels
+ * breaks somebody's dashboard.
  */
 import assert from "node:assert/strict";
 import { FAMILY_GROUPS } from "../../../src/metrics/families.ts";
@@ -9,7 +9,7 @@ import type { Family } from "../../../src/metrics/family.ts";
 
 const FAMILIES: readonly Family[] = Object.values(FAMILY_GROUPS).flat();
 
-/** Library and play labels of the compatible families. */
+/** Library and play labels of the original exporter's families. */
 const L = "library_type library library_id";
 const P = `${L} media_type title child_title grandchild_title stream_type stream_resolution ` +
   "stream_file_resolution stream_bitrate device device_type user session transcode_type " +
@@ -108,23 +108,23 @@ const PROCESS = [
   "process_start_time_seconds gauge",
 ];
 
-/** Names that the contract keeps although they are against a rule, because dashboards have them. */
+/** Names that break a rule and are kept, because dashboards use them. */
 const OLD_NAMES: ReadonlySet<string> = new Set(
   COMPATIBLE.map((line) => line.split(" ")[0] ?? ""),
 );
 
-/** A name's end and why it needs no base unit: what it counts is no quantity with a unit. */
+/** Last words of names without a base unit, and why they need none. */
 const WITHOUT_UNIT: Readonly<Record<string, string>> = {
   info: "always 1; its labels are what it says",
-  up: "yes or no",
-  available: "yes or no",
-  access: "yes or no",
-  in: "yes or no",
-  scanning: "yes or no",
-  valid: "yes or no",
-  connected: "yes or no",
-  throttled: "yes or no",
-  state: "a number for a word",
+  up: "a boolean",
+  available: "a boolean",
+  access: "a boolean",
+  in: "a boolean",
+  scanning: "a boolean",
+  valid: "a boolean",
+  connected: "a boolean",
+  throttled: "a boolean",
+  state: "an enum",
   items: "a count",
   files: "a count",
   view: "bytes, told apart by the last view",
@@ -141,7 +141,7 @@ const WITHOUT_UNIT: Readonly<Record<string, string>> = {
 
 const BASE_UNITS: readonly string[] = ["seconds", "bytes", "ratio"];
 
-/** Units that the rules do not want, in the spellings that they come in. */
+/** Units that the rules forbid, in all spellings. */
 const OTHER_UNITS =
   /_(ms|milliseconds|minutes|hours|days|kb|mb|gb|kilobytes|percent|kbps|bits)(_|$)/;
 
@@ -151,25 +151,25 @@ function lines(of: (family: Family) => boolean): string[] {
     .sort();
 }
 
-Deno.test("the catalogue has exactly the compatible families of the contract", () => {
+Deno.test("families has exactly the specified families of the original exporter", () => {
   assert.deepEqual(lines(({ identity }) => identity === "legacy"), COMPATIBLE.toSorted());
 });
 
-Deno.test("the catalogue has exactly the plex families of the contract", () => {
+Deno.test("families has exactly the specified plex families", () => {
   assert.deepEqual(lines(({ identity }) => identity === "server"), PLEX.toSorted());
 });
 
-Deno.test("the catalogue has exactly the process families of the contract", () => {
+Deno.test("families has exactly the specified process families", () => {
   assert.deepEqual(lines(({ identity }) => identity === "none"), PROCESS.toSorted());
 });
 
-Deno.test("every family has a name of its own", () => {
+Deno.test("families have distinct names", () => {
   const names = FAMILIES.map(({ name }) => name);
   assert.deepEqual(names, [...new Set(names)]);
 });
 
 for (const { name, type, help, labels, identity } of FAMILIES) {
-  Deno.test(`${name} is named and described as the rules want it`, () => {
+  Deno.test(`${name} follows the rules for names and help texts`, () => {
     assert.match(name, /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     assert.match(help, /^[A-Z].*[^.]\.$/, "help is a sentence that ends with a full stop");
     assert.ok(!help.includes("\n") && !help.includes("|"), "help fits a cell of a table");

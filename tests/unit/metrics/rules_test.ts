@@ -1,15 +1,11 @@
-/**
- * The rules of the contract in a loop over the catalogue: on every page that random events lead to,
- * and on those that follow one another.
- */
+/** The rules that all families keep, on pages after random events. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isFresh } from "../../../src/core/availability.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import { LIMITS, recordDropped } from "../../../src/core/cardinality.ts";
-import type { ServerState } from "../../../src/core/state.ts";
+import { initialState, type ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";
-import { initialState } from "../../../src/core/state.ts";
 import type { DataSource } from "../../../src/core/enums.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
@@ -40,20 +36,20 @@ const PROCESS = {
   startedAt: START,
 };
 
-/** What is about the play of the moment: the only counters that may end and begin anew. */
+/** The families with one series per play: the only counters that may end and restart at 0. */
 const OF_A_PLAY = /^play(s|_seconds)_total\{/;
 
 /** The one counter whose series begin at 1: people count its series. */
 const BEGINS_AT_1 = /^plays_total\{/;
 
 /**
- * The counters of Plex's own history: they appear at their whole values and end when it is cleared.
- * What they may do is tested with the history.
+ * The counters of Plex's own watch history: they appear at their whole values and end when Plex's
+ * history is cleared. Their own test has their rules.
  */
 const OF_THE_HISTORY = /^plex_(title_)?views_total\{/;
 
-/** Families with a closed set of samples, by the source whose first good reading brings them. */
-const WHOLE_FROM: Readonly<Record<string, DataSource>> = {
+/** The source of each family with a closed set of series: they appear when it is first read. */
+const SOURCE_OF: Readonly<Record<string, DataSource>> = {
   plex_sessions: "sessions",
   plex_video_transcodes: "sessions",
   plex_subtitle_transcodes: "sessions",
@@ -64,10 +60,10 @@ const WHOLE_FROM: Readonly<Record<string, DataSource>> = {
 
 /** A page as a scraper reads it, without the server's name: it may change. */
 function pageOf(state: ServerState, at: number): ReadonlyMap<string, Series> {
-  const shown = { servers: [state], at, process: PROCESS };
+  const snapshot = { servers: [state], at, process: PROCESS };
   const page = new Map<string, Series>();
   for (const family of FAMILIES) {
-    for (const { labels, suffix = "", value } of samplesOf(family, shown)) {
+    for (const { labels, suffix = "", value } of samplesOf(family, snapshot)) {
       const { server: _, server_id: __, ...rest } = labels;
       const series = seriesOf({ __name__: family.name + suffix, ...rest }, String(value));
       page.set(keyOf(series), series);
@@ -76,11 +72,11 @@ function pageOf(state: ServerState, at: number): ReadonlyMap<string, Series> {
   return page;
 }
 
-/** Lives through events and calls `look` with each page, scraped after every few of them. */
+/** Applies events, scrapes after every few of them, and calls `onPage` with each page. */
 function scrape(
   events: readonly ServerEvent[],
   every: number,
-  look: (page: ReadonlyMap<string, Series>, state: ServerState, at: number) => void,
+  onPage: (page: ReadonlyMap<string, Series>, state: ServerState, at: number) => void,
 ): ServerState {
   let state = initialState("plex.example:32400", "UTC");
   let at = START;
@@ -89,7 +85,7 @@ function scrape(
     at = Math.max(at, event.at);
     if (index % every !== every - 1) return;
     state = reduce(state, { type: "scrape_begun", at });
-    look(pageOf(state, at), state, at);
+    onPage(pageOf(state, at), state, at);
     const { begun: scrape } = state.scrapes;
     state = reduce(state, { type: "scrape_completed", at, scrape, client: "a", series: 1 });
   });
@@ -107,7 +103,7 @@ const interval = fc.integer({ min: 1, max: 8 });
 /** Pages are large and events many: each run tries much. */
 const RUNS = { numRuns: 40 };
 
-Deno.test("invariant 3: no counter of the metrics falls, and each begins at 0", () => {
+Deno.test("invariant 3: no rendered counter decreases, and each begins at 0", () => {
   fc.assert(
     fc.property(fc.oneof(arbitraryEvents, orderedEvents), interval, (events, every) => {
       let before: ReadonlyMap<string, Series> = new Map();
@@ -133,7 +129,7 @@ Deno.test("invariant 3: no counter of the metrics falls, and each begins at 0", 
   );
 });
 
-Deno.test("every counter is 0 on the first page that has it, then all it has", () => {
+Deno.test("every counter is 0 on its first page, and has its total on the next", () => {
   const resources = {
     sampledS: 1_000,
     hostCpuPercent: 1,
@@ -148,7 +144,7 @@ Deno.test("every counter is 0 on the first page that has it, then all it has", (
     accounts: new Map([["1", "bob"]]),
     rows: [true, false].map((lan) => ({ atS: 1_000, accountId: "1", deviceId: "1", lan, bytes })),
   });
-  const crowd = Array.from(
+  const sessions = Array.from(
     { length: LIMITS.sessions + 1 },
     (_, index) => session({ sessionKey: String(index), title: "The Long Road" }),
   );
@@ -163,7 +159,7 @@ Deno.test("every counter is 0 on the first page that has it, then all it has", (
     { type: "resources_sampled", at: START, resources },
     read(5),
     read(12),
-    listed(START, ...crowd),
+    listed(START, ...sessions),
     notified(START + 10_000, "buffering"),
     notified(START + 20_000, "playing"),
   ];
@@ -185,7 +181,7 @@ Deno.test("every counter is 0 on the first page that has it, then all it has", (
   }
 });
 
-Deno.test("what is dropped is counted by the family that it is missing from", () => {
+Deno.test("plex_exporter_dropped_series_total counts by the family with the limit", () => {
   const families = {
     plays: "plex_plays_total",
     playMs: "plex_play_seconds_total",
@@ -211,11 +207,11 @@ Deno.test("what is dropped is counted by the family that it is missing from", ()
   });
 });
 
-Deno.test("invariant 7: closed label sets are whole and closed after any events", () => {
+Deno.test("invariant 7: closed sets of series are complete and closed after any events", () => {
   assert.deepEqual(
     FAMILIES.filter((family) => setSize(family)).map(({ name }) => name).sort(),
     [
-      ...Object.keys(WHOLE_FROM),
+      ...Object.keys(SOURCE_OF),
       "plex_transmit_bytes_total",
       "plex_exporter_websocket_events_total",
       "plex_exporter_api_requests_total",
@@ -228,7 +224,7 @@ Deno.test("invariant 7: closed label sets are whole and closed after any events"
       scrape(events, every, (page, state, at) => {
         assertContract(page.values(), FAMILIES);
         const names = new Set([...page.values()].map(({ labels }) => labels["__name__"]));
-        for (const [name, source] of Object.entries(WHOLE_FROM)) {
+        for (const [name, source] of Object.entries(SOURCE_OF)) {
           if (isFresh(state, source, at)) assert.ok(names.has(name), `${name} is not there`);
         }
       });
@@ -237,7 +233,7 @@ Deno.test("invariant 7: closed label sets are whole and closed after any events"
   );
 });
 
-Deno.test("closed vocabularies stay closed whatever is wrong with Plex's list of sessions", () => {
+Deno.test("closed sets stay closed whatever is wrong with Plex's session list", () => {
   const documents = ["hardware_transcode", "direct_stream", "live_television", "strings_only"]
     .map((name) => fixture(`sessions_${name}`));
   const files = versions("metadata_two_versions");

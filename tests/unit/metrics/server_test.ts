@@ -33,7 +33,7 @@ const sampled: ServerEvent = {
   },
 };
 
-function shown(state: ReturnType<typeof after>) {
+function byteSamples(state: ReturnType<typeof after>) {
   return [...FAMILIES, ...LEGACY].filter(({ name }) => BYTES.includes(name))
     .map((family) => family.samples(state, START));
 }
@@ -47,10 +47,10 @@ Deno.test("invariant 3: counters of bytes keep their values when Plex stops offe
     { type: "scrape_begun", at: START },
     { type: "scrape_completed", at: START, scrape: 1, client: "a", series: 1 } as ServerEvent,
   );
-  assert.equal(shown(counted).flat().reduce((sum, { value }) => sum + value, 0), 21);
-  assert.deepEqual(shown(reduce(counted, missing)), shown(counted));
+  assert.equal(byteSamples(counted).flat().reduce((sum, { value }) => sum + value, 0), 21);
+  assert.deepEqual(byteSamples(reduce(counted, missing)), byteSamples(counted));
 });
 
 Deno.test("counters of bytes do not exist where Plex never offered the statistics", () => {
-  assert.deepEqual(shown(after(listed(START), missing)).flat(), []);
+  assert.deepEqual(byteSamples(after(listed(START), missing)).flat(), []);
 });
