@@ -19,7 +19,11 @@ function open(...answers: readonly (number | Failure)[]) {
         : { at: clock.now(), ok: false, failure: answer, detail: `failed: ${answer}` },
     );
   };
-  const result = ask({ clock, random: () => 0.5, signal: end.signal }, "the weather", request);
+  const result = ask(
+    { label: "home", clock, random: () => 0.5, signal: end.signal },
+    "the weather",
+    request,
+  );
   // A rejection is awaited later by the test.
   result.catch(() => {});
   return { clock, end, result, asked: () => asked };
@@ -48,7 +52,7 @@ Deno.test("ask gives up after five failures in a row, with the cause of the last
   await clock.advance(600_000);
   await assert.rejects(result, (error) => {
     assert.ok(error instanceof ReadError);
-    assert.equal(error.message, "Cannot read the weather: failed: refused");
+    assert.equal(error.message, "home: Cannot read the weather: failed: refused");
     return error.failure === "refused";
   });
 });

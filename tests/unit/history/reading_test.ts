@@ -11,6 +11,7 @@ function open(methods: Parameters<typeof openCollectorHarness>[0]) {
   const { context: { client }, asked } = openCollectorHarness(methods);
   const clock = new DrivenClock();
   const reading: ReadOptions = {
+    label: "home",
     client,
     clock,
     random: () => 0.5,

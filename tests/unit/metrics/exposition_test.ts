@@ -115,7 +115,7 @@ Deno.test("createRenderer renders what changes as a renderer without a last page
 
 Deno.test("createRenderer does not mix pages that are rendered at the same time", async () => {
   const states = [1, 2, 3].map((count) =>
-    snapshot(after(listed(START, ...crowd(count)), { type: "scrape_begun", at: START + count }))
+    snapshotOf(after(listed(START, ...crowd(count)), { type: "scrape_begun", at: START + count }))
   );
   const alone = await Promise.all(
     states.map((shown) => createRenderer(FAMILIES)(shown, "text")),
