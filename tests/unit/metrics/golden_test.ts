@@ -163,7 +163,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
           const { libraries, viewHistory } = store.state;
           const library = libraries?.get(id);
           assert.ok(library && viewHistory && isListed(library));
-          const page = valueOf(await client.items(library, { start: 0, size: 250 }));
+          const page = good(await client.items(library, { start: 0, size: 250 }));
           const tally = new WalkTally({
             nowS: at / 1000,
             isFlat: library.type === "movie",
