@@ -96,7 +96,7 @@ async function record(folder: string): Promise<Recording> {
   assert.ok(isComplete);
   await Deno.writeTextFile(`${folder}/plex.om`, text);
   const { code, stderr } = await runProcess(findTool("promtool"), [
-    ...["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=5000h"],
+    ...["tsdb", "create-blocks-from", "openmetrics", "--quiet", "--max-block-duration=15000h"],
     ...[`${folder}/plex.om`, `${folder}/data`],
   ]);
   assert.equal(code, 0, stderr);
