@@ -1,12 +1,13 @@
 /**
- * The exporter as a whole: a monitor for each server, a web server that shows what they know.
- * It reads no setting and knows no command; it is what end-to-end tests start.
+ * The exporter as a whole: a monitor for each server, and a web server that serves their state.
+ * Settings and commands are read in `main.ts`; end-to-end tests start the exporter here.
  */
 import process from "node:process";
 import type { Config, WebConfig } from "./config/mod.ts";
 import { primaryFor } from "./core/duplicate_servers.ts";
 import type { ServerState } from "./core/state.ts";
 import { alertRules, dashboards } from "./embedded_examples.ts";
+import { createLogOnce } from "./log/log_once.ts";
 import type { OpenLog } from "./log/mod.ts";
 import { families } from "./metrics/families.ts";
 import type { ProcessInfo } from "./metrics/family.ts";
@@ -37,25 +38,22 @@ export interface App {
   readonly url: string;
   /** What is known of each server, in the order of the settings. */
   readonly states: readonly ServerState[];
-  /** Ends everything; after `limitMs` also answers that clients do not take. */
+  /** Stops everything; after `limitMs` also responses that clients do not read. */
   stop(limitMs: number): Promise<void>;
 }
 
-/** Starts the exporter. Rejects with a `ListenError` if its address can't be had. */
+/** Starts the exporter. Rejects with a `ListenError` if it cannot listen on its address. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log, version } = options;
   const credentials = createTokenStore(options);
   const startedAt = clock.now();
   const monitors: Monitor[] = [];
   const states = () => monitors.map(({ state }) => state);
-  const warned = new Set<string>();
-  const warnOfDuplicate = ({ address }: ServerState, original: ServerState) => {
-    if (warned.has(address)) return;
-    warned.add(address);
-    log.warn("Two addresses of one server: it is exported once", {
-      address,
-      exportedAs: original.address,
-    });
+  const duplicateLogs = new Map(config.servers.map(({ label }) => [label, createLogOnce(log)]));
+  const warnOfDuplicate = ({ address }: ServerState, primary: ServerState) => {
+    const fields = { address, exportedAs: primary.address };
+    const message = "Two addresses of one server: it is exported once";
+    duplicateLogs.get(address)?.report("warn", message, fields, primary.address);
   };
   const render = createRenderer(families({ legacy: config.compatibleMetrics }));
 
@@ -182,15 +180,15 @@ function certificateOf(web: WebConfig | undefined): Certificate | undefined {
   return web?.certificate && { cert: web.certificate.cert, key: web.certificate.key.reveal() };
 }
 
-/** The servers, each once; `duplicate` is told of those left out. */
+/** The servers without duplicates; `duplicate` is called with each one left out. */
 function distinct(
   states: readonly ServerState[],
-  duplicate: (state: ServerState, original: ServerState) => void,
+  duplicate: (state: ServerState, primary: ServerState) => void,
 ): readonly ServerState[] {
   return states.filter((state) => {
-    const original = primaryFor(states, state);
-    if (original !== undefined) duplicate(state, original);
-    return original === undefined;
+    const primary = primaryFor(states, state);
+    if (primary !== undefined) duplicate(state, primary);
+    return primary === undefined;
   });
 }
 

@@ -1,6 +1,6 @@
 /**
- * The task `bundle`: bundles the program into one minified file, reproducibly: the same sources give
- * the same bytes. `compile.ts` compiles this file, and tests run it.
+ * The task `bundle`: bundles the program into one minified file, reproducibly: the same sources
+ * give the same bytes. `compile.ts` compiles this file, and tests run it.
  */
 import { licenceTexts } from "./licences.ts";
 import { DIST, NAME, printFile, ROOT, runDeno, sha256 } from "./project.ts";
@@ -55,7 +55,7 @@ export async function makeBundle(
 }
 
 /**
- * Defines `require` for bundled CommonJS modules. `deno bundle` (2.9.6) does so itself, but not where
+ * Defines `require` for bundled CommonJS modules. `deno bundle` (2.9.6) does so itself, but not if
  * minifying happens to rename it to `$`.
  */
 function giveRequire(code: string): string {
@@ -65,8 +65,8 @@ function giveRequire(code: string): string {
 }
 
 /**
- * Escapes all characters beyond Latin-1: with a single one, V8 stores the whole source with two bytes
- * per character. They occur in strings, templates and comments only.
+ * Escapes all characters beyond Latin-1: with a single one, V8 stores the whole source with two
+ * bytes per character. They occur in strings, templates and comments only.
  */
 export function narrow(code: string): string {
   return code.replace(

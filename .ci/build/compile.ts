@@ -1,25 +1,25 @@
 /**
- * The tasks `compile` and `compile:all`: packs the bundle and Deno's base binary into one file that
- * runs without Deno. Targets can be named, such as `deno task compile linux-arm64`; without one it
- * is this machine's.
+ * The tasks `compile` and `compile:all`: compile the bundle and Deno's base binary into one file
+ * that runs without Deno. `deno task compile linux-arm64` names a target; the default is this
+ * machine's.
  */
 import { type Bundle, makeBundle } from "./bundle.ts";
 import { DIST, NAME, printFile, runDeno, sha256, shippedFlags, VERSION } from "./project.ts";
 import { ALL_TARGETS, binaryName, ownTarget, readTarget, type Target, TARGETS } from "./targets.ts";
 
-/** A binary that was made. */
+/** A compiled binary. */
 export interface Binary {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** What surrounds a compilation: the environment, of which Deno reads DENORT_BIN and DENO_DIR. */
+/** Environment variables of a compilation: Deno reads DENORT_BIN and DENO_DIR. */
 export type Environment = Readonly<Record<string, string>>;
 
 /**
- * Packs the bundle for a target, into the bundle's folder. Rejects with a sentence for people if the
- * base binary can't be had.
+ * Compiles the bundle for a target, into the bundle's folder. Rejects with a message for users if
+ * the base binary is not available.
  */
 export async function compileBundle(
   bundle: Bundle,
@@ -31,13 +31,13 @@ export async function compileBundle(
   const { success, stderr } = await runDeno([
     "compile",
     "--quiet",
-    // Nothing but the bundle goes in: no settings of the project, no packages, no types.
+    // Only the bundle is compiled: no configuration, no packages, no types.
     "--no-config",
     "--no-lock",
     "--no-check",
     "--no-npm",
     "--no-remote",
-    // It would be written into a temporary folder, and the program writes nothing.
+    // The code cache would be a file in a temporary folder, which the program must not write.
     "--no-code-cache",
     `--app-name=${NAME}`,
     ...shippedFlags(),
@@ -50,7 +50,7 @@ export async function compileBundle(
   return { path, bytes: size, sha256: await sha256(path) };
 }
 
-/** Why there is no binary. If it is for want of the base binary: also what does without network. */
+/** Why compiling failed, and what to do if the base binary cannot be downloaded. */
 async function explainFailure(
   stderr: string,
   target: Target,
@@ -72,7 +72,7 @@ async function cacheFolder(env: Environment): Promise<string> {
   return denoDir;
 }
 
-/** The file of checksums, in the form that `sha256sum --check` reads. */
+/** The text of SHA256SUMS, which `sha256sum --check` reads. */
 export function checksums(
   files: readonly { readonly path: string; readonly sha256: string }[],
 ): string {
@@ -80,7 +80,7 @@ export function checksums(
     .join("");
 }
 
-/** Makes the bundle, a binary for each target and the checksums of them all in `folder`. */
+/** Builds the bundle, a binary for each target, and the checksums of all in `folder`. */
 export async function compileTargets(
   targets: readonly Target[],
   folder: string,

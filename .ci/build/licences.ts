@@ -1,10 +1,10 @@
 /**
- * The licence texts of the packages whose code is in the bundle. Which those are, the bundle's
- * source map tells, so none is forgotten and none is named for nothing.
+ * The licence texts of the packages in the bundle. The packages are read from the source map of the
+ * bundle, so the list is complete and has no others.
  */
 import { ROOT } from "./project.ts";
 
-/** A package in the cache of Deno. */
+/** A package in Deno's cache. */
 interface Package {
   readonly name: string;
   readonly version: string;
@@ -13,24 +13,24 @@ interface Package {
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
-/** A package without a licence file, and the words that its README has in place of one. */
+/** The licence section of a README, for packages without a licence file. */
 const README_LICENCE = /^#+ licen[cs]e[^\n]*\n([\s\S]*)$/im;
 
-/** The text to hand on with a bundle: who made the packages in it and under which terms. */
+/** The licence text of a bundle: the licences of its packages and of the program. */
 export function licenceTexts(sources: readonly string[], bundleFolder: string): string {
   const packages = packagesOf(sources, bundleFolder);
   const byText = Map.groupBy(packages, licenceOf);
   const own = Deno.readTextFileSync(`${ROOT}LICENSE`).trim();
-  const parts = [...byText].map(([text, those]) => {
-    const names = those.map(({ name, version }) => `${name} ${version}`).join(", ");
+  const parts = [...byText].map(([text, packages]) => {
+    const names = packages.map(({ name, version }) => `${name} ${version}`).join(", ");
     return `${names}\n${"-".repeat(names.length)}\n\n${text}\n`;
   });
-  return `prometheus-plex-exporter is under the Apache License, Version 2.0, which stands at the ` +
+  return `prometheus-plex-exporter is under the Apache License, Version 2.0, which is at the ` +
     `end.\nIt contains these packages, each under its own terms.\n\n` +
     `${parts.join("\n\n")}\n\nprometheus-plex-exporter\n------------------------\n\n${own}\n`;
 }
 
-/** The packages that source files come from, by name. */
+/** The packages of the source files, sorted by name. */
 export function packagesOf(sources: readonly string[], bundleFolder: string): readonly Package[] {
   const found = new Map<string, Package>();
   for (const source of sources) {
@@ -53,7 +53,7 @@ function licenceOf({ name, version, folder }: Package): string {
     const [, text] = README_LICENCE.exec(
       readme === undefined ? "" : Deno.readTextFileSync(`${folder}/${readme}`),
     ) ?? [];
-    if (text === undefined) throw new Error(`${name} ${version} comes without a licence text`);
+    if (text === undefined) throw new Error(`${name} ${version} has no licence text`);
     texts.push(text);
   }
   return texts.map((text) => text.replaceAll("\r\n", "\n").trim()).join("\n\n");

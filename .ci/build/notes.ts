@@ -1,10 +1,10 @@
 /**
- * The task `notes`: prints what the CHANGELOG says of the version that a tag names. It fails if the
- * tag is not the version in `deno.json`, or if the CHANGELOG does not know it.
+ * The task `notes`: prints the CHANGELOG's entry of the version that a tag names. It fails if the
+ * tag is not the version in `deno.json`, or if the CHANGELOG has no such entry.
  */
 import { printLine, ROOT, VERSION } from "./project.ts";
 
-/** The notes of a tag such as `v1.2.3`. Throws a sentence if there are none. */
+/** The release notes of a tag such as `v1.2.3`. Throws if there are none. */
 export function releaseNotes(changelog: string, tag: string, version: string = VERSION): string {
   if (tag !== `v${version}`) {
     throw new Error(`The tag is ${tag}, but the version in deno.json is ${version}`);
@@ -12,7 +12,7 @@ export function releaseNotes(changelog: string, tag: string, version: string = V
   const sections = changelog.split(/^## /m);
   const section = sections.find((text) => text.startsWith(`[${version}]`));
   const notes = section?.slice(section.indexOf("\n")).replace(/^\[[^\]]+\]: .*$/gm, "").trim();
-  if (!notes) throw new Error(`CHANGELOG.md says nothing of ${version}`);
+  if (!notes) throw new Error(`CHANGELOG.md has no entry for ${version}`);
   return notes;
 }
 

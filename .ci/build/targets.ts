@@ -1,6 +1,6 @@
-/** The systems that binaries are made for. Their names are Docker's and those of Prometheus' own. */
+/** The targets of binaries, named as by Docker and Prometheus. */
 
-/** What Deno calls each. */
+/** Deno's target triples by name. */
 export const TARGETS = {
   "linux-amd64": "x86_64-unknown-linux-gnu",
   "linux-arm64": "aarch64-unknown-linux-gnu",
@@ -14,16 +14,16 @@ export type Target = keyof typeof TARGETS;
 
 export const ALL_TARGETS: readonly Target[] = Object.keys(TARGETS) as Target[];
 
-/** The target of a name. Throws a sentence if there is none of that name. */
+/** The target with this name. Throws if there is none. */
 export function readTarget(name: string): Target {
   if (Object.hasOwn(TARGETS, name)) return name as Target;
   throw new Error(`There is no target "${name}"; there are ${ALL_TARGETS.join(", ")}`);
 }
 
-/** The target that this machine runs. */
+/** The target of this machine. Throws if there is none. */
 export function ownTarget(): Target {
   const own = ALL_TARGETS.find((target) => TARGETS[target] === Deno.build.target);
-  if (own === undefined) throw new Error(`No binary is made for ${Deno.build.target}`);
+  if (own === undefined) throw new Error(`There is no target for ${Deno.build.target}`);
   return own;
 }
 

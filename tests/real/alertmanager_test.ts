@@ -81,7 +81,7 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${webhook.url}", send_resolv
     const [alert] = fired.alerts;
     assert.equal(alert?.labels["severity"], "critical");
     assert.equal(alert?.labels["instance"], exporter);
-    assert.equal(alert?.annotations["summary"], `The exporter ${exporter} can't be scraped`);
+    assert.equal(alert?.annotations["summary"], `The exporter ${exporter} cannot be scraped`);
 
     const port = Number(exporter.split(":")[1]);
     const back = Deno.serve(

@@ -1,4 +1,4 @@
-/** Every dashboard under the name of its file, as the text that the file holds. */
+/** All dashboards as JSON, by file name. */
 import { health } from "./health.ts";
 import { libraries } from "./libraries.ts";
 import { mediaServer } from "./media_server.ts";
@@ -15,7 +15,7 @@ const BY_FILE = {
   "Media Server.json": mediaServer,
 };
 
-/** The dashboards' texts by their files' names. */
+/** The JSON of each dashboard by file name. */
 export const DASHBOARDS: ReadonlyMap<string, string> = new Map(
   Object.entries(BY_FILE).map(([name, dashboard]) => [
     name,

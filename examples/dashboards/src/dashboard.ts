@@ -1,11 +1,10 @@
 /**
- * What the dashboards have in common: variables, links, and panels laid out in rows. It shows
- * nothing of its own.
+ * What the dashboards have in common: variables, links, and panels laid out in rows.
  */
 import * as sdk from "@grafana/grafana-foundation-sdk/dashboard";
 import type { Panel } from "./panel.ts";
 
-/** Panels side by side, each with its width, of 24 together; under a heading if there is one. */
+/** Panels side by side, each with its width; the widths add up to 24. */
 export interface Row {
   readonly heading?: string;
   readonly height: number;
@@ -18,7 +17,7 @@ export interface Plan {
   readonly title: string;
   readonly about: string;
   readonly rows: readonly Row[];
-  /** The query for the names of servers. */
+  /** The query for the server names. */
   readonly servers?: string;
 }
 
@@ -62,7 +61,7 @@ export function layOut(plan: Plan): sdk.Dashboard {
     let x = 0;
     for (const [w, panel] of panels) {
       id += 1;
-      // The builder gives panels no ids of their own.
+      // The builder does not set ids.
       made.withPanel(panel.id(id).gridPos({ h: height, w, x, y }));
       x += w;
     }

@@ -1,4 +1,4 @@
-/** The dashboard of the exporter itself: how old its figures are, and its dealings with Plex. */
+/** The dashboard of the exporter itself: the age of its data, and its requests to Plex. */
 import { layOut } from "./dashboard.ts";
 import { type Names, NO_ANSWER, UNSCRAPED } from "./names.ts";
 import { curves, figure, ranking, timeline } from "./panel.ts";
@@ -9,7 +9,7 @@ const REQUESTS = "plex_exporter_api_requests_total";
 const ANSWERED = "plex_exporter_last_success_timestamp_seconds";
 const CONNECTED: Names = { "0": ["Not connected", "red"], "1": ["Connected", "green"] };
 
-/** What Prometheus, or any process, says of the target: found by what only the exporter says. */
+/** A metric of the target, which is selected by a metric that only the exporter has. */
 function ofTarget(expression: string): string {
   return `${expression} and on (job, instance) plex_exporter_build_info`;
 }
@@ -46,14 +46,15 @@ const oldest = figure({
 
 const failures = figure({
   title: "Failed requests",
-  about: "Requests to Plex that failed in the chosen range. Not found: Plex has no such thing.",
+  about:
+    "Requests to Plex that failed in the chosen range. Not found: this Plex lacks the feature.",
   queries: [orZero(inRange(REQUESTS, "", 'outcome!~"ok|not_found"'))],
   decimals: 0,
 });
 
 const dropped = figure({
   title: "Dropped",
-  about: "Series and sessions that were left out in the chosen range because a bound was reached.",
+  about: "Series and sessions that were left out in the chosen range because a limit was reached.",
   queries: [orZero(inRange("plex_exporter_dropped_series_total", ""))],
   decimals: 0,
   steps: [[null, "green"], [1, "red"]],
@@ -70,7 +71,7 @@ const running = figure({
 
 const memory = figure({
   title: "Memory",
-  about: "Memory that the exporter has in use.",
+  about: "Memory that the exporter uses.",
   queries: [`sum(${ofTarget("process_resident_memory_bytes")})`],
   unit: "bytes",
   decimals: 0,
@@ -92,8 +93,8 @@ const build = table({
 
 const ages = curves({
   title: "Age of what is known",
-  about: "Time since each endpoint last answered with what was asked; what is only asked for " +
-    "when needed is left out.",
+  about: "Time since the last successful response of each endpoint. Endpoints that are only " +
+    "requested when needed are left out.",
   queries: [{
     expr: `max by (endpoint) (time() - ${
       chosen(ANSWERED, 'endpoint!~"/|/identity|/library/.+|/updater/.+"')
@@ -106,7 +107,7 @@ const ages = curves({
 
 const requests = curves({
   title: "Requests",
-  about: "Requests to Plex a second, by endpoint.",
+  about: "Requests to Plex per second by endpoint.",
   queries: [{ expr: `${perSecond(REQUESTS, "endpoint")} > 0`, legend: "{{endpoint}}" }],
   unit: "reqps",
   nothing: UNSCRAPED,
@@ -115,7 +116,7 @@ const requests = curves({
 
 const outcomes = curves({
   title: "Outcomes",
-  about: "Requests to Plex a second, by how they ended.",
+  about: "Requests to Plex per second by outcome.",
   queries: [{ expr: `${perSecond(REQUESTS, "outcome")} > 0`, legend: "{{outcome}}" }],
   unit: "reqps",
   series: {
@@ -134,7 +135,7 @@ const BUCKETS = "plex_exporter_api_request_duration_seconds_bucket";
 
 const durations = curves({
   title: "Slowest requests",
-  about: "Time within which 95 of 100 requests were answered, by endpoint.",
+  about: "95th percentile of the response time by endpoint.",
   queries: [{
     expr: `histogram_quantile(0.95, ${perSecond(BUCKETS, "le, endpoint")}) >= 0`,
     legend: "{{endpoint}}",
@@ -145,7 +146,7 @@ const durations = curves({
 
 const connected = timeline({
   title: "Notifications",
-  about: "When the socket for notifications was open.",
+  about: "When the notification socket was open.",
   queries: [{ expr: chosen("plex_exporter_websocket_connected"), legend: "{{server}}" }],
   words: CONNECTED,
   nothing: UNSCRAPED,
@@ -153,21 +154,21 @@ const connected = timeline({
 
 const heard = curves({
   title: "Notifications heard",
-  about: "Notifications of Plex a second, by type.",
+  about: "Notifications from Plex per second by type.",
   queries: [{
     expr: `${perSecond("plex_exporter_websocket_events_total", "type")} > 0`,
     legend: "{{type}}",
   }],
   unit: "cps",
-  nothing: "Plex has said nothing in this range",
+  nothing: "No notifications in this range",
   stacked: true,
   bars: true,
 });
 
 const reconnects = ranking({
   title: "Reconnected",
-  about: "Times that the socket for notifications was opened again in the chosen range. An idle " +
-    "server says nothing: to be sure, its socket is opened again every five minutes.",
+  about: "Reconnects of the notification socket in the chosen range. An idle server sends " +
+    "nothing, so its socket is reopened every five minutes to be sure.",
   queries: [{
     expr: inRange("plex_exporter_websocket_reconnects_total", "server"),
     legend: "{{server}}",
@@ -186,7 +187,7 @@ const scrapes = curves({
 
 const samples = curves({
   title: "Samples",
-  about: "Samples on each page of metrics.",
+  about: "Samples per scrape.",
   queries: [{ expr: ofTarget("scrape_samples_scraped"), legend: "{{instance}}" }],
   nothing: UNSCRAPED,
 });
@@ -205,7 +206,7 @@ const cpu = curves({
 export const health = layOut({
   uid: "plex-exporter-health",
   title: "Plex / Exporter health",
-  about: "How old the exporter's figures are, and its dealings with Plex and Prometheus.",
+  about: "Age of the exporter's data, its requests to Plex and its scrapes.",
   rows: [
     {
       height: 4,

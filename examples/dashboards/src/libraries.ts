@@ -1,4 +1,4 @@
-/** The dashboard of the libraries: what is in them, how they grow, what Plex does to them. */
+/** The dashboard of the libraries: their contents, growth and scans. */
 import { layOut } from "./dashboard.ts";
 import { DOWN, UNREAD } from "./names.ts";
 import { curves, figure, timeline, words } from "./panel.ts";
@@ -17,7 +17,7 @@ const count = figure({
 
 const bytes = figure({
   title: "Storage",
-  about: "Size of the files of all libraries, as Plex knows it.",
+  about: "Size of the files of all libraries, as reported by Plex.",
   queries: [sumBy(STORAGE, "")],
   unit: "bytes",
   decimals: 1,
@@ -42,8 +42,8 @@ const scanning = figure({
 
 const all = table({
   title: "Every library",
-  about: "A row for each library of each server. Items are films, episodes, tracks or photos; " +
-    "they are grouped in shows and seasons, or artists and albums.",
+  about: "One row per library of each server. Items are films, episodes, tracks or photos; " +
+    "shows and seasons, or artists and albums, are counted separately.",
   nothing: UNREAD,
   by: "key",
   sortBy: "Storage",
@@ -93,7 +93,7 @@ const itemsOverTime = curves({
 
 const storageAdded = curves({
   title: "Storage added a day",
-  about: "Change of the size of the files in the last week, a bar for each 24 hours.",
+  about: "Change of the size of the files in the last week, one bar per 24 hours.",
   queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
   unit: "bytes",
   signed: true,
@@ -117,7 +117,7 @@ const scans = timeline({
 
 const activities = curves({
   title: "What Plex is busy with",
-  about: "Background activities over time, by kind.",
+  about: "Background activities over time by type.",
   queries: [{ expr: sumBy("plex_activities", "type"), legend: "{{type}}" }],
   decimals: 0,
   nothing: DOWN,
@@ -127,7 +127,7 @@ const activities = curves({
 const disk = words(
   "Free disk space",
   "Why there is no panel of free space here.",
-  "Plex does not tell how much space is left on its disks. " +
+  "Plex does not report the free space of its disks. " +
     "[node_exporter](https://github.com/prometheus/node_exporter) on the same host does: " +
     "`node_filesystem_avail_bytes`.",
 );
@@ -135,7 +135,7 @@ const disk = words(
 export const libraries = layOut({
   uid: "plex-libraries",
   title: "Plex / Libraries",
-  about: "What is in the libraries, how they grow, and what Plex does to them.",
+  about: "Contents, growth and scans of the libraries.",
   rows: [
     { height: 4, panels: [[3, count], [9, contents()], [4, bytes], [5, length], [3, scanning]] },
     { height: 12, panels: [[24, all]] },

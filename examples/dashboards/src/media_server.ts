@@ -1,6 +1,6 @@
 /**
- * The dashboard at the path that the original exporter promises, made anew: its questions, answered
- * from its own metrics, with queries that are right. New dashboards use the `plex_*` families.
+ * The dashboard of the Go exporter, rebuilt on the metrics of the same names with correct queries.
+ * New dashboards use the `plex_*` families.
  */
 import { layOut } from "./dashboard.ts";
 import { CONTENTS, NO_PASS, NOBODY, NOTHING_WATCHED, UNREAD } from "./names.ts";
@@ -17,8 +17,8 @@ function playingBy(label: string): string {
 }
 
 /**
- * Seconds played in the range. The largest value of a series is all of it, where `increase()` adds
- * some at its end; but not if it began before the range, or fell because the exporter was restarted.
+ * Seconds played in the range. The largest value of a series is exact, while `increase()`
+ * extrapolates; but not if the series began before the range, or was reset by a restart.
  */
 function watched(by: string): string {
   const all = chosen(SECONDS);
@@ -45,7 +45,7 @@ const streams = figure({
 
 const media = figure({
   title: "Media",
-  about: "What is in all libraries together.",
+  about: "Contents of all libraries together.",
   queries: [
     { expr: sumBy("plex_media_movies", ""), legend: "movies" },
     { expr: sumBy("plex_media_episodes", ""), legend: "episodes" },
@@ -79,14 +79,14 @@ function streamsBy(title: string, about: string, label: string): Panel {
     decimals: 0,
     nothing: NOTHING_WATCHED,
     stacked: true,
-    // Where nobody plays there is no series: a curve would go on over the gap.
+    // While nothing plays there is no series: a curve would be drawn over the gap.
     bars: true,
   });
 }
 
 const sent = curves({
   title: "Network",
-  about: "Bits a second: what Plex says it sends (Plex Pass), and what the bitrates add up to.",
+  about: "Bits per second: as counted by Plex (Plex Pass), and as the sum of the bitrates.",
   queries: [
     { expr: `${perSecond("transmit_bytes_total", "")} * 8`, legend: "Sent" },
     { expr: `${perSecond("estimated_transmit_bytes_total", "")} * 8`, legend: "Estimated" },
@@ -155,7 +155,7 @@ const plays = table({
 export const mediaServer = layOut({
   uid: "plex-media-server",
   title: "Media Server",
-  about: "The questions of the original exporter's dashboard, answered from its own metrics.",
+  about: "The dashboard of the Go exporter, on the metrics of the same names.",
   servers: "label_values(server_info, server)",
   rows: [
     {

@@ -1,4 +1,4 @@
-/** Values of labels in words, with colours that mean the same on every dashboard. */
+/** Display names of label values, with the same colours on every dashboard. */
 
 export type Names = Readonly<Record<string, readonly [text: string, colour: string]>>;
 
@@ -51,13 +51,13 @@ export const WEEKDAYS: Names = Object.fromEntries(
     .map((day, index) => [String(index + 1), [day, "blue"] as const]),
 );
 
-/** What a panel says where a figure is not known, and why. */
+/** Texts of panels without data: the reason. */
 export const DOWN = "Plex is down";
 export const NO_PASS = "Needs Plex Pass";
 export const NOTHING_SENT = "Nothing counted; needs Plex Pass";
-export const NOTHING_WATCHED = "Nobody has watched anything in this range";
+export const NOTHING_WATCHED = "Nothing was played in this range";
 export const NO_HISTORY = "Plex's history is not read yet, or the token is not the owner's";
 export const NOBODY = "Nobody is watching";
-export const UNREAD = "Plex has told nothing of its libraries yet";
+export const UNREAD = "The libraries have not been read yet";
 export const UNSCRAPED = "The exporter is not scraped";
 export const NO_ANSWER = "Plex has not answered yet";

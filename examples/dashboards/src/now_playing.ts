@@ -19,7 +19,7 @@ const PROGRESS = { title: "Progress", unit: "percentunit", decimals: 0, bar: tru
 export function nowPlaying(): Panel {
   return table({
     title: "Now playing",
-    about: "A row for each session. Season and episode are album and track where it is music.",
+    about: "One row per session. For music, season and episode are album and track.",
     nothing: NOBODY,
     by: "key",
     queries: [
@@ -42,13 +42,13 @@ export function nowPlaying(): Panel {
   });
 }
 
-/** All that is known of each session. */
+/** All details of each session. */
 export function everythingPlaying(): Panel {
   const wide = { width: 110 };
   const narrow = { width: 90 };
   return table({
     title: "Every session in full",
-    about: "All that is known of each session. Speed is a multiple of real time; 0 is throttled.",
+    about: "All details of each session. Speed is a multiple of real time; 0 is throttled.",
     nothing: NOBODY,
     by: "key",
     queries: [

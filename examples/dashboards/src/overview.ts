@@ -1,4 +1,4 @@
-/** The dashboard to look at first: is it up, who is watching, is it transcoding, is it all there. */
+/** The dashboard to start with: availability, sessions, transcodes and libraries. */
 import { layOut } from "./dashboard.ts";
 import {
   DECISIONS,
@@ -31,7 +31,7 @@ const up = figure({
 
 const streams = figure({
   title: "Streams",
-  about: "Sessions now, whatever they are doing.",
+  about: "Sessions now, in any state.",
   queries: [sumBy("plex_sessions", "")],
   nothing: DOWN,
 });
@@ -65,7 +65,7 @@ const transcodes = figure({
 
 const bandwidth = figure({
   title: "Bandwidth",
-  about: "Sum of the bitrates of what is playing now. WAN is what leaves your network.",
+  about: "Sum of the bitrates of what is playing now. WAN is outside of your network.",
   queries: [{
     expr: sumBy("plex_stream_bandwidth_bits_per_second", "location"),
     legend: "{{location}}",
@@ -79,7 +79,7 @@ const bandwidth = figure({
 
 const load = curves({
   title: "CPU and memory",
-  about: "Load of the host and of Plex on it, as Plex measures it (Plex Pass).",
+  about: "Load of the host, and of Plex on it, as reported by Plex (Plex Pass).",
   queries: [
     { expr: chosen("plex_host_cpu_ratio"), legend: "{{server}} CPU" },
     { expr: chosen("plex_process_cpu_ratio"), legend: "{{server}} CPU, Plex" },
@@ -93,7 +93,7 @@ const load = curves({
 
 const availability = timeline({
   title: "Availability",
-  about: "When each server answered. No colour: the exporter itself was not scraped.",
+  about: "When each server was up. No colour: the exporter itself was not scraped.",
   queries: [{ expr: chosen("plex_up"), legend: "{{server}}" }],
   words: UP_DOWN,
   nothing: UNSCRAPED,
@@ -109,7 +109,7 @@ const watchers = ranking({
 
 const storage = ranking({
   title: "Storage by library",
-  about: "Size of the files of each library, as Plex knows it.",
+  about: "Size of the files of each library, as reported by Plex.",
   queries: [{
     expr: `sort_desc(${sumBy("plex_library_storage_bytes", "library")})`,
     legend: "{{library}}",
@@ -123,8 +123,8 @@ const byServer = (family: string) => `sum by (server_id) (${family}{${CHOSEN}})`
 
 const versions = table({
   title: "Versions and updates",
-  about: "What each server says of itself.",
-  nothing: "No server has told its version yet",
+  about: "Version, platform and features of each server.",
+  nothing: "No server has been read yet",
   by: "server_id",
   queries: [
     chosen("plex_server_info"),
@@ -160,7 +160,7 @@ const watched = figure({
 export const overview = layOut({
   uid: "plex-overview",
   title: "Plex / Overview",
-  about: "Is it up, who is watching, is it transcoding, is the upload full, is the library there.",
+  about: "Availability, sessions, transcodes, upload and libraries of each server.",
   rows: [
     {
       height: 4,

@@ -1,6 +1,6 @@
 /**
- * The kinds of panels that the dashboards are made of, in few words. What they show is the
- * dashboards' own; where they stand is decided in `dashboard.ts`.
+ * The panel types of the dashboards. The dashboards define what they show, `dashboard.ts` their
+ * positions.
  */
 import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
 import * as common from "@grafana/grafana-foundation-sdk/common";
@@ -13,38 +13,38 @@ import * as text from "@grafana/grafana-foundation-sdk/text";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Names } from "./names.ts";
 
-/** What every kind of panel has; the builders of the SDK share no type for it. */
+/** What all panel builders have; the SDK has no common type for it. */
 export type Panel = sdk.PanelBuilder;
 
-/** A query: an expression, and what its series are called. */
+/** A query: an expression and a legend. */
 export interface Query {
   readonly expr: string;
   readonly legend?: string;
 }
 
-/** Words and looks that panels of all kinds have. */
+/** Options of all panels. */
 export interface Look {
   readonly title: string;
-  /** What the figures mean, for who looks at it for the first time. */
+  /** What the values mean. */
   readonly about: string;
   readonly queries: readonly (Query | string)[];
   readonly unit?: string;
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
-  /** What it looks back on, whatever the dashboard does: "7d", or "now/d" for today. */
+  /** A time range in place of the dashboard's: "7d", or "now/d" for today. */
   readonly span?: string;
-  /** What it says when there is nothing to show. */
+  /** The text without data. */
   readonly nothing?: string;
-  /** Colours by the value from which on they hold; the first holds from the beginning. */
+  /** Thresholds: colours by the value from which they apply. */
   readonly steps?: readonly (readonly [from: number | null, colour: string])[];
-  /** Words in place of values. */
+  /** Texts in place of values. */
   readonly words?: Names;
-  /** What series are called in words, and their colours, by the names they have in the metrics. */
+  /** Display names and colours of series, by their names in the metrics. */
   readonly series?: Names;
 }
 
-/** The data source that the reader has chosen. */
+/** The selected data source. */
 export const SOURCE = { type: "prometheus", uid: "${datasource}" } as const;
 
 type When = "now" | "over time";
@@ -58,7 +58,7 @@ function target(query: Query | string, index: number, when: When, table: boolean
   return when === "now" ? made.instant() : made.range();
 }
 
-/** Gives a panel its look and its queries. */
+/** Sets the options and queries of a panel. */
 function dress<T>(made: T, look: Look, when: When, table = false): Panel {
   const panel = made as unknown as Panel;
   panel.title(look.title).description(look.about).datasource(SOURCE);
@@ -98,7 +98,7 @@ function legend(): common.VizLegendOptionsBuilder {
     .displayMode(common.LegendDisplayMode.List).placement(common.LegendPlacement.Bottom).calcs([]);
 }
 
-/** One or a few figures of now. `name` shows what each is called; `text` shows a label. */
+/** A stat panel: one or a few current values. `name` shows their names; `text` shows a label. */
 export function figure(
   look: Look & { readonly name?: boolean; readonly background?: boolean; readonly text?: string },
 ): Panel {
@@ -113,7 +113,7 @@ export function figure(
   return dress(panel, look, "now", text !== undefined);
 }
 
-/** Curves over time; stacked, they add up to the whole. The last of `steps` may be a line. */
+/** A time series panel; stacked, the series add up. The last of `steps` may be a line. */
 export function curves(
   look: Look & {
     readonly stacked?: boolean;
@@ -154,7 +154,7 @@ export function curves(
   return dress(panel, signed ? look : { min: 0, ...look }, "over time");
 }
 
-/** Bars of the whole range. */
+/** A bar gauge over the whole range. */
 export function ranking(look: Look): Panel {
   const panel = new bargauge.PanelBuilder().reduceOptions(lastValue())
     .displayMode(common.BarGaugeDisplayMode.Basic).valueMode(common.BarGaugeValueMode.Text)
@@ -163,14 +163,14 @@ export function ranking(look: Look): Panel {
   return dress(panel, { min: 0, steps: [[null, "blue"]], ...look }, "now");
 }
 
-/** Stretches of time in which something was one way or another. */
+/** A state timeline. */
 export function timeline(look: Look): Panel {
   const panel = new statetimeline.PanelBuilder().mergeValues(true).rowHeight(0.8)
     .showValue(common.VisibilityMode.Never).fillOpacity(80).lineWidth(0).legend(legend());
   return dress(panel, look, "over time");
 }
 
-/** Cells whose colour is the amount in a step of time, a row for each series. */
+/** A heatmap with a row for each series. */
 export function heat(look: Look & { readonly every: string; readonly unit: string }): Panel {
   const panel = new heatmap.PanelBuilder().calculate(false).interval(look.every)
     .cellValues(new heatmap.CellValuesBuilder().unit(look.unit))
@@ -183,7 +183,7 @@ export function heat(look: Look & { readonly every: string; readonly unit: strin
   return dress(panel, look, "over time");
 }
 
-/** A few sentences. */
+/** A text panel. */
 export function words(title: string, about: string, content: string): Panel {
   const panel = new text.PanelBuilder().mode(text.TextMode.Markdown).content(content);
   return (panel as unknown as Panel).title(title).description(about);

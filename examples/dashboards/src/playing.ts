@@ -1,4 +1,4 @@
-/** The dashboard of what is being played: every detail of each session, and the transcoder. */
+/** The dashboard of current sessions: all details, transcoder and bandwidth. */
 import { layOut } from "./dashboard.ts";
 import { DOWN, HARDWARE, LOCATIONS, NOTHING_SENT, STATES } from "./names.ts";
 import { everythingPlaying } from "./now_playing.ts";
@@ -59,7 +59,7 @@ const share = figure({
 
 const sent = figure({
   title: "Sent today",
-  about: "Bytes sent since midnight, as Plex counts them (Plex Pass).",
+  about: "Bytes sent since midnight, as counted by Plex (Plex Pass).",
   span: "now/d",
   queries: [{ expr: inRange("plex_transmit_bytes_total", "location"), legend: "{{location}}" }],
   unit: "bytes",
@@ -71,7 +71,7 @@ const sent = figure({
 
 const widest = figure({
   title: "Most outward",
-  about: "Highest sum of bitrates to outside of your network in the chosen range.",
+  about: "Highest sum of the bitrates outside of your network in the chosen range.",
   queries: [
     orZero(peak(sumBy("plex_stream_bandwidth_bits_per_second", "", 'location="wan"'))),
   ],
@@ -81,8 +81,8 @@ const widest = figure({
 
 const speed = curves({
   title: "Speed of transcodes",
-  about: "Multiple of real time at which each session is converted. Below 1 the player has to " +
-    "wait, unless the transcode is throttled, which reads 0.",
+  about: "Multiple of real time at which each session is transcoded. Below 1 the player " +
+    "buffers, unless the transcode is throttled, which shows 0.",
   queries: [{
     // `topk`: for a moment after a new episode there may be two of a session, and the join fails.
     expr: `${sumBy("plex_session_transcode_speed_ratio", "server_id, session")} ` +
@@ -108,7 +108,7 @@ const hardware = curves({
 
 const doing = curves({
   title: "States",
-  about: "Sessions over time by what they were doing.",
+  about: "Sessions over time by state.",
   queries: [{ expr: sumBy("plex_sessions", "state"), legend: "{{state}}" }],
   decimals: 0,
   series: STATES,
@@ -118,18 +118,18 @@ const doing = curves({
 
 const buffering = ranking({
   title: "Waiting for data",
-  about: "Time that players waited for their buffer in the chosen range, by platform and place.",
+  about: "Time that players buffered in the chosen range, by platform and location.",
   queries: [{
     expr: `sort_desc(${inRange("plex_buffering_seconds_total", "platform, location")} > 0)`,
     legend: "{{platform}}, {{location}}",
   }],
   unit: "s",
-  nothing: "No player has waited in this range",
+  nothing: "No player has buffered in this range",
 });
 
 const rate = curves({
   title: "Sent by Plex",
-  about: "Bytes a second that Plex sent, as it counts them (Plex Pass).",
+  about: "Bytes per second sent by Plex, as it counts them (Plex Pass).",
   queries: [{ expr: perSecond("plex_transmit_bytes_total", "location"), legend: "{{location}}" }],
   unit: "Bps",
   series: LOCATIONS,
@@ -139,7 +139,7 @@ const rate = curves({
 export const playing = layOut({
   uid: "plex-now-playing",
   title: "Plex / Now playing",
-  about: "Every detail of each session, the transcoder, and what goes over the network.",
+  about: "All details of each session, the transcoder and the bandwidth.",
   rows: [
     {
       height: 4,

@@ -1,4 +1,4 @@
-/** Panels that stand on more than one dashboard; made anew for each, as a panel has one place. */
+/** Panels of several dashboards. Each call creates a new one, since a panel has one position. */
 import { CONTENTS, DECISIONS, DOWN, LOCATIONS, UNREAD } from "./names.ts";
 import { curves, figure, type Panel } from "./panel.ts";
 import { LEAVES, perDay, sumBy } from "./query.ts";
@@ -18,7 +18,7 @@ export function streamsOverTime(): Panel {
 export function bandwidthOverTime(): Panel {
   return curves({
     title: "Bandwidth",
-    about: "Sum of the bitrates of what was playing. WAN is what left your network.",
+    about: "Sum of the bitrates of what was playing. WAN is outside of your network.",
     queries: [{
       expr: sumBy("plex_stream_bandwidth_bits_per_second", "location"),
       legend: "{{location}}",
@@ -48,8 +48,7 @@ export function contents(): Panel {
 export function itemsAdded(): Panel {
   return curves({
     title: "Items added a day",
-    about:
-      "Films, episodes, tracks and photos that came or went in the last week, a bar for each " +
+    about: "Films, episodes, tracks and photos that came or went in the last week, one bar per " +
       "24 hours.",
     queries: [{
       expr: perDay("plex_library_media_items", "library", LEAVES),

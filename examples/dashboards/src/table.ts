@@ -1,4 +1,4 @@
-/** Tables of now: instant queries joined by a label, with the columns named, ordered and dressed. */
+/** Tables of current values: instant queries joined by a label, with formatted columns. */
 import * as common from "@grafana/grafana-foundation-sdk/common";
 import * as sdk from "@grafana/grafana-foundation-sdk/dashboard";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
@@ -6,7 +6,7 @@ import * as tables from "@grafana/grafana-foundation-sdk/table";
 import type { Names } from "./names.ts";
 import { type Panel, SOURCE } from "./panel.ts";
 
-/** A column: a label by its name, or the value of a query by its letter. */
+/** A column: a label, or the value of a query. */
 export interface Column {
   /** `Value #A` for the value of the first query; else a label. */
   readonly field: string;
@@ -14,7 +14,7 @@ export interface Column {
   readonly unit?: string;
   readonly decimals?: number;
   readonly width?: number;
-  /** A bar from 0 to 1 in place of the figure. */
+  /** A bar from 0 to 1 in place of the value. */
   readonly bar?: boolean;
   readonly words?: Names;
 }
@@ -22,9 +22,9 @@ export interface Column {
 export interface TableLook {
   readonly title: string;
   readonly about: string;
-  /** What it says without a row. */
+  /** The text without rows. */
   readonly nothing: string;
-  /** One for each value; those after the first have no label but the one they are joined by. */
+  /** One for each value; those after the first have only the label that joins them. */
   readonly queries: readonly string[];
   /** The label that the rows of all queries are joined by. */
   readonly by: string;
@@ -88,7 +88,7 @@ export function table(look: TableLook): Panel {
       renameByName: Object.fromEntries(columns.map(({ field, title }) => [field, title])),
     },
   });
-  // What the table says without rows is not what an empty cell says.
+  // The text without rows must not be shown in empty cells.
   panel.overrideByRegexp("/.*/", [{ id: "noValue", value: "–" }]);
   for (const column of columns) {
     const properties = propertiesOf(column);

@@ -1,4 +1,4 @@
-/** The dashboard of who watched what: people, titles, times of day. */
+/** The dashboard of users, titles and times of day. */
 import { layOut } from "./dashboard.ts";
 import { DECISIONS, MEDIA, NO_HISTORY, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
 import { curves, figure, heat, type Panel, ranking } from "./panel.ts";
@@ -12,7 +12,7 @@ const IN_ZONE = "Time played in the last week, in the exporter's time zone.";
 
 const plays = figure({
   title: "Plays",
-  about: "Plays begun in the chosen range.",
+  about: "Plays started in the chosen range.",
   queries: [orZero(inRange("plex_plays_total", ""))],
   decimals: 0,
 });
@@ -33,7 +33,7 @@ const people = figure({
 
 const kinds = figure({
   title: "By kind",
-  about: "Time played in the chosen range, by kind of media.",
+  about: "Time played in the chosen range by media type.",
   queries: [{ expr: `${inRange(SECONDS, "media_type")} > 0`, legend: "{{media_type}}" }],
   unit: "s",
   decimals: 1,
@@ -45,7 +45,7 @@ const kinds = figure({
 function perDay(title: string, about: string, family: string, look: object, scale = ""): Panel {
   return curves({
     title,
-    about: `${about} in the last week, a bar for each 24 hours.`,
+    about: `${about} in the last week, one bar per 24 hours.`,
     span: "7d",
     queries: [{
       expr: `sum by (media_type) (increase(${chosen(family)}[$__interval]))${scale}`,
@@ -63,7 +63,7 @@ function perDay(title: string, about: string, family: string, look: object, scal
 function top(title: string, family: string, by: string, ...matchers: readonly string[]): Panel {
   return ranking({
     title,
-    about: "Time played in the chosen range, the ten with most of it.",
+    about: "Time played in the chosen range, the top ten.",
     queries: [{ expr: topTen(family, by, ...matchers), legend: `{{${by}}}` }],
     unit: "s",
     nothing: NOTHING_WATCHED,
@@ -91,7 +91,7 @@ const hoursOfDay = ranking({
 
 const when = heat({
   title: "When it was watched",
-  about: "Time played in the last week: a column for each 24 hours, a row for each hour of the " +
+  about: "Time played in the last week: one column per 24 hours, one row per hour of the " +
     "day in the exporter's time zone.",
   span: "7d",
   queries: [{
@@ -106,7 +106,8 @@ const when = heat({
 function delivery(title: string, by: string): Panel {
   return ranking({
     title,
-    about: "Time played in the chosen range. What transcodes much may only need another " +
+    about:
+      "Time played in the chosen range. A platform that often transcodes may only need another " +
       "quality setting in its app.",
     queries: [{ expr: topTen(SECONDS, `${by}, decision`), legend: `{{${by}}}, {{decision}}` }],
     unit: "s",
@@ -116,7 +117,8 @@ function delivery(title: string, by: string): Panel {
 
 const resolutions = ranking({
   title: "Resolutions",
-  about: "Time of video played in the chosen range: what the file has and what was streamed.",
+  about:
+    "Time of video played in the chosen range, by the resolution of the file and of the stream.",
   queries: [{
     expr: topTen("plex_stream_seconds_total", "source_resolution, resolution"),
     legend: "{{source_resolution}} → {{resolution}}",
@@ -127,7 +129,7 @@ const resolutions = ranking({
 
 const bytes = ranking({
   title: "Sent by user",
-  about: "Bytes sent in the chosen range, as Plex counts them (Plex Pass).",
+  about: "Bytes sent in the chosen range, as counted by Plex (Plex Pass).",
   queries: [{
     expr: topTen("plex_user_transmit_bytes_total", "user, location"),
     legend: "{{user}}, {{location}}",
@@ -138,7 +140,7 @@ const bytes = ranking({
 
 const overTime = curves({
   title: "Watching at a time",
-  about: "Seconds played a second: 2 means that two streams played all the time.",
+  about: "Seconds played per second: 2 means that two streams played all the time.",
   queries: [{ expr: perSecond(SECONDS, "decision"), legend: "{{decision}}" }],
   series: DECISIONS,
   nothing: NOTHING_WATCHED,
@@ -148,8 +150,8 @@ const overTime = curves({
 const VIEWS = "plex_views_total";
 const TITLE_VIEWS = "plex_title_views_total";
 const SINCE_EVER =
-  "Items watched to their end since the server began, from Plex's own history: it " +
-  "has the days before the exporter, whatever range is chosen.";
+  "Items watched to the end since the server was set up, from Plex's own history: it " +
+  "includes the time before the exporter, whatever range is selected.";
 
 const everyView = figure({
   title: "Views of all time",
@@ -163,8 +165,8 @@ const everyView = figure({
 
 const viewers = table({
   title: "Last seen",
-  about: "Every user in Plex's own history, with the items watched to their end since the server " +
-    "began and when the last of them was.",
+  about: "Every user in Plex's own history, with the items watched to the end since the server " +
+    "was set up and the time of the last one.",
   nothing: NO_HISTORY,
   by: "user",
   sortBy: "Views",
@@ -194,9 +196,8 @@ function mostViewed(title: string, mediaType: string): Panel {
 
 const year = heat({
   title: "A year of days",
-  about:
-    "Items watched to their end in the last year: a column for each day, a row for each kind " +
-    "of media. The days before the exporter are there once its history is imported.",
+  about: "Items watched to the end in the last year: one column per day, one row per media type. " +
+    "The days before the exporter appear once its history is imported.",
   span: "365d",
   queries: [{
     expr: `sum by (media_type) (increase(${chosen(VIEWS)}[$__interval]))`,
@@ -210,7 +211,7 @@ const year = heat({
 export const users = layOut({
   uid: "plex-users-and-titles",
   title: "Plex / Users and titles",
-  about: "Who watched what, when, and how it reached them.",
+  about: "Who watched what, when and how.",
   rows: [
     { height: 4, panels: [[5, plays], [5, hours], [5, people], [9, kinds]] },
     {

@@ -1,6 +1,6 @@
 /**
- * Reads the libraries: the list whenever it is asked to, sizes rarely, and counts only where Plex
- * says that the content has changed. It does not know why it is asked; that is the monitor's concern.
+ * Reads the libraries: the list at every collection, sizes rarely, and counts only where Plex reports
+ * that the content has changed.
  */
 import type { Hint } from "../hint.ts";
 import type { LibraryListing } from "../../core/libraries.ts";
@@ -13,8 +13,8 @@ import { createFailureLog } from "./failure_log.ts";
 /** What a library held when it was counted. */
 interface Counted {
   readonly at: number;
-  /** Plex's mark of the content; `undefined` where it has none. */
-  readonly mark: number | undefined;
+  /** Plex's revision of the content; `undefined` if it has none. */
+  readonly revision: number | undefined;
 }
 
 export function createLibraryCollector(context: CollectorContext): Collector {
@@ -69,15 +69,15 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     if (last === undefined || !isCounted(id)) return true;
     const ageMs = clock.now() - last.at;
     if (ageMs < LIBRARY_MIN_REFRESH_MS) return false;
-    return last.mark === undefined ? ageMs >= intervalMs : last.mark !== contentRevision;
+    return last.revision === undefined ? ageMs >= intervalMs : last.revision !== contentRevision;
   }
 
   async function countAll(libraries: readonly LibraryListing[]): Promise<boolean> {
-    const questions = libraries.flatMap((library) =>
+    const requests = libraries.flatMap((library) =>
       contentTypes(library).map((contentType) => ({ library, contentType }))
     );
     const failed = new Set<string>();
-    const next = questions.values();
+    const next = requests.values();
     /** One result for all of them: a failure, if there is one. */
     let reported: Result<number> | undefined;
     const work = async () => {
@@ -96,7 +96,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
     if (reported !== undefined) logCountsFailure(reported);
     for (const { id, contentRevision } of libraries) {
       if (failed.has(id)) counted.delete(id);
-      else counted.set(id, { at: clock.now(), mark: contentRevision });
+      else counted.set(id, { at: clock.now(), revision: contentRevision });
     }
     return failed.size === 0;
   }
@@ -109,7 +109,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   /** After counting: ms until counts are to be read again. */
   function msUntilCounts(libraries: readonly LibraryListing[]): number {
     const isAnyDue = libraries.some(({ id, contentRevision }) =>
-      !counted.has(id) || counted.get(id)?.mark !== contentRevision
+      !counted.has(id) || counted.get(id)?.revision !== contentRevision
     );
     return isAnyDue ? LIBRARY_MIN_REFRESH_MS : Infinity;
   }

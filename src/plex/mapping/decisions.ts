@@ -14,7 +14,7 @@ import {
 export interface StreamDecisions
   extends Pick<Session, "partDecision" | "videoDecision" | "audioDecision" | "subtitleDecision"> {
   readonly media?: WireMedia | undefined;
-  readonly chosen: SelectedStreams;
+  readonly streams: SelectedStreams;
 }
 
 /**
@@ -33,27 +33,27 @@ export function isLive(session: WireSession): boolean {
 export function streamDecisions(session: WireSession): StreamDecisions {
   const live = isLive(session);
   const media = selectedOrFirst(session.Media);
-  const chosen = selectStreams(media);
-  const direct = chosen.partDecision.toLowerCase() === "directplay" && !live;
+  const streams = selectStreams(media);
+  const direct = streams.partDecision.toLowerCase() === "directplay" && !live;
   const transcoder = direct ? undefined : session.TranscodeSession;
   const first = (own: string | undefined, transcoders: string | undefined) =>
     (live ? transcoders || own : own || transcoders) || undefined;
-  const video = first(chosen.video?.decision, transcoder?.videoDecision);
-  const audio = first(chosen.audio?.decision, transcoder?.audioDecision);
-  const subtitle = first(chosen.subtitle?.decision, transcoder?.subtitleDecision);
+  const video = first(streams.video?.decision, transcoder?.videoDecision);
+  const audio = first(streams.audio?.decision, transcoder?.audioDecision);
+  const subtitle = first(streams.subtitle?.decision, transcoder?.subtitleDecision);
   return {
     media,
-    chosen,
-    partDecision: chosen.partDecision,
-    videoDecision: streamDecision(video, Boolean(chosen.video || media?.videoCodec || video)),
-    audioDecision: streamDecision(audio, Boolean(chosen.audio || media?.audioCodec || audio)),
-    subtitleDecision: subtitleDecision(subtitle, chosen.subtitle !== undefined),
+    streams,
+    partDecision: streams.partDecision,
+    videoDecision: streamDecision(video, Boolean(streams.video || media?.videoCodec || video)),
+    audioDecision: streamDecision(audio, Boolean(streams.audio || media?.audioCodec || audio)),
+    subtitleDecision: subtitleDecision(subtitle, streams.subtitle !== undefined),
   };
 }
 
 /** Whether the player receives anything but the unchanged file. */
-export function isConverted(delivery: StreamDecisions): boolean {
-  const { partDecision, videoDecision, audioDecision } = delivery;
+export function isConverted(decisions: StreamDecisions): boolean {
+  const { partDecision, videoDecision, audioDecision } = decisions;
   return [partDecision.toLowerCase(), videoDecision, audioDecision]
     .some((decision) => decision === "transcode" || decision === "copy");
 }
@@ -65,17 +65,17 @@ export function isConverted(delivery: StreamDecisions): boolean {
  * were looked up.
  */
 export function mapSourceAndOutput(
-  delivery: StreamDecisions,
+  decisions: StreamDecisions,
   transcode: WireTranscode | undefined,
   versions: readonly Version[] | undefined,
 ): Pick<Session, "output" | "source"> {
-  const shown = mapMedia(delivery.media, delivery.chosen);
-  if (!isConverted(delivery)) return { output: shown, source: shown };
-  const file = (versions?.find(({ id }) => id !== "" && id === delivery.media?.id) ??
+  const shown = mapMedia(decisions.media, decisions.streams);
+  if (!isConverted(decisions)) return { output: shown, source: shown };
+  const file = (versions?.find(({ id }) => id !== "" && id === decisions.media?.id) ??
     selectedOrFirst(versions ?? []))?.media;
   const copied = {
-    video: delivery.videoDecision === "copy",
-    audio: delivery.audioDecision === "copy",
+    video: decisions.videoDecision === "copy",
+    audio: decisions.audioDecision === "copy",
   };
   const video = codecs(
     shown.videoCodec || transcode?.videoCodec,
@@ -137,7 +137,7 @@ export function transcodeKey(key: string | undefined): string {
 
 /** The transcoder of a session; also one that only follows a direct play, for its key. */
 export function mapTranscode(
-  delivery: StreamDecisions,
+  decisions: StreamDecisions,
   transcode: WireTranscode | undefined,
 ): Transcode | undefined {
   const key = transcodeKey(transcode?.key);
@@ -147,7 +147,7 @@ export function mapTranscode(
     key,
     hardware: isStarting(transcode)
       ? undefined
-      : hardware(delivery.videoDecision, decoder, encoder),
+      : hardware(decisions.videoDecision, decoder, encoder),
     speed: transcode.speed,
     throttled: transcode.throttled ?? false,
   };
