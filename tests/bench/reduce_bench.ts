@@ -2,7 +2,7 @@
 import { reduce } from "../../src/core/reduce.ts";
 import type { ServerState } from "../../src/core/state.ts";
 import { listed, notified, session, START } from "../testing/core_builders.ts";
-import { busyServer, crowd } from "./world.ts";
+import { busyServer, manySessions } from "./world.ts";
 
 /** The same server after hundreds of other plays, whose series fill the history. */
 function withHistory(state: ServerState): ServerState {
@@ -13,9 +13,9 @@ function withHistory(state: ServerState): ServerState {
       title: `Old ${play}`,
       user: `old ${play % 190}`,
     });
-    next = reduce(next, listed(START + 11_000, ...crowd(300), other));
+    next = reduce(next, listed(START + 11_000, ...manySessions(300), other));
   }
-  return reduce(next, listed(START + 12_000, ...crowd(300)));
+  return reduce(next, listed(START + 12_000, ...manySessions(300)));
 }
 
 const few = busyServer(30);
@@ -31,7 +31,7 @@ for (const [name, state] of Object.entries({ few, many, old })) {
   }, () => {
     reduce(state, notified(START + 20_000, "playing", "7", "1006"));
   });
-  const event = listed(START + 20_000, ...crowd(sessions));
+  const event = listed(START + 20_000, ...manySessions(sessions));
   Deno.bench(`a list, ${sessions} sessions, ${history}`, {
     group: "a list",
     baseline: name === "many",

@@ -15,7 +15,7 @@ export const PROCESS: ProcessInfo = {
 };
 
 /** Sessions that differ in all that labels show: users, players, titles, ways of delivery. */
-export function crowd(count: number): Session[] {
+export function manySessions(count: number): Session[] {
   return Array.from({ length: count }, (_, index) =>
     session({
       sessionKey: String(index + 1),
@@ -36,7 +36,7 @@ export function busyServer(count: number): ServerState {
 
 /** The server at so many scrapes, with ten seconds of playing before each. */
 export function playOn(count: number, scrapes: number): ServerState[] {
-  const sessions = crowd(count);
+  const sessions = manySessions(count);
   let state = after(
     { type: "server_described", at: START, server: SERVER },
     listed(START, ...sessions),

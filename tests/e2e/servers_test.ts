@@ -7,8 +7,8 @@ import { findSamples, readPage, startExporter, sum } from "../testing/harness.ts
 
 testWithServers(
   "servers with equal names, libraries and session keys stay apart",
-  async (fleet) => {
-    const { clock, plexes, scrape } = fleet;
+  async (harness) => {
+    const { clock, plexes, scrape } = harness;
     // After a restart the keys of both begin at 1.
     for (const { simulation } of plexes) simulation.restart({ goneMs: 1_000, startingMs: 1_000 });
     await clock.advance(90_000);
@@ -34,8 +34,8 @@ testWithServers(
   },
 );
 
-testWithServers("a server that is down or hangs costs the other nothing", async (fleet) => {
-  const { clock, plexes: [good, bad], scrape } = fleet;
+testWithServers("a server that is down or hangs costs the other nothing", async (harness) => {
+  const { clock, plexes: [good, bad], scrape } = harness;
   play(good);
   await clock.advance(5_000);
   const from = clock.now();

@@ -6,7 +6,7 @@
  */
 import { ask, type Asked, usualSpanMs, viewOf } from "../dashboards/grafana.ts";
 import { type Dashboard, DASHBOARDS, FILES } from "../dashboards/load.ts";
-import { openArchive } from "../testing/tsdb_snapshot.ts";
+import { openSnapshot } from "../testing/tsdb_snapshot.ts";
 import { openBrowser } from "../testing/browser.ts";
 import { runProcess } from "../testing/program.ts";
 import { install } from "./install.ts";
@@ -60,7 +60,7 @@ async function results(
 
 const folder = await recorded(Deno.args[0]);
 const { to, everyS } = JSON.parse(await Deno.readTextFile(`${folder}/truth.json`));
-await using archive = await openArchive(folder, everyS * 2);
+await using snapshot = await openSnapshot(folder, everyS * 2);
 const site = await install(say);
 await Deno.mkdir(PICTURES, { recursive: true });
 let data = "{}";
@@ -82,7 +82,7 @@ for (const [index, dashboard] of DASHBOARDS.entries()) {
   const ranges = dashboard.panels.map((panel) => [panel.id, viewOf(panel, view)]);
   data = JSON.stringify({
     dashboard,
-    results: await results(dashboard, view, (asked) => archive.ask(asked)),
+    results: await results(dashboard, view, (asked) => snapshot.ask(asked)),
     ranges: Object.fromEntries(ranges),
   });
   const url = `http://127.0.0.1:${server.addr.port}/`;
@@ -95,7 +95,7 @@ for (const [index, dashboard] of DASHBOARDS.entries()) {
   }
   const file = PICTURES + (FILES[index] ?? "").replace(".json", ".png");
   await Deno.writeFile(file, await page.screenshot());
-  const complaints = page.complaints.slice(0, 3).join("; ");
-  await say(`${file} ${complaints}`);
+  const errors = page.errors.slice(0, 3).join("; ");
+  await say(`${file} ${errors}`);
 }
 await server.shutdown();

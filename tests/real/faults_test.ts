@@ -47,7 +47,7 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
 
     await shows(1, 1);
     const linesBefore = program.stderr.trimEnd().split("\n").length;
-    const undo = scenario.blow?.(simulation);
+    const undo = scenario.inject?.(simulation);
     for (const { fault } of scenario.faults ?? []) faults.set(fault);
     await plex.ready();
     const down = await shows(0, 0);

@@ -5,7 +5,7 @@ import { systemClock } from "../../src/clock.ts";
 import { ask, usualSpanMs } from "../dashboards/grafana.ts";
 import { DASHBOARDS, type Panel } from "../dashboards/load.ts";
 import { startExporter } from "../testing/harness.ts";
-import { type Answer, type Asking, asking } from "../testing/tsdb_snapshot.ts";
+import { type Answer, prometheusAt, type Queryable } from "../testing/tsdb_snapshot.ts";
 import { until, withFolder } from "../testing/program.ts";
 import { startPrometheus } from "../testing/prometheus.ts";
 
@@ -32,12 +32,12 @@ const COUNTS: readonly string[] = [
 ];
 
 /** What a panel says: its figures, or the words it has where there are none. */
-async function saysOf(asking: Asking, panel: Panel, spanMs: number): Promise<string> {
+async function saysOf(prometheus: Queryable, panel: Panel, spanMs: number): Promise<string> {
   const to = Date.now();
   const answers: Answer[] = [];
   for (const target of panel.targets ?? []) {
     const view = { from: to - spanMs, to, scrapeS: 1 };
-    answers.push(...await asking.ask(ask(panel, target, view)));
+    answers.push(...await prometheus.ask(ask(panel, target, view)));
   }
   const figures = answers.flatMap(({ points }) => points.slice(-1).map(([, value]) => value));
   return figures.length > 0 ? figures.join(" ") : panel.fieldConfig?.defaults.noValue ?? "No data";
@@ -63,7 +63,7 @@ for (const plexPass of [true, false]) {
           assert.ok(first.length > 2, dashboard.title);
           for (const panel of first) {
             const words = await saysOf(
-              asking(prometheus.address),
+              prometheusAt(prometheus.address),
               panel,
               usualSpanMs(dashboard),
             );

@@ -15,7 +15,7 @@ import { DrivenClock } from "../testing/driven_clock.ts";
 import { runHistoryOn } from "../testing/history_run.ts";
 import { runProcess, withFolder } from "../testing/program.ts";
 import { findTool } from "../testing/tools.ts";
-import { type Archive, openArchive } from "../testing/tsdb_snapshot.ts";
+import { openSnapshot, type Snapshot } from "../testing/tsdb_snapshot.ts";
 import { countViews, type TrueView, viewsOf } from "../testing/view_truth.ts";
 
 const HOUR_S = 3_600;
@@ -114,7 +114,7 @@ const FAMILIES = [
 
 /** Compares every family in a window that ends at `endS` with what was viewed in it. */
 async function assertWindow(
-  archive: Archive,
+  snapshot: Snapshot,
   views: readonly TrueView[],
   name: string,
   startS: number,
@@ -125,7 +125,7 @@ async function assertWindow(
   for (const [family, labels] of FAMILIES) {
     const range = `${endS - startS}s`;
     const query = `sum by (${labels.join(", ")}) (increase(${family}[${range}])) > 0.005`;
-    const answers = await archive.ask({ query, at: endS * 1000 });
+    const answers = await snapshot.ask({ query, at: endS * 1000 });
     const found = Object.fromEntries(answers.map(({ labels: all, points }) => {
       const value = points[0]?.[1] ?? NaN;
       const rounded = Math.round(value);
@@ -149,9 +149,9 @@ Deno.test("imported views and a live day are what was viewed, before, across and
     const { views, startedS, endedS, bins } = await record(folder);
     const [first] = views;
     assert.ok(first);
-    await using archive = await openArchive(folder, 2 * SCRAPE_S);
+    await using snapshot = await openSnapshot(folder, 2 * SCRAPE_S);
     const check = (name: string, startS: number, endS: number) =>
-      t.step(name, () => assertWindow(archive, views, name, startS, endS));
+      t.step(name, () => assertWindow(snapshot, views, name, startS, endS));
 
     for (const [year, month] of [[2023, 5], [2024, 1], [2025, 11], [2026, 0]] as const) {
       const [startS, endS] = [month, month + 1].map((each) => Date.UTC(year, each) / 1000);
@@ -170,11 +170,11 @@ Deno.test("imported views and a live day are what was viewed, before, across and
     const truth = { views, at: endedS * 1000, scrapeS: SCRAPE_S };
     await t.step(
       "the dashboard's views of all time, rankings and last views are those of the world",
-      () => proveAllTime(archive, truth),
+      () => proveAllTime(snapshot, truth),
     );
     await t.step(
       "the dashboard's year has the views of each day, the day of the installation included",
-      () => proveYear(archive, truth),
+      () => proveYear(snapshot, truth),
     );
     await t.step(
       "bytes are those of Plex, but for the hour in which the exporter was started",
@@ -196,7 +196,7 @@ Deno.test("imported views and a live day are what was viewed, before, across and
             const real = bins.total(fromS, untilS, { lan }) - leftOut;
             const query = `sum(increase(plex_transmit_bytes_total{location="${location}"}` +
               `[${untilS - fromS}s])) or vector(0)`;
-            const [answer] = await archive.ask({ query, at: untilS * 1000 });
+            const [answer] = await snapshot.ask({ query, at: untilS * 1000 });
             const shown = answer?.points[0]?.[1] ?? NaN;
             const name = `${location} from ${new Date(fromS * 1000).toISOString()}`;
             assert.ok(Math.abs(shown - real) <= real * 0.005, `${name}: ${shown} of ${real}`);
@@ -207,10 +207,13 @@ Deno.test("imported views and a live day are what was viewed, before, across and
 
     await t.step("the counters never fall, and end with all that was ever viewed", async () => {
       for (const [family, labels] of FAMILIES) {
-        const resets = await archive.ask({ query: `resets(${family}[4y]) > 0`, at: endedS * 1000 });
+        const resets = await snapshot.ask({
+          query: `resets(${family}[4y]) > 0`,
+          at: endedS * 1000,
+        });
         assert.deepEqual(resets, [], family);
         const query = `sum by (${labels.join(", ")}) (${family})`;
-        const answers = await archive.ask({ query, at: endedS * 1000 });
+        const answers = await snapshot.ask({ query, at: endedS * 1000 });
         const found = Object.fromEntries(
           answers.map(({ labels: all, points }) =>
             [labels.map((label) => all[label]).join("/"), points[0]?.[1]] as const

@@ -1,5 +1,5 @@
 /**
- * The status page in a real browser: that of the demo, of a lively household and of a hostile one.
+ * The status page in a real browser: that of the demo, of a busy server and of one with hostile names.
  * What is asserted here only a browser knows: what it loads, how it lays out, what it takes for
  * markup. The words of the page are tested without one.
  */
@@ -21,7 +21,7 @@ const FOREIGN = "script, img, iframe, object, embed, link, form, base, svg, h4, 
 async function assertHarmless(page: Page): Promise<void> {
   assert.equal(await page.evaluate(`document.querySelectorAll("${FOREIGN}").length`), 0);
   assert.equal(await page.evaluate("document.title"), "prometheus-plex-exporter");
-  assert.deepEqual(page.complaints, [], "the browser complains");
+  assert.deepEqual(page.errors, [], "the browser logs no errors");
 }
 
 /** At every width nothing is wider than the screen, and 10 kB of text do not make it endless. */
@@ -73,11 +73,11 @@ Deno.test("a real browser shows the page of the demo", async () => {
   assert.match(await page.evaluate("document.body.innerText"), /attic\s+Up/);
 });
 
-Deno.test("a lively household is readable in light and dark, at every width", async () => {
+Deno.test("a page with many sessions is readable in light and dark, at every width", async () => {
   await using browser = await openBrowser();
   await withHarness(async (harness) => {
     const { app, plex } = harness;
-    const household = startViewers(plex.simulation, { clock: harness.clock, seed: 7 });
+    const viewers = startViewers(plex.simulation, { clock: harness.clock, seed: 7 });
     await harness.pass(60);
     const metrics = await harness.text();
     const page = await browser.open(app.url);
@@ -95,7 +95,7 @@ Deno.test("a lively household is readable in light and dark, at every width", as
       const [contrast, text] = await view.evaluate<[number, string]>(LEAST_CONTRAST);
       assert.ok(contrast >= 4.5, `${contrast} for "${text}", dark: ${dark}`);
     }
-    household.stop();
+    viewers.stop();
   });
 });
 

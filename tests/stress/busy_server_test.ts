@@ -1,17 +1,17 @@
-/** The totals of a house in which much happens, against what Plex listed meanwhile. */
+/** The totals of a busy server, compared with Plex's session list. */
 import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import type { Session } from "../../src/simulator/session.ts";
 import { type Page, sum, testWithHarness } from "../testing/harness.ts";
 
-/** Whether a session in Plex's list is somebody's play that goes on. */
+/** Whether a listed session is a user's play that is playing. */
 function isPlaying({ state, user, player, item }: Session): boolean {
   return state === "playing" && (user ?? player) !== undefined &&
     !item.guid.startsWith("library://");
 }
 
 testWithHarness(
-  "the totals of a lively viewers are those of Plex's own list",
+  "the totals of a busy server are those of Plex's own session list",
   async (harness) => {
     const { simulation } = harness.plex;
     const viewers = startViewers(simulation, { clock: harness.clock, seed: 5 });

@@ -34,7 +34,7 @@ function workedMs(): number {
 const FIXTURES = [...Deno.readDirSync(new URL("../fixtures/plex", import.meta.url))]
   .filter(({ name }) => name.endsWith(".json")).map(({ name }) => name.replace(".json", ""));
 
-/** What a living household's server answers to everything, and what it sends meanwhile. */
+/** All responses of a busy server, and the frames that it sends. */
 async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }> {
   const clock = new DrivenClock();
   const simulation = new Simulation({ clock, seed: 3 });
@@ -45,7 +45,7 @@ async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }>
       frames.push({ NotificationContainer: { type, size: entries.length, [list]: entries } });
     },
   });
-  const household = startViewers(simulation, { clock, seed: 3 });
+  const viewers = startViewers(simulation, { clock, seed: 3 });
   await clock.advance(60_000);
   const [item] = simulation.sessions();
   const paths = ENDPOINTS.map((endpoint) =>
@@ -63,7 +63,7 @@ async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }>
     });
     return status === 200 && typeof body === "string" ? [JSON.parse(body)] : [];
   });
-  household.stop();
+  viewers.stop();
   simulation.close();
   // One of each kind is enough, and the first may lack what later ones have.
   const kinds = new Map(frames.map((frame) => [JSON.stringify(frame).slice(0, 50), frame]));

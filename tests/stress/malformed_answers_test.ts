@@ -29,7 +29,7 @@ const PROCESS = {
 /** One sample of the text format, without a value that nobody could have measured. */
 const SAMPLE = /^[a-z_]+(\{([a-z_]+="([^"\\\n]|\\[\\"n])*",?)*\})? (-?\d[\d.e+-]*|\+Inf)$/;
 
-/** Most samples of a household of ten: a mutated answer may add some, a flood is capped. */
+/** The most samples with ten viewers: a mutated response may add some, a flood is limited. */
 const MOST_SAMPLES = 60_000;
 
 /** Renders what is known, as a scrape would, and looks at every line. */
@@ -58,14 +58,14 @@ async function live(seed: number, share: number, mutations: readonly Mutation[])
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
   const watched = await monitorSimulation({ seed, log });
   const { clock, way, simulation } = watched;
-  const household = startViewers(simulation, { clock, seed });
+  const viewers = startViewers(simulation, { clock, seed });
   const render = createRenderer(FAMILIES);
-  const dice = createRandom(seed);
+  const random = createRandom(seed);
   try {
     await watched.pass(20);
     way.mangle = (text) => {
-      if (!dice.chance(share)) return text;
-      const chosen = Array.from({ length: dice.integer(1, 3) }, () => dice.pick(mutations));
+      if (!random.chance(share)) return text;
+      const chosen = Array.from({ length: random.integer(1, 3) }, () => random.pick(mutations));
       return text.startsWith("{") ? mutate(JSON.parse(text), chosen) : text;
     };
     let before = await inspect(watched, render);
@@ -79,13 +79,13 @@ async function live(seed: number, share: number, mutations: readonly Mutation[])
       before = page;
     }
     way.mangle = (text) => text;
-    household.stop();
+    viewers.stop();
     await watched.pass(200);
     await inspect(watched, render);
     assert.deepEqual(known(watched), truth(watched), "what was wrong is gone");
     assert.deepEqual(errors, [], "no fault of the exporter");
   } finally {
-    household.stop();
+    viewers.stop();
     await watched.close();
   }
 }

@@ -15,7 +15,7 @@ import { counters } from "../testing/counters.ts";
 import { type Action, ActionRunner, known, truth, viewerAction } from "../testing/actions.ts";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 
-/** A fault for some time, or a blow to the simulation. */
+/** A fault for some time, or a change of the simulation. */
 type Trouble =
   | { readonly fault: Fault; readonly path?: string | undefined; readonly seconds: number }
   | { readonly lateMs: number; readonly seconds: number }

@@ -65,7 +65,7 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   const clock = fastClock(speed);
   const plex = await startPlex({ clock, seed: 11, plexPass: true });
   const { faults, simulation } = plex;
-  const household = startViewers(simulation, { clock, seed: 11 });
+  const viewers = startViewers(simulation, { clock, seed: 11 });
   const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
   const samples: Sample[] = [];
 
@@ -151,7 +151,7 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
     assert.equal(await program.code, 0, "no timer keeps it");
     assert.doesNotMatch(program.stderr, /"level":"error"/);
   } finally {
-    household.stop();
+    viewers.stop();
     faults.clear();
     await plex.close();
   }

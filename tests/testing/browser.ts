@@ -38,7 +38,7 @@ export interface Page {
   /** The page in its whole length, as PNG. */
   screenshot(): Promise<Uint8Array>;
   /** What the browser complained of, such as what the page's policy kept it from. */
-  readonly complaints: readonly string[];
+  readonly errors: readonly string[];
 }
 
 /** A browser of its own profile; dispose of it. */
@@ -108,12 +108,12 @@ async function openPage(
   const { targetId } = await ask("Target.createTarget", { url: "about:blank" });
   const { sessionId } = await ask("Target.attachToTarget", { targetId, flatten: true });
   const tell = (method: string, params = {}) => ask(method, params, String(sessionId));
-  const complaints: string[] = [];
+  const errors: string[] = [];
   const loaded = Promise.withResolvers<void>();
   listeners.add(({ sessionId: from, method, params }) => {
     if (from !== sessionId) return;
     if (method === "Page.loadEventFired") loaded.resolve();
-    if (method === "Log.entryAdded") complaints.push(params?.entry?.text ?? "");
+    if (method === "Log.entryAdded") errors.push(params?.entry?.text ?? "");
   });
   await tell("Page.enable");
   await tell("Log.enable");
@@ -129,7 +129,7 @@ async function openPage(
   await tell("Page.navigate", { url });
   await loaded.promise;
   return {
-    complaints,
+    errors,
     async evaluate<T>(expression: string) {
       const { result } = await tell("Runtime.evaluate", { expression, returnByValue: true });
       return (result as { value: T }).value;

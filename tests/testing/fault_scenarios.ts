@@ -22,7 +22,7 @@ export interface Scenario {
   /** Set together and cleared together. */
   readonly faults?: readonly FaultHere[];
   /** In place of faults: what becomes of the server itself, and how that is undone. */
-  readonly blow?: (simulation: Simulation) => (() => void) | void;
+  readonly inject?: (simulation: Simulation) => (() => void) | void;
   readonly seen: Observation;
   /** How requests that fail by it are counted. */
   readonly outcome?: Outcome;
@@ -300,7 +300,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ], { recovery: "The handshake times out after 10 s; then as for a closed one" }),
   {
     name: "restart, with session keys from 1",
-    blow: (simulation) => simulation.restart({ goneMs: 40_000, startingMs: 70_000 }),
+    inject: (simulation) => simulation.restart({ goneMs: 40_000, startingMs: 70_000 }),
     seen: DOWN,
     says: warn("Plex is down: cannot connect: check that Plex is running"),
     saysBeside: ["Plex is down: Plex is starting or busy"],
@@ -313,7 +313,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "upgrade",
-    blow: (simulation) =>
+    inject: (simulation) =>
       simulation.upgrade("1.44.0.11000-ffffffff", { goneMs: 40_000, startingMs: 70_000 }),
     seen: DOWN,
     says: warn("Plex is down: cannot connect: check that Plex is running"),
@@ -327,7 +327,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "renamed",
-    blow: (simulation) => {
+    inject: (simulation) => {
       const { friendlyName } = simulation.server;
       simulation.renameServer("cellar");
       return () => simulation.renameServer(friendlyName);
@@ -340,7 +340,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "clock jumps back",
-    blow: (simulation) => {
+    inject: (simulation) => {
       simulation.jumpClock(-3_600_000);
     },
     seen: FINE,
@@ -350,7 +350,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "clock jumps ahead",
-    blow: (simulation) => {
+    inject: (simulation) => {
       simulation.jumpClock(3_600_000);
     },
     seen: FINE,
@@ -359,7 +359,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "token revoked and given back",
-    blow: (simulation) => {
+    inject: (simulation) => {
       simulation.tokens.revoke();
       return () => simulation.tokens.restore();
     },
@@ -372,7 +372,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "library added",
-    blow: (simulation) => {
+    inject: (simulation) => {
       const { id } = simulation.addLibrary({ type: "movie", title: "Documentaries" });
       return () => simulation.removeLibrary(id);
     },
@@ -386,7 +386,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "library removed",
-    blow: (simulation) => {
+    inject: (simulation) => {
       const index = simulation.libraries.findIndex(({ type }) => type === "photo");
       const [library] = simulation.libraries.splice(index, 1);
       return () => void (library && simulation.libraries.splice(index, 0, library));
@@ -401,7 +401,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "library renamed",
-    blow: (simulation) => {
+    inject: (simulation) => {
       const [library] = simulation.libraries;
       if (library === undefined) return;
       const { id, title } = library;

@@ -44,7 +44,7 @@ async function* bodyOf(bytes: Uint8Array, truncated: boolean): AsyncGenerator<Ui
 /** The way to a simulation: what its server would answer and send. */
 function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport {
   const { faults } = way;
-  const dice = createRandom(1);
+  const random = createRandom(1);
   const encoder = new TextEncoder();
 
   function reply(url: URL, token: string): RawResponse {
@@ -131,12 +131,12 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
           if (!isOpen) return;
           judge();
           const lost = faults.take("lost frames");
-          if (!isOpen || (lost !== undefined && dice.chance(lost.share))) return;
+          if (!isOpen || (lost !== undefined && random.chance(lost.share))) return;
           if (faults.take("invalid frames")) deliver('{"NotificationContainer":{"type":"pl');
           const text = way.mangle(frameText(frameOf(notification)));
           deliver(text);
           const doubled = faults.take("duplicate frames");
-          if (doubled !== undefined && dice.chance(doubled.share)) deliver(text);
+          if (doubled !== undefined && random.chance(doubled.share)) deliver(text);
         },
         status: () => isOpen && judge(),
       });

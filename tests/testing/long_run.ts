@@ -43,7 +43,7 @@ function collect(): void {
 
 /**
  * Throws where what is held has grown from the first half to the second. What is new is counted in
- * series until the caps: the first measures are left out, for a household soon has played all.
+ * series until the caps: the first measures are left out, until the viewers have played everything once.
  */
 export function assertNoGrowth(holdings: readonly Usage[]): void {
   const settled = holdings.slice(Math.floor(holdings.length / 4));
@@ -71,7 +71,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
   const { hours, everyHours, scrapeEveryS, told = () => {}, trialEveryHours } = options;
   const watched = await monitorSimulation({ seed: 11, duplicateShare: 0.01 });
   const { clock, monitor, way, simulation } = watched;
-  const household = startViewers(simulation, { clock, seed: 11 });
+  const viewers = startViewers(simulation, { clock, seed: 11 });
   const render = createRenderer(families({ legacy: true }));
   const holdings: Usage[] = [];
   const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
@@ -126,7 +126,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
       told(holding);
     }
   } finally {
-    household.stop();
+    viewers.stop();
     await watched.close();
   }
   return holdings;

@@ -19,7 +19,7 @@ export interface MultiServerHarness {
 /** A test on two servers; both are called attic, and the second is as it is wished for. */
 export function testWithServers(
   name: string,
-  run: (fleet: MultiServerHarness) => Promise<void>,
+  run: (harness: MultiServerHarness) => Promise<void>,
   second: Partial<PlexOptions> = {},
   urls: (plexes: readonly SimulatedPlex[]) => string = (plexes) =>
     plexes.map(({ url }) => url).join(","),

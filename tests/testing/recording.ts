@@ -3,7 +3,7 @@
  * leave of the machine, for it takes minutes of it.
  */
 import type { Truth } from "../dashboards/simulation/truth.ts";
-import { type Archive, openArchive } from "./tsdb_snapshot.ts";
+import { openSnapshot, type Snapshot } from "./tsdb_snapshot.ts";
 import { runProcess } from "./program.ts";
 
 const RECORD = new URL("../dashboards/simulation/record.ts", import.meta.url).pathname;
@@ -11,7 +11,7 @@ const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 
 export interface Recording extends AsyncDisposable {
   readonly truth: Truth;
-  readonly archive: Archive;
+  readonly snapshot: Snapshot;
 }
 
 export interface Kind {
@@ -42,12 +42,12 @@ export async function record({ name, days, everyS }: Kind): Promise<Recording> {
     if (code !== 0) throw new Error(stdout + stderr);
     await Deno.stdout.write(new TextEncoder().encode(stdout));
     const truth: Truth = JSON.parse(await Deno.readTextFile(`${folder}/truth.json`));
-    const archive = await openArchive(folder, everyS * 2);
+    const snapshot = await openSnapshot(folder, everyS * 2);
     return {
       truth,
-      archive,
+      snapshot,
       async [Symbol.asyncDispose]() {
-        await archive[Symbol.asyncDispose]();
+        await snapshot[Symbol.asyncDispose]();
         await Deno.remove(folder, { recursive: true });
       },
     };

@@ -115,9 +115,9 @@ function keepPace(harness: Harness, pace: Scenario["pace"]): void {
 /** Brings about what the scenario tells of; gives back how to end it. */
 async function begin(
   { plex }: Harness,
-  { faults = [], blow }: Scenario,
+  { faults = [], inject }: Scenario,
 ): Promise<() => Promise<void>> {
-  const undo = blow?.(plex.simulation);
+  const undo = inject?.(plex.simulation);
   for (const { fault, path, times } of faults) {
     plex.faults.set(fault, {
       ...(path === undefined ? {} : { path }),

@@ -10,14 +10,14 @@ export interface Answer {
 }
 
 /** What a Prometheus is asked as Grafana asks it. */
-export interface Asking {
+export interface Queryable {
   /** Rejects if it is no query. */
   ask(asked: Asked): Promise<readonly Answer[]>;
-  /** Values of a label in the whole archive. */
+  /** Values of a label in the whole snapshot. */
   labelValues(label: string, series: string): Promise<readonly string[]>;
 }
 
-export type Archive = Asking & AsyncDisposable;
+export type Snapshot = Queryable & AsyncDisposable;
 
 interface Row {
   readonly metric: Record<string, string>;
@@ -26,7 +26,7 @@ interface Row {
 }
 
 /** Asks the Prometheus at this address. */
-export function asking(address: string): Asking {
+export function prometheusAt(address: string): Queryable {
   async function get(path: string, query: Record<string, string>) {
     const answer = await fetch(`http://${address}/api/v1/${path}`, {
       method: "POST",
@@ -66,7 +66,7 @@ export function asking(address: string): Asking {
  * Starts on `data` in `folder`. A backfill has no marks where series end: `lookbackS`, two scrapes,
  * is how long they seem to go on.
  */
-export async function openArchive(folder: string, lookbackS: number): Promise<Archive> {
+export async function openSnapshot(folder: string, lookbackS: number): Promise<Snapshot> {
   const config = `${folder}/empty.yml`;
   await Deno.writeTextFile(config, "global: {}\n");
   const address = `127.0.0.1:${freePort()}`;
@@ -87,5 +87,5 @@ export async function openArchive(folder: string, lookbackS: number): Promise<Ar
     throw error;
   }
 
-  return { ...asking(address), [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
+  return { ...prometheusAt(address), [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }

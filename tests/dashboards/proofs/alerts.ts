@@ -1,5 +1,5 @@
 /** Which alerts of `alerts.yml` a span gives reason for, by their expressions and `for`. */
-import type { Archive } from "../../testing/tsdb_snapshot.ts";
+import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { readRules } from "../load.ts";
 import type { Truth } from "../simulation/truth.ts";
 
@@ -9,14 +9,14 @@ const EVERY_S = 60;
 const UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /** Names of the alerts that fire at some time in the span, sorted. */
-export async function firing(archive: Archive, { from, to }: Truth): Promise<string[]> {
+export async function firing(snapshot: Snapshot, { from, to }: Truth): Promise<string[]> {
   const fired: string[] = [];
   for (const { kind, name, expr, for: held = "0s" } of readRules()) {
     if (kind === "record") continue;
     const heldMs = Number.parseFloat(held) * (UNITS_S[held.at(-1) ?? ""] ?? NaN) * 1000;
     // From the first scrape on: before it there is no target, in no Prometheus.
     const range = { from: from + 120_000, to, stepS: EVERY_S };
-    const series = await archive.ask({ query: expr, at: to, range });
+    const series = await snapshot.ask({ query: expr, at: to, range });
     const lasts = series.some(({ points }) => {
       let since = NaN;
       let last = NaN;

@@ -1,12 +1,12 @@
 /** That what is shown of servers and libraries as they are is so, in both kinds of families. */
 import assert from "node:assert/strict";
-import type { Asking } from "../../testing/tsdb_snapshot.ts";
+import type { Queryable } from "../../testing/tsdb_snapshot.ts";
 import type { Truth, TruthServer } from "../simulation/truth.ts";
 
 /** Sums of a query at the end of the span, by a label. */
-async function sums(archive: Asking, query: string, label: string, at: number) {
+async function sums(snapshot: Queryable, query: string, label: string, at: number) {
   const found = new Map<string, number>();
-  for (const { labels, points } of await archive.ask({ query, at })) {
+  for (const { labels, points } of await snapshot.ask({ query, at })) {
     const name = labels[label] ?? "";
     found.set(name, (found.get(name) ?? 0) + (points[0]?.[1] ?? NaN));
   }
@@ -22,7 +22,7 @@ const COUNTED = {
   plex_media_other_videos: ["movie", true],
 } as const;
 
-async function proveLibraries(archive: Asking, server: TruthServer, at: number): Promise<void> {
+async function proveLibraries(snapshot: Queryable, server: TruthServer, at: number): Promise<void> {
   const of = `{server_id="${server.id}"}`;
   for (
     const [family, measure] of [
@@ -33,17 +33,17 @@ async function proveLibraries(archive: Asking, server: TruthServer, at: number):
     ] as const
   ) {
     const real = server.libraries.map((library) => [library.title, library[measure]] as const);
-    assert.deepEqual(await sums(archive, family + of, "library", at), new Map(real), family);
+    assert.deepEqual(await sums(snapshot, family + of, "library", at), new Map(real), family);
   }
   for (const [family, [type, others]] of Object.entries(COUNTED)) {
     const real = server.libraries.filter(({ otherVideos }) => otherVideos === others)
       .reduce((sum, { counts }) => sum + (counts[type] ?? 0), 0);
-    assert.deepEqual(await sums(archive, family + of, "", at), new Map([["", real]]), family);
+    assert.deepEqual(await sums(snapshot, family + of, "", at), new Map([["", real]]), family);
   }
 }
 
 /** Load in percent: one of the samples that Plex had at the end. */
-async function proveLoad(archive: Asking, server: TruthServer, at: number): Promise<void> {
+async function proveLoad(snapshot: Queryable, server: TruthServer, at: number): Promise<void> {
   const of = `{server_id="${server.id}"}`;
   for (
     const [query, measure] of [
@@ -53,7 +53,7 @@ async function proveLoad(archive: Asking, server: TruthServer, at: number): Prom
       [`100 * plex_host_memory_ratio${of}`, "hostMemory"],
     ] as const
   ) {
-    const told = (await sums(archive, query, "", at)).get("");
+    const told = (await sums(snapshot, query, "", at)).get("");
     if (!server.plexPass) {
       assert.equal(told, undefined, query);
       continue;
@@ -65,16 +65,16 @@ async function proveLoad(archive: Asking, server: TruthServer, at: number): Prom
 }
 
 /** Versions, load, libraries and counts, against the simulations themselves. */
-export async function proveFacts(archive: Asking, { servers, to }: Truth): Promise<void> {
+export async function proveFacts(snapshot: Queryable, { servers, to }: Truth): Promise<void> {
   for (const server of servers) {
     for (const family of ["server_info", "plex_server_info"]) {
       const query = `${family}{server_id="${server.id}"}`;
-      const [info, ...more] = await archive.ask({ query, at: to });
+      const [info, ...more] = await snapshot.ask({ query, at: to });
       assert.equal(more.length, 0);
       assert.equal(info?.labels["version"], server.version);
       assert.equal(info?.labels["platform"], server.platform);
     }
-    await proveLibraries(archive, server, to);
-    await proveLoad(archive, server, to);
+    await proveLibraries(snapshot, server, to);
+    await proveLoad(snapshot, server, to);
   }
 }

@@ -3,7 +3,7 @@
  * right as far as any exporter can make them so.
  */
 import assert from "node:assert/strict";
-import type { Archive } from "../../testing/tsdb_snapshot.ts";
+import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { playedBy, playedIn, playingIn } from "../simulation/sums.ts";
 import type { Truth } from "../simulation/truth.ts";
 
@@ -18,12 +18,12 @@ function playing(said: readonly string[]): ReadonlySet<number> {
  * Duration, day by day: what was played, and at most 5 % more. A largest value forgets what a play
  * had before the exporter was restarted, which no exporter can help.
  */
-async function proveDuration(archive: Archive, truth: Truth): Promise<void> {
+async function proveDuration(snapshot: Snapshot, truth: Truth): Promise<void> {
   const dayMs = 86_400_000;
   let [told, real] = [0, 0];
   for (let at = truth.from + dayMs; at <= truth.to + 60_000; at += dayMs) {
     const to = Math.min(at, truth.to);
-    const series = await archive.ask({
+    const series = await snapshot.ask({
       query: "sum(max_over_time(play_seconds_total[24h])) by (library_type)",
       at: to,
     });
@@ -42,12 +42,12 @@ const HOUR_S = 3_600;
  * to 15 % from an hour on; `increase()` adds or leaves out some at the ends of each play's own series.
  */
 async function proveTop(
-  archive: Archive,
+  snapshot: Snapshot,
   truth: Truth,
   label: "title" | "user" | "device_type",
 ): Promise<void> {
   const stepS = 600;
-  const series = await archive.ask({
+  const series = await snapshot.ask({
     query: `sum(increase(play_seconds_total[${stepS}s])) by (media_type, ${label})`,
     at: truth.to,
     range: { from: truth.from + stepS * 1000, to: truth.to, stepS },
@@ -71,14 +71,14 @@ async function proveTop(
 }
 
 /** Streams now, by the growth of what they have played. */
-async function proveStreams(archive: Archive, truth: Truth): Promise<number> {
+async function proveStreams(snapshot: Snapshot, truth: Truth): Promise<number> {
   const windowS = Math.max(60, truth.everyS * 4);
   const query = `count(sum by (server_id, session) (rate(play_seconds_total{` +
     `stream_type=~".+",transcode_type=~".+"}[${windowS}s])) > 0) or on() vector(0)`;
   let [right, busy] = [0, 0];
   const first = truth.lists[0]?.at ?? truth.from;
   const stepS = 60;
-  const series = await archive.ask({
+  const series = await snapshot.ask({
     query,
     at: truth.to,
     range: { from: first, to: Math.min(truth.to, first + 9_000 * stepS * 1000), stepS },
@@ -94,13 +94,13 @@ async function proveStreams(archive: Archive, truth: Truth): Promise<number> {
 }
 
 /** In which share of the minutes with burned subtitles their streams were counted right. */
-async function proveSubtitles(archive: Archive, truth: Truth): Promise<void> {
+async function proveSubtitles(snapshot: Snapshot, truth: Truth): Promise<void> {
   const windowS = Math.max(60, truth.everyS * 4);
   const query = `count by (subtitle_action) (sum by (server_id, session, subtitle_action) ` +
     `(rate(play_seconds_total{subtitle_action="burn"}[${windowS}s])) > 0)`;
   const first = truth.lists[0]?.at ?? truth.from;
   const range = { from: first, to: truth.to, stepS: Math.max(60, truth.everyS) };
-  const series = await archive.ask({ query, at: truth.to, range });
+  const series = await snapshot.ask({ query, at: truth.to, range });
   const told = new Map(series.flatMap(({ points }) => points));
   let [right, busy] = [0, 0];
   for (let at = first; at <= truth.to; at += range.stepS * 1000) {
@@ -116,7 +116,7 @@ async function proveSubtitles(archive: Archive, truth: Truth): Promise<void> {
  * Hours and weekdays, each hour's growth put down to the hour it came in: the most is the most, and
  * what was watched for long is right to 15 %, as `proveTop`.
  */
-async function proveTimes(archive: Archive, truth: Truth): Promise<void> {
+async function proveTimes(snapshot: Snapshot, truth: Truth): Promise<void> {
   const times = { day_of_week: (at: Date) => at.getUTCDay(), hour: (at: Date) => at.getUTCHours() };
   for (const [fn, of] of Object.entries(times)) {
     const query = `sum(increase(play_seconds_total[1h])) + on () group_left () ` +
@@ -125,7 +125,7 @@ async function proveTimes(archive: Archive, truth: Truth): Promise<void> {
     const values = fn === "hour" ? 24 : 7;
     const range = { from: truth.from + HOUR_S * 1000, to: truth.to, stepS: HOUR_S };
     for (let value = 0; value < values; value += 1) {
-      const series = await archive.ask({ query: query + value, at: truth.to, range });
+      const series = await snapshot.ask({ query: query + value, at: truth.to, range });
       const points = series.flatMap(({ points }) => points);
       told.set(value, points.reduce((sum, [, seconds]) => sum + seconds, 0));
     }
@@ -143,15 +143,15 @@ async function proveTimes(archive: Archive, truth: Truth): Promise<void> {
 }
 
 /** Asks all of it. Tells in which share of the busy minutes the number of streams was right. */
-export async function proveOriginal(archive: Archive, truth: Truth): Promise<number> {
+export async function proveOriginal(snapshot: Snapshot, truth: Truth): Promise<number> {
   for (const label of ["job", "instance", "server"]) {
-    assert.equal((await archive.labelValues(label, "plays_total")).length, 1, label);
+    assert.equal((await snapshot.labelValues(label, "plays_total")).length, 1, label);
   }
-  await proveDuration(archive, truth);
-  await proveTop(archive, truth, "title");
-  await proveTop(archive, truth, "user");
-  await proveTop(archive, truth, "device_type");
-  await proveTimes(archive, truth);
-  await proveSubtitles(archive, truth);
-  return await proveStreams(archive, truth);
+  await proveDuration(snapshot, truth);
+  await proveTop(snapshot, truth, "title");
+  await proveTop(snapshot, truth, "user");
+  await proveTop(snapshot, truth, "device_type");
+  await proveTimes(snapshot, truth);
+  await proveSubtitles(snapshot, truth);
+  return await proveStreams(snapshot, truth);
 }

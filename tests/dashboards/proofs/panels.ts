@@ -1,6 +1,6 @@
 /** That every panel answers, and that its figures are what really happened. */
 import assert from "node:assert/strict";
-import type { Archive } from "../../testing/tsdb_snapshot.ts";
+import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { ask, usualSpanMs } from "../grafana.ts";
 import { type Dashboard, DASHBOARDS, type Panel } from "../load.ts";
 import { playedBy, playsSeen } from "../simulation/sums.ts";
@@ -10,14 +10,14 @@ import type { Truth } from "../simulation/truth.ts";
 const EMPTY: Readonly<Record<string, string>> = {};
 
 /** Asks every query of every panel, as Grafana would at the end of the span. */
-export async function proveAnswers(archive: Archive, { to, everyS }: Truth): Promise<void> {
+export async function proveAnswers(snapshot: Snapshot, { to, everyS }: Truth): Promise<void> {
   const empty: string[] = [];
   for (const dashboard of DASHBOARDS) {
     const view = { from: to - usualSpanMs(dashboard), to, scrapeS: everyS };
     for (const panel of dashboard.panels) {
       for (const target of panel.targets ?? []) {
         const name = `${dashboard.title}: ${panel.title} ${target.refId}`;
-        const series = await archive.ask(ask(panel, target, view));
+        const series = await snapshot.ask(ask(panel, target, view));
         const finite = series.flatMap(({ points }) => points).some(([, value]) =>
           Number.isFinite(value)
         );
@@ -29,14 +29,14 @@ export async function proveAnswers(archive: Archive, { to, everyS }: Truth): Pro
 }
 
 /** On a server that nobody has watched, the first row says figures or a sentence of its own. */
-export async function proveFreshness(archive: Archive, truth: Truth): Promise<void> {
+export async function proveFreshness(snapshot: Snapshot, truth: Truth): Promise<void> {
   const to = truth.lists[1]?.at ?? truth.from;
   const mute: string[] = [];
   for (const dashboard of DASHBOARDS) {
     const view = { from: to - usualSpanMs(dashboard), to, scrapeS: truth.everyS };
     for (const panel of dashboard.panels.filter(({ gridPos }) => gridPos.y === 0)) {
       for (const target of panel.targets ?? []) {
-        const series = await archive.ask(ask(panel, target, view));
+        const series = await snapshot.ask(ask(panel, target, view));
         const figures = series.flatMap(({ points }) => points.map(([, value]) => value));
         const says = panel.fieldConfig?.defaults.noValue;
         const isEmpty = figures.length === 0 && says === undefined;
@@ -57,7 +57,7 @@ function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: 
 
 /** What a panel shows for a range that ends with the span, by the values of its labels. */
 async function shown(
-  archive: Archive,
+  snapshot: Snapshot,
   truth: Truth,
   names: readonly [dashboard: string, panel: string],
   labels: readonly string[],
@@ -66,7 +66,7 @@ async function shown(
   const { panel } = find(...names);
   const [target] = panel.targets ?? [];
   assert.ok(target);
-  const series = await archive.ask(
+  const series = await snapshot.ask(
     ask(panel, target, { from, to: truth.to, scrapeS: truth.everyS }),
   );
   return new Map(series.map(({ labels: all, points }) => [
@@ -102,10 +102,10 @@ function assertClose(name: string, found: number, real: number): void {
 }
 
 /** Compares the figures of panels with what really happened in the whole span. */
-export async function proveTotals(archive: Archive, truth: Truth): Promise<void> {
+export async function proveTotals(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { from, to } = truth;
   for (const [dashboard, title, labels, kind] of PLAYED) {
-    const figures = await shown(archive, truth, [dashboard, title], labels, from);
+    const figures = await shown(snapshot, truth, [dashboard, title], labels, from);
     const played = playedBy(
       truth,
       labels,
@@ -125,23 +125,23 @@ export async function proveTotals(archive: Archive, truth: Truth): Promise<void>
   }
   const all = playedBy(truth, [], { from, to }).get("") ?? 0;
   for (const title of ["By weekday", "By hour"]) {
-    const figures = await shown(archive, truth, [USERS, title], [title.slice(3)], from);
+    const figures = await shown(snapshot, truth, [USERS, title], [title.slice(3)], from);
     const sum = [...figures.values()].reduce((total, value) => total + value, 0);
     assertClose(title, sum, all);
   }
 }
 
 /** Plays, within 0.5 % as panels show them and exactly by the samples. */
-export async function provePlays(archive: Archive, truth: Truth): Promise<void> {
+export async function provePlays(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { from, to, everyS } = truth;
   const seen = playsSeen(truth, "user");
   const all = [...seen.values()].reduce((total, plays) => total + plays, 0);
-  const figures = await shown(archive, truth, [USERS, "Plays"], [], from);
+  const figures = await shown(snapshot, truth, [USERS, "Plays"], [], from);
   const told = figures.get("") ?? 0;
   assert.ok(Math.abs(told / all - 1) <= 0.005, `${told} plays shown of ${all}`);
 
   const window = `[${Math.round((to - from) / 1000) + everyS}s]`;
-  const samples = await archive.ask({ query: `plex_plays_total${window}`, at: to });
+  const samples = await snapshot.ask({ query: `plex_plays_total${window}`, at: to });
   const counted = new Map<string, number>();
   for (const { labels: { user = "" }, points } of samples) {
     let before = 0;
@@ -161,14 +161,14 @@ export async function provePlays(archive: Archive, truth: Truth): Promise<void> 
 const MOST_POINTS = 10_000;
 
 /** Streams now at every scrape: what Plex's own list said in the seconds around it. */
-export async function proveStreams(archive: Archive, truth: Truth): Promise<void> {
+export async function proveStreams(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { lists, everyS, to } = truth;
   const stepMs = everyS * 1000;
   const told = new Map<number, string[]>();
   const first = lists[0]?.at ?? to;
   for (let from = first; from <= to; from += MOST_POINTS * stepMs) {
     const until = Math.min(to, from + (MOST_POINTS - 1) * stepMs);
-    const series = await archive.ask({
+    const series = await snapshot.ask({
       query: "sum by (state, decision) (plex_sessions)",
       at: to,
       range: { from, to: until, stepS: everyS },
@@ -209,7 +209,7 @@ function tally(keys: Iterable<readonly [key: string, count: number]>): string {
 }
 
 /** What the tiles of streams say at some moments of the span: what the list said. */
-export async function proveTiles(archive: Archive, { lists, everyS }: Truth): Promise<void> {
+export async function proveTiles(snapshot: Snapshot, { lists, everyS }: Truth): Promise<void> {
   let busy = 0;
   // A number of moments that shares no divisor with an hour.
   for (let place = 10; place < lists.length; place += Math.ceil(lists.length / 97)) {
@@ -220,7 +220,7 @@ export async function proveTiles(archive: Archive, { lists, everyS }: Truth): Pr
       const panel = found?.panels.find((each) => each.title === title && each.type === "stat");
       const [target] = panel?.targets ?? [];
       assert.ok(panel && target, title);
-      const series = await archive.ask(
+      const series = await snapshot.ask(
         ask(panel, target, { from: at - 86_400_000, to: at, scrapeS: everyS }),
       );
       // While the exporter is off nothing is told.

@@ -20,30 +20,30 @@ const STREAMS_RIGHT = { busy: 0.92, normal: 0.89 } as const;
 /** Records a span, opens it in a Prometheus, and proves it there step by step. */
 export async function proveSpan(t: Deno.TestContext, kind: Kind): Promise<void> {
   await using recording = await record(kind);
-  const { truth, archive } = recording;
+  const { truth, snapshot } = recording;
   const { name } = kind;
-  await t.step("every panel of every dashboard answers", () => proveAnswers(archive, truth));
+  await t.step("every panel of every dashboard answers", () => proveAnswers(snapshot, truth));
   await t.step(
     "at first, when nobody has watched anything, the first rows say so",
-    () => proveFreshness(archive, truth),
+    () => proveFreshness(snapshot, truth),
   );
   await t.step(
     "what panels total is within 1 % of what was played",
-    () => proveTotals(archive, truth),
+    () => proveTotals(snapshot, truth),
   );
   await t.step(
     "plays are within 0.5 %, and exact by the samples",
-    () => provePlays(archive, truth),
+    () => provePlays(snapshot, truth),
   );
-  await t.step("streams now are those of Plex's own list", () => proveStreams(archive, truth));
-  await t.step("tiles of streams say what the list said", () => proveTiles(archive, truth));
-  await t.step("servers and libraries are shown as they are", () => proveFacts(archive, truth));
+  await t.step("streams now are those of Plex's own list", () => proveStreams(snapshot, truth));
+  await t.step("tiles of streams say what the list said", () => proveTiles(snapshot, truth));
+  await t.step("servers and libraries are shown as they are", () => proveFacts(snapshot, truth));
   await t.step("the original dashboard's queries are right", async () => {
-    const right = await proveOriginal(archive, truth);
+    const right = await proveOriginal(snapshot, truth);
     assert.ok(right >= STREAMS_RIGHT[name], `streams right in ${right} of busy minutes`);
   });
   await t.step("the alerts that fire are those with a reason", async () => {
     const expected = name === "busy" ? Object.keys(EXPECTED_ALERTS).sort() : [];
-    assert.deepEqual(await firing(archive, truth), expected);
+    assert.deepEqual(await firing(snapshot, truth), expected);
   });
 }

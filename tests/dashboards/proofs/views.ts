@@ -1,6 +1,6 @@
 /** That the panels about views show what Plex's own history has, the imported past included. */
 import assert from "node:assert/strict";
-import type { Archive } from "../../testing/tsdb_snapshot.ts";
+import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { countViews, type TrueView } from "../../testing/view_truth.ts";
 import { ask } from "../grafana.ts";
 import { DASHBOARDS, type Panel } from "../load.ts";
@@ -24,7 +24,7 @@ function panelOf(title: string): Panel {
 
 /** The answer to one query of a panel: points by the value of a label. */
 async function shown(
-  archive: Archive,
+  snapshot: Snapshot,
   { at, scrapeS }: ViewsTruth,
   title: string,
   label: string,
@@ -33,7 +33,7 @@ async function shown(
   const panel = panelOf(title);
   const target = panel.targets?.[place];
   assert.ok(target, title);
-  const answers = await archive.ask(ask(panel, target, { from: at - DAY_MS, to: at, scrapeS }));
+  const answers = await snapshot.ask(ask(panel, target, { from: at - DAY_MS, to: at, scrapeS }));
   return new Map(answers.map(({ labels, points }) => [labels[label] ?? "", points]));
 }
 
@@ -46,18 +46,18 @@ async function values(
 }
 
 /** The tiles, tables and rankings of all time. */
-export async function proveAllTime(archive: Archive, truth: ViewsTruth): Promise<void> {
+export async function proveAllTime(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
   const { views } = truth;
   assert.deepEqual(
-    await values(archive, truth, "Views of all time", "media_type"),
+    await values(snapshot, truth, "Views of all time", "media_type"),
     countViews(views, ["media_type"]),
   );
   assert.deepEqual(
-    await values(archive, truth, "Last seen", "user"),
+    await values(snapshot, truth, "Last seen", "user"),
     countViews(views, ["user"]),
   );
   const lastMs = Object.fromEntries(views.map(({ user, viewedS }) => [user, viewedS * 1000]));
-  assert.deepEqual(await values(archive, truth, "Last seen", "user", 1), lastMs);
+  assert.deepEqual(await values(snapshot, truth, "Last seen", "user", 1), lastMs);
   for (
     const [title, mediaType] of [
       ["Most viewed films", "movie"],
@@ -68,7 +68,7 @@ export async function proveAllTime(archive: Archive, truth: ViewsTruth): Promise
     const counts = countViews(views.filter(({ media_type }) => media_type === mediaType), [
       "title",
     ]);
-    const found = await values(archive, truth, title, "title");
+    const found = await values(snapshot, truth, title, "title");
     const top = Object.values(counts).sort((a, b) => b - a).slice(0, 10);
     assert.deepEqual(Object.values(found).sort((a = 0, b = 0) => b - a), top, title);
     for (const [name, count] of Object.entries(found)) assert.equal(count, counts[name], name);
@@ -76,9 +76,9 @@ export async function proveAllTime(archive: Archive, truth: ViewsTruth): Promise
 }
 
 /** The heat of a year: each cell has the views of its day. */
-export async function proveYear(archive: Archive, truth: ViewsTruth): Promise<void> {
+export async function proveYear(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
   const cells: Record<string, number> = {};
-  for (const [mediaType, points] of await shown(archive, truth, "A year of days", "media_type")) {
+  for (const [mediaType, points] of await shown(snapshot, truth, "A year of days", "media_type")) {
     for (const [at, value] of points) {
       const day = new Date(at - DAY_MS).toISOString().slice(0, 10);
       // Extrapolation of the live samples adds a share of a per cent.

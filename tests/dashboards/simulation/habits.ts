@@ -19,7 +19,7 @@ export interface Habit {
 
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 
-/** A house of six, most of whom come home in the evening. */
+/** Six users, most of whom play in the evening. */
 export const LARGE_HOUSE: readonly Habit[] = [
   habit(0, 0, "movie", "direct play", "lan", [0, 1, 5, 6], 20, 1),
   habit(1, 2, "episode", "hardware transcode", "wan", EVERY_DAY, 19, 3),
@@ -31,7 +31,7 @@ export const LARGE_HOUSE: readonly Habit[] = [
   habit(0, 1, "episode", "direct stream", "lan", [1, 3, 4], 22, 1),
 ];
 
-/** A house of two. */
+/** Two users. */
 export const SMALL_HOUSE: readonly Habit[] = [
   habit(0, 0, "episode", "direct play", "lan", EVERY_DAY, 20, 2),
   habit(2, 7, "movie", "software transcode", "wan", [1, 6], 16, 1),

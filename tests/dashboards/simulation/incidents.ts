@@ -1,23 +1,23 @@
 /**
- * What goes wrong in the two busy days, each thing at its hour: the alerts that ought to fire are
- * those that it gives reason for. What people do by habit is in `habits.ts`.
+ * The incidents of the two busy days, each at its hour, and the alerts that they cause. `habits.ts`
+ * has the usual plays.
  */
 import type { Method } from "../../../src/simulator/stream_output.ts";
 import { DAY_MS, HOUR_MS } from "./habits.ts";
-import type { House } from "./house.ts";
+import type { Workload } from "./workload.ts";
 
 const MINUTE_MS = 60_000;
 
-/** The alerts of two busy days, each with what gives reason for it. */
+/** The alerts of two busy days, each with its cause. */
 export const EXPECTED_ALERTS: Readonly<Record<string, string>> = {
   PlexExporterDown: "the exporter is off for ten minutes on the second morning",
   PlexTokenRejected: "all devices are signed out on the first morning",
-  PlexDown: "the small house's server is off for twenty minutes",
+  PlexDown: "the small server is off for twenty minutes",
   PlexSoftwareTranscodes: "five films are converted in software at once",
   PlexHostCpuHigh: "the same five films",
   PlexRemoteAccessDown: "the router forgets its mapping for two hours",
   PlexScanStuck: "a scan takes five hours",
-  PlexLibraryNotScanned: "nobody has scanned the small house's photos for eight days",
+  PlexLibraryNotScanned: "the photos of the small server were not scanned for eight days",
   PlexLibraryShrank: "a scan finds half of the films unmounted",
   PlexLibraryGrowsFast: "a scan finds thirty more films",
   PlexBuffering: "one player stutters for forty minutes",
@@ -26,8 +26,8 @@ export const EXPECTED_ALERTS: Readonly<Record<string, string>> = {
 
 /** Plans the incidents of two days from now, a midnight. */
 export function planIncidents(
-  large: House,
-  small: House,
+  large: Workload,
+  small: Workload,
   exporter: { readonly restart: (goneMs: number) => void },
 ): void {
   const at = (day: number, hour: number, happen: () => void) =>
@@ -78,28 +78,28 @@ const ALL_METHODS: readonly Method[] = [
 ];
 
 /** Everybody watches everything at once: every panel has something to show. */
-export function party(house: House, minutes: number): void {
-  const { simulation, timers } = house;
+export function party(workload: Workload, minutes: number): void {
+  const { simulation, timers } = workload;
   ALL_METHODS.forEach((method, index) => {
     const [user, player] = [
       simulation.users[index % simulation.users.length],
       simulation.players[index],
     ];
     if (!user || !player || simulation.status !== "up") return;
-    const item = house.choose(index % 2 === 0 ? "movie" : "episode");
+    const item = workload.choose(index % 2 === 0 ? "movie" : "episode");
     const location = index % 3 === 1 ? "wan" : "lan";
     const viewer = simulation.play({ item, user, player, method, location });
     if (index === 5) {
       for (let minute = 4; minute < minutes; minute += 4) {
-        house.stutter(viewer, minute * MINUTE_MS, 5_000);
+        workload.stutter(viewer, minute * MINUTE_MS, 5_000);
       }
     }
     if (index === 1) timers.after((minutes - 2) * MINUTE_MS, () => viewer.pause());
   });
 }
 
-function convert(house: House, player: number, minutes: number): void {
-  const viewer = house.watch({
+function convert(workload: Workload, player: number, minutes: number): void {
+  const viewer = workload.watch({
     user: player % 6,
     player,
     preference: "movie",
@@ -109,17 +109,23 @@ function convert(house: House, player: number, minutes: number): void {
     hour: 0,
     items: 2,
   });
-  house.timers.after(minutes * MINUTE_MS, () => viewer?.stop());
+  workload.timers.after(minutes * MINUTE_MS, () => viewer?.stop());
 }
 
 /** One player that waits for its buffer a third of the time. */
-function stumble(house: House, minutes: number): void {
-  const [user, player] = [house.simulation.users[5], house.simulation.players[8]];
+function stumble(workload: Workload, minutes: number): void {
+  const [user, player] = [workload.simulation.users[5], workload.simulation.players[8]];
   if (!user || !player) return;
-  const item = house.choose("movie");
-  const viewer = house.simulation.play({ item, user, player, location: "wan", state: "playing" });
+  const item = workload.choose("movie");
+  const viewer = workload.simulation.play({
+    item,
+    user,
+    player,
+    location: "wan",
+    state: "playing",
+  });
   for (let atMs = 20_000; atMs < minutes * MINUTE_MS; atMs += 20_000) {
-    house.stutter(viewer, atMs, 6_500);
+    workload.stutter(viewer, atMs, 6_500);
   }
-  house.timers.after(minutes * MINUTE_MS + 10_000, () => viewer.stop());
+  workload.timers.after(minutes * MINUTE_MS + 10_000, () => viewer.stop());
 }

@@ -7,7 +7,7 @@ import { Simulation } from "../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { Exporter } from "./exporter.ts";
 import { DAY_MS, LARGE_HOUSE, SMALL_HOUSE } from "./habits.ts";
-import { House } from "./house.ts";
+import { Workload } from "./workload.ts";
 import { party, planIncidents } from "./incidents.ts";
 import { listText, playsOf, serverTruth, type Truth, type TruthList } from "./truth.ts";
 
@@ -42,8 +42,8 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
     new Simulation({ clock, seed: 1, name: "attic", pastViews: PAST_VIEWS }),
     new Simulation({ clock, seed: 2, name: "attic", plexPass: false, pastViews: PAST_VIEWS }),
   ] as const;
-  const large = new House(simulations[0], clock, createRandom(7));
-  const small = new House(simulations[1], clock, createRandom(8));
+  const large = new Workload(simulations[0], clock, createRandom(7));
+  const small = new Workload(simulations[1], clock, createRandom(8));
   large.live(LARGE_HOUSE, days);
   small.live(SMALL_HOUSE, days);
   const exporter = new Exporter(simulations, clock);

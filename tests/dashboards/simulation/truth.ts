@@ -7,7 +7,7 @@ import type { LibraryTotals } from "../../../src/simulator/library.ts";
 import type { ResourceSample } from "../../../src/simulator/resources.ts";
 import type { Play } from "../../../src/simulator/ground_truth.ts";
 import type { Simulation } from "../../../src/simulator/simulation.ts";
-import type { House } from "./house.ts";
+import type { Workload } from "./workload.ts";
 
 /** A stretch of one play in which nothing about it changed. Times in ms. */
 export interface TruthSpan {
@@ -81,8 +81,8 @@ function playerOf(simulation: Simulation, play: Play) {
   return simulation.players.find(({ title }) => title === play.player);
 }
 
-/** All plays of a house so far. */
-export function playsOf({ simulation, titles }: House, server: number): TruthPlay[] {
+/** All plays on a server so far. */
+export function playsOf({ simulation, titles }: Workload, server: number): TruthPlay[] {
   return simulation.plays.map((play) => ({
     server,
     user: play.user ?? "unknown",

@@ -5,7 +5,7 @@ import type { ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { createRenderer, type Snapshot } from "../../../src/metrics/exposition.ts";
-import { crowd } from "../../bench/world.ts";
+import { manySessions } from "../../bench/world.ts";
 import { renderOrdinarily, samplesOf } from "../../bench/ordinary.ts";
 import {
   after,
@@ -115,7 +115,9 @@ Deno.test("createRenderer renders what changes as a renderer without a last page
 
 Deno.test("createRenderer does not mix pages that are rendered at the same time", async () => {
   const states = [1, 2, 3].map((count) =>
-    snapshotOf(after(listed(START, ...crowd(count)), { type: "scrape_begun", at: START + count }))
+    snapshotOf(
+      after(listed(START, ...manySessions(count)), { type: "scrape_begun", at: START + count }),
+    )
   );
   const alone = await Promise.all(
     states.map((shown) => createRenderer(FAMILIES)(shown, "text")),
@@ -138,7 +140,7 @@ Deno.test("a family gives the same label objects for the same state", () => {
     { type: "server_described", at: START, server: SERVER },
     { type: "libraries_listed", at: START, withSizes: false, libraries: [film] },
     { type: "library_counted", at: START, libraryId: "1", contentType: "movies", count: 5 },
-    listed(START, ...crowd(3)),
+    listed(START, ...manySessions(3)),
   );
   for (const family of FAMILIES) {
     if (family.identity === "none") continue;

@@ -27,7 +27,7 @@ const PLAYING = JSON.stringify({
 });
 
 /** Sockets in the hand of the test, and all that is told of them. */
-class Desk {
+class SocketHarness {
   readonly clock = new DrivenClock();
   readonly stop = new AbortController();
   readonly sockets: (SocketListener & { readonly url: URL; abandoned: boolean })[] = [];
@@ -70,7 +70,7 @@ class Desk {
     });
   }
 
-  get socket(): Desk["sockets"][number] {
+  get socket(): SocketHarness["sockets"][number] {
     const socket = this.sockets.at(-1);
     if (socket === undefined) throw new Error("no socket was opened");
     return socket;
@@ -94,37 +94,37 @@ class Desk {
   }
 }
 
-async function atDesk(run: (desk: Desk) => Promise<void>): Promise<void> {
-  const desk = new Desk();
+async function withHarness(run: (harness: SocketHarness) => Promise<void>): Promise<void> {
+  const harness = new SocketHarness();
   try {
-    await run(desk);
+    await run(harness);
   } finally {
-    await desk.end();
+    await harness.end();
   }
-  assert.ok(desk.sockets.every(({ abandoned }) => abandoned), "a socket was left");
+  assert.ok(harness.sockets.every(({ abandoned }) => abandoned), "a socket was left");
 }
 
 Deno.test("runSocket requests all notifications but the log, under the address's prefix", () =>
-  atDesk((desk) => {
-    desk.follow();
+  withHarness((harness) => {
+    harness.follow();
     assert.equal(
-      desk.socket.url.href,
+      harness.socket.url.href,
       "ws://plex.example:32400/prefix/:/websockets/notifications?filters=-log",
     );
     return Promise.resolve();
   }));
 
 Deno.test("runSocket tells the core first, then the collectors", () =>
-  atDesk(async (desk) => {
+  withHarness(async (harness) => {
     const order: string[] = [];
-    desk.follow({
+    harness.follow({
       onEvent: (event) => order.push(event.type),
       onHint: ({ type }) => order.push(`hint: ${type}`),
       onOpen: () => order.push("opened"),
     });
-    desk.socket.opened();
-    desk.socket.received(PLAYING);
-    await desk.clock.drain();
+    harness.socket.opened();
+    harness.socket.received(PLAYING);
+    await harness.clock.drain();
     assert.deepEqual(order, [
       "socket_changed",
       "opened",
@@ -136,38 +136,38 @@ Deno.test("runSocket tells the core first, then the collectors", () =>
   }));
 
 Deno.test("runSocket counts frames that cannot be read, and keeps the socket", () =>
-  atDesk(async (desk) => {
-    desk.follow();
-    desk.socket.opened();
+  withHarness(async (harness) => {
+    harness.follow();
+    harness.socket.opened();
     for (const frame of [undefined, "{", '{"NotificationContainer":{"type":"new"}}', PLAYING]) {
-      desk.socket.received(frame);
+      harness.socket.received(frame);
     }
-    await desk.clock.drain();
-    assert.deepEqual(desk.counted, ["malformed", "malformed", "other", "playing"]);
-    assert.deepEqual([desk.sockets.length, desk.errors.length], [1, 0]);
+    await harness.clock.drain();
+    assert.deepEqual(harness.counted, ["malformed", "malformed", "other", "playing"]);
+    assert.deepEqual([harness.sockets.length, harness.errors.length], [1, 0]);
   }));
 
 Deno.test("runSocket gives up a handshake after 10 s", () =>
-  atDesk(async (desk) => {
-    desk.follow();
-    await desk.clock.advance(9.9 * SECOND);
-    assert.equal(desk.errors.length, 0);
-    await desk.clock.advance(0.2 * SECOND);
-    assert.equal(desk.sockets[0]?.abandoned, true);
-    assert.equal(desk.errors[0]?.failure, "timeout");
-    assert.deepEqual(desk.connections, [], "it never was connected");
+  withHarness(async (harness) => {
+    harness.follow();
+    await harness.clock.advance(9.9 * SECOND);
+    assert.equal(harness.errors.length, 0);
+    await harness.clock.advance(0.2 * SECOND);
+    assert.equal(harness.sockets[0]?.abandoned, true);
+    assert.equal(harness.errors[0]?.failure, "timeout");
+    assert.deepEqual(harness.connections, [], "it never was connected");
   }));
 
 Deno.test("runSocket finds out why a handshake failed, and suspects a proxy if Plex is up", () =>
-  atDesk(async (desk) => {
-    desk.probed = { failure: "unauthorized", detail: "Plex answered 401" };
-    desk.follow();
-    desk.socket.closed("Invalid status code: 401");
-    await desk.clock.advance(1.1 * SECOND);
-    desk.probed = undefined;
-    desk.socket.closed("Invalid status code: 200");
-    await desk.clock.drain();
-    assert.deepEqual(desk.errors, [{ failure: "unauthorized", detail: "Plex answered 401" }, {
+  withHarness(async (harness) => {
+    harness.probed = { failure: "unauthorized", detail: "Plex answered 401" };
+    harness.follow();
+    harness.socket.closed("Invalid status code: 401");
+    await harness.clock.advance(1.1 * SECOND);
+    harness.probed = undefined;
+    harness.socket.closed("Invalid status code: 200");
+    await harness.clock.drain();
+    assert.deepEqual(harness.errors, [{ failure: "unauthorized", detail: "Plex answered 401" }, {
       failure: "other",
       detail:
         "The WebSocket could not be opened (Invalid status code: 200): does a proxy in front " +
@@ -176,15 +176,15 @@ Deno.test("runSocket finds out why a handshake failed, and suspects a proxy if P
   }));
 
 Deno.test("runSocket retries for ever, with a growing back-off", () =>
-  atDesk(async (desk) => {
-    desk.follow();
-    const startedAt = desk.clock.now();
+  withHarness(async (harness) => {
+    harness.follow();
+    const startedAt = harness.clock.now();
     const tries: number[] = [];
     for (let nth = 0; nth < 9; nth++) {
-      tries.push(desk.clock.now() - startedAt);
-      desk.socket.closed("refused");
-      const before = desk.sockets.length;
-      while (desk.sockets.length === before) await desk.clock.advance(500);
+      tries.push(harness.clock.now() - startedAt);
+      harness.socket.closed("refused");
+      const before = harness.sockets.length;
+      while (harness.sockets.length === before) await harness.clock.advance(500);
     }
     const pauses = tries.slice(1).map((at, index) => (at - (tries[index] ?? 0)) / SECOND);
     assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
@@ -196,116 +196,116 @@ Deno.test("backoffMs spreads by a fifth, and never exceeds the longest pause by 
 });
 
 Deno.test("runSocket reopens a lost socket after a second, later if it does not hold repeatedly", () =>
-  atDesk(async (desk) => {
-    desk.follow();
+  withHarness(async (harness) => {
+    harness.follow();
     for (const [openMs, pause] of [[0, 1], [5, 2], [5, 4], [2 * MINUTE, 1], [0, 1]] as const) {
-      desk.socket.opened();
-      await desk.clock.advance(openMs);
-      const before = desk.sockets.length;
-      desk.socket.closed("closed with code 1001");
-      await desk.clock.advance(pause * SECOND - 10);
-      assert.equal(desk.sockets.length, before, `${pause} s`);
-      await desk.clock.advance(20);
-      assert.equal(desk.sockets.length, before + 1, `${pause} s`);
+      harness.socket.opened();
+      await harness.clock.advance(openMs);
+      const before = harness.sockets.length;
+      harness.socket.closed("closed with code 1001");
+      await harness.clock.advance(pause * SECOND - 10);
+      assert.equal(harness.sockets.length, before, `${pause} s`);
+      await harness.clock.advance(20);
+      assert.equal(harness.sockets.length, before + 1, `${pause} s`);
     }
-    assert.deepEqual(desk.connections.slice(0, 4), [true, false, true, false]);
-    assert.deepEqual(desk.errors[0], {
+    assert.deepEqual(harness.connections.slice(0, 4), [true, false, true, false]);
+    assert.deepEqual(harness.errors[0], {
       failure: "other",
       detail: "The WebSocket was closed (closed with code 1001)",
     });
   }));
 
 Deno.test("runSocket reopens a socket after a second that opened after an outage", () =>
-  atDesk(async (desk) => {
-    desk.follow();
+  withHarness(async (harness) => {
+    harness.follow();
     for (let attempt = 0; attempt < 6; attempt++) {
-      desk.socket.closed("refused");
-      const before = desk.sockets.length;
-      while (desk.sockets.length === before) await desk.clock.advance(500);
+      harness.socket.closed("refused");
+      const before = harness.sockets.length;
+      while (harness.sockets.length === before) await harness.clock.advance(500);
     }
-    desk.socket.opened();
-    await desk.clock.advance(SECOND);
-    const before = desk.sockets.length;
-    desk.socket.closed("closed with code 1006");
-    await desk.clock.advance(1.1 * SECOND);
-    assert.equal(desk.sockets.length, before + 1);
+    harness.socket.opened();
+    await harness.clock.advance(SECOND);
+    const before = harness.sockets.length;
+    harness.socket.closed("closed with code 1006");
+    await harness.clock.advance(1.1 * SECOND);
+    assert.equal(harness.sockets.length, before + 1);
   }));
 
 Deno.test("runSocket backs off from a server that takes and refuses sockets by turns", () =>
-  atDesk(async (desk) => {
-    desk.follow();
-    const startedAt = desk.clock.now();
+  withHarness(async (harness) => {
+    harness.follow();
+    const startedAt = harness.clock.now();
     for (let attempt = 0; attempt < 20; attempt++) {
-      if (attempt % 2 === 0) desk.socket.opened();
-      desk.socket.closed("closed");
-      const before = desk.sockets.length;
-      while (desk.sockets.length === before) await desk.clock.advance(500);
+      if (attempt % 2 === 0) harness.socket.opened();
+      harness.socket.closed("closed");
+      const before = harness.sockets.length;
+      while (harness.sockets.length === before) await harness.clock.advance(500);
     }
-    assert.ok(desk.clock.now() - startedAt > 5 * MINUTE);
+    assert.ok(harness.clock.now() - startedAt > 5 * MINUTE);
   }));
 
 Deno.test("runSocket closes a socket that is silent for too long, and does not wait for it", () =>
-  atDesk(async (desk) => {
-    desk.follow();
-    desk.socket.opened();
-    await desk.clock.advance(4 * MINUTE);
-    desk.socket.received(PLAYING);
-    await desk.clock.advance(4.9 * MINUTE);
-    assert.equal(desk.sockets[0]?.abandoned, false);
-    await desk.clock.advance(0.2 * MINUTE);
-    assert.equal(desk.sockets[0]?.abandoned, true);
-    assert.deepEqual(desk.errors, [{
+  withHarness(async (harness) => {
+    harness.follow();
+    harness.socket.opened();
+    await harness.clock.advance(4 * MINUTE);
+    harness.socket.received(PLAYING);
+    await harness.clock.advance(4.9 * MINUTE);
+    assert.equal(harness.sockets[0]?.abandoned, false);
+    await harness.clock.advance(0.2 * MINUTE);
+    assert.equal(harness.sockets[0]?.abandoned, true);
+    assert.deepEqual(harness.errors, [{
       failure: "timeout",
       detail: "Nothing was received on the WebSocket for 300 s",
     }]);
-    assert.deepEqual(desk.connections, [true, false]);
-    assert.equal(desk.sockets.length, 2);
+    assert.deepEqual(harness.connections, [true, false]);
+    assert.equal(harness.sockets.length, 2);
   }));
 
 Deno.test("runSocket closes a socket that is silent for 30 s since something began to play", () =>
-  atDesk(async (desk) => {
-    desk.follow();
-    desk.socket.opened();
-    await desk.clock.advance(4 * MINUTE + 3 * SECOND);
-    desk.playingSince = desk.clock.now();
-    await desk.clock.advance(29 * SECOND);
-    assert.equal(desk.sockets[0]?.abandoned, false);
-    await desk.clock.advance(2 * SECOND);
-    assert.equal(desk.sockets[0]?.abandoned, true);
+  withHarness(async (harness) => {
+    harness.follow();
+    harness.socket.opened();
+    await harness.clock.advance(4 * MINUTE + 3 * SECOND);
+    harness.playingSince = harness.clock.now();
+    await harness.clock.advance(29 * SECOND);
+    assert.equal(harness.sockets[0]?.abandoned, false);
+    await harness.clock.advance(2 * SECOND);
+    assert.equal(harness.sockets[0]?.abandoned, true);
   }));
 
 Deno.test("runSocket ends with its signal at any moment", async () => {
   for (const until of [0, 0.5 * SECOND, 20 * SECOND]) {
-    await atDesk(async (desk) => {
-      desk.follow();
-      if (until > 0) desk.socket.closed("refused");
-      await desk.clock.advance(until);
-      await desk.end();
-      assert.equal(desk.clock.pendingTimeouts, 0);
-      const before = desk.sockets.length;
-      await desk.clock.advance(5 * MINUTE);
-      assert.equal(desk.sockets.length, before);
+    await withHarness(async (harness) => {
+      harness.follow();
+      if (until > 0) harness.socket.closed("refused");
+      await harness.clock.advance(until);
+      await harness.end();
+      assert.equal(harness.clock.pendingTimeouts, 0);
+      const before = harness.sockets.length;
+      await harness.clock.advance(5 * MINUTE);
+      assert.equal(harness.sockets.length, before);
     });
   }
-  await atDesk(async (desk) => {
-    desk.stop.abort();
-    desk.follow();
-    await desk.end();
-    assert.equal(desk.sockets.length, 0);
+  await withHarness(async (harness) => {
+    harness.stop.abort();
+    harness.follow();
+    await harness.end();
+    assert.equal(harness.sockets.length, 0);
   });
 });
 
 Deno.test("runSocket shows neither token nor address in an error", () =>
-  atDesk(async (desk) => {
-    desk.follow();
-    desk.socket.opened();
-    desk.socket.closed(`failed at ws://u:p@plex.example/?X-Plex-Token=${TOKEN} with ${TOKEN}`);
-    await desk.clock.drain();
-    assert.equal(desk.errors[0]?.detail, "The WebSocket was closed (failed at … with ***)");
+  withHarness(async (harness) => {
+    harness.follow();
+    harness.socket.opened();
+    harness.socket.closed(`failed at ws://u:p@plex.example/?X-Plex-Token=${TOKEN} with ${TOKEN}`);
+    await harness.clock.drain();
+    assert.equal(harness.errors[0]?.detail, "The WebSocket was closed (failed at … with ***)");
   }));
 
 Deno.test("runSocket survives a transport that throws", () =>
-  atDesk(async (desk) => {
+  withHarness(async (harness) => {
     const transport: Transport = {
       fetch: () => Promise.reject(new Error()),
       close: () => {},
@@ -313,18 +313,18 @@ Deno.test("runSocket survives a transport that throws", () =>
         throw new TypeError(`Invalid header value: ${TOKEN}`);
       },
     };
-    desk.follow({ transport });
-    await desk.clock.advance(5 * SECOND);
-    assert.ok(desk.errors.length > 1);
-    assert.ok(!JSON.stringify(desk.errors).includes(TOKEN));
+    harness.follow({ transport });
+    await harness.clock.advance(5 * SECOND);
+    assert.ok(harness.errors.length > 1);
+    assert.ok(!JSON.stringify(harness.errors).includes(TOKEN));
   }));
 
 /** Follows a simulated server on a real port. */
-async function atPlex(
-  run: (desk: Desk, plex: Awaited<ReturnType<typeof startPlex>>) => Promise<void>,
+async function withPlex(
+  run: (harness: SocketHarness, plex: Awaited<ReturnType<typeof startPlex>>) => Promise<void>,
 ): Promise<void> {
-  const desk = new Desk();
-  const { clock, stop } = desk;
+  const harness = new SocketHarness();
+  const { clock, stop } = harness;
   const plex = await startPlex({ clock });
   const server = new URL(plex.url);
   const transport = await openTransport(server, {});
@@ -339,65 +339,65 @@ async function atPlex(
     onEvent: () => {},
   });
   try {
-    desk.follow({ server, token, transport, probe: () => checkOwnerAccess(client) });
+    harness.follow({ server, token, transport, probe: () => checkOwnerAccess(client) });
     clock.maxWaitMs = 250;
-    await run(desk, plex);
+    await run(harness, plex);
   } finally {
-    await desk.end();
+    await harness.end();
     await plex.close();
     transport.close();
   }
 }
 
 Deno.test("runSocket receives what a simulated server sends", () =>
-  atPlex(async (desk, plex) => {
-    const viewers = startViewers(plex.simulation, { clock: desk.clock, seed: 1 });
+  withPlex(async (harness, plex) => {
+    const viewers = startViewers(plex.simulation, { clock: harness.clock, seed: 1 });
     // Time waits for what was sent.
-    desk.clock.settle = () => desk.counted.length >= plex.framesSent;
+    harness.clock.settle = () => harness.counted.length >= plex.framesSent;
     plex.simulation.scan("1");
-    await desk.clock.advance(90 * SECOND);
-    assert.equal(desk.opened, 1);
-    assert.ok(desk.counted.includes("playing"), "something was played");
-    assert.ok(!desk.counted.includes("malformed") && !desk.counted.includes("other"));
+    await harness.clock.advance(90 * SECOND);
+    assert.equal(harness.opened, 1);
+    assert.ok(harness.counted.includes("playing"), "something was played");
+    assert.ok(!harness.counted.includes("malformed") && !harness.counted.includes("other"));
     for (const type of ["playback", "transcode", "scan_started", "scan_finished"]) {
-      assert.ok(desk.hints.some((hint) => hint.type === type), `no ${type} was received`);
+      assert.ok(harness.hints.some((hint) => hint.type === type), `no ${type} was received`);
     }
     viewers.stop();
   }));
 
 Deno.test("checkOwnerAccess tells a server that starts, one that is down, and a guest's token", () =>
-  atPlex(async (desk, plex) => {
-    await desk.clock.advance(SECOND);
-    assert.equal(desk.opened, 1);
+  withPlex(async (harness, plex) => {
+    await harness.clock.advance(SECOND);
+    assert.equal(harness.opened, 1);
     for (const kind of ["starting", "refuse", "guest"] as const) {
       const clear = plex.faults.set({ kind });
       const reset = plex.faults.set({ kind: "socket resets" });
       // Nothing is awaited while a socket is open, so that time would run ahead of its end.
-      desk.clock.settle = () => desk.connections.at(-1) === false;
+      harness.clock.settle = () => harness.connections.at(-1) === false;
       await plex.ready();
-      await desk.clock.drain();
-      desk.clock.settle = () => true;
-      await desk.clock.advance(MINUTE);
+      await harness.clock.drain();
+      harness.clock.settle = () => true;
+      await harness.clock.advance(MINUTE);
       clear();
       reset();
       await plex.ready();
-      await desk.clock.advance(2 * MINUTE);
+      await harness.clock.advance(2 * MINUTE);
     }
-    const failures = desk.errors.map(({ failure }) => failure);
+    const failures = harness.errors.map(({ failure }) => failure);
     for (const failure of ["unavailable", "refused", "unauthorized"] as const) {
       assert.ok(failures.includes(failure), `${failure} is missing in ${failures}`);
     }
-    assert.equal(desk.connections.at(-1), true);
+    assert.equal(harness.connections.at(-1), true);
   }));
 
 Deno.test("runSocket notices a half-open connection", () =>
-  atPlex(async (desk, plex) => {
-    desk.playingSince = desk.clock.now();
-    await desk.clock.advance(SECOND);
+  withPlex(async (harness, plex) => {
+    harness.playingSince = harness.clock.now();
+    await harness.clock.advance(SECOND);
     plex.faults.set({ kind: "socket half-open" }, { times: 1 });
-    await desk.clock.advance(20 * SECOND);
+    await harness.clock.advance(20 * SECOND);
     plex.faults.clear();
-    await desk.clock.advance(2 * MINUTE);
-    assert.ok(desk.opened > 1);
-    assert.ok(desk.errors.some(({ detail }) => detail.startsWith("Nothing was received")));
+    await harness.clock.advance(2 * MINUTE);
+    assert.ok(harness.opened > 1);
+    assert.ok(harness.errors.some(({ detail }) => detail.startsWith("Nothing was received")));
   }));

@@ -1,6 +1,4 @@
-/**
- * The living household, at full speed. It does not look at the wire.
- */
+/** The simulated viewers, at full speed, without a server. */
 import assert from "node:assert/strict";
 import { startViewers } from "../../../src/simulator/viewer_simulation.ts";
 import type { Notification } from "../../../src/simulator/notification.ts";
@@ -12,14 +10,14 @@ async function live(seed: number, ms: number) {
   const simulation = new Simulation({ clock, seed });
   const notifications: Notification[] = [];
   simulation.observe({ notification: (notification) => notifications.push(notification) });
-  const household = startViewers(simulation, { clock, seed });
+  const viewers = startViewers(simulation, { clock, seed });
   const already = simulation.sessions().length;
   await clock.advance(ms);
-  return { clock, simulation, notifications, household, already };
+  return { clock, simulation, notifications, viewers, already };
 }
 
 Deno.test("animate shows every kind of play and delivery within five seconds", async () => {
-  const { simulation, household, notifications, already } = await live(1, 5000);
+  const { simulation, viewers, notifications, already } = await live(1, 5000);
   assert.equal(already, 5);
   const sessions = simulation.plays.filter((play) => play.startedAtMs <= simulation.now() - 2000);
   const methods = new Set(sessions.flatMap((play) => play.spans.map((span) => span.method)));
@@ -30,12 +28,12 @@ Deno.test("animate shows every kind of play and delivery within five seconds", a
   }
   assert.ok(simulation.sessions().length >= 8);
   assert.ok(notifications.some(({ kind }) => kind === "status"), "a scan has come to its end");
-  household.stop();
+  viewers.stop();
   simulation.close();
 });
 
 Deno.test("animate goes on: pauses, quality changes, next items, stops and additions", async () => {
-  const { simulation, household, notifications } = await live(2, 15 * 60_000);
+  const { simulation, viewers, notifications } = await live(2, 15 * 60_000);
   const said = new Set(
     notifications.map((notification) =>
       notification.kind === "playing"
@@ -61,7 +59,7 @@ Deno.test("animate goes on: pauses, quality changes, next items, stops and addit
   assert.ok(simulation.plays.length > 40);
   assert.ok(simulation.bandwidth.total({ lan: true }) > 1e9);
   assert.ok(simulation.bandwidth.total({ lan: false }) > 1e8);
-  household.stop();
+  viewers.stop();
   simulation.close();
 });
 
@@ -76,8 +74,8 @@ Deno.test("two households with the same seed and the same clock live the same li
   );
   const other = await live(6, 120_000);
   assert.notDeepEqual(one.simulation.plays, other.simulation.plays);
-  for (const { household, simulation } of [...lives, other]) {
-    household.stop();
+  for (const { viewers, simulation } of [...lives, other]) {
+    viewers.stop();
     simulation.close();
   }
 });

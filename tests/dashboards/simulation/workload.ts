@@ -1,6 +1,5 @@
 /**
- * A house whose people live by their habits on a simulated server. What goes wrong there is not its
- * affair; that is in `incidents.ts`.
+ * The users of a simulated server, who play by their habits. `incidents.ts` has what goes wrong.
  */
 import { Timers } from "../../../src/simulator/timers.ts";
 import type { Item } from "../../../src/simulator/item.ts";
@@ -12,13 +11,13 @@ import { DAY_MS, type Habit, HOUR_MS } from "./habits.ts";
 
 const CHANNEL = { number: "5.1", callSign: "HBR", title: "Harbour One" };
 
-/** A server and the people who use it. */
-export class House {
+/** A server and its users. */
+export class Workload {
   readonly simulation: Simulation;
   readonly timers: Timers;
-  /** Title of the film, show or artist by rating key, of all that was ever chosen here. */
+  /** Title of the film, show or artist by rating key, of all items that were chosen. */
   readonly titles = new Map<string, string>();
-  /** Libraries that nobody scans at night, by id. */
+  /** Libraries without a nightly scan, by id. */
   readonly unscanned = new Set<string>();
   readonly #random: Random;
 
@@ -50,7 +49,7 @@ export class House {
     }
   }
 
-  /** Begins what the habit says, now; it goes on for as long as that lasts. */
+  /** Starts the plays of a habit now. */
   watch({ user, player, preference, method, location, items }: Habit): Viewer | undefined {
     const { simulation } = this;
     const [who, what] = [simulation.users[user], simulation.players[player]];
@@ -69,7 +68,7 @@ export class House {
     return viewer;
   }
 
-  /** Something of this kind, other than `before`. */
+  /** An item of this kind, other than `before`. */
   choose(preference: Habit["preference"], before?: Item): Item {
     const { simulation } = this;
     if (preference === "live") {
