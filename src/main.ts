@@ -158,11 +158,11 @@ async function serve(
 
 async function demo(): Promise<number> {
   const plex = await startDemo(systemClock);
-  // Which Plex it is, and how to speak to it, is the demo's affair; the rest is as it is set.
+  // The demo sets the address of Plex and its token; other settings apply as usual.
   const sources = { ...CONFIG_SOURCES, plex: plex.settings, defaults: { LOG_FORMAT: "console" } };
   const code = await serve(sources, ({ url }, { metricsPath }) => {
     print(`
-  The exporter is watching a simulated Plex server, with a household that plays on it.
+  The exporter is monitoring a simulated Plex server with simulated users.
 
     metrics   ${url}${metricsPath}
     page      ${url}/

@@ -222,7 +222,7 @@ function report(breaches: readonly string[]): void {
   assert.ok(breaches.length === 0, `\n  ${breaches.join("\n  ")}\n`);
 }
 
-Deno.test("invariant 1: core imports only core, and every part only what its rule lets it", () => {
+Deno.test("invariant 1: core imports only core, and every part only what its rule allows", () => {
   report(importBreaches(readSources()));
 });
 
@@ -261,7 +261,7 @@ Deno.test("no files import one another in a circle", () => {
   assert.deepEqual(findCycle(new Map(files)), ["src/a.ts", "src/b.ts", "src/c.ts", "src/a.ts"]);
 });
 
-Deno.test("Deno is used at the edges alone", () => {
+Deno.test("Deno is used in the listed files only", () => {
   const users = [...readSources()]
     .filter(([, text]) => /(?<!["'`.\w])Deno\./.test(code(text)))
     .map(([file]) => file);
@@ -275,7 +275,7 @@ Deno.test("Deno is used at the edges alone", () => {
   );
 });
 
-Deno.test("the core reads no clock, makes no chance and speaks to nobody", () => {
+Deno.test("the core uses no clock, no randomness and no input or output", () => {
   report(
     [...readSources()]
       .filter(([file]) => partOf(file)?.name === "core")
@@ -286,7 +286,7 @@ Deno.test("the core reads no clock, makes no chance and speaks to nobody", () =>
   );
 });
 
-Deno.test("only the program's main file ends the process", () => {
+Deno.test("only main.ts ends the process", () => {
   report(
     [...readSources()]
       .filter(([file, text]) => file !== "src/main.ts" && /\bexit\(/.test(code(text)))
@@ -306,7 +306,7 @@ Deno.test(`no source is longer than ${MOST_LINES} lines without a reason`, () =>
   );
 });
 
-Deno.test("every source begins by saying what it is for", () => {
+Deno.test("every source begins with a comment on its purpose", () => {
   report(
     [...readSources()].filter(([, text]) => !text.startsWith("/**"))
       .map(([file]) => `${file} begins without a sentence about what it is for`),
@@ -323,7 +323,7 @@ Deno.test("the program may use the network and files, and read its settings from
   assert.doesNotMatch(tasks.run.command, /--allow-|-A\b/);
 });
 
-Deno.test("no file names the host of a package registry, or a path on somebody's machine", () => {
+Deno.test("no file names the host of a package registry, or a path of a developer's machine", () => {
   report(
     [...readTree("")].flatMap(([file, text]) => {
       const hosts = REGISTRY_HOSTS.filter((host) => text.includes(host));

@@ -10,7 +10,7 @@ for (const [path, parts] of Object.entries(PARTS)) {
   });
 }
 
-Deno.test("the printing of tables takes no text without the marks, or with them twice", () => {
+Deno.test("tables are only printed into texts with the markers, each once", () => {
   const mark = "<!-- begin a: printed by deno task docs -->\n<!-- deno-fmt-ignore-start -->\n";
   const whole = `x\n${mark}old\n<!-- deno-fmt-ignore-end -->\n<!-- end a -->\ny\n`;
   const parts = { a: () => "new" };

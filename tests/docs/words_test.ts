@@ -73,7 +73,7 @@ Deno.test("every path of the project that is named exists", () => {
   report("paths", named.filter(({ word }) => !exists(word)));
 });
 
-Deno.test("every block of code says its language, and the examples are found", () => {
+Deno.test("every code block names its language, and the examples are found", () => {
   for (const document of DOCUMENTS) assert.deepEqual(codeBlocks(document, ""), [], document.path);
   assert.ok(promqlExamples().length > 0);
 });

@@ -39,7 +39,7 @@ async function findings(
   }
 }
 
-Deno.test("check says in plain words what works: all of it, with version and libraries", async () => {
+Deno.test("check reports everything that works, with version and libraries", async () => {
   const { good, lines } = await findings({});
   assert.ok(good);
   const [settings, empty, address, ...found] = lines;
@@ -86,7 +86,7 @@ Deno.test("check notes that there are no libraries, and why that may be", async 
   );
 });
 
-Deno.test("check finds Plex away, and says what to look at", async () => {
+Deno.test("check reports that Plex does not answer, and what to check", async () => {
   const { good, text } = await findings({
     before: ({ faults }) => void faults.set({ kind: "refuse" }),
   });
@@ -97,7 +97,7 @@ Deno.test("check finds Plex away, and says what to look at", async () => {
   );
 });
 
-Deno.test("check says of a rejected token how it may have become invalid", async () => {
+Deno.test("check says why a token may be rejected", async () => {
   const { good, text } = await findings({ token: () => "not-the-token-at-all" });
   assert.equal(good, false);
   assert.match(
@@ -107,7 +107,7 @@ Deno.test("check says of a rejected token how it may have become invalid", async
   assert.equal(text.match(/FAIL/g)?.length, 1);
 });
 
-Deno.test("check says of a token that is not the owner's that it is valid, on old and new servers", async () => {
+Deno.test("check says that a token which is not the owner's is valid, on old and new servers", async () => {
   for (const version of ["1.40.1.8227-c0dd5a73e", "1.43.3.10828-a0bfb8370"]) {
     const { good, text } = await findings({
       token: (plex) => plex.guestToken,
@@ -139,13 +139,13 @@ Deno.test("check notes when a token will expire", async () => {
   assert.match(text, /note {2}the token expires at 20\d\d-\d\d-\d\dT[\d:]+Z.*PLEX_TOKEN_FILE/);
 });
 
-Deno.test("check takes a server without Plex Pass as it is", async () => {
+Deno.test("check accepts a server without Plex Pass", async () => {
   const { good, text } = await findings({ plexPass: false });
   assert.ok(good, text);
   assert.match(text, /note {2}no CPU, memory and bytes sent: they need Plex Pass/);
 });
 
-Deno.test("check notifications a proxy that lets no WebSocket through", async () => {
+Deno.test("check reports a proxy that does not pass WebSockets", async () => {
   const { good, text } = await findings({
     before: ({ faults }) =>
       void faults.set({ kind: "not found" }, { path: "/:/websockets/notifications" }),
@@ -157,7 +157,7 @@ Deno.test("check notifications a proxy that lets no WebSocket through", async ()
   );
 });
 
-Deno.test("check tells of each server, also beside one that is away", async () => {
+Deno.test("check reports each server, also if another one does not answer", async () => {
   const { good, lines } = await findings({ urls: ({ url }) => `http://127.0.0.1:9,${url}` });
   assert.equal(good, false);
   const away = lines.indexOf("127.0.0.1:9");
@@ -167,7 +167,7 @@ Deno.test("check tells of each server, also beside one that is away", async () =
   assert.match(lines.at(-1) ?? "", /ok {4}notifications: the WebSocket opens/);
 });
 
-Deno.test("check says where to look when it does not know what is wrong", async () => {
+Deno.test("check says where to look if it does not know the cause", async () => {
   // A port that no browser and no fetch asks.
   const { good, text } = await findings({ urls: () => "http://127.0.0.1:1" });
   assert.equal(good, false);

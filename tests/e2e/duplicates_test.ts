@@ -4,7 +4,7 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 import { findSamples, readPage, startExporter } from "../testing/harness.ts";
 
-Deno.test("a server of two addresses is exported once, and a line of the log names both", async () => {
+Deno.test("a server with two addresses is exported once, and a log line names both", async () => {
   const clock = new DrivenClock();
   const plex = await startPlex({ clock, seed: 1, plexPass: true });
   try {

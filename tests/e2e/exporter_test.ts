@@ -67,7 +67,7 @@ testWithHarness(
   },
 );
 
-testWithHarness("a library that is emptied says 0, in all that is said of it", async (harness) => {
+testWithHarness("all metrics of an emptied library are 0", async (harness) => {
   const { simulation } = harness.plex;
   await harness.pass(2);
   for (const { id, items } of simulation.libraries) {
@@ -108,7 +108,7 @@ testWithHarness(
   },
 );
 
-testWithHarness("a library that vanished goes, and one that is new comes", async (harness) => {
+testWithHarness("a removed library is no longer exported, and a new one is", async (harness) => {
   const { simulation } = harness.plex;
   await harness.pass(2);
   const [first] = simulation.libraries;
@@ -161,7 +161,7 @@ testWithHarness("a scrape that fails to arrive, or a HEAD, publishes nothing", a
   );
 });
 
-testWithHarness("the text and the OpenMetrics page say the same", async (harness) => {
+testWithHarness("the text and the OpenMetrics page have the same samples", async (harness) => {
   harness.play();
   await harness.pass(2);
   await harness.scrape();

@@ -198,7 +198,7 @@ test("names that are to be hidden are hidden, and their views summed", async (pl
   assert.deepEqual(users.sort(), ["hidden", "unknown"]);
 });
 
-test("without Plex Pass there are views and no bytes, and that is said", async (plex, clock) => {
+test("without Plex Pass there are views and no bytes, which is reported", async (plex, clock) => {
   const { isComplete, told, text } = await runHistoryOn(plex, clock);
   assert.ok(isComplete);
   assert.doesNotMatch(text, /transmit_bytes/);

@@ -8,7 +8,7 @@ import { TruthHistory } from "../testing/expected_metrics.ts";
 /** Longest until a change is known: the least time between two lists, and what Plex itself takes. */
 const SETTLE_S = 2.2;
 
-Deno.test("over the wire, too, the metrics say after random events what is true", async () => {
+Deno.test("the metrics are true after random events, also over the network", async () => {
   // Restarts take their time on the wire, and have tests of their own.
   const quick = anyAction.filter(({ kind }) => kind !== "restart" && kind !== "upgrade");
   await fc.assert(

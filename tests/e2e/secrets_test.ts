@@ -96,7 +96,7 @@ onTokenFile("PLEX_TOKEN_FILE is read again when Plex rejects the token", async (
   assert.equal(said("Reloaded the token file: it contains a new token"), 1);
 });
 
-onTokenFile("PLEX_TOKEN_FILE changed before Plex's own change costs nothing", async (guarded) => {
+onTokenFile("PLEX_TOKEN_FILE may change before the token in Plex does", async (guarded) => {
   const { clock, plexes: [plex], said, scrape, write } = guarded;
   assert.ok(plex);
   await write("second-token-of-the-owner\n");

@@ -34,11 +34,15 @@ testWithHarness(
   },
 );
 
-testWithHarness("what Plex can't say of updates, as in a container, is absent", async (harness) => {
-  await harness.pass(10);
-  assert.equal(findSamples(await harness.scrape(), "plex_server_update_available").length, 0);
-  assert.equal(value(await harness.scrape(), "plex_server_remote_access"), 1);
-}, { before: ({ simulation }) => void (simulation.server.updaterSupported = false) });
+testWithHarness(
+  "the update metric is absent if Plex does not report updates, as in a container",
+  async (harness) => {
+    await harness.pass(10);
+    assert.equal(findSamples(await harness.scrape(), "plex_server_update_available").length, 0);
+    assert.equal(value(await harness.scrape(), "plex_server_remote_access"), 1);
+  },
+  { before: ({ simulation }) => void (simulation.server.updaterSupported = false) },
+);
 
 testWithHarness(
   "the load is Plex's newest sample, in percent as it is and as ratios",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { findSamples, testWithHarness } from "../testing/harness.ts";
 
-testWithHarness("a silent player that is paused costs no socket", async (harness) => {
+testWithHarness("a silent paused player does not close the socket", async (harness) => {
   const viewer = harness.play({ timelineIntervalMs: 3_600_000 });
   await harness.pass(5);
   viewer.pause();

@@ -78,7 +78,7 @@ testWithHarness("what is viewed without a stop is counted within five minutes", 
   assertTrue(harness, await harness.scrape());
 }, PAST);
 
-testWithHarness("a cleared history is a reset, and said once", async (harness) => {
+testWithHarness("a cleared history is a reset, and is logged once", async (harness) => {
   await harness.pass(30);
   const { simulation } = harness.plex;
   simulation.viewHistory.clear();

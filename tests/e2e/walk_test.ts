@@ -46,7 +46,7 @@ async function passUntilWalked(world: MonitoredSimulation, sinceMs = 0): Promise
   assert.fail("a library was not walked");
 }
 
-Deno.test("a walk knows everything on the disks of a household, and what nobody watches", async () => {
+Deno.test("a walk sums up all files of the libraries, and the items that were never viewed", async () => {
   const world = await monitorSimulation({ pastViews: { count: 2_000 } });
   try {
     assert.deepEqual(await shown(world), {});

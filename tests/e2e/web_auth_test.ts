@@ -78,7 +78,7 @@ async function ask(
   return Object.assign(response, { said });
 }
 
-Deno.test("WEB_CONFIG_FILE: every path wants the password but /healthz, which says ok and nothing else", async () => {
+Deno.test("WEB_CONFIG_FILE: every path requires the password except /healthz, which only answers ok", async () => {
   await withWebConfig(TLS + users("secret"), async (harness) => {
     assert.match(harness.app.url, /^https:/);
     for (const path of ["/metrics", "/", "/nothing", "/favicon.ico", "/healthz/x"]) {
@@ -121,7 +121,7 @@ Deno.test("WEB_CONFIG_FILE: the headers of the file are on every answer", async 
   });
 });
 
-Deno.test("WEB_CONFIG_FILE: a check under way delays no scrape of somebody who is remembered", async () => {
+Deno.test("WEB_CONFIG_FILE: a password check does not delay scrapes with cached credentials", async () => {
   await withWebConfig(users("secret", SLOW_COST), async (harness) => {
     assert.equal((await ask(harness, { password: "secret" })).status, 200);
     let checking = true;
@@ -173,7 +173,7 @@ Deno.test("WEB_CONFIG_FILE: users and headers change with the file, without a re
   });
 });
 
-Deno.test("WEB_CONFIG_FILE: a file that has become bad is told once, and what was there stays in force", async () => {
+Deno.test("WEB_CONFIG_FILE: a file that became invalid is logged once, and the previous one stays in use", async () => {
   await withWebConfig(TLS + users("secret"), async (harness, files) => {
     const bad = [
       "basic_auth_users: [",

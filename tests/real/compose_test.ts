@@ -121,7 +121,7 @@ const PROVISIONED: Readonly<Record<string, z.ZodType>> = {
   }),
 };
 
-Deno.test("what Grafana is given has the keys that it knows, and no others", () => {
+Deno.test("Grafana's files have known keys only", () => {
   const files = filesBelow(PROVISIONING).map((path) => path.slice(PROVISIONING.length));
   assert.deepEqual(files.sort(), Object.keys(PROVISIONED).sort());
   for (const [path, schema] of Object.entries(PROVISIONED)) {

@@ -96,7 +96,7 @@ Deno.test("the base has no versions to pin, is named in a label, and by digest i
   assert.match(readText(".github/workflows/image.yml"), /^ +provenance: mode=max$/m);
 });
 
-Deno.test("the last stage runs nothing while it is built, and the exporter as nobody special", () => {
+Deno.test("the last stage runs nothing during the build, and the exporter as an unprivileged user", () => {
   const last = stages().at(-1) ?? [];
   assert.ok(!last.some((line) => /^(RUN|ADD|SHELL|ENV|ARG|VOLUME) /.test(line)));
   assert.ok(last.includes(`USER ${USER}:${USER}`));

@@ -24,7 +24,7 @@ Deno.test("the README's command for the demo shows it, and Ctrl-C ends it", asyn
   assert.equal(await eventually(demo.code), 0);
 });
 
-Deno.test("the demo takes every setting but those about Plex", async () => {
+Deno.test("the demo uses every setting except those about Plex", async () => {
   await using demo = startProgram(["demo"], {
     env: {
       LISTEN_ADDRESS: "127.0.0.1:0",
@@ -46,7 +46,7 @@ Deno.test("the demo takes every setting but those about Plex", async () => {
   assert.doesNotMatch(page, /^plays_total|juniper|otis/m);
 });
 
-Deno.test("the demo reads .env as well, but for what it says of Plex", async () => {
+Deno.test("the demo reads .env, except for the settings about Plex", async () => {
   await withFolder(async (cwd) => {
     const lines = [
       "LISTEN_ADDRESS=127.0.0.1:0",

@@ -28,7 +28,7 @@ function values(words: readonly string[], name: string): readonly string[] {
   });
 }
 
-Deno.test("docker run shuts the exporter in as Compose does, and gives it settings that there are", async () => {
+Deno.test("docker run isolates the exporter as Compose does, and sets existing settings only", async () => {
   const words = await wordsOf("docker/run.sh");
   assert.equal(words[0], "run");
   const compose = parse(Deno.readTextFileSync(new URL("compose/compose.yaml", EXAMPLES)));

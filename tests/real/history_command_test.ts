@@ -75,7 +75,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("history: it ends without a word when nobody reads its output any more", async () => {
+Deno.test("history: it ends silently if its output is no longer read", async () => {
   await withPlex(async (env) => {
     const shell = '{ "$@"; echo "code $?" >&2; } | head -n 3';
     await using program = startProgram(["history"], { env, shell });
@@ -86,7 +86,7 @@ Deno.test("history: it ends without a word when nobody reads its output any more
   });
 });
 
-Deno.test("history: a disk that is full is said, with code 1", async () => {
+Deno.test("history: a full disk is reported, with code 1", async () => {
   await withPlex(async (env) => {
     const shell = 'exec "$@" > /dev/full';
     await using program = startProgram(["history"], { env, shell });
@@ -118,7 +118,7 @@ Deno.test("history: promtool imports a whole file, and nothing of one without it
   });
 });
 
-Deno.test("history: what cannot be done is said in a sentence, with code 1 or 2", async () => {
+Deno.test("history: errors are reported in a sentence, with code 1 or 2", async () => {
   await withPlex(async (env, plex) => {
     const cases = [
       [["--since", "soon"], env, 2, /--since is "soon"/],

@@ -51,7 +51,7 @@ for (
   });
 }
 
-Deno.test("latest stays where it is when no commit has an image, or when nobody knows", async () => {
+Deno.test("latest stays unchanged if no commit has an image, or if that is unknown", async () => {
   for (
     const [commits, broken, says] of [
       [[], "", /None of these commits has an image/],

@@ -102,14 +102,14 @@ Deno.test("main: settings it can't run with are all named, with code 2 and no to
   assert.doesNotMatch(stderr, /s3cret/);
 });
 
-Deno.test("main: without settings it says which two it needs", async () => {
+Deno.test("main: without settings it names the two that are required", async () => {
   const { code, stderr } = await run(["serve"]);
   assert.equal(code, 2);
   assert.match(stderr, /^error: PLEX_SERVER is not set/m);
   assert.match(stderr, /^error: PLEX_TOKEN is not set/m);
 });
 
-Deno.test("main: a port that is in use ends it with code 1 and says so", async () => {
+Deno.test("main: a port in use ends it with code 1 and a message", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `127.0.0.1:${listener.addr.port}`;
   const { code, stderr } = await run([], { ...NOBODY, LISTEN_ADDRESS: address });
@@ -214,7 +214,7 @@ Deno.test("main: without verification of TLS nothing later needs what was given 
   }
 });
 
-Deno.test("main: a second signal ends it at once, the first waits for who is being answered", async () => {
+Deno.test("main: the first signal waits for pending responses, a second one ends it at once", async () => {
   await using program = startProgram([], { env: { ...NOBODY, LISTEN_ADDRESS: "127.0.0.1:0" } });
   const url = new URL(await listening(program));
   // Asks again and again and takes no answer.
@@ -237,7 +237,7 @@ Deno.test("main: a second signal ends it at once, the first waits for who is bei
   await written;
 });
 
-Deno.test("main: a file .env in the working directory is read, and its typos are told", async () => {
+Deno.test("main: a file .env in the working directory is read, and its typos are reported", async () => {
   await withFolder(async (cwd) => {
     const lines = [`PLEX_SERVER=${NOBODY.PLEX_SERVER}`, "PLEX_TOKEN=abc", "PLEX_SEVER=x"];
     await Deno.writeTextFile(`${cwd}/.env`, lines.join("\n"));
@@ -285,7 +285,7 @@ Deno.test("main: healthcheck is 0 while the exporter serves and 1 while it does 
   assert.equal((await run(["healthcheck"], env)).code, 1);
 });
 
-Deno.test("main: check is 0 if all works, 1 if not, and says what", async () => {
+Deno.test("main: check exits with 0 if all works, otherwise with 1 and the reason", async () => {
   const plex = await startPlex({ clock: systemClock });
   try {
     const good = await run(["check"], { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken });

@@ -87,7 +87,7 @@ Deno.test({
   },
 });
 
-Deno.test("without the network it says in one sentence what does without", async () => {
+Deno.test("without the network the message says what works without it", async () => {
   await withFolder(async (folder) => {
     // A proxy that is not there, so that nothing is downloaded where the network would allow it.
     const nowhere = `http://127.0.0.1:${freePort()}`;

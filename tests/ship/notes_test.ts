@@ -31,7 +31,7 @@ Deno.test("the notes of a release are its section of the CHANGELOG", () => {
   assert.equal(releaseNotes(CHANGELOG, "v1.2.2", "1.2.2"), "- Old.");
 });
 
-Deno.test("a tag that is not the version, or that the CHANGELOG does not know, is no release", () => {
+Deno.test("a tag that is not the version, or has no entry in the CHANGELOG, is not released", () => {
   assert.throws(() => releaseNotes(CHANGELOG, "v1.2.3", "1.2.4"), /The tag is v1\.2\.3, but/);
   assert.throws(() => releaseNotes(CHANGELOG, "1.2.3", "1.2.3"), /The tag is 1\.2\.3, but/);
   assert.throws(() => releaseNotes(CHANGELOG, "v2.0.0", "2.0.0"), /has no entry for 2\.0\.0/);

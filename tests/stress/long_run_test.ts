@@ -13,7 +13,7 @@ Deno.test("half a busy hour with restarts and failures leaves timers, sockets an
   assertNoGrowth(holdings.map((holding) => ({ ...holding, heapBytes: 0 })));
 });
 
-Deno.test("assertFlat sees what grows", () => {
+Deno.test("assertFlat fails for what grows", () => {
   const flat: Usage = {
     hours: 1,
     heapBytes: 20e6,

@@ -48,7 +48,7 @@ function pageOf({ clock, state }: MonitoredSimulation): Series[] {
   );
 }
 
-Deno.test("after each of many random events the metrics say what is true in the simulation", async () => {
+Deno.test("after each of many random events the metrics agree with the simulation", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(anyAction, fc.nat(20)), { minLength: 60, maxLength: 120 }),

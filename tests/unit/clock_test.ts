@@ -38,7 +38,7 @@ Deno.test("sleep() resolves at once when its signal aborts, also before it begin
   await sleep(clock, 1_000, controller.signal);
 });
 
-Deno.test("completesWithin() tells whether work completes in time, and passes on its error", async () => {
+Deno.test("completesWithin() returns whether work completes in time, and passes on its error", async () => {
   const clock = new DrivenClock(0);
   assert.equal(await completesWithin(clock, 10, Promise.resolve()), true);
   await assert.rejects(completesWithin(clock, 10, Promise.reject(new Error("broken"))), /broken/);

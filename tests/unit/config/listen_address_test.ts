@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { accept, refuseOne } from "../../testing/config.ts";
 
-Deno.test("listenAddress parses host and port, or says how to write them", () => {
+Deno.test("listenAddress parses host and port, or explains how to write them", () => {
   const listen = (text: string) => accept({ LISTEN_ADDRESS: text }).listen;
   assert.deepEqual(listen(":9000"), { hostname: undefined, port: 9000 });
   assert.deepEqual(listen("127.0.0.1:0"), { hostname: "127.0.0.1", port: 0 });

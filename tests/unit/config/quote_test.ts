@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readConfig } from "../../../src/config/mod.ts";
 import { least, token } from "../../testing/config.ts";
 
-Deno.test("quote() repeats no token, whatever surrounds it", () => {
+Deno.test("quote() never contains a token, whatever surrounds it", () => {
   const signed = `eyJ${token}.eyJ${token}.${token}`;
   const texts = [token, signed].flatMap((secret) => [
     `${secret},${secret}`,

@@ -23,7 +23,7 @@ Deno.test("bool parses true, 1, yes, false, 0 and no in any case", () => {
   assert.match(refuseOne({ COMPATIBLE_METRICS: "on" }), /is "on"; write true or false/);
 });
 
-Deno.test("anyOf() parses a list of words and suggests the closest for an unknown one", () => {
+Deno.test("anyOf() parses a list of values and suggests the closest for an unknown one", () => {
   assert.deepEqual(accept({ HIDE_LABELS: "title, User,user" }).hideLabels, ["user", "title"]);
   assert.match(refuseOne({ HIDE_LABELS: "user,titel" }), /"titel".*did you mean title\?/);
 });

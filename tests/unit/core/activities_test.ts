@@ -28,7 +28,7 @@ const scanned = (at: number, ...events: readonly ServerEvent[]) => {
   return [...state.libraries?.values() ?? []].map((library) => isScanning(state, library, at));
 };
 
-Deno.test("isScanning is true of a library that says so itself", () => {
+Deno.test("isScanning is true for a library that is listed as scanning", () => {
   assert.deepEqual(scanned(START, libraries(true)), [true, false]);
 });
 
@@ -38,7 +38,7 @@ Deno.test("isScanning is true of a library that a running scan names, until it e
   assert.deepEqual(scanned(START, libraries(), scan("2"), scan("2", true)), [false, false]);
 });
 
-Deno.test("isScanning knows scans from the list of activities as well", () => {
+Deno.test("isScanning is true for a scan in the list of activities", () => {
   const activities = new Map([["b", { type: "library_scan", libraryId: "1" } as const]]);
   assert.deepEqual(
     scanned(START, libraries(), { type: "activities_listed", at: START, activities }),

@@ -20,7 +20,7 @@ for (
     "titles",
   ]] as const
 ) {
-  Deno.test(`limitValues keeps the first ${LIMITS[kind]} values of ${field}, then gives other`, () => {
+  Deno.test(`limitValues keeps the first ${LIMITS[kind]} values of ${field}, then returns other`, () => {
     let cardinality = INITIAL_CARDINALITY;
     const values = count(LIMITS[kind] + 5).map((value) => {
       const [next, key] = limitValues(cardinality, "plays", { location: "lan", [field]: value });

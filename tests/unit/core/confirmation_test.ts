@@ -124,7 +124,7 @@ Deno.test("a list lagging behind a seek is no report", () => {
   assert.equal(playedS(...sought, listed(12, 10), listed(21, 600), reported(21, 610)), 20);
 });
 
-Deno.test("a report that is late or rounded takes nothing away", () => {
+Deno.test("a late or rounded report takes no time away", () => {
   const rounded = [listed(0, 0), reported(9.6, 9), reported(19.9, 19), reported(30, 30)];
   assert.equal(playedS(...rounded), 30);
   const late = [listed(0, 0), reported(15, 10), reported(25, 20), reported(30, 30)];

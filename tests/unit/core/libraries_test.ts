@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {
   countLibrary,
+  type LibraryListing,
   mergeLibraries,
   sizeOf,
   topLevelItems,
 } from "../../../src/core/libraries.ts";
-import type { LibraryListing } from "../../../src/core/libraries.ts";
 
 function listing(changed: Partial<LibraryListing> = {}): LibraryListing {
   return {
@@ -21,14 +21,14 @@ function listing(changed: Partial<LibraryListing> = {}): LibraryListing {
 const counted = (listings = [listing()]) =>
   countLibrary(mergeLibraries(undefined, listings, false), "1", "shows", 7);
 
-Deno.test("mergeLibraries begins without counts and sizes, keeping the list's order", () => {
+Deno.test("mergeLibraries starts without counts and sizes, in the order of the list", () => {
   const libraries = mergeLibraries(undefined, [listing({ id: "2" }), listing()], false);
   assert.deepEqual([...libraries.keys()], ["2", "1"]);
   assert.deepEqual(libraries.get("1")?.counts, {});
   assert.equal(libraries.get("1")?.storageBytes, undefined);
 });
 
-Deno.test("mergeLibraries keeps counts, takes the new name, and lets go of what vanished", () => {
+Deno.test("mergeLibraries keeps counts, updates titles, and removes libraries that are not listed", () => {
   const before = counted([listing(), listing({ id: "2" })]);
   const now = mergeLibraries(before, [listing({ title: "Shows", scanning: true })], false);
   assert.deepEqual([...now.keys()], ["1"]);
@@ -37,12 +37,12 @@ Deno.test("mergeLibraries keeps counts, takes the new name, and lets go of what 
   assert.equal(now.get("1")?.title, "Shows");
 });
 
-Deno.test("mergeLibraries forgets the counts of a library that is of another type now", () => {
+Deno.test("mergeLibraries drops the counts of a library whose type has changed", () => {
   const now = mergeLibraries(counted(), [listing({ type: "movie" })], false);
   assert.deepEqual(now.get("1")?.counts, {});
 });
 
-Deno.test("mergeLibraries changes sizes only where they were measured", () => {
+Deno.test("mergeLibraries changes sizes only by a list that has them", () => {
   const sizes = { storageBytes: 10, durationMs: 20 };
   const measured = mergeLibraries(counted(), [listing(sizes)], true);
   assert.equal(measured.get("1")?.storageBytes, 10);
@@ -53,7 +53,7 @@ Deno.test("mergeLibraries changes sizes only where they were measured", () => {
   assert.equal(emptied.get("1")?.storageBytes, undefined);
 });
 
-Deno.test("countLibrary counts in a library that is listed, and leaves the old map as it was", () => {
+Deno.test("countLibrary counts only in a listed library, and does not modify the old map", () => {
   const before = mergeLibraries(undefined, [listing()], false);
   const after = countLibrary(before, "1", "episodes", 120);
   assert.deepEqual(after?.get("1")?.counts, { episodes: 120 });
@@ -62,14 +62,14 @@ Deno.test("countLibrary counts in a library that is listed, and leaves the old m
   assert.equal(countLibrary(undefined, "1", "episodes", 120), undefined);
 });
 
-Deno.test("topLevelItems is the count of the type's first level, unknown before it is counted", () => {
+Deno.test("topLevelItems is the count of the type's first level, undefined until it is counted", () => {
   const library = counted()?.get("1");
   assert.ok(library);
   assert.equal(topLevelItems(library), 7);
   assert.equal(topLevelItems({ ...library, counts: { episodes: 3 } }), undefined);
 });
 
-Deno.test("sizeOf takes a size that Plex leaves out for 0 in an empty library, else for unknown", () => {
+Deno.test("sizeOf is 0 for a missing size in an empty library, else undefined", () => {
   const library = counted()?.get("1");
   assert.ok(library);
   assert.equal(sizeOf(library, "storageBytes"), undefined);
@@ -78,7 +78,7 @@ Deno.test("sizeOf takes a size that Plex leaves out for 0 in an empty library, e
   assert.equal(sizeOf({ ...library, durationMs: 5, counts: { shows: 0 } }, "durationMs"), 5);
 });
 
-Deno.test("mergeLibraries takes the sizes from the list that has them, and what it alone lists", () => {
+Deno.test("mergeLibraries takes sizes, and libraries that only it has, from the list with sizes", () => {
   const listing = (id: string, storageBytes?: number) => ({
     id,
     title: `Library ${id}`,

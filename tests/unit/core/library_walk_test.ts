@@ -67,7 +67,7 @@ const progressed = (items: number): ServerEvent => ({
   progress: { libraryId: "1", startedAt: START, items, totalItems: 500 },
 });
 
-Deno.test("pages of a walk change nothing but its progress, and its end takes the sums", () => {
+Deno.test("pages of a walk change only its progress, and its end sets the sums", () => {
   const before = after(listed(listing()), walked(), progressed(250));
   assert.equal(before.walks.get("1")?.items, 2, "the sums of the walk before");
   assert.equal(before.walkProgress?.items, 250);

@@ -130,7 +130,7 @@ Deno.test("the next item under the same session key is a new play", () => {
   assert.deepEqual(totals(state), { plays: 2, playMs: 20 * S, bits: 20 * S * 8_000 });
 });
 
-Deno.test("live television is one play per session key, whatever is on", () => {
+Deno.test("live television is one play per session key across programmes", () => {
   const channel = (ratingKey: string, title: string) =>
     session({ live: true, mediaType: "live_tv", plexType: "live_tv", ratingKey, title });
   const state = after(

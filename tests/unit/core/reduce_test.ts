@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import { LIMITS } from "../../../src/core/cardinality.ts";
-import type { ServerState } from "../../../src/core/state.ts";
+import { initialState, type ServerState } from "../../../src/core/state.ts";
 import { playId } from "../../../src/core/playback.ts";
 import { reduce } from "../../../src/core/reduce.ts";
-import { initialState } from "../../../src/core/state.ts";
 import {
   after,
   arbitraryEvents,
@@ -26,13 +25,13 @@ function states(events: readonly ServerEvent[]): ServerState[] {
   return all;
 }
 
-Deno.test("invariant 2: reduce leaves the state it is given, and the event, as they were", () => {
+Deno.test("invariant 2: reduce modifies neither the state nor the event", () => {
   fc.assert(fc.property(arbitraryEvents, (events) => {
     events.reduce((state, event) => freeze(reduce(state, freeze(event))), freeze(unknown()));
   }));
 });
 
-Deno.test("invariant 3: no counter falls, whatever happens in whatever order", () => {
+Deno.test("invariant 3: no counter decreases, whatever events come in whatever order", () => {
   fc.assert(fc.property(arbitraryEvents, (events) => {
     let before = counters(unknown());
     for (const state of states(events).slice(1)) {
@@ -45,7 +44,7 @@ Deno.test("invariant 3: no counter falls, whatever happens in whatever order", (
   }));
 });
 
-Deno.test("invariant 5: only what the last list has is playing, whatever was said since", () => {
+Deno.test("invariant 5: only what the last list has is playing, whatever notifications follow", () => {
   fc.assert(fc.property(fc.oneof(arbitraryEvents, orderedEvents), (events) => {
     let state = unknown();
     let listed = new Set<string>();
@@ -85,7 +84,7 @@ Deno.test("reduce keeps a valid, bounded state under any order of events", () =>
   }));
 });
 
-Deno.test("reduce gives the same state for the same events", () => {
+Deno.test("reduce returns equal states for equal events", () => {
   fc.assert(
     fc.property(arbitraryEvents, (events) => {
       assert.deepEqual(after(...events), after(...events));
@@ -94,30 +93,30 @@ Deno.test("reduce gives the same state for the same events", () => {
   );
 });
 
-Deno.test("reduce leaves out sessions over the cap and counts each of them", () => {
-  const crowd = Array.from(
+Deno.test("reduce leaves out sessions over the limit and counts each of them once", () => {
+  const sessions = Array.from(
     { length: LIMITS.sessions + 5 },
     (_, index) => session({ sessionKey: String(index), user: `user ${index % 3}` }),
   );
-  const state = after(listed(START, ...crowd), listed(START + 10_000, ...crowd));
+  const state = after(listed(START, ...sessions), listed(START + 10_000, ...sessions));
   assert.equal(state.plays.size, LIMITS.sessions);
   assert.equal(counters(state).get("dropped sessions"), 5, "each once, however often listed");
 });
 
-Deno.test("reduce sends users over the cap to `other` and counts them", () => {
-  const crowd = Array.from(
+Deno.test("reduce counts users over the limit under `other`, and as dropped", () => {
+  const sessions = Array.from(
     { length: LIMITS.users + 3 },
     (_, index) =>
       session({ sessionKey: String(index), userId: String(index), user: `user ${index}` }),
   );
-  const state = after(listed(START, ...crowd), listed(START + 10_000, ...crowd));
+  const state = after(listed(START, ...sessions), listed(START + 10_000, ...sessions));
   const other = [...counters(state)]
     .filter(([series]) => series.startsWith("plays") && series.includes(`"user":"other"`));
   assert.deepEqual(other.map(([, value]) => value), [3]);
   assert.equal(counters(state).get("dropped plays"), 3);
 });
 
-Deno.test("reduce does not let an older list of activities undo a notification", () => {
+Deno.test("reduce ignores a list of activities that was requested before a notification", () => {
   const scan = { type: "activity_notified", id: "a", activity: { type: "library_scan" } } as const;
   const listedBefore = {
     type: "activities_listed",

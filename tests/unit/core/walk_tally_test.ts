@@ -37,7 +37,7 @@ Deno.test("a tally sums up files by resolution and codec, those of split version
   assert.equal(tally.totals().items, 3);
 });
 
-Deno.test("an item that comes again counts once, whatever it brings", () => {
+Deno.test("an item that is listed again counts once, whatever it contains", () => {
   const tally = tallyOf([film("1"), film("2"), film("1", { versions: [version(), version()] })]);
   assert.deepEqual(files(tally), ["1080 h264: 2 files, 200"]);
   assert.equal(tally.items, 2);
@@ -96,7 +96,7 @@ Deno.test("bytes are told apart by the last view of the item, each period up to 
   });
 });
 
-Deno.test("without the history nothing is said about views", () => {
+Deno.test("without the history there are no metrics of views", () => {
   const { bytesByLastView, largest } = tallyOf([film("1")]).totals();
   assert.equal(bytesByLastView, undefined);
   assert.equal(largest[0]?.lastView, "unknown");

@@ -59,7 +59,7 @@ Deno.test("steps are from a minute to a day", () => {
   ]);
 });
 
-Deno.test("what is wrong is said for each option, with what would be right", () => {
+Deno.test("the problem of each option is reported, with what would be right", () => {
   assert.match(refuse("--since", "yesterday"), /--since is "yesterday"; write a date such as/);
   assert.match(refuse("--until", "12"), /--until is "12"/);
   assert.match(refuse("--since", "1d", "--until", "2d"), /--since is not before --until/);

@@ -21,7 +21,7 @@ Deno.test("createLogOnce logs a condition again once it changes, also back", () 
   assert.deepEqual(lines(), ["error a", "error b", "error a"]);
 });
 
-Deno.test("createLogOnce logs a condition again that came back, and says whether it was logged", () => {
+Deno.test("createLogOnce logs a condition that came back again, and returns whether it was logged", () => {
   const { logOnce, lines } = open();
   assert.equal(logOnce.clear(), false);
   logOnce.report("warn", "no water");

@@ -43,7 +43,7 @@ Deno.test("labelsOf returns the same object for every series of a play while the
   assert.ok(compared > 200, `${compared} series compared`);
 });
 
-Deno.test("label names of more than one word are spelled in src/metrics only", async () => {
+Deno.test("label names of more than one word are written in src/metrics only", async () => {
   const names = families({ legacy: true }).flatMap(({ labels }) => labels)
     .filter((name) => name.includes("_"));
   const spelled = new RegExp(`\\b(${[...new Set(names)].join("|")})\\b`);

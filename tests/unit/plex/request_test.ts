@@ -212,7 +212,7 @@ Deno.test("a request on a reused connection that was reset is repeated once", as
   assert.equal(connections, 3);
 });
 
-Deno.test("a certificate that is not trusted has a message that says what to do", async () => {
+Deno.test("the message about an untrusted certificate says what to do", async () => {
   const authority = await makeAuthority();
   await withServer(() => Response.json(IDENTITY), async (url) => {
     const answer = await withClient(url, (client) => client.identity());
@@ -232,7 +232,7 @@ Deno.test("a certificate for another name has its own message", async () => {
   }, await authority.issue({ name: "elsewhere.example", addresses: [] }));
 });
 
-Deno.test("http and https are told apart", async () => {
+Deno.test("http and https are distinguished", async () => {
   await withServer(() => Response.json(IDENTITY), async (url) => {
     const answer = await withClient(url.replace("http:", "https:"), (client) => client.identity());
     assert.equal(failureOf(answer), "other");

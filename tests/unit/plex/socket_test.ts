@@ -114,7 +114,7 @@ Deno.test("runSocket requests all notifications but the log, under the address's
     return Promise.resolve();
   }));
 
-Deno.test("runSocket tells the core first, then the collectors", () =>
+Deno.test("runSocket notifies the core first, then the collectors", () =>
   withHarness(async (harness) => {
     const order: string[] = [];
     harness.follow({
@@ -365,7 +365,7 @@ Deno.test("runSocket receives what a simulated server sends", () =>
     viewers.stop();
   }));
 
-Deno.test("checkOwnerAccess tells a server that starts, one that is down, and a guest's token", () =>
+Deno.test("checkOwnerAccess distinguishes a starting server, one that is down, and a guest's token", () =>
   withPlex(async (harness, plex) => {
     await harness.clock.advance(SECOND);
     assert.equal(harness.opened, 1);

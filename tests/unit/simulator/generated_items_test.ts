@@ -62,7 +62,7 @@ Deno.test("generated files have versions, split parts, lost sizes and shared fil
   assert.equal(new Set(versions.map(({ id }) => id)).size, versions.length);
 });
 
-Deno.test("the totals of a large library are those of its items, and it takes what is added", () => {
+Deno.test("the totals of a large library are those of its items, including added ones", () => {
   const simulation = new Simulation({
     clock: new DrivenClock(),
     libraries: [{ title: "Large", type: "show", generated: 1_000 }],

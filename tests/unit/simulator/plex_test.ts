@@ -83,7 +83,7 @@ test("plex without Plex Pass has no statistics", async ({ plex }) => {
   assert.equal((await get(plex, "/")).json().ownerFeatures, undefined);
 }, { plexPass: false });
 
-test("plex says exactly size 0 when nobody watches", async ({ plex }) => {
+test("plex lists exactly size 0 while nothing plays", async ({ plex }) => {
   for (const path of ["/status/sessions", "/transcode/sessions", "/activities"]) {
     assert.equal((await get(plex, path)).text, '{"MediaContainer":{"size":0}}');
   }

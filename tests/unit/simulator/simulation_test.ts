@@ -41,7 +41,7 @@ function said(notifications: readonly Notification[]): string[] {
   );
 }
 
-test("play is told before it is listed, within two seconds", async ({ simulation, clock, notifications, options }) => {
+test("play is announced before it is listed, within two seconds", async ({ simulation, clock, notifications, options }) => {
   const viewer = simulation.play(options);
   assert.deepEqual(said(notifications), ["buffering"]);
   await clock.advance(2000);
@@ -155,7 +155,7 @@ test("next between channels stays one play", ({ simulation, options }) => {
   assert.deepEqual([old.type, old.ratingKey, old.title], ["clip", undefined, "Live Session"]);
 });
 
-test("vanish says nothing and stays listed for three minutes", async ({ simulation, clock, notifications, options }) => {
+test("vanish sends no frame, and the session stays listed for three minutes", async ({ simulation, clock, notifications, options }) => {
   const viewer = simulation.play({ ...options, state: "playing" });
   await clock.advance(5000);
   viewer.vanish();
@@ -182,7 +182,7 @@ test("strange stops leave a ghost with neither user nor player", ({ simulation, 
   assert.deepEqual(simulation.plays, []);
 });
 
-test("stopUnderNewKey names a key nobody has seen", async ({ simulation, clock, notifications, options }) => {
+test("stopUnderNewKey announces an unknown key", async ({ simulation, clock, notifications, options }) => {
   const viewer = simulation.play({ ...options, state: "playing" });
   const { key } = viewer;
   notifications.length = 0;

@@ -16,7 +16,7 @@ async function live(seed: number, ms: number) {
   return { clock, simulation, notifications, viewers, already };
 }
 
-Deno.test("animate shows every kind of play and delivery within five seconds", async () => {
+Deno.test("startViewers shows every kind of play and delivery within five seconds", async () => {
   const { simulation, viewers, notifications, already } = await live(1, 5000);
   assert.equal(already, 5);
   const sessions = simulation.plays.filter((play) => play.startedAtMs <= simulation.now() - 2000);
@@ -32,7 +32,7 @@ Deno.test("animate shows every kind of play and delivery within five seconds", a
   simulation.close();
 });
 
-Deno.test("animate goes on: pauses, quality changes, next items, stops and additions", async () => {
+Deno.test("startViewers pauses, changes the quality, goes on to next items, stops and adds items", async () => {
   const { simulation, viewers, notifications } = await live(2, 15 * 60_000);
   const said = new Set(
     notifications.map((notification) =>
@@ -63,7 +63,7 @@ Deno.test("animate goes on: pauses, quality changes, next items, stops and addit
   simulation.close();
 });
 
-Deno.test("two households with the same seed and the same clock live the same life", async () => {
+Deno.test("startViewers does the same for the same seed and the same clock", async () => {
   const lives = await Promise.all([live(5, 120_000), live(5, 120_000)]);
   const [one, two] = lives;
   assert.deepEqual(one.notifications, two.notifications);

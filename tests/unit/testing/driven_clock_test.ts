@@ -67,7 +67,7 @@ Deno.test("advance does not wait for an answer that is held back until time move
   assert.ok(answered);
 });
 
-Deno.test("advance waits for a holder to hear that its answer is no longer wanted", async () => {
+Deno.test("advance waits until a request holder knows that its request was aborted", async () => {
   const clock = new DrivenClock();
   const holder = { heldRequests: 1 };
   clock.exclude(holder);

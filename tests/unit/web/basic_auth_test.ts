@@ -46,14 +46,14 @@ function basic(login: string): string {
   return `Basic ${new TextEncoder().encode(login).toBase64()}`;
 }
 
-Deno.test("protect lets everybody in where there are no users", async () => {
+Deno.test("basicAuth accepts every request if there are no users", async () => {
   const { ask, compared } = setUp({ users: {} });
   assert.equal((await ask(undefined)).status, 200);
   assert.equal((await ask("who:ever")).status, 200);
   assert.deepEqual(compared, []);
 });
 
-Deno.test("protect lets in who knows the password, and nobody else, on every path", async () => {
+Deno.test("basicAuth accepts only requests with a valid password, on every path", async () => {
   const { ask } = setUp();
   for (const path of ["/metrics", "/", "/nothing", "/alerts.yml", "/dashboards/", "/healthz/"]) {
     assert.equal((await ask("alice:secret", path)).status, 200, path);
@@ -67,7 +67,7 @@ Deno.test("protect lets in who knows the password, and nobody else, on every pat
   }
 });
 
-Deno.test("protect leaves /healthz open, and what only looks like it shut", async () => {
+Deno.test("basicAuth needs no password for /healthz, but for every other spelling of it", async () => {
   const { ask, compared } = setUp();
   for (const path of ["/healthz", "/healthz?a=b", "/%68ealthz"]) {
     assert.equal((await ask(undefined, path)).status, 200, path);
@@ -80,7 +80,7 @@ Deno.test("protect leaves /healthz open, and what only looks like it shut", asyn
   assert.deepEqual(compared, []);
 });
 
-Deno.test("protect lets the same login in again without asking bcrypt", async () => {
+Deno.test("basicAuth accepts the same credentials again without bcrypt", async () => {
   const { ask, compared } = setUp({ users: { alice: hashOf("secret"), bob: hashOf("other") } });
   for (let nth = 0; nth < 3; nth++) {
     assert.equal((await ask("alice:secret")).status, 200);
@@ -93,13 +93,13 @@ Deno.test("protect lets the same login in again without asking bcrypt", async ()
   assert.deepEqual(compared, ["secret", "other", "other", "secret"]);
 });
 
-Deno.test("protect remembers no login that was wrong", async () => {
+Deno.test("basicAuth does not cache credentials that were wrong", async () => {
   const { ask, compared } = setUp();
   for (let nth = 0; nth < 2; nth++) assert.equal((await ask("alice:wrong")).status, 401);
   assert.deepEqual(compared, ["wrong", "wrong"]);
 });
 
-Deno.test("protect asks bcrypt for a user it does not know, so that time tells nothing", async () => {
+Deno.test("basicAuth runs bcrypt for an unknown user as well, so that the time reveals nothing", async () => {
   const hashes: string[] = [];
   const { ask } = setUp({
     compare: (_, hash) => {
@@ -114,7 +114,7 @@ Deno.test("protect asks bcrypt for a user it does not know, so that time tells n
   assert.equal(hashes.length, 2, "and it is not remembered");
 });
 
-Deno.test("protect forgets a login whose hash has changed or whose user is gone", async () => {
+Deno.test("basicAuth drops cached credentials if the hash changes or the user is removed", async () => {
   const { ask, change } = setUp();
   assert.equal((await ask("alice:secret")).status, 200);
   change({ users: new Map([["alice", hashOf("new")]]) });
@@ -124,7 +124,7 @@ Deno.test("protect forgets a login whose hash has changed or whose user is gone"
   assert.equal((await ask("alice:new")).status, 401);
 });
 
-Deno.test("protect lets nobody in who was taken off while his password was checked", async () => {
+Deno.test("basicAuth rejects a user that was removed while the password was checked", async () => {
   const check = Promise.withResolvers<boolean>();
   const { ask, change } = setUp({ compare: () => check.promise });
   const answer = ask("alice:secret");
@@ -133,14 +133,14 @@ Deno.test("protect lets nobody in who was taken off while his password was check
   assert.equal((await answer).status, 401);
 });
 
-Deno.test("protect checks a login that is asked many times at once only once", async () => {
+Deno.test("basicAuth runs one check for many simultaneous requests with the same credentials", async () => {
   const { ask, compared } = setUp();
   const answers = await Promise.all(Array.from({ length: 50 }, () => ask("alice:secret")));
   assert.ok(answers.every(({ status }) => status === 200));
   assert.deepEqual(compared, ["secret"]);
 });
 
-Deno.test("protect has few checks wait for one address, so that others get their turn", async () => {
+Deno.test("basicAuth limits the waiting checks of one address, so that others are served", async () => {
   const checks: (() => void)[] = [];
   const { ask } = setUp({
     compare: (password, hash) =>
@@ -160,7 +160,7 @@ Deno.test("protect has few checks wait for one address, so that others get their
   assert.equal((await again).status, 401, "its turn comes again");
 });
 
-Deno.test("protect has no more than 64 checks wait, and lets in who is remembered even then", async () => {
+Deno.test("basicAuth limits the waiting checks to 64, and accepts cached credentials even then", async () => {
   const { ask, compared } = setUp({
     compare: (password) => password === "secret" ? Promise.resolve(true) : new Promise(() => {}),
   });
@@ -171,7 +171,7 @@ Deno.test("protect has no more than 64 checks wait, and lets in who is remembere
   assert.equal((await ask("alice:secret")).status, 200);
 });
 
-Deno.test("protect gives every answer the headers of the file, which win over its own", async () => {
+Deno.test("basicAuth sets the configured headers on every response, over its own", async () => {
   const { ask } = setUp({ headers: { "Strict-Transport-Security": "max-age=1", "X": "theirs" } });
   for (const [login, path] of [["alice:secret", "/"], [undefined, "/"], [undefined, "/healthz"]]) {
     const { headers } = await ask(login, path);
@@ -180,7 +180,7 @@ Deno.test("protect gives every answer the headers of the file, which win over it
   }
 });
 
-Deno.test("protect makes a check that fails a 500 and a log line without the password", async () => {
+Deno.test("basicAuth answers 500 if a check fails, and logs no password", async () => {
   const { ask, log } = setUp({ compare: () => Promise.reject(new Error("no thread")) });
   const response = await ask("alice:secret");
   assert.equal(response.status, 500);
@@ -200,7 +200,7 @@ Deno.test("readLogin reads what basic authentication writes, and nothing else", 
   for (const header of none) assert.equal(readLogin(header), undefined, String(header));
 });
 
-Deno.test("readLogin gives back any login that was written, and throws at no header", () => {
+Deno.test("readLogin returns any login that was encoded, and never throws", () => {
   const part = fc.string({ unit: "grapheme", maxLength: 40 });
   fc.assert(fc.property(part, part, (name, password) => {
     const user = name.replaceAll(":", "");

@@ -5,7 +5,7 @@ import { openBcrypt } from "../../../src/web/bcrypt.ts";
 
 const HASH = hashSync("secret", 4);
 
-Deno.test("Bcrypt.compare knows the right password from every other, in each spelling of a hash", async () => {
+Deno.test("Bcrypt.compare accepts only the right password, for each format of a hash", async () => {
   const bcrypt = openBcrypt();
   for (const prefix of ["$2a$", "$2b$", "$2y$"]) {
     const hash = HASH.replace(/^\$2.\$/, prefix);

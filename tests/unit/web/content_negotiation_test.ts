@@ -62,12 +62,12 @@ const cases: readonly (readonly [who: string, accept: string | null, format: For
 ];
 
 for (const [who, accept, format] of cases) {
-  Deno.test(`chooseFormat gives ${format} for ${who}`, () => {
+  Deno.test(`chooseFormat returns ${format} for ${who}`, () => {
     assert.equal(chooseFormat(accept, CONTENT_TYPES), format);
   });
 }
 
-Deno.test("chooseFormat knows a format for every header", () => {
+Deno.test("chooseFormat returns a format for every header", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (accept) => {
     assert.match(chooseFormat(accept, CONTENT_TYPES), /^(text|openmetrics)$/);
   }));

@@ -37,7 +37,7 @@ function setUp(options: Partial<HandlerOptions<Format>> = {}) {
   return { handler, ask, scrapers, log };
 }
 
-Deno.test("createHandler gives the metrics as text 0.0.4 to whoever wants nothing else", async () => {
+Deno.test("createHandler serves the text format 0.0.4 to all other clients", async () => {
   const response = await setUp().ask("/metrics");
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -48,7 +48,7 @@ Deno.test("createHandler gives the metrics as text 0.0.4 to whoever wants nothin
   assert.equal(new TextDecoder().decode(bytes), `# text\n${longBody}`);
 });
 
-Deno.test("createHandler gives the metrics as OpenMetrics to whoever asks for it", async () => {
+Deno.test("createHandler serves OpenMetrics to clients that ask for it", async () => {
   const response = await setUp().ask("/metrics", {
     headers: { "Accept": "application/openmetrics-text;version=1.0.0" },
   });
@@ -59,7 +59,7 @@ Deno.test("createHandler gives the metrics as OpenMetrics to whoever asks for it
   assert.match(await response.text(), /^# openmetrics\n/);
 });
 
-Deno.test("createHandler compresses the metrics for whoever takes gzip, and says the length sent", async () => {
+Deno.test("createHandler compresses the metrics for clients that accept gzip, with the length sent", async () => {
   const response = await setUp().ask("/metrics", { headers: { "Accept-Encoding": "gzip" } });
   assert.equal(response.headers.get("content-encoding"), "gzip");
   const bytes = await response.bytes();
@@ -110,7 +110,7 @@ Deno.test("createHandler answers HEAD with the headers of GET and no body", asyn
   }
 });
 
-Deno.test("createHandler says ok at /healthz whatever the renderers do", async () => {
+Deno.test("createHandler answers ok at /healthz whatever the renderers do", async () => {
   const fail = () => {
     throw new Error("no");
   };
@@ -120,7 +120,7 @@ Deno.test("createHandler says ok at /healthz whatever the renderers do", async (
   assert.equal(await response.text(), "ok\n");
 });
 
-Deno.test("createHandler lets the page run and load nothing, and be kept nowhere", async () => {
+Deno.test("createHandler forbids the page to run scripts, load anything, or be cached", async () => {
   const response = await setUp().ask("/");
   assert.equal(response.status, 200);
   assert.equal(await response.text(), "<!DOCTYPE html>");
@@ -202,7 +202,7 @@ Deno.test("createHandler makes a throwing renderer a 500 without details and a l
   assert.deepEqual(scrapers, []);
 });
 
-Deno.test("createHandler lets counting that throws cost the client nothing", async () => {
+Deno.test("createHandler answers the client even if counting the scrape throws", async () => {
   const { ask, log } = setUp({
     renderMetrics: () =>
       Promise.resolve({

@@ -16,7 +16,7 @@ const impatient: Clock = {
   },
 };
 
-Deno.test("healthcheck says yes to an exporter that lives", async () => {
+Deno.test("healthcheck succeeds for a running exporter", async () => {
   const { server, scrapers } = await serveMetrics("");
   assert.deepEqual(await healthcheck(server.url), {
     healthy: true,
@@ -26,7 +26,7 @@ Deno.test("healthcheck says yes to an exporter that lives", async () => {
   await server.close(1_000);
 });
 
-Deno.test("healthcheck says no where nothing listens", async () => {
+Deno.test("healthcheck fails if nothing listens", async () => {
   const { server } = await serveMetrics("");
   await server.close(1_000);
   const { healthy, sentence } = await healthcheck(server.url);
@@ -34,7 +34,7 @@ Deno.test("healthcheck says no where nothing listens", async () => {
   assert.match(sentence, /\/healthz does not answer \(.*ECONNREFUSED.*\)\.$/);
 });
 
-Deno.test("healthcheck says no to anything but our own answer", async () => {
+Deno.test("healthcheck fails for any response but the exporter's", async () => {
   const answers = [
     () => new Response("ok\n", { status: 503 }),
     () => new Response("<html>"),
@@ -52,7 +52,7 @@ Deno.test("healthcheck says no to anything but our own answer", async () => {
   }
 });
 
-Deno.test("healthcheck says no to silence after its limit", async () => {
+Deno.test("healthcheck fails without a response within its timeout", async () => {
   const silence = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   assert.deepEqual(await healthcheck(`http://127.0.0.1:${silence.addr.port}`, impatient), {
     healthy: false,
@@ -61,6 +61,6 @@ Deno.test("healthcheck says no to silence after its limit", async () => {
   silence.close();
 });
 
-Deno.test("healthcheck says no to what is no address", async () => {
+Deno.test("healthcheck fails for an invalid address", async () => {
   assert.equal((await healthcheck("http://[fe80::1%eth0]:9000")).healthy, false);
 });

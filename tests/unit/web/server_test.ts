@@ -76,7 +76,7 @@ Deno.test("serve() does not make do with IPv4 where another program has the port
   taken.close();
 });
 
-Deno.test("WebServer.close() frees the port at once when nobody is being answered", async () => {
+Deno.test("WebServer.close() frees the port at once without pending responses", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const clients = [
     await connect(server.port, ""),
@@ -91,7 +91,7 @@ Deno.test("WebServer.close() frees the port at once when nobody is being answere
   clients.forEach((client) => client.close());
 });
 
-Deno.test("WebServer.close() lets an answer finish", async () => {
+Deno.test("WebServer.close() lets a response finish", async () => {
   const render = Promise.withResolvers<string>();
   const { server, scrapers } = await serveMetrics(() => render.promise);
   const answer = fetch(`${server.url}/metrics`);
@@ -113,7 +113,7 @@ Deno.test("WebServer.close() waits no longer than its limit for a client that do
   client.close();
 });
 
-Deno.test("WebServer.close() waits no longer than its limit for one that asks and never reads", async () => {
+Deno.test("WebServer.close() waits at most its limit for a client that never reads", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const client = await connect(server.port, "");
   const pages = "GET / HTTP/1.1\r\nHost: exporter\r\n\r\n".repeat(60_000);
@@ -149,7 +149,7 @@ Deno.test("serve() has a scrape counted once, and only if the client took it who
   await server.close(1_000);
 });
 
-Deno.test("serve() answers a scrape beside 500 clients that say half a sentence or nothing", async () => {
+Deno.test("serve() answers a scrape beside 500 clients that send half a request or nothing", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const clients = await Promise.all(
     Array.from(

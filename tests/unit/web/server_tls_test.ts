@@ -112,7 +112,7 @@ Deno.test("WebServer.renew() shows another certificate at the same port, within 
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew() lets an answer under way finish", async () => {
+Deno.test("WebServer.renew() lets a pending response finish", async () => {
   const asked = Promise.withResolvers<void>();
   const slow = Promise.withResolvers<Response>();
   const { server } = await serveTls(await AUTHORITY.issue(), () => {
@@ -138,7 +138,7 @@ Deno.test("WebServer.renew() changes nothing for a certificate that is no good",
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew() goes on trying where another program takes the port, and logs it once", async () => {
+Deno.test("WebServer.renew() keeps trying while another program has the port, and logs it once", async () => {
   let isTaken = false;
   await withServe((original) => (options, handler) => {
     if (isTaken) throw new Deno.errors.AddrInUse("Address already in use (os error 98)");
@@ -172,7 +172,7 @@ Deno.test("WebServer.close() ends a server whose certificate is being renewed", 
   await assert.rejects(ask(server.url));
 });
 
-Deno.test("healthcheck asks by TLS whatever the certificate says", async () => {
+Deno.test("healthcheck accepts any certificate", async () => {
   for (
     const certificate of [
       await AUTHORITY.issue({ name: "exporter.example", addresses: [] }),
@@ -189,7 +189,7 @@ Deno.test("healthcheck asks by TLS whatever the certificate says", async () => {
   }
 });
 
-Deno.test("serve() by TLS answers a scrape beside 300 clients that say half a sentence or nothing", async () => {
+Deno.test("serve() by TLS answers a scrape beside 300 clients that send half a request or nothing", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   const port = server.port;
   const silent = await Promise.all(

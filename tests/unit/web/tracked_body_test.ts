@@ -8,7 +8,7 @@ function counted(size: number): { body: ReadableStream<Uint8Array<ArrayBuffer>>;
   return { body: trackedStream(bytes, () => calls++), calls: () => calls };
 }
 
-Deno.test("deliver gives all bytes and tells it once", async () => {
+Deno.test("trackedStream passes all bytes and reports completion once", async () => {
   for (const size of [0, 1, 32 * 1024 - 1, 32 * 1024, 32 * 1024 + 1, 100_000]) {
     const { body, calls } = counted(size);
     const taken = await new Response(body).bytes();
@@ -17,7 +17,7 @@ Deno.test("deliver gives all bytes and tells it once", async () => {
   }
 });
 
-Deno.test("deliver tells nothing while bytes are left, nor when the reader leaves", async () => {
+Deno.test("trackedStream reports nothing while bytes are left, or if the reader cancels", async () => {
   const { body, calls } = counted(40_000);
   const reader = body.getReader();
   await reader.read();
@@ -26,7 +26,7 @@ Deno.test("deliver tells nothing while bytes are left, nor when the reader leave
   assert.equal(calls(), 0);
 });
 
-Deno.test("deliver does nothing before it is asked", async () => {
+Deno.test("trackedStream does nothing before it is read", async () => {
   const { body, calls } = counted(0);
   await Promise.resolve();
   assert.equal(calls(), 0);

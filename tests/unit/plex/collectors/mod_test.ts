@@ -3,7 +3,7 @@ import { DATA_SOURCES } from "../../../../src/core/enums.ts";
 import { createCollectors } from "../../../../src/plex/collectors/mod.ts";
 import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
-Deno.test("createCollectors creates collectors that are told apart in the log", () => {
+Deno.test("createCollectors creates collectors with different names in the log", () => {
   const descriptions = createCollectors(openCollectorHarness().context)
     .map(({ description }) => description);
   assert.equal(new Set(descriptions).size, descriptions.length);

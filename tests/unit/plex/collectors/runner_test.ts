@@ -24,7 +24,7 @@ function open(changes: Partial<Collector> = {}) {
   return { harness, run: harness.runnerOf({ ...collector, ...changes }) };
 }
 
-Deno.test("a collector waits for its interval, or as long as it says", async () => {
+Deno.test("a collector waits for its interval, or for the time that it returns", async () => {
   assert.equal(await open().run(), 60_000);
   assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 5_000 }) }).run(), 5_000);
 });

@@ -66,7 +66,7 @@ Deno.test("the session lookup asks for another transcode, a first one and the en
   assert.equal(createSessionLookup().onHint(playback({ transcodeKey: "t1" }), playing), true);
 });
 
-Deno.test("the session lookup does not ask for a pause or a stop of a known play: the core is told", () => {
+Deno.test("the session lookup requests nothing for a pause or a stop of a known play", () => {
   const lookup = createSessionLookup();
   lookup.onHint(playback(), playing);
   assert.equal(lookup.onHint(playback({ state: "paused" }), playing), false);
@@ -104,7 +104,7 @@ Deno.test("the session lookup forgets all keys when the socket opens: they begin
   assert.equal(lookup.onHint(playback(), nothing), true);
 });
 
-Deno.test("the session lookup knows live television by its session key, whatever the rating key", () => {
+Deno.test("the session lookup identifies live television by its session key", () => {
   const live = after(listed(START, session({ live: true, ratingKey: "" })));
   const lookup = createSessionLookup();
   lookup.onHint(playback({ ratingKey: "77" }), nothing);

@@ -20,7 +20,7 @@ function openCollector(methods: Parameters<typeof openCollectorHarness>[0] = {})
 
 const upgraded = { type: "server_described", at: START, server: { ...SERVER, version: "1.43.0" } };
 
-Deno.test("the updater collector asks nothing of a server that has told nothing of itself", async () => {
+Deno.test("the updater collector requests nothing before the server is described", async () => {
   const harness = openCollectorHarness();
   harness.dispatch(listed(START));
   assert.equal(await harness.runnerOf(createUpdaterCollector(harness.context))(), NEVER);

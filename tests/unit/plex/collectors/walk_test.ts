@@ -202,7 +202,7 @@ Deno.test("a token that sees no history has its walk at once", async () => {
   assert.equal(bench.state.walks.get("1")?.items, 10);
 });
 
-Deno.test("the walk of a library that the history knows tells when it was last viewed", async () => {
+Deno.test("a walk has the last views of a library that the history contains", async () => {
   const { bench, live } = open({ 1: 1 }, { history: false });
   const viewed = view({ ratingKeys: [10_000], viewedS: START / 1000 - 10 * 86_400 });
   bench.dispatch({ type: "history_read", at: START, tally: tallyOf([viewed]) });

@@ -87,7 +87,7 @@ Deno.test("streamDecisions prefers the streams' decisions to the transcoder's an
   assert.deepEqual([partDecision, videoDecision, audioDecision], ["transcode", "copy", "copy"]);
 });
 
-Deno.test("mapTranscode knows no hardware before the transcode has begun to work", () => {
+Deno.test("mapTranscode has no hardware before the transcode has started", () => {
   const starting = {
     key: "/transcode/sessions/t1",
     speed: 0,

@@ -189,7 +189,7 @@ Deno.test("parseNotification reads activities, and hints at the start and the en
   assert.deepEqual(anonymous, { type: "activity", events: [], hints: [] });
 });
 
-Deno.test("parseNotification hints at lists that may say something else", () => {
+Deno.test("parseNotification hints at lists that may have changed", () => {
   const read = (type: string, key: string, entry: unknown) => {
     const { events, hints } = parseNotification(frame(type, key, entry));
     assert.deepEqual(events, []);
@@ -246,7 +246,7 @@ Deno.test("parseNotification counts unknown types as other and other frames as m
   assert.equal(parseNotification(JSON.stringify(old)).type, "malformed", "before 2016");
 });
 
-Deno.test("parseNotification never throws, and gives types that are known", () => {
+Deno.test("parseNotification never throws, and returns known types only", () => {
   const entry = fc.oneof(
     fc.jsonValue(),
     fc.record({

@@ -9,7 +9,7 @@ function playing(changed: Partial<Session>): string {
   return partOf(pageOf([up(session(changed))]), "playing");
 }
 
-Deno.test("playing says that nothing is playing", () => {
+Deno.test("playing shows that nothing is playing", () => {
   assert.equal(partOf(pageOf([up()]), "playing"), "Now playing Nothing is playing.");
 });
 
