@@ -1,9 +1,9 @@
 /**
- * The program: arguments and signals in, an exit code out. What it runs stands in files of its own.
+ * The program: arguments and signals in, an exit code out. What it runs stands in files of its own;
+ * those that a single command needs are loaded by it, so that `serve` does not pay for them.
  */
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
-import { check } from "./check.ts";
 import {
   type Config,
   type ConfigSources,
@@ -11,8 +11,6 @@ import {
   readConfig,
   settingNames,
 } from "./config/mod.ts";
-import { runHistory } from "./history/command.ts";
-import { startDemo } from "./simulator/demo.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
 import { localUrl } from "./web/address.ts";
@@ -157,6 +155,7 @@ async function serve(
 }
 
 async function demo(): Promise<number> {
+  const { startDemo } = await import("./simulator/demo.ts");
   const plex = await startDemo(systemClock);
   // The demo sets the address of Plex and its token; other settings apply as usual.
   const sources = { ...CONFIG_SOURCES, plex: plex.settings, defaults: { LOG_FORMAT: "console" } };
@@ -191,13 +190,15 @@ async function askHealth(): Promise<number> {
 async function checkServers(): Promise<number> {
   const read = settings(CONFIG_SOURCES);
   if (read === undefined) return BAD_SETTINGS;
+  const { check } = await import("./check.ts");
   const { lines, good } = await check(read.config, read.warnings, systemClock);
   lines.forEach(print);
   return good ? OK : FAILED;
 }
 
-function writeHistory(args: readonly string[]): Promise<number> {
-  return runHistory({
+async function writeHistory(args: readonly string[]): Promise<number> {
+  const { runHistory } = await import("./history/command.ts");
+  return await runHistory({
     args,
     readSettings: () => {
       const read = settings(CONFIG_SOURCES);
