@@ -14,6 +14,9 @@ const ROWS = (Deno.env.get("ROWS") ?? "0,20000,200000").split(",").map(Number);
 /** How often memory is looked at, and pages are asked for. */
 const LOOK_MS = 1_000;
 
+/** Rows that come after this many looks should cost no more memory than those before. */
+const EARLY_LOOKS = 15;
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -41,28 +44,43 @@ function startBundle(path: string, args: readonly string[], plex: SimulatedPlex,
   });
 }
 
-/** The line about a reading that is over. */
-function tell(what: string, plex: SimulatedPlex, beganMs: number, peak: number, more = ""): void {
+/** Looks at the memory of a process until `isOver`; prints a line about what it read. */
+async function watch(
+  what: string,
+  plex: SimulatedPlex,
+  pid: number,
+  isOver: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const beganMs = performance.now();
+  let peak = 0;
+  let early = 0;
+  for (let looks = 1; !await isOver(); looks += 1) {
+    await pause(LOOK_MS);
+    peak = peakMegabytes(pid) ?? peak;
+    if (looks <= EARLY_LOOKS) early = peak;
+  }
   const requests = plex.requests.filter(({ template }) => template.includes("history")).length;
   const seconds = Math.round((performance.now() - beganMs) / 1_000);
-  printLine(`${what}: ${seconds} s, ${requests} requests, ${peak.toFixed(0)} MB at most${more}`);
+  const memory = `${peak.toFixed(0)} MB at most, ${early.toFixed(0)} MB in its first seconds`;
+  printLine(`${what}: ${seconds} s, ${requests} requests, ${memory}`);
+}
+
+/** The views on the page of an exporter; `undefined` until it has connected to Plex. */
+async function viewsShown(port: number): Promise<number | undefined> {
+  const page = await fetch(`http://127.0.0.1:${port}/metrics`)
+    .then((answer) => answer.text(), () => "");
+  if (!/^plex_up\{.*\} 1$/m.test(page)) return undefined;
+  return [...page.matchAll(/^plex_views_total\{.*\} (\d+)$/gm)]
+    .reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
 /** Runs the exporter until all views are on its page, and a minute longer. */
 async function measureExporter(bundle: string, rows: number): Promise<void> {
   const plex = await startPlex({ clock: systemClock, seed: 1, pastViews: { count: rows } });
   const port = freePort();
-  const beganMs = performance.now();
   await using program = startBundle(bundle, [], plex, port);
-  for (let seen = -1; seen < rows;) {
-    await pause(LOOK_MS);
-    const page = await fetch(`http://127.0.0.1:${port}/metrics`)
-      .then((answer) => answer.text(), () => "");
-    const values = [...page.matchAll(/^plex_views_total\{.*\} (\d+)$/gm)].map(([, value]) => value);
-    const isUp = /^plex_up\{.*\} 1$/m.test(page);
-    seen = isUp ? values.reduce((sum, value) => sum + Number(value), 0) : -1;
-  }
-  tell(`exporter, ${rows} views`, plex, beganMs, peakMegabytes(program.pid) ?? NaN);
+  const isRead = async () => await viewsShown(port) === rows;
+  await watch(`exporter, ${rows} views`, plex, program.pid, isRead);
   await pause(60_000);
   printLine(`  a minute later: ${peakMegabytes(program.pid)?.toFixed(0)} MB at most`);
   program.signal("SIGTERM");
@@ -74,18 +92,12 @@ async function measureExporter(bundle: string, rows: number): Promise<void> {
 async function measureCommand(bundle: string, rows: number): Promise<void> {
   const plex = await startPlex({ clock: systemClock, seed: 1, pastViews: { count: rows } });
   const path = `${bundle}.om`;
-  const beganMs = performance.now();
   await using program = startBundle(bundle, ["history", "--output", path], plex, freePort());
-  let isRunning = true;
-  const code = program.code.finally(() => isRunning = false);
-  let peak = NaN;
-  while (isRunning) {
-    peak = peakMegabytes(program.pid) ?? peak;
-    await Promise.race([code, pause(LOOK_MS)]);
-  }
-  if (await code !== 0) throw new Error(program.stderr);
-  const megabytes = Math.round((await Deno.stat(path)).size / 1e6);
-  tell(`command, ${rows} views`, plex, beganMs, peak, `; ${megabytes} MB written`);
+  let isOver = false;
+  program.code.finally(() => isOver = true);
+  await watch(`command, ${rows} views`, plex, program.pid, () => isOver);
+  if (await program.code !== 0) throw new Error(program.stderr);
+  printLine(`  ${Math.round((await Deno.stat(path)).size / 1e6)} MB written`);
   await plex.close();
 }
 
