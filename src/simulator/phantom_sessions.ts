@@ -1,6 +1,7 @@
 /** Sessions without a viewer: those of DLNA browsers and of stray stops. */
 import type { Item } from "./item.ts";
 import { unwatchedSession } from "./new_session.ts";
+import type { Player } from "./users.ts";
 import type { ViewerContext } from "./viewer_context.ts";
 
 /** How long Plex lists the session that a stray stop creates. */
@@ -8,10 +9,11 @@ const STRAY_SESSION_MS = 20_000;
 
 type Context = Omit<ViewerContext, "onEnd">;
 
-/** Lists a session for this long, without a frame, a user or a player. */
-export function listGhost(context: Context, item: Item, forMs: number): void {
+/** Lists a session for this long, without a frame and a user; by default without a player, too. */
+export function listGhost(context: Context, item: Item, forMs: number, player?: Player): void {
   const nowMs = context.now();
-  const session = unwatchedSession(context.random, item, context.nextSessionKey(), nowMs);
+  const unwatched = unwatchedSession(context.random, item, context.nextSessionKey(), nowMs);
+  const session = player === undefined ? unwatched : { ...unwatched, player };
   context.sessionList.show(session, nowMs);
   context.sessionList.drop(session.key, nowMs + forMs);
 }

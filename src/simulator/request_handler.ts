@@ -15,7 +15,7 @@ import { acceptWebSocket } from "./net/server_websocket.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";
 import { frameFilter } from "./api/frames.ts";
 import { readQuery } from "./api/query.ts";
-import { type ApiRequest, callerOf, respond, socketPath, templateOf } from "./api/routes.ts";
+import { type ApiRequest, callerOf, respond, SOCKET_PATHS, templateOf } from "./api/routes.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Idle connections are closed after 20 s (docs/plex/api.md#idle-connections). */
@@ -183,7 +183,8 @@ export class RequestHandler {
   }
 
   #opensSocket({ headers }: IncomingMessage, apiRequest: ApiRequest): boolean {
-    return apiRequest.path === socketPath && headers.upgrade?.toLowerCase() === "websocket" &&
+    return SOCKET_PATHS.includes(apiRequest.path) &&
+      headers.upgrade?.toLowerCase() === "websocket" &&
       callerOf(this.#context.simulation, apiRequest) === "owner";
   }
 

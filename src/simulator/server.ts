@@ -15,6 +15,11 @@ export interface ServerFacts {
   claimed: boolean;
   signInState: "ok" | "invalid" | "none";
   mappingState: "mapped" | "waiting" | "unknown" | "failed";
+  /**
+   * docs/plex/api.md#items-without-metadata: newer servers answer `/library/metadata/{id}` for live
+   * television and prerolls, too.
+   */
+  hasEphemeralMetadata: boolean;
   /** The release that could be installed. */
   update?: Release;
   /**
@@ -56,6 +61,7 @@ export function newServer(
     claimed: true,
     signInState: "ok",
     mappingState: "mapped",
+    hasEphemeralMetadata: false,
     updaterSupported: true,
   };
 }

@@ -22,7 +22,7 @@ import { newServer, type Release, type ServerFacts, type Status, Tokens } from "
 import type { Session } from "./session.ts";
 import { Timers } from "./timers.ts";
 import { UsageMeter } from "./usage_meter.ts";
-import { type Player, players, type User, users } from "./users.ts";
+import { dlnaBrowser, type Player, players, type User, users } from "./users.ts";
 import type { Viewer } from "./viewer.ts";
 import type { ViewerOptions } from "./viewer_context.ts";
 import { ViewHistory } from "./view_history.ts";
@@ -52,7 +52,7 @@ export interface Observer {
   status?(status: Status): void;
 }
 
-const USUAL_LAG: ListLag = { startMs: 2000, changeMs: 300, stopMs: 1000 };
+const USUAL_LAG: ListLag = { startMs: 300, changeMs: 300, stopMs: 300 };
 
 /** A simulated server and its clients. */
 export class Simulation {
@@ -178,8 +178,8 @@ export class Simulation {
   }
 
   /** A device browses by DLNA: a session of a few seconds. */
-  dlnaGhost(item: Item, forMs = 6000): void {
-    listGhost(this.#clients.context, item, forMs);
+  browseByDlna(item: Item, forMs = 6000): void {
+    listGhost(this.#clients.context, item, forMs, dlnaBrowser);
   }
 
   /** A client announces three stops that match no session, and a ghost stays listed. */

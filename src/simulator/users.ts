@@ -24,6 +24,18 @@ export interface Player {
   readonly address: string;
 }
 
+/** A device that browses by DLNA (docs/plex/api.md#sessions-without-user-or-player). */
+export const dlnaBrowser: Player = {
+  deviceId: 0,
+  machineIdentifier: "",
+  title: "",
+  product: "DLNA",
+  version: "",
+  platform: "",
+  platformVersion: "",
+  address: "192.168.20.99",
+};
+
 /** The owner of every simulated server. */
 export const owner: User = { id: 1, name: "juniper" };
 

@@ -85,7 +85,7 @@ function maintainServer(simulation: Simulation, timers: Timers, random: Random):
     );
     if (films.length === 0 || simulation.status !== "up") return;
     const event = random.pick(["dlna", "strays", "download"] as const);
-    if (event === "dlna") simulation.dlnaGhost(random.pick(films));
+    if (event === "dlna") simulation.browseByDlna(random.pick(films));
     else if (event === "strays") simulation.strayStops(random.pick(films));
     else simulation.backgroundJobs.convert(random.pick(films), random.integer(30_000, 90_000));
   });

@@ -52,9 +52,11 @@ testWithHarness(
 );
 
 testWithHarness(
-  "quirks 3 and 5: ghosts without user and player are nobody's play",
+  "quirks 3 and 5: sessions without user and player, and browsing by DLNA, are nobody's play",
   async (harness) => {
-    harness.plex.simulation.dlnaGhost(harness.plex.simulation.randomItem("movie"), 60_000);
+    const { simulation } = harness.plex;
+    simulation.strayStops(simulation.randomItem("movie"));
+    simulation.browseByDlna(simulation.randomItem("movie"), 60_000);
     await harness.pass(30);
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_sessions"), 0);

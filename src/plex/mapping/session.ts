@@ -35,13 +35,15 @@ export function mapRatingKey(ratingKey: string | undefined): string {
 /**
  * Whether a session counts as a play. Theme music (`guid` `library://…`) does not, nor does the
  * remainder of a stopped session, without user and player
- * (docs/plex/notifications.md#quirk-3-sessions-of-nobody).
+ * (docs/plex/notifications.md#quirk-3-sessions-of-nobody), nor browsing by DLNA
+ * (docs/plex/api.md#sessions-without-user-or-player).
  */
 export function isPlay(session: WireSession): boolean {
   const { sessionKey, guid, User, Player } = session;
   if (!sessionKey || guid?.startsWith("library://")) return false;
   // A stopped session in the list is as good as absent.
   if (Player?.state === "stopped" || Player?.state === "error") return false;
+  if (Player?.product === "DLNA" && !Player.platform) return false;
   return Boolean(
     User?.id || User?.title ||
       Player?.machineIdentifier || Player?.title || Player?.product || Player?.platform,

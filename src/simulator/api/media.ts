@@ -85,6 +85,7 @@ function subtitleElement(
     streamType: 3,
     index,
     selected: selected ? true : undefined,
+    canAutoSync: "0",
     codec: subtitle.codec,
     language: subtitle.language,
     displayTitle: `${subtitle.language} (${subtitle.codec.toUpperCase()})`,
@@ -113,7 +114,9 @@ function fileElement(version: Version, id: IdForm, streamList: readonly Element[
     bitrate: version.bitrateKbps,
     width: version.width,
     height: version.height,
-    aspectRatio: version.width === undefined ? undefined : 1.78,
+    // docs/plex/api.md#value-types: strings in 1.43.4, as are `hasVoiceActivity` and `canAutoSync`.
+    aspectRatio: version.width === undefined ? undefined : "1.78",
+    hasVoiceActivity: version.video === undefined ? undefined : "0",
     audioChannels: audio?.channels,
     audioCodec: audio?.codec,
     videoCodec: version.video?.codec,
@@ -197,14 +200,17 @@ function outputMedia(session: Session): readonly Element[] {
       location,
     });
   }
-  const subtitle = version.subtitles[0];
-  if (subtitle !== undefined && stream.subtitle !== undefined) {
-    streamList.push({
-      ...subtitleElement(subtitle, 2, true, String),
-      decision: stream.subtitle,
-      location: "segments-video",
-    });
+  for (const other of version.audio.slice(1)) {
+    streamList.push({ ...audioElement(other, 1, String), decision: "ignore" });
   }
+  version.subtitles.forEach((subtitle, nth) => {
+    const isChosen = nth === 0 && stream.subtitle !== undefined;
+    streamList.push({
+      ...subtitleElement(subtitle, 2 + nth, isChosen, String),
+      decision: isChosen ? stream.subtitle : "ignore",
+      location: isChosen ? "segments-video" : undefined,
+    });
+  });
   return [{
     id: String(version.id),
     selected: true,

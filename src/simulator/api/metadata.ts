@@ -12,7 +12,8 @@ export function itemAttributes(simulation: Simulation, item: Item): Element {
   const library = simulation.libraries.find((candidate) => candidate.id === item.libraryId);
   return {
     ratingKey: item.ratingKey,
-    key: live?.path ?? `/library/metadata/${item.ratingKey}`,
+    key: live?.path ??
+      `/library/metadata/${item.ratingKey}${item.type === "photoalbum" ? "/children" : ""}`,
     parentRatingKey: parent?.ratingKey,
     grandparentRatingKey: grandparent?.ratingKey,
     guid: item.guid,
@@ -51,18 +52,25 @@ export function sectionAttributes(library: Library): Element {
   };
 }
 
+/** An item in a library or, on servers that know them, one that is playing and in none. */
+function findItem(simulation: Simulation, id: string): Item | undefined {
+  const inLibrary = simulation.findItem(id);
+  if (inLibrary !== undefined || !simulation.server.hasEphemeralMetadata) return inLibrary;
+  return simulation.sessions().find(({ item }) => item.ratingKey === id)?.item;
+}
+
 /**
- * `/library/metadata/{id}[,{id}…]`; undefined (a 404) when none of them is in a library. Ids that
- * are not found are left out.
+ * `/library/metadata/{id}[,{id}…]`; undefined (a 404) when none of them is found. Ids that are not
+ * found are left out.
  */
 export function metadataDocument(simulation: Simulation, ids: string): Element | undefined {
-  const items = ids.split(",").flatMap((id) => simulation.findItem(id) ?? []);
+  const items = ids.split(",").flatMap((id) => findItem(simulation, id) ?? []);
+  if (items.length === 0) return undefined;
   const library = simulation.libraries.find((candidate) => candidate.id === items[0]?.libraryId);
-  if (library === undefined) return undefined;
   return {
     MediaContainer: {
       size: items.length,
-      ...sectionAttributes(library),
+      ...(library === undefined ? {} : sectionAttributes(library)),
       Metadata: items.map((item) => ({
         ...itemAttributes(simulation, item),
         Media: sourceMedia(item.versions, true),

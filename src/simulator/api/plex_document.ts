@@ -44,7 +44,8 @@ function xmlName(name: string, element: Element): string {
     case "track":
       return "Track";
     case "photo":
-      return "Photo";
+      // An album, whose key leads to its photos.
+      return String(element.key).endsWith("/children") ? "Directory" : "Photo";
     case "show":
     case "season":
     case "artist":

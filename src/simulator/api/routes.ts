@@ -7,14 +7,19 @@ import { listingDocument } from "./listing.ts";
 import { metadataDocument } from "./metadata.ts";
 import { historyDocument } from "./history.ts";
 import type { Query } from "./query.ts";
-import { providersDocument, sectionsDocument } from "./sections.ts";
+import { dvrsDocument, liveSessionDocument, liveSessionsDocument } from "./live_television.ts";
+import { searchDocument } from "./search.ts";
+import { libraryDocument, providersDocument, sectionsDocument } from "./sections.ts";
 import { backgroundDocument, sessionsDocument, transcodesDocument } from "./sessions.ts";
 import * as server from "./server.ts";
 import { bandwidthDocument, resourcesDocument } from "./statistics.ts";
 import { guestOf } from "../users.ts";
 
-/** The path of the notification socket. */
-export const socketPath = "/:/websockets/notifications";
+/** The paths of the notification socket: the one in use, and the documented one. */
+export const SOCKET_PATHS: readonly string[] = [
+  "/:/websockets/notifications",
+  "/:/websocket/notifications",
+];
 
 /** A request as the routes see it. */
 export interface ApiRequest {
@@ -54,6 +59,7 @@ const routes: readonly Route[] = [
     document: (simulation, { query }) =>
       providersDocument(simulation, query.value("includeStorage") === "1"),
   },
+  { template: "/library", audience: "users", document: libraryDocument },
   { template: "/library/sections", audience: "users", document: sectionsDocument },
   {
     template: "/library/sections/{id}/all",
@@ -85,7 +91,25 @@ const routes: readonly Route[] = [
   },
   { template: "/status/sessions/background", audience: "owner", document: backgroundDocument },
   { template: "/transcode/sessions", audience: "owner", document: transcodesDocument },
-  { template: "/activities", audience: "owner", document: server.activitiesDocument },
+  { template: "/livetv/sessions", audience: "owner", document: liveSessionsDocument },
+  {
+    template: "/livetv/sessions/{id}",
+    audience: "owner",
+    document: (simulation, _asked, id) => liveSessionDocument(simulation, id),
+  },
+  { template: "/livetv/dvrs", audience: "owner", document: dvrsDocument },
+  {
+    template: "/hubs/search",
+    audience: "users",
+    document: (simulation, { query }) => searchDocument(simulation, query),
+  },
+  {
+    template: "/activities",
+    audience: "users",
+    // docs/plex/api.md#endpoints-by-token: who is not the owner sees his own.
+    document: (simulation, request) =>
+      server.activitiesDocument(simulation, callerOf(simulation, request) === "owner"),
+  },
   {
     template: "/statistics/resources",
     audience: "owner",
@@ -104,18 +128,29 @@ const routes: readonly Route[] = [
   },
   { template: "/accounts", audience: "owner", document: server.accountsDocument },
   { template: "/devices", audience: "owner", document: server.devicesDocument },
+  { template: "/clients", audience: "users", document: server.clientsDocument },
+  { template: "/updater/check", audience: "owner", document: server.updaterCheckDocument },
   { template: "/updater/status", audience: "owner", document: server.updaterDocument },
   { template: "/myplex/account", audience: "owner", document: server.accountDocument },
   { template: "/:/prefs", audience: "owner", document: server.preferencesDocument },
   { template: "/butler", audience: "owner", document: server.butlerDocument },
   // A request for the socket without an upgrade is an error.
-  { template: socketPath, audience: "owner", document: () => 400 },
+  ...SOCKET_PATHS.map((template): Route => ({
+    template,
+    audience: "owner",
+    document: () => 400,
+  })),
 ];
+
+/** docs/plex/api.md#address-and-paths: a slash at the end of this path does no harm, unlike elsewhere. */
+function slashAfter({ template }: Route): string {
+  return template === "/library/sections" ? "/?" : "";
+}
 
 const patterns = routes.map((route) => ({
   route,
   pattern: new RegExp(
-    `^${route.template.replaceAll(".", "\\.").replace("{id}", "([^/]+)")}$`,
+    `^${route.template.replaceAll(".", "\\.").replace("{id}", "([^/]+)")}${slashAfter(route)}$`,
   ),
 }));
 

@@ -6,6 +6,25 @@ import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { serverAttributes } from "./server.ts";
 
+/** `/library`. */
+export function libraryDocument(): Element {
+  const directories = [
+    { key: "sections", title: "Library Sections" },
+    { key: "recentlyAdded", title: "Recently Added Content" },
+    { key: "onDeck", title: "On Deck Content" },
+  ];
+  return container("Directory", directories, {
+    allowSync: false,
+    art: "/:/resources/library-art.png",
+    content: "",
+    identifier: "com.plexapp.plugins.library",
+    mediaTagPrefix: "/system/bundle/media/flags/",
+    mediaTagVersion: 1_752_000_000,
+    title1: "Plex Library",
+    title2: "",
+  });
+}
+
 function listedIn(simulation: Simulation, list: Library["missingIn"]): Library[] {
   return simulation.libraries.filter(({ missingIn }) => missingIn !== list);
 }

@@ -82,9 +82,22 @@ export function rootDocument(simulation: Simulation): Element {
   );
 }
 
-/** `/activities`. */
-export function activitiesDocument(simulation: Simulation): Element {
-  return container("Activity", simulation.activities.running.map(activityElement));
+/** `/activities`, all of which are the owner's (docs/plex/api.md#endpoints-by-token). */
+export function activitiesDocument(simulation: Simulation, isOwner: boolean): Element {
+  return container(
+    "Activity",
+    isOwner ? simulation.activities.running.map(activityElement) : [],
+  );
+}
+
+/** `/clients`: players that announce themselves in the network, of which there are none. */
+export function clientsDocument(): Element {
+  return container("Server", []);
+}
+
+/** `/updater/check`, which has nothing to say. */
+export function updaterCheckDocument({ server }: Simulation): Element | undefined {
+  return server.updaterSupported ? container("Release", []) : undefined;
 }
 
 /** `/accounts`; the nameless account 0 comes first (docs/plex/api.md#accounts). */

@@ -2,7 +2,7 @@
  * `/status/sessions`, `/transcode/sessions` and `/status/sessions/background`.
  */
 import { networkOf, reservedKbps } from "../stream_output.ts";
-import type { Session } from "../session.ts";
+import { progressAt, type Session } from "../session.ts";
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { sessionMedia } from "./media.ts";
@@ -11,8 +11,7 @@ import { transcodeElement } from "./transcode.ts";
 
 function playerElement(session: Session): Element | undefined {
   const { player, location, state, secure, user } = session;
-  // The session of a DLNA browser has only this much
-  // (docs/plex/api.md#sessions-without-user-or-player).
+  // docs/plex/api.md#sessions-without-user-or-player
   if (player === undefined) return undefined;
   const relayed = location === "relayed";
   const local = location === "lan";
@@ -76,12 +75,29 @@ export function sessionsDocument(simulation: Simulation): Element {
   );
 }
 
-/** `/status/sessions/background`. */
+/** `/status/sessions/background` (docs/plex/api.md#background-transcodes). */
 export function backgroundDocument(simulation: Simulation): Element {
   const nowMs = simulation.now();
   return container(
-    "Metadata",
-    simulation.backgroundJobs.running.map((session) => sessionElement(simulation, session, nowMs)),
+    "TranscodeJob",
+    simulation.backgroundJobs.running.flatMap((session) => {
+      const { item, transcode } = session;
+      if (transcode === undefined) return [];
+      const { percent, remainingS, speed } = progressAt(session, transcode, nowMs);
+      return [{
+        generatorID: 1,
+        key: `/status/sessions/background/${transcode.id}`,
+        progress: percent,
+        ratingKey: item.ratingKey,
+        remaining: remainingS,
+        size: -22,
+        speed,
+        targetTagID: 1,
+        thumb: `/library/metadata/${item.ratingKey}/thumb`,
+        title: item.title,
+        type: item.type,
+      }];
+    }),
   );
 }
 

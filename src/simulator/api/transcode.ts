@@ -54,16 +54,17 @@ export function transcodeElement(
     sourceAudioCodec: live ? "" : version.audio[0]?.codec,
     videoDecision: stream.video,
     audioDecision: stream.audio,
-    subtitleDecision: stream.subtitle,
+    // Subtitles that the file has and nobody chose.
+    subtitleDecision: stream.subtitle ?? (version.subtitles.length > 0 ? "ignore" : undefined),
     protocol: output?.protocol,
     container: output?.container,
     // docs/plex/api.md#transcode-session: "*" stands for "as in the source".
     videoCodec: live ? "*" : output?.videoCodec,
     audioCodec: output?.audioCodec,
     audioChannels: output?.audioChannels,
-    // docs/plex/api.md#transcode-session: the size may be missing when hardware does the work.
-    width: stream.encoder === undefined ? output?.width : undefined,
-    height: stream.encoder === undefined ? output?.height : undefined,
+    // docs/plex/api.md#transcode-session: of the source; may be missing when hardware does the work.
+    width: stream.encoder === undefined ? version.width : undefined,
+    height: stream.encoder === undefined ? version.height : undefined,
     // "Requested" does not mean that it is in use.
     transcodeHwRequested: converts && !isStarting,
     transcodeHwDecoding: decoder,

@@ -117,7 +117,12 @@ test("plex shows the output of a transcode, and no colorTrc", async ({ plex, clo
   const [media] = shown.Media;
   assert.deepEqual([media.videoResolution, media.videoCodec], ["1080p", "h264"]);
   const streams: AnyJson[] = media.Part[0].Stream;
-  assert.deepEqual(streams.map((stream) => stream.decision), ["transcode", "transcode", "burn"]);
+  assert.deepEqual(streams.map((stream) => stream.decision), [
+    "transcode",
+    "transcode",
+    "ignore",
+    "burn",
+  ]);
   assert.equal(streams[0].colorTrc, undefined);
   assert.equal(shown.TranscodeSession.transcodeHwEncoding, undefined);
   const { Metadata: [source] } = (await get(plex, shown.key)).json();

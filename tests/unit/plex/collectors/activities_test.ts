@@ -38,3 +38,11 @@ Deno.test("the activities collector keeps what it knew through a failure that ma
   assert.deepEqual(harness.state.activities, scan);
   assert.equal(harness.state.sources.activities.unavailable, false);
 });
+
+Deno.test("the activities collector does not show a guest's own activities for everyone's", async () => {
+  const harness = openCollectorHarness({ activities: () => scan });
+  harness.dispatch({ type: "sessions_denied", at: START });
+  assert.equal(await harness.runnerOf(createActivitiesCollector(harness.context))(), NEVER);
+  assert.deepEqual(harness.asked, []);
+  assert.equal(harness.state.sources.activities.unavailable, true);
+});

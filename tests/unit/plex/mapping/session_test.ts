@@ -172,7 +172,7 @@ Deno.test("mapSessions hides every label that is to be hidden", () => {
     assert.equal(session?.user, "hidden");
   }
   const [photo] = mapSessions(
-    parsedSessions("sessions_ephemeral").slice(-1),
+    parsedSessions("sessions_ephemeral").slice(-2),
     () => undefined,
     new Set(HIDEABLE_LABELS),
   );

@@ -1,0 +1,40 @@
+/** `/livetv/*`: what is tuned in to, and the recorders, of which there are none. */
+import type { Session } from "../session.ts";
+import type { Simulation } from "../simulation.ts";
+import { sessionMedia } from "./media.ts";
+import { itemAttributes } from "./metadata.ts";
+import { container, type Element } from "./plex_document.ts";
+import { transcodeElement } from "./transcode.ts";
+
+function liveSessions(simulation: Simulation): readonly Session[] {
+  return simulation.sessions().filter(({ item }) => item.live !== undefined);
+}
+
+/** Unlike in `/status/sessions`, the transcode is inside the medium, and nobody watches. */
+function liveElement(simulation: Simulation, session: Session): Element {
+  const { item, transcode } = session;
+  const TranscodeSession = transcode &&
+    transcodeElement(session, transcode, simulation.now(), { offsets: true });
+  return {
+    ...itemAttributes(simulation, item),
+    Media: sessionMedia(session)?.map((media) => ({ ...media, TranscodeSession })),
+  };
+}
+
+/** `/livetv/sessions`. */
+export function liveSessionsDocument(simulation: Simulation): Element {
+  const sessions = liveSessions(simulation);
+  return container("Metadata", sessions.map((session) => liveElement(simulation, session)));
+}
+
+/** `/livetv/sessions/{id}`; undefined (a 404) for one that is not tuned in to. */
+export function liveSessionDocument(simulation: Simulation, id: string): Element | undefined {
+  const path = `/livetv/sessions/${id}`;
+  const session = liveSessions(simulation).find(({ item }) => item.live?.path === path);
+  return session && container("Metadata", [liveElement(simulation, session)]);
+}
+
+/** `/livetv/dvrs`. */
+export function dvrsDocument(): Element {
+  return container("Dvr", []);
+}

@@ -1,0 +1,143 @@
+/** What the simulated server answers to the paths that the exporter does not need, too. */
+import assert from "node:assert/strict";
+import { type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
+import { DrivenClock } from "../../../testing/driven_clock.ts";
+import { type AnyJson, get } from "../../../testing/simulator_client.ts";
+
+function test(name: string, run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const clock = new DrivenClock();
+    const lag = { startMs: 0, changeMs: 0, stopMs: 0 };
+    const plex = await startPlex({ clock, seed: 4, lag });
+    try {
+      await run(plex, clock);
+    } finally {
+      await plex.close();
+    }
+  });
+}
+
+const xml = { headers: { accept: "*/*" } };
+
+/** What somebody plays with. */
+function watching({ simulation }: SimulatedPlex) {
+  const [user] = simulation.users;
+  const [player] = simulation.players;
+  assert.ok(user && player);
+  return { user, player };
+}
+
+test("plex answers the paths that other clients ask for", async (plex) => {
+  for (
+    const path of [
+      "/library",
+      "/library/sections/",
+      "/status/sessions/history/all",
+      "/livetv/sessions",
+      "/livetv/dvrs",
+      "/clients",
+      "/updater/check",
+      "/hubs/search?query=e",
+    ]
+  ) {
+    const { status, text } = await get(plex, path);
+    assert.equal(status, 200, path);
+    assert.equal(typeof JSON.parse(text).MediaContainer.size, "number", path);
+  }
+  assert.equal((await get(plex, "/hubs/search")).status, 400);
+  assert.equal((await get(plex, "/livetv/sessions/none")).status, 404);
+});
+
+test("plex finds items by a part of their title", async (plex) => {
+  const item = plex.simulation.randomItem("movie");
+  const { Hub } = (await get(plex, `/hubs/search?query=${encodeURIComponent(item.title)}`)).json();
+  const movies: AnyJson = Hub.find(({ type }: AnyJson) => type === "movie");
+  assert.ok(movies.Metadata.some(({ ratingKey }: AnyJson) => ratingKey === item.ratingKey));
+});
+
+test("plex lists background jobs as TranscodeJob", async (plex, clock) => {
+  plex.simulation.backgroundJobs.convert(plex.simulation.randomItem("movie"));
+  await clock.advance(20_000);
+  const { size, TranscodeJob: [job], Metadata } = (await get(plex, "/status/sessions/background"))
+    .json();
+  assert.deepEqual([size, Metadata], [1, undefined]);
+  assert.ok(job.progress > 0 && job.progress < 100 && job.speed > 0 && job.title !== "");
+});
+
+test("plex shows a guest only the guest's own activities", async (plex) => {
+  plex.simulation.activities.run({ type: "butler", title: "Housekeeping" });
+  assert.equal((await get(plex, "/activities")).json().size, 1);
+  assert.equal((await get(plex, "/activities", { token: plex.guestToken })).json().size, 0);
+  assert.equal((await get(plex, "/activities", { token: undefined })).status, 401);
+});
+
+test("plex lists a browsing DLNA device with a player that has neither name nor platform", async (plex) => {
+  plex.simulation.browseByDlna(plex.simulation.randomItem("movie"));
+  const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
+  assert.deepEqual([session.User, session.Player.product, session.Player.platform], [
+    undefined,
+    "DLNA",
+    "",
+  ]);
+});
+
+test("plex shows albums of photos as directories in XML, with a key to their photos", async (plex) => {
+  const photos = plex.simulation.libraries.find(({ type }) => type === "photo");
+  assert.ok(photos);
+  const path = `/library/sections/${photos.id}/all?type=14`;
+  const { Metadata: [album] } = (await get(plex, path)).json();
+  assert.deepEqual([album.type, album.key.endsWith("/children")], ["photo", true]);
+  const { text } = await get(plex, path, xml);
+  assert.match(text, /<Directory ratingKey=/);
+  assert.doesNotMatch(text, /<Photo /);
+});
+
+test(
+  "plex spells some numbers as strings, and ignores streams that nobody chose",
+  async (plex, clock) => {
+    const item = plex.simulation.libraries
+      .flatMap(({ items }) => items)
+      .find(({ type, versions: [version] }) =>
+        type === "movie" && (version?.subtitles.length ?? 0) > 0 && version?.video !== undefined
+      );
+    assert.ok(item);
+    plex.simulation.play({ ...watching(plex), item, method: "software transcode" });
+    await clock.advance(3_000);
+    const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
+    const streams: AnyJson[] = session.Media[0].Part[0].Stream;
+    const subtitles = streams.filter(({ streamType }) => streamType === 3);
+    assert.ok(subtitles.length > 0 && subtitles.every(({ decision }) => decision === "ignore"));
+    assert.equal(session.TranscodeSession.subtitleDecision, "ignore");
+    assert.equal(session.TranscodeSession.width, item.versions[0]?.width, "the source's");
+    const { Metadata: [{ Media: [medium] }] } = (await get(plex, session.key)).json();
+    assert.deepEqual([typeof medium.aspectRatio, typeof medium.hasVoiceActivity], [
+      "string",
+      "string",
+    ]);
+  },
+);
+
+test("plex answers for the metadata of a preroll only on servers that have it", async (plex) => {
+  const item = plex.simulation.generator.preroll();
+  plex.simulation.play({ ...watching(plex), item });
+  const path = `/library/metadata/${item.ratingKey}`;
+  assert.equal((await get(plex, path)).status, 404);
+  plex.simulation.server.hasEphemeralMetadata = true;
+  assert.equal((await get(plex, path)).json().Metadata[0].title, item.title);
+});
+
+test(
+  "plex shows live television by its path, with the transcode inside the medium",
+  async (plex, clock) => {
+    const channel = { number: "5.1", callSign: "HBR", title: "Harbour One" };
+    const path = "/livetv/sessions/abc";
+    const item = plex.simulation.generator.broadcast(channel, "The Late Weather", path);
+    plex.simulation.play({ ...watching(plex), item, method: "software transcode" });
+    await clock.advance(3_000);
+    for (const asked of ["/livetv/sessions", path]) {
+      const { Metadata: [shown] } = (await get(plex, asked)).json();
+      assert.equal(shown.User, undefined);
+      assert.ok(shown.Media[0].TranscodeSession.key);
+    }
+  },
+);
