@@ -8,6 +8,7 @@ import type { Failure } from "./core/enums.ts";
 import { type Client, createClient } from "./plex/client.ts";
 import type { RequestError } from "./plex/errors.ts";
 import { tokenExpiresAt } from "./plex/token.ts";
+import { estimateWalk } from "./plex/walk_estimate.ts";
 import { checkOwnerAccess, runSocket } from "./plex/socket.ts";
 import { openTransport, type Transport } from "./plex/transport/mod.ts";
 import type { Clock } from "./clock.ts";
@@ -86,7 +87,7 @@ async function checkServer(
     const { plexPass } = described.value;
     const found = [
       await checkOwner(client),
-      await checkLibraries(client),
+      await checkLibraries(client, config.walkIntervalMs, clock),
       await checkPlexPass(client, plexPass),
       await checkSocket({ server, token: token.reveal(), transport, client, clock }),
     ];
@@ -152,15 +153,32 @@ async function checkOwner(client: Client): Promise<CheckReport> {
   ]);
 }
 
-async function checkLibraries(client: Client): Promise<CheckReport> {
+async function checkLibraries(
+  client: Client,
+  walkIntervalMs: number,
+  clock: Clock,
+): Promise<CheckReport> {
   const libraries = await client.sections();
   if (!libraries.ok) return fail([unreachable(libraries)]);
+  if (libraries.value.length === 0) {
+    return pass(`${NOTE}no libraries: there are none, or none is shared with this token's user`);
+  }
   const names = libraries.value.map(({ title, type }) => `${title} (${type})`);
+  const listed = `${GOOD}libraries: ${names.join(", ")}`;
+  const walk = await estimateWalk(client, libraries.value, clock);
+  if (!walk.ok) return fail([listed, unreachable(walk)]);
+  const items = `${walk.items.toLocaleString("en")} films, episodes and tracks`;
   return pass(
-    names.length === 0
-      ? `${NOTE}no libraries: there are none, or none is shared with this token's user`
-      : `${GOOD}libraries: ${names.join(", ")}`,
+    listed,
+    walkIntervalMs === 0
+      ? `${NOTE}${items}; they are not walked, because WALK_INTERVAL is 0`
+      : `${GOOD}${items}; a walk of them takes about ${formatDuration(walk.durationMs)}`,
   );
+}
+
+function formatDuration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 async function checkPlexPass(

@@ -11,10 +11,17 @@ interface Case extends Partial<PlexOptions> {
   readonly before?: (plex: SimulatedPlex) => void;
   readonly token?: (plex: SimulatedPlex) => string;
   readonly urls?: (plex: SimulatedPlex) => string;
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 async function findings(
-  { before, token = (plex) => plex.ownerToken, urls = ({ url }) => url, ...options }: Case,
+  {
+    before,
+    token = (plex) => plex.ownerToken,
+    urls = ({ url }) => url,
+    settings: more,
+    ...options
+  }: Case,
 ): Promise<CheckReport & { text: string }> {
   const plex = await startPlex({ clock: systemClock, plexPass: true, ...options });
   try {
@@ -23,7 +30,8 @@ async function findings(
     const settings: Record<string, string> = {
       PLEX_SERVER: urls(plex),
       PLEX_TOKEN: token(plex),
-      PLEX_CLIENT_TIMEOUT_SECONDS: "1",
+      PLEX_CLIENT_TIMEOUT_SECONDS: "10",
+      ...more,
     };
     const { value: config, warnings } = readConfig({
       environment: (name) => settings[name],
@@ -42,9 +50,11 @@ async function findings(
 Deno.test("check reports everything that works, with version and libraries", async () => {
   const { good, lines } = await findings({});
   assert.ok(good);
-  const [settings, empty, address, ...found] = lines;
+  const [settings, empty, address, ...all] = lines;
   assert.deepEqual([settings, empty], ["  ok    settings: 1 server(s)", ""]);
   assert.match(address ?? "", /^127\.0\.0\.1:\d+$/);
+  const found = all.filter((line) => !line.includes("a walk of them"));
+  assert.equal(all.length, found.length + 1);
   assert.deepEqual(found, [
     "  ok    reached: Plex 1.43.3.10828-a0bfb8370",
     '  ok    token accepted by "attic"',
@@ -54,6 +64,27 @@ Deno.test("check reports everything that works, with version and libraries", asy
     "  ok    Plex Pass: CPU, memory and bytes sent are there",
     "  ok    notifications: the WebSocket opens",
   ]);
+});
+
+Deno.test("check says how many items there are and how long a walk of them takes", async () => {
+  const libraries = [
+    { title: "Films", type: "movie", generated: 1_204 },
+    { title: "Photos", type: "photo" },
+  ] as const;
+  let films = 0;
+  const walked = await findings({
+    libraries,
+    before: ({ simulation }) => void (films = simulation.libraryTotals()[0]?.counts.movie ?? 0),
+  });
+  assert.ok(walked.good && films > 1_204, walked.text);
+  const items = `${films.toLocaleString("en")} films, episodes and tracks`;
+  // Five pages, with a rest of half a second after each.
+  assert.match(walked.text, new RegExp(`ok {4}${items}; a walk of them takes about [3-9] s`));
+  const off = await findings({ libraries, settings: { WALK_INTERVAL: "0" } });
+  assert.match(
+    off.text,
+    new RegExp(`note {2}${items}; they are not walked, because WALK_INTERVAL`),
+  );
 });
 
 /** What may be wrong with Plex or the way to it, and what check says to do about it. */
@@ -70,7 +101,10 @@ const TROUBLES: readonly (readonly [Fault, advice: RegExp])[] = [
 
 for (const [fault, advice] of TROUBLES) {
   Deno.test(`check says what to do about a Plex with the fault ${fault.kind}`, async () => {
-    const { good, text } = await findings({ before: ({ faults }) => void faults.set(fault) });
+    const { good, text } = await findings({
+      before: ({ faults }) => void faults.set(fault),
+      ...(fault.kind === "hang" ? { settings: { PLEX_CLIENT_TIMEOUT_SECONDS: "1" } } : {}),
+    });
     assert.equal(good, false);
     assert.match(text, advice);
     assert.equal(text.match(/FAIL/g)?.length, 1, "one thing to mend, said once");
