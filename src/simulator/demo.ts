@@ -1,5 +1,7 @@
 /** The demo: a simulated server with users, and the exporter's settings for it. */
 import type { Clock } from "../clock.ts";
+import { defaultLibraries } from "./library_generator.ts";
+import type { LibraryType } from "./library.ts";
 import { startViewers } from "./viewer_simulation.ts";
 import { startPlex } from "./plex.ts";
 
@@ -13,12 +15,24 @@ export interface Demo {
 /** A fixed seed: screenshots and tests see the same users every time. */
 const SEED = 7;
 
+/** So many more items in the libraries of each type: a walk of all of them takes 20 seconds. */
+const GENERATED: Readonly<Partial<Record<LibraryType, number>>> = {
+  movie: 500,
+  show: 4_000,
+  artist: 3_000,
+};
+
 /** Starts the server on a free port of the loopback, with some plays under way. */
 export async function startDemo(clock: Clock): Promise<Demo> {
   const plex = await startPlex({
     clock,
     seed: SEED,
     hostname: "127.0.0.1",
+    libraries: defaultLibraries.map((library) => ({
+      ...library,
+      // A household has few home videos.
+      generated: library.agent === undefined ? GENERATED[library.type] ?? 0 : 0,
+    })),
     pastViews: { count: 1_000 },
   });
   const viewers = startViewers(plex.simulation, { clock, seed: SEED });
