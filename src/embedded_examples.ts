@@ -4,6 +4,7 @@ import mediaServer from "../examples/dashboards/Media Server.json" with { type: 
 import nowPlaying from "../examples/dashboards/now-playing.json" with { type: "text" };
 import overview from "../examples/dashboards/overview.json" with { type: "text" };
 import exporterHealth from "../examples/dashboards/exporter-health.json" with { type: "text" };
+import storage from "../examples/dashboards/storage.json" with { type: "text" };
 import usersAndTitles from "../examples/dashboards/users-and-titles.json" with { type: "text" };
 import alerts from "../examples/prometheus/alerts.yml" with { type: "text" };
 
@@ -13,6 +14,7 @@ export const dashboards: ReadonlyMap<string, string> = new Map([
   ["now-playing.json", nowPlaying],
   ["users-and-titles.json", usersAndTitles],
   ["libraries.json", libraries],
+  ["storage.json", storage],
   ["exporter-health.json", exporterHealth],
   ["Media Server.json", mediaServer],
 ]);

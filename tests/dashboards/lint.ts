@@ -153,6 +153,8 @@ function unitOf(expr: string): readonly string[] | undefined {
   const metric = parse(expr).selectors[0]?.metric ?? "";
   const isRate = /\brate\(/.test(expr);
   if (/^count\b|count by|\/ \(/.test(expr)) return undefined;
+  if (/\) \/ sum\b/.test(expr)) return ["percentunit"];
+  if (/timestamp_seconds.*\* 1000$/.test(expr)) return ["dateTimeFromNow"];
   if (expr.includes("* 8")) return ["bps"];
   if (expr.endsWith("/ 3600")) return ["suffix: h"];
   if (/bits_per_second/.test(metric)) return ["bps"];

@@ -82,6 +82,7 @@ export const FILES: readonly string[] = [
   "now-playing.json",
   "users-and-titles.json",
   "libraries.json",
+  "storage.json",
   "exporter-health.json",
   "Media Server.json",
 ];

@@ -65,6 +65,24 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
     "What Plex is busy with",
     "Free disk space",
   ],
+  "Plex / Storage": [
+    "Files",
+    "Not watched for a year",
+    "Share of it",
+    "Extra versions",
+    "Newest arrival",
+    "Twice as much",
+    "Last walk",
+    "By library",
+    "By resolution",
+    "By codec",
+    "What could go, and what came",
+    "Largest",
+    "By last view",
+    "Share of HEVC and AV1",
+    "Items added",
+    "Growth a day",
+  ],
   "Plex / Exporter health": [
     "Age of what is known",
     "Requests",
@@ -113,6 +131,17 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
     "Last scan",
     "Scanning",
   ],
+  "What could go, and what came": [
+    "Files",
+    "Not watched",
+    "Share",
+    "Extra versions",
+    "New: day",
+    "Week",
+    "Newest",
+    "Walked",
+  ],
+  "Largest": ["Title", "Library", "Last view", "Size"],
 };
 
 Deno.test("every panel and column that the design names is there", () => {

@@ -4,6 +4,7 @@ import { libraries } from "./libraries.ts";
 import { mediaServer } from "./media_server.ts";
 import { overview } from "./overview.ts";
 import { playing } from "./playing.ts";
+import { storage } from "./storage.ts";
 import { users } from "./users.ts";
 
 const BY_FILE = {
@@ -11,6 +12,7 @@ const BY_FILE = {
   "now-playing.json": playing,
   "users-and-titles.json": users,
   "libraries.json": libraries,
+  "storage.json": storage,
   "exporter-health.json": health,
   "Media Server.json": mediaServer,
 };

@@ -46,6 +46,17 @@ export const MEDIA: Names = {
   other: ["Other", "text"],
 };
 
+/** The values of `last_view`. */
+export const LAST_VIEWS: Names = {
+  week: ["This week", "green"],
+  month: ["This month", "green"],
+  quarter: ["This quarter", "blue"],
+  year: ["This year", "blue"],
+  older: ["Longer ago", "orange"],
+  never: ["Never", "red"],
+  unknown: ["Unknown", "text"],
+};
+
 export const WEEKDAYS: Names = Object.fromEntries(
   ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     .map((day, index) => [String(index + 1), [day, "blue"] as const]),
@@ -59,5 +70,6 @@ export const NOTHING_WATCHED = "Nothing was played in this range";
 export const NO_HISTORY = "Plex's history is not read yet, or the token is not the owner's";
 export const NOBODY = "Nobody is watching";
 export const UNREAD = "The libraries have not been read yet";
+export const UNWALKED = "No library has been walked yet";
 export const UNSCRAPED = "The exporter is not scraped";
 export const NO_ANSWER = "Plex has not answered yet";

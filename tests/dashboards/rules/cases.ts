@@ -26,9 +26,17 @@ const speed = (speed: string, throttled: string, progress: string): Input => ({
 const items = (values: string): Input => ({
   [`plex_library_media_items{${LIBRARY},content_type="movies"}`]: values,
 });
+const walked = (bytes: string, items: string): Input => ({
+  [`plex_library_file_bytes{${LIBRARY},resolution="4k",codec="hevc"}`]: bytes,
+  [`plex_library_file_bytes{${LIBRARY},resolution="1080",codec="h264"}`]: "1e12x1600",
+  [`plex_library_walk_items{${LIBRARY}}`]: items,
+});
 const bytes = (values: string): Input => ({ [`plex_library_storage_bytes{${LIBRARY}}`]: values });
 
-/** By the alert's name. Evaluated once a minute from 0 on. */
+/**
+ * By the alert's name. Evaluated once a minute from 0 on, those that take longer than a day every
+ * five minutes.
+ */
 export const CASES: Readonly<Record<string, Case>> = {
   PlexExporterDown: {
     firing: { 'up{job="plex",instance="exporter:9000"}': "1x5 0x20" },
@@ -105,6 +113,12 @@ export const CASES: Readonly<Record<string, Case>> = {
     firing: items("400x60 200x60"),
     silent: items("400x60 350x60"),
     after: 90,
+  },
+  PlexLibraryFilesShrank: {
+    // A tenth of all bytes is 0.4 TB.
+    firing: walked("3e12x1450 2.5e12x150", "400x1600"),
+    silent: walked("3e12x1450 2.5e12x150", "400x1450 380x150"),
+    after: 1500,
   },
   PlexLibraryGrowsFast: {
     firing: bytes("4e12x60 6e12x60"),
