@@ -28,7 +28,8 @@ export function leavesOf({ items, generated }: Library): readonly Item[] {
   return [...stored, ...generated?.leaves() ?? []];
 }
 
-function periodOf(viewedS: number | undefined, nowS: number): string {
+/** The period of a last view, seen from `nowS`. */
+export function periodOf(viewedS: number | undefined, nowS: number): string {
   if (viewedS === undefined) return "never";
   const days = (nowS - viewedS) / DAY_S;
   if (days <= 7) return "week";
@@ -37,7 +38,8 @@ function periodOf(viewedS: number | undefined, nowS: number): string {
   return days <= 365 ? "year" : "older";
 }
 
-function topOf(item: Item): Item {
+/** The film, show or artist that an item belongs to. */
+export function topOf(item: Item): Item {
   return item.parent === undefined ? item : topOf(item.parent);
 }
 
@@ -56,7 +58,8 @@ function lastViews(simulation: Simulation): ReadonlyMap<string, number> {
   return last;
 }
 
-function codecOf(type: Library["type"], { video, audio }: Version): string {
+/** The codec of a version: the video's, for music the audio's. */
+export function codecOf(type: Library["type"], { video, audio }: Version): string {
   return (type === "artist" ? audio[0]?.codec : video?.codec) ?? "";
 }
 

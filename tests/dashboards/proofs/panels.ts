@@ -56,7 +56,7 @@ function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: 
 }
 
 /** What a panel shows for a range that ends with the span, by the values of its labels. */
-async function shown(
+export async function shown(
   snapshot: Snapshot,
   truth: Truth,
   names: readonly [dashboard: string, panel: string],

@@ -13,6 +13,7 @@ import {
   proveTiles,
   proveTotals,
 } from "./panels.ts";
+import { proveStorage } from "./storage.ts";
 
 /** In how many of the busy minutes the original's query for streams now is right, at least. */
 const STREAMS_RIGHT = { busy: 0.92, normal: 0.89 } as const;
@@ -38,6 +39,10 @@ export async function proveSpan(t: Deno.TestContext, kind: Kind): Promise<void> 
   await t.step("streams now are those of Plex's own list", () => proveStreams(snapshot, truth));
   await t.step("tiles of streams say what the list said", () => proveTiles(snapshot, truth));
   await t.step("servers and libraries are shown as they are", () => proveFacts(snapshot, truth));
+  await t.step(
+    "the dashboard of storage shows what is on the disks",
+    () => proveStorage(snapshot, truth),
+  );
   await t.step("the original dashboard's queries are right", async () => {
     const right = await proveOriginal(snapshot, truth);
     assert.ok(right >= STREAMS_RIGHT[name], `streams right in ${right} of busy minutes`);

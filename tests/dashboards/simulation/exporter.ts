@@ -8,6 +8,7 @@ import { countSamples, createRenderer } from "../../../src/metrics/exposition.ts
 import type { Monitor } from "../../../src/plex/monitor.ts";
 import type { DrivenClock } from "../../testing/driven_clock.ts";
 import { monitorInMemory } from "../../testing/in_memory_monitor.ts";
+import { WALKED_SERVER } from "./truth.ts";
 
 const FAMILIES = families({ legacy: true });
 
@@ -32,7 +33,10 @@ export class Exporter {
     this.#startedAt = this.#clock.now();
     this.#render = createRenderer(FAMILIES);
     this.#monitors = this.#simulations.map((simulation, index) =>
-      monitorInMemory(simulation, this.#clock, { host: `plex${index + 1}.example:32400` })
+      monitorInMemory(simulation, this.#clock, {
+        host: `plex${index + 1}.example:32400`,
+        ...(index === WALKED_SERVER ? {} : { walkIntervalMs: 0 }),
+      })
     );
   }
 

@@ -3,10 +3,12 @@
  * simulations' own books, never from what the exporter says.
  */
 import type { Method } from "../../../src/simulator/stream_output.ts";
-import type { LibraryTotals } from "../../../src/simulator/library.ts";
+import { partsOf } from "../../../src/simulator/item.ts";
+import type { Library, LibraryTotals } from "../../../src/simulator/library.ts";
 import type { ResourceSample } from "../../../src/simulator/resources.ts";
 import type { Play } from "../../../src/simulator/ground_truth.ts";
 import type { Simulation } from "../../../src/simulator/simulation.ts";
+import { codecOf, leavesOf, topOf } from "../../testing/walk_truth.ts";
 import type { Workload } from "./workload.ts";
 
 /** A stretch of one play in which nothing about it changed. Times in ms. */
@@ -59,12 +61,51 @@ export interface TruthServer {
   readonly libraries: readonly LibraryTotals[];
   /** Its load in the last minutes, in percent. */
   readonly load: readonly ResourceSample[];
+  /** What has files, if the libraries of this server are walked. */
+  readonly items: readonly TruthItem[];
 }
 
-export function serverTruth(simulation: Simulation): TruthServer {
+/** A film, an episode or a track. */
+export interface TruthItem {
+  readonly library: string;
+  /** Film, show or artist. */
+  readonly title: string;
+  readonly addedAtS: number;
+  readonly versions: readonly {
+    readonly resolution: string;
+    readonly codec: string;
+    readonly bytes: number;
+    readonly files: number;
+  }[];
+  /** When anyone watched it to its end, in seconds. */
+  readonly viewedAtS: readonly number[];
+}
+
+/** The place of the one server whose libraries are walked: it has series enough for every panel. */
+export const WALKED_SERVER = 0;
+
+export function serverTruth(simulation: Simulation, place: number): TruthServer {
   const { machineIdentifier: id, version, platform, plexPass } = simulation.server;
   const libraries = simulation.libraryTotals();
-  return { id, version, platform, plexPass, libraries, load: simulation.resources.samples };
+  const items = place === WALKED_SERVER ? simulation.libraries.flatMap(itemsOf(simulation)) : [];
+  return { id, version, platform, plexPass, libraries, load: simulation.resources.samples, items };
+}
+
+function itemsOf(simulation: Simulation): (library: Library) => TruthItem[] {
+  const views = Map.groupBy(simulation.viewHistory, ({ item }) => item.ratingKey);
+  return (library) =>
+    leavesOf(library).map((item) => ({
+      library: library.title,
+      title: topOf(item).title,
+      addedAtS: item.addedAtS,
+      versions: item.versions.map((version) => ({
+        resolution: library.type === "artist" ? "" : version.resolution ?? "",
+        codec: codecOf(library.type, version),
+        bytes: partsOf(version).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        files: partsOf(version).length,
+      })),
+      viewedAtS: views.get(item.ratingKey)?.map(({ viewedAtS }) => viewedAtS) ?? [],
+    }));
 }
 
 const DECISIONS: Readonly<Record<Method, string>> = {
