@@ -35,6 +35,14 @@ const sends = (text: string): Connect => async (address) => {
   };
 };
 
+/** A client that sends half a request and then closes its sending side. */
+const halfCloses: Connect = async (address) => {
+  const connection = await Deno.connect(address);
+  await connection.write(encoder.encode("GET /metrics HTTP/1.1\r\nHo"));
+  await connection.closeWrite();
+  return { close: () => Promise.resolve(connection.close()) };
+};
+
 /** A client that sends the heads of requests a byte at a time. */
 const drips: Connect = async (address) => {
   const connection = await Deno.connect(address);
@@ -59,6 +67,7 @@ const drips: Connect = async (address) => {
 const CLIENTS: readonly (readonly [kind: string, count: number, connect: Connect])[] = [
   ["silent", 1_000, sends("")],
   ["half a request", 1_000, sends("GET /metrics HTTP/1.1\r\nHo")],
+  ["half a request, half-closed", 1_000, halfCloses],
   ["a byte at a time", 200, drips],
   ["heads of 1 MB", 50, sends(`GET / HTTP/1.1\r\nX: ${"a".repeat(1_000_000)}`)],
   ["a request without reading", 200, sends(REQUEST)],
@@ -80,7 +89,7 @@ for (const [kind, count, connect] of CLIENTS) {
       const url = await program.says(/(http:\/\/127\.0\.0\.1:\d+\/metrics)/);
       const address = { hostname: "127.0.0.1", port: Number(new URL(url).port) };
       const scrape = async () => {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+        const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
         return await answer.text();
       };
       await until("Plex to be up", async () => {
