@@ -61,6 +61,7 @@ const routes: readonly Route[] = [
   },
   { template: "/library", audience: "users", document: libraryDocument },
   { template: "/library/sections", audience: "users", document: sectionsDocument },
+  { template: "/library/sections/all", audience: "users", document: sectionsDocument },
   {
     template: "/library/sections/{id}/all",
     audience: "users",

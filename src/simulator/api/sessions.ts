@@ -95,7 +95,7 @@ export function backgroundDocument(simulation: Simulation): Element {
         targetTagID: 1,
         thumb: `/library/metadata/${item.ratingKey}/thumb`,
         title: item.title,
-        type: item.type,
+        type: "transcode",
       }];
     }),
   );
