@@ -1,16 +1,9 @@
-/**
- * Creates libraries and new items for them. Its only state is the ids that it has used.
- */
-import {
-  audioFile,
-  broadcastFile,
-  type IdSource,
-  photoFile,
-  videoFile,
-} from "./media_generator.ts";
+/** Creates libraries and new items for them. Its only state is the ids that it has used. */
+import { audioFile, type IdSource, photoFile, videoFile } from "./media_generator.ts";
 import { createGeneratedItems, type GeneratedItems } from "./generated_items.ts";
-import type { Channel, Item } from "./item.ts";
+import type { Item } from "./item.ts";
 import type { Library, LibraryType } from "./library.ts";
+import { NonLibraryItems } from "./non_library_items.ts";
 import type { Random } from "./random.ts";
 import * as titles from "./titles.ts";
 
@@ -50,6 +43,8 @@ export const defaultLibraries: readonly LibraryOptions[] = [
 
 /** Creates items with unique ids. */
 export class LibraryGenerator {
+  /** Items that are in no library. */
+  readonly nonLibrary: NonLibraryItems;
   readonly #random: Random;
   readonly #nowS: () => number;
   #lastNumber = 1000;
@@ -59,6 +54,7 @@ export class LibraryGenerator {
   constructor(random: Random, nowS: () => number) {
     this.#random = random;
     this.#nowS = nowS;
+    this.nonLibrary = new NonLibraryItems(random, this.#number, nowS);
   }
 
   /** An empty library. */
@@ -229,88 +225,6 @@ export class LibraryGenerator {
       versions: [videoFile(this.#random, this.#number, { durationMs, file, resolution: "1080" })],
     };
     return [album, ...photos, video];
-  }
-
-  /** The programme on a channel; `path` is that of the tuner session, which outlasts programmes. */
-  broadcast(channel: Channel, title: string, path: string): Item {
-    const beginsAtS = this.#nowS() - this.#random.integer(60, 900);
-    return {
-      type: "episode",
-      ratingKey: String(this.#number()),
-      title,
-      parent: {
-        ...this.#loose("season", "", "Season 4"),
-        parent: this.#loose("show", "", `${channel.title} Tonight`),
-      },
-      guid: `plex://episode/${this.#random.hex(24)}`,
-      addedAtS: beginsAtS,
-      updatedAtS: beginsAtS,
-      versions: [broadcastFile(this.#random, this.#number)],
-      live: { path, channel, beginsAtS, endsAtS: beginsAtS + 3600 },
-    };
-  }
-
-  /** Live television as old servers show it: a clip without a title and a rating key. */
-  oldBroadcast(channel: Channel, path: string): Item {
-    const { ratingKey: _, parent: __, ...item } = this.broadcast(channel, "Live Session", path);
-    return { ...item, type: "clip" };
-  }
-
-  /** A preroll: a short video before a film. */
-  preroll(): Item {
-    return {
-      ...this.#loose(
-        "clip",
-        `prerolls://${this.#random.hex(16)}`,
-        "Please silence your telephones",
-      ),
-      // docs/plex/api.md#library-of-a-session: prerolls are in the library "-2".
-      libraryId: "-2",
-      durationMs: 20_000,
-      versions: [this.#shortFile(20_000)],
-    };
-  }
-
-  /** The trailer of a film that is not in the library. */
-  trailer(): Item {
-    return {
-      ...this.#loose("clip", `iva://api.internetvideoarchive.com/${this.#number()}`, "Trailer"),
-      subtype: "trailer",
-      extraType: 1,
-      durationMs: 140_000,
-      versions: [this.#shortFile(140_000)],
-    };
-  }
-
-  /** The theme music that a client plays on the page of a show. */
-  themeMusic(): Item {
-    const durationMs = 30_000;
-    return {
-      ...this.#loose("track", `library://${this.#random.hex(16)}/item/theme`, "Theme"),
-      durationMs,
-      versions: [audioFile(this.#random, this.#number, durationMs, "/themes/theme.mp3")],
-    };
-  }
-
-  #shortFile(durationMs: number) {
-    return videoFile(this.#random, this.#number, {
-      durationMs,
-      file: "/extras/clip.mp4",
-      resolution: "1080",
-    });
-  }
-
-  #loose(type: Item["type"], guid: string, title: string): Item {
-    const atS = this.#nowS();
-    return {
-      type,
-      ratingKey: String(this.#number()),
-      title,
-      guid,
-      addedAtS: atS,
-      updatedAtS: atS,
-      versions: [],
-    };
   }
 
   #common(library: Library, type: Item["type"], title: string): Omit<Item, "versions"> {

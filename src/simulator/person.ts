@@ -86,7 +86,7 @@ export class Person {
     const preroll = preference === "films" && !resumed && this.#random.chance(0.4);
     const viewer = this.#viewer = this.#simulation.play({
       ...identity,
-      item: preroll ? this.#simulation.generator.preroll() : item,
+      item: preroll ? this.#simulation.generator.nonLibrary.preroll() : item,
       method,
       location,
       offsetMs,
@@ -170,7 +170,11 @@ export class Person {
 
   #broadcast(path: string): Item {
     const channel = this.#random.pick(channels);
-    return this.#simulation.generator.broadcast(channel, this.#random.pick(programmes), path);
+    return this.#simulation.generator.nonLibrary.broadcast(
+      channel,
+      this.#random.pick(programmes),
+      path,
+    );
   }
 
   #randomOffsetMs(item: Item): number {

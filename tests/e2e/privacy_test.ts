@@ -56,7 +56,10 @@ async function watch(harness: Harness, seconds: number): Promise<void> {
     retitled(simulation.randomItem("episode"), 1),
     retitled(simulation.randomItem("track"), 4),
     retitled(simulation.randomItem("photo"), 7),
-    retitled(simulation.generator.broadcast(channel, "", "/livetv/sessions/0a1b2c3d"), 8),
+    retitled(
+      simulation.generator.nonLibrary.broadcast(channel, "", "/livetv/sessions/0a1b2c3d"),
+      8,
+    ),
   ];
   items.forEach((item, who) =>
     harness.play({

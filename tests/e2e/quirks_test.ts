@@ -147,7 +147,11 @@ testWithHarness(
 
 testWithHarness("quirk 9: live television is never looked up in the library", async (harness) => {
   const broadcast = (title: string) =>
-    harness.plex.simulation.generator.broadcast(CHANNEL, title, "/livetv/sessions/0a1b2c3d4e5f");
+    harness.plex.simulation.generator.nonLibrary.broadcast(
+      CHANNEL,
+      title,
+      "/livetv/sessions/0a1b2c3d4e5f",
+    );
   const viewer = harness.play({ item: broadcast("News"), method: "software transcode" });
   await harness.pass(20);
   viewer.next(broadcast("Weather"));
@@ -230,8 +234,8 @@ testWithHarness(
   "theme music is ignored, a preroll is a clip without a library",
   async (harness) => {
     const { generator } = harness.plex.simulation;
-    harness.play({ who: 0, item: generator.themeMusic() });
-    harness.play({ who: 1, item: generator.preroll() });
+    harness.play({ who: 0, item: generator.nonLibrary.themeMusic() });
+    harness.play({ who: 1, item: generator.nonLibrary.preroll() });
     await harness.pass(15);
     const page = await harness.scrape();
     assert.equal(findSamples(page, "plays_total").length, 1);

@@ -148,7 +148,11 @@ export class ActionRunner {
     const player = simulation.players[this.#viewers.length % simulation.players.length];
     if (!user || !player || this.#viewers.length >= 8) return;
     const broadcast = () =>
-      simulation.generator.broadcast(CHANNEL, "News", `/livetv/sessions/${how}a1b2c3d4e5f`);
+      simulation.generator.nonLibrary.broadcast(
+        CHANNEL,
+        "News",
+        `/livetv/sessions/${how}a1b2c3d4e5f`,
+      );
     const [item, method]: readonly [Item, Method] = how % 4 === 0
       ? [broadcast(), "direct stream"]
       : how % 4 === 1

@@ -73,7 +73,9 @@ export class Workload {
     const { simulation } = this;
     if (preference === "live") {
       const path = `/livetv/sessions/${this.#random.hex(12)}`;
-      return this.#remember(simulation.generator.broadcast(CHANNEL, "Quiz of Quizzes", path));
+      return this.#remember(
+        simulation.generator.nonLibrary.broadcast(CHANNEL, "Quiz of Quizzes", path),
+      );
     }
     for (;;) {
       const item = simulation.randomItem(preference);

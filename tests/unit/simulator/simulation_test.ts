@@ -147,11 +147,11 @@ test("next between channels stays one play", ({ simulation, options }) => {
   const path = "/livetv/sessions/example";
   const viewer = simulation.play({
     ...options,
-    item: simulation.generator.broadcast(channel, "News", path),
+    item: simulation.generator.nonLibrary.broadcast(channel, "News", path),
   });
-  viewer.next(simulation.generator.broadcast({ ...channel, number: "9" }, "Quiz", path));
+  viewer.next(simulation.generator.nonLibrary.broadcast({ ...channel, number: "9" }, "Quiz", path));
   assert.deepEqual(simulation.plays.map((play) => play.live), [true]);
-  const old = simulation.generator.oldBroadcast(channel, path);
+  const old = simulation.generator.nonLibrary.oldBroadcast(channel, path);
   assert.deepEqual([old.type, old.ratingKey, old.title], ["clip", undefined, "Live Session"]);
 });
 

@@ -57,7 +57,12 @@ Deno.test("what is in no library leaves no view", async () => {
     const [user] = simulation.users;
     const [player] = simulation.players;
     assert.ok(user && player);
-    for (const item of [simulation.generator.preroll(), simulation.generator.trailer()]) {
+    for (
+      const item of [
+        simulation.generator.nonLibrary.preroll(),
+        simulation.generator.nonLibrary.trailer(),
+      ]
+    ) {
       simulation.play({ item, user, player, state: "playing" });
     }
     await clock.advance(200_000);
