@@ -109,7 +109,7 @@ function pass(...lines: readonly string[]): CheckReport {
   return { lines, good: true };
 }
 
-/** What to do where the reason alone does not say it. */
+/** What to do, for failures whose reason does not say it. */
 const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
   unavailable: ". Wait a moment, then check again",
   timeout: ". Is a firewall in between, or is it http:// there and not https://? " +

@@ -1,6 +1,6 @@
 /**
  * Reloads the files that may change while the exporter runs: tokens, the certificate authority for
- * Plex, and the web configuration. If a file becomes invalid, the log says so once and the previous
+ * Plex, and the web configuration. If a file becomes invalid, this is logged once and the previous
  * content stays in force.
  */
 import {
@@ -15,7 +15,7 @@ import { createLogOnce } from "./log/log_once.ts";
 import type { OpenLog } from "./log/mod.ts";
 import { type Clock, sleep } from "./clock.ts";
 
-/** Rare enough to cost nothing, soon enough for a certificate that is renewed before it expires. */
+/** Rare enough to cost nothing, frequent enough for a certificate that is renewed in time. */
 const RELOAD_INTERVAL_MS = 10_000;
 
 export interface ReloadOptions {

@@ -74,7 +74,7 @@ export interface Config {
 
 /**
  * A configuration, or everything that prevents one; either with warnings. Each message starts with
- * the name of the variable, says what would be right, and contains no token.
+ * the name of the variable, states what would be right, and contains no token.
  */
 export type ConfigResult = { readonly warnings: readonly string[] } & Result<Config>;
 

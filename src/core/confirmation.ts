@@ -11,7 +11,7 @@
  *
  * - A notification confirms up to its own time, but no more than its position advanced since the
  *   report before: a pause whose notification was lost is not credited. A position that is missing
- *   or did not advance (a seek, a player that sends none) says nothing about that, and the whole
+ *   or did not advance (a seek, a player that sends none) does not show that, and the whole
  *   pending time is credited, unless the socket was closed in between: then an end, a pause or a
  *   restart of Plex may have been missed.
  * - A notification of another item under the same session key confirms up to where that one began.
@@ -32,7 +32,7 @@ import type { Play } from "./state.ts";
 import type { PlayState } from "./enums.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
 
-/** Most time that counts between two observations of a play: beyond that nobody saw it. */
+/** The most time that counts between two observations of a play: the rest was not observed. */
 export const MAX_GAP_MS = 30_000;
 
 /** A play listed for so long without a report does not report; most players do every 10 s. */
@@ -44,7 +44,7 @@ export interface Confirmation {
   readonly creditMs: number;
 }
 
-/** What the state of the server says about an observation. */
+/** The state of the server during an observation. */
 export interface Circumstances {
   /** Whether the notification socket is open. */
   readonly connected: boolean;

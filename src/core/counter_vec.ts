@@ -4,7 +4,7 @@
  * one chunk of series; only a new series costs more, the more series there are.
  */
 
-/** What tells the series of a vector apart: a type alias with a fixed set of text fields. */
+/** Identifies a series of a vector: a type alias with a fixed set of text fields. */
 export type SeriesKey = Readonly<Record<string, string>>;
 
 /** A total, and the number of scrapes that had begun when the counter was created. */
@@ -25,7 +25,7 @@ export interface CounterVec<Key extends SeriesKey> {
   /** The position of each series by the text of its key. Copied only when a series is added. */
   readonly positions: ReadonlyMap<string, number>;
   readonly chunks: readonly (readonly Series<Key>[])[];
-  /** The number of series from which on `hasCapacity` says no; the caller acts on it. */
+  /** The limit on the number of series, which `hasCapacity` checks; callers enforce it. */
   readonly capacity: number;
 }
 

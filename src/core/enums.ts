@@ -28,7 +28,7 @@ export type Hardware = (typeof HARDWARE)[number];
 export const DYNAMIC_RANGES = ["sdr", "hdr10", "hlg", "dolby_vision", ""] as const;
 export type DynamicRange = (typeof DYNAMIC_RANGES)[number];
 
-/** What is played. `live_tv` is a broadcast, whatever Plex takes it for. */
+/** What is played. `live_tv` is a broadcast of any type in Plex. */
 export const MEDIA_TYPES = [
   "movie",
   "episode",

@@ -23,7 +23,7 @@ export interface LibraryListing {
 /** A library with the counts that have been read so far. */
 export interface Library extends LibraryListing {
   readonly counts: Readonly<Partial<Record<ContentType, number>>>;
-  /** Only the list with sizes has it, so that the other one says nothing about it. */
+  /** Only the list with sizes has it; the other list lacks it. */
   readonly onlyWithSizes?: boolean;
 }
 

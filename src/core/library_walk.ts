@@ -69,7 +69,7 @@ export interface WalkProgress {
   readonly libraryId: string;
   readonly startedAt: number;
   readonly items: number;
-  /** How many items the library has, as its last page said. */
+  /** The number of items of the library, from the last page. */
   readonly totalItems: number;
 }
 

@@ -13,7 +13,7 @@ export const LIST_LAG_MS = 2_000;
 /** How long after its `stopped` a play may still be listed without being a new play. */
 export const STOP_GRACE_MS = 10_000;
 
-/** The part of a notification that says which play it is about. */
+/** The fields of a notification that identify its play. */
 type Subject = Pick<PlaybackNotification, "sessionKey" | "ratingKey" | "playerId">;
 
 /**

@@ -18,7 +18,7 @@ export type StreamTimeKey = KeyOf<
 export type TitleTimeKey = KeyOf<"mediaType" | "library" | "title">;
 export type BufferingTimeKey = KeyOf<"platform" | "location">;
 
-/** What the families of the original exporter tell plays apart by. */
+/** The key of a play in the families of the Go exporter. */
 export type LegacyPlayKey = KeyOf<
   | "libraryType"
   | "library"

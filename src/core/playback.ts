@@ -40,7 +40,7 @@ export function playId(session: Session): string {
 
 /**
  * Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. A play
- * that it lacks is credited nothing: nobody saw it played after its last confirmation.
+ * that it lacks is credited nothing: it was not seen playing after its last confirmation.
  */
 export function applySessionList(before: ServerState, event: SessionsListed): ServerState {
   const state = applyDeferred(before);
@@ -137,7 +137,7 @@ function openCounters(state: ServerState): ServerState {
   return { ...state, playCounters, estimatedBits: { value: 0, createdAtScrape } };
 }
 
-/** When a list was asked for and when the answer came: what it shows may be newer than `at`. */
+/** When a list was requested and when the response arrived: it may show what is newer than `at`. */
 interface ListTimes {
   readonly at: number;
   readonly answeredAt: number;
@@ -191,7 +191,7 @@ function startPlay(
   }];
 }
 
-/** Takes what a list says of a known play: its state now, and its labels from now on. */
+/** Applies a list to a known play: its current state, and its labels from now on. */
 function updatePlay(
   state: ServerState,
   play: Play,

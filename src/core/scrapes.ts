@@ -20,7 +20,7 @@ export interface Scrapes {
   readonly scrapers: ReadonlyMap<string, Scraper>;
 }
 
-/** Enough for two Prometheus servers, an agent and a few people with a browser. */
+/** Enough for two Prometheus servers, an agent and a few browsers. */
 const MAX_SCRAPERS = 8;
 
 /** Enough for the median interval to ignore a missed scrape. */

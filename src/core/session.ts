@@ -1,4 +1,4 @@
-/** What Plex says of a play, in terms of the domain: in its session list and by notification. */
+/** A session of Plex's list and a notification about a play, in terms of the domain. */
 import type {
   Decision,
   DynamicRange,
@@ -107,6 +107,6 @@ export interface PlaybackNotification {
   /** The client identifier of the player; empty where the notification has none. */
   readonly playerId: string;
   readonly state: PlayState | "stopped";
-  /** Where in the item the player is; `undefined` where it does not say. */
+  /** Where in the item the player is; `undefined` if it is not reported. */
   readonly positionMs?: number | undefined;
 }

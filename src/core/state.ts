@@ -68,7 +68,7 @@ export interface DeferredNotifications {
   readonly last: PlaybackNotification;
 }
 
-/** A play that is over, kept for as long as something still has to be said of it. */
+/** A play that has ended, kept while metrics still show it. */
 export interface EndedPlay {
   readonly play: Play;
   readonly endedAt: number;

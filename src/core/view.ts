@@ -1,4 +1,4 @@
-/** A view: one row of Plex's own history, an item that somebody watched to its end. */
+/** A view: one row of Plex's own history, an item that a user watched to the end. */
 import type { MediaType } from "./enums.ts";
 
 export interface View {

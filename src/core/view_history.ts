@@ -43,7 +43,7 @@ const BEFORE_ALL_SCRAPES = -1;
 /** A history of which less than this share is left was cleared; a few rows less were removed. */
 const CLEARED_SHARE = 0.5;
 
-/** When anyone last viewed an item, show or artist, in seconds; `undefined` if nobody has. */
+/** The time of the last view of an item, show or artist in seconds; `undefined` without views. */
 export function lastViewOf(
   history: Pick<ViewHistory, "lastItemViewS">,
   ratingKey: string,

@@ -7,7 +7,7 @@ import { keyText, type SeriesKey } from "./counter_vec.ts";
 import { LIMITS, OVERFLOW_VALUE, overflowKey } from "./cardinality.ts";
 import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } from "./view.ts";
 
-/** How far behind the newest row rows are told apart: a view may come late, as after a sync. */
+/** How far behind the newest row duplicates are detected: a view may come late, as after a sync. */
 export const HISTORY_OVERLAP_S = 6 * 3_600;
 
 export interface Count<Key extends SeriesKey> {
@@ -23,7 +23,7 @@ export class ViewTally {
   readonly views = new Map<string, Count<ViewKey>>();
   /** By film, show and artist, without any limit. */
   readonly titleViews = new Map<string, Count<TitleViewKey>>();
-  /** The users that have series of their own: the first who came. The others are `other`. */
+  /** The users with series of their own: the first ones. The others are `other`. */
   readonly users = new Set<string>();
   /** The label sets that are counted under `other`. */
   readonly dropped = new Set<string>();

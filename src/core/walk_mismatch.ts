@@ -1,4 +1,4 @@
-/** Compares the bytes that a walk found with what Plex says about the size of the library. */
+/** Compares the bytes that a walk found with the size of the library that Plex reports. */
 import type { WalkTotals } from "./library_walk.ts";
 
 /** Difference that is worth a line in the log, as a share of the larger figure. */

@@ -20,7 +20,7 @@ const LARGEST_ITEMS = 10;
 /** Combinations of resolution and codec that have series of their own: Plex has some twenty. */
 export const MAX_FILE_KEYS = 100;
 
-/** How far ahead of the exporter's clock Plex's may be; a later date was set by somebody. */
+/** How far ahead of the exporter's clock Plex's may be; a later date was set by hand. */
 const CLOCK_TOLERANCE_S = 86_400;
 
 export interface WalkTallyOptions {
@@ -150,7 +150,7 @@ function zeros<Name extends AddedPeriod | LastViewPeriod>(
   return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 }
 
-/** Rating keys are whole numbers; any other would be told apart by its hash. */
+/** Rating keys are whole numbers; any other is identified by its hash. */
 function numberOf(ratingKey: string): number {
   return /^[1-9]\d{0,14}$/.test(ratingKey) ? Number(ratingKey) : hashText(ratingKey);
 }

@@ -6,7 +6,7 @@ import { type BandwidthBins, type Bin, mergeBins, spread } from "./bins.ts";
 import { CounterWriter, type Span } from "./series.ts";
 import { type FamilyLines, seriesText } from "./text.ts";
 
-/** Everything that Plex tells of bytes sent. */
+/** Everything that Plex has of bytes sent. */
 export interface SentBytes extends BandwidthBins {
   /** User names by account id. */
   readonly accounts: ReadonlyMap<string, string>;

@@ -21,7 +21,7 @@ export interface Bin {
   readonly bytes: number;
 }
 
-/** What bins are told apart by. */
+/** Identifies a bin. */
 export interface SentTo {
   readonly accountId: string;
   readonly lan: boolean;

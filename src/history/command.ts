@@ -1,4 +1,4 @@
-/** The `history` command as people run it: options in, an exit code out. */
+/** The `history` command: options in, an exit code out. */
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/mod.ts";
 import { writeHistory } from "./mod.ts";
@@ -15,16 +15,16 @@ const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 1
 export interface HistoryCommand {
   /** The arguments behind `history`. */
   readonly args: readonly string[];
-  /** Reads the settings, or says what is wrong with them and returns `undefined`. */
+  /** Reads the settings, or reports their problems and returns `undefined`. */
   readonly readSettings: () => Config | undefined;
   /** Resolves with the name of the signal that ends the process. */
   readonly stopped: () => Promise<string>;
   readonly clock: Clock;
-  /** Prints a line for people, on stderr. */
+  /** Prints a line on stderr. */
   readonly tell: (line: string) => void;
 }
 
-/** Writes the history to where the options say. */
+/** Writes the history to the output that the options name. */
 export async function runHistory(command: HistoryCommand): Promise<number> {
   const { args, clock, readSettings, stopped, tell } = command;
   const { value: options, problems } = readOptions(args, clock.now());
@@ -50,7 +50,7 @@ export async function runHistory(command: HistoryCommand): Promise<number> {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     await output?.abandon();
-    // Whoever reads stdout has read enough.
+    // The reader of stdout has closed it.
     if (error instanceof Deno.errors.BrokenPipe) return BROKEN_PIPE;
     // Deno opens no device but with every permission.
     const isDevice = error instanceof Deno.errors.NotCapable;

@@ -20,7 +20,7 @@ export interface HistoryRun {
   readonly signal: AbortSignal;
   /** Writes to the file or to stdout; resolves when there is room for more. */
   readonly write: (text: string) => Promise<void>;
-  /** Tells people how far it is, a line each. */
+  /** Reports the progress, a line each. */
   readonly tell: (line: string) => void;
 }
 

@@ -54,7 +54,7 @@ export function openOutput(path: string | undefined, signal: AbortSignal): Outpu
       held = "";
       if (file === undefined) return;
       if ((await file.stat()).isFile) await file.truncate(0);
-      // A pipe that nobody reads would not let it end.
+      // A pipe that is not read would never let it end.
       writer.abort().catch(() => {});
     },
   };

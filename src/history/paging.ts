@@ -22,7 +22,7 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-/** Plex did not answer, or not with what was asked; the message is a sentence for people. */
+/** Plex did not answer, or not with what was requested; the message is a sentence for users. */
 export class ReadError extends Error {
   /** Absent where Plex answered, but not with what is needed. */
   readonly failure: Failure | undefined;

@@ -1,4 +1,4 @@
-/** What Plex has of the past, read for one server: views, and bytes sent. */
+/** Reads the views and the bytes sent that one server has kept. */
 import { mapViews } from "../plex/mapping/history.ts";
 import type { BandwidthReading, Timespan } from "../plex/mapping/server.ts";
 import type { HiddenLabels } from "../plex/redact_labels.ts";
@@ -9,7 +9,7 @@ import type { ReadViews } from "./views.ts";
 /** Least time between two lines about how far the reading is. */
 const PROGRESS_INTERVAL_MS = 5_000;
 
-/** Reads the history as often as it is called, and tells how far it is. */
+/** Reads the history at each call, and reports the progress. */
 export function readViewPages(
   reading: ReadOptions,
   hide: HiddenLabels,

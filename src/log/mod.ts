@@ -22,7 +22,7 @@ export interface Log {
   with(fields: Fields): Log;
 }
 
-/** The log of the process, which can be told what it must never show. */
+/** The log of the process, with secrets that it must never show. */
 export interface OpenLog extends Log {
   /** Redacts `secret` in all further lines, also in those of logs that `with` has returned. */
   redact(secret: string): void;

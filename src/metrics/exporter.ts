@@ -1,4 +1,4 @@
-/** The exporter itself: its dealings with Plex, what it left out, its build and its process. */
+/** The exporter itself: its requests to Plex, dropped series, build and process. */
 import {
   DURATION_BOUNDS_S,
   type Endpoint,
@@ -92,7 +92,7 @@ function droppedSeries({ cardinality, scrapes }: ServerState): readonly KeyedVal
   });
 }
 
-/** Families about the exporter's dealings with one server. */
+/** Families about the exporter's connection to one server. */
 export const EXPORTER: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_exporter_token_valid",

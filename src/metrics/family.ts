@@ -47,7 +47,7 @@ export interface ProcessFamily extends FamilyDesc {
 
 export type Family = ServerFamily | ProcessFamily;
 
-/** A value and the key that tells it apart from the other values of its family. */
+/** A value and its key, which is unique in its family. */
 export type KeyedValue<Key> = readonly [key: Key, value: number];
 
 /** The values of a family in a state at the time `at`. */

@@ -1,5 +1,5 @@
 /**
- * Prometheus label sets of what the core tells apart by typed keys. Label names are spelled in this
+ * Prometheus label sets of the typed keys of the core. Label names are written in this
  * folder only. A key object has one label set, which is built once: rendered label text is cached by
  * the identity of that object.
  */

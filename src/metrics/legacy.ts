@@ -78,7 +78,7 @@ function total(
 /** A value for each play that is live or ended a short time ago. */
 function perPlay(value: (play: Play, state: ServerState) => number): Values<LegacyPlayKey> {
   return (state, at) => {
-    // When the token has become a guest's, it says nothing about plays any more.
+    // A token that is not the owner's any more shows no plays.
     if (state.sources.sessions.unavailable) return [];
     const ended = state.recentlyEnded.filter(({ endedAt }) => at - endedAt < ENDED_VISIBLE_MS);
     return [...ended.map(({ play }) => play), ...state.plays.values()]
@@ -189,7 +189,7 @@ const FAMILIES: readonly ServerFamily[] = [
   ),
 ];
 
-/** The same families, each told apart by the original's server labels. */
+/** The same families with the server labels of the Go exporter. */
 export const LEGACY: readonly ServerFamily[] = FAMILIES.map((family) => ({
   ...family,
   identity: "legacy",

@@ -1,4 +1,4 @@
-/** What Plex says of itself, of its host, of the bytes it sends and of what it is busy with. */
+/** Families of the server itself, its host, the bytes it sends and its activities. */
 import { currentValue, isUp } from "../core/availability.ts";
 import { ACTIVITY_TYPES, type ActivityType } from "../core/enums.ts";
 import type { SentKey, UserSentKey } from "../core/bandwidth.ts";
@@ -31,7 +31,7 @@ function ratio(of: (resources: Resources) => number | undefined): Values<object>
   });
 }
 
-/** 1 under the labels of what Plex says about itself. */
+/** 1 with the labels of the server's description. */
 export function serverInfo(state: ServerState, at: number): readonly KeyedValue<ServerInfo>[] {
   const server = currentValue(state, "server", at);
   return server === undefined ? [] : [[server, 1]];

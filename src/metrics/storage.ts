@@ -8,7 +8,7 @@ import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./
 import { labelsOf } from "./labels.ts";
 import { LIBRARY, LIBRARY_LABELS } from "./library.ts";
 
-/** A value of a library and what else tells it apart. */
+/** The key of a value of a library. */
 type PartKey<Part> = Pick<Library, "id" | "title" | "type"> & Part;
 
 /** What was walked of the libraries that are listed. */
@@ -32,7 +32,7 @@ function perWalk(of: (walk: LibraryWalk) => number | undefined): Values<Library>
 }
 
 /**
- * The values of each library that was walked, by what tells them apart. They stay the same until the
+ * The values of each library that was walked, by key. They stay the same until the
  * next walk, and so do their keys.
  */
 function perPart<Part extends object>(

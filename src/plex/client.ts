@@ -64,7 +64,7 @@ export interface Client {
   server(): Promise<Result<ServerInfo>>;
   /** Libraries with their sizes. Expensive for Plex: ask rarely. */
   libraries(): Promise<Result<readonly LibraryListing[]>>;
-  /** Libraries without their sizes, with the revision that tells whether to count again. Cheap. */
+  /** Libraries without their sizes, with the revision that changes with their content. Cheap. */
   sections(): Promise<Result<readonly LibraryListing[]>>;
   /** The number of items of one content type in a library. */
   count(

@@ -10,7 +10,7 @@ import { certificateHint, stripTimestamps } from "./tls_errors.ts";
 export interface RequestError {
   readonly failure: Failure;
   readonly detail: string;
-  /** Whether the sentence says what to do, so that no general advice is needed. */
+  /** Whether the sentence already contains what to do. */
   readonly actionable?: true;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Reads Plex's history page by page and returns each row once, also where rows are added meanwhile
- * or a page has fewer rows than were asked for. It decides nothing about when to ask.
+ * or a page has fewer rows than requested. The caller decides when to request.
  */
 import type { Client } from "./client.ts";
 import { type HistoryPageRequest, rowId } from "./mapping/history.ts";

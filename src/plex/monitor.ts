@@ -22,7 +22,7 @@ import type { Transport } from "./transport/mod.ts";
 
 export interface MonitorOptions {
   readonly server: URL;
-  /** What the server is called until it has told its name. */
+  /** The name of the server until its friendly name is known. */
   readonly address: string;
   readonly token: () => string;
   /** Plex rejects this token: returns whether there is another one to try at once. */

@@ -34,7 +34,7 @@ export interface Err extends RequestError {
   readonly ok: false;
   /** The status of Plex's or a proxy's answer; absent if there was none. */
   readonly status?: number | undefined;
-  /** How long the server asks not to be asked. */
+  /** The server's `Retry-After`. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -49,7 +49,7 @@ export interface RequestSpec<T> {
   readonly query?: string | undefined;
   /** Limit of the body, where {@link MAX_BODY_BYTES} is too low. */
   readonly maxBodyBytes?: number | undefined;
-  /** Reads the JSON of the answer; returns `undefined` if it is not what was asked for. */
+  /** Reads the JSON of the answer; returns `undefined` if it is not what was requested. */
   readonly parse: (body: unknown, headers: Headers) => T | undefined;
 }
 

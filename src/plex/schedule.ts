@@ -1,5 +1,5 @@
 /**
- * Every interval, timeout, back-off and limit of what is asked of Plex, each with its reason. The
+ * Every interval, timeout, back-off and limit of requests to Plex, each with its reason. The
  * core decides by its own figures how long values are shown (`STALE_AFTER_MS`).
  */
 
@@ -17,7 +17,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** The schedule of each collector. That of the libraries has its interval from the settings. */
 export const SCHEDULES = {
-  /** The poll while nothing plays and notifications come: it only tells whether Plex is up. */
+  /** The poll while nothing plays and notifications come: it only shows whether Plex is up. */
   sessions: { intervalMs: 20 * SECOND_MS, minIntervalMs: SECOND_MS },
   /** The description rarely changes, and Plex notifies of most changes. */
   server: { intervalMs: MINUTE_MS, minIntervalMs: 5 * SECOND_MS },
@@ -29,7 +29,7 @@ export const SCHEDULES = {
   resources: { intervalMs: 10 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
   /** Plex keeps its rows for hours, so nothing is lost between two readings. */
   bandwidth: { intervalMs: 20 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
-  /** Notifications tell of most changes; the list corrects what was lost. */
+  /** Notifications announce most changes; the list corrects lost ones. */
   activities: { intervalMs: MINUTE_MS, minIntervalMs: 10 * SECOND_MS },
   /** Views come with stops near the end of an item, which bring the reading forward. */
   history: { intervalMs: 5 * MINUTE_MS, minIntervalMs: 500 },
@@ -58,7 +58,7 @@ export const SESSION_LOOKUP_DELAYS_MS = [SECOND_MS, 2 * SECOND_MS] as const;
 /** Longest that a session list waits for the files behind its sessions: else the next has them. */
 export const MEDIA_LOOKUP_TIMEOUT_MS = 2 * SECOND_MS;
 
-/** Until an item whose files could not be looked up is asked for again. */
+/** Until an item whose files could not be looked up is requested again. */
 export const MEDIA_RETRY_MS = MINUTE_MS;
 
 /**
@@ -67,13 +67,13 @@ export const MEDIA_RETRY_MS = MINUTE_MS;
  */
 export const LIBRARY_MIN_REFRESH_MS = MINUTE_MS;
 
-/** Until a first answer that failed or was empty is asked for again: a start needs no interval. */
+/** Until a first answer that failed or was empty is requested again: a start needs no interval. */
 export const FIRST_RETRY_MS = 5 * SECOND_MS;
 
-/** How often that is done: a source that goes on failing is asked for at its interval. */
+/** How often that is done: a source that keeps failing is requested at its interval. */
 export const MAX_FIRST_RETRIES = 2;
 
-/** Until Plex is asked again for what it said it does not have. */
+/** Until what Plex does not have is requested again. */
 export const UNSUPPORTED_RETRY_MS = 10 * MINUTE_MS;
 
 /** A bandwidth reading of Plex's whole history costs Plex time: it rests 100 times as long. */
@@ -85,7 +85,7 @@ export const BANDWIDTH_REST_PER_ROW_MS = 10;
 /** Rest after bandwidth failures in a row: one may be an accident, more may be Plex overloaded. */
 export const BANDWIDTH_FAILURE_RESTS_MS = [0, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS] as const;
 
-/** Until the history is asked for again after a failure. */
+/** Until the history is requested again after a failure. */
 export const HISTORY_RETRY_MS = MINUTE_MS;
 
 /** Plex writes a view some moments after the stop that it comes with. */
@@ -97,10 +97,10 @@ export const HISTORY_MIN_REFRESH_MS = 30 * SECOND_MS;
 /** Between two readings of the whole history, where rows seem to be missing. */
 export const WHOLE_HISTORY_MIN_INTERVAL_MS = 24 * HOUR_MS;
 
-/** Until a page of a library's items is asked for again after a failure. */
+/** Until a page of a library's items is requested again after a failure. */
 export const WALK_RETRY_MS = MINUTE_MS;
 
-/** Longest that the first walk waits for Plex's history, which tells what was viewed when. */
+/** Longest that the first walk waits for Plex's history, which has the last views. */
 export const WALK_HISTORY_WAIT_MS = 15 * MINUTE_MS;
 
 /** Items of a page: 100,000 take 402 requests, a page some 20 ms to read. */
@@ -166,7 +166,7 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** The same for bandwidth: the longest history seen had 124,000 rows, 15 MB. */
 export const MAX_BANDWIDTH_BODY_BYTES = 32 * 1024 * 1024;
 
-/** Body of an error: Plex's reason stands in its first lines. */
+/** Body of an error: Plex's reason is in its first lines. */
 export const MAX_ERROR_BODY_BYTES = 4096;
 
 /** Objects in an answer: 124,000 rows of bandwidth were seen, other answers have some thousand. */

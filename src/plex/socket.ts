@@ -31,11 +31,11 @@ export interface SocketOptions {
    * report every 10 s while they play, so that a healthy socket is not silent then.
    */
   readonly playingSince: () => number | undefined;
-  /** Finds out whether Plex itself is why a socket was lost, which a WebSocket does not tell. */
+  /** Checks whether Plex itself is down, which a lost WebSocket does not show. */
   readonly probe: () => Promise<RequestError | undefined>;
-  /** Receives what the core is told: notifications and the socket's state. */
+  /** Receives the events for the core: notifications and the socket's state. */
   readonly onEvent: (event: ServerEvent) => void;
-  /** Receives what the collectors are told, after the core. */
+  /** Receives the hints for the collectors, after the core. */
   readonly onHint: (hint: Hint) => void;
   readonly onOpen: () => void;
   /** The socket has been open for a minute; called with every frame from then on. */
@@ -69,7 +69,7 @@ export async function runSocket(options: SocketOptions): Promise<void> {
     if (signal.aborted) return;
     const plexError = await options.probe();
     if (signal.aborted) return;
-    // A handshake that began while Plex was down says nothing about the socket.
+    // A handshake that began while Plex was down is no fault of the socket.
     const isPlexDown = plexError !== undefined || (wasPlexDown && !opened);
     options.onLost(plexError ?? (opened ? error : withProxyHint(error)), isPlexDown);
     wasPlexDown = plexError !== undefined;

@@ -1,4 +1,4 @@
-/** Why a server's certificate is not trusted, and which setting helps: a sentence for people. */
+/** Why a server's certificate is not trusted, and which setting helps: a sentence for users. */
 
 const SKIP = "or SKIP_TLS_VERIFICATION=true to accept any certificate";
 

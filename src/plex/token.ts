@@ -1,4 +1,4 @@
-/** What a token itself says, without asking Plex. */
+/** What can be read from a token without a request to Plex. */
 
 /**
  * When a token of the new kind (a JWT) expires, in ms since the epoch; `undefined` for a classic

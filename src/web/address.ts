@@ -1,4 +1,4 @@
-/** Formats addresses for people and for URLs. */
+/** Formats addresses for display and for URLs. */
 
 /** Hostnames that mean all addresses of the machine; undefined if none was given. */
 const all: readonly (string | undefined)[] = [undefined, "", "::", "0.0.0.0"];

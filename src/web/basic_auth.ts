@@ -1,6 +1,6 @@
 /**
  * Basic authentication and extra headers for all responses. Only `/healthz` needs no password; it
- * says nothing but `ok`.
+ * answers nothing but `ok`.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Log } from "../log/mod.ts";

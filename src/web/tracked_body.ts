@@ -14,7 +14,7 @@ const CHUNK_BYTES = 32 * 1024;
  * never if it is cancelled before.
  *
  * Up to about 100 kB may then still be in the buffers of the server and the kernel, so a smaller
- * response counts as complete even if the client disconnects. No HTTP server can tell.
+ * response counts as complete even if the client disconnects. No HTTP server can detect that.
  */
 export function trackedStream(
   bytes: Uint8Array<ArrayBuffer>,

@@ -1,4 +1,4 @@
-/** Reads what Plex is busy with, to correct what notifications have said of it. */
+/** Reads the background activities, to correct what notifications have reported. */
 import { SCHEDULES } from "../schedule.ts";
 import { NEVER } from "../scheduler.ts";
 import type { Collector, CollectorContext } from "./collector.ts";

@@ -77,7 +77,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
     source: "bandwidth",
     isOptional: true,
     schedule: SCHEDULES.bandwidth,
-    // Rows are asked for by Plex's clock, which the resources have.
+    // Rows are requested by Plex's clock, which the resources have.
     isReady: (state) =>
       isUp(state) && (bandwidthSince(state) !== undefined || state.sources.resources.unavailable),
     dependsOn: ({ resources }) => resources === undefined,

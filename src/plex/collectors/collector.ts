@@ -16,7 +16,7 @@ export interface Collector {
   readonly description: string;
   /** The source that it keeps current. */
   readonly source?: DataSource;
-  /** Plex may not have it: then the source is marked as unavailable and asked for rarely. */
+  /** Plex may not have it: then the source is marked as unavailable and requested rarely. */
   readonly isOptional?: boolean;
   readonly schedule: Schedule;
   /**
@@ -37,7 +37,7 @@ export interface Collector {
 /** What came of one collection. */
 export interface CollectResult {
   /**
-   * Plex's answer. A failure is logged, and one that says that Plex has no such thing is retried
+   * Plex's answer. A failure is logged, and one that means that Plex does not have it is retried
    * rarely. Absent if the collector deals with failures itself.
    */
   readonly answer?: Result<unknown>;

@@ -26,7 +26,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   let sizesFailedAt = -Infinity;
   /** A scan ended since the sizes were read. */
   let scanned = false;
-  /** Plex has no cheap list, which is undocumented: then the list with the sizes stands for it. */
+  /** Plex has no cheap list, which is undocumented: then the list with the sizes replaces it. */
   let isCheapListMissing = false;
 
   async function readList(): Promise<Result<readonly LibraryListing[]>> {
@@ -41,7 +41,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
 
   async function readSizes(): Promise<void> {
     const wasScanned = scanned;
-    // A scan that ends while Plex answers may be missing in what it says.
+    // A scan that ends while Plex answers may be missing in the response.
     scanned = false;
     const answer = await client.libraries();
     logSizesFailure(answer);
@@ -143,7 +143,7 @@ export function createLibraryCollector(context: CollectorContext): Collector {
   };
 }
 
-/** Hints after which the list may say something else. */
+/** Hints after which the list may have changed. */
 const HINTS: ReadonlySet<Hint["type"]> = new Set([
   "scan_started",
   "scan_finished",

@@ -1,4 +1,4 @@
-/** Reads the load of the host, which Plex has with Plex Pass only; its samples bear Plex's clock. */
+/** Reads the load of the host, which Plex has with Plex Pass only; its samples have Plex's time. */
 import { SCHEDULES } from "../schedule.ts";
 import type { Collector, CollectorContext } from "./collector.ts";
 

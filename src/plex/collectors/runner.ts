@@ -10,7 +10,7 @@ import type { Collector, CollectorContext, CollectResult } from "./collector.ts"
 import { createFailureLog } from "./failure_log.ts";
 import { createUnsupportedDetector } from "./unsupported.ts";
 
-/** Whether a collector can be run as things stand. */
+/** Whether a collector can be run now. */
 export function isReady({ isReady: isReadyIn = isUp }: Collector, state: ServerState): boolean {
   return isReadyIn(state);
 }
@@ -39,7 +39,7 @@ export function createRunner(collector: Collector, context: CollectorContext): R
   let wasRead = false;
   let firstRetries = 0;
 
-  /** Returns whether Plex does not have what was asked for. */
+  /** Returns whether Plex does not have what was requested. */
   function takeAnswer(answer: NonNullable<CollectResult["answer"]>): boolean {
     logFailure(answer);
     if (source === undefined || !isUnsupported || !isUnsupported(answer)) return false;

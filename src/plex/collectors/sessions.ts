@@ -1,5 +1,5 @@
 /**
- * Reads the list of sessions, which also is the poll that tells whether Plex is up and what the
+ * Reads the list of sessions, which also is the poll that decides whether Plex is up and what the
  * token is good for.
  */
 import type { ServerState } from "../../core/state.ts";
@@ -90,7 +90,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
   return {
     description: "the sessions",
     schedule: SCHEDULES.sessions,
-    // It is the poll that tells whether Plex is up.
+    // It is the poll that decides whether Plex is up.
     isReady: () => true,
     onHint(hint) {
       // After a failed poll the back-off decides.

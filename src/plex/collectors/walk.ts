@@ -73,7 +73,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
       takePage(current, answer);
       return { answer, restMs };
     }
-    // The library is gone, or is not shown to this token any more: the next list says so.
+    // The library is gone, or is not shown to this token any more: the next list shows that.
     if (answer.failure === "not_found" || answer.failure === "unauthorized") giveUp();
     return { answer, restMs: Math.max(WALK_RETRY_MS, restMs) };
   }
@@ -100,7 +100,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
     });
   }
 
-  /** The library whose walk is due first, and when that is. */
+  /** The library whose walk is due first, and the time. */
   function nextDue(): { readonly library?: Library; readonly dueAt: number } {
     const { libraries, walks } = state();
     let next: { library?: Library; dueAt: number } = { dueAt: Infinity };

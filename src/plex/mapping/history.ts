@@ -4,7 +4,7 @@ import type { View } from "../../core/view.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WireHistoryPage, WireHistoryRow } from "../schema.ts";
 
-/** Which rows are asked for. */
+/** Which rows are requested. */
 export interface HistoryPageRequest {
   readonly start: number;
   readonly size: number;
@@ -17,7 +17,7 @@ export interface HistoryPage {
   readonly total: number;
 }
 
-/** What ids in rows stand for. Names that are to be hidden are hidden in it. */
+/** The names of ids in rows; hidden names are hidden in it. */
 export interface HistoryNames {
   /** User names by account id. */
   readonly accounts: ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ export interface HistoryNames {
   readonly libraries: ReadonlyMap<string, { readonly title: string }>;
 }
 
-/** The page; `undefined` if it does not tell how many rows there are. */
+/** The page; `undefined` if it has no total. */
 export function mapHistoryPage(
   page: WireHistoryPage,
   header: number | undefined,
@@ -61,7 +61,7 @@ export function mapViews(
   });
 }
 
-/** The key of the history itself; where it is missing, what else tells rows apart. */
+/** The key of the history itself; otherwise other fields that identify the row. */
 export function rowId({ historyKey, ...row }: WireHistoryRow): string {
   return lastSegment(historyKey) ??
     [row.viewedAt, row.accountID, row.ratingKey, row.title].join("/");

@@ -6,7 +6,7 @@ import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WireListedItem } from "../schema.ts";
 import { BARE_METADATA } from "./media.ts";
 
-/** Which items of a library are asked for. */
+/** Which items of a library are requested. */
 export interface ItemPageRequest {
   readonly start: number;
   readonly size: number;
@@ -42,7 +42,7 @@ export function itemPageQuery(type: ListedType, { start, size }: ItemPageRequest
     `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`;
 }
 
-/** The page; `undefined` if it does not tell how many items there are. */
+/** The page; `undefined` if it has no total. */
 export function mapItemPage(
   page: {
     readonly size?: number | undefined;

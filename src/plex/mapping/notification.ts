@@ -18,9 +18,9 @@ import { mapRatingKey } from "./session.ts";
 export interface Notification {
   /** `malformed` for a frame that cannot be read, `other` for a type that is not known. */
   readonly type: NotificationType;
-  /** What the core is told, in order: states, the progress of transcoders, activities. */
+  /** Events for the core, in order: states, the progress of transcoders, activities. */
   readonly events: readonly ServerEvent[];
-  /** What the collectors are told after that. */
+  /** Hints for the collectors, given after the events. */
   readonly hints: readonly Hint[];
 }
 

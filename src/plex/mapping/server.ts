@@ -93,7 +93,7 @@ export interface BandwidthReading {
 export const TIMESPANS = { month: 1, day: 3, hour: 4, second: 6 } as const;
 export type Timespan = keyof typeof TIMESPANS;
 
-/** All rows of a timespan that can be read, whatever their age. */
+/** All rows of a timespan that can be read, of any age. */
 export function mapBandwidth(
   bandwidth: WireBandwidth,
   hide: HiddenLabels,

@@ -11,7 +11,7 @@ export interface SocketListener {
   opened(): void;
   /** A text; `undefined` for a frame that is not text, or larger than `MAX_FRAME_BYTES`. */
   received(text: string | undefined): void;
-  /** Also if the socket could not be opened. `reason` is the network's own text, for people. */
+  /** Also if the socket could not be opened. `reason` is the text of the network error. */
   closed(reason: string): void;
 }
 

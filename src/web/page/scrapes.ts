@@ -61,7 +61,7 @@ function row(client: string, scraper: Scraper, at: number): Html {
 function regularity(scraper: Scraper, ageMs: number): readonly [Level, string] {
   const everyMs = medianIntervalMs(scraper);
   if (everyMs === undefined) return ["idle", "once so far"];
-  // Nobody who comes every second goes on with it: somebody looks by hand.
+  // No Prometheus scrapes that often: these are requests by hand.
   if (everyMs < BY_HAND_MS) return ["idle", "several times at once"];
   if (ageMs > MISSED_AFTER * everyMs) return ["warn", `was about every ${formatDuration(everyMs)}`];
   return ["good", `about every ${formatDuration(everyMs)}`];
