@@ -118,7 +118,7 @@ test(
 );
 
 test("plex answers for the metadata of a preroll only on servers that have it", async (plex) => {
-  const item = plex.simulation.generator.preroll();
+  const item = plex.simulation.generator.nonLibrary.preroll();
   plex.simulation.play({ ...watching(plex), item });
   const path = `/library/metadata/${item.ratingKey}`;
   assert.equal((await get(plex, path)).status, 404);
@@ -131,7 +131,7 @@ test(
   async (plex, clock) => {
     const channel = { number: "5.1", callSign: "HBR", title: "Harbour One" };
     const path = "/livetv/sessions/abc";
-    const item = plex.simulation.generator.broadcast(channel, "The Late Weather", path);
+    const item = plex.simulation.generator.nonLibrary.broadcast(channel, "The Late Weather", path);
     plex.simulation.play({ ...watching(plex), item, method: "software transcode" });
     await clock.advance(3_000);
     for (const asked of ["/livetv/sessions", path]) {
