@@ -65,7 +65,7 @@ function clearProxyVariables(): string[] {
   );
 }
 
-/** The settings, or `undefined` after saying all that is wrong with them. */
+/** The settings, or `undefined` after printing all their problems. */
 function settings(
   sources: ConfigSources,
 ): { config: Config; warnings: readonly string[] } | undefined {

@@ -87,7 +87,7 @@ Deno.test("check says how many items there are and how long a walk of them takes
   );
 });
 
-/** What may be wrong with Plex or the way to it, and what check says to do about it. */
+/** Faults of Plex or the network, and what check says to do about them. */
 const TROUBLES: readonly (readonly [Fault, advice: RegExp])[] = [
   [{ kind: "starting" }, /FAIL {2}Plex is starting or busy \(.*startup maintenance.*Wait a moment/],
   [{ kind: "not found" }, /FAIL {2}no Plex server at this address: .*PLEX_SERVER/],

@@ -1,12 +1,12 @@
 /**
  * What is too slow, too large or too much, and a server that changes or contradicts itself: the
- * exporter keeps its pace, tells the truth, and says so once in its log.
+ * exporter keeps its intervals, exports the truth, and logs each change once.
  */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import { findSamples, type Harness, type Page, sum, testWithHarness } from "../testing/harness.ts";
 
-/** How often the log says something to who does not debug. */
+/** The number of log lines with a text, without debug lines. */
 function said(harness: Harness, text: string): number {
   return harness.lines.filter((line) => line.includes(text) && !line.includes("level=debug"))
     .length;

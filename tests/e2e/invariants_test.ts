@@ -48,7 +48,7 @@ testWithHarness(
   },
 );
 
-/** A clock that knows who still waits on it. */
+/** A clock that knows its pending timers. */
 function countedClock(clock: Clock): Clock & { readonly waiting: number } {
   const waiting = new Set<symbol>();
   const counted = (wait: Clock["after"]): Clock["after"] => (ms, run) => {
@@ -209,7 +209,7 @@ testWithHarness(
   },
 );
 
-/** So that session keys begin at 1, and soon come again. */
+/** So that session keys start at 1 and are soon reused. */
 const RESTART = { goneMs: 3_000, startingMs: 3_000 };
 
 testWithHarness(

@@ -47,7 +47,7 @@ function retitled(item: Item, nth: number): Item {
   return { ...rest, ...above, title: nameOf("title", nth) };
 }
 
-/** A film, an episode, a track, a photo and live television, each watched by somebody. */
+/** A film, an episode, a track, a photo and live television, each with a viewer. */
 async function watch(harness: Harness, seconds: number): Promise<void> {
   const { simulation } = harness.plex;
   const channel = { number: "1", callSign: nameOf("channel", 0), title: nameOf("channel", 1) };

@@ -1,6 +1,6 @@
 /**
  * TLS to Plex, with real certificates: HTTP and WebSocket alike, and where a certificate is not
- * trusted the true cause in the log, on the page and in what `check` says, with the setting that
+ * trusted the true cause in the log, on the page and in what `check` prints, with the setting that
  * helps.
  */
 import assert from "node:assert/strict";

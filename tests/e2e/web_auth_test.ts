@@ -62,7 +62,7 @@ interface Wish {
   readonly ca?: string;
 }
 
-/** Asks as somebody would; no answer may hold a token of Plex (invariant 12). */
+/** Sends a request; no response may contain a token of Plex (invariant 12). */
 async function ask(
   { app, plex }: Harness,
   { password, path = "/metrics", ca = AUTHORITY.cert }: Wish = {},

@@ -1,12 +1,12 @@
 /**
  * Headless Chromium for tests, spoken to in its own protocol: it opens pages at a given width, in
- * light or dark, and tells what it made of them. It knows no page.
+ * light or dark, and returns what it shows.
  */
 import { within } from "./eventually.ts";
 import { type Process, startProcess } from "./program.ts";
 import { findTool } from "./tools.ts";
 
-/** It must ask nothing and nobody of its own accord. */
+/** Switches that stop the browser's own requests. */
 const FLAGS = [
   "--headless",
   "--no-sandbox",

@@ -101,7 +101,7 @@ export async function makeAuthority(): Promise<TestAuthority> {
   };
 }
 
-/** Makes a certificate that nobody else has signed. */
+/** Creates a self-signed certificate. */
 export async function makeSelfSigned(wish: CertificateOptions = {}): Promise<Certificate> {
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({

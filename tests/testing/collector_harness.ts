@@ -1,6 +1,6 @@
 /**
  * A context for collectors, with a clock that the test moves and a client that answers as the test
- * says. A request that the test has no answer for is a mistake of the test.
+ * defines. A request without a defined answer fails the test.
  */
 import type { ServerEvent } from "../../src/core/event.ts";
 import { initialState, type ServerState } from "../../src/core/state.ts";

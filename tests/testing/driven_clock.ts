@@ -27,7 +27,7 @@ function realTurn(): Promise<void> {
 /** Loopback takes a fraction of a millisecond, a timer at least two: look out before sleeping. */
 const SPIN_MS = 4;
 
-/** Somebody who holds answers back until time moves, or for good. */
+/** Holds responses back until time moves, or forever. */
 export interface RequestHolder {
   readonly heldRequests: number;
 }

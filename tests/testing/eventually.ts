@@ -1,6 +1,6 @@
 /** An end to waiting for what must come. No test asserts how fast anything is: the benches measure. */
 
-/** As long as Prometheus waits for a scrape unless told otherwise. */
+/** Prometheus' default scrape timeout. */
 const TIMEOUT_MS = 10_000;
 
 /** The result of `run`, unless it takes longer; then an error that names what was waited for. */

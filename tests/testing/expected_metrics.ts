@@ -75,7 +75,7 @@ class Sums {
   }
 }
 
-/** Sessions that somebody watches: no ghosts, and no theme music. */
+/** Sessions that a user watches: no ghosts, and no theme music. */
 export function watched(simulation: Simulation): readonly Session[] {
   return simulation.sessions().filter(({ item, user, player }) =>
     (user ?? player) !== undefined && !item.guid.startsWith("library://")

@@ -52,7 +52,7 @@ function readNumber(text: string): number {
   return Number(text.replace("Inf", "Infinity"));
 }
 
-/** What tells a series from all others, in a form to compare and to read. */
+/** A text that identifies a series. */
 export function keyOf({ labels }: Series): string {
   const { __name__ = "", ...others } = labels;
   const pairs = Object.entries(others).sort(([a], [b]) => a < b ? -1 : 1)

@@ -1,4 +1,4 @@
-/** States of servers as the page meets them, and what a reader sees of it. It asserts nothing. */
+/** States of servers for tests of the page, and the text that a page shows. */
 import type { ServerEvent } from "../../src/core/event.ts";
 import { initialState, type ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
@@ -10,7 +10,7 @@ import { tallyOf, view } from "./view_builders.ts";
 /** The zone is an hour ahead: at START it is 13:00 there. */
 export const ZONE = "Europe/Berlin";
 
-/** A server of which nothing is known. */
+/** A server that has not been reached yet. */
 export const STRANGER = initialState("plex.example:32400", ZONE);
 
 /** The state after more events. */
@@ -66,7 +66,7 @@ export function pageOf(states: readonly ServerState[], seconds = 2): string {
   return renderPage(states, START + seconds * 1000, { version: "1.2.3", metricsPath: "/metrics" });
 }
 
-/** What a reader sees: the text without style, tags and entities, spaces run together. */
+/** The visible text: without style, tags and entities, with collapsed spaces. */
 export function textOf(page: string): string {
   return page
     .replace(/<style>.*?<\/style>/s, "")

@@ -27,7 +27,7 @@ export function parsedSessions(name: string): readonly WireSession[] {
   return parseSessions(fixture(name)) ?? [];
 }
 
-/** The files that a metadata fixture tells of. */
+/** The files of a metadata fixture. */
 export function versions(name: string): ReadonlyMap<string, readonly Version[]> {
   return mapVersions(parseItems(fixture(name))?.Metadata ?? []);
 }
@@ -45,7 +45,7 @@ export function sessionOf(name: string, metadata?: string): Session {
   return session;
 }
 
-/** Calls `run` with a client of `server`, and what the client told. */
+/** Calls `run` with a client of `server`, and the client's events. */
 export async function withClient<T>(
   server: string,
   run: (client: Client, events: readonly ServerEvent[]) => Promise<T>,

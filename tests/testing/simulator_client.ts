@@ -15,7 +15,7 @@ export interface ApiResult {
   readonly json: () => AnyJson;
 }
 
-/** Asks with the owner's token for JSON, unless told otherwise. */
+/** Requests JSON with the owner's token by default. */
 export async function get(
   plex: SimulatedPlex,
   path: string,

@@ -1,6 +1,6 @@
 /**
- * What the exporter has to outlive of a fault: the process lives, a scrape answers, plex_up tells the
- * truth, counters keep what they had, and recovery needs nobody.
+ * Tests that the exporter survives a fault: the process runs, scrapes are answered, plex_up is
+ * right, counters keep their values, and it recovers by itself.
  */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
@@ -28,7 +28,7 @@ function counters(page: Page): Map<string, number> {
   );
 }
 
-/** What is drawn from Plex, and not from how the exporter deals with it. */
+/** The metrics about Plex, without those about the exporter. */
 function ofPlex(page: Page): Map<string, number> {
   return new Map(
     [...counters(page)].filter(([series]) => !/^(plex_exporter|process)_/.test(series)),
@@ -49,7 +49,7 @@ function labelValues(page: Page, family: string, label: string): readonly string
   return [...new Set(values)].toSorted();
 }
 
-/** `plex_up` and its fellows against what is the case. */
+/** Compares `plex_up` and others with the simulation. */
 function assertTrue(page: Page, harness: Harness, seen: Observation): void {
   const { simulation } = harness.plex;
   assert.equal(sum(page, "plex_up"), seen.up ? 1 : 0, "plex_up");
@@ -74,7 +74,7 @@ function assertTrue(page: Page, harness: Harness, seen: Observation): void {
   }
 }
 
-/** Lets time go by under scrapes, one after another. */
+/** Lets time pass with scrapes, one after another. */
 async function passUnderScrapes(harness: Harness, seconds: number): Promise<void> {
   let isOver = false;
   const scraping = (async () => {
@@ -91,18 +91,18 @@ async function passUnderScrapes(harness: Harness, seconds: number): Promise<void
   }
 }
 
-/** What the log says to who does not debug, from a line on. */
+/** The log lines from an index on, without debug lines. */
 function told(harness: Harness, from: number): readonly string[] {
   return harness.lines.slice(from).filter((line) => !line.includes("level=debug"));
 }
 
-/** Frames that were dropped, and sockets that were given up. */
+/** Dropped frames and closed sockets. */
 function dropped({ state: { apiStats } }: Harness): number {
   const malformed = seriesOf(apiStats.notifications).find(({ key }) => key.type === "malformed");
   return (malformed?.value ?? 0) + apiStats.connections - (apiStats.connected ? 1 : 0);
 }
 
-/** Lets the clock wait for what will come, and for nothing else. */
+/** Sets what the clock waits for. */
 function keepPace(harness: Harness, pace: Scenario["pace"]): void {
   if (pace === "lost frames") harness.ignoreFrames();
   if (pace === "much data") harness.clock.maxWaitMs = 5_000;
@@ -112,7 +112,7 @@ function keepPace(harness: Harness, pace: Scenario["pace"]): void {
   }
 }
 
-/** Brings about what the scenario tells of; gives back how to end it. */
+/** Starts the scenario; returns how to end it. */
 async function begin(
   { plex }: Harness,
   { faults = [], inject }: Scenario,
@@ -132,7 +132,7 @@ async function begin(
   };
 }
 
-/** Tests that the exporter outlives this fault. */
+/** Tests that the exporter survives this fault. */
 export function testSurvival(scenario: Scenario): void {
   testWithHarness(
     `invariant 10: a scrape cannot fail because Plex did: ${scenario.name}`,

@@ -1,4 +1,4 @@
-/** Finds the programs that the tests here run, or says how to install them. It runs none. */
+/** Finds the programs that tests run, or says how to install them. */
 
 /** Each program, under the name that Debian gives it, and the package it comes in. */
 const PACKAGES = {

@@ -5,7 +5,7 @@ import type { WalkedItem } from "../../src/core/walked_item.ts";
 import { WalkTally } from "../../src/core/walk_tally.ts";
 import { START } from "./core_builders.ts";
 
-/** A film library that nobody scans. */
+/** A film library that is not being scanned. */
 export function listing(changed: Partial<LibraryListing> = {}): LibraryListing {
   return {
     id: "1",
