@@ -64,7 +64,6 @@ const AS_PROCESS = filesOf(
   "tests/real",
   "main",
   "demo",
-  "faults",
   "history_command",
 );
 
