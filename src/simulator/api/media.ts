@@ -1,106 +1,10 @@
 /**
- * The `Media`, `Part` and `Stream` elements: the file itself, and what leaves the server instead.
+ * The `Media` and `Part` elements: the file itself, and what leaves the server instead.
  */
-import {
-  type AudioStream,
-  type DynamicRange,
-  partsOf,
-  type SubtitleStream,
-  type Version,
-  type VideoStream,
-} from "../item.ts";
+import { partsOf, type Version } from "../item.ts";
 import type { Session } from "../session.ts";
-import { children, type Element, type Scalar } from "./plex_document.ts";
-
-/** docs/plex/api.md#ids: these ids are strings in sessions and numbers in metadata. */
-type IdForm = (id: number) => Scalar;
-
-const rangeAttributes: Readonly<Record<DynamicRange, Element>> = {
-  sdr: { colorPrimaries: "bt709", colorSpace: "bt709", colorTrc: "bt709", bitDepth: 8 },
-  hdr10: {
-    colorPrimaries: "bt2020",
-    colorSpace: "bt2020nc",
-    colorTrc: "smpte2084",
-    bitDepth: 10,
-  },
-  hlg: {
-    colorPrimaries: "bt2020",
-    colorSpace: "bt2020nc",
-    colorTrc: "arib-std-b67",
-    bitDepth: 10,
-  },
-  dolby_vision: {
-    colorPrimaries: "bt2020",
-    colorSpace: "bt2020nc",
-    colorTrc: "smpte2084",
-    bitDepth: 10,
-    DOVIPresent: true,
-    DOVIProfile: 8,
-    DOVIBLCompatID: 1,
-    DOVIVersion: "1.0",
-  },
-};
-
-function videoElement(video: VideoStream, id: IdForm): Element {
-  return {
-    id: id(video.id),
-    streamType: 1,
-    index: 0,
-    // A video stream has `default` but never `selected` (docs/plex/api.md#stream-decisions).
-    default: true,
-    codec: video.codec,
-    profile: video.profile,
-    bitrate: video.bitrateKbps,
-    width: video.width,
-    height: video.height,
-    frameRate: video.framesPerSecond,
-    ...rangeAttributes[video.range],
-    displayTitle: `${video.height}p (${video.codec.toUpperCase()})`,
-  };
-}
-
-function audioElement(audio: AudioStream, index: number, id: IdForm): Element {
-  return {
-    id: id(audio.id),
-    streamType: 2,
-    index: index + 1,
-    selected: index === 0 ? true : undefined,
-    default: index === 0 ? true : undefined,
-    codec: audio.codec,
-    channels: audio.channels,
-    bitrate: audio.bitrateKbps,
-    language: audio.language,
-    displayTitle: `${audio.language} (${audio.codec.toUpperCase()})`,
-  };
-}
-
-function subtitleElement(
-  subtitle: SubtitleStream,
-  index: number,
-  selected: boolean,
-  id: IdForm,
-): Element {
-  return {
-    id: id(subtitle.id),
-    streamType: 3,
-    index,
-    selected: selected ? true : undefined,
-    canAutoSync: "0",
-    codec: subtitle.codec,
-    language: subtitle.language,
-    displayTitle: `${subtitle.language} (${subtitle.codec.toUpperCase()})`,
-  };
-}
-
-function streams(version: Version, id: IdForm): Element[] {
-  return [
-    ...(version.video === undefined ? [] : [videoElement(version.video, id)]),
-    ...version.audio.map((audio, index) => audioElement(audio, index, id)),
-    ...version.subtitles.map((subtitle, index) =>
-      subtitleElement(subtitle, version.audio.length + 1 + index, false, id)
-    ),
-  ];
-}
+import { children, type Element } from "./plex_document.ts";
+import { audioElement, type IdForm, streamElements, subtitleElement } from "./streams.ts";
 
 function fileElement(version: Version, id: IdForm, streamList: readonly Element[]): Element {
   const audio = version.audio[0];
@@ -143,7 +47,9 @@ export function sourceMedia(
 ): readonly Element[] | undefined {
   const id: IdForm = (number) => number;
   return children(
-    versions.map((version) => fileElement(version, id, withStreams ? streams(version, id) : [])),
+    versions.map((version) =>
+      fileElement(version, id, withStreams ? streamElements(version, id) : [])
+    ),
   );
 }
 
@@ -153,7 +59,7 @@ function firstPart(media: Element): Element {
 
 function directMedia(session: Session): readonly Element[] {
   return session.item.versions.map((version) => {
-    const media = fileElement(version, String, streams(version, String));
+    const media = fileElement(version, String, streamElements(version, String));
     if (version.id !== session.version.id) return media;
     // A photo's Part has no decision (docs/plex/api.md#photos).
     const decision = session.item.type === "photo" ? undefined : "directplay";
