@@ -6,12 +6,11 @@ import process from "node:process";
 import type { Config, WebConfig } from "./config/mod.ts";
 import { primaryFor } from "./core/duplicate_servers.ts";
 import type { ServerState } from "./core/state.ts";
-import { alertRules, dashboards } from "./embedded_examples.ts";
 import { createLogOnce } from "./log/log_once.ts";
 import type { OpenLog } from "./log/mod.ts";
 import { families } from "./metrics/families.ts";
 import type { ProcessInfo } from "./metrics/family.ts";
-import { CONTENT_TYPES, countSamples, createRenderer } from "./metrics/exposition.ts";
+import { CONTENT_TYPES, createRenderer } from "./metrics/exposition.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import { openTransport, type TransportOptions } from "./plex/transport/mod.ts";
 import { createTokenStore, watchFiles } from "./reload.ts";
@@ -81,8 +80,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const handler = createHandler({
     metricsPath: config.metricsPath,
     log,
-    dashboards,
-    alertRules,
+    loadExamples: () => import("./embedded_examples.ts"),
     contentTypes: CONTENT_TYPES,
     renderMetrics: async (format) => {
       const at = clock.now();
@@ -90,7 +88,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const servers = states();
       // Not the states themselves: this may wait for a client that never reads.
       const scrapes = servers.map(({ scrapes }) => scrapes.begun);
-      const body = await render(
+      const { parts, samples } = await render(
         {
           servers: distinct(servers, warnOfDuplicate),
           at,
@@ -98,9 +96,8 @@ export async function startApp(options: AppOptions): Promise<App> {
         },
         format,
       );
-      const series = countSamples(body);
       return {
-        body,
+        body: parts,
         completed: (client) => {
           monitors.forEach(({ dispatch }, index) =>
             dispatch({
@@ -108,7 +105,7 @@ export async function startApp(options: AppOptions): Promise<App> {
               at: clock.now(),
               scrape: scrapes[index] ?? 0,
               client,
-              series,
+              series: samples,
             })
           );
         },

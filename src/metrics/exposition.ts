@@ -5,16 +5,15 @@
  * samples. It keeps nothing between scrapes, so formats and concurrent scrapes cannot mix (switching
  * the format of a registry loses `_total` for good). Two caches keep a page cheap: label sets are
  * passed as `sharedLabels`, whose text prom-client caches by object identity, and a family whose
- * samples have not changed since the last page is not rendered again. Objects that outlive a page are
- * made only for changed samples: most of what a page costs is garbage collection.
+ * samples have not changed since the last page is not rendered again.
  */
 import type * as prom from "prom-client";
 // The main entry also loads the Pushgateway client, Node metrics and cluster support.
 import registry from "prom-client/lib/registry.js";
 import type { ServerState } from "../core/state.ts";
-import type { Family, ProcessInfo, Sample } from "./family.ts";
-import type { Labels } from "./labels.ts";
-import { type AddServerLabels, createServerLabels } from "./server_labels.ts";
+import type { Family, ProcessInfo } from "./family.ts";
+import { RenderedFamily, type SampleGroup, type Value } from "./rendered_family.ts";
+import { createServerLabels } from "./server_labels.ts";
 
 const Registry: typeof prom.Registry = registry;
 
@@ -26,11 +25,11 @@ export const CONTENT_TYPES = {
 
 export type Format = keyof typeof CONTENT_TYPES;
 
-/** What prom-client's `Registry.metrics()` writes after each family and after the last, in lines. */
+/** What prom-client's `Registry.metrics()` writes after each family, between two, and at the end. */
 const FAMILY_END: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "" };
 const PAGE_END: Readonly<Record<Format, readonly string[]>> = {
   text: [],
-  openmetrics: ["# EOF\n"],
+  openmetrics: ["\n", "# EOF\n"],
 };
 
 /** What one page shows: the servers as they are at `at`, and the process. */
@@ -40,75 +39,50 @@ export interface Snapshot {
   readonly process: ProcessInfo;
 }
 
-/** A value as prom-client expects it from a metric. */
-interface Value {
-  readonly metricName?: string | undefined;
-  /** Not for prom-client: what `metricName` ends with, to be compared with the next page. */
-  readonly suffix?: string | undefined;
-  readonly labels: Labels;
-  readonly sharedLabels: Labels;
-  readonly value: number;
+/** A rendered page. */
+export interface Page {
+  /** The text in parts. Joined for each page, they would be most of the garbage of a scrape. */
+  readonly parts: readonly string[];
+  /** The number of samples in it. */
+  readonly samples: number;
 }
-
-/** The values of a family on the last page, and its text in each format that has been rendered. */
-interface RenderedFamily {
-  readonly values: readonly Value[];
-  readonly texts: Map<Format, string>;
-}
-
-const NOT_RENDERED: RenderedFamily = { values: [], texts: new Map() };
-
-/** Values have their labels in `sharedLabels`. */
-const NO_OTHER_LABELS: Labels = {};
 
 /** Renders pages of `families`. Only the caches persist from page to page. */
 export function createRenderer(
   families: readonly Family[],
-): (snapshot: Snapshot, format: Format) => Promise<string> {
+): (snapshot: Snapshot, format: Format) => Promise<Page> {
   const withServer = createServerLabels();
-  const lastPage = new Map<Family, RenderedFamily>();
+  const rows = families.map((family) => ({ family, rendered: new RenderedFamily<Format>() }));
 
-  function valuesOf(
-    family: Family,
-    { servers, at, process }: Snapshot,
-    last: readonly Value[],
-  ): readonly Value[] {
-    const values: Value[] = [];
-    const add = (samples: readonly Sample[], withLabels: AddServerLabels) => {
-      for (const sample of samples) {
-        values.push(toValue(family, sample, withLabels(sample.labels), last[values.length]));
-      }
-    };
-    if (family.identity === "none") add(family.samples(process), (labels) => labels);
-    else {
-      for (const state of servers) {
-        add(family.samples(state, at), withServer(family.identity, state));
-      }
+  function groupsOf(family: Family, { servers, at, process }: Snapshot): readonly SampleGroup[] {
+    if (family.identity === "none") {
+      return [{ samples: family.samples(process), withLabels: (labels) => labels }];
     }
-    return values;
+    return servers.map((state) => ({
+      samples: family.samples(state, at),
+      withLabels: withServer(family.identity, state),
+    }));
   }
 
   return async (snapshot, format) => {
     const registry = new Registry<prom.RegistryContentType>();
     registry.setContentType(CONTENT_TYPES[format]);
-    const lines: string[] = [];
-    for (const family of families) {
-      let rendered = lastPage.get(family) ?? NOT_RENDERED;
-      const values = valuesOf(family, snapshot, rendered.values);
-      if (!sameItems(values, rendered.values)) {
-        rendered = { values, texts: new Map() };
-        lastPage.set(family, rendered);
-      }
-      if (values.length === 0) continue;
-      let text = rendered.texts.get(format);
-      if (text === undefined) {
-        text = await renderFamily(registry, family, format, values) + FAMILY_END[format];
-        rendered.texts.set(format, text);
-      }
-      lines.push(text);
+    const parts: string[] = [];
+    let samples = 0;
+    for (const { family, rendered } of rows) {
+      rendered.update(groupsOf(family, snapshot));
+      if (rendered.samples === 0) continue;
+      samples += rendered.samples;
+      if (parts.length > 0) parts.push("\n");
+      parts.push(
+        await rendered.text(
+          format,
+          family.name,
+          (values) => renderFamily(registry, family, format, values),
+        ),
+      );
     }
-    lines.push(...PAGE_END[format]);
-    return lines.join("\n");
+    return { parts: [...parts, ...PAGE_END[format]], samples };
   };
 }
 
@@ -124,35 +98,5 @@ async function renderFamily(
     : name;
   const get = () => ({ name: shownName, help, type, aggregator: "sum", values });
   registry.registerMetric({ name: shownName, type, get } as unknown as prom.Metric);
-  return await registry.getSingleMetricAsString(shownName);
-}
-
-/** The value of a sample: `last`, the value in its place on the last page, if it is the same. */
-function toValue(
-  { name }: Family,
-  { suffix, value }: Sample,
-  sharedLabels: Labels,
-  last: Value | undefined,
-): Value {
-  if (
-    last !== undefined && last.sharedLabels === sharedLabels && last.suffix === suffix &&
-    Object.is(last.value, value)
-  ) return last;
-  const metricName = suffix === undefined ? undefined : name + suffix;
-  return { metricName, suffix, labels: NO_OTHER_LABELS, sharedLabels, value };
-}
-
-function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
-}
-
-/** The number of samples on a page in either format: its lines without comments. */
-export function countSamples(page: string): number {
-  let samples = 0;
-  for (let start = 0; start < page.length;) {
-    if (page[start] !== "#" && page[start] !== "\n") samples += 1;
-    const end = page.indexOf("\n", start);
-    start = end === -1 ? page.length : end + 1;
-  }
-  return samples;
+  return await registry.getSingleMetricAsString(shownName) + FAMILY_END[format];
 }

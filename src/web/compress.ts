@@ -20,25 +20,24 @@ const LEVEL = 1;
 
 const encoder = new TextEncoder();
 
-/** Reused for every compressed body: allocated anew, pages would be most of the garbage of a scrape. */
+/** Reused for every body: allocated anew, bodies would be most of the garbage of a scrape. */
 let buffer = new Uint8Array(0);
 
-/** `text` as UTF-8 in the buffer, until the next call. */
-function encodeTemporarily(text: string): Uint8Array {
+/** `parts`, one after another, as UTF-8 in the buffer, until the next call. */
+function encodeTemporarily(parts: readonly string[]): Uint8Array<ArrayBuffer> {
   // No character of a string takes more than 3 bytes per UTF-16 code unit.
-  if (buffer.length < text.length * 3) buffer = new Uint8Array(text.length * 3);
-  return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
+  const mostBytes = 3 * parts.reduce((units, part) => units + part.length, 0);
+  if (buffer.length < mostBytes) buffer = new Uint8Array(mostBytes);
+  let end = 0;
+  for (const part of parts) end += encoder.encodeInto(part, buffer.subarray(end)).written;
+  return buffer.subarray(0, end);
 }
 
-/** Encodes `text` as UTF-8 for a client that sent this `Accept-Encoding`; null for none. */
-export function encodeBody(text: string, acceptEncoding: string | null): Encoded {
-  if (text.length < MIN_BYTES || !acceptsGzip(acceptEncoding)) {
-    return { bytes: encoder.encode(text) };
-  }
-  return {
-    bytes: new Uint8Array(gzipSync(encodeTemporarily(text), { level: LEVEL })),
-    coding: "gzip",
-  };
+/** Encodes `parts` as UTF-8 for a client that sent this `Accept-Encoding`; null for none. */
+export function encodeBody(parts: readonly string[], acceptEncoding: string | null): Encoded {
+  const bytes = encodeTemporarily(parts);
+  if (bytes.length < MIN_BYTES || !acceptsGzip(acceptEncoding)) return { bytes: bytes.slice() };
+  return { bytes: new Uint8Array(gzipSync(bytes, { level: LEVEL })), coding: "gzip" };
 }
 
 /**

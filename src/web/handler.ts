@@ -15,13 +15,24 @@ import {
 
 /** Rendered metrics. */
 export interface RenderedMetrics {
-  readonly body: string;
+  readonly body: ResponseSpec["body"];
   /**
    * Called once with the address of the client when a GET has been sent completely; not for HEAD,
    * and not if the client disconnects before the end.
    */
   completed(client: string): void;
 }
+
+/** Files for Grafana and Prometheus. */
+export interface Examples {
+  /** Dashboards by file name, served under `/dashboards/`. */
+  readonly dashboards: ReadonlyMap<string, string>;
+  /** The content of `/alerts.yml`. */
+  readonly alertRules: string;
+}
+
+/** The path of the list of dashboards, and that of each before its name. */
+const DASHBOARDS = "/dashboards";
 
 /** The contents that the handler serves. */
 export interface HandlerOptions<Format extends string> {
@@ -33,10 +44,8 @@ export interface HandlerOptions<Format extends string> {
   renderMetrics(format: Format): Promise<RenderedMetrics>;
   /** Renders the status page, an HTML document. */
   renderPage(): string;
-  /** Dashboards by file name, served under `/dashboards/`. */
-  readonly dashboards: ReadonlyMap<string, string>;
-  /** The content of `/alerts.yml`. */
-  readonly alertRules: string;
+  /** Loads the files for Grafana and Prometheus, which few processes are ever asked for. */
+  loadExamples(): Promise<Examples>;
   readonly log: Log;
 }
 
@@ -53,8 +62,7 @@ export type Handler = (request: RequestHead, client: ClientInfo) => Promise<Resp
  * details, which are logged.
  */
 export function createHandler<Format extends string>(options: HandlerOptions<Format>): Handler {
-  const { metricsPath, contentTypes, renderMetrics, renderPage, log, dashboards, alertRules } =
-    options;
+  const { metricsPath, contentTypes, renderMetrics, renderPage, log, loadExamples } = options;
 
   const notFound: ResponseSpec = {
     status: 404,
@@ -94,26 +102,32 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
       headers: pageHeaders,
     })],
     ["/healthz", () => ({ status: 200, type: plainText, body: "ok\n" })],
-    ["/dashboards", () => ({
+    [DASHBOARDS, async () => ({
       status: 200,
       type: "text/html; charset=utf-8",
-      body: renderDashboardsPage(dashboards),
+      body: renderDashboardsPage((await loadExamples()).dashboards),
       headers: pageHeaders,
     })],
-    ...[...dashboards].map(([name, body]) =>
-      [
-        `/dashboards/${name}`,
-        (): ResponseSpec => ({
-          status: 200,
-          type: "application/json",
-          body,
-          headers: attachmentHeaders(name),
-        }),
-      ] as const
-    ),
-    ["/alerts.yml", () => ({ status: 200, type: "application/yaml", body: alertRules })],
+    ["/alerts.yml", async () => ({
+      status: 200,
+      type: "application/yaml",
+      body: (await loadExamples()).alertRules,
+    })],
     [decodePath(metricsPath), metrics],
   ]);
+
+  const dashboard = async (name: string): Promise<ResponseSpec> => {
+    const body = (await loadExamples()).dashboards.get(name);
+    if (body === undefined) return notFound;
+    return { status: 200, type: "application/json", body, headers: attachmentHeaders(name) };
+  };
+
+  const respond = (path: string, request: RequestHead, client: ClientInfo) => {
+    const route = routes.get(path);
+    if (route !== undefined) return route(request, client);
+    const folder = `${DASHBOARDS}/`;
+    return path.startsWith(folder) ? dashboard(path.slice(folder.length)) : notFound;
+  };
 
   return async (request, client) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -121,8 +135,7 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
     }
     const path = pathOf(request.url);
     try {
-      const route = routes.get(path);
-      return toResponse(request, route === undefined ? notFound : await route(request, client));
+      return toResponse(request, await respond(path, request, client));
     } catch (error) {
       log.error("Cannot answer a request", { path, error });
       return toResponse(request, cannotAnswer);

@@ -10,7 +10,8 @@ export interface ResponseSpec {
   readonly status: number;
   /** The `Content-Type`. */
   readonly type: string;
-  readonly body: string;
+  /** The text, in one or in parts. */
+  readonly body: string | readonly string[];
   /** Headers in addition to those of every response. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Called when the body has been sent completely; never for HEAD, or if the client disconnects. */
@@ -32,7 +33,8 @@ export const cannotAnswer: ResponseSpec = {
  * headers of GET, including `Content-Length`.
  */
 export function toResponse(request: RequestHead, spec: ResponseSpec): Response {
-  const { bytes, coding } = encodeBody(spec.body, request.headers.get("accept-encoding"));
+  const parts = typeof spec.body === "string" ? [spec.body] : spec.body;
+  const { bytes, coding } = encodeBody(parts, request.headers.get("accept-encoding"));
   const headers = new Headers({
     "Content-Type": spec.type,
     "Content-Length": String(bytes.length),

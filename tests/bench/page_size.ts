@@ -19,7 +19,7 @@ const PAGES = 5;
 /** Bytes allocated per page, for pages between which all sessions play on, and a page. */
 async function allocated(
   states: readonly ServerState[],
-  write: (snapshot: Snapshot) => Promise<string>,
+  write: (snapshot: Snapshot) => Promise<readonly string[]>,
 ): Promise<readonly [number, string]> {
   const shown = states.map((state) => ({
     servers: [state],
@@ -27,7 +27,7 @@ async function allocated(
     process: PROCESS,
   }));
   const [first, ...rest] = shown;
-  const page = first === undefined ? "" : await write(first);
+  const page = first === undefined ? "" : (await write(first)).join("");
   const before = Deno.memoryUsage().heapUsed;
   for (const snapshot of rest) await write(snapshot);
   return [(Deno.memoryUsage().heapUsed - before) / PAGES, page];
@@ -44,10 +44,13 @@ for (const sessions of [10, 100, 1000]) {
     const type = format === "text"
       ? Registry.PROMETHEUS_CONTENT_TYPE
       : Registry.OPENMETRICS_CONTENT_TYPE;
-    const [ours, page] = await allocated(states, (shown) => render(shown, format));
+    const [ours, page] = await allocated(
+      states,
+      async (shown) => (await render(shown, format)).parts,
+    );
     const [ordinary] = await allocated(
       states,
-      (shown) => renderOrdinarily(FAMILIES, shown, type),
+      async (shown) => [await renderOrdinarily(FAMILIES, shown, type)],
     );
     const cells = [
       sessions,

@@ -1,8 +1,8 @@
 /** A page of all families: ours beside prom-client's ordinary way, on the same samples. */
-import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer, type Format } from "../../src/metrics/exposition.ts";
+import { encodeBody } from "../../src/web/compress.ts";
 import { START } from "../testing/core_builders.ts";
 import { renderOrdinarily } from "./ordinary.ts";
 import { busyServer, PROCESS } from "./world.ts";
@@ -22,7 +22,7 @@ for (const sessions of [10, 100, 1000]) {
       await render(shown, format);
     });
     Deno.bench("ours, gzipped", { group }, async () => {
-      gzipSync(await render(shown, format), { level: 1 });
+      encodeBody((await render(shown, format)).parts, "gzip");
     });
     Deno.bench("prom-client's ordinary way", { group }, async () => {
       await renderOrdinarily(FAMILIES, shown, CONTENT_TYPES[format]);

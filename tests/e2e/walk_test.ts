@@ -7,7 +7,7 @@ import { createRenderer } from "../../src/metrics/exposition.ts";
 import type { Item } from "../../src/simulator/item.ts";
 import type { Library } from "../../src/simulator/library.ts";
 import type { Simulation } from "../../src/simulator/simulation.ts";
-import { keyOf, readPage } from "../testing/exposition.ts";
+import { keyOf, readPage, textOf } from "../testing/exposition.ts";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 import { arbitraryShape, itemOf, type ItemShape } from "../testing/random_library.ts";
 import { leavesOf, WALK_FAMILIES, walkTruth } from "../testing/walk_truth.ts";
@@ -18,10 +18,11 @@ const HOUR_S = 3_600;
 async function shown({ monitor, clock }: MonitoredSimulation): Promise<Record<string, number>> {
   const render = createRenderer(families({ legacy: false }));
   const process = { version: "", denoVersion: "", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
-  const text = await render({ servers: [monitor.state], at: clock.now(), process }, "text");
+  const page = await render({ servers: [monitor.state], at: clock.now(), process }, "text");
   const samples: Record<string, number> = {};
   for (
-    const { labels: { server: _, server_id: __, ...labels }, value } of readPage(text).values()
+    const { labels: { server: _, server_id: __, ...labels }, value } of readPage(textOf(page))
+      .values()
   ) {
     if (!WALK_FAMILIES.includes(labels.__name__ ?? "")) continue;
     samples[keyOf({ labels, value })] = value;

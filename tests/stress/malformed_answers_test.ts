@@ -13,7 +13,7 @@ import { mutate, type Mutation, mutation } from "../testing/mutate.ts";
 import { known, truth } from "../testing/actions.ts";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 import { assertContract } from "../testing/contract.ts";
-import { readPage as readSeries } from "../testing/exposition.ts";
+import { readPage as readSeries, textOf } from "../testing/exposition.ts";
 import { readPage } from "../testing/harness.ts";
 
 const FAMILIES = families({ legacy: true });
@@ -39,7 +39,7 @@ async function inspect(
 ) {
   const at = clock.now();
   monitor.dispatch({ type: "scrape_begun", at });
-  const text = await render({ servers: [monitor.state], at, process: PROCESS }, "text");
+  const text = textOf(await render({ servers: [monitor.state], at, process: PROCESS }, "text"));
   const scrape = monitor.state.scrapes.begun;
   monitor.dispatch({ type: "scrape_completed", at, scrape, client: "test", series: 0 });
   const wrong = text.split("\n").filter((line) =>

@@ -2,11 +2,17 @@
  * Reads a page of metrics as a scraper does, strictly enough to notice what a scraper would. It
  * shares no code with what writes the page.
  */
+import type { Page } from "../../src/metrics/exposition.ts";
 
 export interface Series {
   /** With the name under `__name__`; without labels that are empty, which Prometheus drops. */
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+}
+
+/** The whole text of a rendered page. */
+export function textOf({ parts }: Page): string {
+  return parts.join("");
 }
 
 const LINE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/i;

@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { serialize } from "node:v8";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { families } from "../../src/metrics/families.ts";
-import { countSamples, createRenderer } from "../../src/metrics/exposition.ts";
+import { createRenderer, type Page } from "../../src/metrics/exposition.ts";
+import { textOf } from "./exposition.ts";
 import { monitorSimulation } from "./in_memory_monitor.ts";
 
 /** What is held at a moment. */
@@ -77,14 +78,14 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
   const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
   const lastS = hours * 3600;
   let trials = 0;
-  let text = "";
+  let page: Page = { parts: [], samples: 0 };
 
   async function scrape(): Promise<void> {
     const at = clock.now();
     monitor.dispatch({ type: "scrape_begun", at });
-    text = await render({ servers: [monitor.state], at, process: PROCESS }, "text");
+    page = await render({ servers: [monitor.state], at, process: PROCESS }, "text");
     const { begun } = monitor.state.scrapes;
-    const series = countSamples(text);
+    const series = page.samples;
     monitor.dispatch({ type: "scrape_completed", at, scrape: begun, client: "::1", series });
   }
 
@@ -117,8 +118,8 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
         timers: clock.pendingTimers,
         sockets: way.openSockets,
         questions: way.openQuestions,
-        samples: countSamples(text),
-        pageBytes: text.length,
+        samples: page.samples,
+        pageBytes: textOf(page).length,
         plays: monitor.state.plays.size,
         stateBytes: serialize(monitor.state).length,
       };

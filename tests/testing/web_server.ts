@@ -23,8 +23,7 @@ export async function serveMetrics(
       completed: (client) => void scrapers.push(client),
     }),
     renderPage: () => "<!DOCTYPE html>".repeat(1000),
-    dashboards: new Map(),
-    alertRules: "",
+    loadExamples: () => Promise.resolve({ dashboards: new Map(), alertRules: "" }),
     log,
   });
   return { server: await serve({ hostname, port: 0, handler, log }), scrapers, log };

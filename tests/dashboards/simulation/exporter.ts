@@ -4,7 +4,8 @@
  */
 import type { Simulation } from "../../../src/simulator/simulation.ts";
 import { families } from "../../../src/metrics/families.ts";
-import { countSamples, createRenderer } from "../../../src/metrics/exposition.ts";
+import { createRenderer } from "../../../src/metrics/exposition.ts";
+import { textOf } from "../../testing/exposition.ts";
 import type { Monitor } from "../../../src/plex/monitor.ts";
 import type { DrivenClock } from "../../testing/driven_clock.ts";
 import { monitorInMemory } from "../../testing/in_memory_monitor.ts";
@@ -60,17 +61,16 @@ export class Exporter {
       residentBytes: 72e6 + 2e6 * Math.sin(uptimeS / 5_000),
       startedAt: this.#startedAt,
     };
-    const body = await this.#render({ servers, at, process }, "openmetrics");
-    const series = countSamples(body);
+    const page = await this.#render({ servers, at, process }, "openmetrics");
     servers.forEach(({ scrapes }, index) =>
       this.#monitors[index]?.dispatch({
         type: "scrape_completed",
         at,
         scrape: scrapes.begun,
         client: "127.0.0.1",
-        series,
+        series: page.samples,
       })
     );
-    return body;
+    return textOf(page);
   }
 }

@@ -5,6 +5,7 @@ import type { ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { createRenderer, type Snapshot } from "../../../src/metrics/exposition.ts";
+import { readPage, textOf } from "../../testing/exposition.ts";
 import { manySessions } from "../../bench/world.ts";
 import { renderOrdinarily, samplesOf } from "../../bench/ordinary.ts";
 import {
@@ -50,7 +51,7 @@ for (const format of ["text", "openmetrics"] as const) {
       fc.asyncProperty(arbitraryEvents, async (events) => {
         const snapshot = besideAnother(after(listed(START, session()), ...events));
         assert.equal(
-          await render(snapshot, format),
+          textOf(await render(snapshot, format)),
           await renderOrdinarily(FAMILIES, snapshot, contentType),
         );
       }),
@@ -105,7 +106,10 @@ Deno.test("createRenderer renders what changes as a renderer without a last page
         for (const [events, format] of steps) {
           state = events.reduce(reduce, state);
           const shown = besideAnother(state);
-          assert.equal(await render(shown, format), await createRenderer(FAMILIES)(shown, format));
+          assert.deepEqual(
+            await render(shown, format),
+            await createRenderer(FAMILIES)(shown, format),
+          );
         }
       },
     ),
@@ -152,15 +156,24 @@ Deno.test("a family gives the same label objects for the same state", () => {
 Deno.test("createRenderer shows a renamed server under its new name in the next page", async () => {
   const render = createRenderer(FAMILIES);
   const before = after({ type: "server_described", at: START, server: SERVER }, listed(START));
-  assert.match(await render(snapshotOf(before), "text"), /plex_up\{server="home"/);
+  assert.match(textOf(await render(snapshotOf(before), "text")), /plex_up\{server="home"/);
   const renamed = reduce(before, {
     type: "server_described",
     at: START + 1,
     server: { ...SERVER, name: "attic" },
   });
-  const page = await render(snapshotOf(renamed), "text");
+  const page = textOf(await render(snapshotOf(renamed), "text"));
   assert.doesNotMatch(page, /server="home"/);
   assert.equal(page.match(/^server_info\{/gm)?.length, 1);
+});
+
+Deno.test("createRenderer counts the samples of a page in either format", async () => {
+  const render = createRenderer(FAMILIES);
+  const snapshot = besideAnother(after(listed(START, session())));
+  for (const format of ["text", "openmetrics"] as const) {
+    const page = await render(snapshot, format);
+    assert.equal(page.samples, readPage(textOf(page)).size);
+  }
 });
 
 Deno.test("createRenderer can switch between the formats without losing _total", async () => {
@@ -168,7 +181,7 @@ Deno.test("createRenderer can switch between the formats without losing _total",
   const snapshot = snapshotOf(after(listed(START, session())));
   const first = await render(snapshot, "text");
   await render(snapshot, "openmetrics");
-  assert.equal(await render(snapshot, "text"), first);
+  assert.deepEqual(await render(snapshot, "text"), first);
 });
 
 Deno.test("families leaves out those of the original exporter without `legacy`", () => {

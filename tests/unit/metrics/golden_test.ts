@@ -25,7 +25,7 @@ import { isListed } from "../../../src/plex/mapping/listing.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
 import type { Version } from "../../../src/plex/mapping/media.ts";
 import { allowedValues, setSize } from "../../testing/contract.ts";
-import { readPage } from "../../testing/exposition.ts";
+import { readPage, textOf } from "../../testing/exposition.ts";
 
 const WORLD = new URL("../../golden/world/", import.meta.url);
 
@@ -237,7 +237,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     }
     if (scrape !== undefined) {
       store.dispatch({ type: "scrape_begun", at: now });
-      const page = { compatible: await render(true), plex: await render(false) };
+      const page = { compatible: textOf(await render(true)), plex: textOf(await render(false)) };
       store.dispatch({ type: "scrape_completed", at: now, scrape, client: "::1", series: 0 });
       if (scrape === 2) return page;
     }

@@ -21,8 +21,11 @@ function setUp(options: Partial<HandlerOptions<Format>> = {}) {
         completed: (client) => void scrapers.push(client),
       }),
     renderPage: () => "<!DOCTYPE html>",
-    dashboards: new Map([["overview.json", "{}"], ["Media Server.json", DASHBOARD]]),
-    alertRules: "groups: []\n",
+    loadExamples: () =>
+      Promise.resolve({
+        dashboards: new Map([["overview.json", "{}"], ["Media Server.json", DASHBOARD]]),
+        alertRules: "groups: []\n",
+      }),
     log,
     ...options,
   });

@@ -129,6 +129,24 @@ Deno.test("WebServer.renew() lets a pending response finish", async () => {
   await server.close(1_000);
 });
 
+Deno.test("WebServer.renew() loses no scrape but one that begins meanwhile, on a kept connection or a new one", async () => {
+  const { server } = await serveTls(await AUTHORITY.issue());
+  const first = await AUTHORITY.issue();
+  const second = await AUTHORITY.issue();
+  using kept = Deno.createHttpClient({ caCerts: [AUTHORITY.cert] });
+  const scrapers = [
+    async () => await (await fetch(server.url, { client: kept })).text(),
+    () => ask(server.url),
+  ];
+  for (let renewals = 0; renewals < 20; renewals++) {
+    const meanwhile = Promise.allSettled(scrapers.map((scrape) => scrape()));
+    await server.renew(renewals % 2 === 0 ? first : second);
+    await meanwhile;
+    for (const scrape of scrapers) assert.equal(await scrape(), "ok\n");
+  }
+  await server.close(1_000);
+});
+
 Deno.test("WebServer.renew() changes nothing for a certificate that is no good", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   const { cert } = await AUTHORITY.issue();
