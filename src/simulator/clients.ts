@@ -11,6 +11,8 @@ export interface ListLag {
   readonly stopMs: number;
 }
 
+const USUAL_LAG: ListLag = { startMs: 300, changeMs: 300, stopMs: 300 };
+
 /** What clients need of their server. */
 export type ClientsContext = Omit<
   ViewerContext,
@@ -21,21 +23,18 @@ export type ClientsContext = Omit<
 export class Clients {
   /** What each client is given; also for sessions without a viewer. */
   readonly context: Omit<ViewerContext, "onEnd">;
-  /** Changes apply from the next change of a session on. */
-  lag: ListLag;
   readonly #list = new SessionList();
   readonly #viewers = new Set<Viewer>();
   #lastSessionKey: number;
 
-  constructor(context: ClientsContext, lag: ListLag, lastSessionKey: number) {
-    this.lag = lag;
+  constructor(context: ClientsContext, lag: ListLag = USUAL_LAG, lastSessionKey: number) {
     this.#lastSessionKey = lastSessionKey;
     this.context = {
       ...context,
       sessionList: this.#list,
       nextSessionKey: () => String(++this.#lastSessionKey),
       lagMs: (change) => {
-        const maxMs = this.lag[`${change}Ms`];
+        const maxMs = lag[`${change}Ms`];
         return maxMs === 0 ? 0 : context.random.integer(0, maxMs);
       },
     };

@@ -3,7 +3,7 @@
  * requested: 200,000 of them take no memory. The same seed gives the same views.
  */
 import type { Item, ItemType } from "./item.ts";
-import type { Library } from "./library.ts";
+import type { Libraries } from "./libraries.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { Player, User } from "./users.ts";
 import { programmes } from "./viewer_profiles.ts";
@@ -30,7 +30,7 @@ export interface PastViewsOptions {
 export interface PastViewsContext {
   /** Now, which is when the past ends. */
   plexNowS(): number;
-  readonly libraries: readonly Library[];
+  readonly libraries: Libraries;
   readonly users: readonly User[];
   readonly players: readonly Player[];
 }
@@ -68,9 +68,9 @@ export function createPastViews(
   const { users, players } = context;
   const spanS = years * YEAR_S;
   const fromS = context.plexNowS() - spanS;
-  const stored = context.libraries.flatMap(({ items }) => items)
+  const stored = context.libraries.all.flatMap(({ items }) => items)
     .filter(({ type }) => VIEWED_TYPES.includes(type));
-  const generated = context.libraries.flatMap(({ generated }) =>
+  const generated = context.libraries.all.flatMap(({ generated }) =>
     VIEWED_TYPES.flatMap((type) => {
       const count = generated?.countOf(type) ?? 0;
       return generated === undefined || count === 0 ? [] : [{ generated, type, count }];
@@ -105,7 +105,7 @@ export function createPastViews(
 
   /** A library that items were deleted from: any there is. */
   function deletedItem(random: Random): Item {
-    const library = context.libraries.find(({ type }) => type === "movie");
+    const library = context.libraries.all.find(({ type }) => type === "movie");
     const title = `Deleted film ${random.integer(1, DELETED_TITLES)}`;
     return looseItem("movie", title, library === undefined ? {} : { libraryId: library.id });
   }

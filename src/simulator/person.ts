@@ -161,7 +161,7 @@ export class Person {
     const { preference } = this.#profile;
     const types = ITEMS[preference];
     if (types === undefined) return this.#broadcast(`/livetv/sessions/${this.#random.hex(12)}`);
-    const items = this.#simulation.libraries
+    const items = this.#simulation.libraries.all
       .filter((library) => library.type === types.library)
       .flatMap((library) => library.items)
       .filter((item) => item.type === types.item && item !== before);

@@ -1,37 +1,52 @@
 /** Sessions without a viewer: those of DLNA browsers and of stray stops. */
 import type { Item } from "./item.ts";
 import { unwatchedSession } from "./new_session.ts";
-import type { Player } from "./users.ts";
+import { dlnaBrowser, type Player } from "./users.ts";
 import type { ViewerContext } from "./viewer_context.ts";
 
 /** How long Plex lists the session that a stray stop creates. */
 const STRAY_SESSION_MS = 20_000;
 
-type Context = Omit<ViewerContext, "onEnd">;
+/** The sessions of a server that nobody watches. They are listed, and no frame announces them. */
+export class PhantomSessions {
+  readonly #context: Omit<ViewerContext, "onEnd">;
 
-/** Lists a session for this long, without a frame and a user; by default without a player, too. */
-export function listGhost(context: Context, item: Item, forMs: number, player?: Player): void {
-  const nowMs = context.now();
-  const unwatched = unwatchedSession(context.random, item, context.nextSessionKey(), nowMs);
-  const session = player === undefined ? unwatched : { ...unwatched, player };
-  context.sessionList.show(session, nowMs);
-  context.sessionList.drop(session.key, nowMs + forMs);
-}
+  constructor(context: Omit<ViewerContext, "onEnd">) {
+    this.#context = context;
+  }
 
-/**
- * Announces three stops: one under a new session key without a rating key, one under the next key
- * with it, and one without session key. A session without a user stays listed for 20 s
- * (docs/plex/notifications.md#quirk-2-unknown-stops).
- */
-export function announceStrayStops(context: Context, item: Item): void {
-  const stop = (ratingKey: string, sessionKey?: string) =>
-    context.announce({
+  /** A device browses by DLNA: a session of a few seconds. */
+  browseByDlna(item: Item, forMs = 6000): void {
+    this.#list(item, forMs, dlnaBrowser);
+  }
+
+  /**
+   * A client announces three stops: one under a new session key without a rating key, one under the
+   * next key with it, and one without session key. A session with neither user nor player stays
+   * listed for 20 s (docs/plex/notifications.md#quirk-2-unknown-stops).
+   */
+  strayStops(item: Item): void {
+    const { nextSessionKey } = this.#context;
+    this.#announceStop("", nextSessionKey());
+    this.#announceStop(item.ratingKey ?? "", nextSessionKey());
+    this.#announceStop("");
+    this.#list(item, STRAY_SESSION_MS);
+  }
+
+  #announceStop(ratingKey: string, sessionKey?: string): void {
+    this.#context.announce({
       kind: "stray stop",
       ratingKey,
       ...(sessionKey === undefined ? {} : { sessionKey }),
     });
-  stop("", context.nextSessionKey());
-  stop(item.ratingKey ?? "", context.nextSessionKey());
-  stop("");
-  listGhost(context, item, STRAY_SESSION_MS);
+  }
+
+  #list(item: Item, forMs: number, player?: Player): void {
+    const { random, sessionList, nextSessionKey } = this.#context;
+    const nowMs = this.#context.now();
+    const unwatched = unwatchedSession(random, item, nextSessionKey(), nowMs);
+    const session = player === undefined ? unwatched : { ...unwatched, player };
+    sessionList.show(session, nowMs);
+    sessionList.drop(session.key, nowMs + forMs);
+  }
 }

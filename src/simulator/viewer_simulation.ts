@@ -63,8 +63,8 @@ export function startViewers(
 /** Starts scans, other jobs, and sometimes a session without a user. */
 function maintainServer(simulation: Simulation, timers: Timers, random: Random): void {
   const scan = (findsItems = false) => {
-    if (simulation.status !== "up" || simulation.libraries.length === 0) return;
-    const library = random.pick(simulation.libraries);
+    if (simulation.status !== "up" || simulation.libraries.all.length === 0) return;
+    const library = random.pick(simulation.libraries.all);
     if (library.refreshing) return;
     const added = findsItems || random.chance(0.8) ? simulation.generator.addition(library) : [];
     const leaf = library.items.at(-1)?.ratingKey;
@@ -80,13 +80,13 @@ function maintainServer(simulation: Simulation, timers: Timers, random: Random):
     simulation.activities.run({ type, title: "Housekeeping", takesMs });
   });
   timers.repeat(() => random.integer(120_000, 240_000), () => {
-    const films = simulation.libraries.flatMap((library) =>
+    const films = simulation.libraries.all.flatMap((library) =>
       library.items.filter((item) => item.type === "movie")
     );
     if (films.length === 0 || simulation.status !== "up") return;
     const event = random.pick(["dlna", "strays", "download"] as const);
-    if (event === "dlna") simulation.browseByDlna(random.pick(films));
-    else if (event === "strays") simulation.strayStops(random.pick(films));
+    if (event === "dlna") simulation.phantoms.browseByDlna(random.pick(films));
+    else if (event === "strays") simulation.phantoms.strayStops(random.pick(films));
     else simulation.backgroundJobs.convert(random.pick(films), random.integer(30_000, 90_000));
   });
 }

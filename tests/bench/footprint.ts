@@ -92,7 +92,7 @@ await withFolder(async (folder) => {
       LISTEN_ADDRESS: `127.0.0.1:${port}`,
     },
   });
-  const full = await firstFullPage(url, simulation.libraries.length);
+  const full = await firstFullPage(url, simulation.libraries.all.length);
   printLine(`from exec to the first full page: ${Math.round(full - began)} ms`);
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   printLine(`at rest, ${STREAMS} streams: ${await costs(url)}`);

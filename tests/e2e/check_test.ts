@@ -74,7 +74,7 @@ Deno.test("check says how many items there are and how long a walk of them takes
   let films = 0;
   const walked = await findings({
     libraries,
-    before: ({ simulation }) => void (films = simulation.libraryTotals()[0]?.counts.movie ?? 0),
+    before: ({ simulation }) => void (films = simulation.libraries.totals()[0]?.counts.movie ?? 0),
   });
   assert.ok(walked.good && films > 1_204, walked.text);
   const items = `${films.toLocaleString("en")} films, episodes and tracks`;

@@ -99,7 +99,7 @@ testWithHarness(
     }
     assert.ok(seen.size > 20);
     for (const [series, values] of seen) assert.equal(values.size, 1, `${series}: ${[...values]}`);
-    const counts = simulation.libraryTotals().flatMap(({ counts }) => Object.values(counts));
+    const counts = simulation.libraries.totals().flatMap(({ counts }) => Object.values(counts));
     assert.ok(counts.length > 0);
   },
   {
@@ -113,8 +113,8 @@ testWithHarness("a removed library is no longer exported, and a new one is", asy
   await harness.pass(2);
   const [first] = simulation.libraries;
   assert.ok(first);
-  simulation.removeLibrary(first.id);
-  simulation.addLibrary({ title: "Cabin films", type: "movie" });
+  simulation.libraries.remove(first.id);
+  simulation.libraries.add({ title: "Cabin films", type: "movie" });
   await harness.pass(16 * 60);
   await assertLibraries(harness);
   const page = await harness.scrape();

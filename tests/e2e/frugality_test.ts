@@ -19,7 +19,7 @@ testWithHarness("an idle server is asked at most 15 times a minute", async (harn
 testWithHarness(
   "four streams and five libraries cost at most 25 requests a minute",
   async (harness) => {
-    assert.equal(harness.plex.simulation.libraries.length, 5);
+    assert.equal(harness.plex.simulation.libraries.all.length, 5);
     harness.play({ who: 0, method: "direct play" });
     harness.play({ who: 1, method: "software transcode", type: "episode" });
     harness.play({ who: 2, type: "track" });
@@ -75,7 +75,7 @@ testWithHarness("bandwidth is always asked for with a lower bound", async (harne
 testWithHarness("counts are read again only for the library that changed", async (harness) => {
   await harness.pass(70);
   const { simulation } = harness.plex;
-  const shows = simulation.libraries.find(({ type }) => type === "show");
+  const shows = simulation.libraries.all.find(({ type }) => type === "show");
   assert.ok(shows);
   const from = harness.clock.now();
   const added = simulation.generator.addition(shows);

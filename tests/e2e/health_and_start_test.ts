@@ -142,7 +142,7 @@ testWithHarness("a renamed server takes all its series with it as they are", asy
   await harness.scrape();
   await harness.pass(10);
   const before = await harness.scrape();
-  harness.plex.simulation.renameServer("cellar");
+  harness.plex.simulation.server.rename("cellar");
   await harness.pass(10);
   const after = await harness.scrape();
   assert.equal(findSamples(after, "server_info").length, 1);
@@ -166,7 +166,7 @@ testWithHarness(
     const before = await harness.scrape();
     const [library] = harness.plex.simulation.libraries;
     assert.ok(library);
-    harness.plex.simulation.renameLibrary(library.id, "Cinema");
+    harness.plex.simulation.libraries.rename(library.id, "Cinema");
     await harness.pass(920);
     const after = await harness.scrape();
     for (

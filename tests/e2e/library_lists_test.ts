@@ -6,7 +6,7 @@ import { findSamples, type Harness, type Page, testWithHarness } from "../testin
 
 /** The library of movies, which the tests change. */
 function movies({ simulation }: SimulatedPlex): Library {
-  const found = simulation.libraries.find(({ type }) => type === "movie");
+  const found = simulation.libraries.all.find(({ type }) => type === "movie");
   assert.ok(found);
   return found;
 }
@@ -64,7 +64,7 @@ testWithHarness(
       assert.equal(items, library.items.length, `after ${seconds} s`);
       assert.ok(bytes > 0);
     }
-    harness.plex.simulation.removeLibrary(library.id);
+    harness.plex.simulation.libraries.remove(library.id);
     await harness.pass(16 * 60);
     assert.equal(shown(await harness.scrape(), library).items, undefined, "deleted in Plex");
   },
@@ -82,7 +82,7 @@ testWithHarness(
     assert.ok((shown(page, library).bytes ?? 0) > 0);
     assert.equal(
       findSamples(page, "plex_library_scanning").length,
-      harness.plex.simulation.libraries.length,
+      harness.plex.simulation.libraries.all.length,
     );
     const [[sample = ""] = []] = findSamples(page, "plex_plays_total");
     assert.doesNotMatch(sample, /library="none"/, "plays have the names of libraries");

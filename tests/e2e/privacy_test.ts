@@ -106,8 +106,8 @@ testWithHarness(
     await watch(harness, 60);
     const [first, second] = simulation.libraries;
     assert.ok(first && second);
-    simulation.removeLibrary(first.id);
-    simulation.renameLibrary(second.id, nameOf("library", 9));
+    simulation.libraries.remove(first.id);
+    simulation.libraries.rename(second.id, nameOf("library", 9));
     const title = `Scanning ${second.title}`;
     simulation.activities.run({ type: "library.update.section", title });
     await harness.pass(120);

@@ -43,7 +43,7 @@ testWithHarness(
     const second = harness.play({ who: 1 });
     await harness.pass(5);
     second.stopUnderNewKey();
-    harness.plex.simulation.strayStops(harness.plex.simulation.randomItem("movie"));
+    harness.plex.simulation.phantoms.strayStops(harness.plex.simulation.randomItem("movie"));
     await harness.pass(15);
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_sessions"), 1, "the list ended the one that was stopped");
@@ -55,8 +55,8 @@ testWithHarness(
   "quirks 3 and 5: sessions without user and player, and browsing by DLNA, are nobody's play",
   async (harness) => {
     const { simulation } = harness.plex;
-    simulation.strayStops(simulation.randomItem("movie"));
-    simulation.browseByDlna(simulation.randomItem("movie"), 60_000);
+    simulation.phantoms.strayStops(simulation.randomItem("movie"));
+    simulation.phantoms.browseByDlna(simulation.randomItem("movie"), 60_000);
     await harness.pass(30);
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_sessions"), 0);
@@ -249,7 +249,7 @@ testWithHarness(
 testWithHarness(
   "auto-next under the same session key is a new play, with its own title",
   async (harness) => {
-    const [first, second] = harness.plex.simulation.libraries
+    const [first, second] = harness.plex.simulation.libraries.all
       .flatMap(({ items }) => items).filter(({ type }) => type === "episode");
     assert.ok(first && second);
     const viewer = harness.play({ item: first });

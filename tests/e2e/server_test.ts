@@ -20,15 +20,15 @@ testWithHarness(
         .map((name) => value(page, `plex_server_${name}`));
     };
     assert.deepEqual(await flags(), [0, 1, 1]);
-    simulation.offerUpdate("1.44.0.11000-ffffffff");
+    simulation.server.offerUpdate("1.44.0.11000-ffffffff");
     assert.deepEqual(await flags(), [1, 1, 1]);
-    simulation.offerUpdate("1.44.0.11000-ffffffff", "done");
+    simulation.server.offerUpdate("1.44.0.11000-ffffffff", "done");
     assert.deepEqual(await flags(), [0, 1, 1], "installed, and waiting for nothing");
-    simulation.offerUpdate("1.44.0.11000-ffffffff", "tonight");
+    simulation.server.offerUpdate("1.44.0.11000-ffffffff", "tonight");
     assert.deepEqual(await flags(), [1, 1, 1]);
-    simulation.setReachable(false);
+    simulation.server.setReachable(false);
     assert.deepEqual(await flags(), [1, 0, 1]);
-    simulation.setReachable(true);
+    simulation.server.setReachable(true);
     simulation.server.signInState = "none";
     assert.deepEqual(await flags(), [1, 1, 0]);
   },

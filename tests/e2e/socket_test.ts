@@ -58,7 +58,7 @@ testWithHarness(
   "what was added while notifications were lost is counted soon after",
   async (harness) => {
     const { simulation, faults } = harness.plex;
-    const movies = simulation.libraries.find(({ type }) => type === "movie");
+    const movies = simulation.libraries.all.find(({ type }) => type === "movie");
     assert.ok(movies);
     const count = async () => {
       const labels = { library_id: movies.id };

@@ -39,7 +39,7 @@ function truthOf({ simulation, monitor }: MonitoredSimulation): Record<string, n
 
 /** Lets time pass until every library that is walked has been walked since `sinceMs`. */
 async function passUntilWalked(world: MonitoredSimulation, sinceMs = 0): Promise<void> {
-  const walkable = world.simulation.libraries.filter(({ type }) => type !== "photo");
+  const walkable = world.simulation.libraries.all.filter(({ type }) => type !== "photo");
   for (let step = 0; step < 600; step += 1) {
     const { walks } = world.monitor.state;
     if (walkable.every(({ id }) => (walks.get(id)?.startedAt ?? -1) >= sinceMs)) return;
@@ -83,7 +83,7 @@ Deno.test("a walk is exact for any library that does not change meanwhile", asyn
         });
         try {
           const { simulation } = world;
-          simulation.libraries.forEach((library, index) =>
+          simulation.libraries.all.forEach((library, index) =>
             fill(simulation, library, shapes[index] ?? [])
           );
           addViews(simulation, views);
@@ -100,7 +100,7 @@ Deno.test("a walk is exact for any library that does not change meanwhile", asyn
 
 /** Views of items of all libraries over the last three years. */
 function addViews(simulation: Simulation, count: number): void {
-  const items = simulation.libraries.flatMap(leavesOf);
+  const items = simulation.libraries.all.flatMap(leavesOf);
   if (items.length === 0) return;
   for (let index = 0; index < count; index += 1) {
     const item = items[(index * 7_919) % items.length];

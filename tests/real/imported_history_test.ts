@@ -34,7 +34,7 @@ function onlyImported(page: string): string {
 
 /** Somebody watches something to its end; now and then it is new to that user. */
 function watchSomething(world: Simulation, random: Random): void {
-  const items = world.libraries.flatMap(({ items }) => items)
+  const items = world.libraries.all.flatMap(({ items }) => items)
     .filter(({ type }) => ["movie", "episode", "track"].includes(type));
   const { id: accountId } = random.pick(world.users);
   const item = random.pick(items);

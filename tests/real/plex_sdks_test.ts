@@ -41,7 +41,7 @@ test("@ctrl/plex reads the server, its libraries, items, views and statistics", 
   assert.equal(server.version, simulation.server.version);
   const sections = await (await server.library()).sections();
   // It does not know libraries of photos.
-  const known = simulation.libraries.filter(({ type }) => type !== "photo");
+  const known = simulation.libraries.all.filter(({ type }) => type !== "photo");
   assert.deepEqual(sections.map(({ title }) => title), known.map(({ title }) => title));
   for (const [index, section] of sections.entries()) {
     const topLevel = known[index]?.items.filter(({ parent }) => parent === undefined).length;

@@ -66,7 +66,7 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   const plex = await startPlex({ clock, seed: 11, plexPass: true });
   const { faults, simulation } = plex;
   const viewers = startViewers(simulation, { clock, seed: 11 });
-  const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
+  const sizes = new Map(simulation.libraries.all.map(({ id, items }) => [id, items.length]));
   const samples: Sample[] = [];
 
   /** The truth is kept for ever and items are found for ever: no memory of the exporter's. */
@@ -84,7 +84,7 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
     if (trials % 4 === 0) simulation.restart(restart);
     if (trials % 4 === 1) setTimeout(faults.set({ kind: "server error" }), 4_000);
     if (trials % 4 === 2) faults.set({ kind: "socket closes" }, { times: 1 });
-    if (trials % 4 === 3) simulation.renameServer(`server ${trials % 8}`);
+    if (trials % 4 === 3) simulation.server.rename(`server ${trials % 8}`);
   };
 
   const live = async (program: Process, url: string) => {

@@ -109,7 +109,7 @@ export class ActionRunner {
         return;
       }
       case "rename":
-        return simulation.renameServer(`server ${simulation.now() % 7}`);
+        return simulation.server.rename(`server ${simulation.now() % 7}`);
       case "scan":
         return simulation.scan("1");
       case "restart":
@@ -123,7 +123,7 @@ export class ActionRunner {
         });
       case "find":
       case "lose": {
-        const library = simulation.libraries[action.how % simulation.libraries.length];
+        const library = simulation.libraries.all[action.how % simulation.libraries.all.length];
         if (library === undefined || library.refreshing) return;
         // Of what is lost while it is played, nothing more can be looked up.
         const played = new Set(simulation.sessions().map(({ item }) => item.ratingKey));
@@ -133,7 +133,7 @@ export class ActionRunner {
         return simulation.scan(library.id, { added, removed });
       }
       case "reach":
-        return simulation.setReachable(action.how % 2 === 0);
+        return simulation.server.setReachable(action.how % 2 === 0);
       case "upgrade":
         return simulation.upgrade(`1.44.${action.how}.11000-ffffffff`, RESTART);
       default:

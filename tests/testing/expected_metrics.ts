@@ -140,7 +140,7 @@ function ends(
 }
 
 function libraryOf(simulation: Simulation, { libraryId, live }: Item): Library | undefined {
-  return live ? undefined : simulation.libraries.find(({ id }) => id === libraryId);
+  return live ? undefined : simulation.libraries.find(libraryId);
 }
 
 /** All that the page has to say of one session. */

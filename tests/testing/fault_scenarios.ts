@@ -329,8 +329,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "renamed",
     inject: (simulation) => {
       const { friendlyName } = simulation.server;
-      simulation.renameServer("cellar");
-      return () => simulation.renameServer(friendlyName);
+      simulation.server.rename("cellar");
+      return () => simulation.server.rename(friendlyName);
     },
     seen: FINE,
     says: info("Server renamed"),
@@ -373,8 +373,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "library added",
     inject: (simulation) => {
-      const { id } = simulation.addLibrary({ type: "movie", title: "Documentaries" });
-      return () => simulation.removeLibrary(id);
+      const { id } = simulation.libraries.add({ type: "movie", title: "Documentaries" });
+      return () => void simulation.libraries.remove(id);
     },
     seen: FINE,
     untilSeenS: 920,
@@ -387,9 +387,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "library removed",
     inject: (simulation) => {
-      const index = simulation.libraries.findIndex(({ type }) => type === "photo");
-      const [library] = simulation.libraries.splice(index, 1);
-      return () => void (library && simulation.libraries.splice(index, 0, library));
+      const photos = simulation.libraries.all.find(({ type }) => type === "photo");
+      return photos && simulation.libraries.remove(photos.id);
     },
     seen: FINE,
     untilSeenS: 920,
@@ -405,8 +404,8 @@ export const SCENARIOS: readonly Scenario[] = [
       const [library] = simulation.libraries;
       if (library === undefined) return;
       const { id, title } = library;
-      simulation.renameLibrary(id, "Cinema");
-      return () => simulation.renameLibrary(id, title);
+      simulation.libraries.rename(id, "Cinema");
+      return () => simulation.libraries.rename(id, title);
     },
     seen: FINE,
     untilSeenS: 920,

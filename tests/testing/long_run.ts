@@ -75,7 +75,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
   const viewers = startViewers(simulation, { clock, seed: 11 });
   const render = createRenderer(families({ legacy: true }));
   const holdings: Usage[] = [];
-  const sizes = new Map(simulation.libraries.map(({ id, items }) => [id, items.length]));
+  const sizes = new Map(simulation.libraries.all.map(({ id, items }) => [id, items.length]));
   const lastS = hours * 3600;
   let trials = 0;
   let page: Page = { parts: [], samples: 0 };
@@ -94,7 +94,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
     if (trials % 3 === 0) simulation.restart({ goneMs: 30_000, startingMs: 30_000 });
     if (trials % 3 === 1) clock.after(60_000, way.faults.set({ kind: "server error" }));
     if (trials % 3 === 2) {
-      simulation.renameServer(`server ${trials}`);
+      simulation.server.rename(`server ${trials}`);
       clock.after(40_000, way.faults.set({ kind: "socket half-open" }, { times: 1 }));
     }
   }

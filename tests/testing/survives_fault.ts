@@ -66,7 +66,7 @@ function assertTrue(page: Page, harness: Harness, seen: Observation): void {
   }
   assert.deepEqual(labelValues(page, "server_info", "server"), [simulation.server.friendlyName]);
   assert.deepEqual(labelValues(page, "server_info", "version"), [simulation.server.version]);
-  const titles = simulation.libraries.map(({ title }) => title).toSorted();
+  const titles = simulation.libraries.all.map(({ title }) => title).toSorted();
   assert.deepEqual(labelValues(page, "plex_library_items", "library"), titles);
   for (const state of seen.sessions ? ["playing", "paused"] : []) {
     const there = simulation.sessions().filter((session) => session.state === state).length;

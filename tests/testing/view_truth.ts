@@ -15,7 +15,7 @@ export interface TrueView {
 /** Every view of a simulation, the oldest first. */
 export function* viewsOf(simulation: Simulation): Generator<TrueView> {
   const users = new Map(simulation.users.map(({ id, name }) => [id, name]));
-  const libraries = new Map(simulation.libraries.map(({ id, title }) => [id, title]));
+  const libraries = new Map(simulation.libraries.all.map(({ id, title }) => [id, title]));
   for (const view of simulation.viewHistory) {
     const { libraryId, type } = view.item;
     yield {

@@ -46,7 +46,7 @@ export function topOf(item: Item): Item {
 /** When anyone last viewed each item, show and artist, by rating key. */
 function lastViews(simulation: Simulation): ReadonlyMap<string, number> {
   const present = new Set(
-    simulation.libraries.flatMap(leavesOf).map(({ ratingKey }) => ratingKey),
+    simulation.libraries.all.flatMap(leavesOf).map(({ ratingKey }) => ratingKey),
   );
   const last = new Map<string, number>();
   for (const { item, viewedAtS } of simulation.viewHistory) {

@@ -149,12 +149,12 @@ export function historyDocument(
   const selection = select(simulation, filters, options.accountId, order);
   const { start, size } = query.page ?? { start: 0, size: selection.size };
   const keys = new Set(
-    simulation.libraries.flatMap(({ items }) => items.map((item) => item.ratingKey)),
+    simulation.libraries.all.flatMap(({ items }) => items.map((item) => item.ratingKey)),
   );
   const isPresent = ({ ratingKey }: Item) =>
     ratingKey !== undefined &&
     (keys.has(ratingKey) ||
-      simulation.libraries.some(({ generated }) => generated?.find(ratingKey) !== undefined));
+      simulation.libraries.all.some(({ generated }) => generated?.find(ratingKey) !== undefined));
   const rows: Element[] = [];
   const excluded = query.value("excludeFields")?.split(",") ?? [];
   for (let place = start; place < Math.min(start + size, selection.size); place += 1) {

@@ -9,7 +9,7 @@ import { sourceMedia } from "./media.ts";
 export function itemAttributes(simulation: Simulation, item: Item): Element {
   const { parent, live } = item;
   const grandparent = parent?.parent;
-  const library = simulation.libraries.find((candidate) => candidate.id === item.libraryId);
+  const library = simulation.libraries.find(item.libraryId);
   return {
     ratingKey: item.ratingKey,
     key: live?.path ??
@@ -54,7 +54,7 @@ export function sectionAttributes(library: Library): Element {
 
 /** An item in a library or, on servers that know them, one that is playing and in none. */
 function findItem(simulation: Simulation, id: string): Item | undefined {
-  const inLibrary = simulation.findItem(id);
+  const inLibrary = simulation.libraries.findItem(id);
   if (inLibrary !== undefined || !simulation.server.hasEphemeralMetadata) return inLibrary;
   return simulation.sessions().find(({ item }) => item.ratingKey === id)?.item;
 }
@@ -66,7 +66,7 @@ function findItem(simulation: Simulation, id: string): Item | undefined {
 export function metadataDocument(simulation: Simulation, ids: string): Element | undefined {
   const items = ids.split(",").flatMap((id) => findItem(simulation, id) ?? []);
   if (items.length === 0) return undefined;
-  const library = simulation.libraries.find((candidate) => candidate.id === items[0]?.libraryId);
+  const library = simulation.libraries.find(items[0]?.libraryId);
   return {
     MediaContainer: {
       size: items.length,

@@ -1,5 +1,4 @@
 /** Every path of the server, the tokens it requires, and its response. */
-import { refusalOf, type Role } from "../server.ts";
 import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
 import type { Element } from "./plex_document.ts";
@@ -13,6 +12,7 @@ import { libraryDocument, providersDocument, sectionsDocument } from "./sections
 import { backgroundDocument, sessionsDocument, transcodesDocument } from "./sessions.ts";
 import * as server from "./server.ts";
 import { bandwidthDocument, resourcesDocument } from "./statistics.ts";
+import { refusalOf, type Role } from "../tokens.ts";
 import { guestOf } from "../users.ts";
 
 /** The paths of the notification socket: the one in use, and the documented one. */
@@ -66,7 +66,7 @@ const routes: readonly Route[] = [
     template: "/library/sections/{id}/all",
     audience: "users",
     document: (simulation, { query, ignoreFilters }, id) => {
-      const library = simulation.libraries.find((candidate) => candidate.id === id);
+      const library = simulation.libraries.find(id);
       return library && listingDocument(simulation, library, query, ignoreFilters);
     },
   },

@@ -14,7 +14,7 @@ export function searchDocument(simulation: Simulation, query: Query): Element | 
   const text = query.value("query")?.toLowerCase();
   if (text === undefined || text === "") return 400;
   const limit = Number(query.value("limit") ?? DEFAULT_LIMIT);
-  const found = simulation.libraries
+  const found = simulation.libraries.all
     .flatMap(({ items }) => items)
     .filter(({ title }) => title.toLowerCase().includes(text));
   const hubs = TYPES.map((type) => {

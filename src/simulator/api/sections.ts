@@ -26,7 +26,7 @@ export function libraryDocument(): Element {
 }
 
 function listedIn(simulation: Simulation, list: Library["missingIn"]): Library[] {
-  return simulation.libraries.filter(({ missingIn }) => missingIn !== list);
+  return simulation.libraries.all.filter(({ missingIn }) => missingIn !== list);
 }
 
 /** `/library/sections`. */

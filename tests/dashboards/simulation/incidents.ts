@@ -32,7 +32,7 @@ export function planIncidents(
 ): void {
   const at = (day: number, hour: number, happen: () => void) =>
     large.timers.after((day - 1) * DAY_MS + hour * HOUR_MS, happen);
-  const films = large.simulation.getLibrary("1");
+  const films = large.simulation.libraries.get("1");
 
   at(1, 4.5, () => large.simulation.tokens.revoke());
   at(1, 4.75, () => large.simulation.tokens.restore());
@@ -41,14 +41,14 @@ export function planIncidents(
       .flatMap(({ ratingKey }) => ratingKey ?? []);
     large.simulation.scan("1", { removed });
   });
-  at(1, 11, () => large.simulation.setReachable(false));
-  at(1, 13, () => large.simulation.setReachable(true));
+  at(1, 11, () => large.simulation.server.setReachable(false));
+  at(1, 13, () => large.simulation.server.setReachable(true));
   at(1, 14, () => small.simulation.restart({ goneMs: 20 * MINUTE_MS, startingMs: 20_000 }));
   at(1, 15, () => [0, 1, 2, 4, 6].forEach((player) => convert(large, player, 45)));
   at(1, 20.2, () => large.simulation.restart());
   at(1, 21.25, () => exporter.restart(40_000));
   at(2, 6, () => exporter.restart(10 * MINUTE_MS));
-  at(2, 10, () => large.simulation.offerUpdate("1.43.4.11000-b0bb1e5"));
+  at(2, 10, () => large.simulation.server.offerUpdate("1.43.4.11000-b0bb1e5"));
   at(2, 12, () => small.simulation.scan("2", { takesMs: 5 * HOUR_MS }));
   at(2, 13, () => stumble(large, 40));
   at(2, 16, () => {
@@ -62,7 +62,7 @@ export function planIncidents(
   at(2, 20.75, () => small.simulation.restart());
 
   // Scans at night come to every library but this one.
-  const photos = small.simulation.getLibrary("4");
+  const photos = small.simulation.libraries.get("4");
   photos.scannedAtS -= 7 * 86_400;
   small.unscanned.add("4");
 }

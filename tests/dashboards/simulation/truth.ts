@@ -86,8 +86,10 @@ export const WALKED_SERVER = 0;
 
 export function serverTruth(simulation: Simulation, place: number): TruthServer {
   const { machineIdentifier: id, version, platform, plexPass } = simulation.server;
-  const libraries = simulation.libraryTotals();
-  const items = place === WALKED_SERVER ? simulation.libraries.flatMap(itemsOf(simulation)) : [];
+  const libraries = simulation.libraries.totals();
+  const items = place === WALKED_SERVER
+    ? simulation.libraries.all.flatMap(itemsOf(simulation))
+    : [];
   return { id, version, platform, plexPass, libraries, load: simulation.resources.samples, items };
 }
 
@@ -128,7 +130,7 @@ export function playsOf({ simulation, titles }: Workload, server: number): Truth
     server,
     user: play.user ?? "unknown",
     media_type: play.live ? "live_tv" : play.mediaType,
-    library: simulation.libraries.find(({ id }) => id === play.libraryId)?.title ?? "none",
+    library: simulation.libraries.find(play.libraryId)?.title ?? "none",
     platform: playerOf(simulation, play)?.platform ?? "unknown",
     device_type: playerOf(simulation, play)?.product ?? "unknown",
     title: titles.get(play.ratingKey ?? "") ?? play.title,

@@ -37,7 +37,7 @@ export class Workload {
         const lateMs = this.#random.integer(0, 40 * 60_000);
         this.timers.after(day * DAY_MS + habit.hour * HOUR_MS + lateMs, () => this.watch(habit));
       }
-      this.simulation.libraries.forEach(({ id }, index) => {
+      this.simulation.libraries.all.forEach(({ id }, index) => {
         const atMs = day * DAY_MS + 3 * HOUR_MS + index * 600_000;
         this.timers.after(atMs, () => this.#scan(id, index === day % 5));
       });
@@ -139,7 +139,7 @@ export class Workload {
 
   #scan(id: string, finds: boolean): void {
     const { simulation } = this;
-    const library = simulation.libraries.find((each) => each.id === id);
+    const library = simulation.libraries.find(id);
     if (library === undefined || simulation.status !== "up" || library.refreshing) return;
     if (this.unscanned.has(id)) return;
     simulation.scan(id, {

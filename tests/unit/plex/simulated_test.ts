@@ -97,7 +97,9 @@ Deno.test("Client reads libraries, load, bandwidth and the server itself", () =>
         .toSorted(byId),
       bare.toSorted(byId),
     );
-    const truth = new Map(plex.simulation.libraryTotals().map((library) => [library.id, library]));
+    const truth = new Map(
+      plex.simulation.libraries.totals().map((library) => [library.id, library]),
+    );
     for (const library of libraries.value) {
       for (const contentType of CONTENT_TYPES[library.type]) {
         const count = await client.count(library, contentType);
@@ -116,7 +118,7 @@ Deno.test("Client reads libraries, load, bandwidth and the server itself", () =>
     assert.ok((await client.activities()).ok);
     const update = await client.releases();
     assert.equal(update.ok && update.value[0]?.version, "1.43.3.10828-a0bfb8370");
-    plex.simulation.offerUpdate("9.9.9");
+    plex.simulation.server.offerUpdate("9.9.9");
     const offered = await client.releases();
     assert.equal(offered.ok && offered.value[0]?.version, "9.9.9");
   }));

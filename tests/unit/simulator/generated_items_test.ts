@@ -67,7 +67,7 @@ Deno.test("the totals of a large library are those of its items, including added
     clock: new DrivenClock(),
     libraries: [{ title: "Large", type: "show", generated: 1_000 }],
   });
-  const library = simulation.getLibrary("1");
+  const library = simulation.libraries.get("1");
   const { generated, items } = library;
   const leaves = [...items, ...generated?.leaves() ?? []];
   const totals = totalsOf(library);
@@ -77,7 +77,7 @@ Deno.test("the totals of a large library are those of its items, including added
     items.filter(({ type }) => type === "episode").length + 1_000,
   );
   const key = generated?.at("episode", 3).ratingKey ?? "";
-  assert.equal(simulation.findItem(key)?.ratingKey, key);
+  assert.equal(simulation.libraries.findItem(key)?.ratingKey, key);
   const [added] = simulation.generator.addition(library);
   assert.ok(Number(added?.ratingKey) > Number(generated?.at("show", 19).ratingKey));
   simulation.close();

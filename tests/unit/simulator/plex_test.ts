@@ -107,7 +107,7 @@ test("plex types ids as strings in sessions and as numbers in metadata", async (
 });
 
 test("plex shows the output of a transcode, and no colorTrc", async ({ plex, clock }) => {
-  const item = plex.simulation.getLibrary("1").items.find((film) =>
+  const item = plex.simulation.libraries.get("1").items.find((film) =>
     film.versions[0]?.resolution === "4k"
   );
   assert.ok(item);
@@ -132,7 +132,7 @@ test("plex shows the output of a transcode, and no colorTrc", async ({ plex, clo
 });
 
 test("plex marks the played one of several files as selected", async ({ plex }) => {
-  const item = plex.simulation.getLibrary("1").items.find((film) => film.versions.length > 1);
+  const item = plex.simulation.libraries.get("1").items.find((film) => film.versions.length > 1);
   assert.ok(item);
   plex.simulation.play(options(plex, { item, version: 1 }));
   const { Metadata: [shown] } = (await get(plex, "/status/sessions")).json();
@@ -147,7 +147,7 @@ test("plex counts by type, and photos only with clusterZoomLevel", async ({ plex
   };
   const all = "/library/sections";
   const truth = new Map(
-    plex.simulation.libraryTotals().map((library) => [library.id, library.counts]),
+    plex.simulation.libraries.totals().map((library) => [library.id, library.counts]),
   );
   assert.equal(await total(`${all}/1/all?type=1&${page}`), truth.get("1")?.movie);
   assert.equal(await total(`${all}/2/all?type=4&${page}`), truth.get("2")?.episode);
@@ -178,7 +178,7 @@ test("plex lists Home without an id, and storage only when asked", async ({ plex
   const bare = await directories("");
   assert.deepEqual(bare[0], { hubKey: "/hubs", title: "Home" });
   assert.ok(bare.every((directory) => directory.storageTotal === undefined));
-  for (const library of plex.simulation.libraryTotals()) {
+  for (const library of plex.simulation.libraries.totals()) {
     const found = (await directories("?includeStorage=1")).find(({ id }) => id === library.id);
     assert.deepEqual([found.storageTotal, found.durationTotal], [
       library.storageBytes,

@@ -169,7 +169,7 @@ test("vanish sends no frame, and the session stays listed for three minutes", as
 });
 
 test("strange stops leave a ghost with neither user nor player", ({ simulation, notifications, options }) => {
-  simulation.strayStops(options.item);
+  simulation.phantoms.strayStops(options.item);
   assert.deepEqual(
     notifications.map((notification) =>
       notification.kind === "stray stop" &&
@@ -220,8 +220,8 @@ test("seek() ends at the end of the item", async ({ simulation, clock, options }
 });
 
 test("scan adds and removes, with activity, timeline and status", async ({ simulation, clock, notifications }) => {
-  const library = simulation.getLibrary("1");
-  const before = simulation.libraryTotals()[0];
+  const library = simulation.libraries.get("1");
+  const before = simulation.libraries.totals()[0];
   const changedAt = library.contentChangedAt;
   const [gone] = library.items;
   assert.ok(before && gone?.ratingKey);
@@ -233,8 +233,8 @@ test("scan adds and removes, with activity, timeline and status", async ({ simul
   await clock.advance(3000);
   assert.deepEqual([library.refreshing, simulation.activities.running.length], [false, 0]);
   assert.ok(library.contentChangedAt > changedAt);
-  assert.notEqual(simulation.libraryTotals()[0]?.storageBytes, before.storageBytes);
-  assert.equal(simulation.findItem(gone.ratingKey), undefined);
+  assert.notEqual(simulation.libraries.totals()[0]?.storageBytes, before.storageBytes);
+  assert.equal(simulation.libraries.findItem(gone.ratingKey), undefined);
   assert.equal(said(notifications)[0], "progress");
   assert.deepEqual(said(notifications).slice(-2), ["status", "activity"]);
   const states = notifications.flatMap((notification) =>
@@ -253,11 +253,11 @@ test("jumpClock moves Plex's clock, not the simulation's", async ({ simulation, 
 });
 
 test("a library full of additions and renames stays consistent", ({ simulation }) => {
-  const library = simulation.addLibrary({ title: "Kids", type: "movie" });
-  simulation.renameLibrary(library.id, "Grown-ups");
-  assert.equal(simulation.libraryTotals().at(-1)?.title, "Grown-ups");
-  simulation.removeLibrary(library.id);
-  assert.equal(simulation.libraries.length, 5);
+  const library = simulation.libraries.add({ title: "Kids", type: "movie" });
+  simulation.libraries.rename(library.id, "Grown-ups");
+  assert.equal(simulation.libraries.totals().at(-1)?.title, "Grown-ups");
+  simulation.libraries.remove(library.id);
+  assert.equal(simulation.libraries.all.length, 5);
 });
 
 test("play while the server is down begins when it is back", async ({ simulation, clock, options }) => {
@@ -270,16 +270,16 @@ test("play while the server is down begins when it is back", async ({ simulation
 });
 
 test("restart forgets jobs that were under way", async ({ simulation, clock, notifications }) => {
-  const { items } = simulation.getLibrary("1");
+  const { items } = simulation.libraries.get("1");
   simulation.scan("1", {
-    added: simulation.generator.addition(simulation.getLibrary("1")),
+    added: simulation.generator.addition(simulation.libraries.get("1")),
     takesMs: 3000,
   });
   await clock.advance(1000);
   simulation.restart({ goneMs: 500, startingMs: 500 });
   notifications.length = 0;
   await clock.advance(5000);
-  assert.deepEqual([simulation.activities.running.length, simulation.getLibrary("1").items], [
+  assert.deepEqual([simulation.activities.running.length, simulation.libraries.get("1").items], [
     0,
     items,
   ]);

@@ -16,7 +16,7 @@ async function withWorld(run: (simulation: Simulation, clock: DrivenClock) => Pr
 function watch(simulation: Simulation) {
   const [user] = simulation.users;
   const [player] = simulation.players;
-  const [item, next] = simulation.getLibrary("1").items;
+  const [item, next] = simulation.libraries.get("1").items;
   assert.ok(user && player && item?.durationMs && next);
   const offsetMs = item.durationMs * 0.89;
   const viewer = simulation.play({ item, user, player, offsetMs, state: "playing" });

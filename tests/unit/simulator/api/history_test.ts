@@ -93,7 +93,7 @@ test("rows are typed as Plex types them, and lack what their item lacks", async 
 test("an item that is deleted takes the keys out of its rows", async (plex) => {
   const { simulation } = plex;
   const film = (await rowsOf(plex, "librarySectionID=1")).find(({ key }) => key);
-  const library = simulation.getLibrary("1");
+  const library = simulation.libraries.get("1");
   library.items = library.items.filter(({ ratingKey }) => ratingKey !== film.ratingKey);
   const row = (await rowsOf(plex, "")).find(({ historyKey }) => historyKey === film.historyKey);
   assert.deepEqual([row.key, row.ratingKey, row.librarySectionID], [undefined, undefined, "1"]);

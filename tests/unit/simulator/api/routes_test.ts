@@ -72,7 +72,7 @@ test("plex shows a guest only the guest's own activities", async (plex) => {
 });
 
 test("plex lists a browsing DLNA device with a player that has neither name nor platform", async (plex) => {
-  plex.simulation.browseByDlna(plex.simulation.randomItem("movie"));
+  plex.simulation.phantoms.browseByDlna(plex.simulation.randomItem("movie"));
   const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
   assert.deepEqual([session.User, session.Player.product, session.Player.platform], [
     undefined,
@@ -82,7 +82,7 @@ test("plex lists a browsing DLNA device with a player that has neither name nor 
 });
 
 test("plex shows albums of photos as directories in XML, with a key to their photos", async (plex) => {
-  const photos = plex.simulation.libraries.find(({ type }) => type === "photo");
+  const photos = plex.simulation.libraries.all.find(({ type }) => type === "photo");
   assert.ok(photos);
   const path = `/library/sections/${photos.id}/all?type=14`;
   const { Metadata: [album] } = (await get(plex, path)).json();
@@ -95,7 +95,7 @@ test("plex shows albums of photos as directories in XML, with a key to their pho
 test(
   "plex spells some numbers as strings, and ignores streams that nobody chose",
   async (plex, clock) => {
-    const item = plex.simulation.libraries
+    const item = plex.simulation.libraries.all
       .flatMap(({ items }) => items)
       .find(({ type, versions: [version] }) =>
         type === "movie" && (version?.subtitles.length ?? 0) > 0 && version?.video !== undefined
