@@ -1,0 +1,51 @@
+/** The clients of a server, and the session keys it gives out. */
+import assert from "node:assert/strict";
+import { Clients } from "../../../src/simulator/clients.ts";
+import { FILM, inShort, openContext } from "../../testing/simulator_builders.ts";
+
+const NO_LAG = { startMs: 0, changeMs: 0, stopMs: 0 };
+const PLAY = { item: FILM, state: "playing" } as const;
+
+const keysOf = (clients: Clients) => clients.listed().map(({ key }) => key);
+
+Deno.test("session keys go on from the last one, and a client that stops is one no more", () => {
+  const clients = new Clients(openContext(), NO_LAG, 41);
+  const [first, second] = [clients.play(PLAY), clients.play(PLAY)];
+  assert.deepEqual([first.key, second.key], ["42", "43"]);
+  assert.deepEqual(clients.viewers, [first, second]);
+  first.stop();
+  assert.deepEqual([clients.viewers, keysOf(clients)], [[second], ["43"]]);
+});
+
+Deno.test("after a restart every client goes on within ten seconds, under keys from 1", async () => {
+  const context = openContext();
+  const clients = new Clients(context, NO_LAG, 41);
+  const [first, second] = [clients.play(PLAY), clients.play({ ...PLAY, state: "paused" })];
+  await context.clock.advance(30_000);
+  clients.suspend();
+  assert.deepEqual([keysOf(clients), clients.viewers.length], [[], 2]);
+  context.announced.length = 0;
+  await context.clock.advance(60_000);
+  assert.deepEqual(context.announced, [], "nobody reports to a server that is down");
+  clients.reconnect();
+  assert.deepEqual(keysOf(clients), []);
+  await context.clock.advance(10_000);
+  assert.deepEqual(keysOf(clients).toSorted(), ["1", "2"]);
+  assert.deepEqual([first.session?.state, second.session?.state], ["playing", "paused"]);
+  assert.ok(first.offsetMs >= 30_000 && first.offsetMs < 40_000, "it goes on where it was");
+});
+
+Deno.test("each kind of change has its own longest lag behind the frames", async () => {
+  const context = openContext();
+  const clients = new Clients(context, { startMs: 2_000, changeMs: 0, stopMs: 500 }, 0);
+  const viewer = clients.play(PLAY);
+  assert.deepEqual(inShort(context.announced), ["playing"]);
+  assert.deepEqual(keysOf(clients), []);
+  await context.clock.advance(2_000);
+  viewer.pause();
+  assert.deepEqual(clients.listed().map(({ state }) => state), ["paused"]);
+  viewer.stop();
+  assert.deepEqual(keysOf(clients), ["1"]);
+  await context.clock.advance(500);
+  assert.deepEqual(keysOf(clients), []);
+});

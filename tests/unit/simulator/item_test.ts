@@ -1,0 +1,12 @@
+/** Items and their files. */
+import assert from "node:assert/strict";
+import { partsOf, sizeBytes, type Version } from "../../../src/simulator/item.ts";
+import { VERSION } from "../../testing/simulator_builders.ts";
+
+Deno.test("the files of a split version are in order, and all files of an item count", () => {
+  const second = { partId: 99, file: "/media/second.mkv", sizeBytes: 70 };
+  const split: Version = { ...VERSION, sizeBytes: 30, furtherParts: [second] };
+  assert.deepEqual(partsOf(split).map(({ partId }) => partId), [VERSION.partId, 99]);
+  assert.equal(sizeBytes({ versions: [split, { ...VERSION, sizeBytes: 900 }] }), 1_000);
+  assert.equal(sizeBytes({ versions: [] }), 0);
+});
