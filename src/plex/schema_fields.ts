@@ -5,35 +5,48 @@
 import * as z from "zod";
 import { toAmount, toCount, toFlag, toList, toNumber, toText } from "./coerce.ts";
 
+/**
+ * A value that a function reads from any other. `z.transform` would create a function to report issues
+ * with for each value: more than half of the memory that reading an answer takes.
+ */
+function readBy<T>(read: (value: unknown) => T): z.core.$ZodTransform<T, unknown> {
+  const field = new z.core.$ZodTransform({ type: "transform", transform: read });
+  return field as z.core.$ZodTransform<T, unknown>;
+}
+
 /** A text; numbers are turned into it. */
-export const text = z.unknown().transform(toText).optional();
+export const text = z.optional(readBy(toText));
 /** A number, also where it is sent as text. */
-export const number = z.unknown().transform(toNumber).optional();
+export const number = z.optional(readBy(toNumber));
 /** A number from 0 on. */
-export const amount = z.unknown().transform(toAmount).optional();
+export const amount = z.optional(readBy(toAmount));
 /** A whole number from 0 on. */
-export const count = z.unknown().transform(toCount).optional();
+export const count = z.optional(readBy(toCount));
 /** A boolean, also as 0 or 1 or text. */
-export const flag = z.unknown().transform(toFlag).optional();
+export const flag = z.optional(readBy(toFlag));
 
 /** The items of a list that can be read. */
 export function readable<T>(item: z.ZodType<T>, value: unknown): T[] {
-  return toList(value).flatMap((entry) => {
+  const items: T[] = [];
+  for (const entry of toList(value)) {
     // Every item is an object. Rejecting ten million others by zod would take half a minute.
-    if (typeof entry !== "object") return [];
+    if (typeof entry !== "object") continue;
     const read = item.safeParse(entry);
-    return read.success ? [read.data] : [];
-  });
+    if (read.success) items.push(read.data);
+  }
+  return items;
 }
 
 /** A list without the items that cannot be read; empty where it is absent. */
-export function list<T>(item: z.ZodType<T>): z.ZodType<T[]> {
-  return z.unknown().optional().transform((value) => readable(item, value));
+export function list<T>(item: z.ZodType<T>): z.core.$ZodTransform<T[], unknown> {
+  return readBy((value) => readable(item, value));
 }
 
 /** A single child, also where it is wrapped in a list. */
-export function one<T>(item: z.ZodType<T>): z.ZodOptional<z.ZodType<T | undefined>> {
-  return z.unknown().transform((value) => readable(item, value)[0]).optional();
+export function one<T>(
+  item: z.ZodType<T>,
+): z.ZodOptional<z.core.$ZodTransform<T | undefined, unknown>> {
+  return z.optional(readBy((value) => readable(item, value)[0]));
 }
 
 /** Creates a parser of `MediaContainer` that returns `undefined` for any other body. */

@@ -28,12 +28,12 @@ Deno.test("fields are read from numbers, texts and booleans, and left out if the
 
 Deno.test("list leaves out what is not an item, and is empty where it is absent", () => {
   const items = list(z.object({ id: z.string() }));
-  assert.deepEqual(items.parse([{ id: "a" }, null, 3, "b", { id: 4 }, [], { id: "c" }]), [
+  assert.deepEqual(z.parse(items, [{ id: "a" }, null, 3, "b", { id: 4 }, [], { id: "c" }]), [
     { id: "a" },
     { id: "c" },
   ]);
-  assert.deepEqual(items.parse(undefined), []);
-  assert.deepEqual(items.parse({ id: "a" }), [{ id: "a" }], "a single item without a list");
+  assert.deepEqual(z.parse(items, undefined), []);
+  assert.deepEqual(z.parse(items, { id: "a" }), [{ id: "a" }], "a single item without a list");
 });
 
 Deno.test("one is a child, also in a list", () => {
