@@ -4,13 +4,8 @@
  */
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
-import {
-  type Config,
-  type ConfigSources,
-  helpText,
-  readConfig,
-  settingNames,
-} from "./config/mod.ts";
+import { type Config, type ConfigSources, readConfig, settingNames } from "./config/mod.ts";
+import { helpText } from "./help.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
 import { localUrl } from "./web/address.ts";

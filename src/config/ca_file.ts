@@ -1,6 +1,6 @@
 /** The file of PLEX_CA_FILE: certificates of a private certificate authority. */
-import { X509Certificate } from "node:crypto";
-import { readFileValue, type ReadText } from "./env.ts";
+import { parseCertificate } from "./certificate.ts";
+import { readFile, type ReadText } from "./file.ts";
 import type { Result } from "./result.ts";
 
 /** The certificates as PEM, and the path of the file to reload them from. */
@@ -13,26 +13,17 @@ const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-
 
 /** Reads the file, at start and on each reload. It never throws. */
 export function readCaFile(path: string, readText: ReadText): Result<CaFile> {
-  const { text, problem } = readFileValue("PLEX_CA_FILE", path, readText);
-  if (problem !== undefined) return { problems: [problem] };
+  const { value: text, problems } = readFile("PLEX_CA_FILE", path, readText);
+  if (problems !== undefined) return { problems };
   const blocks = text.match(CERTIFICATE_BLOCK) ?? [];
   if (blocks.length === 0) {
     const expected = "it must be PEM, with a line -----BEGIN CERTIFICATE-----";
     return { problems: [`PLEX_CA_FILE names a file without a certificate; ${expected}`] };
   }
-  const invalid = blocks.findIndex((block) => !isCertificate(block));
+  const invalid = blocks.findIndex((block) => parseCertificate(block) === undefined);
   if (invalid !== -1) {
     return { problems: [`PLEX_CA_FILE: certificate ${invalid + 1} of the file is malformed`] };
   }
   // Concatenated files may lack a line break between two certificates, which Deno rejects.
   return { value: Object.freeze({ path, pem: blocks.join("\n") }) };
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,11 +1,8 @@
-/** Where the text of settings comes from: the environment, the `.env` file and files they name. */
+/** Where the text of settings comes from: the environment and the `.env` file. */
 import { parseEnv } from "node:util";
-import type * as z from "zod";
-import { quote, redactTokens } from "./quote.ts";
+import type { ReadText } from "./file.ts";
+import { quote } from "./quote.ts";
 import { didYouMean } from "./suggest.ts";
-
-/** Reads a text file; throws if it cannot. */
-export type ReadText = (path: string) => string;
 
 /** Where settings come from. */
 export interface ConfigSources {
@@ -26,56 +23,18 @@ export function parseDotenv(text: string): Readonly<Record<string, string | unde
   return parseEnv(text.replace(/^\uFEFF/, ""));
 }
 
-/** A warning for each line of a `.env` file that is neither an assignment nor a comment. */
-export function malformedDotenvLines(text: string): string[] {
-  const values = Object.values(parseDotenv(text));
+/** Warnings of lines of a `.env` file that have no effect, and of names that are not `known`. */
+export function dotenvWarnings(text: string, known: readonly string[]): string[] {
+  const variables = parseDotenv(text);
   // A multi-line value may contain anything.
-  if (values.some((value) => value?.includes("\n"))) return [];
-  return text.split("\n").flatMap((line, index) =>
-    /^\s*(#|$)|=/.test(line) ? [] : `line ${index + 1} of .env is not NAME=value; it is ignored`
-  );
-}
-
-/** A warning for each of `names` that is not `known`, with a suggestion if one is close. */
-export function unknownNames(names: readonly string[], known: readonly string[]): string[] {
-  return names.filter((name) => !known.includes(name)).map((name) =>
+  const isMultiLine = Object.values(variables).some((value) => value?.includes("\n"));
+  const malformed = isMultiLine
+    ? []
+    : text.split("\n").flatMap((line, index) =>
+      /^\s*(#|$)|=/.test(line) ? [] : `line ${index + 1} of .env is not NAME=value; it is ignored`
+    );
+  const unknown = Object.keys(variables).filter((name) => !known.includes(name)).map((name) =>
     `${quote(name).slice(1, -1)} in .env is not a setting${didYouMean(name, known)}`
   );
-}
-
-/**
- * The issues of a schema as sentences that start with the name of the setting; if `text` is a list,
- * with the number of the entry as well.
- */
-export function problemsOf(
-  name: string,
-  text: string,
-  issues: readonly z.core.$ZodIssue[],
-): string[] {
-  const isList = /[,\n]/.test(text.trim());
-  return issues.map(({ path: [index], message }) =>
-    isList && typeof index === "number"
-      ? `${name} (entry ${index + 1}) ${message}`
-      : `${name} ${message}`
-  );
-}
-
-/** The text of the file that setting `name` points to, or a sentence that says why it has none. */
-export function readFileValue(
-  name: string,
-  path: string,
-  readText: ReadText,
-):
-  | { readonly text: string; readonly problem?: undefined }
-  | { readonly problem: string; readonly text?: undefined } {
-  try {
-    return { text: readText(path) };
-  } catch (error) {
-    // Deno's message repeats the path, which may be a token by mistake.
-    const [reason = ""] = (error instanceof Error ? error.message : String(error))
-      .split(": readfile ");
-    return {
-      problem: `${name}: cannot read the file ${quote(path)}: ${redactTokens(reason)}`,
-    };
-  }
+  return [...malformed, ...unknown];
 }

@@ -8,24 +8,26 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+const FORM = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:\s[\]/]*)):(?<port>\d+)$/;
+
+/** What to write in place of a text that does not have the form; the first that matches applies. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/^\d+$/, 'a port alone needs a colon: ":9000"'],
+  [/\//, 'write host:port without a scheme or a path, such as ":9000"'],
+  [/^[^[]*:.*:/, 'an IPv6 address needs brackets: "[::1]:9000"'],
+  [/^/, 'write host:port, such as ":9000" or "127.0.0.1:9000"'],
+];
+
 /** `host:port`, `:port` or `[IPv6]:port`. */
 export const listenAddress: TextSchema<ListenAddress> = fromText((text, fail) => {
-  if (/^\d+$/.test(text)) return fail(`is ${quote(text)}; a port alone needs a colon: ":${text}"`);
-  if (text.includes("/")) {
-    return fail(`is ${quote(text)}; write host:port without a scheme or a path, such as ":9000"`);
+  const { ipv6, name, port } = FORM.exec(text)?.groups ?? {};
+  if (port === undefined) {
+    return fail(`is ${quote(text)}; ${ADVICE.find(([pattern]) => pattern.test(text))?.[1]}`);
   }
-  const parts = /^(?:\[(?<six>[^\]]+)\]|(?<name>[^:\s[\]]*)):(?<port>\d+)$/.exec(text)?.groups;
-  if (parts === undefined) {
-    const hint = /^[^[]*:.*:/.test(text)
-      ? 'an IPv6 address needs brackets: "[::1]:9000"'
-      : 'write host:port, such as ":9000" or "127.0.0.1:9000"';
-    return fail(`is ${quote(text)}; ${hint}`);
-  }
-  const port = Number(parts.port);
-  if (port > 65_535) return fail(`has port ${parts.port}; write one from 0 to 65535`);
-  const host = parts.six === undefined ? parts.name ?? "" : `[${parts.six}]`;
-  if (host !== "" && !URL.canParse(`http://${host}`)) {
+  if (Number(port) > 65_535) return fail(`has port ${port}; write one from 0 to 65535`);
+  const host = ipv6 === undefined ? name : `[${ipv6}]`;
+  if (host && !URL.canParse(`http://${host}`)) {
     return fail(`has ${quote(host)}, which is neither a host name nor an address`);
   }
-  return Object.freeze({ hostname: (parts.six ?? parts.name) || undefined, port });
+  return Object.freeze({ hostname: (ipv6 ?? name) || undefined, port: Number(port) });
 });

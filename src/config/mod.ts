@@ -3,14 +3,8 @@
  * everything that is wrong with them. All input is passed in; nothing is printed.
  */
 import { type CaFile, readCaFile } from "./ca_file.ts";
-import {
-  type ConfigSources,
-  malformedDotenvLines,
-  parseDotenv,
-  problemsOf,
-  type ReadText,
-  unknownNames,
-} from "./env.ts";
+import { type ConfigSources, dotenvWarnings, parseDotenv } from "./env.ts";
+import type { ReadText } from "./file.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import type { Result } from "./result.ts";
 import { Secret } from "./secret.ts";
@@ -25,21 +19,20 @@ import {
   settings,
   type SettingValues,
 } from "./settings.ts";
-import { assignTokens, readTokenFile, type TokenResult } from "./token.ts";
+import { parseTokens, readTokenFile, type TokenResult } from "./token.ts";
+import { parseText } from "./value_schemas.ts";
 import { readWebConfig, type WebCertificate, type WebConfig } from "./web_config.ts";
 
-export { helpText, settingsTable } from "./help.ts";
-export { HIDEABLE_LABELS, readCaFile, readTokenFile, readWebConfig, Secret, settingNames };
-export type {
-  CaFile,
-  ConfigSources,
-  ListenAddress,
-  ReadText,
-  ServerAddress,
-  SettingName,
-  WebCertificate,
-  WebConfig,
+export {
+  HIDEABLE_LABELS,
+  readCaFile,
+  readTokenFile,
+  readWebConfig,
+  Secret,
+  settingNames,
+  settings,
 };
+export type { ConfigSources, ListenAddress, ReadText, Setting, WebCertificate, WebConfig };
 
 /** A Plex server to monitor. */
 export interface ServerConfig extends ServerAddress {
@@ -83,33 +76,33 @@ type Lookup = (name: SettingName) => string | undefined;
 
 /** Reads all settings and reports all problems at once. It never throws. */
 export function readConfig(sources: ConfigSources): ConfigResult {
-  const dotenv = parseDotenv(sources.dotenv ?? "");
+  const { environment, dotenv = "", plex, defaults, readText } = sources;
+  const variables = parseDotenv(dotenv);
   const lookup: Lookup = (name) => {
-    if (sources.plex !== undefined && name.startsWith("PLEX_")) return sources.plex[name];
-    return sources.environment(name)?.trim() || dotenv[name]?.trim() || sources.defaults?.[name];
+    if (plex !== undefined && name.startsWith("PLEX_")) return plex[name];
+    return environment(name)?.trim() || variables[name]?.trim() || defaults?.[name];
   };
   const { values, problems, warnings } = parseSettings(lookup);
-  warnings.unshift(
-    ...malformedDotenvLines(sources.dotenv ?? ""),
-    ...unknownNames(Object.keys(dotenv), settingNames),
-  );
+  warnings.unshift(...dotenvWarnings(dotenv, settingNames));
 
   /** Adds the problems of a result to the others and returns its value. */
-  const collect = <T>(result: Result<T> | undefined): T | undefined => {
-    problems.push(...result?.problems ?? []);
-    return result?.value;
+  const collect = <T>(result: Result<T>): T | undefined => {
+    problems.push(...result.problems ?? []);
+    return result.value;
   };
-  const addresses = values.PLEX_SERVER ?? [];
+  const { PLEX_SERVER: addresses = [], PLEX_CA_FILE: caFile, WEB_CONFIG_FILE: webFile } = values;
   if (lookup("PLEX_SERVER") === undefined) {
     problems.push("PLEX_SERVER is not set; write a URL such as http://192.168.1.10:32400");
   }
-  const tokens = collect(readTokens(values, lookup, addresses.length, sources.readText)) ?? [];
-  const certificateAuthority = collect(fromFile(values.PLEX_CA_FILE, sources, readCaFile));
-  const web = collect(fromFile(values.WEB_CONFIG_FILE, sources, readWebConfig));
+  const tokens = collect(readTokens(values, addresses.length, readText)) ?? [];
+  const certificateAuthority = caFile === undefined
+    ? undefined
+    : collect(readCaFile(caFile, readText));
+  const web = webFile === undefined ? undefined : collect(readWebConfig(webFile, readText));
   if (values.SKIP_TLS_VERIFICATION) {
     warnings.push(
       "SKIP_TLS_VERIFICATION is on: anyone on the network path to Plex can read the token" +
-        (values.PLEX_CA_FILE === undefined ? "" : ", and PLEX_CA_FILE has no effect"),
+        (caFile === undefined ? "" : ", and PLEX_CA_FILE has no effect"),
     );
   }
   if (problems.length > 0) return { problems, warnings };
@@ -133,7 +126,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     logFormat: isDevelopment ? "console" : values.LOG_FORMAT,
     // V8 reports no zone if the system's zone is not in its database.
     zone: values.TZ ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC",
-    hideLabels: Object.freeze(values.HIDE_LABELS ?? []),
+    hideLabels: values.HIDE_LABELS ?? [],
     compatibleMetrics: values.COMPATIBLE_METRICS,
     web,
   });
@@ -146,52 +139,35 @@ function parseSettings(
 ): { values: SettingValues; problems: string[]; warnings: string[] } {
   const problems: string[] = [];
   const warnings: string[] = [];
-  const parse = (name: SettingName, { schema, default: fallback, lenient }: Setting): unknown => {
-    const defaultValue = "text" in fallback ? schema.parse(fallback.text) : undefined;
-    const text = lookup(name);
-    if (text === undefined) return defaultValue;
-    const { data, error } = schema.safeParse(text);
-    if (error === undefined) return data;
-    const used = "text" in fallback ? fallback.text : `that of the ${fallback.shown}`;
-    for (const problem of problemsOf(name, text, error.issues)) {
-      if (lenient) warnings.push(`${problem}; using the default, ${used}`);
-      else problems.push(problem);
+  const values = settingNames.map((name) => {
+    const { schema, default: fallback, shown, lenient }: Setting = settings[name];
+    const text = lookup(name) ?? fallback;
+    if (text === undefined) return [name, undefined] as const;
+    const result = parseText(name, text, schema);
+    if (result.problems === undefined) return [name, result.value] as const;
+    if (!lenient) problems.push(...result.problems);
+    else {
+      const used = `using the default, ${fallback ?? shown}`;
+      warnings.push(...result.problems.map((problem) => `${problem}; ${used}`));
     }
-    return defaultValue;
-  };
-  const values = Object.fromEntries(
-    settingNames.map((name) => [name, parse(name, settings[name])]),
-  );
+    return [name, fallback === undefined ? undefined : schema.parse(fallback)] as const;
+  });
   // Each value comes from the schema that its type is inferred from.
-  return { values: values as SettingValues, problems, warnings };
+  return { values: Object.fromEntries(values) as SettingValues, problems, warnings };
 }
 
 /** The tokens of `count` servers, from PLEX_TOKEN or the file of PLEX_TOKEN_FILE. */
 function readTokens(
-  values: SettingValues,
-  lookup: Lookup,
+  { PLEX_TOKEN: text, PLEX_TOKEN_FILE: path }: SettingValues,
   count: number,
   readText: ReadText,
 ): TokenResult {
-  const path = values.PLEX_TOKEN_FILE;
-  const isSet = lookup("PLEX_TOKEN") !== undefined;
-  if (isSet && path !== undefined) {
-    return { problems: ["PLEX_TOKEN and PLEX_TOKEN_FILE are both set; keep one of them"] };
+  if (path !== undefined) {
+    return text === undefined
+      ? readTokenFile(path, count, readText)
+      : { problems: ["PLEX_TOKEN and PLEX_TOKEN_FILE are both set; keep one of them"] };
   }
-  if (path !== undefined) return readTokenFile(path, count, readText);
-  if (!isSet) {
-    return { problems: ["PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file"] };
-  }
-  // The problem of a malformed token was reported when it was parsed.
-  if (values.PLEX_TOKEN === undefined) return { value: [] };
-  return assignTokens("PLEX_TOKEN", values.PLEX_TOKEN, count);
-}
-
-/** The result of `read` if the setting names a file. */
-function fromFile<T>(
-  path: string | undefined,
-  { readText }: ConfigSources,
-  read: (path: string, readText: ReadText) => Result<T>,
-): Result<T> | undefined {
-  return path === undefined ? undefined : read(path, readText);
+  return text === undefined
+    ? { problems: ["PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file"] }
+    : parseTokens("PLEX_TOKEN", text, count);
 }

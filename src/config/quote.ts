@@ -20,8 +20,3 @@ export function quote(text: string): string {
   const redacted = redactTokens(text);
   return JSON.stringify(redacted.length > 60 ? `${redacted.slice(0, 60)}…` : redacted);
 }
-
-/** The problem of a value that is still in quotes or brackets; undefined if it is not. */
-export function quotesProblem(text: string): string | undefined {
-  return /^["'`“”‘’<]|["'`“”‘’>]$/.test(text) ? "is in quotes or brackets; remove them" : undefined;
-}

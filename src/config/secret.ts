@@ -1,7 +1,5 @@
 /** A value that must not be printed by accident. */
 
-const REDACTED = "[redacted]";
-
 /** A value that is only returned on request: printing or serialising it shows `[redacted]`. */
 export class Secret {
   readonly #value: string;
@@ -16,19 +14,11 @@ export class Secret {
     return this.#value;
   }
 
-  toString(): string {
-    return REDACTED;
-  }
-
   toJSON(): string {
-    return REDACTED;
-  }
-
-  [Symbol.for("Deno.customInspect")](): string {
-    return REDACTED;
+    return "[redacted]";
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return REDACTED;
+    return "[redacted]";
   }
 }

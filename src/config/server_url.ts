@@ -1,7 +1,6 @@
 /** The value of PLEX_SERVER: URLs of Plex servers as people paste them, normalised. */
-import * as z from "zod";
-import { quotesProblem, redactTokens } from "./quote.ts";
-import { fromText } from "./value_schemas.ts";
+import { redactTokens } from "./quote.ts";
+import { fromText, listOf, type TextSchema } from "./value_schemas.ts";
 
 /** The address of a Plex server. */
 export interface ServerAddress {
@@ -11,33 +10,26 @@ export interface ServerAddress {
   readonly label: string;
 }
 
-const example = "http://192.168.1.10:32400";
+const EXAMPLE = "http://192.168.1.10:32400";
 
 /** Messages repeat only the host and port: the rest may contain a secret. */
 const serverAddress = fromText((text, fail): ServerAddress => {
-  if (text === "") return fail("is empty; remove the extra comma");
-  const quotes = quotesProblem(text);
-  if (quotes !== undefined) return fail(quotes);
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     const host = /^(?:\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}(?=\/|$)/i.exec(text)?.[0];
-    return fail(`has no scheme; write it like ${host === undefined ? example : `http://${host}`}`);
+    return fail(`has no scheme; write it like ${host === undefined ? EXAMPLE : `http://${host}`}`);
   }
-  if (!URL.canParse(text)) return fail(`is not a URL; write it like ${example}`);
+  if (!URL.canParse(text)) return fail(`is not a URL; write it like ${EXAMPLE}`);
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    return fail(`has the scheme ${url.protocol}//; write http:// or https://, like ${example}`);
+    return fail(`has the scheme ${url.protocol}//; write http:// or https://, like ${EXAMPLE}`);
   }
   if (url.username !== "" || url.password !== "") {
-    return fail(
-      `contains a user or password; Plex takes a token, in PLEX_TOKEN; write ${example}`,
-    );
+    return fail(`contains a user or password; Plex takes a token, in PLEX_TOKEN; write ${EXAMPLE}`);
   }
-  if (/token/i.test(url.search + url.hash)) {
-    return fail(`contains a token; move it to PLEX_TOKEN and remove everything after the path`);
+  if (url.search !== "" || /token/i.test(url.hash)) {
+    return fail("has a query; remove the ? and what follows; a token belongs in PLEX_TOKEN");
   }
-  if (url.search !== "") return fail(`has a query; remove the ? and what follows`);
-  const path = url.pathname.replace(/\/+$/, "").replace(/\/web(?:\/index\.html)?$/, "")
-    .replace(/\/+$/, "");
+  const path = url.pathname.replace(/\/*(\/web(\/index\.html)?)?\/*$/, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   return Object.freeze({
     baseUrl: `${url.protocol}//${url.host}${path}`,
@@ -45,15 +37,12 @@ const serverAddress = fromText((text, fail): ServerAddress => {
   });
 });
 
-/** One or several servers, separated by commas; a duplicate is an error. */
-export const serverAddresses = z.string()
-  .transform((text) => text.split(",").map((part) => part.trim()))
-  .pipe(z.array(serverAddress))
-  .transform((servers, issues) => {
+/** One or several servers; a duplicate is an error. */
+export const serverAddresses: TextSchema<readonly ServerAddress[]> = listOf(serverAddress)
+  .superRefine((servers, context) => {
     const labels = servers.map((server) => server.label);
     const duplicate = labels.find((label, index) => labels.indexOf(label) !== index);
     if (duplicate !== undefined) {
-      issues.addIssue(`lists ${redactTokens(duplicate)} twice; list each server once`);
+      context.addIssue(`lists ${redactTokens(duplicate)} twice; list each server once`);
     }
-    return servers;
   });

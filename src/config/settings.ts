@@ -3,8 +3,7 @@ import * as z from "zod";
 import { listenAddress } from "./listen_address.ts";
 import { metricsPath } from "./metrics_path.ts";
 import { serverAddresses } from "./server_url.ts";
-import { tokens } from "./token.ts";
-import { anyOf, bool, duration, oneOf, timeZone } from "./value_schemas.ts";
+import { bool, duration, listOf, oneOf, timeZone } from "./value_schemas.ts";
 
 /** Log levels, least severe first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -19,124 +18,118 @@ export const HIDEABLE_LABELS = ["user", "player", "device", "title", "channel", 
 export interface Setting {
   /** From the text, which is trimmed and not empty, to the value. */
   readonly schema: z.ZodType<unknown, string>;
-  /** A default that the schema parses, or what help shows if there is none. */
-  readonly default: { readonly text: string } | { readonly shown: string };
+  /** A text that the schema parses; absent: there is no default value. */
+  readonly default?: string;
+  /** What help shows where there is no default value. */
+  readonly shown?: string;
   /** One sentence, in Markdown. */
   readonly meaning: string;
   /** An invalid value is only a warning: the default is used, as the Go exporter does. */
   readonly lenient?: true;
 }
 
-const minuteMs = 60_000;
-const dayMs = 1_440 * minuteMs;
+const MINUTE_MS = 60_000;
 
 /** All settings by name, in the order of help and documentation. */
 export const settings = {
   PLEX_SERVER: {
     schema: serverAddresses,
-    default: { shown: "required" },
+    shown: "required",
     meaning:
       "URL of the Plex server, such as `http://192.168.1.10:32400`, including a path prefix; " +
       "several servers separated by commas.",
   },
   PLEX_TOKEN: {
-    schema: tokens,
-    default: { shown: "required" },
+    schema: z.string(),
+    shown: "required",
     meaning: "Token of the server's owner; for several servers one for all, or one for each in " +
       "the same order, separated by commas.",
   },
   PLEX_TOKEN_FILE: {
     schema: z.string(),
-    default: { shown: "–" },
     meaning:
       "File that contains the token, in place of `PLEX_TOKEN`, or several tokens separated by " +
       "commas or lines; read again when Plex rejects a token.",
   },
   LISTEN_ADDRESS: {
     schema: listenAddress,
-    default: { text: ":9000" },
+    default: ":9000",
     meaning:
       "Address to listen on, as `host:port`; without a host on all addresses, with port 0 on a " +
       "free port, which is logged.",
   },
   METRICS_PATH: {
     schema: metricsPath,
-    default: { text: "/metrics" },
+    default: "/metrics",
     meaning: "Path of the metrics.",
   },
   LIBRARY_REFRESH_INTERVAL: {
     // A week is well below the 24 days that a timer can count.
-    schema: duration({ unit: "m", minMs: 0, maxMs: 7 * dayMs })
-      .transform((ms) => Math.max(ms, minuteMs)),
-    default: { text: "15" },
+    schema: duration("m", 0, 7 * 24 * 60).transform((ms) => Math.max(ms, MINUTE_MS)),
+    default: "15",
     meaning:
       "Minutes between full reads of the libraries, or a duration such as `90s` or `1h`; at " +
       "least one minute, which is what `0` means.",
     lenient: true,
   },
   WALK_INTERVAL: {
-    schema: duration({ unit: "h", minMs: 0, maxMs: 14 * dayMs })
-      .transform((ms) => ms === 0 ? 0 : Math.max(ms, minuteMs)),
-    default: { text: "24h" },
+    schema: duration("h", 0, 14 * 24).transform((ms) => ms === 0 ? 0 : Math.max(ms, MINUTE_MS)),
+    default: "24h",
     meaning:
       "Time between two complete walks of the libraries, which sum up their files; a library that " +
       "changed is walked again within the hour. `0` switches the walk off.",
   },
   PLEX_CLIENT_TIMEOUT_SECONDS: {
-    schema: duration({ unit: "s", minMs: 1_000, maxMs: 10 * minuteMs }),
-    default: { text: "10" },
+    schema: duration("s", 1, 600),
+    default: "10",
     meaning: "Timeout of a request to Plex in seconds, from 1 to 600.",
     lenient: true,
   },
   PLEX_CA_FILE: {
     schema: z.string(),
-    default: { shown: "–" },
     meaning: "PEM file of a private certificate authority to trust for connections to Plex.",
   },
   SKIP_TLS_VERIFICATION: {
     schema: bool,
-    default: { text: "false" },
+    default: "false",
     meaning:
       "Accept any certificate from Plex. Anyone on the network path can then read the token.",
   },
   LOG_LEVEL: {
     schema: oneOf(LOG_LEVELS),
-    default: { text: "info" },
+    default: "info",
     meaning: "Lowest level to log: `debug`, `info`, `warn` or `error`.",
     lenient: true,
   },
   LOG_FORMAT: {
     schema: oneOf(LOG_FORMATS),
-    default: { text: "json" },
+    default: "json",
     meaning: "Format of log lines: `json`, `logfmt`, or `console` for a terminal.",
   },
   ENVIRONMENT: {
     schema: z.string(),
-    default: { shown: "–" },
     meaning: "`development` sets `LOG_FORMAT=console` unless `LOG_FORMAT` is set.",
   },
   TZ: {
     schema: timeZone,
-    default: { shown: "system" },
+    shown: "that of the system",
     meaning:
       "Time zone of log times and of `plex_play_seconds_by_hour_total`, such as `Europe/Berlin`.",
     lenient: true,
   },
   HIDE_LABELS: {
-    schema: anyOf(HIDEABLE_LABELS),
-    default: { shown: "–" },
+    schema: listOf(oneOf(HIDEABLE_LABELS)),
     meaning:
       "Labels whose values become `hidden`, in metrics and on the status page, separated by " +
       "commas: `user`, `player`, `device`, `title`, `channel`, `library`.",
   },
   COMPATIBLE_METRICS: {
     schema: bool,
-    default: { text: "true" },
+    default: "true",
     meaning: "Also serve the metrics of the Go exporter under their names.",
   },
   WEB_CONFIG_FILE: {
     schema: z.string(),
-    default: { shown: "–" },
     meaning:
       "TLS and basic authentication for clients of the exporter, in the format of Prometheus' " +
       "exporter-toolkit.",
@@ -152,7 +145,7 @@ export type SettingName = keyof Table;
 export type SettingValues = {
   readonly [N in SettingName]:
     | z.output<Table[N]["schema"]>
-    | (Table[N]["default"] extends { text: string } ? never : undefined);
+    | (Table[N] extends { default: string } ? never : undefined);
 };
 
 /** The names of all settings: the environment variables that the program may read. */

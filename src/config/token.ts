@@ -1,57 +1,49 @@
 /** Plex tokens: their syntax, the file they are read from, and which server gets which. */
-import * as z from "zod";
-import { problemsOf, readFileValue, type ReadText } from "./env.ts";
-import { quote, quotesProblem } from "./quote.ts";
+import { readFile, type ReadText } from "./file.ts";
+import { quote } from "./quote.ts";
 import type { Result } from "./result.ts";
 import { Secret } from "./secret.ts";
-import { fromText } from "./value_schemas.ts";
+import { fromText, listOf, parseText } from "./value_schemas.ts";
 
-/** The problem of a token, without any part of it; undefined if it can be sent in a header. */
-function tokenProblem(token: string): string | undefined {
-  if (token === "") return "is empty; remove the extra comma";
-  const quotes = quotesProblem(token);
-  if (quotes !== undefined) return quotes;
-  if (/^https?:\/\//i.test(token)) {
-    return "is a URL; write only the token, and the URL of the server in PLEX_SERVER";
-  }
-  if (/^X-Plex-Token\b/i.test(token)) {
-    return "starts with the name X-Plex-Token; write only what follows it";
-  }
-  if (/\s/.test(token)) return "contains white space; write the token as one word";
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    return "contains a character that cannot be sent in a header; write letters, digits, - and _";
-  }
-  return undefined;
-}
+/** What a token is not, with messages that repeat no part of it. */
+const MISTAKES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^https?:\/\//i,
+    "is a URL; write only the token, and the URL of the server in PLEX_SERVER",
+  ],
+  [/^X-Plex-Token\b/i, "starts with the name X-Plex-Token; write only what follows it"],
+  [/\s/, "contains white space; write the token as one word"],
+  [
+    /[^\x21-\x7e]/,
+    "contains a character that cannot be sent in a header; write letters, digits, - and _",
+  ],
+];
 
-const token = fromText((text, fail) => {
-  const problem = tokenProblem(text);
+/** One or several tokens. */
+const tokens = listOf(fromText((text, fail) => {
+  const [, problem] = MISTAKES.find(([pattern]) => pattern.test(text)) ?? [];
   return problem === undefined ? new Secret(text) : fail(problem);
-});
-
-/** One or several tokens, separated by commas or lines. No message repeats any part of them. */
-export const tokens = z.string()
-  .transform((text) => text.trim().split(/\s*[,\n]\s*/))
-  .pipe(z.array(token));
+}));
 
 /** A token for each server, in the order of the servers. */
 export type TokenResult = Result<readonly Secret[]>;
 
 /**
- * Assigns a token to each of `count` servers: one token serves all servers, otherwise there must be
- * one for each. Without servers there is nothing to assign and no problem. `name` is the setting.
+ * Parses the tokens of `count` servers from the text of setting `name`: one token serves all
+ * servers, otherwise there must be one for each. Without servers any number is right.
  */
-export function assignTokens(name: string, list: readonly Secret[], count: number): TokenResult {
-  const [first] = list;
-  if (list.length === 1 && first !== undefined) {
-    return { value: Array.from({ length: count }, () => first) };
+export function parseTokens(name: string, text: string, count: number): TokenResult {
+  const { value: list, problems } = parseText(name, text, tokens);
+  if (problems !== undefined) return { problems };
+  const [first, second] = list;
+  if (first !== undefined && second === undefined) {
+    return { value: new Array<Secret>(count).fill(first) };
   }
-  if (list.length === count || count === 0) return { value: list.slice(0, count) };
-  const servers = count === 1 ? "1 server" : `${count} servers`;
+  if (list.length === count || count === 0) return { value: list };
   const expected = count === 1
-    ? "write one"
-    : "write one for all, or one for each in the same order";
-  return { problems: [`${name} has ${list.length} tokens for ${servers}; ${expected}`] };
+    ? "1 server; write one"
+    : `${count} servers; write one for all, or one for each in the same order`;
+  return { problems: [`${name} has ${list.length} tokens for ${expected}`] };
 }
 
 /**
@@ -60,10 +52,8 @@ export function assignTokens(name: string, list: readonly Secret[], count: numbe
  */
 export function readTokenFile(path: string, count: number, readText: ReadText): TokenResult {
   const name = "PLEX_TOKEN_FILE";
-  const { text, problem } = readFileValue(name, path, readText);
-  if (problem !== undefined) return { problems: [problem] };
+  const { value: text, problems } = readFile(name, path, readText);
+  if (problems !== undefined) return { problems };
   if (text.trim() === "") return { problems: [`${name}: the file ${quote(path)} is empty`] };
-  const { data, error } = tokens.safeParse(text);
-  if (error !== undefined) return { problems: problemsOf(name, text, error.issues) };
-  return assignTokens(name, data, count);
+  return parseTokens(name, text, count);
 }

@@ -1,10 +1,23 @@
-/** Schemas for values written as text: booleans, durations, time zones, words of a list. */
+/** Schemas for values written as text: booleans, words, lists, durations, time zones. */
 import * as z from "zod";
 import { quote } from "./quote.ts";
+import type { Result } from "./result.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A schema from text to `T`. Its messages continue a sentence that starts with the setting's name. */
-export type TextSchema<T> = z.ZodPipe<z.ZodString, z.ZodTransform<Awaited<T>, string>>;
+export type TextSchema<T> = z.ZodType<Awaited<T>, string>;
+
+/** Parses the text of the setting `name`. If the text is a list, problems name the entry as well. */
+export function parseText<T>(name: string, text: string, schema: z.ZodType<T, string>): Result<T> {
+  const { success, data, error } = schema.safeParse(text);
+  if (success) return { value: data };
+  const isList = /[,\n]/.test(text.trim());
+  const problems = error.issues.map(({ path: [index], message }) => {
+    const entry = isList && index !== undefined ? ` (entry ${Number(index) + 1})` : "";
+    return `${name}${entry} ${message}`;
+  });
+  return { problems };
+}
 
 /** A schema from a function that returns the value, or `fail(problem)`. */
 export function fromText<T>(
@@ -19,65 +32,59 @@ export function fromText<T>(
   });
 }
 
-const boolWords = new Map([
-  ["true", true],
-  ["1", true],
-  ["yes", true],
-  ["false", false],
-  ["0", false],
-  ["no", false],
-]);
-
 /** true, 1, yes or false, 0, no, in any case. */
-export const bool: TextSchema<boolean> = fromText((text, fail) =>
-  boolWords.get(text.toLowerCase()) ?? fail(`is ${quote(text)}; write true or false`)
-);
+export const bool: TextSchema<boolean> = z.stringbool({
+  truthy: ["true", "1", "yes"],
+  falsy: ["false", "0", "no"],
+  error: ({ input }) => `is ${quote(String(input))}; write true or false`,
+});
 
 /** One of `words`, in any case. */
 export function oneOf<const W extends string>(words: readonly W[]): TextSchema<W> {
   return fromText((text, fail) =>
-    words.find((word) => word === text.toLowerCase()) ?? fail(unknownWord(text, words))
+    words.find((word) => word === text.toLowerCase()) ??
+      fail(`has ${quote(text)}, which is none of ${words.join(", ")}${didYouMean(text, words)}`)
   );
 }
 
-/** Comma-separated `words`, in any case; the result has each once, in the order of `words`. */
-export function anyOf<const W extends string>(words: readonly W[]): TextSchema<readonly W[]> {
-  return fromText((text, fail) => {
-    const named = text.split(",").map((word) => word.trim());
-    const unknown = named.find((word) => !words.some((known) => known === word.toLowerCase()));
-    if (unknown !== undefined) return fail(unknownWord(unknown, words));
-    return words.filter((word) => named.some((name) => name.toLowerCase() === word));
+/** The text of an entry of a list. */
+const entry = z.string()
+  .min(1, { error: "is empty; remove the extra comma", abort: true })
+  .refine((text) => !/^["'`“”‘’<]|["'`“”‘’>]$/.test(text), {
+    error: "is in quotes or brackets; remove them",
+    abort: true,
   });
+
+/** Values separated by commas or lines. The list is frozen. */
+export function listOf<T>(value: z.ZodType<T, string>): z.ZodType<readonly T[], string> {
+  return z.string().transform((text) => text.trim().split(/\s*[,\n]\s*/))
+    .pipe(z.array(entry.pipe(value)))
+    .readonly();
 }
 
-function unknownWord(word: string, words: readonly string[]): string {
-  return `has ${quote(word)}, which is none of ${words.join(", ")}${didYouMean(word, words)}`;
-}
+const UNITS = {
+  s: { ms: 1_000, name: "seconds", example: 10 },
+  m: { ms: 60_000, name: "minutes", example: 15 },
+  h: { ms: 3_600_000, name: "hours", example: 24 },
+} as const;
 
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000 };
+type Unit = keyof typeof UNITS;
 
-const units = { s: ["10", "seconds"], m: ["15", "minutes"], h: ["24", "hours"] } as const;
-
-/** A duration within bounds, in milliseconds. A number without a unit is in `unit`. */
-export function duration(
-  { unit, minMs, maxMs }: { unit: keyof typeof units; minMs: number; maxMs: number },
-): TextSchema<number> {
-  const [example, unitName] = units[unit];
+/** A duration in milliseconds. The bounds are in `unit`, and so is a number without a unit. */
+export function duration(unit: Unit, min: number, max: number): TextSchema<number> {
+  const { ms, name, example } = UNITS[unit];
   return fromText((text, fail) => {
-    const parts = /^(\d+(?:\.\d+)?)\s*([smh]?)$/i.exec(text);
-    if (parts === null) {
+    const [, count, suffix = unit] = /^(\d+(?:\.\d+)?)\s*([smh])?$/i.exec(text) ?? [];
+    if (count === undefined) {
       return fail(
-        `is ${quote(text)}; write a number of ${unitName} such as ${example}, or 90s, 2m, 1h`,
+        `is ${quote(text)}; write a number of ${name} such as ${example}, or 90s, 2m, 1h`,
       );
     }
-    const suffix = parts[2]?.toLowerCase();
-    const ms = Number(parts[1]) *
-      unitMs[suffix === "s" || suffix === "m" || suffix === "h" ? suffix : unit];
-    const [min, max] = [minMs / unitMs[unit], maxMs / unitMs[unit]];
-    if (ms < minMs || ms > maxMs) {
-      return fail(`is ${quote(text)}; write a duration from ${min} to ${max} ${unitName}`);
+    const value = Number(count) * UNITS[suffix.toLowerCase() as Unit].ms;
+    if (value < min * ms || value > max * ms) {
+      return fail(`is ${quote(text)}; write a duration from ${min} to ${max} ${name}`);
     }
-    return Math.round(ms);
+    return Math.round(value);
   });
 }
 

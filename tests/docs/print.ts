@@ -2,7 +2,7 @@
  * The parts of the documents that are printed from the code, each between two marks. It reads and
  * writes no document.
  */
-import { settingsTable } from "../../src/config/mod.ts";
+import { type Setting, settings } from "../../src/config/mod.ts";
 import { LIMITS } from "../../src/core/cardinality.ts";
 import { ENDPOINTS, NOTIFICATION_TYPES } from "../../src/core/api_stats.ts";
 import {
@@ -68,6 +68,19 @@ function bounds(): string {
     ["series of each history family", number(LIMITS.series)],
     ["dropped series counted per family", number(LIMITS.dropped)],
   ]);
+}
+
+/** Every setting, in the order of `--help`. */
+function settingsTable(): string {
+  const rows: readonly (readonly [string, Setting])[] = Object.entries(settings);
+  return table(
+    ["variable", "default", "meaning"],
+    rows.map(([name, { default: fallback, shown = "–", meaning }]) => [
+      `\`${name}\``,
+      fallback === undefined ? shown : `\`${fallback}\``,
+      meaning,
+    ]),
+  );
 }
 
 /** The parts of the sources, the lower ones first. */

@@ -103,7 +103,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "main",
-    paths: ["src/main.ts"],
+    paths: ["src/main.ts", "src/help.ts"],
     is: "commands, signals, exit codes",
     imports: ["app", "check", "config", "history", "simulator", "log", "clock", "web"],
     reason: "commands and signals only: everything else stands in a file that a test can start",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { least, read } from "../../testing/config.ts";
 
-Deno.test("unknownNames() warns of unknown names in .env and suggests known ones", () => {
+Deno.test("dotenvWarnings() warns of unknown names in .env and suggests known ones", () => {
   const dotenv = "PLEX_SEVER=x\nplex_token=y\nCOMPOSE_PROJECT_NAME=z\nENVIRONMENT=production\n";
   assert.deepEqual(read(least, dotenv).warnings, [
     "PLEX_SEVER in .env is not a setting; did you mean PLEX_SERVER?",
@@ -12,7 +12,7 @@ Deno.test("unknownNames() warns of unknown names in .env and suggests known ones
   assert.equal(read({}, dotenv).warnings.length, 3, "also beside problems");
 });
 
-Deno.test("malformedDotenvLines() warns of lines that are neither assignments nor comments", () => {
+Deno.test("dotenvWarnings() warns of lines that are neither assignments nor comments", () => {
   const dotenv = "# here\n\nPLEX_SERVER: http://plex:32400\nexport LOG_LEVEL=debug\nbroken line\n";
   assert.deepEqual(read({ ...least }, dotenv).warnings, [
     "line 3 of .env is not NAME=value; it is ignored",

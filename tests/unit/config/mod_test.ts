@@ -55,9 +55,9 @@ Deno.test("readConfig() prefers the environment to .env and ignores empty variab
 });
 
 Deno.test("readConfig() reads only the names of settings from the environment", () => {
-  const asked = new Set<string>();
-  readConfig({ environment: (name) => void asked.add(name), readText });
-  assert.deepEqual([...asked].sort(), [...settingNames].sort());
+  const names = new Set<string>();
+  readConfig({ environment: (name) => void names.add(name), readText });
+  assert.deepEqual([...names].sort(), [...settingNames].sort());
 });
 
 Deno.test("readConfig() reports all problems at once, each with the name of its setting", () => {
@@ -73,11 +73,11 @@ Deno.test("readConfig() reports all problems at once, each with the name of its 
   });
   assert.deepEqual(problems.map((problem) => problem.split(/[ :]/)[0]), [
     "PLEX_SERVER",
-    "PLEX_TOKEN",
     "LISTEN_ADDRESS",
     "METRICS_PATH",
     "LOG_FORMAT",
     "COMPATIBLE_METRICS",
+    "PLEX_TOKEN",
     "PLEX_CA_FILE",
     "WEB_CONFIG_FILE",
   ]);

@@ -25,8 +25,8 @@ Deno.test("quote() never contains a token, whatever surrounds it", () => {
         dotenv: `${token}=1`,
         readText: (path) => Deno.readTextFileSync(path),
       });
-      const said = [...problems, ...warnings].join("\n");
-      assert.doesNotMatch(said, /aBcDe/i, `${name}=${text}: ${said}`);
+      const messages = [...problems, ...warnings].join("\n");
+      assert.doesNotMatch(messages, /aBcDe/i, `${name}=${text}: ${messages}`);
     }
   }
 });
@@ -47,9 +47,9 @@ Deno.test("quote() repeats no token that was written into another setting", () =
     environment: (name) => ({ PLEX_SERVER: least.PLEX_SERVER, ...variables })[name],
     readText: (path) => Deno.readTextFileSync(path),
   });
-  const said = [...problems, ...warnings];
+  const messages = [...problems, ...warnings];
   for (const name of Object.keys(variables)) {
-    assert.ok(said.some((text) => text.startsWith(name)), name);
+    assert.ok(messages.some((text) => text.startsWith(name)), name);
   }
-  for (const text of said) assert.doesNotMatch(text, /aBcDe/i, text);
+  for (const text of messages) assert.doesNotMatch(text, /aBcDe/i, text);
 });

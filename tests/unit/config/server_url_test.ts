@@ -28,7 +28,9 @@ Deno.test("serverAddresses rejects ambiguous URLs and says how to write them", (
     [token, /has no scheme; write it like http:\/\/192\.168\.1\.10:32400$/],
     ["ws://plex:32400", /has the scheme ws:\/\/; write http:\/\/ or https:\/\//],
     ["http://plex:99999", /is not a URL/],
-    ["http://plex/?a=b", /has a query/],
+    ["http://plex/?a=b", /has a query; remove the \? and what follows/],
+    ["http://plex/web/#!/?X-Plex-Token=x", /a token belongs in PLEX_TOKEN/],
+    ["http://owner@plex:32400", /contains a user or password/],
     ["http://plex:32400,", /\(entry 2\) is empty; remove the extra comma/],
     ["http://plex,http://plex:80/web/", /lists plex:80 twice/],
   ] as const;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readTokenFile } from "../../../src/config/mod.ts";
 import { least, read, refuseOne, token } from "../../testing/config.ts";
 
-Deno.test("tokens rejects tokens that a header cannot carry, without repeating them", () => {
+Deno.test("parseTokens() rejects tokens that a header cannot carry, without repeating them", () => {
   const cases = [
     [`"${token}"`, /is in quotes/],
     [`‘${token}’`, /is in quotes/],
@@ -22,7 +22,7 @@ Deno.test("tokens rejects tokens that a header cannot carry, without repeating t
   }
 });
 
-Deno.test("assignTokens() assigns one token to all servers, or one to each", () => {
+Deno.test("parseTokens() assigns one token to all servers, or one to each", () => {
   const PLEX_SERVER = "http://a,http://b";
   const tokensOf = (variables: Record<string, string>) => {
     const { value: config } = read({ PLEX_SERVER, ...variables });

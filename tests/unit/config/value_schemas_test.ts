@@ -23,9 +23,20 @@ Deno.test("bool parses true, 1, yes, false, 0 and no in any case", () => {
   assert.match(refuseOne({ COMPATIBLE_METRICS: "on" }), /is "on"; write true or false/);
 });
 
-Deno.test("anyOf() parses a list of values and suggests the closest for an unknown one", () => {
-  assert.deepEqual(accept({ HIDE_LABELS: "title, User,user" }).hideLabels, ["user", "title"]);
-  assert.match(refuseOne({ HIDE_LABELS: "user,titel" }), /"titel".*did you mean title\?/);
+Deno.test("oneOf() parses a word in any case and suggests the closest for an unknown one", () => {
+  assert.equal(accept({ LOG_FORMAT: "LogFmt" }).logFormat, "logfmt");
+  assert.match(refuseOne({ LOG_FORMAT: "jsn" }), /has "jsn", .* json, .*did you mean json\?/);
+});
+
+Deno.test("listOf() parses values separated by commas or lines, and names a wrong entry", () => {
+  const hidden = (text: string) => accept({ HIDE_LABELS: text }).hideLabels;
+  assert.deepEqual(hidden("title, User"), ["title", "user"]);
+  assert.deepEqual(hidden("title\r\nuser"), ["title", "user"]);
+  const problem = (text: string) => refuseOne({ HIDE_LABELS: text });
+  assert.match(problem("user,titel"), /^HIDE_LABELS \(entry 2\) has "titel".*did you mean title\?/);
+  assert.match(problem("titel"), /^HIDE_LABELS has "titel"/);
+  assert.match(problem("user,"), /^HIDE_LABELS \(entry 2\) is empty; remove the extra comma$/);
+  assert.match(problem('"user"'), /^HIDE_LABELS is in quotes or brackets; remove them$/);
 });
 
 Deno.test("timeZone normalises the spelling of a zone", () => {

@@ -1,5 +1,5 @@
-/** The text of `--help`, and the table of settings in Markdown. */
-import { type Setting, settings } from "./settings.ts";
+/** The text of `--help`. */
+import { type Setting, settings } from "./config/mod.ts";
 
 const rows: readonly (readonly [string, Setting])[] = Object.entries(settings);
 
@@ -29,10 +29,10 @@ const HELP_WIDTH = 96;
 
 /** What `--help` prints: usage, commands and every setting, at most 96 columns wide. */
 export function helpText(version: string): string {
-  const described = rows.map(([name, { default: fallback, meaning }]) => {
+  const described = rows.map(([name, { default: fallback, shown, meaning }]) => {
     const plain = meaning.replaceAll("`", "");
-    if ("text" in fallback) return [name, `${plain} (default: ${fallback.text})`] as const;
-    return [name, fallback.shown === "–" ? plain : `${plain} (${fallback.shown})`] as const;
+    const note = fallback === undefined ? shown : `default: ${fallback}`;
+    return [name, note === undefined ? plain : `${plain} (${note})`] as const;
   });
   return [
     `prometheus-plex-exporter ${version}: Prometheus metrics of Plex Media Server`,
@@ -73,23 +73,4 @@ function wrap(text: string, width: number): string[] {
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
-}
-
-/** The table of settings in Markdown, aligned as `deno fmt` does. */
-export function settingsTable(): string {
-  const cells = [
-    ["variable", "default", "meaning"],
-    ...rows.map(([name, { default: fallback, meaning }]) => [
-      `\`${name}\``,
-      "text" in fallback ? `\`${fallback.text}\`` : fallback.shown,
-      meaning.replaceAll("|", "\\|"),
-    ]),
-  ];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...cells.map((row) => row[column]?.length ?? 0))
-  );
-  const line = (row: readonly string[], fill: string) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(" | ")} |`;
-  const [head = [], ...body] = cells.map((row) => line(row, " "));
-  return [head, line(["", "", ""], "-"), ...body, ""].join("\n");
 }
