@@ -5,7 +5,8 @@ import type { WireItem, WireMedia, WireStream } from "../schema.ts";
 
 /**
  * The query that leaves out of items what is not used, which is most of it
- * (docs/plex/api.md#item-metadata). Some versions of Plex disregard it.
+ * (docs/plex/api.md#item-metadata). Some versions of Plex disregard it. It ends with the list of
+ * fields, to which others can be added.
  */
 export const BARE_METADATA =
   "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country," +

@@ -23,7 +23,16 @@ function items(container: object, type?: "movie" | "show" | "artist") {
 Deno.test("a page asks for one type, by id, for the fields that are used", () => {
   const query = itemPageQuery("show", { start: 498, size: 250 });
   assert.match(query, /^type=4&sort=id&/);
-  assert.match(query, /&excludeElements=\S*\bRole\b\S*&excludeFields=summary,tagline&/);
+  assert.match(
+    query,
+    /&excludeElements=\S*\bRole\b\S*&excludeFields=summary,tagline,[a-zA-Z,]*\bthumb\b[a-zA-Z,]*&/,
+  );
+  const excluded = new URLSearchParams(query).get("excludeFields")?.split(",") ?? [];
+  for (
+    const used of ["ratingKey", "title", "grandparentRatingKey", "grandparentTitle", "addedAt"]
+  ) {
+    assert.ok(!excluded.includes(used), used);
+  }
   assert.match(query, /&X-Plex-Container-Start=498&X-Plex-Container-Size=250$/);
   assert.match(itemPageQuery("movie", { start: 0, size: 1 }), /^type=1&/);
   assert.match(itemPageQuery("artist", { start: 0, size: 1 }), /^type=10&/);

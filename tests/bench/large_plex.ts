@@ -1,0 +1,14 @@
+/**
+ * A simulated Plex server with one library of `ITEMS` episodes, as a process of its own: its work
+ * must not delay the scrapes that the benchmark times. It prints its address and token in a line.
+ */
+import { printLine } from "../../.ci/build/project.ts";
+import { systemClock } from "../../src/clock.ts";
+import { startPlex } from "../../src/simulator/plex.ts";
+
+const plex = await startPlex({
+  clock: systemClock,
+  seed: 1,
+  libraries: [{ title: "Series", type: "show", generated: Number(Deno.env.get("ITEMS")) }],
+});
+await printLine(`${plex.url} ${plex.ownerToken}`);
