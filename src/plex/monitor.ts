@@ -56,6 +56,8 @@ export function watchServer(options: MonitorOptions): Monitor {
   const { signal } = controller;
   /** Since when something plays that is not paused. */
   let playingSince: number | undefined;
+  /** Aborted when the token becomes the owner's: a guest's socket lacks the plays of others. */
+  let guestSocket = new AbortController();
   const store = createStore(initialState(options.address, options.zone), (before, after) => {
     for (const { level, message, fields } of describeChanges(before, after)) {
       log[level](message, fields);
@@ -102,6 +104,10 @@ export function watchServer(options: MonitorOptions): Monitor {
   function wakeAfter(before: ServerState, after: ServerState): void {
     // Another token sees other things, the owner's all of them.
     const isOwnerNow = before.availability.tokenOwner === false && after.availability.tokenOwner;
+    if (isOwnerNow) {
+      guestSocket.abort();
+      guestSocket = new AbortController();
+    }
     for (const { collector, task } of tasks) {
       if (isOwnerNow || isDueAfter(collector, before, after)) task.wake();
     }
@@ -118,6 +124,7 @@ export function watchServer(options: MonitorOptions): Monitor {
   const socketDone = runSocket({
     ...options,
     signal,
+    replace: () => guestSocket.signal,
     onEvent: dispatch,
     onHint,
     onOpen: socketLog.opened,

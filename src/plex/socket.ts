@@ -26,6 +26,8 @@ export interface SocketOptions {
   readonly clock: Clock;
   /** Closes the socket for good. */
   readonly signal: AbortSignal;
+  /** The signal that replaces the open socket by another at once; read for each socket. */
+  readonly replace?: (() => AbortSignal) | undefined;
   /**
    * Since when something plays, on the exporter's clock; `undefined` while nothing does. Players
    * report every 10 s while they play, so that a healthy socket is not silent then.
@@ -67,6 +69,7 @@ export async function runSocket(options: SocketOptions): Promise<void> {
     const { opened, error } = await runOnce(options);
     const closedAt = clock.now();
     if (signal.aborted) return;
+    if (error === undefined) continue;
     const plexError = await options.probe();
     if (signal.aborted) return;
     // A handshake that began while Plex was down is no fault of the socket.
@@ -83,14 +86,16 @@ export async function runSocket(options: SocketOptions): Promise<void> {
 
 interface Closed {
   readonly opened: boolean;
-  readonly error: RequestError;
+  /** `undefined`: the socket was stopped or is replaced. */
+  readonly error: RequestError | undefined;
 }
 
 /** One socket from its handshake to its end. */
 async function runOnce(options: SocketOptions): Promise<Closed> {
   const { clock, onEvent, signal } = options;
-  const closed = Promise.withResolvers<RequestError>();
-  const stop = () => closed.resolve({ failure: "other", detail: "Stopped" });
+  const closed = Promise.withResolvers<RequestError | undefined>();
+  const stop = () => closed.resolve(undefined);
+  const replace = options.replace?.();
   let opened = false;
   let openedAt = 0;
   let receivedAt = 0;
@@ -101,6 +106,7 @@ async function runOnce(options: SocketOptions): Promise<Closed> {
   });
   let cancelWatch = () => {};
   signal.addEventListener("abort", stop, { once: true });
+  replace?.addEventListener("abort", stop, { once: true });
   const headers = plexHeaders(options.token());
   try {
     const url = socketUrl(options.server, PATH, FILTERS);
@@ -129,6 +135,7 @@ async function runOnce(options: SocketOptions): Promise<Closed> {
   cancelTimeout();
   cancelWatch();
   signal.removeEventListener("abort", stop);
+  replace?.removeEventListener("abort", stop);
   close();
   if (opened) onEvent({ type: "socket_changed", at: clock.now(), connected: false });
   return { opened, error };

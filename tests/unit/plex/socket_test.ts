@@ -104,6 +104,22 @@ async function withHarness(run: (harness: SocketHarness) => Promise<void>): Prom
   assert.ok(harness.sockets.every(({ abandoned }) => abandoned), "a socket was left");
 }
 
+Deno.test("runSocket replaces an open socket at once where that is required, and reports no loss", () =>
+  withHarness(async (harness) => {
+    let controller = new AbortController();
+    harness.follow({ replace: () => controller.signal });
+    harness.socket.opened();
+    const former = controller;
+    controller = new AbortController();
+    former.abort();
+    await harness.clock.advance(0);
+    assert.deepEqual([harness.sockets.length, harness.sockets[0]?.abandoned], [2, true]);
+    harness.socket.opened();
+    assert.deepEqual(harness.connections, [true, false, true]);
+    assert.deepEqual(harness.errors, []);
+    assert.equal(harness.hints.filter(({ type }) => type === "socket_opened").length, 2);
+  }));
+
 Deno.test("runSocket requests all notifications but the log, under the address's prefix", () =>
   withHarness((harness) => {
     harness.follow();
