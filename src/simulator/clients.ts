@@ -19,6 +19,15 @@ export type ClientsContext = Omit<
   "sessionList" | "nextSessionKey" | "lagMs" | "onEnd"
 >;
 
+/** How a server lists its clients. */
+export interface ClientsOptions {
+  /** 300 ms by default. */
+  readonly lag?: ListLag | undefined;
+  /** The longest delay of the next new session in place of the usual one; undefined for no fault. */
+  readonly lateStartMs?: (() => number | undefined) | undefined;
+  readonly lastSessionKey: number;
+}
+
 /** All clients of a server. */
 export class Clients {
   /** What each client is given; also for sessions without a viewer. */
@@ -27,14 +36,16 @@ export class Clients {
   readonly #viewers = new Set<Viewer>();
   #lastSessionKey: number;
 
-  constructor(context: ClientsContext, lag: ListLag = USUAL_LAG, lastSessionKey: number) {
-    this.#lastSessionKey = lastSessionKey;
+  constructor(context: ClientsContext, options: ClientsOptions) {
+    const { lag = USUAL_LAG, lateStartMs = () => undefined } = options;
+    this.#lastSessionKey = options.lastSessionKey;
     this.context = {
       ...context,
       sessionList: this.#list,
       nextSessionKey: () => String(++this.#lastSessionKey),
       lagMs: (change) => {
-        const maxMs = lag[`${change}Ms`];
+        const lateMs = change === "start" ? lateStartMs() : undefined;
+        const maxMs = lateMs ?? lag[`${change}Ms`];
         return maxMs === 0 ? 0 : context.random.integer(0, maxMs);
       },
     };

@@ -68,7 +68,8 @@ class PlexServer implements SimulatedPlex {
 
   constructor(options: PlexOptions) {
     this.#options = options;
-    this.simulation = new Simulation(options);
+    const lateStartMs = () => this.faults.take("late sessions")?.ms;
+    this.simulation = new Simulation({ ...options, lateStartMs });
     this.#timers = new Timers(options.clock);
     this.#hub = new NotificationHub(
       this.faults,

@@ -46,6 +46,8 @@ export interface SimulationOptions {
   readonly pastViews?: PastViewsOptions;
   /** The longest delay of the list behind the frames; 300 ms by default, none with 0. */
   readonly lag?: ListLag;
+  /** The longest delay of the next new session in place of the usual one; undefined for no fault. */
+  readonly lateStartMs?: () => number | undefined;
 }
 
 /** A simulated server and its clients. */
@@ -94,7 +96,9 @@ export class Simulation {
       recordPlay: (play: Play) => void this.plays.push(play),
       recordView: (session: Session) => this.viewHistory.record(session, this.plexNowS()),
     };
-    this.#clients = new Clients(context, options.lag, random.integer(20, 400));
+    const { lag, lateStartMs } = options;
+    const lastSessionKey = random.integer(20, 400);
+    this.#clients = new Clients(context, { lag, lateStartMs, lastSessionKey });
     this.activities = new Activities(context);
     this.backgroundJobs = new BackgroundJobs(this.#clients.context);
     this.phantoms = new PhantomSessions(this.#clients.context);

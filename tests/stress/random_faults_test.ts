@@ -37,6 +37,7 @@ const everywhere: readonly Fault[] = [
   { kind: "lost frames", share: 0.5 },
   { kind: "lost frames", share: 1 },
   { kind: "duplicate frames", share: 1 },
+  { kind: "late sessions", ms: 2_000 },
 ];
 
 const ofAnswers: readonly Fault[] = [

@@ -21,7 +21,7 @@ export interface Scenario {
   readonly name: string;
   /** Set together and cleared together. */
   readonly faults?: readonly FaultHere[];
-  /** In place of faults: what becomes of the server itself, and how that is undone. */
+  /** After the faults, if any: what becomes of the server itself, and how that is undone. */
   readonly inject?: (simulation: Simulation) => (() => void) | void;
   readonly seen: Observation;
   /** How requests that fail by it are counted. */
@@ -266,6 +266,20 @@ export const SCENARIOS: readonly Scenario[] = [
     "Changes are seen with the next list, at most 10 s later",
     {
       pace: "lost frames",
+    },
+  ),
+  harmless(
+    { kind: "late sessions", ms: 2_000 },
+    "A play begins with the list that shows it, at most 2 s after its first notification; what is " +
+      "played before that is not counted",
+    {
+      inject: (simulation) => {
+        const [user, player] = [simulation.users[1], simulation.players[1]];
+        if (user === undefined || player === undefined) return;
+        const viewer = simulation.play({ item: simulation.randomItem("episode"), user, player });
+        return () => viewer.stop();
+      },
+      plays: 2,
     },
   ),
   harmless(

@@ -226,15 +226,16 @@ export async function monitorSimulation(
     walkIntervalMs = 86_400_000,
     ...rest
   } = options;
+  const way = new Way();
   const simulation = new Simulation({
     clock,
     seed: 1,
     plexPass: true,
     duplicateShare: 0,
     lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+    lateStartMs: () => way.faults.take("late sessions")?.ms,
     ...rest,
   });
-  const way = new Way();
   clock.exclude(way);
   const monitor = monitorInMemory(simulation, clock, { zone, log, way, walkIntervalMs });
   await clock.drain();

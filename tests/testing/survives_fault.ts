@@ -117,13 +117,13 @@ async function begin(
   { plex }: Harness,
   { faults = [], inject }: Scenario,
 ): Promise<() => Promise<void>> {
-  const undo = inject?.(plex.simulation);
   for (const { fault, path, times } of faults) {
     plex.faults.set(fault, {
       ...(path === undefined ? {} : { path }),
       ...(times === undefined ? {} : { times }),
     });
   }
+  const undo = inject?.(plex.simulation);
   await plex.ready();
   return async () => {
     undo?.();

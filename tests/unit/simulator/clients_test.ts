@@ -9,7 +9,7 @@ const PLAY = { item: FILM, state: "playing" } as const;
 const keysOf = (clients: Clients) => clients.listed().map(({ key }) => key);
 
 Deno.test("session keys go on from the last one, and a client that stops is one no more", () => {
-  const clients = new Clients(openContext(), NO_LAG, 41);
+  const clients = new Clients(openContext(), { lag: NO_LAG, lastSessionKey: 41 });
   const [first, second] = [clients.play(PLAY), clients.play(PLAY)];
   assert.deepEqual([first.key, second.key], ["42", "43"]);
   assert.deepEqual(clients.viewers, [first, second]);
@@ -19,7 +19,7 @@ Deno.test("session keys go on from the last one, and a client that stops is one 
 
 Deno.test("after a restart every client goes on within ten seconds, under keys from 1", async () => {
   const context = openContext();
-  const clients = new Clients(context, NO_LAG, 41);
+  const clients = new Clients(context, { lag: NO_LAG, lastSessionKey: 41 });
   const [first, second] = [clients.play(PLAY), clients.play({ ...PLAY, state: "paused" })];
   await context.clock.advance(30_000);
   clients.suspend();
@@ -37,7 +37,10 @@ Deno.test("after a restart every client goes on within ten seconds, under keys f
 
 Deno.test("each kind of change has its own longest lag behind the frames", async () => {
   const context = openContext();
-  const clients = new Clients(context, { startMs: 2_000, changeMs: 0, stopMs: 500 }, 0);
+  const clients = new Clients(context, {
+    lag: { startMs: 2_000, changeMs: 0, stopMs: 500 },
+    lastSessionKey: 0,
+  });
   const viewer = clients.play(PLAY);
   assert.deepEqual(inShort(context.announced), ["playing"]);
   assert.deepEqual(keysOf(clients), []);
@@ -48,4 +51,22 @@ Deno.test("each kind of change has its own longest lag behind the frames", async
   assert.deepEqual(keysOf(clients), ["1"]);
   await context.clock.advance(500);
   assert.deepEqual(keysOf(clients), []);
+});
+
+Deno.test("a new session is listed as late as a fault sets it, and later changes are not", async () => {
+  const context = openContext();
+  const lateMs = [2_000, undefined];
+  const clients = new Clients(context, {
+    lag: NO_LAG,
+    lateStartMs: () => lateMs.shift(),
+    lastSessionKey: 0,
+  });
+  const viewer = clients.play(PLAY);
+  assert.deepEqual(keysOf(clients), []);
+  await context.clock.advance(2_000);
+  assert.deepEqual(keysOf(clients), ["1"]);
+  viewer.stop();
+  assert.deepEqual(keysOf(clients), []);
+  clients.play(PLAY);
+  assert.deepEqual(keysOf(clients), ["2"], "the fault is over");
 });

@@ -143,6 +143,32 @@ test("faults of filters reject or ignore them", async ({ plex }) => {
   assert.equal((await get(plex, "/statistics/bandwidth?timespan=6")).status, 200);
 });
 
+test('fault "late sessions" lists a new session late, changes and stops at once', async ({ plex, clock }) => {
+  const { simulation } = plex;
+  const [, user] = simulation.users;
+  const [, player] = simulation.players;
+  assert.ok(user && player);
+  const play = () =>
+    simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
+  const size = async () => (await get(plex, sessions)).json().size;
+  const lates: number[] = [];
+  plex.faults.set({ kind: "late sessions", ms: 2_000 }, { times: 20 });
+  for (let turn = 0; turn < 20; turn += 1) {
+    const viewer = play();
+    let lateMs = 0;
+    for (; simulation.sessions().length === 1; lateMs += 100) await clock.advance(100);
+    lates.push(lateMs);
+    viewer.pause();
+    assert.equal(simulation.sessions().at(-1)?.state, "paused");
+    viewer.stop();
+    assert.equal(await size(), 1);
+  }
+  assert.ok(Math.max(...lates) > 1_500 && Math.max(...lates) <= 2_000, `${lates}`);
+  assert.ok(Math.min(...lates) < 500, `${lates}`);
+  play();
+  assert.equal(await size(), 2, "cleared after so many sessions");
+});
+
 test('fault "total in header" moves the total', async ({ plex }) => {
   plex.faults.set({ kind: "total in header" });
   const page = "X-Plex-Container-Start=0&X-Plex-Container-Size=0";
