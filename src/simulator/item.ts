@@ -83,6 +83,20 @@ export interface Channel {
   readonly title: string;
 }
 
+/** What is on a channel. */
+export interface Broadcast {
+  /** The path of the tuner's session, which is the item's key. */
+  readonly path: string;
+  readonly channel: Channel;
+  readonly beginsAtS: number;
+  readonly endsAtS: number;
+  /**
+   * The rating key in frames: empty, "0", the item's own or another one; absent where frames have
+   * none (docs/plex/notifications.md#session-key).
+   */
+  readonly frameRatingKey?: string | undefined;
+}
+
 /** A film, a show, a season, a track, a photo, …; also what is in no library. */
 export interface Item {
   readonly type: ItemType;
@@ -104,13 +118,8 @@ export interface Item {
   readonly subtype?: string;
   /** 1 for a trailer. */
   readonly extraType?: number;
-  /** Present for live television, with the path Plex gives the tuner's session as its key. */
-  readonly live?: {
-    readonly path: string;
-    readonly channel: Channel;
-    readonly beginsAtS: number;
-    readonly endsAtS: number;
-  };
+  /** Present for live television. */
+  readonly live?: Broadcast;
 }
 
 /** The files of a version, in the order in which they are played. */

@@ -8,6 +8,7 @@ export class NonLibraryItems {
   readonly #random: Random;
   readonly #number: IdSource;
   readonly #nowS: () => number;
+  #broadcasts = 0;
 
   /** `number` returns unused ids, `nowS` Plex's time. */
   constructor(random: Random, number: IdSource, nowS: () => number) {
@@ -16,12 +17,18 @@ export class NonLibraryItems {
     this.#nowS = nowS;
   }
 
-  /** The programme on a channel; `path` is that of the tuner session, which outlasts programmes. */
+  /**
+   * The programme on a channel; `path` is that of the tuner session, which outlasts programmes. The
+   * frames of every other programme have its rating key, since both are known of Plex.
+   */
   broadcast(channel: Channel, title: string, path: string): Item {
     const beginsAtS = this.#nowS() - this.#random.integer(60, 900);
+    const ratingKey = String(this.#number());
+    const frameRatingKey = this.#broadcasts % 2 === 0 ? "" : ratingKey;
+    this.#broadcasts += 1;
     return {
       type: "episode",
-      ratingKey: String(this.#number()),
+      ratingKey,
       title,
       parent: {
         ...this.#item("season", "", "Season 4"),
@@ -31,7 +38,7 @@ export class NonLibraryItems {
       addedAtS: beginsAtS,
       updatedAtS: beginsAtS,
       versions: [broadcastFile(this.#random, this.#number)],
-      live: { path, channel, beginsAtS, endsAtS: beginsAtS + 3600 },
+      live: { path, channel, beginsAtS, endsAtS: beginsAtS + 3600, frameRatingKey },
     };
   }
 

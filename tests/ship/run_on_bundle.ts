@@ -48,6 +48,7 @@ const IN_PROCESS = [
     "history",
     "walk",
     "library_lists",
+    "live_television",
   ),
   // Large answers, under the memory flags of the shipped program.
   ...filesOf("tests/stress", "floods"),

@@ -62,9 +62,9 @@ function playing(notification: Extract<Notification, { kind: "playing" }>): Fram
     sessionKey: session.key,
     clientIdentifier: session.player?.machineIdentifier ?? "",
     guid: "",
-    // docs/plex/notifications.md#session-key: for live television the rating key differs from the
-    // list's.
-    ratingKey: live === undefined ? ratingKey ?? "" : "",
+    // docs/plex/notifications.md#session-key: for live television it may differ from the list's or
+    // be absent.
+    ratingKey: live === undefined ? ratingKey ?? "" : live.frameRatingKey,
     url: "",
     key: live?.path ?? `/library/metadata/${ratingKey ?? ""}`,
     // docs/plex/notifications.md#states: recorded with offset 0 and no reason.

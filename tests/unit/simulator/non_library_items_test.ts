@@ -33,6 +33,15 @@ Deno.test("programmes on one tuner have the same path and keys of their own", ()
   assert.equal(new Set(programmes.map(({ ratingKey }) => ratingKey)).size, 2);
 });
 
+Deno.test("the frames of every other programme have its rating key", () => {
+  const items = open();
+  const programmes = [1, 2, 3].map((nth) => items.broadcast(CHANNEL, `Programme ${nth}`, PATH));
+  assert.deepEqual(
+    programmes.map(({ live, ratingKey }) => live?.frameRatingKey === ratingKey),
+    [false, true, false],
+  );
+});
+
 Deno.test("live television of the old form is a clip without a rating key and a show", () => {
   const item = open().oldBroadcast(CHANNEL, PATH);
   assert.deepEqual([item.type, item.title], ["clip", "Live Session"]);

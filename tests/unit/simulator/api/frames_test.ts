@@ -49,16 +49,25 @@ Deno.test("a frame of a play names its transcode by the bare id, and an error ha
   assert.deepEqual([entry.transcodeSession, entry.viewOffset], ["q1w2e3", 0]);
 });
 
-Deno.test("a frame of live television has the tuner's path and no rating key", () => {
+Deno.test("a frame of live television has the tuner's path and the broadcast's rating key for frames", () => {
   const channel = { number: "5.1", callSign: "HBR", title: "Harbour One" };
-  const live = { path: "/livetv/sessions/a", channel, beginsAtS: 0, endsAtS: 3_600 };
-  const session = newTestSession({ item: { ...FILM, live } });
-  const entry = entryOf(
-    { kind: "playing", session, state: "playing", offsetMs: 0 },
-    "playing",
-    "PlaySessionStateNotification",
-  );
-  assert.deepEqual([entry.ratingKey, entry.key], ["", "/livetv/sessions/a"]);
+  for (const frameRatingKey of ["", "0", "999", FILM.ratingKey, undefined]) {
+    const live = {
+      path: "/livetv/sessions/a",
+      channel,
+      beginsAtS: 0,
+      endsAtS: 3_600,
+      frameRatingKey,
+    };
+    const session = newTestSession({ item: { ...FILM, live } });
+    const entry = entryOf(
+      { kind: "playing", session, state: "playing", offsetMs: 0 },
+      "playing",
+      "PlaySessionStateNotification",
+    );
+    assert.deepEqual([entry.ratingKey, entry.key], [frameRatingKey, "/livetv/sessions/a"]);
+    assert.equal("ratingKey" in entry, frameRatingKey !== undefined);
+  }
 });
 
 Deno.test("a stray stop has an empty rating key and key, or no session key at all", () => {
