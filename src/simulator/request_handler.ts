@@ -9,14 +9,16 @@ import type { Clock } from "../clock.ts";
 import type { Timers } from "./timers.ts";
 import { corrupt, replaceResponse } from "./fault_injection.ts";
 import type { Faults } from "./faults.ts";
-import type { NotificationHub } from "./net/notification_hub.ts";
+import type { Audience, NotificationHub } from "./net/notification_hub.ts";
 import { sendResponse } from "./net/http.ts";
 import { acceptWebSocket } from "./net/server_websocket.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";
 import { frameFilter } from "./api/frames.ts";
 import { readQuery } from "./api/query.ts";
 import { type ApiRequest, callerOf, respond, SOCKET_PATHS, templateOf } from "./api/routes.ts";
+import { concernsGuest } from "./guest_notifications.ts";
 import type { Simulation } from "./simulation.ts";
+import { guestOf } from "./users.ts";
 
 /** Idle connections are closed after 20 s (docs/plex/api.md#idle-connections). */
 const DEFAULT_KEEP_ALIVE_S = 20;
@@ -101,7 +103,8 @@ export class RequestHandler {
     if (!await this.#passesConnectionFaults(socket, record)) return;
     const apiRequest = this.#apiRequest(request, record);
     const replacement = this.#replacement(apiRequest, record.template);
-    if (replacement !== undefined || !this.#opensSocket(request, apiRequest)) {
+    const audience = this.#audienceOf(request, apiRequest);
+    if (replacement !== undefined || audience === undefined) {
       const response = replacement ?? respond(this.#context.simulation, apiRequest);
       this.#send(request, responseOn(request, socket), record, response);
       return;
@@ -115,7 +118,7 @@ export class RequestHandler {
     const accepts = frameFilter(apiRequest.query.value("filters"));
     acceptWebSocket(request, socket, head, accepts, (webSocket) => {
       webSocket.onClose(() => hub.remove(webSocket));
-      hub.add(webSocket);
+      hub.add(webSocket, audience);
     });
   }
 
@@ -182,10 +185,16 @@ export class RequestHandler {
     return simulation.status === "starting" ? startingResponse("xml") : undefined;
   }
 
-  #opensSocket({ headers }: IncomingMessage, apiRequest: ApiRequest): boolean {
-    return SOCKET_PATHS.includes(apiRequest.path) &&
-      headers.upgrade?.toLowerCase() === "websocket" &&
-      callerOf(this.#context.simulation, apiRequest) === "owner";
+  /** What a notification socket for this request receives; undefined if there is none. */
+  #audienceOf({ headers }: IncomingMessage, apiRequest: ApiRequest): Audience | undefined {
+    const { simulation } = this.#context;
+    const isUpgrade = headers.upgrade?.toLowerCase() === "websocket";
+    if (!isUpgrade || !SOCKET_PATHS.includes(apiRequest.path)) return undefined;
+    const caller = callerOf(simulation, apiRequest);
+    if (caller === "owner") return () => true;
+    if (caller === "none" || !simulation.server.opensGuestSockets) return undefined;
+    const guest = guestOf(simulation.users);
+    return (notification) => concernsGuest(notification, guest);
   }
 
   #send(

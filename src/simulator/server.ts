@@ -43,6 +43,11 @@ export class Server {
    * television and prerolls, too.
    */
   hasEphemeralMetadata = false;
+  /**
+   * docs/plex/notifications.md#access: newer servers open notification sockets for users who are not
+   * the owner, too.
+   */
+  opensGuestSockets = false;
   /** The release that could be installed. */
   update: Release | undefined;
   /**

@@ -1,6 +1,6 @@
 /** What gives the monitor reason to read, and to give up its socket. */
 import assert from "node:assert/strict";
-import { findSamples, testWithHarness } from "../testing/harness.ts";
+import { findSamples, sum, testWithHarness } from "../testing/harness.ts";
 
 testWithHarness("a silent paused player does not close the socket", async (harness) => {
   const viewer = harness.play({ timelineIntervalMs: 3_600_000 });
@@ -77,5 +77,46 @@ testWithHarness(
     faults.clear();
     await harness.pass(100);
     assert.ok((await count() ?? 0) > before);
+  },
+);
+
+testWithHarness(
+  "a guest's socket, as newer servers open it, shows no plays; the owner's token does at once",
+  async (harness) => {
+    const { faults } = harness.plex;
+    const own = harness.play({ who: 1 });
+    const other = harness.play({ who: 0 });
+    await harness.pass(30);
+    await harness.scrape();
+    await harness.pass(30);
+    let page = await harness.scrape();
+    assert.equal(sum(page, "plex_up"), 1);
+    assert.equal(sum(page, "plex_exporter_websocket_connected"), 1);
+    assert.ok(sum(page, "plex_exporter_websocket_events_total", { type: "playing" }) > 0);
+    for (const family of ["plex_sessions", "plex_plays_total", "plex_play_seconds_total"]) {
+      assert.equal(findSamples(page, family).length, 0, family);
+    }
+    assert.equal(harness.state.apiStats.connections, 1, "it is kept open");
+    const told = harness.lines.filter((line) =>
+      line.includes("does not belong to the server owner")
+    );
+    assert.equal(told.length, 1);
+    faults.clear("guest");
+    await harness.pass(73);
+    await harness.scrape();
+    other.pause();
+    await harness.pass(1);
+    page = await harness.scrape();
+    assert.equal(sum(page, "plex_sessions", { state: "paused" }), 1, "by its notification");
+    own.stop();
+    other.stop();
+    await harness.pass(1);
+    assert.equal(sum(await harness.scrape(), "plex_plays_total"), 2);
+  },
+  {
+    before: ({ faults, simulation }) => {
+      simulation.server.opensGuestSockets = true;
+      faults.set({ kind: "guest" });
+    },
   },
 );

@@ -47,8 +47,12 @@ export class NotificationClient {
   readonly closed: Promise<CloseEvent>;
   readonly #socket: WebSocket;
 
-  constructor(plex: SimulatedPlex, options: { query?: string; token?: string } = {}) {
-    const url = `${plex.url.replace("http", "ws")}/:/websockets/notifications`;
+  constructor(
+    plex: SimulatedPlex,
+    options: { path?: string; query?: string; token?: string } = {},
+  ) {
+    const { path = "/:/websockets/notifications" } = options;
+    const url = `${plex.url.replace("http", "ws")}${path}`;
     this.#socket = new WebSocket(`${url}${options.query ?? ""}`, {
       headers: { "X-Plex-Token": options.token ?? plex.ownerToken },
     });

@@ -16,12 +16,15 @@ const PING_INTERVAL_MS = 45_000;
 /** Between two bursts of a frame storm. */
 const BURST_INTERVAL_MS = 100;
 
+/** Which notifications the user of a socket may receive. */
+export type Audience = (notification: Notification) => boolean;
+
 /** All open notification sockets. */
 export class NotificationHub {
   readonly #faults: Faults;
   readonly #timers: Timers;
   readonly #random: Random;
-  readonly #sockets = new Set<ServerWebSocket>();
+  readonly #sockets = new Map<ServerWebSocket, Audience>();
   #flooding = false;
   #framesSent = 0;
   #bytesSent = 0;
@@ -30,7 +33,7 @@ export class NotificationHub {
     this.#faults = faults;
     this.#timers = timers;
     this.#random = random;
-    timers.repeat(() => PING_INTERVAL_MS, () => this.#sockets.forEach((socket) => socket.ping()));
+    timers.repeat(() => PING_INTERVAL_MS, () => this.#each((socket) => socket.ping()));
   }
 
   /** Frames sent, counted once per socket. */
@@ -49,8 +52,8 @@ export class NotificationHub {
   }
 
   /** Adds a new socket, which a fault may close at once. */
-  add(socket: ServerWebSocket): void {
-    this.#sockets.add(socket);
+  add(socket: ServerWebSocket, mayReceive: Audience): void {
+    this.#sockets.set(socket, mayReceive);
     this.applyFaults();
   }
 
@@ -61,21 +64,21 @@ export class NotificationHub {
 
   /** Resets every socket. */
   resetAll(): void {
-    this.#sockets.forEach((socket) => socket.reset());
+    this.#each((socket) => socket.reset());
   }
 
   /** Applies the faults that are set to the open sockets. */
   applyFaults(): void {
-    for (const socket of this.#sockets) {
+    this.#each((socket) => {
       const close = this.#faults.take("socket closes");
       if (close !== undefined) socket.close(close.code ?? 1001);
       else if (this.#faults.take("socket resets")) socket.reset();
       else if (this.#faults.take("socket half-open")) socket.goSilent();
-    }
+    });
     if (!this.#flooding && this.#faults.has("frame storm")) this.#flood();
   }
 
-  /** Sends a notification to all sockets that accept it. */
+  /** Sends a notification to all sockets whose user may receive it and whose filter accepts it. */
   send(notification: Notification): void {
     if (this.#sockets.size === 0) return;
     const lost = this.#faults.take("lost frames");
@@ -87,31 +90,41 @@ export class NotificationHub {
       this.#deliver({ type: "server.moonphase", list: "MoonNotification", entries: [{ full: 1 }] });
     }
     if (this.#faults.take("invalid frames")) {
-      this.#write('{"NotificationContainer":{"type":"pl', "");
+      this.#write('{"NotificationContainer":{"type":"pl', () => true);
     }
     const huge = this.#faults.take("huge frames");
     if (huge !== undefined) {
       const message = "x".repeat(huge.bytes);
-      this.#deliver({ type: "log", list: "LogSentNotification", entries: [{ message }] }, true);
+      const log = { type: "log", list: "LogSentNotification", entries: [{ message }] };
+      this.#write(frameText(log), () => true);
     }
-    this.#deliver(frame);
+    this.#deliver(frame, notification);
     const doubled = this.#faults.take("duplicate frames");
-    if (doubled !== undefined && this.#random.chance(doubled.share)) this.#deliver(frame);
+    if (doubled !== undefined && this.#random.chance(doubled.share)) {
+      this.#deliver(frame, notification);
+    }
   }
 
-  #deliver(frame: Frame, toAll = false): void {
-    this.#write(frameText(frame), toAll ? "" : frame.type);
+  /** Without a notification every user may receive the frame. */
+  #deliver(frame: Frame, notification?: Notification): void {
+    this.#write(
+      frameText(frame),
+      (socket, mayReceive) =>
+        socket.accepts(frame.type) && (notification === undefined || mayReceive(notification)),
+    );
   }
 
-  /** Text of an empty type goes to all sockets. */
-  #write(text: string, type: string): void {
+  #write(text: string, receives: (socket: ServerWebSocket, mayReceive: Audience) => boolean): void {
     const binary = this.#faults.has("binary frames");
-    for (const socket of this.#sockets) {
-      if (type !== "" && !socket.accepts(type)) continue;
-      if (!socket.send(text, binary)) continue;
+    for (const [socket, mayReceive] of this.#sockets) {
+      if (!receives(socket, mayReceive) || !socket.send(text, binary)) continue;
       this.#framesSent += 1;
       this.#bytesSent += text.length;
     }
+  }
+
+  #each(run: (socket: ServerWebSocket) => void): void {
+    for (const socket of this.#sockets.keys()) run(socket);
   }
 
   #flood(): void {

@@ -246,10 +246,68 @@ test("plex sends frames to its sockets, filtered as asked", async ({ plex, clock
   await waitUntil(() => plex.openSockets === 0);
 });
 
-test("plex refuses the socket to guests", async ({ plex }) => {
-  const client = new NotificationClient(plex, { token: plex.guestToken });
-  assert.equal(await client.opened, false);
-  assert.equal(plex.requests.at(-1)?.status, 403);
+test("plex opens its socket under the documented path and under the one in use", async ({ plex }) => {
+  const clients = ["/:/websocket/notifications", "/:/websockets/notifications"]
+    .map((path) => new NotificationClient(plex, { path }));
+  assert.deepEqual(await Promise.all(clients.map(({ opened }) => opened)), [true, true]);
+  plex.simulation.play(options(plex));
+  await waitUntil(() => clients.every((client) => client.entries("playing").length === 1));
+  assert.deepEqual(clients[0]?.frames, clients[1]?.frames);
+  await Promise.all(clients.map((client) => client.close()));
+});
+
+test("an older plex refuses its socket to guests: with 401, since 1.41.7 with 403", async ({ plex }) => {
+  for (const [version, status] of [["1.40.2.1-a", 401], ["1.43.3.1-a", 403]] as const) {
+    plex.simulation.server.version = version;
+    const client = new NotificationClient(plex, { token: plex.guestToken });
+    assert.equal(await client.opened, false);
+    assert.equal(plex.requests.at(-1)?.status, status);
+  }
+});
+
+test("a newer plex sends a guest the frames of the guest's own plays", async ({ plex, clock }) => {
+  plex.simulation.server.opensGuestSockets = true;
+  const owner = new NotificationClient(plex);
+  const guest = new NotificationClient(plex, { token: plex.guestToken });
+  const stranger = new NotificationClient(plex, { token: "wrong" });
+  assert.deepEqual(await Promise.all([owner.opened, guest.opened, stranger.opened]), [
+    true,
+    true,
+    false,
+  ]);
+  const [, user] = plex.simulation.users;
+  const [, player] = plex.simulation.players;
+  assert.ok(user && player);
+  plex.simulation.play(options(plex, { method: "software transcode" }));
+  const own = plex.simulation.play(options(plex, { user, player, method: "software transcode" }));
+  plex.simulation.activities.run({ type: "butler", title: "Housekeeping" });
+  plex.simulation.server.rename("cellar");
+  plex.simulation.scan("1");
+  await clock.advance(20_000);
+  own.stop();
+  await clock.advance(2_000);
+  await waitUntil(() => guest.entries("transcodeSession.end").length === 1);
+  await waitUntil(() => owner.entries("status").length === 1);
+  assert.deepEqual(new Set(guest.entries("playing").map(({ sessionKey }) => sessionKey)).size, 1);
+  assert.deepEqual(
+    guest.entries("playing"),
+    owner.entries("playing").filter(({ clientIdentifier }) =>
+      clientIdentifier === player.machineIdentifier
+    ),
+  );
+  assert.deepEqual(
+    new Set(guest.frames.map(({ type }) => type)),
+    new Set([
+      "playing",
+      "transcodeSession.start",
+      "transcodeSession.update",
+      "transcodeSession.end",
+      "progress",
+      "status",
+    ]),
+  );
+  for (const type of ["activity", "preference"]) assert.ok(owner.entries(type).length > 0, type);
+  await Promise.all([owner.close(), guest.close()]);
 });
 
 test("plex restarts: refused, 503 everywhere, then new session keys from 1", async ({ plex, clock }) => {

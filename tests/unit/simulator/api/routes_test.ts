@@ -117,13 +117,20 @@ test(
   },
 );
 
-test("plex answers for the metadata of a preroll only on servers that have it", async (plex) => {
-  const item = plex.simulation.generator.nonLibrary.preroll();
-  plex.simulation.play({ ...watching(plex), item });
-  const path = `/library/metadata/${item.ratingKey}`;
-  assert.equal((await get(plex, path)).status, 404);
-  plex.simulation.server.hasEphemeralMetadata = true;
-  assert.equal((await get(plex, path)).json().Metadata[0].title, item.title);
+test("plex answers for the metadata of prerolls and broadcasts only on servers that have it", async (plex) => {
+  const { nonLibrary } = plex.simulation.generator;
+  const channel = { number: "5.1", callSign: "HBR", title: "Harbour One" };
+  const broadcast = nonLibrary.broadcast(channel, "The Late Weather", "/livetv/sessions/abc");
+  for (const item of [nonLibrary.preroll(), broadcast]) {
+    plex.simulation.server.hasEphemeralMetadata = false;
+    const viewer = plex.simulation.play({ ...watching(plex), item });
+    const path = `/library/metadata/${item.ratingKey}`;
+    assert.equal((await get(plex, path)).status, 404);
+    plex.simulation.server.hasEphemeralMetadata = true;
+    assert.equal((await get(plex, path)).json().Metadata[0].title, item.title);
+    viewer.stop();
+    assert.equal((await get(plex, path)).status, 404, "only while it is played");
+  }
 });
 
 test(
