@@ -41,7 +41,7 @@ export class Activities {
   run(options: ActivityOptions, finish: () => void = () => {}): void {
     const { takesMs = 5000, ...job } = options;
     const { timers, random } = this.context;
-    const uuid = [8, 4, 4, 12].map((digits) => random.hex(digits)).join("-");
+    const uuid = `${random.hex(8)}-${random.hex(4)}-${random.hex(4)}-8000-${random.hex(12)}`;
     const show = (event: "started" | "updated" | "ended", percent: number) => {
       const activity = { subtitle: "", ...job, uuid, percent };
       if (event === "ended") this.#running.delete(uuid);

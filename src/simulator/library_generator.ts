@@ -62,7 +62,7 @@ export class LibraryGenerator {
     const atS = this.#nowS() - 86_400;
     return {
       id,
-      uuid: `${this.#random.hex(8)}-${this.#random.hex(4)}-${this.#random.hex(12)}`,
+      uuid: `${this.#random.hex(8)}-${this.#random.hex(4)}-4000-8000-${this.#random.hex(12)}`,
       title: options.title,
       type: options.type,
       agent: options.agent ?? usual[options.type].agent,

@@ -72,7 +72,7 @@ test("@ctrl/plex receives a minute of notifications", async (plex, clock) => {
 
 /**
  * Where the simulated server deviates from Plex's own description as real servers do
- * (docs/plex/api.md#ids, docs/plex/api.md#value-types, docs/plex/api.md#sections).
+ * (docs/plex/deviations.md#attributes).
  */
 const DEVIATIONS: ReadonlySet<string> = new Set([
   "aspectRatio is a string",

@@ -5,6 +5,7 @@
 import type { Item } from "../item.ts";
 import type { View } from "../past_views.ts";
 import type { Simulation } from "../simulation.ts";
+import { pathOf } from "./metadata.ts";
 import { children, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 
@@ -95,10 +96,6 @@ function positionsOf(
 /** The item and what it belongs to: a season and a show, an album and an artist. */
 function ancestry(item: Item): readonly Item[] {
   return item.parent === undefined ? [item] : [item, ...ancestry(item.parent)];
-}
-
-function pathOf(item: Item | undefined): string | undefined {
-  return item?.ratingKey === undefined ? undefined : `/library/metadata/${item.ratingKey}`;
 }
 
 /** A row. An item that is no longer in a library has lost its keys, and keeps its titles. */

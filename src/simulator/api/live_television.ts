@@ -17,7 +17,7 @@ function liveElement(simulation: Simulation, session: Session): Element {
     transcodeElement(session, transcode, simulation.now(), { offsets: true });
   return {
     ...itemAttributes(simulation, item),
-    Media: sessionMedia(session)?.map((media) => ({ ...media, TranscodeSession })),
+    Media: sessionMedia(session, (id) => id)?.map((media) => ({ ...media, TranscodeSession })),
   };
 }
 

@@ -57,9 +57,9 @@ function firstPart(media: Element): Element {
   return Array.isArray(media.Part) ? media.Part[0] as Element : {};
 }
 
-function directMedia(session: Session): readonly Element[] {
+function directMedia(session: Session, id: IdForm): readonly Element[] {
   return session.item.versions.map((version) => {
-    const media = fileElement(version, String, streamElements(version, String));
+    const media = fileElement(version, id, streamElements(version, id));
     if (version.id !== session.version.id) return media;
     // A photo's Part has no decision (docs/plex/api.md#photos).
     const decision = session.item.type === "photo" ? undefined : "directplay";
@@ -72,7 +72,7 @@ function directMedia(session: Session): readonly Element[] {
  * docs/plex/api.md#media-of-a-transcode: during a transcode the Media is the OUTPUT; only its ids
  * name the source.
  */
-function outputMedia(session: Session): readonly Element[] {
+function outputMedia(session: Session, id: IdForm): readonly Element[] {
   const { stream, item, version } = session;
   const { output } = stream;
   const live = item.live !== undefined;
@@ -81,7 +81,7 @@ function outputMedia(session: Session): readonly Element[] {
   if (version.video !== undefined) {
     // No colorTrc here: HDR cannot be told from SDR on a transcoded stream.
     streamList.push({
-      id: String(version.video.id),
+      id: id(version.video.id),
       streamType: 1,
       default: true,
       codec: output?.videoCodec,
@@ -96,7 +96,7 @@ function outputMedia(session: Session): readonly Element[] {
   const audio = version.audio[0];
   if (audio !== undefined) {
     streamList.push({
-      id: String(audio.id),
+      id: id(audio.id),
       streamType: 2,
       selected: true,
       codec: output?.audioCodec,
@@ -107,18 +107,18 @@ function outputMedia(session: Session): readonly Element[] {
     });
   }
   for (const other of version.audio.slice(1)) {
-    streamList.push({ ...audioElement(other, 1, String), decision: "ignore" });
+    streamList.push({ ...audioElement(other, 1, id), decision: "ignore" });
   }
   version.subtitles.forEach((subtitle, nth) => {
     const isChosen = nth === 0 && stream.subtitle !== undefined;
     streamList.push({
-      ...subtitleElement(subtitle, 2 + nth, isChosen, String),
+      ...subtitleElement(subtitle, 2 + nth, isChosen, id),
       decision: isChosen ? stream.subtitle : "ignore",
       location: isChosen ? "segments-video" : undefined,
     });
   });
   return [{
-    id: String(version.id),
+    id: id(version.id),
     selected: true,
     protocol: output?.protocol,
     container: output?.container,
@@ -131,7 +131,7 @@ function outputMedia(session: Session): readonly Element[] {
     audioCodec: output?.audioCodec,
     audioChannels: output?.audioChannels,
     Part: [{
-      id: String(version.partId),
+      id: id(version.partId),
       protocol: output?.protocol,
       container: output?.container,
       bitrate: live ? undefined : output?.bitrateKbps,
@@ -144,9 +144,11 @@ function outputMedia(session: Session): readonly Element[] {
 }
 
 /** The `Media` list of a session. */
-export function sessionMedia(session: Session): readonly Element[] | undefined {
+export function sessionMedia(session: Session, id: IdForm): readonly Element[] | undefined {
   const { live } = session.item;
-  const list = session.stream.output === undefined ? directMedia(session) : outputMedia(session);
+  const list = session.stream.output === undefined
+    ? directMedia(session, id)
+    : outputMedia(session, id);
   if (live === undefined) return children(list);
   return list.map((media) => ({
     ...media,

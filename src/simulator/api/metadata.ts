@@ -5,6 +5,11 @@ import type { Simulation } from "../simulation.ts";
 import type { Element } from "./plex_document.ts";
 import { sourceMedia } from "./media.ts";
 
+/** The path of an item; undefined for one without a rating key. */
+export function pathOf(item: Item | undefined): string | undefined {
+  return item?.ratingKey === undefined ? undefined : `/library/metadata/${item.ratingKey}`;
+}
+
 /** The attributes that items have in sessions and in metadata; the section id is a number here. */
 export function itemAttributes(simulation: Simulation, item: Item): Element {
   const { parent, live } = item;
@@ -14,6 +19,8 @@ export function itemAttributes(simulation: Simulation, item: Item): Element {
     ratingKey: item.ratingKey,
     key: live?.path ??
       `/library/metadata/${item.ratingKey}${item.type === "photoalbum" ? "/children" : ""}`,
+    parentKey: pathOf(parent),
+    grandparentKey: pathOf(grandparent),
     parentRatingKey: parent?.ratingKey,
     grandparentRatingKey: grandparent?.ratingKey,
     guid: item.guid,

@@ -29,6 +29,7 @@ export function serverAttributes(simulation: Simulation): Element {
     allowMediaDeletion: true,
     allowSharing: true,
     allowSync: server.plexPass,
+    allowTuners: server.plexPass,
     backgroundProcessing: true,
     certificate: true,
     claimed: server.claimed,
@@ -37,9 +38,13 @@ export function serverAttributes(simulation: Simulation): Element {
     diagnostics: "logs,databases,streaminglogs",
     eventStream: true,
     friendlyName: server.friendlyName,
+    hubSearch: true,
+    itemClusters: true,
     livetv: 7,
     machineIdentifier: server.machineIdentifier,
+    mediaProviders: true,
     multiuser: true,
+    musicAnalysis: 2,
     myPlex: signedIn,
     myPlexMappingState: server.mappingState,
     myPlexSigninState: server.signInState,
@@ -52,14 +57,21 @@ export function serverAttributes(simulation: Simulation): Element {
       : undefined,
     platform: server.platform,
     platformVersion: server.platformVersion,
+    pluginHost: true,
+    pushNotifications: false,
+    readOnlyLibraries: false,
     streamingBrainABRVersion: 3,
     streamingBrainVersion: 2,
+    sync: true,
     // docs/plex/api.md#server-attributes: videos only, background jobs included.
     transcoderActiveVideoSessions:
       sessions.filter((session) =>
         session.transcode !== undefined && session.stream.video === "transcode"
       ).length,
     transcoderAudio: true,
+    transcoderLyrics: true,
+    transcoderPhoto: true,
+    transcoderSubtitles: true,
     transcoderVideo: true,
     transcoderVideoBitrates: "64,96,208,320,720,1500,2000,3000,4000,8000,10000,12000,20000",
     transcoderVideoQualities: "0,1,2,3,4,5,6,7,8,9,10,11,12",
@@ -139,6 +151,10 @@ export function devicesDocument(simulation: Simulation): Element {
   });
 }
 
+/** docs/plex/api.md#updates: with a token; this one is valid nowhere. */
+const DOWNLOAD_URL =
+  "https://plex.tv/downloads/latest/1?channel=16&X-Plex-Token=download-token-0001-synthetic";
+
 /**
  * `/updater/status`; undefined (a 404) where the updater is unsupported. Without an update, Plex
  * lists the running version (docs/plex/api.md#updates).
@@ -153,10 +169,16 @@ export function updaterDocument(simulation: Simulation): Element | undefined {
       key: "https://plex.tv/updater/releases/1",
       added: "Something new.",
       fixed: "Something old.",
-      downloadURL: "https://plex.tv/downloads/latest/1",
+      downloadURL: DOWNLOAD_URL,
       ...release,
     }],
-    { canInstall: false, checkedAt: simulation.plexNowS() - 600, status: 0 },
+    {
+      autoUpdateVersion: 1,
+      canInstall: false,
+      checkedAt: simulation.plexNowS() - 600,
+      downloadURL: DOWNLOAD_URL,
+      status: 0,
+    },
   );
 }
 

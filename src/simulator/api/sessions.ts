@@ -48,7 +48,8 @@ export function sessionElement(simulation: Simulation, session: Session, nowMs: 
     sessionKey: session.key,
     // docs/plex/api.md#progress: missing at 0, and moves only when the player reports.
     viewOffset: offsetMs === 0 || item.type === "photo" ? undefined : offsetMs,
-    Media: sessionMedia(session),
+    // docs/plex/api.md#ids: strings in sessions, numbers elsewhere.
+    Media: sessionMedia(session, String),
     User: user === undefined ? undefined : {
       id: String(user.id),
       thumb: `https://plex.tv/users/${user.id}/avatar?c=1`,
@@ -86,14 +87,14 @@ export function backgroundDocument(simulation: Simulation): Element {
       const { percent, remainingS, speed } = progressAt(session, transcode, nowMs);
       return [{
         generatorID: 1,
-        key: `/status/sessions/background/${transcode.id}`,
+        key: `/transcode/sessions/${transcode.id}`,
         progress: percent,
         ratingKey: item.ratingKey,
         remaining: remainingS,
         size: -22,
         speed,
         targetTagID: 1,
-        thumb: `/library/metadata/${item.ratingKey}/thumb`,
+        thumb: `/library/metadata/${item.ratingKey}/thumb/${item.updatedAtS}`,
         title: item.title,
         type: "transcode",
       }];

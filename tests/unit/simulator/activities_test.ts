@@ -20,7 +20,7 @@ Deno.test("a job is listed from its start to its end, and announced with its pro
   let finished = 0;
   activities.run({ ...JOB, takesMs: 4_000 }, () => finished += 1);
   const [running] = activities.running;
-  assert.match(running?.uuid ?? "", /^[0-9a-f]{8}(-[0-9a-f]{4}){2}-[0-9a-f]{12}$/);
+  assert.match(running?.uuid ?? "", /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.deepEqual([running?.type, running?.libraryId, running?.subtitle], [
     JOB.type,
     JOB.libraryId,

@@ -11,7 +11,7 @@ const CHANNEL = { number: "5.1", callSign: "HBR", title: "Harbour One" };
 const LIVE = { path: "/livetv/sessions/0b6e", channel: CHANNEL, beginsAtS: 10, endsAtS: 3_610 };
 
 function mediaOf(changes: Partial<Session>): AnyJson {
-  return asJson(sessionMedia(newTestSession(changes)));
+  return asJson(sessionMedia(newTestSession(changes), String));
 }
 
 Deno.test("metadata has every file with numbers for ids, listings leave out the streams", () => {
