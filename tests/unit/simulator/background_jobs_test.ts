@@ -34,3 +34,15 @@ Deno.test("a restart ends every conversion without a word", async () => {
   await context.clock.advance(120_000);
   assert.deepEqual([jobs.running, context.announced], [[], []]);
 });
+
+Deno.test("usage is recorded up to the start and up to the end of a conversion, a minute by default", async () => {
+  const context = openContext();
+  const runningWhenRecorded: number[] = [];
+  const recordUsage = () => void runningWhenRecorded.push(jobs.running.length);
+  const jobs = new BackgroundJobs({ ...context, recordUsage });
+  jobs.convert(FILM);
+  await context.clock.advance(59_999);
+  assert.deepEqual(runningWhenRecorded, [0]);
+  await context.clock.advance(1);
+  assert.deepEqual(runningWhenRecorded, [0, 1]);
+});

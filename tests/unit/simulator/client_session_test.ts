@@ -137,6 +137,19 @@ Deno.test("a client that is lost stays listed until that is noticed, its play en
   assert.equal((play?.endedAtMs ?? 0) - (play?.startedAtMs ?? 0), 5_000);
 });
 
+Deno.test("usage is recorded before a session changes, so that each second has its own bitrate", () => {
+  const context = openContext();
+  const recorded: unknown[] = [];
+  const recordUsage = () => void recorded.push(session.current?.state);
+  const session = new ClientSession({ ...context, recordUsage });
+  session.start({ item: FILM }, "buffering");
+  session.update({ state: "playing" });
+  session.update({ state: "paused" });
+  assert.deepEqual(recorded, [undefined, "buffering", "playing"]);
+  session.end("stopped");
+  assert.equal(recorded.at(-1), "paused");
+});
+
 Deno.test("a client without a session says nothing", () => {
   const context = openContext();
   const session = new ClientSession(context);

@@ -1,6 +1,7 @@
 /** Frames of the notification socket, as they were recorded (docs/plex/notifications.md). */
 import assert from "node:assert/strict";
 import { frameFilter, frameOf, frameText } from "../../../../src/simulator/api/frames.ts";
+import type { ItemType } from "../../../../src/simulator/item.ts";
 import type { Notification, TimelineState } from "../../../../src/simulator/notification.ts";
 import { streamOutput } from "../../../../src/simulator/stream_output.ts";
 import { FILM, newTestSession, PLAYER, VERSION } from "../../../testing/simulator_builders.ts";
@@ -121,7 +122,32 @@ Deno.test("a timeline entry tells how far an item has come, and what it belongs 
     [identifier, sectionID, itemID, parentItemID, rootItemID, type],
     ["com.plexapp.plugins.library", "2", "3", "2", "1", 4],
   );
-  assert.deepEqual([of(0).metadataState, of(9).mediaState], ["created", "deleted"]);
+  const states = ([0, 2, 3, 4, 9] as const).map((state) => of(state).metadataState);
+  assert.deepEqual(states, ["created", "matching", "downloading", "processing", "deleted"]);
+});
+
+Deno.test("a timeline entry has Plex's number of the type", () => {
+  const numbers = Object.entries({
+    movie: 1,
+    show: 2,
+    season: 3,
+    episode: 4,
+    artist: 8,
+    album: 9,
+    track: 10,
+    clip: 12,
+    photo: 13,
+    photoalbum: 14,
+  });
+  for (const [type, number] of numbers) {
+    const item = { ...FILM, type: type as ItemType };
+    const entry = entryOf(
+      { kind: "timeline", libraryId: "1", item, state: 5, queueSize: 0, atS: 5 },
+      "timeline",
+      "TimelineEntry",
+    );
+    assert.equal(entry.type, number, type);
+  }
 });
 
 Deno.test("the frames of the server itself are those that Plex was seen to send", () => {

@@ -22,6 +22,7 @@ Deno.test("metadata has every file with numbers for ids, listings leave out the 
     "1080",
     VERSION.sizeBytes,
   ]);
+  assert.deepEqual([media.audioCodec, media.audioChannels, media.videoCodec], ["eac3", 6, "h264"]);
   assert.deepEqual([media.proxyType, media.title], [undefined, undefined]);
   assert.deepEqual([optimised.proxyType, optimised.title], [42, "Optimized for TV"]);
   const [listed] = asJson(sourceMedia([VERSION], false));
@@ -64,14 +65,30 @@ Deno.test("a transcode shows its output under the ids of the source", () => {
   );
   assert.ok(!("file" in media.Part[0] || "size" in media.Part[0]));
   const streams: AnyJson[] = media.Part[0].Stream;
-  assert.deepEqual(streams.map(({ id, decision }) => [id, decision]), [
-    ["13", "transcode"],
-    ["14", "transcode"],
-    ["15", "ignore"],
-    ["16", "burn"],
+  assert.deepEqual(streams.map(({ id, streamType, decision }) => [id, streamType, decision]), [
+    ["13", 1, "transcode"],
+    ["14", 2, "transcode"],
+    ["15", 2, "ignore"],
+    ["16", 3, "burn"],
   ]);
   assert.ok(!("colorTrc" in streams[0]), "a transcode does not tell its dynamic range");
   assert.ok(!("selected" in streams[0]), "a video stream is never selected");
+});
+
+Deno.test("only the first subtitles are burned in, and without that all are ignored", () => {
+  const [subtitle] = VERSION.subtitles;
+  assert.ok(subtitle);
+  const version = { ...VERSION, subtitles: [subtitle, { ...subtitle, id: 17 }] };
+  for (
+    const [method, decision] of [["subtitle burn", "burn"], ["audio transcode", "ignore"]] as const
+  ) {
+    const [media] = mediaOf({ version, stream: streamOutput(version, method) });
+    const streams: AnyJson[] = media.Part[0].Stream.slice(-2);
+    assert.deepEqual(streams.map((stream) => [stream.decision, stream.selected === true]), [
+      [decision, decision === "burn"],
+      ["ignore", false],
+    ]);
+  }
 });
 
 Deno.test("the part of a remux says transcode, only its streams say copy", () => {

@@ -57,6 +57,10 @@ Deno.test("a server that is starting says so as XML or as JSON", () => {
   const status = "Plex Media Server is currently running startup maintenance tasks.";
   const [xml, json] = [startingResponse("xml"), startingResponse("json")];
   assert.deepEqual([xml.status, json.status], [503, 503]);
+  assert.deepEqual([xml.headers["Content-Type"], json.headers["Content-Type"]], [
+    "text/xml;charset=utf-8",
+    "application/json",
+  ]);
   const element = `<Response code="503" title="Maintenance" status="${status}"/>`;
   assert.ok(String(xml.body).includes(element));
   assert.deepEqual(JSON.parse(String(json.body)), { code: 503, title: "Maintenance", status });

@@ -1,6 +1,9 @@
 /** What the simulated server answers to the paths that the exporter does not need, too. */
 import assert from "node:assert/strict";
+import { readQuery } from "../../../../src/simulator/api/query.ts";
+import { respond, templateOf } from "../../../../src/simulator/api/routes.ts";
 import { type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
+import { Simulation } from "../../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
 import { type AnyJson, get } from "../../../testing/simulator_client.ts";
 
@@ -46,6 +49,63 @@ test("plex answers the paths that other clients ask for", async (plex) => {
   }
   assert.equal((await get(plex, "/hubs/search")).status, 400);
   assert.equal((await get(plex, "/livetv/sessions/none")).status, 404);
+});
+
+/** The status of a path for the owner, the guest and nobody. */
+function statusesOf(simulation: Simulation, path: string, rawQuery = ""): number[] {
+  const { owner, guest } = simulation.tokens;
+  return [owner, guest, undefined].map((token) =>
+    respond(simulation, {
+      path,
+      rawQuery,
+      query: readQuery(rawQuery),
+      token,
+      wantsJson: true,
+      ignoreFilters: false,
+      everyoneIsGuest: false,
+    }).status
+  );
+}
+
+Deno.test("only the identity is for everyone, users see libraries, and the rest is the owner's", () => {
+  const simulation = new Simulation({ clock: new DrivenClock() });
+  const expected: readonly (readonly [paths: string, ...statuses: number[]])[] = [
+    ["/identity", 200, 200, 200],
+    ["/ /media/providers /library/sections /library/sections/1/all /activities", 200, 200, 401],
+    ["/status/sessions/history/all", 200, 200, 401],
+    ["/status/sessions /transcode/sessions /status/sessions/background", 200, 403, 401],
+    ["/accounts /devices /butler /:/prefs /updater/status /myplex/account", 200, 403, 401],
+    ["/no/such/path", 404, 404, 401],
+  ];
+  for (const [paths, ...statuses] of expected) {
+    for (const path of paths.split(" ")) {
+      assert.deepEqual(statusesOf(simulation, path), statuses, path);
+    }
+  }
+});
+
+Deno.test("statistics are the owner's, need Plex Pass, and bandwidth a timespan", () => {
+  const withPass = new Simulation({ clock: new DrivenClock() });
+  const without = new Simulation({ clock: new DrivenClock(), plexPass: false });
+  for (const path of ["/statistics/resources", "/statistics/bandwidth"]) {
+    assert.deepEqual(statusesOf(withPass, path, "timespan=6"), [200, 403, 401], path);
+    assert.equal(statusesOf(without, path, "timespan=6")[0], 404, path);
+    const [bare] = statusesOf(withPass, path);
+    assert.equal(bare, path.endsWith("bandwidth") ? 400 : 200);
+  }
+});
+
+Deno.test("a path is told by its template, whatever id it has; others are their own", () => {
+  const templates = Object.entries({
+    "/library/metadata/1,2": "/library/metadata/{id}",
+    "/library/sections/17/all": "/library/sections/{id}/all",
+    "/library/sections/": "/library/sections",
+    "/livetv/sessions/0b6e": "/livetv/sessions/{id}",
+    "/status/sessions": "/status/sessions",
+    "/status/sessions/": "/status/sessions/",
+    "//identity": "//identity",
+  });
+  for (const [path, template] of templates) assert.equal(templateOf(path), template);
 });
 
 test("plex finds items by a part of their title", async (plex) => {
