@@ -68,6 +68,8 @@ Deno.test("rows are forgotten after an hour, and no total and no bin goes with t
   const log = new BandwidthLog(createRandom(1));
   log.record(sent(), 0);
   log.record(sent({ atS: SECOND + 3_600 }), 0);
+  log.prune(SECOND + 3_899);
+  assert.equal(log.rows(Number.MAX_SAFE_INTEGER).length, 2);
   log.prune(SECOND + 3_900);
   assert.deepEqual(log.rows(Number.MAX_SAFE_INTEGER).map(({ atS }) => atS), [SECOND + 3_600]);
   assert.equal(log.total(), 2_000);
