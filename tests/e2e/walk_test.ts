@@ -1,7 +1,6 @@
 /** Walks of simulated libraries, from Plex's pages to the page of metrics. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { seriesOf } from "../../src/core/counter_vec.ts";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer } from "../../src/metrics/exposition.ts";
 import type { Item } from "../../src/simulator/item.ts";
@@ -236,34 +235,4 @@ Deno.test("a walk is exact where Plex does not honour the order that is asked fo
   } finally {
     await world.close();
   }
-});
-
-/** Requests so far: for pages and counts of items, and all others. */
-function requestsOf({ state }: MonitoredSimulation): { items: number; others: number } {
-  let items = 0;
-  let others = 0;
-  for (const { key, value } of seriesOf(state.apiStats.requests)) {
-    if (key.endpoint === "/library/sections/{id}/all") items += value;
-    else others += value;
-  }
-  return { items, others };
-}
-
-Deno.test("a walk under way costs two requests a second at most, and no other request more", async () => {
-  const requestsIn20S = async (walkIntervalMs: number) => {
-    const world = await monitorSimulation({ ...oneLibrary(25_000), walkIntervalMs });
-    try {
-      await world.pass(20);
-      const before = requestsOf(world);
-      await world.pass(20);
-      assert.equal(world.state.walkProgress !== undefined, walkIntervalMs > 0);
-      const after = requestsOf(world);
-      return { items: after.items - before.items, others: after.others - before.others };
-    } finally {
-      await world.close();
-    }
-  };
-  const [without, walking] = [await requestsIn20S(0), await requestsIn20S(86_400_000)];
-  assert.deepEqual({ ...walking, items: 0 }, without);
-  assert.ok(walking.items > 30 && walking.items <= 40, `${walking.items} pages in 20 s`);
 });

@@ -47,6 +47,7 @@ const IN_PROCESS = [
     "views",
     "history",
     "walk",
+    "walk_pace",
     "library_lists",
     "live_television",
   ),

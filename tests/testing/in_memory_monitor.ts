@@ -32,6 +32,8 @@ export class Way {
   heldRequests = 0;
   /** Of the bodies of all answers so far. */
   bodyBytes = 0;
+  /** Called with the template of each path that is requested. */
+  onRequest: (template: string) => void = () => {};
 }
 
 /** A body in one piece, or its first half. */
@@ -75,6 +77,7 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
 
   async function ask(url: URL, token: string, signal: AbortSignal): Promise<RawResponse> {
     const template = templateOf(url.pathname);
+    way.onRequest(template);
     const gone = () => simulation.status === "gone" || faults.has("refuse");
     if (gone()) throw new TypeError("tcp connect error: connection refused");
     const hangs = faults.take("hang", template) !== undefined;
