@@ -149,11 +149,14 @@ async function serve(
   }
 }
 
+/** What the demo sets where nothing else does: nobody watches it for a day to see a second walk. */
+const DEMO_DEFAULTS = { LOG_FORMAT: "console", WALK_INTERVAL: "15m" };
+
 async function demo(): Promise<number> {
   const { startDemo } = await import("./simulator/demo.ts");
   const plex = await startDemo(systemClock);
   // The demo sets the address of Plex and its token; other settings apply as usual.
-  const sources = { ...CONFIG_SOURCES, plex: plex.settings, defaults: { LOG_FORMAT: "console" } };
+  const sources = { ...CONFIG_SOURCES, plex: plex.settings, defaults: DEMO_DEFAULTS };
   const code = await serve(sources, ({ url }, { metricsPath }) => {
     print(`
   The exporter is monitoring a simulated Plex server with simulated users.

@@ -15,12 +15,15 @@ export interface Demo {
 /** A fixed seed: screenshots and tests see the same users every time. */
 const SEED = 7;
 
-/** So many more items in the libraries of each type: a walk of all of them takes 20 seconds. */
+/** So many more items in the libraries of each type: a walk of all of them takes over a minute. */
 const GENERATED: Readonly<Partial<Record<LibraryType, number>>> = {
-  movie: 500,
-  show: 4_000,
-  artist: 3_000,
+  movie: 1_000,
+  show: 20_000,
+  artist: 10_000,
 };
+
+/** Enough that a good part of those items has been viewed; ten seconds to read. */
+const PAST_VIEWS = 10_000;
 
 /** Starts the server on a free port of the loopback, with some plays under way. */
 export async function startDemo(clock: Clock): Promise<Demo> {
@@ -33,7 +36,7 @@ export async function startDemo(clock: Clock): Promise<Demo> {
       // A household has few home videos.
       generated: library.agent === undefined ? GENERATED[library.type] ?? 0 : 0,
     })),
-    pastViews: { count: 1_000 },
+    pastViews: { count: PAST_VIEWS },
   });
   const viewers = startViewers(plex.simulation, { clock, seed: SEED });
   return {
