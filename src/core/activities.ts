@@ -35,8 +35,8 @@ export function applyActivity(
 }
 
 /**
- * Whether a library is being scanned: it says so itself, or a running scan names it. Its own word
- * comes with the list of libraries only, and the activity by notification.
+ * Whether a library is being scanned: by its own flag, which only the list of libraries updates, or
+ * by a running scan of it, which notifications announce at once.
  */
 export function isScanning(state: ServerState, { id, scanning }: Library, at: number): boolean {
   const activities = currentValue(state, "activities", at)?.values() ?? [];

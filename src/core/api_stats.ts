@@ -1,5 +1,10 @@
 /** Counts the exporter's requests to Plex, the notifications received, and WebSocket connections. */
-import { type CounterVec, emptyCounterVec, ensureSeries, inc } from "./counter_vec.ts";
+import {
+  type CounterVec,
+  emptyCounterVec,
+  ensureAndIncrement,
+  ensureSeries,
+} from "./counter_vec.ts";
 import { type Outcome, OUTCOMES } from "./enums.ts";
 
 /** The endpoints that are requested, as path templates. */
@@ -105,7 +110,7 @@ export function countRequest(
   const bucket = within === -1 ? DURATION_BOUNDS_S.length : within;
   return {
     ...apiStats,
-    requests: inc(apiStats.requests, { endpoint, outcome }, 1, 0),
+    requests: ensureAndIncrement(apiStats.requests, { endpoint, outcome }, 1, 0),
     durations: new Map(apiStats.durations).set(endpoint, {
       buckets: before.buckets.with(bucket, (before.buckets[bucket] ?? 0) + 1),
       totalMs: before.totalMs + Math.max(0, durationMs),
@@ -119,7 +124,10 @@ export function countRequest(
 /** Counts a notification; one of an unknown type as `other`. */
 export function countNotification(apiStats: ApiStats, type: string): ApiStats {
   const known = NOTIFICATION_TYPES.find((each) => each === type) ?? "other";
-  return { ...apiStats, notifications: inc(apiStats.notifications, { type: known }, 1, 0) };
+  return {
+    ...apiStats,
+    notifications: ensureAndIncrement(apiStats.notifications, { type: known }, 1, 0),
+  };
 }
 
 /** Records that the WebSocket was opened or closed. */

@@ -122,21 +122,20 @@ function addReason(
 
 /** Records that a source was read by a request sent at `at`. */
 export function markRead(
-  sources: ServerState["sources"],
+  state: ServerState,
   source: DataSource,
   at: number,
   intervalMs?: number,
-): ServerState["sources"] {
-  const readAt = Math.max(at, sources[source].readAt ?? -Infinity);
-  return { ...sources, [source]: { readAt, unavailable: false, intervalMs } };
+): ServerState {
+  const readAt = Math.max(at, state.sources[source].readAt ?? -Infinity);
+  const status: SourceStatus = { readAt, unavailable: false, intervalMs };
+  return { ...state, sources: { ...state.sources, [source]: status } };
 }
 
 /** Records that Plex does not offer a source. */
-export function markUnavailable(
-  sources: ServerState["sources"],
-  source: DataSource,
-): ServerState["sources"] {
-  return { ...sources, [source]: { ...sources[source], unavailable: true } };
+export function markUnavailable(state: ServerState, source: DataSource): ServerState {
+  const status: SourceStatus = { ...state.sources[source], unavailable: true };
+  return { ...state, sources: { ...state.sources, [source]: status } };
 }
 
 export function isUp(state: ServerState): boolean {

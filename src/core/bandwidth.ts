@@ -4,7 +4,12 @@
  * (docs/plex/api.md#late-rows).
  */
 import { LIMITS, limitValues } from "./cardinality.ts";
-import { type CounterVec, emptyCounterVec, ensureSeries, inc } from "./counter_vec.ts";
+import {
+  type CounterVec,
+  emptyCounterVec,
+  ensureAndIncrement,
+  ensureSeries,
+} from "./counter_vec.ts";
 import { type Location, LOCATIONS } from "./enums.ts";
 import type { BandwidthRow, ServerEvent } from "./event.ts";
 import type { ServerState } from "./state.ts";
@@ -131,13 +136,13 @@ function countBytes(
     cardinality,
     bandwidth: {
       ...bandwidth,
-      byLocation: inc(
+      byLocation: ensureAndIncrement(
         bandwidth.byLocation,
         LOCATION_KEYS[location],
         bytes,
         createdAtScrape,
       ),
-      byUser: inc(bandwidth.byUser, key, bytes, createdAtScrape),
+      byUser: ensureAndIncrement(bandwidth.byUser, key, bytes, createdAtScrape),
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Which time of a play was played. Invariant 15: nothing is credited after a play's last
- * confirmation, so never more than was played, and at most one interval of reports less where a
- * play ends unannounced.
+ * Decides how much of a play's time counts as played. Invariant 15: nothing is credited after a
+ * play's last confirmation, so never more than was played, and at most one interval of reports less
+ * where a play ends unannounced.
  *
  * A player reports to Plex at each change and about every 10 s. Plex sends each report as a
  * notification and lists the position that came with it until the next one. Plex also goes on
@@ -21,8 +21,8 @@
  *   that reports once in minutes is credited in full with its next report, and one that vanished is
  *   credited nothing after its last one. No limit on the silence is needed for that.
  * - A play that was never seen to report is confirmed by lists, because there is nothing else: a
- *   photo or a broadcast without notifications, or a stream without a player's reports. Where there
- *   is a position, it is first waited for that to advance.
+ *   photo or a broadcast without notifications, or a stream without a player's reports. If it has
+ *   a position, it counts as one that reports for the first 30 s, in which that may advance.
  *
  * Of the time between two observations, lists or notifications, at most `MAX_GAP_MS` is counted.
  */
@@ -57,31 +57,33 @@ export interface Circumstances {
 /** The player reported by notification. The caller applies the new state. */
 export function confirmByNotification(
   play: Play,
-  said: Pick<PlaybackNotification, "at" | "state" | "positionMs">,
+  notification: Pick<PlaybackNotification, "at" | "state" | "positionMs">,
   circumstances: Circumstances,
 ): Confirmation {
-  const observed = observe(play, said.at);
+  const observed = observe(play, notification.at);
   const { pendingMs } = observed;
   // Positions of music are unreliable in notifications
   // (docs/plex/notifications.md#quirk-7-unreliable-offsets).
-  const positionMs = play.session.mediaType === "track" ? undefined : said.positionMs;
+  const positionMs = play.session.mediaType === "track" ? undefined : notification.positionMs;
   if (provesPlaying(play, positionMs)) {
     const [position, provenMs] = advance(play.position, positionMs);
     const creditMs = Math.min(pendingMs, provenMs);
     // A report may be rounded or late: what it does not confirm, the next one may.
-    const restMs = said.state === play.state ? Math.min(pendingMs - creditMs, MAX_GAP_MS) : 0;
+    const restMs = notification.state === play.state
+      ? Math.min(pendingMs - creditMs, MAX_GAP_MS)
+      : 0;
     return {
-      play: { ...observed, pendingMs: restMs, confirmedAt: said.at, position },
+      play: { ...observed, pendingMs: restMs, confirmedAt: notification.at, position },
       creditMs,
     };
   }
-  const creditMs = sinceConfirmation(play, pendingMs, said.at, circumstances);
+  const creditMs = sinceConfirmation(play, pendingMs, notification.at, circumstances);
   const presumed = play.state === "playing" ? presume(play.position, creditMs) : play.position;
   return {
     play: {
       ...observed,
       pendingMs: 0,
-      confirmedAt: said.at,
+      confirmedAt: notification.at,
       position: moveTo(presumed, positionMs),
     },
     creditMs,
@@ -105,9 +107,9 @@ export function confirmBySwitch(
 }
 
 /**
- * A list that was asked for at `at` shows the play. The caller applies the state, see
- * {@link listedState}. What the list shows may have begun at any moment before the answer came, so
- * a new state counts from `answeredAt` on.
+ * A list that was requested at `at` shows the play. The caller applies the state, see
+ * {@link listedState}. What the list shows may have begun at any moment before the answer
+ * arrived, so a new state counts from `answeredAt` on.
  */
 export function confirmByList(
   play: Play,
@@ -119,12 +121,12 @@ export function confirmByList(
   if (lagsBehind(play, session, at)) return { play: observed, creditMs: 0 };
   const { pendingMs } = observed;
   const { progressMs } = session;
-  const goesOn = session.state === play.state;
-  const observedAt = goesOn ? observed.observedAt : Math.max(observed.observedAt, answeredAt);
+  const isSameState = session.state === play.state;
+  const observedAt = isSameState ? observed.observedAt : Math.max(observed.observedAt, answeredAt);
   if (provesPlaying(play, progressMs)) {
     const [position, provenMs] = advance(play.position, progressMs);
     const creditMs = Math.min(pendingMs, provenMs);
-    const restMs = goesOn ? pendingMs - creditMs : 0;
+    const restMs = isSameState ? pendingMs - creditMs : 0;
     const confirmedAt = observedAt - restMs;
     return {
       play: { ...observed, observedAt, pendingMs: restMs, confirmedAt, position },
@@ -132,16 +134,16 @@ export function confirmByList(
     };
   }
   const { reportedMs, advances } = play.position;
-  const isHeard = circumstances.connected && play.notifiedAt !== undefined;
+  const isNotified = circumstances.connected && play.notifiedAt !== undefined;
   const mayAdvance = progressMs !== undefined && at - play.startedAt < REPORT_WAIT_MS;
-  // A heard player's seek is in its notifications: a lower position is then the list's lag.
-  const wentBack = !isHeard && (progressMs ?? Infinity) < (reportedMs ?? -Infinity);
-  const waits = advances || isHeard || mayAdvance;
+  // A player that sends notifications reports its seeks: a lower position in a list is lag.
+  const wentBack = !isNotified && (progressMs ?? Infinity) < (reportedMs ?? -Infinity);
+  const waits = advances || isNotified || mayAdvance;
   const keepsPosition = play.state === "playing" && reportedMs !== undefined && !wentBack;
   const position = keepsPosition ? play.position : moveTo(play.position, progressMs);
-  if (waits && goesOn && !wentBack) return { play: { ...observed, position }, creditMs: 0 };
+  if (waits && isSameState && !wentBack) return { play: { ...observed, position }, creditMs: 0 };
   // The moment of a change that only the list shows is unknown.
-  const isKnown = !waits && goesOn && !wentBack && !circumstances.pollFailed;
+  const isKnown = !waits && isSameState && !wentBack && !circumstances.pollFailed;
   const creditMs = isKnown ? sinceConfirmation(play, pendingMs, at, circumstances) : 0;
   return {
     play: {
@@ -167,7 +169,7 @@ function lagsBehind(play: Play, session: Session, at: number): boolean {
   return isRecent && !provesPlaying(play, session.progressMs);
 }
 
-/** Adds the time since the last observation to what is pending, unless the play stands still. */
+/** Adds the time since the last observation to the pending time, unless the play is paused. */
 function observe(play: Play, at: number): Play {
   const gapMs = Math.min(Math.max(0, at - play.observedAt), MAX_GAP_MS);
   const counts = play.state !== "paused" && play.switchedAt === undefined;

@@ -92,7 +92,7 @@ export function increment<Key extends SeriesKey>(
 }
 
 /** Creates the series of this key if there is none, then adds to it. */
-export function inc<Key extends SeriesKey>(
+export function ensureAndIncrement<Key extends SeriesKey>(
   vec: CounterVec<Key>,
   key: Key,
   amount: number,

@@ -7,7 +7,7 @@ import type { PlayKeys } from "./play_keys.ts";
 import { isHardwareUnknown, type Session } from "./session.ts";
 import type { Play, ServerState } from "./state.ts";
 
-/** After so much playing time without a word of hardware there is none: Plex takes a second. */
+/** Without hardware after this much playing time there is none: Plex names it within a second. */
 const MAX_HELD_MS = 30_000;
 
 /** Whether stream time of a play waits for the hardware of the session that a list shows. */

@@ -17,7 +17,7 @@ const MAX_COMPLETE = 1_000;
 
 export class LargestItems {
   readonly #count: number;
-  /** What each sum is complete with its first item: true for films, whose files come all at once. */
+  /** Whether each sum is complete with its first item, as for films, which are their own top level. */
   readonly #isComplete: boolean;
   #sums = new Map<string, Sum>();
 

@@ -119,10 +119,10 @@ export function nextWalkAt(
   return changed ? Math.min(regularAt, walk.endedAt + MIN_WALK_INTERVAL_MS) : regularAt;
 }
 
-/** What is not known about another server. */
+/** The walks of a server of which nothing has been walked. */
 export const NO_WALKS = { walks: new Map<string, LibraryWalk>(), walkProgress: undefined };
 
-/** Takes the sums of a complete walk. Those of a library that is not listed any more are dropped. */
+/** Stores the sums of a complete walk. Those of a library that is not listed any more are dropped. */
 export function completeWalk(
   state: ServerState,
   { at, libraryId, startedAt, contentRevision, tally }: Extract<
@@ -152,7 +152,7 @@ export function completeWalk(
   return { ...next, cardinality, walks: new Map(state.walks).set(libraryId, walk) };
 }
 
-/** Drops the walks of libraries that are not listed any more, or as something else. */
+/** Drops the walks of libraries that are not listed any more, or with another type. */
 export function dropUnlistedWalks(state: ServerState): ServerState {
   const { libraries, walks } = state;
   const isCurrent = (id: string, { type }: LibraryWalk) => libraries?.get(id)?.type === type;

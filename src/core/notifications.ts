@@ -1,7 +1,7 @@
 /**
  * Playback notifications that cannot be applied yet. A notification of a play that no list has
- * shown waits for the next list. While no list can be had, a change of a known play waits too,
- * because counters do not advance then. This file credits no time.
+ * shown is held until the next list. While no list is available, a change of a known play is held
+ * too, because counters do not advance then. This file credits no time.
  */
 import { LIMITS } from "./cardinality.ts";
 import type { Play, ServerState } from "./state.ts";
@@ -18,7 +18,7 @@ type Subject = Pick<PlaybackNotification, "sessionKey" | "ratingKey" | "playerId
 
 /**
  * Whether a notification can be about a session. Session keys begin at 1 again when Plex restarts,
- * so the player has to be the same where both say which it is. Live television has no other
+ * so the player must be the same where both name it. Live television has no other
  * identity; nor has a notification without a rating key (docs/plex/notifications.md#session-key).
  */
 export function matchesSession(subject: Subject, session: Session): boolean {
@@ -39,26 +39,34 @@ export function findPlay(state: ServerState, subject: Subject): Play | undefined
 }
 
 /** The play that a player has left for another item under the same session key. */
-export function previousPlayOf(state: ServerState, said: PlaybackNotification): Play | undefined {
-  if (said.state === "stopped") return undefined;
-  return state.plays.values().find(({ session }) => isFromPlayer(said, session));
+export function previousPlayOf(
+  state: ServerState,
+  notification: PlaybackNotification,
+): Play | undefined {
+  if (notification.state === "stopped") return undefined;
+  return state.plays.values().find(({ session }) => isFromPlayer(notification, session));
 }
 
 /** Keeps the last notification of a session key whose play no list has shown yet. */
-export function holdNotification(state: ServerState, said: PlaybackNotification): ServerState {
+export function holdNotification(
+  state: ServerState,
+  notification: PlaybackNotification,
+): ServerState {
   const pending = new Map(state.pendingNotifications);
-  const before = pending.get(said.sessionKey)?.notification;
-  const isFirst = before?.ratingKey !== said.ratingKey || before.playerId !== said.playerId;
-  pending.delete(said.sessionKey);
-  pending.set(said.sessionKey, { notification: said, isFirst });
+  const before = pending.get(notification.sessionKey)?.notification;
+  const isFirst = before?.ratingKey !== notification.ratingKey ||
+    before.playerId !== notification.playerId;
+  pending.delete(notification.sessionKey);
+  pending.set(notification.sessionKey, { notification, isFirst });
   const [oldest] = pending.keys();
   if (pending.size > LIMITS.sessions && oldest !== undefined) pending.delete(oldest);
   return { ...state, pendingNotifications: pending };
 }
 
 /**
- * The notification of a session that a list shows for the first time, if the list of `at` may lag
- * behind it. A play begins by buffering: a list does not lag behind that where it is all there was.
+ * The pending notification of a session that a list shows for the first time, if the list of `at`
+ * may lag behind it. Every play begins by buffering: if that is the only notification so far, the
+ * list does not lag behind it.
  */
 export function pendingFor(
   state: ServerState,
@@ -72,7 +80,7 @@ export function pendingFor(
   return at - notification.at < validMs ? notification : undefined;
 }
 
-/** Drops notifications so long before `at` that no list lags behind them any more. */
+/** Drops notifications that are so old at `at` that no list lags behind them any more. */
 export function expirePending(state: ServerState, at: number): ServerState {
   const pending = new Map(
     [...state.pendingNotifications].filter(([, { notification }]) =>
@@ -90,43 +98,50 @@ export function expirePending(state: ServerState, at: number): ServerState {
  */
 export function isRepeatedStop(
   { recentlyEnded, pendingNotifications }: ServerState,
-  said: PlaybackNotification,
+  notification: PlaybackNotification,
 ): boolean {
-  const lastAt = pendingNotifications.get(said.sessionKey)?.notification.at ?? -Infinity;
-  return said.state === "stopped" &&
+  const lastAt = pendingNotifications.get(notification.sessionKey)?.notification.at ?? -Infinity;
+  return notification.state === "stopped" &&
     recentlyEnded.some(({ play, endedAt, byNotification }) =>
-      byNotification && endedAt > lastAt && matchesSession(said, play.session)
+      byNotification && endedAt > lastAt && matchesSession(notification, play.session)
     );
 }
 
 /**
- * Whether no session list can be had although the socket may be open: Plex is down, or the token is
- * not the owner's.
+ * Whether the session list is unavailable although the socket may be open: Plex is down, or the
+ * token is not the owner's.
  */
 export function isSessionListUnavailable({ availability, sources }: ServerState): boolean {
   return availability.status === "down" || sources.sessions.unavailable;
 }
 
-/** Keeps a notification that arrives while no session list can be had, if it changes something. */
-export function deferNotification(state: ServerState, said: PlaybackNotification): ServerState {
-  const play = findPlay(state, said);
-  if (play !== undefined) return deferChange(state, play, said);
-  const previous = previousPlayOf(state, said);
-  if (previous === undefined) return holdNotification(state, said);
+/** Keeps a notification that arrives while the session list is unavailable, if it is a change. */
+export function deferNotification(
+  state: ServerState,
+  notification: PlaybackNotification,
+): ServerState {
+  const play = findPlay(state, notification);
+  if (play !== undefined) return deferChange(state, play, notification);
+  const previous = previousPlayOf(state, notification);
+  if (previous === undefined) return holdNotification(state, notification);
   const { ratingKey } = previous.session;
-  // Of a play that its player has left no position is known.
-  const left = { ...said, ratingKey, state: "paused", positionMs: undefined } as const;
-  return holdNotification(deferChange(state, previous, left), said);
+  // The position is that of the next item; where the player left this one is unknown.
+  const left = { ...notification, ratingKey, state: "paused", positionMs: undefined } as const;
+  return holdNotification(deferChange(state, previous, left), notification);
 }
 
 /**
- * Keeps the first and the last change of a play. What is between them is dropped: else an outage of
- * an hour would add an hour to the counters at once.
+ * Keeps the first and the last change of a play and drops those between them: otherwise an outage
+ * of an hour would add an hour to the counters at once.
  */
-function deferChange(state: ServerState, play: Play, said: PlaybackNotification): ServerState {
+function deferChange(
+  state: ServerState,
+  play: Play,
+  notification: PlaybackNotification,
+): ServerState {
   const kept = state.deferredNotifications.get(play.id);
-  if ((kept?.last ?? play).state === said.state) return state;
-  const changes = { first: kept?.first ?? said, last: said };
+  if ((kept?.last ?? play).state === notification.state) return state;
+  const changes = { first: kept?.first ?? notification, last: notification };
   return {
     ...state,
     deferredNotifications: new Map(state.deferredNotifications).set(play.id, changes),

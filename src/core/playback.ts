@@ -39,8 +39,8 @@ export function playId(session: Session): string {
 }
 
 /**
- * Takes a whole list: begins what is new in it, confirms what is known, ends what it lacks. A play
- * that it lacks is credited nothing: it was not seen playing after its last confirmation.
+ * Applies a complete list: starts plays that are new in it, confirms known ones, and ends those that
+ * it lacks, without crediting them: they were not seen playing after their last confirmation.
  */
 export function applySessionList(before: ServerState, event: SessionsListed): ServerState {
   const state = applyDeferred(before);
@@ -77,41 +77,46 @@ export function applySessionList(before: ServerState, event: SessionsListed): Se
   return expirePending({ ...next, plays }, at);
 }
 
-/** Takes a notification; one of a play that is not known yet waits for a list. */
-export function applyNotification(state: ServerState, said: PlaybackNotification): ServerState {
-  const play = findPlay(state, said);
-  if (play === undefined) return applyUnlisted(state, said);
+/** Applies a notification; one about a play that is not known yet is held until a list shows it. */
+export function applyNotification(
+  state: ServerState,
+  notification: PlaybackNotification,
+): ServerState {
+  const play = findPlay(state, notification);
+  if (play === undefined) return applyUnlisted(state, notification);
   const plays = new Map(state.plays);
-  if (said.state === "stopped") {
-    const confirmation = confirmByNotification(play, said, circumstancesOf(state));
+  if (notification.state === "stopped") {
+    const confirmation = confirmByNotification(play, notification, circumstancesOf(state));
     const [credited, last] = creditTime(state, play, confirmation);
     plays.delete(play.id);
-    return { ...endPlay(credited, last, Math.max(said.at, play.observedAt), true), plays };
+    return { ...endPlay(credited, last, Math.max(notification.at, play.observedAt), true), plays };
   }
-  if (said.at < play.observedAt) return state;
-  const confirmation = confirmByNotification(play, said, circumstancesOf(state));
+  if (notification.at < play.observedAt) return state;
+  const confirmation = confirmByNotification(play, notification, circumstancesOf(state));
   const [credited, current] = creditTime(state, play, confirmation);
   plays.set(play.id, {
     ...current,
-    state: said.state,
-    notifiedAt: said.at,
+    state: notification.state,
+    notifiedAt: notification.at,
     switchedAt: undefined,
   });
   return { ...credited, plays };
 }
 
-/** Holds a notification of a play that no list has shown; it may be what a known player went to. */
-function applyUnlisted(state: ServerState, said: PlaybackNotification): ServerState {
-  if (isRepeatedStop(state, said)) return state;
-  const previous = previousPlayOf(state, said);
-  if (previous === undefined || said.at < previous.observedAt) return holdNotification(state, said);
-  const confirmation = confirmBySwitch(previous, said, circumstancesOf(state));
+/** Holds a notification of a play that no list has shown. A known player may have switched to it. */
+function applyUnlisted(state: ServerState, notification: PlaybackNotification): ServerState {
+  if (isRepeatedStop(state, notification)) return state;
+  const previous = previousPlayOf(state, notification);
+  if (previous === undefined || notification.at < previous.observedAt) {
+    return holdNotification(state, notification);
+  }
+  const confirmation = confirmBySwitch(previous, notification, circumstancesOf(state));
   const [credited, left] = creditTime(state, previous, confirmation);
   const plays = new Map(state.plays).set(previous.id, left);
-  return holdNotification({ ...credited, plays }, said);
+  return holdNotification({ ...credited, plays }, notification);
 }
 
-/** Applies what was notified while no list could be had: the first change and the last one. */
+/** Applies what was notified while no list was available: the first change and the last one. */
 function applyDeferred(state: ServerState): ServerState {
   let next: ServerState = { ...state, deferredNotifications: new Map() };
   for (const [id, { first, last }] of state.deferredNotifications) {
@@ -130,7 +135,7 @@ function circumstancesOf(
   return { connected, socketLostAt, pollFailed: availability.failuresInARow > 0 };
 }
 
-/** The history begins with the first list: that is when its closed families are born. */
+/** The play counters begin with the first list: their closed families are created then. */
 function openCounters(state: ServerState): ServerState {
   const createdAtScrape = state.scrapes.begun;
   const playCounters = emptyPlayCounters(createdAtScrape);
@@ -175,23 +180,23 @@ function startPlay(
     heldStreamMs: isHeld ? 0 : undefined,
     playedMs: { value: 0, createdAtScrape },
   };
-  const said = pendingFor(state, session, at);
-  if (said === undefined) return [next, play];
-  if (said.state === "stopped") {
-    return [endPlay(next, play, Math.max(said.at, answeredAt), true), undefined];
+  const notification = pendingFor(state, session, at);
+  if (notification === undefined) return [next, play];
+  if (notification.state === "stopped") {
+    return [endPlay(next, play, Math.max(notification.at, answeredAt), true), undefined];
   }
   return [next, {
     ...play,
-    state: said.state,
-    startedAt: Math.min(said.at, answeredAt),
-    notifiedAt: said.at,
-    observedAt: said.at,
-    confirmedAt: said.at,
-    position: initialPosition(said.positionMs ?? session.progressMs),
+    state: notification.state,
+    startedAt: Math.min(notification.at, answeredAt),
+    notifiedAt: notification.at,
+    observedAt: notification.at,
+    confirmedAt: notification.at,
+    position: initialPosition(notification.positionMs ?? session.progressMs),
   }];
 }
 
-/** Applies a list to a known play: its current state, and its labels from now on. */
+/** Applies a list to a known play: its current state, and the keys it is counted under from now on. */
 function updatePlay(
   state: ServerState,
   play: Play,
@@ -199,7 +204,7 @@ function updatePlay(
   times: ListTimes,
 ): [ServerState, Play] {
   const { at } = times;
-  // A list that does not lag and shows it all the same is the truth: its player has not left it.
+  // A list that does not lag is right: if it shows the play, the player has not switched.
   const lagsBehindSwitch = at - (play.switchedAt ?? -Infinity) < LIST_LAG_MS;
   const shown = lagsBehindSwitch ? play : { ...play, switchedAt: undefined };
   const confirmation = confirmByList(shown, session, times, circumstancesOf(state));

@@ -1,4 +1,4 @@
-/** Where in its item a play is by its player's reports, and how much playing that proves. */
+/** The position that the player of a play reports, and how much playing time it proves. */
 
 export interface Position {
   /** As last reported; `undefined` until it is. */
@@ -22,20 +22,20 @@ export function isAhead(
   return reportedMs !== undefined && newMs !== undefined && newMs > reportedMs;
 }
 
-/** Takes a report that {@link isAhead}; returns the playing time that it proves beyond the presumed. */
+/** Applies a report that {@link isAhead}; returns the playing time it proves beyond the presumed. */
 export function advance(
   { reportedMs = 0, presumedMs }: Position,
   newMs: number,
 ): [Position, provenMs: number] {
   const movedMs = newMs - reportedMs;
-  const left = Math.max(0, presumedMs - movedMs);
+  const leftMs = Math.max(0, presumedMs - movedMs);
   return [
-    { reportedMs: newMs, presumedMs: left, advances: true },
+    { reportedMs: newMs, presumedMs: leftMs, advances: true },
     Math.max(0, movedMs - presumedMs),
   ];
 }
 
-/** Takes a report that proves nothing, as after a seek; without a position nothing changes. */
+/** Applies a report that proves nothing, as after a seek; without a position nothing changes. */
 export function moveTo(position: Position, newMs: number | undefined): Position {
   return newMs === undefined ? position : { ...position, reportedMs: newMs, presumedMs: 0 };
 }

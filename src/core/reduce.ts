@@ -1,6 +1,6 @@
 /**
- * The only way in which state changes: `(state, event) → state`, pure and synchronous. Each event is
- * handled in the file of its subject.
+ * The only way in which state changes: `(state, event) → state`, pure and synchronous. Events that
+ * need more than a few lines are handled in the file of their subject.
  */
 import { applyActivity, applyActivityList } from "./activities.ts";
 import { countNotification, countRequest, setConnected } from "./api_stats.ts";
@@ -23,12 +23,12 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "sessions_listed":
       if (isOutdated(state, "sessions", event.at)) return state;
       return {
-        ...applySessionList(markSourceRead(state, "sessions", event.at), event),
+        ...applySessionList(markRead(state, "sessions", event.at), event),
         availability: pollSucceeded(state.availability, event.at, true),
       };
     case "sessions_denied":
       return {
-        ...markSourceUnavailable(state, "sessions"),
+        ...markUnavailable(state, "sessions"),
         availability: pollSucceeded(state.availability, event.at, false),
       };
     case "poll_failed":
@@ -41,7 +41,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       return applyTranscode(state, event);
     case "server_described":
       return {
-        ...markSourceRead(state, "server", event.at),
+        ...markRead(state, "server", event.at),
         server: event.server,
         viewHistory: isSameServer(state, event.server) ? state.viewHistory : undefined,
         ...(isSameServer(state, event.server) ? {} : NO_WALKS),
@@ -52,7 +52,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "libraries_listed":
       if (isOutdated(state, "libraries", event.at)) return state;
       return dropUnlistedWalks({
-        ...markSourceRead(state, "libraries", event.at),
+        ...markRead(state, "libraries", event.at),
         libraries: mergeLibraries(state.libraries, event.libraries, event.withSizes),
       });
     case "library_counted":
@@ -66,21 +66,21 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       return completeWalk(state, event);
     case "resources_sampled":
       return checkWatermark({
-        ...markSourceRead(state, "resources", event.at),
+        ...markRead(state, "resources", event.at),
         resources: event.resources,
       });
     case "bandwidth_read":
-      return applyBandwidth(markSourceRead(state, "bandwidth", event.at, event.intervalMs), event);
+      return applyBandwidth(markRead(state, "bandwidth", event.at, event.intervalMs), event);
     case "history_read":
-      return replaceViews(markSourceRead(state, "history", event.at), event.tally);
+      return replaceViews(markRead(state, "history", event.at), event.tally);
     case "history_listed":
-      return addViews(markSourceRead(state, "history", event.at), event);
+      return addViews(markRead(state, "history", event.at), event);
     case "activities_listed":
-      return applyActivityList(markSourceRead(state, "activities", event.at), event);
+      return applyActivityList(markRead(state, "activities", event.at), event);
     case "activity_notified":
       return applyActivity(state, event);
     case "source_unavailable":
-      return markSourceUnavailable(state, event.source);
+      return markUnavailable(state, event.source);
     case "request_ended":
       return { ...state, apiStats: countRequest(state.apiStats, event) };
     case "notification_received":
@@ -105,19 +105,6 @@ function isSameServer(state: ServerState, server: ServerInfo): boolean {
 /** Whether the answer to a later request has been applied already. */
 function isOutdated(state: ServerState, source: DataSource, at: number): boolean {
   return at < (state.sources[source].readAt ?? -Infinity);
-}
-
-function markSourceRead(
-  state: ServerState,
-  source: DataSource,
-  at: number,
-  intervalMs?: number,
-): ServerState {
-  return { ...state, sources: markRead(state.sources, source, at, intervalMs) };
-}
-
-function markSourceUnavailable(state: ServerState, source: DataSource): ServerState {
-  return { ...state, sources: markUnavailable(state.sources, source) };
 }
 
 /** Updates the transcode of the play that it belongs to. */

@@ -36,8 +36,8 @@ export interface Resources {
 const DONE = "done";
 
 /**
- * Whether Plex lists another version than the running one, which it goes on listing
- * (docs/plex/api.md#updates). `undefined` until both are known.
+ * Whether Plex lists a release that is not installed: after an update it goes on listing the version
+ * that now runs (docs/plex/api.md#updates). `undefined` until releases and version are known.
  */
 export function isUpdateAvailable(
   { releases, server }: Pick<ServerState, "releases" | "server">,

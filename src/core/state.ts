@@ -43,7 +43,7 @@ export interface Play {
   readonly position: Position;
   /** When a notification last showed it: lists may lag behind that. */
   readonly notifiedAt?: number | undefined;
-  /** When its player went on to another item: no time counts until it is shown again. */
+  /** When its player switched to another item: no time counts until a list shows it again. */
   readonly switchedAt?: number | undefined;
   /** Its keys by the last session list, before any limit was applied. */
   readonly requestedKeys: PlayKeys;
@@ -62,7 +62,7 @@ export interface PendingNotification {
   readonly isFirst: boolean;
 }
 
-/** The first and the last change of a play while no session list could be had. */
+/** The first and the last change of a play while the session list was unavailable. */
 export interface DeferredNotifications {
   readonly first: PlaybackNotification;
   readonly last: PlaybackNotification;
@@ -103,7 +103,7 @@ export interface ServerState {
   readonly recentlyEnded: readonly EndedPlay[];
   /** By session key: notifications of plays that no list has shown yet. */
   readonly pendingNotifications: ReadonlyMap<string, PendingNotification>;
-  /** By play: changes that were notified while no session list could be had. */
+  /** By play: changes that were notified while the session list was unavailable. */
   readonly deferredNotifications: ReadonlyMap<string, DeferredNotifications>;
   readonly bandwidth: Bandwidth;
   readonly cardinality: Cardinality;

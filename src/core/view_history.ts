@@ -56,7 +56,7 @@ export function historyOverlapFromS({ newestS }: Pick<ViewHistory, "newestS">): 
   return newestS - HISTORY_OVERLAP_S;
 }
 
-/** Takes the count of a whole history. No series falls: what Plex has removed since stays counted. */
+/** Applies the count of a whole history. No series falls: what Plex has removed stays counted. */
 export function replaceViews(state: ServerState, tally: ViewTally): ServerState {
   const known = state.viewHistory;
   const titles = chooseTitles(tally, known?.titles);
@@ -105,7 +105,7 @@ function addView(
   const { begun } = state.scrapes;
   const { users, titles } = history;
   const requested = { user, mediaType, library };
-  let [names, views, key] = ensureLimitedSeries(
+  let [cardinality, views, key] = ensureLimitedSeries(
     { ...state.cardinality, users, titles },
     "views",
     history.views,
@@ -115,8 +115,8 @@ function addView(
   let { titleViews } = history;
   if (title !== undefined) {
     let titleKey: TitleViewKey = { mediaType, library, title };
-    [names, titleViews, titleKey] = ensureLimitedSeries(
-      names,
+    [cardinality, titleViews, titleKey] = ensureLimitedSeries(
+      cardinality,
       "titleViews",
       titleViews,
       titleKey,
@@ -126,13 +126,13 @@ function addView(
   }
   const last = laterView(history.lastViews.get(key.user), key.user, viewedS);
   return [
-    { ...state, cardinality: { ...state.cardinality, dropped: names.dropped } },
+    { ...state, cardinality: { ...state.cardinality, dropped: cardinality.dropped } },
     {
       ...history,
       views: increment(views, key, 1),
       titleViews,
-      users: names.users,
-      titles: names.titles,
+      users: cardinality.users,
+      titles: cardinality.titles,
       lastViews: new Map(history.lastViews).set(key.user, last),
     },
   ];

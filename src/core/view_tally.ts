@@ -25,7 +25,7 @@ export class ViewTally {
   readonly titleViews = new Map<string, Count<TitleViewKey>>();
   /** The users with series of their own: the first ones. The others are `other`. */
   readonly users = new Set<string>();
-  /** The label sets that are counted under `other`. */
+  /** The text of each key that is counted under `other`. */
   readonly dropped = new Set<string>();
   /** By user, when that user last viewed something. */
   readonly lastViews = new Map<string, LastView>();

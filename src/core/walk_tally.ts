@@ -75,7 +75,9 @@ export class WalkTally {
     if (lastViewS !== undefined) {
       this.#byLastView[lastViewPeriod(lastViewS(ratingKey), nowS)] += bytes;
     }
-    if (addedS !== undefined && addedS <= nowS + CLOCK_TOLERANCE_S) this.#addDate(addedS, nowS);
+    if (addedS !== undefined && addedS <= nowS + CLOCK_TOLERANCE_S) {
+      this.#addToPeriods(addedS, nowS);
+    }
   }
 
   totals(): WalkTotals {
@@ -105,7 +107,7 @@ export class WalkTally {
     let added = 0;
     for (const file of files) {
       const bytes = file.bytes ?? 0;
-      if (!this.#isNew(file)) {
+      if (!this.#addFile(file)) {
         this.#sharedBytes += bytes;
         continue;
       }
@@ -118,7 +120,8 @@ export class WalkTally {
     return added;
   }
 
-  #isNew({ id }: WalkedFile): boolean {
+  /** Returns whether the file was not counted before. */
+  #addFile({ id }: WalkedFile): boolean {
     return this.#files.add(hashText(id));
   }
 
@@ -136,7 +139,7 @@ export class WalkTally {
     return total;
   }
 
-  #addDate(addedS: number, nowS: number): void {
+  #addToPeriods(addedS: number, nowS: number): void {
     this.#newestS = Math.max(addedS, this.#newestS ?? 0);
     for (const period of ADDED_PERIODS) {
       if (nowS - addedS <= ADDED_S[period]) this.#added[period] += 1;

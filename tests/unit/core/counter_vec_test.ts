@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   emptyCounterVec,
+  ensureAndIncrement,
   ensureSeries,
   hasCapacity,
-  inc,
   increment,
   keyText,
   seriesOf,
@@ -26,12 +26,12 @@ const additions = fc.array(
 const bob: Key = { user: "bob", location: "lan" };
 const eve: Key = { user: "eve", location: "lan" };
 
-Deno.test("inc sums what is added to each key and lists series in the order of creation", () => {
+Deno.test("ensureAndIncrement sums what is added to each key and lists series in the order of creation", () => {
   fc.assert(fc.property(additions, (additions) => {
     const sums = new Map<string, { total: number; createdAtScrape: number }>();
     let vec = emptyCounterVec<Key>(1_000);
     for (const { key, amount, createdAtScrape } of additions) {
-      vec = inc(vec, key, amount, createdAtScrape);
+      vec = ensureAndIncrement(vec, key, amount, createdAtScrape);
       const sum = sums.get(keyText(key)) ?? { total: 0, createdAtScrape };
       sums.set(keyText(key), { ...sum, total: sum.total + amount });
     }
@@ -46,12 +46,12 @@ Deno.test("inc sums what is added to each key and lists series in the order of c
   }));
 });
 
-Deno.test("inc leaves every earlier vector unchanged", () => {
+Deno.test("ensureAndIncrement leaves every earlier vector unchanged", () => {
   fc.assert(
     fc.property(additions, (additions) => {
       let vec = freeze(emptyCounterVec<Key>(1_000));
       const snapshots = additions.map(({ key, amount, createdAtScrape }) => {
-        vec = freeze(inc(vec, key, amount, createdAtScrape));
+        vec = freeze(ensureAndIncrement(vec, key, amount, createdAtScrape));
         return { vec, text: JSON.stringify(seriesOf(vec)) };
       });
       for (const { vec, text } of snapshots) assert.equal(JSON.stringify(seriesOf(vec)), text);
