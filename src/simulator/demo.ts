@@ -33,7 +33,7 @@ export async function startDemo(clock: Clock): Promise<Demo> {
     hostname: "127.0.0.1",
     libraries: defaultLibraries.map((library) => ({
       ...library,
-      // A household has few home videos.
+      // Few videos are home videos.
       generated: library.agent === undefined ? GENERATED[library.type] ?? 0 : 0,
     })),
     pastViews: { count: PAST_VIEWS },

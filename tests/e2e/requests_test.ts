@@ -22,7 +22,7 @@ Deno.test("the metrics are true after random events, also over the network", asy
           for (const action of actions) {
             actor.do(action);
             await harness.pass(SETTLE_S);
-            memory.judge(readPage(await harness.text()).values(), JSON.stringify(action));
+            memory.assertPage(readPage(await harness.text()).values(), JSON.stringify(action));
           }
           memory.close();
         }),

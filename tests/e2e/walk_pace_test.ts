@@ -40,7 +40,7 @@ function planPlay({ simulation, clock }: MonitoredSimulation): void {
 async function observe(walkIntervalMs: number, pageTakesMs = 0): Promise<Observed> {
   const world = await monitorSimulation({ ...LARGE_LIBRARY, walkIntervalMs });
   try {
-    const { clock, way } = world;
+    const { clock, network } = world;
     // Not on the moment of a page, which would then begin and end the 20 s.
     await world.pass(20.01);
     const beginMs = clock.now();
@@ -48,16 +48,18 @@ async function observe(walkIntervalMs: number, pageTakesMs = 0): Promise<Observe
     const states: string[] = [];
     let pages = 0;
     let pendingPages = 0;
-    way.onRequest = (template) => {
+    network.onRequest = (template) => {
       if (template === ITEMS_PATH) pages += 1;
       else others.push(`${clock.now() - beginMs} ${template}`);
     };
-    if (pageTakesMs > 0) way.faults.set({ kind: "slow", ms: pageTakesMs }, { path: ITEMS_PATH });
+    if (pageTakesMs > 0) {
+      network.faults.set({ kind: "slow", ms: pageTakesMs }, { path: ITEMS_PATH });
+    }
     planPlay(world);
     let known = "";
     for (let step = 0; step < 400; step += 1) {
       await world.pass(0.05);
-      pendingPages = Math.max(pendingPages, way.heldRequests);
+      pendingPages = Math.max(pendingPages, network.heldRequests);
       const now = [...world.state.plays.values()].map((play) =>
         `${play.session.title} ${play.state}`
       )

@@ -208,10 +208,10 @@ Deno.test("a walk that is interrupted leaves the figures of the one before", asy
     world.simulation.scan("1", { added });
     await world.pass(HOUR_S - 600);
     await passUntilRead(world, 300);
-    world.way.faults.set({ kind: "server error" }, { path: "/library/sections/{id}/all" });
+    world.network.faults.set({ kind: "server error" }, { path: "/library/sections/{id}/all" });
     await world.pass(900);
     assert.deepEqual(await shown(world), before);
-    world.way.faults.clear();
+    world.network.faults.clear();
     await passUntilWalked(world, world.clock.now() - 1_000_000);
     assert.equal(
       fileCount(await shown(world)),
@@ -229,7 +229,7 @@ Deno.test("a walk is exact where Plex does not honour the order that is asked fo
     const [library] = world.simulation.libraries;
     assert.ok(library);
     library.items = library.items.toReversed();
-    world.way.faults.set({ kind: "filter ignored" }, { path: "/library/sections/{id}/all" });
+    world.network.faults.set({ kind: "filter ignored" }, { path: "/library/sections/{id}/all" });
     await passUntilWalked(world);
     assert.deepEqual(await shown(world), truthOf(world));
   } finally {

@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";
 
 Deno.test("the program holds no more after two busy hours at high speed than after one", async () => {
-  const samples = await runAccelerated({ worldHours: 2, speed: 240, everyWorldHours: 1 / 8 });
+  const samples = await runAccelerated({
+    simulatedHours: 2,
+    speed: 240,
+    everySimulatedHours: 1 / 8,
+  });
   assert.ok(samples.length >= 12);
   // Half a minute is too short to tell a heap that grows from one that has not been collected yet.
   assertStable(samples.map((sample) => ({ ...sample, residentBytes: 0 })));
@@ -14,7 +18,7 @@ Deno.test("the program holds no more after two busy hours at high speed than aft
 
 Deno.test("assertSteady sees what grows", () => {
   const steady: Sample = {
-    worldHours: 1,
+    simulatedHours: 1,
     residentBytes: 120e6,
     openFiles: 40,
     threads: 12,

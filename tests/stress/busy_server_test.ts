@@ -4,20 +4,20 @@ import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import type { Session } from "../../src/simulator/session.ts";
 import { type Page, sum, testWithHarness } from "../testing/harness.ts";
 
-/** Whether a listed session is a user's play that is playing. */
+/** Whether a listed session is a play of a user and is playing. */
 function isPlaying({ state, user, player, item }: Session): boolean {
   return state === "playing" && (user ?? player) !== undefined &&
     !item.guid.startsWith("library://");
 }
 
 testWithHarness(
-  "the totals of a busy server are those of Plex's own session list",
+  "the totals of a busy server equal those of Plex's session list",
   async (harness) => {
     const { simulation } = harness.plex;
     const viewers = startViewers(simulation, { clock: harness.clock, seed: 5 });
     await harness.pass(2);
     await harness.scrape();
-    /** Seconds of playing by Plex's list, which a client that vanished stays in for minutes. */
+    /** Seconds of play by Plex's list, which keeps a vanished client for minutes. */
     let listedSeconds = 0;
     let last: Page = new Map();
     for (let second = 1; second <= 20 * 60; second++) {
@@ -38,10 +38,10 @@ testWithHarness(
     assert.ok(Math.abs(seconds / listedSeconds - 1) < 0.01, `${seconds} of ${listedSeconds} s`);
     assert.ok(
       Math.abs(sum(page, "plex_play_seconds_by_hour_total") - seconds) < 0.001,
-      "every second has its hour",
+      "every second is counted in an hour",
     );
     const plays = simulation.plays.filter(({ guid }) => !guid.startsWith("library://"));
-    // Only a list makes a play exist, and one that is over within 2 s may be in none.
+    // Only a list creates a play, and a play shorter than 2 s may be in no list.
     const long = plays.filter(({ startedAtMs, endedAtMs = Infinity }) =>
       endedAtMs - startedAtMs > 2_000
     );
@@ -51,7 +51,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "bytes sent are those that Plex wrote down since the first reading",
+  "bytes sent equal those that Plex has recorded since the first reading",
   async (harness) => {
     const { simulation } = harness.plex;
     const before = simulation.bandwidth.total({});
@@ -59,7 +59,7 @@ testWithHarness(
     await harness.pass(1);
     await harness.scrape();
     await harness.pass(600);
-    // What is still being written, or was sent since the last reading, is to come.
+    // Plex records bytes with a delay, and the last reading may be older.
     await harness.pass(25);
     simulation.recordUsage();
     await harness.scrape();

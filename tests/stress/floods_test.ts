@@ -1,4 +1,4 @@
-/** Faults that are too much of something: the exporter outlives them as it does all others. */
+/** The exporter survives faults that send too much data. */
 import assert from "node:assert/strict";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { testSurvival } from "../testing/survives_fault.ts";

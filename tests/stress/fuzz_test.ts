@@ -1,6 +1,6 @@
 /**
- * Every parser of Plex's responses with mutations of real ones: none throws an unexpected error,
- * hangs or grows. More runs by `RUNS`.
+ * Every parser of Plex's responses on mutations of real ones: none throws, hangs or returns unbounded
+ * text. `RUNS` sets the number of runs.
  */
 import assert from "node:assert/strict";
 import process from "node:process";
@@ -22,10 +22,10 @@ import { corruptText, mutate, mutation, truncations } from "../testing/mutate.ts
 
 const RUNS = Number(Deno.env.get("RUNS") ?? 60);
 
-/** Most milliseconds of work for one answer, flooded ones of several megabytes included. */
-const PATIENCE_MS = 5_000;
+/** Maximum processor time in ms for one response, including responses of several megabytes. */
+const MAX_WORK_MS = 5_000;
 
-/** What this process has worked so far: a busy machine makes it no longer. */
+/** Processor time of this process so far; other processes do not affect it. */
 function workedMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
@@ -34,8 +34,8 @@ function workedMs(): number {
 const FIXTURES = [...Deno.readDirSync(new URL("../fixtures/plex", import.meta.url))]
   .filter(({ name }) => name.endsWith(".json")).map(({ name }) => name.replace(".json", ""));
 
-/** All responses of a busy server, and the frames that it sends. */
-async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }> {
+/** All responses and frames of a busy server. */
+async function recordBusyServer(): Promise<{ responses: unknown[]; frames: unknown[] }> {
   const clock = new DrivenClock();
   const simulation = new Simulation({ clock, seed: 3 });
   const frames: unknown[] = [];
@@ -51,7 +51,7 @@ async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }>
   const paths = ENDPOINTS.map((endpoint) =>
     endpoint.replace("{id}", "1").replace("{ids}", item?.item.ratingKey ?? "1")
   );
-  const answers = paths.flatMap((path) => {
+  const responses = paths.flatMap((path) => {
     const { status, body } = respond(simulation, {
       path,
       rawQuery: "timespan=6",
@@ -65,16 +65,16 @@ async function recordWorld(): Promise<{ answers: unknown[]; frames: unknown[] }>
   });
   viewers.stop();
   simulation.close();
-  // One of each kind is enough, and the first may lack what later ones have.
+  // One of each kind is enough: the last one, because the first may lack fields.
   const kinds = new Map(frames.map((frame) => [JSON.stringify(frame).slice(0, 50), frame]));
-  return { answers, frames: [...kinds.values()] };
+  return { responses, frames: [...kinds.values()] };
 }
 
-const { answers, frames } = await recordWorld();
-const DOCUMENTS = [...FIXTURES.map(fixture), ...answers];
+const { responses, frames } = await recordBusyServer();
+const DOCUMENTS = [...FIXTURES.map(fixture), ...responses];
 
-/** Everything that a client can be asked. */
-const QUESTIONS: Readonly<Record<string, (client: Client) => Promise<{ ok: boolean }>>> = {
+/** Every method of the client. */
+const METHODS: Readonly<Record<string, (client: Client) => Promise<{ ok: boolean }>>> = {
   identity: (client) => client.identity(),
   server: (client) => client.server(),
   libraries: (client) => client.libraries(),
@@ -88,7 +88,7 @@ const QUESTIONS: Readonly<Record<string, (client: Client) => Promise<{ ok: boole
   releases: (client) => client.releases(),
 };
 
-/** A client whose every answer has this status, these headers and these bytes. */
+/** A client whose responses all have this status, these headers and these bytes. */
 function clientOf(status: number, headers: HeadersInit, bytes: Uint8Array<ArrayBuffer>): Client {
   return createClient({
     server: new URL("http://plex.example:32400"),
@@ -105,7 +105,7 @@ function clientOf(status: number, headers: HeadersInit, bytes: Uint8Array<ArrayB
   });
 }
 
-/** Texts that are longer than any text of an answer may be. */
+/** The number of texts that are longer than the limit. */
 function longTexts(value: unknown): number {
   if (typeof value === "string") return value.length > 1_000 ? 1 : 0;
   if (typeof value !== "object" || value === null) return 0;
@@ -113,22 +113,22 @@ function longTexts(value: unknown): number {
   return children.reduce((sum: number, child) => sum + longTexts(child), 0);
 }
 
-/** Asks everything; whatever comes, each question is answered, soon, and with nothing secret. */
-async function askAll(client: Client): Promise<void> {
-  for (const [name, ask] of Object.entries(QUESTIONS)) {
+/** Calls every method and asserts that each returns in time, without a secret or an unbounded text. */
+async function callAll(client: Client): Promise<void> {
+  for (const [name, call] of Object.entries(METHODS)) {
     const beganMs = workedMs();
-    const answer = await ask(client) as Awaited<ReturnType<Client["sessions"]>>;
+    const result = await call(client) as Awaited<ReturnType<Client["sessions"]>>;
     const tookMs = workedMs() - beganMs;
-    assert.ok(tookMs < PATIENCE_MS, `${name} took ${tookMs} ms`);
-    if (!answer.ok) {
-      assert.ok(answer.detail.length < 500 && !answer.detail.includes(TOKEN), answer.detail);
+    assert.ok(tookMs < MAX_WORK_MS, `${name} took ${tookMs} ms`);
+    if (!result.ok) {
+      assert.ok(result.detail.length < 500 && !result.detail.includes(TOKEN), result.detail);
       continue;
     }
-    assert.equal(longTexts(answer.value), 0, `${name} keeps texts of any length`);
+    assert.equal(longTexts(result.value), 0, `${name} returns texts of any length`);
     if (name !== "sessions") continue;
-    answer.value.forEach(needsSource);
-    const sessions = mapSessions(answer.value, () => undefined, NO_HIDDEN_LABELS);
-    assert.ok(sessions.length <= answer.value.length);
+    result.value.forEach(needsSource);
+    const sessions = mapSessions(result.value, () => undefined, NO_HIDDEN_LABELS);
+    assert.ok(sessions.length <= result.value.length);
     assert.equal(longTexts(sessions), 0);
   }
 }
@@ -140,7 +140,7 @@ Deno.test("the client returns a result for any corruption of a real response", a
       fc.array(mutation, { minLength: 1, maxLength: 6 }),
       async (document, mutations) => {
         const bytes = new TextEncoder().encode(mutate(document, mutations));
-        await askAll(clientOf(200, {}, bytes));
+        await callAll(clientOf(200, {}, bytes));
       },
     ),
     { numRuns: RUNS * 2, endOnFailure: true },
@@ -193,14 +193,14 @@ Deno.test("the client returns a result for any bytes, and never contains the tok
       echo,
       async (document, changed, status, headers, echoed) => {
         const text = echoed === "" ? JSON.stringify(document) : echoed;
-        await askAll(clientOf(status, headers, corruptText(text, changed)));
+        await callAll(clientOf(status, headers, corruptText(text, changed)));
       },
     ),
     { numRuns: RUNS, endOnFailure: true },
   );
 });
 
-Deno.test("parseNotification takes whatever is wrong with a real frame", () => {
+Deno.test("parseNotification() returns in time for any mutation of a real frame", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...frames),
@@ -208,7 +208,7 @@ Deno.test("parseNotification takes whatever is wrong with a real frame", () => {
       (frame, mutations) => {
         const beganMs = workedMs();
         const contents = parseNotification(mutate(frame, mutations), 1);
-        assert.ok(workedMs() - beganMs < PATIENCE_MS);
+        assert.ok(workedMs() - beganMs < MAX_WORK_MS);
         assert.equal(longTexts(contents), 0);
       },
     ),

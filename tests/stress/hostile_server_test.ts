@@ -1,29 +1,31 @@
-/** A server that means harm, beside one that is well. */
+/** A hostile server beside a normal one. */
 import assert from "node:assert/strict";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { play, testWithServers } from "../testing/multi_server_harness.ts";
 import { sum } from "../testing/harness.ts";
 
-/** What a server may send to whom it wants to harm. */
+/** What a hostile server may send. */
 const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {
-  "sends what is too large": [{ kind: "oversized", bytes: 40 << 20 }, { kind: "invalid frames" }],
+  "sends responses that are too large": [{ kind: "oversized", bytes: 40 << 20 }, {
+    kind: "invalid frames",
+  }],
   "sends ten million empty items": [{ kind: "swarm", bytes: 30 << 20 }],
   "sends gzip bombs": [{ kind: "gzip bomb", bytes: 100 << 20 }],
   "floods its socket": [{ kind: "frame storm", perSecond: 1_000 }, { kind: "bad entries" }],
 };
 
-for (const [what, faults] of Object.entries(HOSTILE)) {
+for (const [behaviour, faults] of Object.entries(HOSTILE)) {
   testWithServers(
-    `a hostile server that ${what} does not affect the other server`,
-    async (fleet) => {
-      const { clock, plexes: [good, bad], scrape } = fleet;
+    `a hostile server that ${behaviour} does not affect the other server`,
+    async (harness) => {
+      const { clock, plexes: [good, bad], scrape } = harness;
       const viewer = play(good);
       await clock.advance(12_000);
       await scrape();
       const from = clock.now();
       for (const fault of faults) {
-        const isOfFrames = fault.kind.includes("frame");
-        bad.faults.set(fault, isOfFrames ? {} : { path: "/status/sessions" });
+        const affectsFrames = fault.kind.includes("frame");
+        bad.faults.set(fault, affectsFrames ? {} : { path: "/status/sessions" });
       }
       let isOver = false;
       const scraping = (async () => {
@@ -43,10 +45,10 @@ for (const [what, faults] of Object.entries(HOSTILE)) {
       assert.equal(sum(page, "plex_sessions", { server_id, state: "paused" }), 1);
       const seconds = sum(page, "plex_play_seconds_total", { server_id });
       assert.ok(seconds >= 30 && seconds <= 34, `${seconds} s of 32 s`);
-      const lists = good.requests.filter(({ template, atMs }) =>
+      const requests = good.requests.filter(({ template, atMs }) =>
         template === "/status/sessions" && atMs >= from
       );
-      assert.ok(lists.length >= 4, `${lists.length} lists of the good one in 40 seconds`);
+      assert.ok(requests.length >= 4, `${requests.length} requests of the good one in 40 seconds`);
     },
   );
 }

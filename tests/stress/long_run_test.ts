@@ -1,25 +1,25 @@
-/** Part of a busy day at high speed, in short: `deno task soak` lives a whole one. */
+/** Part of a busy day at high speed. `deno task soak` runs a whole one. */
 import assert from "node:assert/strict";
 import { assertNoGrowth, runLong, type Usage } from "../testing/long_run.ts";
 
-Deno.test("half a busy hour with restarts and failures leaves timers, sockets and series flat", async () => {
-  const holdings = await runLong({
+Deno.test("timers, sockets and series do not grow in half a busy hour with restarts and failures", async () => {
+  const usages = await runLong({
     hours: 0.5,
     everyHours: 1 / 24,
-    trialEveryHours: 0.1,
+    incidentEveryHours: 0.1,
     scrapeEveryS: 50,
   });
-  assert.equal(holdings.length, 12);
-  assertNoGrowth(holdings.map((holding) => ({ ...holding, heapBytes: 0 })));
+  assert.equal(usages.length, 12);
+  assertNoGrowth(usages.map((usage) => ({ ...usage, heapBytes: 0 })));
 });
 
-Deno.test("assertFlat fails for what grows", () => {
+Deno.test("assertNoGrowth() fails if anything grows", () => {
   const flat: Usage = {
     hours: 1,
     heapBytes: 20e6,
     timers: 40,
     sockets: 1,
-    questions: 0,
+    openRequests: 0,
     samples: 800,
     pageBytes: 1e5,
     plays: 9,

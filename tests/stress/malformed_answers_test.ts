@@ -1,6 +1,6 @@
 /**
- * A living simulation whose every answer and frame may arrive mutated: pages stay well-formed and
- * bounded, and what was wrong is gone when it ends. More runs by `RUNS`.
+ * A simulation whose responses and frames are mutated at random: pages stay well-formed and bounded,
+ * and the state is right again once the mutations stop. `RUNS` sets the number of simulations.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -26,13 +26,13 @@ const PROCESS = {
   startedAt: 0,
 };
 
-/** One sample of the text format, without a value that nobody could have measured. */
+/** A sample of the text format with a finite value, or the bound +Inf. */
 const SAMPLE = /^[a-z_]+(\{([a-z_]+="([^"\\\n]|\\[\\"n])*",?)*\})? (-?\d[\d.e+-]*|\+Inf)$/;
 
-/** The most samples with ten viewers: a mutated response may add some, a flood is limited. */
-const MOST_SAMPLES = 60_000;
+/** Maximum number of samples with ten viewers; mutated responses may add some. */
+const MAX_SAMPLES = 60_000;
 
-/** Renders what is known, as a scrape would, and looks at every line. */
+/** Renders a page as a scrape does, and checks every line. */
 async function inspect(
   { clock, monitor }: MonitoredSimulation,
   render: ReturnType<typeof createRenderer>,
@@ -46,24 +46,28 @@ async function inspect(
     line !== "" && !line.startsWith("#") && !SAMPLE.test(line)
   );
   assert.deepEqual(wrong.slice(0, 3), []);
-  // It throws where a series is there twice (invariant 9).
+  // Throws on a duplicate series (invariant 9).
   const page = readPage(text);
   assertContract(readSeries(text).values(), FAMILIES);
-  assert.ok(page.size < MOST_SAMPLES, `${page.size} samples`);
+  assert.ok(page.size < MAX_SAMPLES, `${page.size} samples`);
   return page;
 }
 
-async function live(seed: number, share: number, mutations: readonly Mutation[]): Promise<void> {
+async function runMutated(
+  seed: number,
+  share: number,
+  mutations: readonly Mutation[],
+): Promise<void> {
   const errors: string[] = [];
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
   const watched = await monitorSimulation({ seed, log });
-  const { clock, way, simulation } = watched;
+  const { clock, network, simulation } = watched;
   const viewers = startViewers(simulation, { clock, seed });
   const render = createRenderer(FAMILIES);
   const random = createRandom(seed);
   try {
     await watched.pass(20);
-    way.mangle = (text) => {
+    network.mangle = (text) => {
       if (!random.chance(share)) return text;
       const chosen = Array.from({ length: random.integer(1, 3) }, () => random.pick(mutations));
       return text.startsWith("{") ? mutate(JSON.parse(text), chosen) : text;
@@ -78,11 +82,11 @@ async function live(seed: number, share: number, mutations: readonly Mutation[])
       }
       before = page;
     }
-    way.mangle = (text) => text;
+    network.mangle = (text) => text;
     viewers.stop();
     await watched.pass(200);
     await inspect(watched, render);
-    assert.deepEqual(known(watched), truth(watched), "what was wrong is gone");
+    assert.deepEqual(known(watched), truth(watched), "the state is right again");
     assert.deepEqual(errors, [], "no fault of the exporter");
   } finally {
     viewers.stop();
@@ -90,13 +94,13 @@ async function live(seed: number, share: number, mutations: readonly Mutation[])
   }
 }
 
-Deno.test("pages stay well-formed and bounded whatever is wrong with answers and frames", async () => {
+Deno.test("pages stay well-formed and bounded if responses and frames are mutated", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.nat(1_000),
       fc.constantFrom(0.02, 0.2, 0.8),
       fc.array(mutation, { minLength: 20, maxLength: 60 }),
-      live,
+      runMutated,
     ),
     { numRuns: Number(Deno.env.get("RUNS") ?? 3), endOnFailure: true },
   );

@@ -1,6 +1,6 @@
 /**
- * Random simulations with random faults against a model of the truth: what Plex lists as playing. How
- * many simulations is set by `RUNS`; what a counter-example has shrunk to stays among the examples.
+ * Random simulations with random faults, compared with what Plex lists as playing. `RUNS` sets the
+ * number of simulations. Shrunk counter-examples are kept as fixtures.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -15,19 +15,19 @@ import { counters } from "../testing/counters.ts";
 import { type Action, ActionRunner, known, truth, viewerAction } from "../testing/actions.ts";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 
-/** A fault for some time, or a change of the simulation. */
-type Trouble =
+/** A fault that lasts some time, or a change of the simulation. */
+type Incident =
   | { readonly fault: Fault; readonly path?: string | undefined; readonly seconds: number }
   | { readonly lateMs: number; readonly seconds: number }
   | { readonly revokedS: number }
   | { readonly clockS: number };
 
-/** One thing after another: what happens, and how long it is until the next. */
+/** An action or an incident, and the time until the next step. */
 type Step =
   | { readonly action: Action; readonly waitS: number }
-  | { readonly trouble: Trouble; readonly waitS: number };
+  | { readonly incident: Incident; readonly waitS: number };
 
-const everywhere: readonly Fault[] = [
+const connectionFaults: readonly Fault[] = [
   { kind: "refuse" },
   { kind: "socket closes" },
   { kind: "socket resets" },
@@ -40,7 +40,7 @@ const everywhere: readonly Fault[] = [
   { kind: "late sessions", ms: 2_000 },
 ];
 
-const ofAnswers: readonly Fault[] = [
+const responseFaults: readonly Fault[] = [
   { kind: "hang" },
   { kind: "slow", ms: 3_000 },
   { kind: "slow", ms: 9_000 },
@@ -64,20 +64,20 @@ const ofAnswers: readonly Fault[] = [
   { kind: "total in header" },
 ];
 
-/** As the simulated server calls its paths. */
+/** Endpoints as path templates of the simulated server. */
 const paths = ENDPOINTS.map((endpoint) => endpoint.replace("{ids}", "{id}"));
 
-/** Longest that a trouble lasts. */
-const LONGEST_S = 90;
+/** Maximum duration of an incident. */
+const MAX_INCIDENT_S = 90;
 
-const seconds = fc.integer({ min: 1, max: LONGEST_S });
+const seconds = fc.integer({ min: 1, max: MAX_INCIDENT_S });
 
-const trouble: fc.Arbitrary<Trouble> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ fault: fc.constantFrom(...everywhere), seconds }) },
+const incident: fc.Arbitrary<Incident> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ fault: fc.constantFrom(...connectionFaults), seconds }) },
   {
     weight: 6,
     arbitrary: fc.record({
-      fault: fc.constantFrom(...ofAnswers),
+      fault: fc.constantFrom(...responseFaults),
       path: fc.oneof(fc.constantFrom(undefined, "/status/sessions"), fc.constantFrom(...paths)),
       seconds,
     }),
@@ -92,12 +92,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ action: viewerAction, waitS: fc.integer({ min: 1, max: 30 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ trouble, waitS: fc.integer({ min: 0, max: 60 }) }) },
+  { weight: 1, arbitrary: fc.record({ incident, waitS: fc.integer({ min: 0, max: 60 }) }) },
 );
 
-/** Brings trouble, and ends it in time; returns how to end it now. */
-function bring(watched: MonitoredSimulation, trouble: Trouble): () => void {
-  const { clock, way, simulation } = watched;
+/** Starts an incident, which ends by itself. Returns a function that ends it now. */
+function startIncident(watched: MonitoredSimulation, incident: Incident): () => void {
+  const { clock, network, simulation } = watched;
   const until = (seconds: number, end: () => void) => {
     const cancel = clock.after(seconds * 1000, end);
     return () => {
@@ -105,25 +105,25 @@ function bring(watched: MonitoredSimulation, trouble: Trouble): () => void {
       end();
     };
   };
-  if ("fault" in trouble) {
-    const { fault, path, seconds } = trouble;
-    return until(seconds, way.faults.set(fault, path === undefined ? {} : { path }));
+  if ("fault" in incident) {
+    const { fault, path, seconds } = incident;
+    return until(seconds, network.faults.set(fault, path === undefined ? {} : { path }));
   }
-  if ("lateMs" in trouble) {
-    way.lateMs = trouble.lateMs;
-    return until(trouble.seconds, () => way.lateMs = 0);
+  if ("lateMs" in incident) {
+    network.lateMs = incident.lateMs;
+    return until(incident.seconds, () => network.lateMs = 0);
   }
-  if ("revokedS" in trouble) {
+  if ("revokedS" in incident) {
     simulation.tokens.revoke();
-    return until(trouble.revokedS, () => simulation.tokens.restore());
+    return until(incident.revokedS, () => simulation.tokens.restore());
   }
-  simulation.jumpClock(trouble.clockS * 1000);
+  simulation.jumpClock(incident.clockS * 1000);
   return () => {};
 }
 
-/** No counter falls or goes, and nothing piles up. */
-function assertSound(before: ReadonlyMap<string, number>, watched: MonitoredSimulation) {
-  const { state, way } = watched;
+/** No counter decreases or disappears, and nothing accumulates. */
+function assertConsistent(before: ReadonlyMap<string, number>, watched: MonitoredSimulation) {
+  const { state, network } = watched;
   const after = counters(state);
   for (const [series, value] of before) {
     assert.ok((after.get(series) ?? -1) >= value, `${series} fell from ${value}`);
@@ -134,44 +134,44 @@ function assertSound(before: ReadonlyMap<string, number>, watched: MonitoredSimu
   assert.ok(state.plays.size <= 40, `${state.plays.size} plays`);
   assert.ok(state.recentlyEnded.length <= 300, `${state.recentlyEnded.length} ended plays`);
   assert.ok((state.activities?.size ?? 0) <= 200);
-  assert.ok(way.openSockets <= 1, `${way.openSockets} sockets`);
-  assert.ok(way.openQuestions <= 10, `${way.openQuestions} questions at a time`);
+  assert.ok(network.openSockets <= 1, `${network.openSockets} sockets`);
+  assert.ok(network.openRequests <= 10, `${network.openRequests} requests at a time`);
   return after;
 }
 
-/** Longest until all is found again: a hanging request or handshake, the longest pause, a poll. */
+/** Maximum time to recover: a hanging request or handshake, the longest back-off, a poll. */
 const RECOVER_S = 10 + 60 + 10 + 60 + 20;
 
-/** Longest until a socket that fell silent is given up and opened again. */
-const HEAR_AGAIN_S = 300 + 80;
+/** Maximum time until a silent socket is replaced. */
+const RECONNECT_S = 300 + 80;
 
-/** Until a change is known: by its notification or, where that is lost, by the next list. */
-const SOUND_MS = 1_100;
-const TROUBLED_MS = 11_000;
+/** Maximum delay until a change is known: by its notification or, if that is lost, by the next list. */
+const NORMAL_DELAY_MS = 1_100;
+const DISTURBED_DELAY_MS = 11_000;
 
-/** How long a trouble may keep the lists from the exporter, with all that it takes to recover. */
-function blindMs(trouble: Trouble): number {
-  if ("revokedS" in trouble) return (trouble.revokedS + RECOVER_S) * 1000;
-  if (!("fault" in trouble)) return 0;
-  const { fault, path, seconds } = trouble;
-  // Whoever is refused the list asks the server whether the token is a guest's.
-  const spoilsLists = path === undefined || path === "/status/sessions" || path === "/";
-  const isOfFrames = /socket|frames/.test(fault.kind);
-  return spoilsLists && !isOfFrames ? (seconds + RECOVER_S) * 1000 : 0;
+/** How long an incident may keep session lists from the exporter, including the recovery. */
+function unreadableMs(incident: Incident): number {
+  if ("revokedS" in incident) return (incident.revokedS + RECOVER_S) * 1000;
+  if (!("fault" in incident)) return 0;
+  const { fault, path, seconds } = incident;
+  // If the list is refused, the exporter requests `/` to see whether the token is a guest's.
+  const affectsLists = path === undefined || path === "/status/sessions" || path === "/";
+  const affectsFramesOnly = /socket|frames/.test(fault.kind);
+  return affectsLists && !affectsFramesOnly ? (seconds + RECOVER_S) * 1000 : 0;
 }
 
-/** Playing time that is seen, but not confirmed yet. */
-function waitingMs({ state }: MonitoredSimulation): number {
+/** Play time that is not confirmed yet. */
+function unconfirmedMs({ state }: MonitoredSimulation): number {
   return [...state.plays.values()].filter(({ state }) => state === "playing")
     .reduce((sum, { pendingMs }) => sum + pendingMs, 0);
 }
 
-/** Playing time counted so far. */
+/** Play time counted so far. */
 function creditedMs({ state }: MonitoredSimulation): number {
   return seriesOf(state.playCounters.playMs).reduce((sum, { value }) => sum + value, 0);
 }
 
-async function play(steps: readonly Step[]): Promise<void> {
+async function runSteps(steps: readonly Step[]): Promise<void> {
   const errors: string[] = [];
   const watched = await monitorSimulation({
     log: {
@@ -184,94 +184,94 @@ async function play(steps: readonly Step[]): Promise<void> {
     const actor = new ActionRunner(watched);
     let seen = counters(watched.state);
     let listedMs = 0;
-    /** The part of it in which nothing stood between the lists and the exporter. */
+    /** The part of it in which the exporter could read the lists. */
     let visibleMs = 0;
-    let blindUntil = 0;
+    let unreadableUntil = 0;
     let allowedMs = 0;
     let playing = 0;
-    let troubledUntil = 0;
-    let troubles = 0;
+    let disturbedUntil = 0;
+    let incidents = 0;
     let last = simulation.now();
-    const note = () => {
+    const sample = () => {
       const playedMs = playing * (simulation.now() - last);
       listedMs += playedMs;
-      if (last >= blindUntil) visibleMs += playedMs;
+      if (last >= unreadableUntil) visibleMs += playedMs;
       last = simulation.now();
       playing = simulation.sessions().filter(({ state }) => state === "playing").length;
     };
     const pass = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
-        const [before, waitingBeforeMs] = [creditedMs(watched), waitingMs(watched)];
-        const live = watched.state.plays.size;
+        const [before, unconfirmedBeforeMs] = [creditedMs(watched), unconfirmedMs(watched)];
+        const playsBefore = watched.state.plays.size;
         await watched.pass(1);
-        note();
-        const plays = Math.max(live, watched.state.plays.size);
-        const grownMs = creditedMs(watched) - before;
-        // Invariant 6: of a time without observations no more than the gap counts. A list may come
-        // with a notification that waited for it.
-        const gapsMs = plays * (2 * MAX_GAP_MS + 1_000);
-        const grownPendingMs = waitingMs(watched) + grownMs - waitingBeforeMs;
+        sample();
+        const plays = Math.max(playsBefore, watched.state.plays.size);
+        const newlyCreditedMs = creditedMs(watched) - before;
+        // Invariant 6: at most the maximum gap is credited for a time without observations. A pending
+        // notification may be applied together with a list.
+        const maxObservedMs = plays * (2 * MAX_GAP_MS + 1_000);
+        const newlyObservedMs = unconfirmedMs(watched) + newlyCreditedMs - unconfirmedBeforeMs;
         assert.ok(
-          grownPendingMs <= gapsMs,
-          `${grownPendingMs} ms counted at once for ${live} plays`,
+          newlyObservedMs <= maxObservedMs,
+          `${newlyObservedMs} ms counted at once for ${playsBefore} plays`,
         );
-        // Invariant 15: never more than was played, but for the lag of lists where frames are missing.
+        // Invariant 15: never more than was played, except for the lag of lists if frames are missing.
         const playedMs = simulation.plays.reduce(
           (sum, play) => sum + timeInState(play, "playing", simulation.now()),
           0,
         );
         const excessMs = creditedMs(watched) - playedMs;
         assert.ok(
-          excessMs <= (1 + troubles) * LIST_LAG_MS,
-          `${excessMs} ms credited beyond what was played, after ${troubles} troubles`,
+          excessMs <= (1 + incidents) * LIST_LAG_MS,
+          `${excessMs} ms credited beyond what was played, after ${incidents} incidents`,
         );
       }
-      seen = assertSound(seen, watched);
+      seen = assertConsistent(seen, watched);
     };
     let ends: (() => void)[] = [];
     await pass(2);
     for (const step of steps) {
-      note();
+      sample();
       if ("action" in step) {
         actor.do(step.action);
-        // A restart ends every play unseen, and is over only when its clients are back.
-        const unknownMs = simulation.now() < troubledUntil ? TROUBLED_MS : SOUND_MS;
+        // A restart ends every play without a notification. It is over when the clients are back.
+        const unknownMs = simulation.now() < disturbedUntil ? DISTURBED_DELAY_MS : NORMAL_DELAY_MS;
         const restarts = step.action.kind === "restart";
         allowedMs += restarts ? 8 * MAX_GAP_MS : unknownMs;
-        if (restarts) blindUntil = troubledUntil = simulation.now() + RECOVER_S * 1000;
+        if (restarts) unreadableUntil = disturbedUntil = simulation.now() + RECOVER_S * 1000;
       } else {
-        troubles += 1;
-        ends.push(bring(watched, step.trouble));
-        blindUntil = Math.max(blindUntil, simulation.now() + blindMs(step.trouble));
-        troubledUntil = simulation.now() + (LONGEST_S + RECOVER_S) * 1000;
-        // Each play may be credited for up to the gap that it was not confirmed in.
+        incidents += 1;
+        ends.push(startIncident(watched, step.incident));
+        unreadableUntil = Math.max(unreadableUntil, simulation.now() + unreadableMs(step.incident));
+        disturbedUntil = simulation.now() + (MAX_INCIDENT_S + RECOVER_S) * 1000;
+        // Each play may be credited for up to the gap without a confirmation.
         allowedMs += Math.max(1, simulation.sessions().length) * MAX_GAP_MS;
       }
-      note();
+      sample();
       await pass(step.waitS);
     }
     ends.forEach((end) => end());
     ends = [];
-    watched.way.faults.clear();
+    watched.network.faults.clear();
     simulation.tokens.restore();
     await pass(RECOVER_S);
-    assert.equal(watched.state.availability.status, "up", "it recovers by itself");
-    assert.deepEqual(known(watched), truth(watched), "it agrees with Plex again");
-    await pass(HEAR_AGAIN_S);
-    // The socket of an idle server is replaced every five minutes, which takes a second.
+    assert.equal(watched.state.availability.status, "up", "the exporter recovers by itself");
+    assert.deepEqual(known(watched), truth(watched), "the exporter agrees with Plex again");
+    await pass(RECONNECT_S);
+    // The socket of an idle server is replaced every five minutes, within a second.
     if (!watched.state.apiStats.connected) await pass(2);
-    assert.ok(watched.state.apiStats.connected, "it hears notifications again");
-    assert.deepEqual(known(watched), truth(watched), "it still agrees");
+    assert.ok(watched.state.apiStats.connected, "notifications arrive again");
+    assert.deepEqual(known(watched), truth(watched), "the exporter still agrees with Plex");
     const credited = creditedMs(watched);
     assert.ok(
       credited <= listedMs + allowedMs,
-      `credited ${credited} ms, listed ${listedMs} ms and ${allowedMs} ms in doubt`,
+      `credited ${credited} ms, listed ${listedMs} ms and ${allowedMs} ms uncertain`,
     );
-    // What was listed since the last poll is credited by the next.
+    // The time since the last poll is credited by the next.
     const pendingMs = playing * MAX_GAP_MS;
     assert.ok(
       credited >= visibleMs - allowedMs - pendingMs,
-      `credited ${credited} ms, visible ${visibleMs} ms, ${allowedMs + pendingMs} ms in doubt`,
+      `credited ${credited} ms, visible ${visibleMs} ms, ${allowedMs + pendingMs} ms uncertain`,
     );
     simulation.recordUsage();
     const bytes = seriesOf(watched.state.bandwidth.byLocation)
@@ -286,26 +286,26 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 }
 
-/** What counter-examples have shrunk to, oldest first. */
+/** Shrunk counter-examples, oldest first. */
 const FIXTURES: [Step[]][] = [
-  // An exporter that credits less than was confirmed.
+  // Found an exporter that credited less than was confirmed.
   [[
     { action: { kind: "play", who: 1, how: 2, wan: true }, waitS: 20 },
-    { trouble: { fault: { kind: "socket closes" }, seconds: 90 }, waitS: 60 },
+    { incident: { fault: { kind: "socket closes" }, seconds: 90 }, waitS: 60 },
     { action: { kind: "pause", which: 0 }, waitS: 30 },
   ]],
-  // One that makes up for an outage.
+  // Found an exporter that credited an outage.
   [[
     { action: { kind: "play", who: 0, how: 0, wan: false }, waitS: 20 },
-    { trouble: { fault: { kind: "hang" }, path: "/status/sessions", seconds: 90 }, waitS: 60 },
+    { incident: { fault: { kind: "hang" }, path: "/status/sessions", seconds: 90 }, waitS: 60 },
     { action: { kind: "stop", which: 0 }, waitS: 0 },
   ]],
 ];
 
-Deno.test("the exporter survives random faults, credits what was played but for what they leave in doubt, and agrees with Plex after them", async () => {
+Deno.test("the exporter survives random faults, credits what was played within their uncertainty, and agrees with Plex afterwards", async () => {
   const numRuns = Number(Deno.env.get("RUNS") ?? 5);
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), play),
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), runSteps),
     { numRuns: numRuns + FIXTURES.length, examples: FIXTURES, endOnFailure: true },
   );
 });

@@ -1,4 +1,4 @@
-/** Which plays go uncounted (docs/counters.md#plays): only those that are over before a list. */
+/** Only plays that end before a list shows them are not counted (docs/counters.md#plays). */
 import assert from "node:assert/strict";
 import { countShortPlays } from "../testing/short_plays.ts";
 

@@ -1,8 +1,8 @@
 /**
- * The task `soak`: a day of a busy simulation, with a line for each hour; it fails if what is held grows.
- * First the program itself as a process, whose simulation is 144 times as fast: ten minutes. Then the
- * exporter within this process on a driven clock, where its timers and its heap can be counted.
- * `HOURS` asks for another length.
+ * The task `soak`: simulates a busy day and prints a line for each hour. It fails if usage grows.
+ * First the program runs as a process against a simulation that is 144 times as fast, for ten
+ * minutes. Then a monitor runs in this process on a driven clock, where timers and heap are counted.
+ * `HOURS` sets another length.
  */
 import { assertNoGrowth, runLong, type Usage } from "../testing/long_run.ts";
 import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";
@@ -11,13 +11,13 @@ const HOURS = Number(Deno.env.get("HOURS") ?? 24);
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function say(...cells: readonly string[]): void {
+function printCells(...cells: readonly string[]): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${cells.join("  ")}\n`));
 }
 
-function tellSample(sample: Sample): void {
-  say(
-    `${sample.worldHours.toFixed(1)} h`,
+function printSample(sample: Sample): void {
+  printCells(
+    `${sample.simulatedHours.toFixed(1)} h`,
     `resident ${megabytes(sample.residentBytes)}`,
     `files ${sample.openFiles}`,
     `threads ${sample.threads}`,
@@ -28,31 +28,36 @@ function tellSample(sample: Sample): void {
   );
 }
 
-function tellHolding(holding: Usage): void {
-  say(
-    `${holding.hours} h`,
-    `heap ${megabytes(holding.heapBytes)}`,
-    `timers ${holding.timers}`,
-    `sockets ${holding.sockets}`,
-    `questions ${holding.questions}`,
-    `plays ${holding.plays}`,
-    `samples ${holding.samples}`,
-    `page ${Math.round(holding.pageBytes / 1000)} kB`,
+function printUsage(usage: Usage): void {
+  printCells(
+    `${usage.hours} h`,
+    `heap ${megabytes(usage.heapBytes)}`,
+    `timers ${usage.timers}`,
+    `sockets ${usage.sockets}`,
+    `requests ${usage.openRequests}`,
+    `plays ${usage.plays}`,
+    `samples ${usage.samples}`,
+    `page ${Math.round(usage.pageBytes / 1000)} kB`,
   );
 }
 
-say("The program on a simulation that is 144 times as fast:");
+printCells("The program on a simulation that is 144 times as fast:");
 assertStable(
-  await runAccelerated({ worldHours: HOURS, speed: 144, everyWorldHours: 1, told: tellSample }),
+  await runAccelerated({
+    simulatedHours: HOURS,
+    speed: 144,
+    everySimulatedHours: 1,
+    onSample: printSample,
+  }),
 );
 
-say("The exporter within this process, on a driven clock:");
+printCells("A monitor in this process, on a driven clock:");
 assertNoGrowth(
   await runLong({
     hours: HOURS,
     everyHours: 1,
-    trialEveryHours: 2,
+    incidentEveryHours: 2,
     scrapeEveryS: 15,
-    told: tellHolding,
+    onSample: printUsage,
   }),
 );

@@ -1,4 +1,4 @@
-/** How often Plex is asked where very many watch. */
+/** The rate of requests to Plex with very many streams. */
 import assert from "node:assert/strict";
 import { measureMinute } from "../testing/request_load.ts";
 

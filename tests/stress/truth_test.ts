@@ -1,7 +1,4 @@
-/**
- * Random events in the simulation, and after each of them what the exporter knows compared with
- * the simulation's own truth.
- */
+/** After random events in a simulation, the exporter's state is compared with the ground truth. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { seriesOf } from "../../src/core/counter_vec.ts";
@@ -21,28 +18,28 @@ import {
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 import { COVERED_FAMILIES, TruthHistory } from "../testing/expected_metrics.ts";
 
-/** The families that the truth is known of. */
+/** The families whose true values are known. */
 const FAMILIES = families({ legacy: true })
   .filter(({ name }) => Object.values(COVERED_FAMILIES).flat().includes(name));
 
-/** Longest until a change is known: the least time between two lists, and what Plex itself takes. */
+/** Maximum delay until a change is known: the minimum time between two lists and the lag of Plex. */
 const SETTLE_S = 2.2;
 
-/** Longest until a restart is over and both the lists and the notifications are back. */
+/** Maximum duration of a restart, until lists and notifications are available again. */
 const RECOVER_S = 90;
 
-/** How long after a action everything that Plex's own pace delays is over. */
+/** Time after an action until every delayed effect has happened. */
 function settleS({ kind }: Action): number {
   return kind === "restart" || kind === "upgrade" ? RECOVER_S : SETTLE_S;
 }
 
 const PROCESS = { version: "0", denoVersion: "0", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
 
-/** What the page would say now. */
+/** The series that a scrape would return now. */
 function pageOf({ clock, state }: MonitoredSimulation): Series[] {
-  const shown = { servers: [state], at: clock.now(), process: PROCESS };
+  const input = { servers: [state], at: clock.now(), process: PROCESS };
   return FAMILIES.flatMap((family) =>
-    samplesOf(family, shown).map(({ labels, value }) =>
+    samplesOf(family, input).map(({ labels, value }) =>
       readSeries({ __name__: family.name, ...labels }, String(value))
     )
   );
@@ -54,18 +51,18 @@ Deno.test("after each of many random events the metrics agree with the simulatio
       fc.array(fc.tuple(anyAction, fc.nat(20)), { minLength: 60, maxLength: 120 }),
       async (actions) => {
         const watched = await monitorSimulation();
-        const memory = new TruthHistory(watched.simulation);
+        const history = new TruthHistory(watched.simulation);
         try {
           const actor = new ActionRunner(watched);
           await watched.pass(5);
           for (const [action, seconds] of actions) {
             actor.do(action);
             await watched.pass(seconds + settleS(action));
-            memory.judge(pageOf(watched), JSON.stringify(action));
+            history.assertPage(pageOf(watched), JSON.stringify(action));
             assert.deepEqual(known(watched), truth(watched), JSON.stringify(action));
           }
         } finally {
-          memory.close();
+          history.close();
           await watched.close();
         }
       },
@@ -87,7 +84,7 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
         let listedMs = 0;
         let last = simulation.now();
         let playing = 0;
-        const note = () => {
+        const sample = () => {
           listedMs += playing * (simulation.now() - last);
           last = simulation.now();
           playing = simulation.sessions().filter(({ state }) => state === "playing").length;
@@ -97,14 +94,14 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
           let changes = 0;
           for (const [action, seconds] of actions) {
             if (action.kind === "restart") continue;
-            note();
+            sample();
             actor.do(action);
-            note();
+            sample();
             changes += 1;
-            // Clients repeat and buffer by themselves: looked at each second.
+            // Clients repeat and buffer on their own, so the state is sampled every second.
             for (let second = 0; second < seconds; second++) {
               await watched.pass(1);
-              note();
+              sample();
             }
           }
           const credited = seriesOf(watched.state.playCounters.playMs)
@@ -113,7 +110,7 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
           const pending = [...watched.state.plays.values()]
             .filter(({ state }) => state === "playing")
             .reduce((sum, { confirmedAt }) => sum + simulation.now() - confirmedAt, 0);
-          // A change is known at once by its notification, a new play by the next list.
+          // A notification announces a change at once; a new play is known from the next list.
           assert.ok(
             Math.abs(credited + pending - listedMs) <= changes * 1_100,
             `${credited} + ${pending} of ${listedMs} ms after ${changes} changes`,
@@ -127,14 +124,14 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
   );
 });
 
-/** What a viewer does next, and for how many seconds it goes on. */
-const act = fc.tuple(
+/** What a viewer does next, and the seconds until the next step. */
+const viewerStep = fc.tuple(
   fc.constantFrom("pause", "seek", "quality", "next", "buffer"),
   fc.integer({ min: 8, max: 45 }),
 );
 
 /** How `plex_stream_seconds_total` counts each method: the decision on the video, and the hardware. */
-const STREAM: Readonly<Record<Method, string>> = {
+const STREAM_KEYS: Readonly<Record<Method, string>> = {
   "direct play": "direct_play none",
   "direct stream": "direct_stream none",
   "audio transcode": "direct_stream none",
@@ -144,7 +141,7 @@ const STREAM: Readonly<Record<Method, string>> = {
   "subtitle burn": "transcode none",
 };
 
-/** Milliseconds of video by its decision and hardware, as they were counted. */
+/** Counted milliseconds of video by decision and hardware. */
 function countedStreams({ state }: MonitoredSimulation): Map<string, number> {
   const streams = new Map<string, number>();
   for (const { key: { decision, hardware }, value } of seriesOf(state.playCounters.streamMs)) {
@@ -154,41 +151,48 @@ function countedStreams({ state }: MonitoredSimulation): Map<string, number> {
   return streams;
 }
 
-/** The same as they were played. */
+/** Played milliseconds of video by decision and hardware. */
 function playedStreams(plays: readonly Play[], nowMs: number): Map<string, number> {
   const streams = new Map<string, number>();
   for (const { fromMs, toMs = nowMs, state, method } of plays.flatMap(({ spans }) => spans)) {
     if (state !== "playing") continue;
-    streams.set(STREAM[method], (streams.get(STREAM[method]) ?? 0) + toMs - fromMs);
+    streams.set(STREAM_KEYS[method], (streams.get(STREAM_KEYS[method]) ?? 0) + toMs - fromMs);
   }
   return streams;
 }
 
-const HOW = ["direct play", "audio transcode", "software transcode", "hardware transcode"] as const;
+const VIDEO_METHODS = [
+  "direct play",
+  "audio transcode",
+  "software transcode",
+  "hardware transcode",
+] as const;
 
-Deno.test("each viewer is credited what was played of it, though Plex's list is behind", async () => {
-  // As far behind as Plex is known to be (docs/plex/api.md#list-lag).
+Deno.test("the exporter credits what each viewer played, even if Plex's list lags", async () => {
+  // The largest known lag of Plex (docs/plex/api.md#list-lag).
   const lag = { startMs: 2_000, changeMs: 2_000, stopMs: 2_000 };
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(fc.constantFrom(...HOW), fc.array(act, { maxLength: 4 })), {
-        minLength: 8,
-        maxLength: 8,
-      }),
+      fc.array(
+        fc.tuple(fc.constantFrom(...VIDEO_METHODS), fc.array(viewerStep, { maxLength: 4 })),
+        {
+          minLength: 8,
+          maxLength: 8,
+        },
+      ),
       fc.nat(),
       async (viewers, seed) => {
         const watched = await monitorSimulation({ seed, lag });
         const { simulation, clock } = watched;
         const credited = () =>
-          [watched.state.playCounters.playMs, watched.state.playCounters.bufferingMs].map((
-            ledger,
-          ) => seriesOf(ledger).reduce((sum, { value }) => sum + value, 0));
+          [watched.state.playCounters.playMs, watched.state.playCounters.bufferingMs]
+            .map((counter) => seriesOf(counter).reduce((sum, { value }) => sum + value, 0));
         try {
           const [user, player] = [simulation.users[0], simulation.players[0]];
           assert.ok(user && player);
           await watched.pass(5);
           for (const [method, actions] of viewers) {
-            const [played = 0, waited = 0] = credited();
+            const [played = 0, buffered = 0] = credited();
             const before = countedStreams(watched);
             const known = simulation.plays.length;
             const viewer = simulation.play({
@@ -201,7 +205,7 @@ Deno.test("each viewer is credited what was played of it, though Plex's list is 
             for (const [action, seconds] of actions) {
               if (action === "seek") viewer.seek(seconds * 20_000);
               else if (action === "quality") {
-                viewer.changeQuality(seconds % 2 === 0 ? HOW[0] : HOW[2]);
+                viewer.changeQuality(seconds % 2 === 0 ? VIDEO_METHODS[0] : VIDEO_METHODS[2]);
               } else if (action === "next") {
                 viewer.next(simulation.randomItem("episode"), "same key");
               } else {
@@ -215,25 +219,30 @@ Deno.test("each viewer is credited what was played of it, though Plex's list is 
             viewer.stop();
             await watched.pass(35);
             const plays = simulation.plays.slice(known);
-            const truly = (state: "playing" | "buffering") =>
+            const trueMs = (state: "playing" | "buffering") =>
               plays.reduce((sum, play) => sum + timeInState(play, state, clock.now()), 0);
-            const [allPlayed = 0, allWaited = 0] = credited();
-            // What is played before a list shows it is not counted: Plex takes 2 s, and lists are
-            // read within half a second, 1 s later, and 2 s after that.
-            const missed = truly("playing") + truly("buffering") -
-              (allPlayed - played) - (allWaited - waited);
-            const told = `${JSON.stringify(actions)}: ${missed} ms missed of ${plays.length} plays`;
-            assert.ok(missed >= 0 && missed <= 3_600 * plays.length, told);
-            assert.ok(allWaited - waited <= truly("buffering"), `no playing is waiting: ${told}`);
+            const [allPlayed = 0, allBuffered = 0] = credited();
+            // Time before a list shows the play is not counted: Plex lags by 2 s, and lists are read
+            // within half a second, 1 s later, and 2 s after that.
+            const missed = trueMs("playing") + trueMs("buffering") -
+              (allPlayed - played) - (allBuffered - buffered);
+            const message = `${
+              JSON.stringify(actions)
+            }: ${missed} ms missed of ${plays.length} plays`;
+            assert.ok(missed >= 0 && missed <= 3_600 * plays.length, message);
+            assert.ok(
+              allBuffered - buffered <= trueMs("buffering"),
+              `playing is not counted as buffering: ${message}`,
+            );
             const playedByStream = playedStreams(plays, clock.now());
-            for (const name of new Set(Object.values(STREAM))) {
+            for (const name of new Set(Object.values(STREAM_KEYS))) {
               const counted = (countedStreams(watched).get(name) ?? 0) - (before.get(name) ?? 0);
               const truth = playedByStream.get(name) ?? 0;
               // A change is seen with the next list, which itself lags by 2 s.
               const tolerance = 3_100 * (plays.length + actions.length);
               assert.ok(
                 Math.abs(counted - truth) <= (truth > 0 ? tolerance : 0),
-                `${name}: ${counted} ms of ${truth}: ${told}`,
+                `${name}: ${counted} ms of ${truth}: ${message}`,
               );
             }
           }

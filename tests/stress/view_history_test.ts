@@ -1,4 +1,4 @@
-/** A history of 200,000 views: what it costs Plex to be read, and that nothing of it is lost. */
+/** A history of 200,000 views: the cost to read it, and that no view is lost. */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import { monitorSimulation } from "../testing/in_memory_monitor.ts";

@@ -1,7 +1,6 @@
 /**
- * The program itself, as a process on real sockets, on a simulation whose time flies: its people play,
- * pause and leave many times as fast as they would, its server restarts and fails. What the process
- * holds is read from outside.
+ * Runs the program as a process against an accelerated simulation: viewers play and pause many times
+ * faster than real ones, and the server restarts and fails. Samples the resources of the process.
  */
 import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
@@ -10,29 +9,29 @@ import type { Clock } from "../../src/clock.ts";
 import { type Process, startProgram } from "./program.ts";
 import { readPage, sum } from "./harness.ts";
 
-/** What the process holds at a moment. */
+/** The resources of the process at one time. */
 export interface Sample {
-  readonly worldHours: number;
+  readonly simulatedHours: number;
   readonly residentBytes: number;
   /** Files and connections, from /proc. */
   readonly openFiles: number;
   readonly threads: number;
   readonly series: number;
-  /** Processor time since the last sample: timers that pile up would show in it. */
+  /** Processor time since the last sample. It would show timers that accumulate. */
   readonly cpuSeconds: number;
   readonly plays: number;
   readonly slowestScrapeMs: number;
 }
 
 export interface AcceleratedRunOptions {
-  readonly worldHours: number;
-  /** How many times as fast the simulation's time goes. */
+  readonly simulatedHours: number;
+  /** Simulated seconds per second. */
   readonly speed: number;
-  readonly everyWorldHours: number;
-  readonly told?: (sample: Sample) => void;
+  readonly everySimulatedHours: number;
+  readonly onSample?: (sample: Sample) => void;
 }
 
-/** Real time, so many times as fast. */
+/** Real time, accelerated by `speed`. */
 function fastClock(speed: number): Clock {
   const beganMs = performance.timeOrigin + performance.now();
   const after = (ms: number, run: () => void) => {
@@ -49,19 +48,19 @@ function fastClock(speed: number): Clock {
   };
 }
 
-/** As Prometheus would in a hurry. */
+/** Shorter than that of Prometheus, in real time. */
 const SCRAPE_INTERVAL_MS = 500;
 
-/** How often something goes wrong, in real time. */
+/** Time between two incidents, in real time. */
 const FAULT_INTERVAL_MS = 12_000;
 
 function countFiles(folder: string): number {
   return [...Deno.readDirSync(folder)].length;
 }
 
-/** Lives for so long; the samples, oldest first. The process is ended by a signal, in order. */
+/** Runs for `simulatedHours` and returns the samples, oldest first. A signal ends the process. */
 export async function runAccelerated(options: AcceleratedRunOptions): Promise<readonly Sample[]> {
-  const { everyWorldHours, speed, told = () => {}, worldHours } = options;
+  const { everySimulatedHours, speed, onSample = () => {}, simulatedHours } = options;
   const clock = fastClock(speed);
   const plex = await startPlex({ clock, seed: 11, plexPass: true });
   const { faults, simulation } = plex;
@@ -69,25 +68,25 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   const sizes = new Map(simulation.libraries.all.map(({ id, items }) => [id, items.length]));
   const samples: Sample[] = [];
 
-  /** The truth is kept for ever and items are found for ever: no memory of the exporter's. */
-  const forget = () => {
+  /** The simulation keeps all plays and adds items without end. That is not the exporter's memory. */
+  const trimSimulation = () => {
     simulation.plays.splice(0, Math.max(0, simulation.plays.length - 100));
     (plex.requests as unknown[]).splice(0, Math.max(0, plex.requests.length - 100));
     for (const library of simulation.libraries) {
       library.items = library.items.slice(0, sizes.get(library.id));
     }
   };
-  let trials = 0;
-  const trial = () => {
-    trials += 1;
+  let incidents = 0;
+  const startIncident = () => {
+    incidents += 1;
     const restart = { goneMs: 2_000 * speed, startingMs: 2_000 * speed };
-    if (trials % 4 === 0) simulation.restart(restart);
-    if (trials % 4 === 1) setTimeout(faults.set({ kind: "server error" }), 4_000);
-    if (trials % 4 === 2) faults.set({ kind: "socket closes" }, { times: 1 });
-    if (trials % 4 === 3) simulation.server.rename(`server ${trials % 8}`);
+    if (incidents % 4 === 0) simulation.restart(restart);
+    if (incidents % 4 === 1) setTimeout(faults.set({ kind: "server error" }), 4_000);
+    if (incidents % 4 === 2) faults.set({ kind: "socket closes" }, { times: 1 });
+    if (incidents % 4 === 3) simulation.server.rename(`server ${incidents % 8}`);
   };
 
-  const live = async (program: Process, url: string) => {
+  const sampleProcess = async (program: Process, url: string) => {
     const proc = `/proc/${program.pid}`;
     let slowestScrapeMs = 0;
     let cpuBefore = 0;
@@ -98,12 +97,12 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
       slowestScrapeMs = Math.max(slowestScrapeMs, performance.now() - begunMs);
       return text;
     };
-    const look = (text: string, hours: number): Sample => {
+    const takeSample = (text: string, hours: number): Sample => {
       const page = readPage(text);
       const cpu = sum(page, "process_cpu_seconds_total");
       const status = Deno.readTextFileSync(`${proc}/status`);
       const sample = {
-        worldHours: hours,
+        simulatedHours: hours,
         residentBytes: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024,
         openFiles: countFiles(`${proc}/fd`),
         threads: countFiles(`${proc}/task`),
@@ -118,21 +117,21 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
     };
     const beganMs = performance.now();
     const hours = () => (performance.now() - beganMs) * speed / 3_600_000;
-    let lookAt = everyWorldHours;
-    let trialAtMs = FAULT_INTERVAL_MS;
-    while (hours() < worldHours) {
+    let sampleAt = everySimulatedHours;
+    let incidentAtMs = FAULT_INTERVAL_MS;
+    while (hours() < simulatedHours) {
       await new Promise((resolve) => setTimeout(resolve, SCRAPE_INTERVAL_MS));
       const text = await scrape();
-      forget();
-      if (performance.now() - beganMs >= trialAtMs) {
-        trialAtMs += FAULT_INTERVAL_MS;
-        trial();
+      trimSimulation();
+      if (performance.now() - beganMs >= incidentAtMs) {
+        incidentAtMs += FAULT_INTERVAL_MS;
+        startIncident();
       }
-      if (hours() < lookAt) continue;
-      lookAt += everyWorldHours;
-      const sample = look(text, hours());
+      if (hours() < sampleAt) continue;
+      sampleAt += everySimulatedHours;
+      const sample = takeSample(text, hours());
       samples.push(sample);
-      told(sample);
+      onSample(sample);
     }
   };
 
@@ -146,9 +145,9 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
       },
     });
     const url = await program.says(/(http:\/\/127\.0\.0\.1:\d+\/metrics)/);
-    await live(program, url);
+    await sampleProcess(program, url);
     program.signal("SIGTERM");
-    assert.equal(await program.code, 0, "no timer keeps it");
+    assert.equal(await program.code, 0, "no timer keeps the process alive");
     assert.doesNotMatch(program.stderr, /"level":"error"/);
   } finally {
     viewers.stop();
@@ -158,7 +157,7 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   return samples;
 }
 
-/** Throws where what is held has grown from the first half to the second, warming up left out. */
+/** Throws if usage has grown from the first half to the second, without the warm-up. */
 export function assertStable(samples: readonly Sample[]): void {
   const settled = samples.slice(Math.floor(samples.length / 4));
   const early = settled.slice(0, Math.ceil(settled.length / 2));

@@ -1,6 +1,6 @@
 /**
- * What may happen in a simulation, as random actions, and what is live in it: by Plex's own list
- * and by what the exporter knows, in the same words. It compares nothing.
+ * Random actions on a simulation, and its live sessions as text: by Plex's list and by the state of
+ * the exporter. It asserts nothing.
  */
 import fc from "fast-check";
 import type { Location, Method } from "../../src/simulator/stream_output.ts";
@@ -29,7 +29,7 @@ const DECISIONS: Readonly<Record<Method, string>> = {
   "subtitle burn": "transcode",
 };
 
-/** Something that happens, to the viewer of this number or to the server. */
+/** An action of a numbered viewer, or a change of the server. */
 export type Action =
   | { readonly kind: "play"; readonly who: number; readonly how: number; readonly wan: boolean }
   | {
@@ -64,7 +64,7 @@ export const viewerAction: fc.Arbitrary<Action> = fc.oneof(
 
 const SERVER_ACTIONS = ["job", "find", "lose", "reach", "upgrade"] as const;
 
-/** The same and more: all kinds of media and places, and what happens to the server. */
+/** Viewer actions on all media types and locations, and changes of the server. */
 export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: viewerAction },
   {
@@ -83,7 +83,7 @@ const JOBS = ["media.generate.intros", "library.refresh.items", "butler", "somet
 
 const RESTART = { goneMs: 3_000, startingMs: 3_000 };
 
-/** Carries out actions; what they speak of may be gone, and then nothing happens. */
+/** Runs actions. An action on a viewer or item that is gone does nothing. */
 export class ActionRunner {
   readonly #watched: Pick<MonitoredSimulation, "simulation">;
   #viewers: Viewer[] = [];
@@ -125,7 +125,7 @@ export class ActionRunner {
       case "lose": {
         const library = simulation.libraries.all[action.how % simulation.libraries.all.length];
         if (library === undefined || library.refreshing) return;
-        // Of what is lost while it is played, nothing more can be looked up.
+        // Details of an item that is removed while it plays cannot be looked up.
         const played = new Set(simulation.sessions().map(({ item }) => item.ratingKey));
         const last = library.items.findLast(({ ratingKey }) => !played.has(ratingKey))?.ratingKey;
         const added = action.kind === "find" ? simulation.generator.addition(library) : [];
@@ -141,7 +141,7 @@ export class ActionRunner {
     }
   }
 
-  /** Somebody plays what is neither film nor episode. */
+  /** Plays an item that is neither a film nor an episode. */
   #playOther({ how, where, who }: Extract<Action, { where: Location }>): void {
     const { simulation } = this.#watched;
     const user = simulation.users[who];
@@ -171,7 +171,7 @@ export class ActionRunner {
       case "seek":
         return viewer?.seek(60_000);
       case "quality":
-        // There is nothing to convert in a photo.
+        // A photo is never transcoded.
         if (action.kind !== "quality" || viewer?.session?.item.type === "photo") return;
         return viewer?.changeQuality(METHODS[action.how] ?? "direct play");
       case "pause":
@@ -188,7 +188,7 @@ export class ActionRunner {
   }
 }
 
-/** What Plex lists, as a sorted text. */
+/** The sessions that Plex lists, as sorted lines. */
 export function truth({ simulation }: MonitoredSimulation): string[] {
   return simulation.sessions().map(({ key, item, state, stream: delivery, location, user }) =>
     [
@@ -202,7 +202,7 @@ export function truth({ simulation }: MonitoredSimulation): string[] {
   ).toSorted();
 }
 
-/** What the exporter has live, in the same words. */
+/** The plays in the state of the exporter, in the same format. */
 export function known({ state }: MonitoredSimulation): string[] {
   return [...state.plays.values()].map(({ state, session }) =>
     [

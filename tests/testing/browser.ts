@@ -1,6 +1,6 @@
 /**
- * Headless Chromium for tests, spoken to in its own protocol: it opens pages at a given width, in
- * light or dark, and returns what it shows.
+ * Headless Chromium for tests, driven by the DevTools protocol: opens pages at a given width, in the
+ * light or dark colour scheme, and returns their content.
  */
 import { within } from "./eventually.ts";
 import { type Process, startProcess } from "./program.ts";
@@ -21,10 +21,10 @@ const FLAGS = [
   "--remote-debugging-port=0",
 ];
 
-/** How long a page may take to be there. */
+/** Maximum time to load a page. */
 const TIMEOUT_MS = 20_000;
 
-/** How a page is looked at. */
+/** The viewport and colour scheme. */
 export interface View {
   readonly width?: number;
   readonly height?: number;
@@ -35,13 +35,13 @@ export interface View {
 export interface Page {
   /** The value of an expression in the page, as JSON carries it. */
   evaluate<T>(expression: string): Promise<T>;
-  /** The page in its whole length, as PNG. */
+  /** A PNG of the full page. */
   screenshot(): Promise<Uint8Array>;
-  /** What the browser complained of, such as what the page's policy kept it from. */
+  /** Errors that the browser logged, such as violations of the page's policy. */
   readonly errors: readonly string[];
 }
 
-/** A browser of its own profile; dispose of it. */
+/** A browser with its own profile. Dispose of it. */
 export interface Browser extends AsyncDisposable {
   open(url: string, view?: View): Promise<Page>;
 }
@@ -107,7 +107,7 @@ async function openPage(
 ): Promise<Page> {
   const { targetId } = await ask("Target.createTarget", { url: "about:blank" });
   const { sessionId } = await ask("Target.attachToTarget", { targetId, flatten: true });
-  const tell = (method: string, params = {}) => ask(method, params, String(sessionId));
+  const send = (method: string, params = {}) => ask(method, params, String(sessionId));
   const errors: string[] = [];
   const loaded = Promise.withResolvers<void>();
   listeners.add(({ sessionId: from, method, params }) => {
@@ -115,27 +115,27 @@ async function openPage(
     if (method === "Page.loadEventFired") loaded.resolve();
     if (method === "Log.entryAdded") errors.push(params?.entry?.text ?? "");
   });
-  await tell("Page.enable");
-  await tell("Log.enable");
-  await tell("Emulation.setDeviceMetricsOverride", {
+  await send("Page.enable");
+  await send("Log.enable");
+  await send("Emulation.setDeviceMetricsOverride", {
     width,
     height,
     deviceScaleFactor: 1,
     mobile: width < 600,
   });
-  await tell("Emulation.setEmulatedMedia", {
+  await send("Emulation.setEmulatedMedia", {
     features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
   });
-  await tell("Page.navigate", { url });
+  await send("Page.navigate", { url });
   await loaded.promise;
   return {
     errors,
     async evaluate<T>(expression: string) {
-      const { result } = await tell("Runtime.evaluate", { expression, returnByValue: true });
+      const { result } = await send("Runtime.evaluate", { expression, returnByValue: true });
       return (result as { value: T }).value;
     },
     async screenshot() {
-      const { data } = await tell("Page.captureScreenshot", { captureBeyondViewport: true });
+      const { data } = await send("Page.captureScreenshot", { captureBeyondViewport: true });
       return Uint8Array.fromBase64(String(data));
     },
   };
@@ -143,7 +143,7 @@ async function openPage(
 
 async function close(process: Process, socket: WebSocket, profile: string): Promise<void> {
   const closed = new Promise((resolve) => socket.onclose = resolve);
-  // It takes its own children with it, which a signal would leave behind.
+  // The browser ends its own child processes, which a signal would leave running.
   socket.send(JSON.stringify({ id: 0, method: "Browser.close" }));
   await Promise.all([closed, process.code]);
   await process[Symbol.asyncDispose]();

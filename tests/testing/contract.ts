@@ -1,7 +1,7 @@
 /**
- * The rules that every page keeps after any events: labels with a closed set of values have no
- * others, and families with closed labels only have all of their series. The values are written by
- * hand, from the specification.
+ * Rules of every page, after any events: labels with a fixed set of values have no others, and
+ * families with only such labels have all of their series. The values are written by hand, from the
+ * specification.
  */
 import assert from "node:assert/strict";
 import type { Family } from "../../src/metrics/family.ts";
@@ -26,7 +26,7 @@ const ENDPOINTS = [
 const count = (from: number, to: number, digits = 1) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index).padStart(digits, "0"));
 
-/** The closed sets of values by label, or by family and label where families differ. */
+/** The fixed sets of values by label, or by family and label if families differ. */
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
   server_type: ["plex"],
   state: ["playing", "paused", "buffering"],
@@ -82,7 +82,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   subtitle_action: ["burn", "copy", "transcode", "none"],
 };
 
-/** Labels that are closed elsewhere and open here, because they have Plex's own value. */
+/** Labels with a fixed set in other families, which here have Plex's own value. */
 const OPEN: ReadonlySet<string> = new Set(
   ["plays_total", "play_seconds_total"].flatMap((family) => [
     `${family} media_type`,
@@ -90,18 +90,18 @@ const OPEN: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** Families whose labels are all closed and which still have no sample where nothing is known. */
+/** Families whose labels all have a fixed set, but which have no sample while nothing is known. */
 const NOT_FILLED: Readonly<Record<string, string>> = {
   plex_exporter_last_success_timestamp_seconds: "there is no time before the first success",
 };
 
-/** The closed set of values of a label; `undefined` if it may have any. */
+/** The fixed set of values of a label; `undefined` if any value is allowed. */
 export function allowedValues(family: string, label: string): readonly string[] | undefined {
   const key = `${family} ${label}`;
   return OPEN.has(key) ? undefined : CLOSED[key] ?? CLOSED[label];
 }
 
-/** How many samples a family has for each server, if all of its labels are closed. */
+/** The number of samples of a family for each server, if all of its labels have a fixed set. */
 export function setSize({ name, labels }: Family): number | undefined {
   if (labels.length === 0 || Object.hasOwn(NOT_FILLED, name)) return undefined;
   return labels.reduce<number | undefined>((size, label) => {
@@ -110,7 +110,7 @@ export function setSize({ name, labels }: Family): number | undefined {
   }, 1);
 }
 
-/** The family of a sample, whose name a histogram puts something behind. */
+/** The family of a sample; samples of a histogram have a suffix. */
 function familyOf({ labels }: Series, families: ReadonlyMap<string, Family>): Family {
   const { __name__: name = "" } = labels;
   const family = families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ""));
@@ -118,7 +118,7 @@ function familyOf({ labels }: Series, families: ReadonlyMap<string, Family>): Fa
   return family;
 }
 
-/** Throws where a page breaks one of the rules. Labels that are empty may be left out. */
+/** Throws if a page breaks a rule. Empty labels may be absent. */
 export function assertContract(page: Iterable<Series>, families: readonly Family[]): void {
   const byName = new Map(families.map((family) => [family.name, family]));
   const found = new Map<string, number>();

@@ -1,8 +1,8 @@
-/** All that is counted in a state, to see that none of it falls. */
+/** All counters of a state, to assert that none decreases. */
 import { type CounterVec, type SeriesKey, seriesOf } from "../../src/core/counter_vec.ts";
 import type { ServerState } from "../../src/core/state.ts";
 
-/** Every counter there is in a state, by family and key. */
+/** Every counter of a state, by family and key. */
 export function counters(state: ServerState): Map<string, number> {
   const { cardinality, playCounters, bandwidth, apiStats } = state;
   const vectors: Readonly<Record<string, CounterVec<SeriesKey>>> = {

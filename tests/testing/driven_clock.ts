@@ -1,11 +1,10 @@
 /**
- * A clock that tests drive: simulated time flies, real network traffic keeps up. It replaces no
- * global timer.
+ * A clock that tests advance, which waits for real network traffic. It replaces no global timer.
  */
 import * as fakeTimers from "@sinonjs/fake-timers";
 import type { Cancel, Clock } from "../../src/clock.ts";
 
-/** The part of a fake clock that is used here. */
+/** The methods of a fake clock that are used here. */
 interface FakeClock {
   now: number;
   setTimeout(run: () => void, ms: number): unknown;
@@ -14,17 +13,17 @@ interface FakeClock {
   countTimers(): number;
 }
 
-/** A pause of the real machine. */
+/** Waits in real time. */
 function realPause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A turn of the real event loop. */
+/** Waits for one turn of the event loop. */
 function realTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Loopback takes a fraction of a millisecond, a timer at least two: look out before sleeping. */
+/** Time to poll before sleeping: loopback takes a fraction of a millisecond, a timer at least two. */
 const SPIN_MS = 4;
 
 /** Holds responses back until time moves, or forever. */
@@ -33,16 +32,16 @@ export interface RequestHolder {
 }
 
 /**
- * Steps from timer to timer. After each step it lets the real event loop run, and while a `limit`
- * is pending (an answer is awaited) it waits for it in real time. A limit that has outlasted a whole
- * wait belongs to something that hangs, and is not waited for again.
+ * Advances from timer to timer. After each step the real event loop runs. While a timeout is pending
+ * (for a response), the clock waits in real time. A timeout that is still pending after a whole wait
+ * belongs to a hanging request, and the clock does not wait for it again.
  */
 export class DrivenClock implements Clock {
-  /** How long, in real milliseconds, a pending answer is waited for. */
+  /** Maximum real time in ms to wait for pending responses. */
   maxWaitMs = 2_000;
   /**
-   * Called after each step: true, or a promise that resolves, when all that belongs to the step has
-   * arrived. Something that stays false is asked again for as long as an answer is waited for.
+   * Called after each step. Returns true, or a promise that resolves, once all effects of the step
+   * have arrived. While it returns false, it is called again for up to `maxWaitMs`.
    */
   settle: () => boolean | Promise<void> = () => true;
 
@@ -50,7 +49,7 @@ export class DrivenClock implements Clock {
   readonly #limits = new Set<{ abandoned: boolean }>();
   readonly #excluded: RequestHolder[] = [];
 
-  /** Begins at this time; a Monday at noon unless said otherwise. */
+  /** Starts at this time; the default is noon on a Monday. */
   constructor(startMs = Date.UTC(2026, 0, 5, 12)) {
     this.#fake = fakeTimers.createClock(startMs) as unknown as FakeClock;
   }
@@ -77,22 +76,22 @@ export class DrivenClock implements Clock {
     };
   }
 
-  /** Does not wait for the answers that this one holds back. */
+  /** Does not wait for the requests that `holder` holds back. */
   exclude(holder: RequestHolder): void {
     this.#excluded.push(holder);
   }
 
-  /** How many answers are awaited. */
+  /** Number of pending timeouts. */
   get pendingTimeouts(): number {
     return this.#limits.size;
   }
 
-  /** How many timers wait for their time. */
+  /** Number of pending timers. */
   get pendingTimers(): number {
     return this.#fake.countTimers();
   }
 
-  /** Moves time on by `ms`, through every timer on the way, the ones that are set then included. */
+  /** Advances the time by `ms` and runs every timer that is due, including new ones. */
   async advance(ms: number): Promise<void> {
     let arrived = false;
     this.#fake.setTimeout(() => arrived = true, ms);
@@ -103,7 +102,7 @@ export class DrivenClock implements Clock {
     }
   }
 
-  /** Lets real traffic come to rest without moving time. */
+  /** Waits for real traffic without advancing the time. */
   async drain(): Promise<void> {
     await realTurn();
     const beganMs = performance.now();
@@ -118,7 +117,7 @@ export class DrivenClock implements Clock {
 
   #isWaiting(): boolean {
     const held = this.#excluded.reduce((sum, { heldRequests }) => sum + heldRequests, 0);
-    // More than are awaited: one was given up just now, and who holds it is still to hear of it.
+    // More than are pending: a request was aborted, and its holder has not been notified yet.
     if (held >= this.#limits.size) return held > this.#limits.size;
     return [...this.#limits].some((limit) => !limit.abandoned);
   }

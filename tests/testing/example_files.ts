@@ -1,8 +1,8 @@
-/** Reads the files of `examples/`. It judges none. */
+/** Reads the files of `examples/`. It asserts nothing. */
 
 export const EXAMPLES: URL = new URL("../../examples/", import.meta.url);
 
-/** What the examples call the image. */
+/** The name of the image in the examples. */
 export const IMAGE = "ghcr.io/OWNER/prometheus-plex-exporter";
 
 /** The text of an example, by its path in `examples/`. */
@@ -10,7 +10,7 @@ export function readText(path: string): string {
   return Deno.readTextFileSync(new URL(path, EXAMPLES));
 }
 
-/** All files below a folder of the examples but instructions, by their paths from `examples/`. */
+/** All files below a folder of the examples except READMEs, by their paths from `examples/`. */
 export function filesBelow(folder: string): string[] {
   return [...Deno.readDirSync(new URL(folder, EXAMPLES))].flatMap(({ name, isDirectory }) => {
     if (isDirectory) return filesBelow(`${folder}${name}/`);

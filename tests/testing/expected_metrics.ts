@@ -1,6 +1,6 @@
 /**
- * What the metrics have to say of a simulation, from the simulation's own truth and in words of its
- * own, and a page compared with that. It shares no rule with the exporter.
+ * The expected metrics of a simulation, computed from its ground truth, and a comparison with a page.
+ * It shares no code with the exporter.
  */
 import assert from "node:assert/strict";
 import type { Library } from "../../src/simulator/library.ts";
@@ -12,10 +12,10 @@ import type { Session } from "../../src/simulator/session.ts";
 import type { Simulation } from "../../src/simulator/simulation.ts";
 import { keyOf, type Series } from "./exposition.ts";
 
-/** Series without labels of a server, and their values. */
+/** Values by series, without the labels of the server. */
 export type Samples = Readonly<Record<string, number>>;
 
-/** What changes together, and so is known together. */
+/** Groups of families that change together. */
 export interface Truth {
   readonly sessions: Samples;
   readonly libraries: Samples;
@@ -23,7 +23,7 @@ export interface Truth {
   readonly activities: Samples;
 }
 
-/** The families that the truth is whole about, by what they are about. */
+/** The families whose complete expected values are known, by group. */
 export const COVERED_FAMILIES: Readonly<Record<keyof Truth, readonly string[]>> = {
   sessions: [
     "plex_sessions",
@@ -63,26 +63,26 @@ export const COVERED_FAMILIES: Readonly<Record<keyof Truth, readonly string[]>> 
 
 type Labels = Record<string, string>;
 
-/** Sums of what is added under labels. */
+/** Sums by labels. */
 class Sums {
   readonly figures: Record<string, number> = {};
 
   add(name: string, labels: Labels, value: number): void {
-    // Prometheus knows no empty labels.
+    // Prometheus drops empty labels.
     const kept = Object.entries(labels).filter(([, text]) => text !== "");
     const key = keyOf({ labels: { __name__: name, ...Object.fromEntries(kept) }, value });
     this.figures[key] = (this.figures[key] ?? 0) + value;
   }
 }
 
-/** Sessions that a user watches: no ghosts, and no theme music. */
+/** Sessions of users: no phantom sessions, and no theme music. */
 export function watched(simulation: Simulation): readonly Session[] {
   return simulation.sessions().filter(({ item, user, player }) =>
     (user ?? player) !== undefined && !item.guid.startsWith("library://")
   );
 }
 
-/** Plex's names of resolutions, as the contract wants them. */
+/** The label value of a resolution of Plex. */
 function plain(resolution = "", width = 0): string {
   if (width >= 3840) return "4k";
   return resolution.toLowerCase().replace("p", "");
@@ -93,7 +93,7 @@ function titlesOf({ type, title, parent }: Item): readonly [string, string, stri
   return [parent.parent?.title ?? "", parent.title, title];
 }
 
-/** What is made of the file on the way, stream by stream. */
+/** The decision on each stream. */
 function decisions({ stream: delivery, version }: Session) {
   const direct = delivery.output === undefined;
   const video = direct ? (version.video ? "direct_play" : "none") : delivery.video ?? "none";
@@ -109,7 +109,7 @@ function decisions({ stream: delivery, version }: Session) {
   return { video, audio, subtitle: delivery.subtitle ?? "none", decision, hardware };
 }
 
-/** The file and what the player gets; of live television there is no file to look up. */
+/** The source and the output of a stream. Live television has no file to look up. */
 function ends(
   { stream: { output, video: videoCopied, audio: audioCopied }, item, version }: Session,
 ) {
@@ -143,7 +143,7 @@ function libraryOf(simulation: Simulation, { libraryId, live }: Item): Library |
   return live ? undefined : simulation.libraries.find(libraryId);
 }
 
-/** All that the page has to say of one session. */
+/** The labels of `plex_session_info` for a session. */
 function info(simulation: Simulation, session: Session): Labels {
   const { item, key, location, player, secure, user } = session;
   const { audio, decision, hardware, subtitle, video } = decisions(session);
@@ -224,7 +224,7 @@ function sessionsOf(simulation: Simulation): Samples {
   return sums.figures;
 }
 
-/** What a library's items are called when they are counted, its top level first. */
+/** The content types of a library, the top level first. */
 const CONTENTS: Readonly<Record<Library["type"], Readonly<Partial<Record<ItemType, string>>>>> = {
   movie: { movie: "movies" },
   show: { show: "shows", season: "seasons", episode: "episodes" },
@@ -275,7 +275,7 @@ function serverOf({ server }: Simulation): Samples {
   return sums.figures;
 }
 
-/** The kinds of job that tests start, by Plex's name. */
+/** The activity types that tests start, by Plex's name. */
 const JOBS: Readonly<Record<string, string>> = {
   "library.update.section": "library_scan",
   "media.generate.intros": "analysis",
@@ -294,7 +294,7 @@ function activitiesOf(simulation: Simulation): Samples {
   return sums.figures;
 }
 
-/** What there is to be known at this moment. */
+/** The expected metrics at this time. */
 export function truthOf(simulation: Simulation): Truth {
   return {
     sessions: sessionsOf(simulation),
@@ -304,7 +304,7 @@ export function truthOf(simulation: Simulation): Truth {
   };
 }
 
-/** A page by what it is about; the server's labels stay where they are what is looked at. */
+/** A page by group. Labels of the server stay where a group compares them. */
 export function partsOf(page: Iterable<Series>): Truth {
   const parts = { sessions: {}, libraries: {}, server: {}, activities: {} };
   const partOf = new Map(
@@ -322,19 +322,23 @@ export function partsOf(page: Iterable<Series>): Truth {
   return parts;
 }
 
-/** Seconds after which a change is known, beside the moments that Plex itself takes. */
+/** Maximum seconds until a change is known, by group, without the lag of Plex. */
 const LAGS_S: Readonly<Record<keyof Truth, number>> = {
   sessions: 0,
   activities: 0,
   server: 60,
-  // Counts and sizes are read again once a minute at most.
+  // Counts and sizes are refreshed once a minute at most.
   libraries: 75,
 };
 
-/** What happens to a session is judged at once, and so is what needs no memory. */
-const SUDDEN: readonly Notification["kind"][] = ["playing", "transcode", "stray stop"];
+/** Notifications that change sessions only, which are compared with the current truth. */
+const SESSION_NOTIFICATIONS: readonly Notification["kind"][] = [
+  "playing",
+  "transcode",
+  "stray stop",
+];
 
-/** The truth of the last minutes: what a page may still say. */
+/** The expected metrics of the last minutes, which a page may still show. */
 export class TruthHistory {
   readonly #simulation: Simulation;
   readonly #forget: () => void;
@@ -343,7 +347,7 @@ export class TruthHistory {
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
     this.#forget = simulation.observe({
-      notification: ({ kind }) => SUDDEN.includes(kind) || this.#note(),
+      notification: ({ kind }) => SESSION_NOTIFICATIONS.includes(kind) || this.#note(),
     });
     this.#note();
   }
@@ -352,7 +356,7 @@ export class TruthHistory {
     this.#forget();
   }
 
-  /** Takes note of what has become true, and for how long it has been true what was noted last. */
+  /** Records the expected metrics, and how long the previous ones were valid. */
   #note(): void {
     const at = this.#simulation.now();
     const truth = truthOf(this.#simulation);
@@ -362,8 +366,8 @@ export class TruthHistory {
     this.#past = [...past.filter((known) => known.at >= oldest), { at, truth }];
   }
 
-  /** Throws where a page says what is not true, and was not lately. */
-  judge(page: Iterable<Series>, after: string): void {
+  /** Throws if a page shows a value that is not valid and was not valid recently. */
+  assertPage(page: Iterable<Series>, after: string): void {
     this.#note();
     const now = this.#simulation.now();
     const shown = partsOf(page);
@@ -372,7 +376,7 @@ export class TruthHistory {
       const lately = lagS === 0
         ? [truthOf(this.#simulation)[part]]
         : this.#past.filter(({ at }) => at >= now - lagS * 1000).map(({ truth }) => truth[part]);
-      // Each series may be late for itself: counts and sizes are read one by one.
+      // Each series has its own delay: counts and sizes are read one by one.
       const possible = Object.keys({ ...shown[part], ...lately.at(-1) }).map((key) => {
         const values = lately.map((truth) => truth[key]);
         return [key, values.includes(shown[part][key]) ? shown[part][key] : values.at(-1)] as const;

@@ -1,6 +1,6 @@
 /**
- * A monitor on a simulation without a network in between: the same requests, answers and
- * notifications as over the wire, handed over in memory. For simulations that live for days in seconds.
+ * Monitors a simulation in memory: requests, responses and notifications are the same as over TCP.
+ * It simulates days within seconds.
  */
 import type { ServerState } from "../../src/core/state.ts";
 import { corrupt, replaceResponse } from "../../src/simulator/fault_injection.ts";
@@ -17,20 +17,20 @@ import type { RawResponse, Transport } from "../../src/plex/transport/mod.ts";
 import { type Clock, sleep } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
 
-/** What can go wrong on the way to a simulation: the server's faults, and frames that come late. */
-export class Way {
+/** The network between the monitor and a simulation: its faults and delays, and what is open on it. */
+export class SimulatedNetwork {
   readonly faults = new Faults();
-  /** How much later frames come; their order stays. */
+  /** Delay of frames in ms; their order stays. */
   lateMs = 0;
-  /** Changes what is under way: the bodies of answers, and frames. */
+  /** Changes the bodies of responses, and frames. */
   mangle: (text: string) => string = (text) => text;
-  /** Sockets that are open. */
+  /** WebSockets that are open. */
   openSockets = 0;
-  /** Questions that have not been answered. */
-  openQuestions = 0;
-  /** Questions, those for a socket among them, that a fault holds back. */
+  /** Requests without a response. */
+  openRequests = 0;
+  /** Requests and handshakes that a fault holds back. */
   heldRequests = 0;
-  /** Of the bodies of all answers so far. */
+  /** Size of all response bodies so far. */
   bodyBytes = 0;
   /** Called with the template of each path that is requested. */
   onRequest: (template: string) => void = () => {};
@@ -43,9 +43,9 @@ async function* bodyOf(bytes: Uint8Array, truncated: boolean): AsyncGenerator<Ui
   throw new TypeError("the body broke off");
 }
 
-/** The way to a simulation: what its server would answer and send. */
-function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport {
-  const { faults } = way;
+/** A transport that returns what the server of the simulation would send. */
+function transportTo(simulation: Simulation, clock: Clock, network: SimulatedNetwork): Transport {
+  const { faults } = network;
   const random = createRandom(1);
   const encoder = new TextEncoder();
 
@@ -54,7 +54,7 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
     const template = templateOf(url.pathname);
     const substituted = replaceResponse(faults, template, rawQuery) ??
       (simulation.status === "starting" ? startingResponse("xml") : undefined);
-    const good = substituted ?? respond(simulation, {
+    const intended = substituted ?? respond(simulation, {
       path: url.pathname,
       rawQuery,
       query: readQuery(rawQuery),
@@ -63,42 +63,42 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
       ignoreFilters: faults.take("filter ignored", template) !== undefined,
       everyoneIsGuest: faults.take("guest", template) !== undefined,
     });
-    const { status, headers, body } = corrupt(faults, template, good);
-    way.bodyBytes += body.length;
+    const { status, headers, body } = corrupt(faults, template, intended);
+    network.bodyBytes += body.length;
     return {
       status,
       headers: new Headers(headers),
       body: bodyOf(
-        typeof body === "string" ? encoder.encode(way.mangle(body)) : body,
+        typeof body === "string" ? encoder.encode(network.mangle(body)) : body,
         faults.take("truncated", template) !== undefined,
       ),
     };
   }
 
-  async function ask(url: URL, token: string, signal: AbortSignal): Promise<RawResponse> {
+  async function request(url: URL, token: string, signal: AbortSignal): Promise<RawResponse> {
     const template = templateOf(url.pathname);
-    way.onRequest(template);
-    const gone = () => simulation.status === "gone" || faults.has("refuse");
-    if (gone()) throw new TypeError("tcp connect error: connection refused");
+    network.onRequest(template);
+    const isDown = () => simulation.status === "gone" || faults.has("refuse");
+    if (isDown()) throw new TypeError("tcp connect error: connection refused");
     const hangs = faults.take("hang", template) !== undefined;
     const slow = faults.take("slow", template);
     if (hangs || slow !== undefined) {
-      way.heldRequests += 1;
+      network.heldRequests += 1;
       await sleep(clock, hangs ? HOURS : slow?.ms ?? 0, signal);
-      way.heldRequests -= 1;
+      network.heldRequests -= 1;
     }
     signal.throwIfAborted();
-    if (gone() || faults.take("reset", template)) throw new TypeError("connection reset by peer");
+    if (isDown() || faults.take("reset", template)) throw new TypeError("connection reset by peer");
     return reply(url, token);
   }
 
   return {
     fetch: async (url, headers, signal) => {
-      way.openQuestions += 1;
+      network.openRequests += 1;
       try {
-        return await ask(url, headers["X-Plex-Token"] ?? "", signal);
+        return await request(url, headers["X-Plex-Token"] ?? "", signal);
       } finally {
-        way.openQuestions -= 1;
+        network.openRequests -= 1;
       }
     },
     connect: (_url, headers, listener) => {
@@ -106,7 +106,7 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
       let isSilent = false;
       let cancels: (() => void)[] = [];
       const leave = () => {
-        if (isOpen) way.openSockets -= 1;
+        if (isOpen) network.openSockets -= 1;
         isOpen = false;
         forget();
         cancels.forEach((cancel) => cancel());
@@ -119,43 +119,43 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
       const refuses = () =>
         simulation.status !== "up" || faults.has("refuse") ||
         simulation.tokens.roleOf(headers["X-Plex-Token"]) !== "owner";
-      const judge = () => {
+      const applySocketFaults = () => {
         if (simulation.status !== "up" || faults.has("refuse")) return close("connection reset");
         if (faults.take("socket closes") ?? faults.take("socket resets")) return close("closed");
         if (faults.take("socket half-open")) isSilent = true;
       };
       const deliver = (text: string) => {
         if (isSilent) return;
-        if (way.lateMs === 0) return listener.received(text);
-        cancels.push(clock.after(way.lateMs, () => listener.received(text)));
+        if (network.lateMs === 0) return listener.received(text);
+        cancels.push(clock.after(network.lateMs, () => listener.received(text)));
       };
       const forget = simulation.observe({
         notification: (notification) => {
           if (!isOpen) return;
-          judge();
+          applySocketFaults();
           const lost = faults.take("lost frames");
           if (!isOpen || (lost !== undefined && random.chance(lost.share))) return;
           if (faults.take("invalid frames")) deliver('{"NotificationContainer":{"type":"pl');
-          const text = way.mangle(frameText(frameOf(notification)));
+          const text = network.mangle(frameText(frameOf(notification)));
           deliver(text);
-          const doubled = faults.take("duplicate frames");
-          if (doubled !== undefined && random.chance(doubled.share)) deliver(text);
+          const duplicate = faults.take("duplicate frames");
+          if (duplicate !== undefined && random.chance(duplicate.share)) deliver(text);
         },
-        status: () => isOpen && judge(),
+        status: () => isOpen && applySocketFaults(),
       });
       let isWanted = true;
       cancels.push(() => isWanted = false);
-      // Not by the clock: it stands still as long as the handshake is awaited.
+      // Not by the clock, which stops while a handshake is pending.
       queueMicrotask(() => {
         if (!isWanted) return;
         if (faults.take("socket hangs")) {
-          way.heldRequests += 1;
-          cancels.push(() => way.heldRequests -= 1);
+          network.heldRequests += 1;
+          cancels.push(() => network.heldRequests -= 1);
           return;
         }
         if (refuses()) return close("Invalid status code: 401");
         isOpen = true;
-        way.openSockets += 1;
+        network.openSockets += 1;
         listener.opened();
       });
       return leave;
@@ -164,21 +164,21 @@ function transportTo(simulation: Simulation, clock: Clock, way: Way): Transport 
   };
 }
 
-/** Longer than anybody waits. */
+/** Longer than any timeout. */
 const HOURS = 86_400_000;
 
 export interface MonitoredSimulation {
   readonly simulation: Simulation;
-  readonly way: Way;
+  readonly network: SimulatedNetwork;
   readonly clock: DrivenClock;
   readonly monitor: Monitor;
   readonly state: ServerState;
-  /** Lets `seconds` go by, to the last answer. */
+  /** Advances the clock by `seconds` and waits for pending responses. */
   pass(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A monitor that watches this simulation. */
+/** Starts a monitor of this simulation. */
 export function monitorInMemory(
   simulation: Simulation,
   clock: DrivenClock,
@@ -186,14 +186,14 @@ export function monitorInMemory(
     zone = "UTC",
     host = "plex.example:32400",
     log = silentLog,
-    way = new Way(),
+    network = new SimulatedNetwork(),
     walkIntervalMs = 86_400_000,
   }: {
     readonly zone?: string;
     readonly walkIntervalMs?: number;
     readonly host?: string;
     readonly log?: Log;
-    readonly way?: Way;
+    readonly network?: SimulatedNetwork;
   } = {},
 ): Monitor {
   return watchServer({
@@ -201,7 +201,7 @@ export function monitorInMemory(
     address: host,
     token: () => simulation.tokens.owner,
     renewToken: () => false,
-    transport: transportTo(simulation, clock, way),
+    transport: transportTo(simulation, clock, network),
     timeoutMs: 10_000,
     libraryIntervalMs: 900_000,
     walkIntervalMs,
@@ -213,7 +213,7 @@ export function monitorInMemory(
   });
 }
 
-/** A simulation on a clock of its own, and a monitor that watches it. */
+/** Starts a simulation on its own clock, and a monitor of it. */
 export async function monitorSimulation(
   options: Partial<SimulationOptions> & {
     readonly clock?: DrivenClock;
@@ -229,22 +229,22 @@ export async function monitorSimulation(
     walkIntervalMs = 86_400_000,
     ...rest
   } = options;
-  const way = new Way();
+  const network = new SimulatedNetwork();
   const simulation = new Simulation({
     clock,
     seed: 1,
     plexPass: true,
     duplicateShare: 0,
     lag: { startMs: 0, changeMs: 0, stopMs: 0 },
-    lateStartMs: () => way.faults.take("late sessions")?.ms,
+    lateStartMs: () => network.faults.take("late sessions")?.ms,
     ...rest,
   });
-  clock.exclude(way);
-  const monitor = monitorInMemory(simulation, clock, { zone, log, way, walkIntervalMs });
+  clock.exclude(network);
+  const monitor = monitorInMemory(simulation, clock, { zone, log, network, walkIntervalMs });
   await clock.drain();
   return {
     simulation,
-    way,
+    network,
     clock,
     monitor,
     get state() {

@@ -1,6 +1,6 @@
 /**
- * A busy simulation lived through at high speed, with what the exporter holds of memory, timers, sockets
- * and series measured on the way.
+ * Runs a monitor on a busy simulation at high speed, and samples its memory, timers, sockets and
+ * series.
  */
 import assert from "node:assert/strict";
 import { serialize } from "node:v8";
@@ -10,49 +10,48 @@ import { createRenderer, type Page } from "../../src/metrics/exposition.ts";
 import { textOf } from "./exposition.ts";
 import { monitorSimulation } from "./in_memory_monitor.ts";
 
-/** What is held at a moment. */
+/** The resources in use at one time. */
 export interface Usage {
   readonly hours: number;
-  /** After a collection, where the runtime lets one be asked for. */
+  /** After a garbage collection, if the runtime exposes one. */
   readonly heapBytes: number;
   readonly timers: number;
   readonly sockets: number;
-  readonly questions: number;
+  readonly openRequests: number;
   readonly samples: number;
   readonly pageBytes: number;
   readonly plays: number;
-  /** The size of all that is known, written out. */
+  /** The size of the serialised state. */
   readonly stateBytes: number;
 }
 
 export interface LongRunOptions {
   readonly hours: number;
-  /** How often it is measured. */
+  /** Time between two samples. */
   readonly everyHours: number;
-  /** How often Plex restarts, is away for a while, and is renamed. */
-  readonly trialEveryHours: number;
+  /** Time between two incidents: Plex restarts, fails for a while, or is renamed. */
+  readonly incidentEveryHours: number;
   readonly scrapeEveryS: number;
-  readonly told?: (holding: Usage) => void;
+  readonly onSample?: (usage: Usage) => void;
 }
 
 const PROCESS = { version: "0", denoVersion: "0", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
 
-/** Asks for a collection; a task that measures memory runs with `--expose-gc`. */
+/** Collects garbage; a task that measures memory runs with `--expose-gc`. */
 function collect(): void {
   (globalThis as { gc?: () => void }).gc?.();
 }
 
 /**
- * Throws where what is held has grown from the first half to the second. What is new is counted in
- * series until the caps: the first measures are left out, until the viewers have played everything once.
+ * Throws if usage has grown from the first half of the samples to the second. The first quarter is
+ * ignored: until the viewers have played everything once, new series are expected.
  */
-export function assertNoGrowth(holdings: readonly Usage[]): void {
-  const settled = holdings.slice(Math.floor(holdings.length / 4));
+export function assertNoGrowth(usages: readonly Usage[]): void {
+  const settled = usages.slice(Math.floor(usages.length / 4));
   const early = settled.slice(0, Math.ceil(settled.length / 2));
   const late = settled.slice(early.length);
-  const most = (part: readonly Usage[], of: (holding: Usage) => number) =>
-    Math.max(...part.map(of));
-  const bounds: readonly [string, (holding: Usage) => number, ratio: number, more: number][] = [
+  const most = (part: readonly Usage[], of: (usage: Usage) => number) => Math.max(...part.map(of));
+  const bounds: readonly [string, (usage: Usage) => number, ratio: number, more: number][] = [
     ["heap", ({ heapBytes }) => heapBytes, 1.15, 2_000_000],
     ["state", ({ stateBytes }) => stateBytes, 1.15, 50_000],
     ["timers", ({ timers }) => timers, 1.2, 15],
@@ -63,21 +62,21 @@ export function assertNoGrowth(holdings: readonly Usage[]): void {
     const [before, after] = [most(early, of), most(late, of)];
     assert.ok(after <= before * ratio + more, `${what} grew from ${before} to ${after}`);
   }
-  assert.ok(most(holdings, ({ sockets }) => sockets) <= 1, "one socket at a time");
-  assert.ok(most(holdings, ({ questions }) => questions) <= 10, "few questions at a time");
+  assert.ok(most(usages, ({ sockets }) => sockets) <= 1, "one socket at a time");
+  assert.ok(most(usages, ({ openRequests }) => openRequests) <= 10, "few requests at a time");
 }
 
-/** Lives for so many hours; what was held, oldest first. */
+/** Simulates `hours` and returns the samples, oldest first. */
 export async function runLong(options: LongRunOptions): Promise<readonly Usage[]> {
-  const { hours, everyHours, scrapeEveryS, told = () => {}, trialEveryHours } = options;
+  const { hours, everyHours, scrapeEveryS, onSample = () => {}, incidentEveryHours } = options;
   const watched = await monitorSimulation({ seed: 11, duplicateShare: 0.01 });
-  const { clock, monitor, way, simulation } = watched;
+  const { clock, monitor, network, simulation } = watched;
   const viewers = startViewers(simulation, { clock, seed: 11 });
   const render = createRenderer(families({ legacy: true }));
-  const holdings: Usage[] = [];
+  const usages: Usage[] = [];
   const sizes = new Map(simulation.libraries.all.map(({ id, items }) => [id, items.length]));
   const lastS = hours * 3600;
-  let trials = 0;
+  let incidents = 0;
   let page: Page = { parts: [], samples: 0 };
 
   async function scrape(): Promise<void> {
@@ -89,13 +88,13 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
     monitor.dispatch({ type: "scrape_completed", at, scrape: begun, client: "::1", series });
   }
 
-  function trial(): void {
-    trials += 1;
-    if (trials % 3 === 0) simulation.restart({ goneMs: 30_000, startingMs: 30_000 });
-    if (trials % 3 === 1) clock.after(60_000, way.faults.set({ kind: "server error" }));
-    if (trials % 3 === 2) {
-      simulation.server.rename(`server ${trials}`);
-      clock.after(40_000, way.faults.set({ kind: "socket half-open" }, { times: 1 }));
+  function startIncident(): void {
+    incidents += 1;
+    if (incidents % 3 === 0) simulation.restart({ goneMs: 30_000, startingMs: 30_000 });
+    if (incidents % 3 === 1) clock.after(60_000, network.faults.set({ kind: "server error" }));
+    if (incidents % 3 === 2) {
+      simulation.server.rename(`server ${incidents}`);
+      clock.after(40_000, network.faults.set({ kind: "socket half-open" }, { times: 1 }));
     }
   }
 
@@ -103,32 +102,31 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
     for (let second = scrapeEveryS; second <= lastS; second += scrapeEveryS) {
       await watched.pass(scrapeEveryS);
       await scrape();
-      // The simulation keeps the truth for ever and finds new items for ever; that is no memory of the
-      // exporter's.
+      // The simulation keeps all plays and adds items without end. That is not the exporter's memory.
       if (simulation.plays.length > 100) simulation.plays.splice(0, simulation.plays.length - 100);
       for (const library of simulation.libraries) {
         library.items = library.items.slice(0, sizes.get(library.id));
       }
-      if (second % (trialEveryHours * 3600) < scrapeEveryS) trial();
+      if (second % (incidentEveryHours * 3600) < scrapeEveryS) startIncident();
       if (second % (everyHours * 3600) >= scrapeEveryS) continue;
       collect();
-      const holding: Usage = {
+      const usage: Usage = {
         hours: second / 3600,
         heapBytes: Deno.memoryUsage().heapUsed,
         timers: clock.pendingTimers,
-        sockets: way.openSockets,
-        questions: way.openQuestions,
+        sockets: network.openSockets,
+        openRequests: network.openRequests,
         samples: page.samples,
         pageBytes: textOf(page).length,
         plays: monitor.state.plays.size,
         stateBytes: serialize(monitor.state).length,
       };
-      holdings.push(holding);
-      told(holding);
+      usages.push(usage);
+      onSample(usage);
     }
   } finally {
     viewers.stop();
     await watched.close();
   }
-  return holdings;
+  return usages;
 }

@@ -1,4 +1,4 @@
-/** One exporter on two simulated servers, with one clock that the test drives. */
+/** Tests of one exporter on two simulated servers, with a driven clock. */
 import assert from "node:assert/strict";
 import type { App } from "../../src/app.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
@@ -7,7 +7,7 @@ import { DrivenClock } from "./driven_clock.ts";
 import { eventually } from "./eventually.ts";
 import { hasReceived, readPage, startExporter } from "./harness.ts";
 
-/** An exporter of two servers of one name. */
+/** An exporter and its two servers, which have the same name. */
 export interface MultiServerHarness {
   readonly clock: DrivenClock;
   readonly plexes: readonly [SimulatedPlex, SimulatedPlex];
@@ -16,7 +16,7 @@ export interface MultiServerHarness {
   scrape(): Promise<ReturnType<typeof readPage>>;
 }
 
-/** A test on two servers; both are called attic, and the second is as it is wished for. */
+/** Defines a test on two servers named "attic"; the second has the given options. */
 export function testWithServers(
   name: string,
   run: (harness: MultiServerHarness) => Promise<void>,
@@ -55,7 +55,7 @@ export function testWithServers(
   });
 }
 
-/** Somebody begins to watch a film. */
+/** Starts a play of a film. */
 export function play({ simulation }: SimulatedPlex): Viewer {
   const [user] = simulation.users;
   const [player] = simulation.players;

@@ -1,22 +1,22 @@
-/** Real answers made wrong: values, places and bytes changed at random. It judges nothing. */
+/** Random mutations of real responses: values, structure and bytes. It asserts nothing. */
 import fc from "fast-check";
 
-/** One change of a document, at the place of this number, counted around. */
+/** A change of a document at a numbered place, modulo the number of places. */
 export interface Mutation {
   readonly place: number;
   readonly what: "replace" | "drop" | "double" | "flood" | "wrap" | "lift" | "bury" | "lengthen";
-  /** What stands there then, where it is replaced. */
+  /** The replacement. */
   readonly other: unknown;
 }
 
-/** Values that readers of JSON stumble over. */
+/** Values that break careless parsers. */
 const ODD: readonly unknown[] = [
   ...[null, true, "", " ", "0", "-1", "NaN", "1e999", "0x10", "\u0000", "\uD800", "__proto__"],
   ...[-1, 0.5, 1e308, 2 ** 53, -(2 ** 31), [], {}, [[]], [null], { length: 1e9 }],
   ...['a"b\\c\nd', "{}\u2028", "transcode", "copy", "playing", "stopped", "episode", "-2", "1"],
 ];
 
-/** A random change. */
+/** A random mutation. */
 export const mutation: fc.Arbitrary<Mutation> = fc.record({
   place: fc.nat(100_000),
   what: fc.oneof(
@@ -32,7 +32,7 @@ export const mutation: fc.Arbitrary<Mutation> = fc.record({
 
 type Branch = Record<string, unknown>;
 
-/** Every place of a document: what holds it, and under which key. */
+/** Every place of a document: its parent and key. */
 function places(value: unknown): { holder: Branch; key: string }[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => [
@@ -41,13 +41,13 @@ function places(value: unknown): { holder: Branch; key: string }[] {
   ]);
 }
 
-/** Copies in a flood, as far as they stay within the size of an answer that is read at all. */
+/** Repeats a value many times, within the maximum size of a response. */
 function flood(value: unknown): unknown[] {
   const bytes = (JSON.stringify(value) ?? "").length + 1;
   return Array(Math.min(20_000, Math.ceil(4_000_000 / bytes))).fill(value);
 }
 
-/** Levels of a burial: deeper than any reader that recurses can go. */
+/** Levels of nesting, deeper than a recursive parser can handle. */
 const DEPTH = 20_000;
 
 function change(value: unknown, { what, other }: Mutation): unknown {
@@ -71,17 +71,17 @@ function change(value: unknown, { what, other }: Mutation): unknown {
   }
 }
 
-/** Stands for a burial in a document; as text it becomes one. */
+/** A placeholder for deep nesting, which is inserted as text. */
 const BURIED = "(buried)";
 
-/** The text of a document with all changes, one after another. */
+/** The text of a document after all mutations, in order. */
 export function mutate(document: unknown, mutations: readonly Mutation[]): string {
   let root: Branch = { document: structuredClone(document) };
   for (const mutation of mutations) {
     const found = places(root);
     const place = found[mutation.place % found.length] ?? { holder: root, key: "document" };
     place.holder[place.key] = change(place.holder[place.key], mutation);
-    // After these the rest would only cost time.
+    // Further mutations would only cost time.
     if (mutation.what === "flood" || mutation.what === "bury") break;
     root = structuredClone(root);
   }
@@ -89,7 +89,7 @@ export function mutate(document: unknown, mutations: readonly Mutation[]): strin
   return text.replace(`"${BURIED}"`, "[".repeat(DEPTH) + "]".repeat(DEPTH));
 }
 
-/** Bytes with some of them changed, cut off, or doubled. */
+/** The bytes of a text, with some changed, cut off or repeated. */
 export function corruptText(
   text: string,
   cuts: readonly (readonly [at: number, byte: number])[],

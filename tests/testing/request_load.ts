@@ -45,7 +45,7 @@ export async function measureMinute(streams: number, libraries: number): Promise
   try {
     const viewers = Array.from({ length: streams }, (_, index) => start(index));
     await watched.pass(60);
-    const before = { requests: made(), bytes: watched.way.bodyBytes };
+    const before = { requests: made(), bytes: watched.network.bodyBytes };
     const minutes = 2;
     // A viewer lasts half an hour on average, so this many come and go each minute.
     const changes = Math.ceil(streams / 30);
@@ -60,7 +60,7 @@ export async function measureMinute(streams: number, libraries: number): Promise
     assert.ok(watched.state.plays.size >= streams * 0.95);
     return {
       requests: (made() - before.requests) / minutes,
-      bytes: (watched.way.bodyBytes - before.bytes) / minutes,
+      bytes: (watched.network.bodyBytes - before.bytes) / minutes,
     };
   } finally {
     await watched.close();

@@ -32,12 +32,12 @@ export async function countShortPlays(
   const random = createRandom(seed);
   const lag = { startMs: listLagMs, changeMs: listLagMs, stopMs: listLagMs };
   const watched = await monitorSimulation({ seed, lag });
-  const { simulation, way } = watched;
+  const { simulation, network } = watched;
   const counted = () =>
     seriesOf(watched.state.playCounters.plays).reduce((sum, { value }) => sum + value, 0);
   try {
     if (!withSocket) {
-      way.faults.set({ kind: "socket closes" });
+      network.faults.set({ kind: "socket closes" });
       simulation.activities.run({ type: "butler", title: "Housekeeping", takesMs: 1_000 });
     }
     const [user, player, otherPlayer] = [simulation.users[0], ...simulation.players];

@@ -50,7 +50,7 @@ for (const isPlaying of [false, true]) {
         await monitored.pass(5);
         if (!isPlaying) viewer.stop();
         await monitored.pass(34.5 - offsetS);
-        monitored.way.faults.set({ kind: "refuse" });
+        monitored.network.faults.set({ kind: "refuse" });
         await secondsUntil(monitored, () => refusedRequests(monitored.state) > 0);
         const seconds = await secondsUntil(
           monitored,
@@ -68,7 +68,7 @@ Deno.test("one refused request of any kind brings the poll forward, and makes no
     startPlay(monitored);
     await monitored.pass(16);
     const { answeredAt = 0 } = monitored.state.availability;
-    monitored.way.faults.set({ kind: "reset" }, { path: "/statistics/resources", times: 1 });
+    monitored.network.faults.set({ kind: "reset" }, { path: "/statistics/resources", times: 1 });
     await secondsUntil(monitored, () => refusedRequests(monitored.state) > 0);
     await monitored.pass(1.5);
     assert.equal(monitored.state.availability.status, "up");
@@ -79,7 +79,7 @@ Deno.test("one refused request of any kind brings the poll forward, and makes no
 Deno.test("a half-open socket is replaced 30 s after something is known to play", async () => {
   await withMonitor(async (monitored) => {
     await monitored.pass(5);
-    monitored.way.faults.set({ kind: "socket half-open" }, { times: 1 });
+    monitored.network.faults.set({ kind: "socket half-open" }, { times: 1 });
     startPlay(monitored);
     await secondsUntil(monitored, () => monitored.state.plays.size > 0);
     const seconds = await secondsUntil(
