@@ -1,4 +1,4 @@
-/** The table of faults: complete, and true about what the log says. */
+/** The table of faults: complete, and true about what the log logged. */
 import assert from "node:assert/strict";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { ROOT } from "./markdown.ts";
@@ -6,8 +6,8 @@ import { readSources } from "./sources.ts";
 
 Deno.test("what the table of faults quotes from the log is there in the program", () => {
   const sources = readSources();
-  for (const { name, says, saysAfter, saysBeside = [] } of SCENARIOS) {
-    for (const text of [says?.text, saysAfter, ...saysBeside]) {
+  for (const { name, logged, loggedAfter, alsoLogged = [] } of SCENARIOS) {
+    for (const text of [logged?.text, loggedAfter, ...alsoLogged]) {
       const said = (text ?? "").replace(/^Plex is down: /, "").replace(/^(Cannot|Can) read .*/, "");
       assert.ok(sources.includes(said), `${name}: ${text}`);
     }

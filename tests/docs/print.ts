@@ -103,10 +103,10 @@ function example(path: string, language: string): string {
 function faults(): string {
   return table(
     ["fault", "metrics", "log", "recovery"],
-    SCENARIOS.map(({ name, metrics, says, recovery }) => [
+    SCENARIOS.map(({ name, metrics, logged, recovery }) => [
       name,
       metrics,
-      says === undefined ? "Nothing" : `\`${says.text}\``,
+      logged === undefined ? "Nothing" : `\`${logged.text}\``,
       recovery,
     ]),
   );

@@ -14,62 +14,62 @@ import { createRunner } from "../../src/plex/collectors/runner.ts";
 import type { Result } from "../../src/plex/request.ts";
 import { START } from "./core_builders.ts";
 
-/** What Plex answers: a value, or a failure. */
-type Responses<T> =
+/** A result of the client: a value, or a failure. */
+type ClientResult<T> =
   | T
   | { readonly failure: Failure; readonly status?: number; readonly retryAfterMs?: number };
 
 type Methods = {
   [M in keyof Client]: (
     ...args: Parameters<Client[M]>
-  ) => Responses<ValueOf<Client[M]>> | Promise<Responses<ValueOf<Client[M]>>>;
+  ) => ClientResult<ValueOf<Client[M]>> | Promise<ClientResult<ValueOf<Client[M]>>>;
 };
 type ValueOf<M> = M extends (...args: never[]) => Promise<Result<infer T>> ? T : never;
 
 export interface CollectorHarness {
   readonly context: CollectorContext;
-  /** Runs a collector as the monitor does; each call resolves to the ms to its next run. */
+  /** Runs a collector as the monitor does. Each call resolves to the ms until the next run. */
   runnerOf(collector: Collector): () => Promise<number>;
-  /** Moves the clock, and runs what was to run by then. */
+  /** Advances the clock and runs the timers that are due. */
   pass(ms: number): void;
-  /** What has been asked, by the client's method and its arguments. */
+  /** Calls of the client: method and arguments. */
   readonly asked: string[];
-  /** What was dispatched. */
+  /** Dispatched events. */
   readonly events: ServerEvent[];
-  /** Messages that were logged, but for those that debug. */
+  /** Log messages without debug messages. */
   readonly logged: string[];
-  /** Changes what the client answers from now on. */
+  /** Replaces results of the client. */
   answer(methods: Partial<Methods>): void;
   readonly end: AbortController;
   dispatch(...events: readonly ServerEvent[]): void;
   readonly state: ServerState;
 }
 
-function isFailure(said: unknown): said is { failure: Failure; retryAfterMs?: number } {
-  return typeof said === "object" && said !== null && "failure" in said;
+function isFailure(result: unknown): result is { failure: Failure; retryAfterMs?: number } {
+  return typeof result === "object" && result !== null && "failure" in result;
 }
 
 export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorHarness {
   let now = START;
   let state = initialState("plex.example:32400", "UTC");
-  let answers = methods;
+  let results = methods;
   const asked: string[] = [];
   const events: ServerEvent[] = [];
   const logged: string[] = [];
   const end = new AbortController();
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
 
-  async function ask(method: string, args: readonly unknown[]): Promise<unknown> {
+  async function call(method: string, args: readonly unknown[]): Promise<unknown> {
     asked.push([method, ...args.map((arg) => JSON.stringify(arg))].join(" "));
     const at = now;
-    const reply = answers[method as keyof Client] as
+    const respond = results[method as keyof Client] as
       | ((...args: readonly unknown[]) => unknown)
       | undefined;
-    if (reply === undefined) throw new Error(`the test says nothing of ${method}`);
-    const said = await reply(...args);
-    return isFailure(said)
-      ? { at, ok: false, detail: `failed: ${said.failure}`, ...said }
-      : { at, ok: true, value: said };
+    if (respond === undefined) throw new Error(`the test defines no result of ${method}`);
+    const result = await respond(...args);
+    return isFailure(result)
+      ? { at, ok: false, detail: `failed: ${result.failure}`, ...result }
+      : { at, ok: true, value: result };
   }
 
   const log = (message: string): void => void logged.push(message);
@@ -79,7 +79,7 @@ export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorH
   };
   const context: CollectorContext = {
     client: new Proxy({}, {
-      get: (_, method) => (...args: readonly unknown[]) => ask(String(method), args),
+      get: (_, method) => (...args: readonly unknown[]) => call(String(method), args),
     }) as Client,
     clock: {
       now: () => now,
@@ -118,7 +118,7 @@ export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorH
     asked,
     events,
     logged,
-    answer: (more) => answers = { ...answers, ...more },
+    answer: (more) => results = { ...results, ...more },
     end,
     dispatch: (...more) => {
       for (const event of more) state = reduce(state, event);

@@ -1,56 +1,57 @@
 /**
- * Everything that Plex and the network can do wrong: the fault, what the metrics and the log then
- * show, and how the exporter recovers. Tests run every row, and docs/faults.md prints them.
+ * The faults of Plex and of the network: what the metrics and the log show, and how the exporter
+ * recovers. Tests run every row, and docs/faults.md prints them.
  */
 import type { Fault } from "../../src/simulator/faults.ts";
 import type { Simulation } from "../../src/simulator/simulation.ts";
 import type { Outcome } from "../../src/core/enums.ts";
 
-/** What the metrics say while it lasts; what is left out may be either. */
+/** What the metrics show during the fault. An absent property may have any value. */
 export interface Observation {
   readonly up: boolean;
   readonly tokenValid: boolean;
   readonly connected?: boolean;
-  /** Whether sessions are known. */
+  /** Whether the page has sessions. */
   readonly sessions: boolean;
-  /** Families that are absent, beside all that a Plex that is down does not tell. */
+  /** Families that are absent, in addition to those that are absent while Plex is down. */
   readonly absent?: readonly string[];
 }
 
 export interface Scenario {
   readonly name: string;
-  /** Set together and cleared together. */
-  readonly faults?: readonly FaultHere[];
+  /** Faults that start and end together. */
+  readonly faults?: readonly PlacedFault[];
   /** After the faults, if any: what becomes of the server itself, and how that is undone. */
   readonly inject?: (simulation: Simulation) => (() => void) | void;
-  readonly seen: Observation;
-  /** How requests that fail by it are counted. */
+  readonly observed: Observation;
+  /** The outcome that counts the failed requests. */
   readonly outcome?: Outcome;
-  /** The line of the log when it begins, and what ends it; absent where nothing is worth a line. */
-  readonly says?: { readonly level: "warn" | "info"; readonly text: string };
-  readonly saysAfter?: string;
-  /** Further lines that tell what is new. */
-  readonly saysBeside?: readonly string[];
-  /** Seconds until it is seen, from then until it ends, and until it is over. */
-  readonly untilSeenS?: number;
+  /** The log line when the fault starts; absent if nothing is logged. */
+  readonly logged?: { readonly level: "warn" | "info"; readonly text: string };
+  /** The log line when the fault has ended. */
+  readonly loggedAfter?: string;
+  /** Further log lines. */
+  readonly alsoLogged?: readonly string[];
+  /** Seconds until the fault is observed, its duration after that, and the time to recover. */
+  readonly untilObservedS?: number;
   readonly lastsS?: number;
-  readonly untilBackS?: number;
-  /** Plays counted in the end; one unless keys begin anew. */
+  readonly untilRecoveredS?: number;
+  /** Plays counted at the end; one unless session keys restart. */
   readonly plays?: number;
-  /** What the driven clock has to do with: frames that never come, or too much. */
+  /** What the driven clock has to expect: missing frames, or very much data. */
   readonly pace?: "lost frames" | "much data" | "huge frames";
-  /** For people: what is seen, beyond {@link seen}, and how it ends. */
+  /** For docs/faults.md: what the metrics show, and how the exporter recovers. */
   readonly metrics: string;
   readonly recovery: string;
 }
 
-export interface FaultHere {
+export interface PlacedFault {
   readonly fault: Fault;
   readonly path?: string;
   readonly times?: number;
 }
 
-const FINE: Observation = { up: true, tokenValid: true, connected: true, sessions: true };
+const HEALTHY: Observation = { up: true, tokenValid: true, connected: true, sessions: true };
 const DOWN: Observation = { up: false, tokenValid: true, sessions: false };
 const NO_SOCKET: Observation = { up: true, tokenValid: true, connected: false, sessions: true };
 
@@ -61,7 +62,7 @@ const POLLED_AGAIN = "Polls and the socket retry after 1 s, then with back-off u
 const LIKE_REFUSED = "As for _refused_";
 const NOT_NEEDED = "–";
 
-/** Plex is away for the exporter: its answers fail, and its sockets end. */
+/** Plex is unavailable: requests fail, and sockets close. */
 function outage(
   name: string,
   fault: Fault,
@@ -72,40 +73,40 @@ function outage(
   return {
     name,
     faults: [{ fault }, { fault: { kind: "socket resets" } }],
-    seen: DOWN,
+    observed: DOWN,
     outcome,
-    says: warn(`Plex is down: ${text}`),
-    saysAfter: "Plex is up",
+    logged: warn(`Plex is down: ${text}`),
+    loggedAfter: "Plex is up",
     metrics: `_Down_. Requests count as \`${outcome}\``,
     recovery: LIKE_REFUSED,
     ...more,
   };
 }
 
-/** Plex is heard and read all the same. */
+/** A fault that affects neither requests nor notifications. */
 function harmless(fault: Fault, metrics: string, more: Partial<Scenario> = {}): Scenario {
   return {
     name: fault.kind,
     faults: [{ fault }],
-    seen: FINE,
+    observed: HEALTHY,
     metrics,
     recovery: NOT_NEEDED,
     ...more,
   };
 }
 
-/** No notifications: the lists alone have to be enough. */
-function noSocket(name: string, faults: readonly FaultHere[], more: Partial<Scenario>): Scenario {
+/** No notifications: the exporter relies on lists. */
+function noSocket(name: string, faults: readonly PlacedFault[], more: Partial<Scenario>): Scenario {
   return {
     name,
     faults,
-    seen: NO_SOCKET,
-    says: warn("No notifications; polling until they are back"),
-    saysAfter: "Receiving notifications again",
-    untilBackS: 150,
+    observed: NO_SOCKET,
+    logged: warn("No notifications; polling until they are back"),
+    loggedAfter: "Receiving notifications again",
+    untilRecoveredS: 150,
     pace: "lost frames",
     metrics: "`plex_exporter_websocket_connected` is 0. Lists are read every 5 s while " +
-      "something plays, so a pause is seen later",
+      "something plays, so a pause is observed later",
     recovery:
       "The socket is reopened after 1 s, then with back-off up to 60 s; then all lists are read",
     ...more,
@@ -127,7 +128,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "slow",
     faults: [{ fault: { kind: "slow", ms: 8_000 } }],
-    seen: FINE,
+    observed: HEALTHY,
     metrics: "Nothing, if answers arrive within `PLEX_CLIENT_TIMEOUT_SECONDS`",
     recovery: NOT_NEEDED,
   },
@@ -154,23 +155,23 @@ export const SCENARIOS: readonly Scenario[] = [
     "Plex is starting or busy",
   ),
   outage("401", { kind: "unauthorized" }, "unauthorized", "Plex rejects the token", {
-    seen: { ...DOWN, tokenValid: false },
+    observed: { ...DOWN, tokenValid: false },
     metrics: "_Down_, and `plex_exporter_token_valid` is 0. Requests count as `unauthorized`",
     recovery: "As for _refused_; a token file is read again at each rejection",
   }),
   {
     name: "guest's token",
     faults: [{ fault: { kind: "guest" } }],
-    seen: {
+    observed: {
       up: true,
       tokenValid: true,
       sessions: false,
       absent: ["plex_sessions", "host_cpu_util", "host_mem_util"],
     },
-    untilSeenS: 90,
-    says: warn("The token does not belong to the server owner"),
-    saysAfter: "The token now belongs to the server owner",
-    saysBeside: ["CPU, memory and bandwidth statistics are now available"],
+    untilObservedS: 90,
+    logged: warn("The token does not belong to the server owner"),
+    loggedAfter: "The token now belongs to the server owner",
+    alsoLogged: ["CPU, memory and bandwidth statistics are now available"],
     metrics: "Up. Sessions and host load are absent, bytes do not advance; libraries are available",
     recovery: "Retried each minute; a token file is read again",
   },
@@ -186,12 +187,12 @@ export const SCENARIOS: readonly Scenario[] = [
       { fault: { kind: "not found" }, path: "/statistics/resources" },
       { fault: { kind: "not found" }, path: "/statistics/bandwidth" },
     ],
-    seen: { ...FINE, absent: ["host_cpu_util", "host_mem_util"] },
-    untilSeenS: 90,
+    observed: { ...HEALTHY, absent: ["host_cpu_util", "host_mem_util"] },
+    untilObservedS: 90,
     outcome: "not_found",
-    says: info("they need Plex Pass"),
-    saysAfter: "CPU, memory and bandwidth statistics are now available",
-    untilBackS: 620,
+    logged: info("they need Plex Pass"),
+    loggedAfter: "CPU, memory and bandwidth statistics are now available",
+    untilRecoveredS: 620,
     metrics: "Host load is absent; bytes do not advance, or are absent from the start",
     recovery: "Retried every 10 min",
   },
@@ -206,11 +207,11 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "500 of one source",
     faults: [{ fault: { kind: "server error" }, path: "/statistics/resources" }],
-    seen: { ...FINE, absent: ["host_cpu_util", "host_mem_util"] },
+    observed: { ...HEALTHY, absent: ["host_cpu_util", "host_mem_util"] },
     outcome: "other",
-    untilSeenS: 90,
-    says: warn("Cannot read the load of the host"),
-    saysAfter: "Can read the load of the host again",
+    untilObservedS: 90,
+    logged: warn("Cannot read the load of the host"),
+    loggedAfter: "Can read the load of the host again",
     metrics: "Its last values for three intervals, then absent",
     recovery: "With its next answer",
   },
@@ -263,7 +264,7 @@ export const SCENARIOS: readonly Scenario[] = [
   harmless({ kind: "numeric ids" }, "Nothing"),
   harmless(
     { kind: "lost frames", share: 0.3 },
-    "Changes are seen with the next list, at most 10 s later",
+    "Changes are observed with the next list, at most 10 s later",
     {
       pace: "lost frames",
     },
@@ -289,22 +290,22 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     ...noSocket("64 MB frames", [{ fault: { kind: "huge frames", bytes: 64 << 20 }, times: 1 }], {
       pace: "huge frames",
-      untilSeenS: 13,
+      untilObservedS: 13,
       lastsS: 20,
     }),
-    seen: { up: true, tokenValid: true, sessions: true },
+    observed: { up: true, tokenValid: true, sessions: true },
     metrics: "Frames above 8 MB count as `malformed`; if the socket is lost, it reconnects",
   },
   harmless(
     { kind: "frame storm", perSecond: 1_000 },
     "They are counted by type; no request and no scrape waits for them",
-    { name: "frame storm", untilSeenS: 1, lastsS: 10, untilBackS: 30, pace: "much data" },
+    { name: "frame storm", untilObservedS: 1, lastsS: 10, untilRecoveredS: 30, pace: "much data" },
   ),
   noSocket("socket closed cleanly", [{ fault: { kind: "socket closes" } }], {}),
   noSocket("socket reset", [{ fault: { kind: "socket resets" } }], {}),
   noSocket("socket half-open", [{ fault: { kind: "socket half-open" } }], {
-    seen: { up: true, tokenValid: true, sessions: true },
-    untilBackS: 240,
+    observed: { up: true, tokenValid: true, sessions: true },
+    untilRecoveredS: 240,
     metrics: "Nothing for up to 30 s of silence while something plays, else 5 min; then as for " +
       "a closed one",
   }),
@@ -315,11 +316,11 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "restart, with session keys from 1",
     inject: (simulation) => simulation.restart({ goneMs: 40_000, startingMs: 70_000 }),
-    seen: DOWN,
-    says: warn("Plex is down: cannot connect: check that Plex is running"),
-    saysBeside: ["Plex is down: Plex is starting or busy"],
-    saysAfter: "Plex is up",
-    untilBackS: 150,
+    observed: DOWN,
+    logged: warn("Plex is down: cannot connect: check that Plex is running"),
+    alsoLogged: ["Plex is down: Plex is starting or busy"],
+    loggedAfter: "Plex is up",
+    untilRecoveredS: 150,
     plays: 2,
     pace: "lost frames",
     metrics: "_Down_; then the same item under a new key is a new play",
@@ -329,11 +330,11 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "upgrade",
     inject: (simulation) =>
       simulation.upgrade("1.44.0.11000-ffffffff", { goneMs: 40_000, startingMs: 70_000 }),
-    seen: DOWN,
-    says: warn("Plex is down: cannot connect: check that Plex is running"),
-    saysBeside: ["Plex is down: Plex is starting or busy", "Server version changed"],
-    saysAfter: "Plex is up",
-    untilBackS: 150,
+    observed: DOWN,
+    logged: warn("Plex is down: cannot connect: check that Plex is running"),
+    alsoLogged: ["Plex is down: Plex is starting or busy", "Server version changed"],
+    loggedAfter: "Plex is up",
+    untilRecoveredS: 150,
     plays: 2,
     pace: "lost frames",
     metrics: "As for a restart; `server_info` is one series, with the new version",
@@ -346,9 +347,9 @@ export const SCENARIOS: readonly Scenario[] = [
       simulation.server.rename("cellar");
       return () => simulation.server.rename(friendlyName);
     },
-    seen: FINE,
-    says: info("Server renamed"),
-    saysAfter: "Server renamed",
+    observed: HEALTHY,
+    logged: info("Server renamed"),
+    loggedAfter: "Server renamed",
     metrics: "All series continue under the new name, with their values",
     recovery: NOT_NEEDED,
   },
@@ -357,8 +358,8 @@ export const SCENARIOS: readonly Scenario[] = [
     inject: (simulation) => {
       simulation.jumpClock(-3_600_000);
     },
-    seen: FINE,
-    says: warn("Plex's clock was set back"),
+    observed: HEALTHY,
+    logged: warn("Plex's clock was set back"),
     metrics: "No byte is counted twice",
     recovery: "Bytes count from Plex's current time on",
   },
@@ -367,7 +368,7 @@ export const SCENARIOS: readonly Scenario[] = [
     inject: (simulation) => {
       simulation.jumpClock(3_600_000);
     },
-    seen: FINE,
+    observed: HEALTHY,
     metrics: "Nothing",
     recovery: NOT_NEEDED,
   },
@@ -377,10 +378,10 @@ export const SCENARIOS: readonly Scenario[] = [
       simulation.tokens.revoke();
       return () => simulation.tokens.restore();
     },
-    seen: { ...DOWN, tokenValid: false },
+    observed: { ...DOWN, tokenValid: false },
     outcome: "unauthorized",
-    says: warn("Plex is down: Plex rejects the token"),
-    saysAfter: "Plex is up",
+    logged: warn("Plex is down: Plex rejects the token"),
+    loggedAfter: "Plex is up",
     metrics: "As for _401_",
     recovery: "As for _401_",
   },
@@ -390,11 +391,11 @@ export const SCENARIOS: readonly Scenario[] = [
       const { id } = simulation.libraries.add({ type: "movie", title: "Documentaries" });
       return () => void simulation.libraries.remove(id);
     },
-    seen: FINE,
-    untilSeenS: 920,
-    untilBackS: 920,
-    says: info("Library added"),
-    saysAfter: "Library removed",
+    observed: HEALTHY,
+    untilObservedS: 920,
+    untilRecoveredS: 920,
+    logged: info("Library added"),
+    loggedAfter: "Library removed",
     metrics: "Its series appear when the libraries are read next",
     recovery: NOT_NEEDED,
   },
@@ -404,11 +405,11 @@ export const SCENARIOS: readonly Scenario[] = [
       const photos = simulation.libraries.all.find(({ type }) => type === "photo");
       return photos && simulation.libraries.remove(photos.id);
     },
-    seen: FINE,
-    untilSeenS: 920,
-    untilBackS: 920,
-    says: info("Library removed"),
-    saysAfter: "Library added",
+    observed: HEALTHY,
+    untilObservedS: 920,
+    untilRecoveredS: 920,
+    logged: info("Library removed"),
+    loggedAfter: "Library added",
     metrics: "Its series end when the libraries are read next; plays from it stay counted",
     recovery: NOT_NEEDED,
   },
@@ -421,11 +422,11 @@ export const SCENARIOS: readonly Scenario[] = [
       simulation.libraries.rename(id, "Cinema");
       return () => simulation.libraries.rename(id, title);
     },
-    seen: FINE,
-    untilSeenS: 920,
-    untilBackS: 920,
-    says: info("Library renamed"),
-    saysAfter: "Library renamed",
+    observed: HEALTHY,
+    untilObservedS: 920,
+    untilRecoveredS: 920,
+    logged: info("Library renamed"),
+    loggedAfter: "Library renamed",
     metrics: "One series under the new name; past plays stay where they were counted",
     recovery: NOT_NEEDED,
   },

@@ -1,6 +1,6 @@
 /**
- * The whole exporter on simulated Plex servers, with one clock that the test drives: real HTTP and
- * WebSocket on the loopback, simulated time.
+ * The whole exporter on a simulated Plex server: HTTP and WebSocket on the loopback, and a clock that
+ * the test drives.
  */
 import assert from "node:assert/strict";
 import { type App, startApp } from "../../src/app.ts";
@@ -16,10 +16,10 @@ import type { Clock } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
 import { eventually } from "./eventually.ts";
 
-/** The list changes together with the notifications; a test of the lag asks for it. */
-const NO_FAULTS = { startMs: 0, changeMs: 0, stopMs: 0 };
+/** By default the list does not lag behind notifications. */
+const NO_LAG = { startMs: 0, changeMs: 0, stopMs: 0 };
 
-/** One page of metrics: the value of each series, by its text without spaces. */
+/** A page of metrics: values by the text of the series, without spaces. */
 export type Page = ReadonlyMap<string, number>;
 
 export interface HarnessOptions extends Partial<PlexOptions> {
@@ -32,7 +32,7 @@ export class Harness {
   readonly clock: DrivenClock;
   readonly plex: SimulatedPlex;
   readonly app: App;
-  /** Every line that was logged. */
+  /** All log lines. */
   readonly lines: string[];
 
   constructor(clock: DrivenClock, plex: SimulatedPlex, app: App, lines: string[]) {
@@ -48,12 +48,12 @@ export class Harness {
     return state;
   }
 
-  /** For tests whose notifications get lost: answers are waited for, notifications are not. */
+  /** For tests that lose notifications: the clock waits for responses only. */
   ignoreFrames(): void {
     this.clock.settle = () => true;
   }
 
-  /** For tests that lost a socket: the notifications that are missing now are not waited for. */
+  /** For tests that lost a socket: the clock does not wait for the frames that are missing now. */
   writeOffFrames(): void {
     const missing = this.plex.framesSent - receivedFrames(this.state);
     this.clock.settle = () => hasReceived(this.state, this.plex, missing);
@@ -129,7 +129,7 @@ export function findSamples(
   );
 }
 
-/** A test on a harness: everything runs, and is gone afterwards (the sanitizers see to it). */
+/** Defines a test on a harness, which is closed afterwards; the sanitizers of Deno check that. */
 export function testWithHarness(
   name: string,
   run: (harness: Harness) => Promise<void>,
@@ -146,7 +146,7 @@ export async function withHarness(
   const plex = await startPlex({
     clock,
     seed: 1,
-    lag: NO_FAULTS,
+    lag: NO_LAG,
     duplicateShare: 0,
     plexPass: true,
     ...plexOptions,
@@ -179,14 +179,14 @@ function receivedFrames({ apiStats }: ServerState): number {
   return seriesOf(apiStats.notifications).reduce((total, { value }) => total + value, 0);
 }
 
-/** Whether all that a server has sent has been received, but for `missing` frames. */
+/** Whether the exporter has received all frames of a server except `missing` ones. */
 export function hasReceived(state: ServerState, plex: SimulatedPlex, missing = 0): boolean {
   return !state.apiStats.connected || receivedFrames(state) >= plex.framesSent - missing;
 }
 
 /**
- * Starts the exporter with settings, logging into `lines`. Before it stops, all that it shows is
- * searched for its tokens (invariant 12): every line of the log, the metrics and the page.
+ * Starts the exporter with settings. Logs into `lines`. Before the exporter stops, the log, the
+ * metrics and the page are searched for tokens (invariant 12).
  */
 export async function startExporter(
   clock: Clock,
@@ -213,7 +213,7 @@ export async function startExporter(
       return text;
     },
   });
-  const asked = [["/", "text/html"], ["/metrics", "text/plain"], [
+  const requests = [["/", "text/html"], ["/metrics", "text/plain"], [
     "/metrics",
     OPENMETRICS,
   ]] as const;
@@ -224,11 +224,11 @@ export async function startExporter(
     },
     async stop(limitMs) {
       try {
-        // The tests of WEB_CONFIG_FILE cover what TLS and passwords protect.
-        const shown = (config.web === undefined ? asked : []).map(([path, accept]) =>
+        // Pages behind TLS and passwords are covered by the tests of WEB_CONFIG_FILE.
+        const bodies = (config.web === undefined ? requests : []).map(([path, accept]) =>
           fetch(app.url + path, { headers: { accept } }).then((answer) => answer.text())
         );
-        assertNoSecret([...lines, ...await Promise.all(shown)], secrets);
+        assertNoSecret([...lines, ...await Promise.all(bodies)], secrets);
       } finally {
         await app.stop(limitMs);
       }
@@ -238,14 +238,14 @@ export async function startExporter(
 
 const OPENMETRICS = "application/openmetrics-text;version=1.0.0";
 
-/** Invariant 12: none of the texts holds a secret, written in any of the usual ways. */
+/** Asserts that no text contains a secret in any common encoding (invariant 12). */
 export function assertNoSecret(texts: Iterable<string>, secrets: Iterable<string>): void {
   for (const secret of secrets) {
     if (secret === "") continue;
     const spellings = [secret, encodeURIComponent(secret), btoa(secret), JSON.stringify(secret)];
     for (const text of texts) {
       const found = spellings.findIndex((spelling) => text.includes(spelling));
-      assert.equal(found, -1, `a token is shown: ${text.replaceAll(secret, "(here)")}`);
+      assert.equal(found, -1, `a token is bodies: ${text.replaceAll(secret, "(here)")}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Runs the `history` command on a simulated server, in simulated time, and reads what it writes. */
+/** Runs the `history` command on a simulated server, in simulated time, and parses its output. */
 import assert from "node:assert/strict";
 import { type Config, readConfig } from "../../src/config/mod.ts";
 import { type HistoryOptions, readOptions, writeHistory } from "../../src/history/mod.ts";
@@ -8,7 +8,7 @@ import type { DrivenClock } from "./driven_clock.ts";
 export interface HistoryRunResult {
   readonly isComplete: boolean;
   readonly text: string;
-  /** The lines for people. */
+  /** The progress messages. */
   readonly told: readonly string[];
 }
 
@@ -36,7 +36,7 @@ function optionsOf(args: readonly string[], nowMs: number): HistoryOptions {
   return options;
 }
 
-/** Runs the command to its end, however much simulated time that takes. */
+/** Runs the command to its end in simulated time. */
 export async function runHistoryOn(
   plex: Pick<SimulatedPlex, "url" | "ownerToken">,
   clock: DrivenClock,

@@ -1,37 +1,37 @@
 /**
- * A machine that systemd runs, for tests: this one's programs in namespaces of their own, and its
- * network. It needs root, and a kernel that allows namespaces. It knows no unit.
+ * A host that runs systemd in its own namespaces, for tests. It shares the programs and the network
+ * of this machine. It needs root, and a kernel that allows namespaces.
  */
 import { type Process, runProcess, startProcess, until } from "./program.ts";
 import { findTool } from "./tools.ts";
 
 const BOOT = new URL("../real/systemd/boot.sh", import.meta.url).pathname;
 
-/** What a command said and how it ended. */
+/** The output and the exit code of a command. */
 export type Outcome = Awaited<ReturnType<typeof runProcess>>;
 
-/** A machine that has booted. Disposing of it leaves nothing of it behind. */
+/** A running host. Disposing of it removes everything. */
 export interface Host extends AsyncDisposable {
-  /** Runs a command on it to its end. */
+  /** Runs a command on the host to its end. */
   run(command: string, args: readonly string[]): Promise<Outcome>;
-  /** Runs lines of shell in a folder, and throws at the first that fails. Gives back what they say. */
+  /** Runs shell commands in a folder and returns their output. Throws at the first that fails. */
   shell(lines: string, folder?: string): Promise<string>;
 }
 
-/** What a machine is made of, tried where it leaves nothing behind. */
+/** Tries the namespaces and mounts of a host. */
 const TRY = `
   mount -t tmpfs tmpfs /tmp && cd /tmp && mkdir upper work root cgroup &&
   mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work overlay root &&
   mount -t cgroup2 cgroup2 cgroup && mkdir cgroup/exporter-$$ && rmdir cgroup/exporter-$$`;
 
-/** Why the kernel, or who keeps it, refuses what a machine is made of; undefined if it does not. */
+/** Why this machine does not allow the namespaces; undefined if it does. */
 export async function findRefusal(): Promise<string | undefined> {
   const spaces = ["--mount", "--pid", "--uts", "--ipc", "--cgroup", "--fork"];
   const { code, stderr } = await runProcess(findTool("unshare"), [...spaces, "sh", "-c", TRY]);
   return code === 0 ? undefined : stderr.trim();
 }
 
-/** Boots a machine. What is in `folder`, which everybody may read, is in `/given` there. */
+/** Boots a host, on which `folder` is mounted as `/given`. Everyone must be able to read it. */
 export async function bootHost(folder: string): Promise<Host> {
   for (const tool of ["setpriv", "systemctl", "journalctl"] as const) findTool(tool);
   const args = ["--mount", "--propagation=private", "sh", BOOT, folder];
@@ -64,12 +64,12 @@ export async function bootHost(folder: string): Promise<Host> {
   }
 }
 
-/** Lets the script that booted it clear up, which takes a moment. */
+/** Ends the script that booted the host, and waits until it has cleaned up. */
 async function shutDown(booting: Process): Promise<void> {
   try {
     booting.signal("SIGTERM");
   } catch {
-    // It has ended by itself.
+    // The process has ended already.
   }
   await booting.code;
 }

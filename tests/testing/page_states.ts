@@ -7,20 +7,20 @@ import { renderPage } from "../../src/web/page/mod.ts";
 import { listed, SERVER, START } from "./core_builders.ts";
 import { tallyOf, view } from "./view_builders.ts";
 
-/** The zone is an hour ahead: at START it is 13:00 there. */
+/** The zone is an hour ahead of UTC: START is 13:00. */
 export const ZONE = "Europe/Berlin";
 
-/** A server that has not been reached yet. */
+/** A server before the first response. */
 export const STRANGER = initialState("plex.example:32400", ZONE);
 
-/** The state after more events. */
+/** The state after further events. */
 export function later(state: ServerState, ...events: readonly ServerEvent[]): ServerState {
   return events.reduce(reduce, state);
 }
 
 const LIBRARY = { otherVideos: false, scanning: false } as const;
 
-/** A server that is up at START, every source read, with these sessions. */
+/** A server that is up at START with these sessions, after all sources were read. */
 export function up(...sessions: readonly Session[]): ServerState {
   const at = START;
   return later(

@@ -1,6 +1,6 @@
 /**
- * Real processes for tests: the program itself, started with the permissions of its task, and
- * others. What is started here is ended here; nothing of it outlives the test.
+ * Processes for tests: the program, with the permissions of its task, and others. Every process ends
+ * with its test.
  */
 import { shippedFlags } from "../../.ci/build/project.ts";
 import { settingNames } from "../../src/config/mod.ts";
@@ -8,19 +8,19 @@ import { within } from "./eventually.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** How long anything may take to say what is expected of it. */
+/** Maximum time to wait for an expected output. */
 const TIMEOUT_MS = 20_000;
 
-/** A process with all it has said so far. */
+/** A process and its output so far. */
 export interface Process extends AsyncDisposable {
   readonly stdout: string;
   readonly stderr: string;
   readonly pid: number;
-  /** Its exit code; by a signal that it did not take for itself 128 and more. */
+  /** The exit code; 128 or more if a signal ended the process. */
   readonly code: Promise<number>;
   signal(signal: Deno.Signal): void;
-  /** What `said` finds in its output, or its first group; rejects if the process ends without. */
-  says(said: RegExp): Promise<string>;
+  /** Waits until the output matches, and returns the first group or the match. Rejects if the process ends. */
+  says(output: RegExp): Promise<string>;
 }
 
 export interface ProcessOptions {
@@ -28,14 +28,14 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The environment of this process without what would set up the program. */
+/** The environment of this process without settings of the program. */
 function plainEnvironment(): Record<string, string> {
   const { ...env } = Deno.env.toObject();
   for (const name of [...settingNames, "NO_COLOR", "FORCE_COLOR"]) delete env[name];
   return env;
 }
 
-/** Starts a process. Dispose of it: that kills it if it still runs, and waits until it is gone. */
+/** Starts a process. Disposing of it kills it and waits until it has ended. */
 export function startProcess(
   command: string,
   args: readonly string[],
@@ -50,11 +50,11 @@ export function startProcess(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   let wake = Promise.withResolvers<void>();
   const read = async (name: "stdout" | "stderr") => {
     for await (const text of child[name].pipeThrough(new TextDecoderStream())) {
-      said[name] += text;
+      output[name] += text;
       wake.resolve();
       wake = Promise.withResolvers();
     }
@@ -67,10 +67,10 @@ export function startProcess(
   });
   return {
     get stdout() {
-      return said.stdout;
+      return output.stdout;
     },
     get stderr() {
-      return said.stderr;
+      return output.stderr;
     },
     pid: child.pid,
     code: ended,
@@ -78,10 +78,10 @@ export function startProcess(
     says: (pattern) =>
       within(TIMEOUT_MS, `${command} to say ${pattern}`, async () => {
         for (;;) {
-          const found = pattern.exec(said.stdout + said.stderr);
+          const found = pattern.exec(output.stdout + output.stderr);
           if (found !== null) return found[1] ?? found[0];
           if (hasEnded) {
-            throw new Error(`${command} ended without saying ${pattern}:\n${said.stderr}`);
+            throw new Error(`${command} ended without saying ${pattern}:\n${output.stderr}`);
           }
           await wake.promise;
         }
@@ -91,7 +91,7 @@ export function startProcess(
         try {
           child.kill("SIGKILL");
         } catch {
-          // It has ended by itself this moment.
+          // The process has just ended.
         }
       }
       await ended;
@@ -100,13 +100,13 @@ export function startProcess(
 }
 
 export interface ProgramOptions extends ProcessOptions {
-  /** The most files and connections that it may have open at once. */
+  /** Maximum number of open files and connections. */
   readonly openFiles?: number;
   /** A command line for `sh` that runs the program as `"$@"`. */
   readonly shell?: string;
 }
 
-/** Starts Deno. Disposing of it throws if it has shown its token (invariant 12). */
+/** Starts Deno. Disposing of it throws if the output contains the token (invariant 12). */
 function startDeno(
   args: readonly string[],
   { openFiles, shell, ...options }: ProgramOptions,
@@ -133,7 +133,7 @@ function startDeno(
   });
 }
 
-/** Starts a bundle of the program with what the shipped program is allowed. */
+/** Starts a bundle of the program with the permissions of the shipped program. */
 export function runBundle(
   path: string,
   args: readonly string[],
@@ -182,7 +182,7 @@ export async function runProcess(
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Asks until the answer is not undefined, and gives it back. */
+/** Calls `ask` until the result is not undefined, and returns it. */
 export function until<T>(
   what: string,
   ask: () => Promise<T | undefined>,
@@ -199,7 +199,7 @@ export function until<T>(
   }).finally(() => isOver = true);
 }
 
-/** Calls `run` with an empty folder, which is gone afterwards. */
+/** Calls `run` with an empty folder, which is removed afterwards. */
 export async function withFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
@@ -209,7 +209,7 @@ export async function withFolder<T>(run: (folder: string) => Promise<T>): Promis
   }
 }
 
-/** A port of the loopback that is free, or was a moment ago. */
+/** A port of the loopback that has just been free. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;

@@ -1,4 +1,4 @@
-/** A real Prometheus for tests: started on the configuration of the example, and asked. */
+/** A real Prometheus for tests, started with the example configuration. */
 import assert from "node:assert/strict";
 import { seriesOf } from "./exposition.ts";
 import type { Series } from "./exposition.ts";
@@ -7,7 +7,7 @@ import { findTool } from "./tools.ts";
 
 const EXAMPLE = new URL("../../examples/prometheus/prometheus.yml", import.meta.url);
 
-/** One more thing to scrape. */
+/** A further scrape job. */
 export interface Job {
   readonly name: string;
   readonly host: string;
@@ -26,18 +26,18 @@ export interface Prometheus extends AsyncDisposable {
   /** Host and port. */
   readonly address: string;
   /**
-   * The series that a query gives, without the target's labels: now, or at a time in ms. Rejects if
-   * it is no query.
+   * The result of a query now, or at a time in ms, without the labels of the target. Rejects if the
+   * query is invalid.
    */
   series(query: string, atMs?: number): Promise<readonly Series[]>;
-  /** The sum of what a query gives at a time in ms. */
+  /** The sum of the result of a query at a time in ms. */
   sum(query: string, atMs: number): Promise<number>;
   targets(): Promise<readonly Target[]>;
-  /** Types by family, as a job's target told them. */
+  /** Types by family, from the metadata of a job's target. */
   types(job: string): Promise<ReadonlyMap<string, string>>;
 }
 
-/** The example's configuration, once a second and for the exporter at `host`, with more jobs. */
+/** The example's configuration with an interval of one second, for `host`, and further jobs. */
 function configuration(host: string, jobs: readonly Job[]): string {
   const replace = (text: string, from: string, to: string) => {
     assert.ok(text.includes(from), `the example has no ${from}`);
@@ -58,13 +58,13 @@ function configuration(host: string, jobs: readonly Job[]): string {
   return replace(faster, "localhost:9000", host) + more.join("");
 }
 
-/** A series of an instant query's answer. */
+/** A series of the response to an instant query. */
 interface Row {
   readonly metric: Record<string, string>;
   readonly value: readonly [number, string];
 }
 
-/** Starts a server that keeps its data in `folder` and scrapes `host`, and what `jobs` say. */
+/** Starts Prometheus with its data in `folder`. It scrapes `host` and `jobs`. */
 export async function startPrometheus(
   folder: string,
   host: string,
@@ -76,7 +76,7 @@ export async function startPrometheus(
   const process = startProcess(findTool("prometheus"), [
     `--config.file=${config}`,
     `--storage.tsdb.path=${folder}/data`,
-    // Simulated time may lie anywhere.
+    // Simulated time may be in the past or the future.
     "--storage.tsdb.retention.time=100y",
     `--web.listen-address=${address}`,
   ], { cwd: folder });

@@ -1,21 +1,21 @@
 /**
- * Random items for simulated libraries, with what real ones have: several versions, split files,
- * files of unknown size, files that two items share. It asserts nothing.
+ * Random items for simulated libraries: with several versions, split files, files of unknown size,
+ * and files that two items share. It asserts nothing.
  */
 import fc from "fast-check";
 import type { FilePart, Item, Version } from "../../src/simulator/item.ts";
 import type { Library } from "../../src/simulator/library.ts";
 
-/** What is random about an item; numbers and texts are made from its place. */
+/** The random properties of an item; its index determines numbers and texts. */
 export interface ItemShape {
   readonly top: number;
   readonly addedDaysAgo: number;
-  /** Whether its first file is that of the item before. */
+  /** Whether the first file is that of the previous item. */
   readonly shares: boolean;
   readonly versions: readonly {
     readonly resolution: string;
     readonly codec: string;
-    /** Sizes of its files; 0 where Plex does not know. */
+    /** Sizes of the files; 0 if Plex does not know it. */
     readonly sizes: readonly number[];
     readonly hasPaths: boolean;
   }[];
@@ -41,7 +41,7 @@ export const arbitraryShape: fc.Arbitrary<ItemShape> = fc.record({
 
 const NO_FILE: FilePart = { partId: 0, file: "", sizeBytes: 0 };
 
-/** What is the same for every video: the resolution of a file is what Plex says. */
+/** The fixed properties of every video. */
 const PICTURE = {
   profile: "main",
   width: 720,
@@ -50,7 +50,7 @@ const PICTURE = {
   range: "sdr",
 } as const;
 
-/** An item of a shape, under a rating key; `before` is the item that it may share a file with. */
+/** Creates an item with a rating key; it may share a file with `before`. */
 export function itemOf(
   library: Library,
   shape: ItemShape,

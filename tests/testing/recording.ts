@@ -1,6 +1,6 @@
 /**
- * Spans that are recorded for the tests here: each by a process of its own, with what other tests
- * leave of the machine, for it takes minutes of it.
+ * Records simulated spans for the tests of the dashboards. Each span takes minutes and has its own
+ * process of low priority.
  */
 import type { Truth } from "../dashboards/simulation/truth.ts";
 import { openSnapshot, type Snapshot } from "./tsdb_snapshot.ts";
@@ -20,7 +20,7 @@ export interface Kind {
   readonly everyS: number;
 }
 
-/** Lives through a span, records it, and opens it in a Prometheus. */
+/** Simulates and records a span, and opens it in a Prometheus. */
 export async function record({ name, days, everyS }: Kind): Promise<Recording> {
   const folder = await Deno.makeTempDir({ prefix: "plex-span-" });
   try {

@@ -1,17 +1,17 @@
-/** A simulation with many streams, and what a minute of it costs Plex. */
+/** Measures the requests to a simulation with many streams. */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { LibraryOptions } from "../../src/simulator/library_generator.ts";
 import { monitorSimulation } from "./in_memory_monitor.ts";
 
-/** What a minute costs Plex. */
+/** The cost of a minute for Plex. */
 export interface MinuteCost {
   readonly requests: number;
-  /** Of the bodies of the answers, before compression. */
+  /** Size of the response bodies, uncompressed. */
   readonly bytes: number;
 }
 
-/** A minute of a monitor on a simulation with this many streams, some of which come and go. */
+/** Measures the average minute of a monitor on a simulation; streams start and stop at random. */
 export async function measureMinute(streams: number, libraries: number): Promise<MinuteCost> {
   const wishes: LibraryOptions[] = Array.from({ length: libraries }, (_, index) => ({
     type: index % 3 === 0 ? "show" : index % 3 === 1 ? "movie" : "artist",
@@ -30,7 +30,7 @@ export async function measureMinute(streams: number, libraries: number): Promise
     const player = simulation.players[index % simulation.players.length];
     assert.ok(user && player);
     const item = simulation.randomItem(index % 2 === 0 ? "episode" : "movie");
-    // Steady notifications cost no request, only time of the test.
+    // Regular notifications cost no request, only time of the test.
     const timelineIntervalMs = streams > 100 ? 60_000 : 10_000;
     const method = index % (streams / 10) === 0 ? "hardware transcode" : "direct play";
     return simulation.play({
@@ -47,7 +47,7 @@ export async function measureMinute(streams: number, libraries: number): Promise
     await watched.pass(60);
     const before = { requests: made(), bytes: watched.network.bodyBytes };
     const minutes = 2;
-    // A viewer lasts half an hour on average, so this many come and go each minute.
+    // A play lasts half an hour on average, so this many start and stop each minute.
     const changes = Math.ceil(streams / 30);
     for (let minute = 0; minute < minutes; minute++) {
       if (changes === 0) await watched.pass(60);

@@ -1,22 +1,22 @@
-/** Random plays of every length in a simulation, and how many of them the exporter counts. */
+/** Counts which share of random plays the exporter counts, by their length. */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import { createRandom } from "../../src/simulator/random.ts";
 import { monitorSimulation } from "./in_memory_monitor.ts";
 
-/** What decides when a new play is listed. */
+/** The conditions under which plays are counted. */
 export interface ShortPlayOptions {
-  /** The longest time by which Plex's list is behind. */
+  /** Maximum lag of Plex's list. */
   readonly listLagMs: number;
-  /** Whether the exporter gets notifications; otherwise it polls. */
+  /** Whether the exporter receives notifications; otherwise it polls. */
   readonly withSocket: boolean;
-  /** Ranges of lengths in ms, each measured by itself. */
+  /** Ranges of lengths in ms, each measured separately. */
   readonly lengths: readonly (readonly [fromMs: number, toMs: number])[];
   readonly playsPerLength: number;
   readonly seed?: number;
 }
 
-/** Of the plays of one range of lengths. */
+/** The counts of one range of lengths. */
 export interface ShortPlayCount {
   readonly played: number;
   readonly counted: number;

@@ -1,13 +1,11 @@
-/**
- * A bare client of the simulated server for its own tests. It knows nothing of the exporter.
- */
+/** A minimal client of the simulated server for its own tests. It uses no code of the exporter. */
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
 
-/** Any document; tests look into it as they like. */
+/** Any JSON document. */
 // deno-lint-ignore no-explicit-any
 export type AnyJson = any;
 
-/** An answer that has been read. */
+/** A response with its parsed body. */
 export interface ApiResult {
   readonly status: number;
   readonly headers: Headers;
@@ -62,7 +60,7 @@ export class NotificationClient {
       try {
         this.frames.push(JSON.parse(data).NotificationContainer);
       } catch {
-        // Broken on purpose.
+        // Invalid frames are intentional.
       }
     };
     const { promise, resolve } = Promise.withResolvers<CloseEvent>();
@@ -90,7 +88,7 @@ export class NotificationClient {
   }
 }
 
-/** Waits in real time until something is so, at most two seconds. */
+/** Waits in real time until `what` is true, at most two seconds. */
 export async function waitUntil(what: () => boolean): Promise<void> {
   const endMs = performance.now() + 2000;
   while (!what()) {

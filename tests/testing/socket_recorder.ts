@@ -1,4 +1,4 @@
-/** Records what happens to a WebSocket of a transport. It asserts nothing. */
+/** Records the events of a WebSocket. It asserts nothing. */
 import { openTransport, type TransportOptions } from "../../src/plex/transport/mod.ts";
 import { TOKEN } from "./plex_fixture.ts";
 

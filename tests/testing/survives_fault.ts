@@ -1,25 +1,25 @@
 /**
- * Tests that the exporter survives a fault: the process runs, scrapes are answered, plex_up is
- * right, counters keep their values, and it recovers by itself.
+ * Tests that the exporter survives a fault: scrapes succeed, `plex_up` is right, counters keep their
+ * values, and the exporter recovers by itself.
  */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { Observation, Scenario } from "./fault_scenarios.ts";
 import { findSamples, type Harness, type Page, sum, testWithHarness } from "./harness.ts";
 
-/** Long enough for two polls to fail, time limits included. */
+/** Time for two polls to fail, including timeouts. */
 const UNTIL_DOWN_S = 40;
 
-/** Long enough for the longest wait to pass. */
+/** Longer than the longest back-off. */
 const UNTIL_BACK_S = 75;
 
-/** By their names: `library_duration_total` of the original and its like are gauges. */
+/** By name: `library_duration_total` of the Go exporter and others are gauges. */
 const COUNTER = /^(?!library_)\w+_(total|bucket|sum|count)(\{|$)/;
 
-/** The only counters whose series may end. */
+/** The only counters whose series may disappear. */
 const MAY_END = /^(plays_total|play_seconds_total)\{/;
 
-/** All counters, whatever the server is called. */
+/** All counters, without the name of the server. */
 function counters(page: Page): Map<string, number> {
   return new Map(
     [...page].filter(([series]) => COUNTER.test(series)).map((
@@ -50,15 +50,21 @@ function labelValues(page: Page, family: string, label: string): readonly string
 }
 
 /** Compares `plex_up` and others with the simulation. */
-function assertTrue(page: Page, harness: Harness, seen: Observation): void {
+function assertTrue(page: Page, harness: Harness, observed: Observation): void {
   const { simulation } = harness.plex;
-  assert.equal(sum(page, "plex_up"), seen.up ? 1 : 0, "plex_up");
-  assert.equal(sum(page, "plex_exporter_token_valid"), seen.tokenValid ? 1 : 0, "token");
-  if (seen.connected !== undefined) {
-    assert.equal(sum(page, "plex_exporter_websocket_connected"), seen.connected ? 1 : 0, "socket");
+  assert.equal(sum(page, "plex_up"), observed.up ? 1 : 0, "plex_up");
+  assert.equal(sum(page, "plex_exporter_token_valid"), observed.tokenValid ? 1 : 0, "token");
+  if (observed.connected !== undefined) {
+    assert.equal(
+      sum(page, "plex_exporter_websocket_connected"),
+      observed.connected ? 1 : 0,
+      "socket",
+    );
   }
-  for (const family of seen.absent ?? []) assert.equal(findSamples(page, family).length, 0, family);
-  if (!seen.up) {
+  for (const family of observed.absent ?? []) {
+    assert.equal(findSamples(page, family).length, 0, family);
+  }
+  if (!observed.up) {
     for (const family of ["plex_sessions", "server_info", "plex_library_items", "host_cpu_util"]) {
       assert.equal(findSamples(page, family).length, 0, `${family} is unknown`);
     }
@@ -68,13 +74,13 @@ function assertTrue(page: Page, harness: Harness, seen: Observation): void {
   assert.deepEqual(labelValues(page, "server_info", "version"), [simulation.server.version]);
   const titles = simulation.libraries.all.map(({ title }) => title).toSorted();
   assert.deepEqual(labelValues(page, "plex_library_items", "library"), titles);
-  for (const state of seen.sessions ? ["playing", "paused"] : []) {
+  for (const state of observed.sessions ? ["playing", "paused"] : []) {
     const there = simulation.sessions().filter((session) => session.state === state).length;
     assert.equal(sum(page, "plex_sessions", { state }), there, `sessions that are ${state}`);
   }
 }
 
-/** Lets time pass with scrapes, one after another. */
+/** Advances the clock while scrapes run one after another. */
 async function passUnderScrapes(harness: Harness, seconds: number): Promise<void> {
   let isOver = false;
   const scraping = (async () => {
@@ -91,8 +97,8 @@ async function passUnderScrapes(harness: Harness, seconds: number): Promise<void
   }
 }
 
-/** The log lines from an index on, without debug lines. */
-function told(harness: Harness, from: number): readonly string[] {
+/** The log lines from an index, without debug lines. */
+function logLines(harness: Harness, from: number): readonly string[] {
   return harness.lines.slice(from).filter((line) => !line.includes("level=debug"));
 }
 
@@ -102,7 +108,7 @@ function dropped({ state: { apiStats } }: Harness): number {
   return (malformed?.value ?? 0) + apiStats.connections - (apiStats.connected ? 1 : 0);
 }
 
-/** Sets what the clock waits for. */
+/** Sets which frames the clock waits for. */
 function keepPace(harness: Harness, pace: Scenario["pace"]): void {
   if (pace === "lost frames") harness.ignoreFrames();
   if (pace === "much data") harness.clock.maxWaitMs = 5_000;
@@ -112,8 +118,8 @@ function keepPace(harness: Harness, pace: Scenario["pace"]): void {
   }
 }
 
-/** Starts the scenario; returns how to end it. */
-async function begin(
+/** Starts the scenario and returns a function that ends it. */
+async function startScenario(
   { plex }: Harness,
   { faults = [], inject }: Scenario,
 ): Promise<() => Promise<void>> {
@@ -141,8 +147,8 @@ export function testSurvival(scenario: Scenario): void {
 }
 
 async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
-  const { seen, outcome, says, saysAfter, saysBeside = [], plays = 1, pace } = scenario;
-  const { untilSeenS = UNTIL_DOWN_S, lastsS = 60, untilBackS = UNTIL_BACK_S } = scenario;
+  const { observed, outcome, logged, loggedAfter, alsoLogged = [], plays = 1, pace } = scenario;
+  const { untilObservedS = UNTIL_DOWN_S, lastsS = 60, untilRecoveredS = UNTIL_BACK_S } = scenario;
   const viewer = harness.play();
   await harness.pass(30);
   await harness.scrape();
@@ -151,30 +157,30 @@ async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
   const pass = (seconds: number) => passUnderScrapes(harness, seconds);
 
   keepPace(harness, pace);
-  const end = await begin(harness, scenario);
-  await pass(untilSeenS);
+  const end = await startScenario(harness, scenario);
+  await pass(untilObservedS);
   const early = await harness.scrape();
-  assertTrue(early, harness, { ...seen, ...(seen.up ? {} : { up: false }) });
+  assertTrue(early, harness, { ...observed, ...(observed.up ? {} : { up: false }) });
   await pass(lastsS);
   const late = await harness.scrape();
-  assertTrue(late, harness, seen);
+  assertTrue(late, harness, observed);
   assertKept(before, late);
-  if (!seen.up) assert.deepEqual(ofPlex(late), ofPlex(early), "counters stand still");
+  if (!observed.up) assert.deepEqual(ofPlex(late), ofPlex(early), "counters stand still");
   if (outcome !== undefined) {
     const failed = findSamples(late, "plex_exporter_api_requests_total", { outcome });
     assert.ok(failed.some(([, value]) => value > 0), `no request counted as ${outcome}`);
   }
-  if (seen.sessions && lastsS >= 60) {
+  if (observed.sessions && lastsS >= 60) {
     viewer.pause();
     await pass(30);
-    assertTrue(await harness.scrape(), harness, seen);
+    assertTrue(await harness.scrape(), harness, observed);
     viewer.resume();
     await pass(30);
-    assertTrue(await harness.scrape(), harness, seen);
+    assertTrue(await harness.scrape(), harness, observed);
   }
 
   await end();
-  await pass(untilBackS);
+  await pass(untilRecoveredS);
   await harness.scrape();
   const back = await harness.scrape();
   const healthy = { up: true, tokenValid: true, connected: true, sessions: true };
@@ -185,11 +191,11 @@ async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
   const seconds = (page: Page) => sum(page, "plex_play_seconds_total");
   assert.ok(seconds(back) > seconds(late), "the play is counted on");
 
-  const wanted = [says?.text, ...saysBeside, saysAfter].filter((text) => text !== undefined);
-  const lines = told(harness, linesBefore);
-  assert.equal(lines.length, wanted.length, `the log says it once:\n${lines.join("\n")}`);
-  for (const text of wanted) assert.ok(lines.some((line) => line.includes(text)), text);
-  assert.ok(!says || lines[0]?.includes(`level=${says.level}`), lines.join("\n"));
+  const expected = [logged?.text, ...alsoLogged, loggedAfter].filter((text) => text !== undefined);
+  const lines = logLines(harness, linesBefore);
+  assert.equal(lines.length, expected.length, `the log logged it once:\n${lines.join("\n")}`);
+  for (const text of expected) assert.ok(lines.some((line) => line.includes(text)), text);
+  assert.ok(!logged || lines[0]?.includes(`level=${logged.level}`), lines.join("\n"));
   for (const line of lines.slice(1)) assert.match(line, /level=info/);
   assert.equal(
     await (await fetch(`${harness.app.url}/healthz`)).text(),

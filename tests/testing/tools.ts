@@ -1,6 +1,6 @@
-/** Finds the programs that tests run, or says how to install them. */
+/** Finds the programs that tests run, or throws with the command that installs them. */
 
-/** Each program, under the name that Debian gives it, and the package it comes in. */
+/** Each program by the name it has on Debian, with its package. */
 const PACKAGES = {
   "prometheus": "prometheus",
   "promtool": "prometheus",
@@ -19,14 +19,14 @@ export type Tool = keyof typeof PACKAGES;
 
 export const TOOLS: readonly Tool[] = Object.keys(PACKAGES) as Tool[];
 
-/** The path of a program; throws with the line that installs it, and all the others, if it lacks. */
+/** The path of a program. If it is missing, throws with the command that installs all of them. */
 export function findTool(tool: Tool): string {
   for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
     try {
       const path = `${folder}/${tool}`;
       if (Deno.statSync(path).isFile) return path;
     } catch {
-      // It is not in this one.
+      // Not in this folder.
     }
   }
   const packages = [...new Set(Object.values(PACKAGES))].join(" ");

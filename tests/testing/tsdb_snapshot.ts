@@ -1,19 +1,19 @@
-/** How panels ask a real Prometheus, and one on blocks that were recorded before. */
+/** Queries of panels to a real Prometheus, also on recorded blocks. */
 import type { Asked } from "../dashboards/grafana.ts";
 import { freePort, startProcess } from "./program.ts";
 import { findTool } from "./tools.ts";
 
-/** A series with its points; an instant query gives one. */
+/** A series with its points; one point for an instant query. */
 export interface Answer {
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly (readonly [at: number, value: number])[];
 }
 
-/** What a Prometheus is asked as Grafana asks it. */
+/** The queries that Grafana sends to Prometheus. */
 export interface Queryable {
-  /** Rejects if it is no query. */
+  /** Rejects if the query is invalid. */
   ask(asked: Asked): Promise<readonly Answer[]>;
-  /** Values of a label in the whole snapshot. */
+  /** The values of a label in the whole snapshot. */
   labelValues(label: string, series: string): Promise<readonly string[]>;
 }
 
@@ -25,7 +25,7 @@ interface Row {
   readonly values?: [number, string][];
 }
 
-/** Asks the Prometheus at this address. */
+/** The Prometheus at this address. */
 export function prometheusAt(address: string): Queryable {
   async function get(path: string, query: Record<string, string>) {
     const answer = await fetch(`http://${address}/api/v1/${path}`, {
@@ -63,8 +63,8 @@ export function prometheusAt(address: string): Queryable {
 }
 
 /**
- * Starts on `data` in `folder`. A backfill has no marks where series end: `lookbackS`, two scrapes,
- * is how long they seem to go on.
+ * Starts a Prometheus on `data` in `folder`. Backfilled blocks have no staleness markers, so series
+ * continue for `lookbackS` after their last sample: two scrape intervals.
  */
 export async function openSnapshot(folder: string, lookbackS: number): Promise<Snapshot> {
   const config = `${folder}/empty.yml`;

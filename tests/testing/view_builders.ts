@@ -4,7 +4,7 @@ import type { ServerState } from "../../src/core/state.ts";
 import type { View } from "../../src/core/view.ts";
 import { ViewTally } from "../../src/core/view_tally.ts";
 
-/** When the history of a test is read, in seconds: midday of 5 January 2026. */
+/** The time at which the history is read, in seconds: noon of 5 January 2026. */
 export const READ_S = Date.UTC(2026, 0, 5, 12) / 1000;
 
 let lastId = 0;
@@ -29,7 +29,7 @@ export function tallyOf(views: Iterable<View>): ViewTally {
   return tally;
 }
 
-/** The counters of a history by the values of their labels, joined by slashes. */
+/** The view counters by their label values, joined by slashes. */
 export function viewCounts({ viewHistory }: ServerState): Record<string, number> {
   if (viewHistory === undefined) return {};
   const series = [...seriesOf(viewHistory.views), ...seriesOf(viewHistory.titleViews)];

@@ -1,14 +1,14 @@
-/** What a simulated history holds, counted from its rows one by one: the truth about views. */
+/** The ground truth of views, counted from the rows of a simulated history. */
 import type { Simulation } from "../../src/simulator/simulation.ts";
 import type { View } from "../../src/simulator/past_views.ts";
 
-/** A view in the words of the metrics. */
+/** A view with the label values of the metrics. */
 export interface TrueView {
   readonly viewedS: number;
   readonly user: string;
   readonly media_type: string;
   readonly library: string;
-  /** Of the film, show or artist; absent for live television. */
+  /** Title of the film, show or artist; absent for live television. */
   readonly title: string | undefined;
 }
 
@@ -34,7 +34,7 @@ function titleOf({ item }: View): string {
   return top.title;
 }
 
-/** How many views there are by the values of labels, joined by slashes. */
+/** The number of views by label values, joined by slashes. */
 export function countViews(
   views: Iterable<TrueView>,
   labels: readonly (keyof TrueView)[],

@@ -1,4 +1,4 @@
-/** Libraries, items and walks for tests, plain and with the odd field changed. */
+/** Libraries, items and walks for tests, with defaults for all fields. */
 import type { LibraryWalk } from "../../src/core/library_walk.ts";
 import type { LibraryListing } from "../../src/core/libraries.ts";
 import type { WalkedItem } from "../../src/core/walked_item.ts";
@@ -18,7 +18,7 @@ export function listing(changed: Partial<LibraryListing> = {}): LibraryListing {
   };
 }
 
-/** A film with one file of a gigabyte. */
+/** A film with one file of 1 GB. */
 export function walkedItem(ratingKey: string, changed: Partial<WalkedItem> = {}): WalkedItem {
   return {
     ratingKey,

@@ -1,6 +1,6 @@
 /**
- * What is on the disks of a simulation, counted from its items one by one: the truth about walks. It
- * shares no rule with the exporter.
+ * The ground truth of walks, counted from the items of a simulation. It shares no code with the
+ * exporter.
  */
 import { type Item, partsOf, type Version } from "../../src/simulator/item.ts";
 import type { Library } from "../../src/simulator/library.ts";
@@ -9,7 +9,7 @@ import { keyOf } from "./exposition.ts";
 
 const DAY_S = 86_400;
 
-/** The families that the truth is whole about. */
+/** The families whose complete expected values are known. */
 export const WALK_FAMILIES: readonly string[] = [
   "plex_library_file_bytes",
   "plex_library_files",
@@ -28,7 +28,7 @@ export function leavesOf({ items, generated }: Library): readonly Item[] {
   return [...stored, ...generated?.leaves() ?? []];
 }
 
-/** The period of a last view, seen from `nowS`. */
+/** The value of `last_view` at `nowS`. */
 export function periodOf(viewedS: number | undefined, nowS: number): string {
   if (viewedS === undefined) return "never";
   const days = (nowS - viewedS) / DAY_S;
@@ -64,9 +64,9 @@ export function codecOf(type: Library["type"], { video, audio }: Version): strin
 }
 
 /**
- * The samples of every library but photos, by series without the labels of a server. `walkedS` is
- * when each library was walked, by its id. Among items that share a file, it is the first one's by
- * rating key.
+ * The samples of every library except photos, by series without the labels of a server. `walkedS`
+ * has the time of the walk by library id. A shared file belongs to the item with the lowest rating
+ * key.
  */
 export function walkTruth(
   simulation: Simulation,

@@ -1,12 +1,11 @@
 /**
- * A web server on a free port for tests, and clients that are worse than `fetch`. It asserts
- * nothing.
+ * A web server on a free port for tests, and raw TCP clients. It asserts nothing.
  */
 import { recordingLog } from "../../src/log/mod.ts";
 import { createHandler } from "../../src/web/handler.ts";
 import { serve, type WebServer } from "../../src/web/server.ts";
 
-/** A server whose metrics are `body` and whose page is of 15 kB, with what it noted. */
+/** Starts a server whose metrics are `body` and whose page has 15 kB. Records completed responses. */
 export async function serveMetrics(
   body: string | (() => Promise<string>),
   hostname?: string,
@@ -37,7 +36,7 @@ type Serve = (
   handler: Deno.ServeHandler<Deno.NetAddr>,
 ) => RunningServer;
 
-/** Runs `body` with another `Deno.serve`, for failures that a test cannot provoke. */
+/** Runs `body` with a replacement of `Deno.serve`, for failures that cannot be provoked. */
 export async function withServe(
   wrap: (original: Serve) => Serve,
   body: () => Promise<void>,
@@ -58,7 +57,7 @@ export async function connect(port: number, text: string): Promise<Deno.TcpConn>
   return connection;
 }
 
-/** Waits until `condition` holds, for 5 s at most. */
+/** Waits until `condition` is true, for 5 s at most. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 500; tries++) {
     if (await condition()) return;
