@@ -1,6 +1,6 @@
 /**
- * What clients cost the bundle that stay connected, ask and never read, or ask by TLS: resident
- * memory and the time of scrapes beside them. It prints figures for docs/benchmarks.md.
+ * Measures the cost of idle clients, of clients that never read, and of TLS clients for the bundle:
+ * resident memory and the time of scrapes. It prints figures for docs/benchmarks.md.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { printLine, shippedFlags } from "../../.ci/build/project.ts";
@@ -13,7 +13,7 @@ const REQUEST = "GET /metrics HTTP/1.1\r\nHost: exporter\r\nAccept-Encoding: ide
 const authority = await makeAuthority();
 const ca = [authority.cert];
 
-/** Clients of one kind: how many, and how one connects. */
+/** A kind of client: the number of clients, and how one connects. */
 interface Kind {
   readonly name: string;
   readonly count: number;

@@ -1,7 +1,7 @@
 /**
- * What the shipped program costs: how soon the bundle shows a full page, and its resident memory
- * after many scrapes. `STREAMS`, `SCRAPES` and `FLAGS` (for V8, in place of the shipped ones) change what
- * is measured. It prints figures for docs/benchmarks.md and judges nothing.
+ * Measures the bundle: the time to the first complete page, and its resident memory after many
+ * scrapes. `STREAMS`, `SCRAPES` and `FLAGS` (for V8, in place of the shipped ones) set the conditions.
+ * It prints figures for docs/benchmarks.md and asserts nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { printLine, shippedFlags } from "../../.ci/build/project.ts";
@@ -13,7 +13,7 @@ const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
 const SCRAPES = Number(Deno.env.get("SCRAPES") ?? 1_000);
 const V8_FLAGS = Deno.env.get("FLAGS");
 
-/** Every second scrape is as Prometheus asks, every other as an older one does. */
+/** Scrapes alternate between the requests of a new and an old Prometheus. */
 const HEADERS: readonly Record<string, string>[] = [
   { accept: "application/openmetrics-text;version=1.0.0", "accept-encoding": "gzip" },
   { accept: "text/plain;version=0.0.4", "accept-encoding": "gzip" },
@@ -31,7 +31,7 @@ async function scrape(url: string, count: number): Promise<string> {
   return await answer.text();
 }
 
-/** The page as soon as it has all counts of all libraries, and when that was. */
+/** Waits for a page with all counts of all libraries. */
 async function firstFullPage(url: string, libraries: number): Promise<number> {
   for (;;) {
     const page = await scrape(url, 0).catch(() => "");
@@ -43,7 +43,7 @@ async function firstFullPage(url: string, libraries: number): Promise<number> {
   }
 }
 
-/** Resident memory and processor time, as the exporter itself tells. */
+/** Resident memory and processor time by the metrics of the process. */
 async function costs(url: string): Promise<string> {
   const page = await scrape(url, 1);
   const [, bytes] = /^process_resident_memory_bytes (\S+)$/m.exec(page) ?? [];
@@ -81,7 +81,7 @@ await withFolder(async (folder) => {
   const url = `http://127.0.0.1:${port}/metrics`;
   const rest = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-code-cache"];
   const args = ["run", ...rest, ...flags(), path];
-  // Deno looks through a file before it first runs it; of a binary it has done so when it was made.
+  // Deno analyses a file before the first run; a binary was analysed when it was compiled.
   await runProcess(Deno.execPath(), [...args, "--version"], { cwd: folder });
   const began = performance.now();
   await using program = startProcess(Deno.execPath(), args, {

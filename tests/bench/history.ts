@@ -1,7 +1,7 @@
 /**
- * What Plex's history costs the shipped program, by its length: the time until it is read, requests,
- * and peak resident memory, of the exporter and of the command `history`. `ROWS` (comma-separated)
- * changes the lengths. It prints figures for docs/benchmarks.md and judges nothing.
+ * Measures the cost of Plex's history for the shipped program, by its length: the time to read it,
+ * requests, and peak resident memory, of the exporter and of the command `history`. `ROWS`
+ * (comma-separated) sets the lengths. It prints figures for docs/benchmarks.md and asserts nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { printLine, shippedFlags } from "../../.ci/build/project.ts";
@@ -11,11 +11,11 @@ import { freePort, startProcess, withFolder } from "../testing/program.ts";
 
 const ROWS = (Deno.env.get("ROWS") ?? "0,20000,200000").split(",").map(Number);
 
-/** How often memory is looked at, and pages are asked for. */
-const LOOK_MS = 1_000;
+/** Time between two samples of memory and two scrapes. */
+const SAMPLE_INTERVAL_MS = 1_000;
 
-/** Rows that come after this many looks should cost no more memory than those before. */
-const EARLY_LOOKS = 15;
+/** Rows after this many samples should need no more memory than those before. */
+const EARLY_SAMPLES = 15;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -55,9 +55,9 @@ async function watch(
   let peak = 0;
   let early = 0;
   for (let looks = 1; !await isOver(); looks += 1) {
-    await pause(LOOK_MS);
+    await pause(SAMPLE_INTERVAL_MS);
     peak = peakMegabytes(pid) ?? peak;
-    if (looks <= EARLY_LOOKS) early = peak;
+    if (looks <= EARLY_SAMPLES) early = peak;
   }
   const requests = plex.requests.filter(({ template }) => template.includes("history")).length;
   const seconds = Math.round((performance.now() - beganMs) / 1_000);

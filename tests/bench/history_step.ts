@@ -1,7 +1,7 @@
 /**
- * What `--step` of the command `history` costs and gives: the size of the file, the time that promtool
- * takes, and how far `increase()` is from the truth in windows of all ages. It prints figures for
- * docs/history.md and judges nothing. It needs Prometheus and promtool.
+ * Measures the effects of `--step` of the command `history`: the size of the file, the time promtool
+ * takes, and the error of `increase()` in windows of all ages. It prints figures for docs/history.md
+ * and asserts nothing. It needs Prometheus and promtool.
  */
 import { printLine } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
@@ -18,10 +18,10 @@ const STEPS = (Deno.env.get("STEPS") ?? "15m,1h,3h").split(",");
 
 const DAY_S = 86_400;
 
-/** Windows of each length. */
+/** Number of windows of each kind. */
 const WINDOWS = 100;
 
-/** Days of a window, and whether it begins and ends at midnight. */
+/** Days of a window, and whether it starts at midnight. */
 const KINDS = [[1, true], [1, false], [7, false], [30, false]] as const;
 
 /** The sum of the differences by user, in per cent of all views, over windows of one kind. */

@@ -1,6 +1,5 @@
 /**
- * What strangers can make take long: for each a text twice as long beside it, which has to take
- * twice as long, but for what the memory costs.
+ * The time to handle texts of hostile clients. A text twice as long must take about twice as long.
  */
 import { openLog } from "../../src/log/mod.ts";
 import { parseJson } from "../../src/plex/bounded_json.ts";

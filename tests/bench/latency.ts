@@ -1,8 +1,9 @@
 /**
- * How long it takes from a notification on the wire to the changed sample on `/metrics`, and how
- * long scrapes take meanwhile: the real program beside a simulated Plex with 300 streams. It prints
- * figures for docs/benchmarks.md and judges nothing.
+ * Measures the time from a notification to the changed sample on `/metrics`, and the time of scrapes:
+ * the program on a simulated Plex with 300 streams. It prints figures for docs/benchmarks.md and
+ * asserts nothing.
  */
+import { printLine } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startProgram } from "../testing/program.ts";
@@ -16,13 +17,9 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
 }
 
-function say(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
 function print(what: string, values: readonly number[]): void {
   const shown = [0.5, 0.95, 1].map((share) => `${Math.round(quantile(values, share))} ms`);
-  say(`${what.padEnd(56)} median ${shown[0]}, 95 % ${shown[1]}, most ${shown[2]}`);
+  printLine(`${what.padEnd(56)} median ${shown[0]}, 95 % ${shown[1]}, most ${shown[2]}`);
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -38,7 +35,7 @@ const { simulation } = plex;
 function play(index: number) {
   const user = simulation.users[index % simulation.users.length];
   const player = simulation.players[index % simulation.players.length];
-  if (user === undefined || player === undefined) throw new Error("Nobody is at home");
+  if (user === undefined || player === undefined) throw new Error("The simulation has no users");
   const item = simulation.randomItem("movie");
   return simulation.play({ item, user, player, state: "playing", timelineIntervalMs: 10_000 });
 }
@@ -104,5 +101,5 @@ plex.faults.set({ kind: "frame storm", perSecond: 1_000 });
 print("the same in a storm of 1,000 notifications a second", await scrapeTimes(10));
 plex.faults.clear();
 const [, resident] = /^process_resident_memory_bytes (\S+)$/m.exec(await scrape()) ?? [];
-say(`resident memory: ${Math.round(Number(resident) / 1e6)} MB (from source)`);
+printLine(`resident memory: ${Math.round(Number(resident) / 1e6)} MB (from source)`);
 await plex.close();

@@ -1,7 +1,7 @@
 /**
- * How large pages are, and what is allocated to write one: ours beside prom-client's ordinary way on
- * the same samples. It wants a young generation that needs no collection meanwhile (the task
- * `bench:pages` sets it), prints figures for docs/benchmarks.md and judges nothing.
+ * Measures the size of pages and the memory allocated to write one, beside prom-client on the same
+ * samples. It needs a young generation that is not collected meanwhile, which the task `bench:pages`
+ * sets. It prints a table for docs/benchmarks.md and asserts nothing.
  */
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
@@ -10,13 +10,13 @@ import type { ServerState } from "../../src/core/state.ts";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer, type Format, type Snapshot } from "../../src/metrics/exposition.ts";
 import { START } from "../testing/core_builders.ts";
-import { renderOrdinarily } from "./ordinary.ts";
-import { playOn, PROCESS } from "./world.ts";
+import { renderWithPromClient } from "./prom_client.ts";
+import { playOn, PROCESS } from "./busy_state.ts";
 
 const FAMILIES = families({ legacy: true }).filter(({ type }) => type !== "histogram");
 const PAGES = 5;
 
-/** Bytes allocated per page, for pages between which all sessions play on, and a page. */
+/** Bytes allocated per page while all sessions continue to play, and a page. */
 async function allocated(
   states: readonly ServerState[],
   write: (snapshot: Snapshot) => Promise<readonly string[]>,
@@ -35,7 +35,7 @@ async function allocated(
 
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
 
-printLine("| sessions | format | page | gzipped | allocated | the ordinary way |");
+printLine("| sessions | format | page | gzipped | allocated | prom-client |");
 printLine("| --- | --- | --- | --- | --- | --- |");
 for (const sessions of [10, 100, 1000]) {
   for (const format of ["text", "openmetrics"] satisfies Format[]) {
@@ -50,7 +50,7 @@ for (const sessions of [10, 100, 1000]) {
     );
     const [ordinary] = await allocated(
       states,
-      async (shown) => [await renderOrdinarily(FAMILIES, shown, type)],
+      async (shown) => [await renderWithPromClient(FAMILIES, shown, type)],
     );
     const cells = [
       sessions,

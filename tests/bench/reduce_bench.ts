@@ -1,10 +1,10 @@
-/** The cost of events: by live sessions, and with a long history beside a short one. */
+/** The time of events, by live sessions and by the length of the history. */
 import { reduce } from "../../src/core/reduce.ts";
 import type { ServerState } from "../../src/core/state.ts";
 import { listed, notified, session, START } from "../testing/core_builders.ts";
-import { busyServer, manySessions } from "./world.ts";
+import { busyServer, manySessions } from "./busy_state.ts";
 
-/** The same server after hundreds of other plays, whose series fill the history. */
+/** The server after hundreds of other plays, so that the counters have many series. */
 function withHistory(state: ServerState): ServerState {
   let next = state;
   for (let play = 0; play < 900; play++) {

@@ -1,6 +1,6 @@
 /**
- * How often Plex is asked in a minute and how much it sends, by what there is to watch: a table for
- * docs/benchmarks.md. The limits are held by `tests/e2e/frugality_test.ts`.
+ * Measures requests to Plex and bytes received per minute, by streams and libraries. It prints a table
+ * for docs/benchmarks.md. `tests/e2e/frugality_test.ts` asserts the limits.
  */
 import { printLine } from "../../.ci/build/project.ts";
 import { measureMinute } from "../testing/request_load.ts";

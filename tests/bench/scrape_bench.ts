@@ -1,11 +1,11 @@
-/** A page of all families: ours beside prom-client's ordinary way, on the same samples. */
+/** The time to render a page of all families, beside prom-client on the same samples. */
 import { Registry } from "prom-client";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer, type Format } from "../../src/metrics/exposition.ts";
 import { encodeBody } from "../../src/web/compress.ts";
 import { START } from "../testing/core_builders.ts";
-import { renderOrdinarily } from "./ordinary.ts";
-import { busyServer, PROCESS } from "./world.ts";
+import { renderWithPromClient } from "./prom_client.ts";
+import { busyServer, PROCESS } from "./busy_state.ts";
 
 const FAMILIES = families({ legacy: true }).filter(({ type }) => type !== "histogram");
 const CONTENT_TYPES = {
@@ -24,8 +24,8 @@ for (const sessions of [10, 100, 1000]) {
     Deno.bench("ours, gzipped", { group }, async () => {
       encodeBody((await render(shown, format)).parts, "gzip");
     });
-    Deno.bench("prom-client's ordinary way", { group }, async () => {
-      await renderOrdinarily(FAMILIES, shown, CONTENT_TYPES[format]);
+    Deno.bench("prom-client", { group }, async () => {
+      await renderWithPromClient(FAMILIES, shown, CONTENT_TYPES[format]);
     });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * How many short plays go uncounted, by how long they last and by what the exporter has to see them
- * with: a table for docs/counters.md. The limits are held by `tests/stress/short_plays_test.ts`.
+ * Measures the share of short plays that are not counted, by length and by the lag of the list. It
+ * prints a table for docs/counters.md. `tests/stress/short_plays_test.ts` asserts the limits.
  */
 import { printLine } from "../../.ci/build/project.ts";
 import { countShortPlays } from "../testing/short_plays.ts";
@@ -14,14 +14,16 @@ const LENGTHS = [
   [10_000, 60_000],
 ] as const;
 
-const WAYS = [
+const CONDITIONS = [
   { listLagMs: 300, withSocket: true },
   { listLagMs: 2_000, withSocket: true },
   { listLagMs: 300, withSocket: false },
 ] as const;
 
 const columns = await Promise.all(
-  WAYS.map((way) => countShortPlays({ ...way, lengths: LENGTHS, playsPerLength: 150 })),
+  CONDITIONS.map((condition) =>
+    countShortPlays({ ...condition, lengths: LENGTHS, playsPerLength: 150 })
+  ),
 );
 printLine("| a play of | list up to 0.3 s behind | up to 2 s behind | no notifications |");
 printLine("| --- | --- | --- | --- |");

@@ -1,22 +1,19 @@
-/**
- * How Grafana asks Prometheus for a panel: which step, which windows, which times. Its rules, as of
- * version 13, without Grafana.
- */
+/** The requests of Grafana 13 to Prometheus for a panel: step, windows and times. */
 import type { Dashboard, Panel, Target } from "./load.ts";
 
-/** What a panel is looked at with. Times in ms. */
+/** The time range and the data source of a panel. Times are in ms. */
 export interface View {
   readonly from: number;
   readonly to: number;
-  /** The scrape interval that the data source is told. */
+  /** The scrape interval in the settings of the data source. */
   readonly scrapeS: number;
 }
 
-/** A query as it is sent. */
+/** A query of Grafana. */
 export interface Asked {
   readonly query: string;
   readonly at: number;
-  /** For queries over time. */
+  /** For range queries. */
   readonly range?: { readonly from: number; readonly to: number; readonly stepS: number };
 }
 
@@ -45,7 +42,7 @@ const ROUNDED: readonly (readonly [below: number, interval: number])[] = [
   [Infinity, 86_400_000],
 ];
 
-/** Pixels, and so at most as many points, of a panel that is one column wide. */
+/** Pixels of a panel that is one column wide, which limit the number of points. */
 const COLUMN_PX = 72;
 
 const UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -54,7 +51,7 @@ function seconds(duration: string): number {
   return Number.parseFloat(duration) * (UNITS_S[duration.at(-1) ?? ""] ?? NaN);
 }
 
-/** How far back the dashboard looks when it is opened, in ms. */
+/** The default time range of a dashboard, in ms. */
 export function usualSpanMs({ time }: Dashboard): number {
   return seconds(time.from.replace("now-", "")) * 1000;
 }
@@ -66,14 +63,14 @@ export function intervalS({ gridPos, interval }: Panel, { from, to, scrapeS }: V
   return Math.max(rounded / 1000, interval === undefined ? scrapeS : seconds(interval));
 }
 
-/** What a panel looks at, which may not be what the dashboard does: a span like "7d", or today. */
+/** The time range of a panel, which may have its own: a span such as "7d", or today. */
 export function viewOf({ timeFrom }: Panel, view: View): View {
   if (timeFrom === undefined) return view;
   const today = Math.floor(view.to / 86_400_000) * 86_400_000;
   return { ...view, from: timeFrom === "now/d" ? today : view.to - seconds(timeFrom) * 1000 };
 }
 
-/** What is sent for a query of a panel; all servers are chosen. */
+/** The request for a query of a panel, with all servers selected. */
 export function ask(panel: Panel, { expr, instant }: Target, dashboardView: View): Asked {
   const view = viewOf(panel, dashboardView);
   const { from, to } = view;

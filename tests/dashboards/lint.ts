@@ -1,4 +1,4 @@
-/** What can be wrong with a dashboard or a rule without asking a Prometheus. */
+/** A linter for dashboards and rules. */
 import { families } from "../../src/metrics/families.ts";
 import type { Dashboard, Panel } from "./load.ts";
 import { parse } from "./promql.ts";
@@ -14,10 +14,10 @@ const IDENTITY = {
   none: [],
 };
 
-/** What Prometheus adds to every series of a target. */
+/** Labels that Prometheus adds to every series of a target. */
 const TARGET = ["job", "instance"];
 
-/** Every series name there is, with its labels. */
+/** All series names with their labels. */
 export function knownSeries(): Map<string, Known> {
   const known = new Map<string, Known>();
   for (const { name, type, labels, identity } of families({ legacy: true })) {
@@ -40,7 +40,7 @@ function holdsControl(text: string): boolean {
   return /[\x00-\x1f\x7f]/.test(text);
 }
 
-/** Every text in what is JSON, names of fields included. */
+/** Every text of a JSON value, including keys. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
@@ -50,7 +50,7 @@ function textsIn(value: unknown): string[] {
 const OF_COUNTERS = ["rate", "increase", "irate", "resets"];
 const OF_GAUGES = ["delta", "deriv", "idelta", "predict_linear"];
 
-/** Everything wrong with an expression; `fixed` allows windows that do not move with the range. */
+/** Problems of an expression. `fixed` allows windows that do not depend on the time range. */
 export function lintExpression(
   expression: string,
   known: ReadonlyMap<string, Known>,
@@ -90,7 +90,7 @@ export function lintExpression(
   return found;
 }
 
-/** Everything wrong with the queries of a panel and with what is made of their labels. */
+/** Problems of the queries of a panel and of the labels it uses. */
 function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] {
   const { targets = [], transformations = [] } = panel;
   const found: string[] = [];
@@ -122,7 +122,7 @@ function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] 
   return found;
 }
 
-/** Kinds of panels that show what is now, or was in the whole range; they ask for one moment. */
+/** Types of panels with instant queries. */
 const OF_NOW = ["stat", "bargauge", "table"];
 const GRAPHS = [...OF_NOW, "timeseries", "heatmap", "state-timeline"];
 
@@ -148,7 +148,7 @@ function lintPanel(panel: Panel, known: ReadonlyMap<string, Known>): string[] {
   return [...found, ...lintQueries(panel, known)];
 }
 
-/** The units that fit what an expression gives; undefined where any does. */
+/** The units that are right for an expression; undefined if any is. */
 function unitOf(expr: string): readonly string[] | undefined {
   const metric = parse(expr).selectors[0]?.metric ?? "";
   const isRate = /\brate\(/.test(expr);
@@ -168,7 +168,7 @@ function unitOf(expr: string): readonly string[] | undefined {
 
 const LINK = { type: "dashboards", tags: ["plex"], keepTime: true, includeVars: true };
 
-/** What is wrong with what all dashboards have in common. */
+/** Problems of the properties that all dashboards share. */
 function lintCommon({ links, refresh, tags, templating, time }: Dashboard): string[] {
   const [source, server, ...more] = templating.list;
   const isChoice = source?.name === "datasource" && source.type === "datasource" &&
@@ -186,7 +186,7 @@ function lintCommon({ links, refresh, tags, templating, time }: Dashboard): stri
   ];
 }
 
-/** Everything wrong with a dashboard. */
+/** Problems of a dashboard. */
 export function lintDashboard(dashboard: Dashboard): string[] {
   const known = knownSeries();
   const { panels, templating, title } = dashboard;
@@ -194,21 +194,21 @@ export function lintDashboard(dashboard: Dashboard): string[] {
   for (const text of textsIn(dashboard).filter(holdsControl)) {
     found.push(`${title} holds a control character in ${JSON.stringify(text)}`);
   }
-  const say = (panel: Panel, what: string) => found.push(`${title}: ${panel.title} ${what}`);
+  const report = (panel: Panel, what: string) => found.push(`${title}: ${panel.title} ${what}`);
   const ids = panels.map(({ id }) => id);
   if (ids.some((id) => !Number.isInteger(id) || id < 1) || new Set(ids).size !== ids.length) {
     found.push(`${title}: the ids of its panels are not unique: ${ids.join()}`);
   }
   panels.forEach((panel, index) => {
     const { x, y, w, h } = panel.gridPos;
-    if (x < 0 || x + w > 24 || w < 1 || h < 1) say(panel, "is not in the grid");
+    if (x < 0 || x + w > 24 || w < 1 || h < 1) report(panel, "is not in the grid");
     for (const other of panels.slice(0, index)) {
       const { x: left, y: top, w: width, h: height } = other.gridPos;
       if (x < left + width && left < x + w && y < top + height && top < y + h) {
-        say(panel, `lies over ${other.title}`);
+        report(panel, `lies over ${other.title}`);
       }
     }
-    lintPanel(panel, known).forEach((what) => say(panel, what));
+    lintPanel(panel, known).forEach((what) => report(panel, what));
   });
   for (const { name, definition } of templating.list) {
     if (name === "datasource") continue;

@@ -1,4 +1,4 @@
-/** The dashboards and rules in `examples/` against their own code and the catalogue. */
+/** The dashboards and rules in `examples/`: generated, linted and complete. */
 import assert from "node:assert/strict";
 import { DASHBOARDS as GENERATED } from "../../examples/dashboards/src/all.ts";
 import { families } from "../../src/metrics/families.ts";
@@ -6,10 +6,10 @@ import { knownSeries, lintDashboard, lintExpression } from "./lint.ts";
 import { DASHBOARDS, dashboardText, EXAMPLES, FILES, type Panel, readRules } from "./load.ts";
 import { parse } from "./promql.ts";
 
-/** Families in no panel and no alert, each with the reason. There are none at present. */
+/** Families in no panel and no alert, each with a reason. */
 const NOT_CHARTED: Readonly<Record<string, string>> = {};
 
-Deno.test("the dashboards in examples/ are what their code makes", () => {
+Deno.test("the dashboards in examples/ are those that their code generates", () => {
   assert.deepEqual([...GENERATED.keys()], FILES);
   for (const [name, text] of GENERATED) {
     assert.ok(
@@ -23,12 +23,12 @@ Deno.test("the dashboards in examples/ are what their code makes", () => {
   assert.deepEqual(there.sort(), [...FILES].sort());
 });
 
-Deno.test("nothing is wrong with any dashboard", () => {
+Deno.test("no dashboard has a problem", () => {
   assert.deepEqual(DASHBOARDS.flatMap(lintDashboard), []);
   assert.equal(new Set(DASHBOARDS.map(({ uid }) => uid)).size, FILES.length);
 });
 
-Deno.test("nothing is wrong with any alert or recording rule", () => {
+Deno.test("no alert or recording rule has a problem", () => {
   const known = knownSeries();
   const rules = readRules();
   for (const { kind, name } of rules) {
@@ -49,7 +49,7 @@ Deno.test("nothing is wrong with any alert or recording rule", () => {
   assert.ok(rules.length > 15);
 });
 
-Deno.test("every family is in a panel or an alert, or is excused with a reason", () => {
+Deno.test("every family is in a panel or an alert, or has a reason not to be", () => {
   const expressions = [
     ...DASHBOARDS.flatMap(({ panels }) => panels.flatMap(({ targets = [] }) => targets)),
     ...readRules(),
@@ -78,17 +78,17 @@ const WRONG_EXPRESSIONS: Readonly<Record<string, RegExp>> = {
   "plex_up\u0007": /control character/,
 };
 
-Deno.test("the linter sees what is wrong with an expression", () => {
+Deno.test("lintExpression() reports each problem of an expression", () => {
   const known = knownSeries();
-  for (const [expression, says] of Object.entries(WRONG_EXPRESSIONS)) {
-    assert.match(lintExpression(expression, known).join(), says, expression);
+  for (const [expression, problem] of Object.entries(WRONG_EXPRESSIONS)) {
+    assert.match(lintExpression(expression, known).join(), problem, expression);
   }
 });
 
 const TARGET = { refId: "A", expr: "plex_up", instant: true };
 
-/** What is changed in the first panel, which shows `plex_up`, and what the linter says of it. */
-const WRONG_PANELS: readonly (readonly [change: object, says: RegExp])[] = [
+/** Changes of the first panel, which shows `plex_up`, and the problem of each. */
+const WRONG_PANELS: readonly (readonly [change: object, problem: RegExp])[] = [
   [{ id: 2 }, /ids/],
   [{ id: 0 }, /ids/],
   [{ gridPos: { x: 3, y: 0, w: 3, h: 4 } }, /lies over/],
@@ -112,27 +112,27 @@ const WRONG_PANELS: readonly (readonly [change: object, says: RegExp])[] = [
   ],
 ];
 
-Deno.test("the linter sees what is wrong with a panel", () => {
+Deno.test("lintDashboard() reports each problem of a panel", () => {
   const [overview] = DASHBOARDS;
   assert.ok(overview);
   const [first, ...rest] = overview.panels;
-  for (const [change, says] of WRONG_PANELS) {
+  for (const [change, problem] of WRONG_PANELS) {
     const found = lintDashboard({
       ...overview,
       panels: [{ ...first, ...change } as Panel, ...rest],
     });
-    assert.match(found.join(), says, JSON.stringify(change));
+    assert.match(found.join(), problem, JSON.stringify(change));
   }
 });
 
-Deno.test("the linter sees what a dashboard lacks of what all have in common", () => {
+Deno.test("lintDashboard() reports missing properties that all dashboards share", () => {
   const [overview] = DASHBOARDS;
   assert.ok(overview);
   const [source, server] = overview.templating.list;
   const [link] = overview.links;
   assert.ok(source && server && link);
   const list = (change: object) => ({ templating: { list: [source, { ...server, ...change }] } });
-  const wrong: readonly (readonly [change: object, says: RegExp])[] = [
+  const wrong: readonly (readonly [change: object, problem: RegExp])[] = [
     [{ tags: [] }, /tagged/],
     [{ time: { from: "now-7d", to: "now" } }, /24 hours/],
     [{ refresh: "5m" }, /30 s/],
@@ -144,7 +144,7 @@ Deno.test("the linter sees what a dashboard lacks of what all have in common", (
     [{ links: [{ ...link, keepTime: false }] }, /links/],
     [{ links: [{ ...link, includeVars: false }] }, /links/],
   ];
-  for (const [change, says] of wrong) {
-    assert.match(lintDashboard({ ...overview, ...change }).join(), says, JSON.stringify(change));
+  for (const [change, problem] of wrong) {
+    assert.match(lintDashboard({ ...overview, ...change }).join(), problem, JSON.stringify(change));
   }
 });

@@ -1,4 +1,4 @@
-/** The dashboards and rules in `examples/` as the tests see them. */
+/** Loads the dashboards and rules of `examples/`. */
 
 export interface Target {
   readonly expr: string;
@@ -26,7 +26,7 @@ export interface Panel {
     readonly h: number;
   };
   readonly interval?: string;
-  /** What it looks back on, whatever the dashboard does. */
+  /** The time range of the panel itself. */
   readonly timeFrom?: string;
   readonly targets?: readonly Target[];
   readonly datasource?: { readonly uid: string };
@@ -105,7 +105,7 @@ export interface Rule {
   readonly severity?: string | undefined;
 }
 
-/** The rules of `alerts.yml`: as much of YAML as that file is written in. */
+/** The rules of `alerts.yml`. Parses only the YAML that this file uses. */
 export function readRules(): readonly Rule[] {
   const text = Deno.readTextFileSync(new URL("prometheus/alerts.yml", EXAMPLES));
   return text.split(/^ {6}- (?=alert:|record:)/m).slice(1).map((block) => {

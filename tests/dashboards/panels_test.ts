@@ -1,8 +1,8 @@
-/** What the dashboards are for: the panels and columns that the design names for each. */
+/** The panels and columns that each dashboard must have. */
 import assert from "node:assert/strict";
 import { DASHBOARDS } from "./load.ts";
 
-/** What the design names for each dashboard, by the panels that show it. */
+/** Required panels by dashboard. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   "Plex / Overview": [
     "Plex",
@@ -108,7 +108,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Columns of the tables that the design names. */
+/** Required columns of tables. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   "Now playing": ["User", "Title", "Delivery", "File", "Stream", "Bitrate", "Player", "Progress"],
   "Every session in full": [
@@ -144,7 +144,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   "Largest": ["Title", "Library", "Last view", "Size"],
 };
 
-Deno.test("every panel and column that the design names is there", () => {
+Deno.test("every required panel and column exists", () => {
   assert.deepEqual(Object.keys(NAMED), DASHBOARDS.map(({ title }) => title));
   for (const { title, panels } of DASHBOARDS) {
     const titles = panels.filter(({ type }) => type !== "row").map(({ title }) => title);

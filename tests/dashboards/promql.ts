@@ -1,26 +1,26 @@
-/** What a PromQL expression is made of, by Prometheus' own grammar. It evaluates nothing. */
+/** Parses PromQL expressions by Prometheus' grammar. It evaluates nothing. */
 import { parser } from "@prometheus-io/lezer-promql";
 import type { SyntaxNode } from "@lezer/common";
 
 export interface Selector {
   readonly metric: string;
   readonly labels: readonly string[];
-  /** The function directly around it, with its range, if it has one. */
+  /** The enclosing function and its range, if any. */
   readonly fn?: string;
   readonly range?: string;
 }
 
 export interface Parts {
-  /** Places that are no PromQL. */
+  /** Parts that are not PromQL. */
   readonly errors: readonly string[];
   readonly selectors: readonly Selector[];
-  /** Labels of `by`, `on`, `group_left` and the like. */
+  /** Labels of `by`, `on`, `group_left` and others. */
   readonly grouping: readonly string[];
-  /** Labels that the expression makes itself. */
+  /** Labels that the expression creates. */
   readonly made: readonly string[];
 }
 
-/** Stand-ins for Grafana's variables, of the same kind. */
+/** Valid replacements of Grafana's variables. */
 const STAND_INS: readonly (readonly [variable: string, text: string])[] = [
   ["$__rate_interval", "61s"],
   ["$__interval", "62s"],
@@ -28,7 +28,7 @@ const STAND_INS: readonly (readonly [variable: string, text: string])[] = [
   ["$server", ".+"],
 ];
 
-/** The variable that a duration stands for, or the duration itself. */
+/** The variable that a duration replaces, or the duration itself. */
 function original(duration: string): string {
   return STAND_INS.find(([, text]) => text === duration)?.[0] ?? duration;
 }
@@ -39,19 +39,20 @@ export function parse(expression: string): Parts {
   const selectors: Selector[] = [];
   const grouping: string[] = [];
   const made: string[] = [];
-  const say = (node: { from: number; to: number }) => text.slice(node.from, node.to);
+  const textOf = (node: { from: number; to: number }) => text.slice(node.from, node.to);
   parser.parse(text).iterate({
     enter(ref) {
       const { node } = ref;
       if (node.type.isError) {
         errors.push(`at ${node.from}: "${text.slice(node.from, node.from + 20)}"`);
       }
-      if (node.name === "VectorSelector") selectors.push(selectorOf(node, say));
+      if (node.name === "VectorSelector") selectors.push(selectorOf(node, textOf));
       if (node.name === "GroupingLabels") {
-        grouping.push(...say(node).replace(/[()]/g, "").split(",").map((each) => each.trim()));
+        grouping.push(...textOf(node).replace(/[()]/g, "").split(",").map((each) => each.trim()));
       }
-      if (node.name === "FunctionCall" && /^label_(join|replace)\b/.test(say(node))) {
-        const [, label] = /,\s*"(\w+)"/.exec(say(node).slice(say(node).lastIndexOf("}"))) ?? [];
+      if (node.name === "FunctionCall" && /^label_(join|replace)\b/.test(textOf(node))) {
+        const [, label] = /,\s*"(\w+)"/.exec(textOf(node).slice(textOf(node).lastIndexOf("}"))) ??
+          [];
         if (label !== undefined) made.push(label);
       }
     },
@@ -59,15 +60,15 @@ export function parse(expression: string): Parts {
   return { errors, selectors, grouping: grouping.filter((each) => each !== ""), made };
 }
 
-function selectorOf(node: SyntaxNode, say: (node: SyntaxNode) => string): Selector {
-  const metric = /^[\w:]*/.exec(say(node))?.[0] ?? "";
-  const labels = [...say(node).matchAll(/(?:[{,]\s*)(\w+)\s*(?:=~|!~|!=|=)/g)]
+function selectorOf(node: SyntaxNode, textOf: (node: SyntaxNode) => string): Selector {
+  const metric = /^[\w:]*/.exec(textOf(node))?.[0] ?? "";
+  const labels = [...textOf(node).matchAll(/(?:[{,]\s*)(\w+)\s*(?:=~|!~|!=|=)/g)]
     .map(([, label = ""]) => label);
   const { parent } = node;
   if (parent?.name !== "MatrixSelector") return { metric, labels };
-  const range = original(/\[(\w+)\]$/.exec(say(parent))?.[1] ?? "");
+  const range = original(/\[(\w+)\]$/.exec(textOf(parent))?.[1] ?? "");
   let call: SyntaxNode | null = parent;
   while (call !== null && call.name !== "FunctionCall") call = call.parent;
-  const fn = call === null ? undefined : /^\w+/.exec(say(call))?.[0];
+  const fn = call === null ? undefined : /^\w+/.exec(textOf(call))?.[0];
   return { metric, labels, range, ...(fn === undefined ? {} : { fn }) };
 }

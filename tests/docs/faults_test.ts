@@ -1,15 +1,18 @@
-/** The table of faults: complete, and true about what the log logged. */
+/** The table of faults is complete, and its log messages exist. */
 import assert from "node:assert/strict";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { ROOT } from "./markdown.ts";
 import { readSources } from "./sources.ts";
 
-Deno.test("what the table of faults quotes from the log is there in the program", () => {
+Deno.test("log messages in the table of faults exist in the program", () => {
   const sources = readSources();
   for (const { name, logged, loggedAfter, alsoLogged = [] } of SCENARIOS) {
     for (const text of [logged?.text, loggedAfter, ...alsoLogged]) {
-      const said = (text ?? "").replace(/^Plex is down: /, "").replace(/^(Cannot|Can) read .*/, "");
-      assert.ok(sources.includes(said), `${name}: ${text}`);
+      const message = (text ?? "").replace(/^Plex is down: /, "").replace(
+        /^(Cannot|Can) read .*/,
+        "",
+      );
+      assert.ok(sources.includes(message), `${name}: ${text}`);
     }
   }
 });

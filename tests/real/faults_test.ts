@@ -51,7 +51,7 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
     for (const { fault } of scenario.faults ?? []) faults.set(fault);
     await plex.ready();
     const down = await shows(0, 0);
-    assert.equal(sum(down, "plex_exporter_token_valid"), scenario.seen.tokenValid ? 1 : 0);
+    assert.equal(sum(down, "plex_exporter_token_valid"), scenario.observed.tokenValid ? 1 : 0);
     undo?.();
     faults.clear();
     await plex.ready();
@@ -63,7 +63,7 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
       // It may be read for the first time after the fault.
       .filter((line) => !line.includes('msg="Watch history read"'));
     assert.equal(lines.length, 2, `the log says it once:\n${lines.join("\n")}`);
-    assert.ok(lines[0]?.includes(`msg="${scenario.says?.text}`), lines[0] ?? "");
+    assert.ok(lines[0]?.includes(`msg="${scenario.logged?.text}`), lines[0] ?? "");
     assert.ok(lines[1]?.includes('msg="Plex is up"'), lines[1] ?? "");
     program.signal("SIGTERM");
     assert.equal(await program.code, 0);

@@ -5,7 +5,7 @@ import { seriesOf } from "../../src/core/counter_vec.ts";
 import { type Play, timeInState } from "../../src/simulator/ground_truth.ts";
 import type { Method } from "../../src/simulator/stream_output.ts";
 import { families } from "../../src/metrics/families.ts";
-import { samplesOf } from "../bench/ordinary.ts";
+import { samplesOf } from "../bench/prom_client.ts";
 import { type Series, seriesOf as readSeries } from "../testing/exposition.ts";
 import {
   type Action,

@@ -106,7 +106,7 @@ function noSocket(name: string, faults: readonly PlacedFault[], more: Partial<Sc
     untilRecoveredS: 150,
     pace: "lost frames",
     metrics: "`plex_exporter_websocket_connected` is 0. Lists are read every 5 s while " +
-      "something plays, so a pause is observed later",
+      "something plays, so a pause is seen later",
     recovery:
       "The socket is reopened after 1 s, then with back-off up to 60 s; then all lists are read",
     ...more,
@@ -264,7 +264,7 @@ export const SCENARIOS: readonly Scenario[] = [
   harmless({ kind: "numeric ids" }, "Nothing"),
   harmless(
     { kind: "lost frames", share: 0.3 },
-    "Changes are observed with the next list, at most 10 s later",
+    "Changes are seen with the next list, at most 10 s later",
     {
       pace: "lost frames",
     },

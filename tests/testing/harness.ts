@@ -245,7 +245,7 @@ export function assertNoSecret(texts: Iterable<string>, secrets: Iterable<string
     const spellings = [secret, encodeURIComponent(secret), btoa(secret), JSON.stringify(secret)];
     for (const text of texts) {
       const found = spellings.findIndex((spelling) => text.includes(spelling));
-      assert.equal(found, -1, `a token is bodies: ${text.replaceAll(secret, "(here)")}`);
+      assert.equal(found, -1, `a token is shown: ${text.replaceAll(secret, "(here)")}`);
     }
   }
 }

@@ -65,14 +65,14 @@ function change(value: unknown, { what, other }: Mutation): unknown {
     case "lift":
       return typeof value === "object" && value !== null ? Object.values(value)[0] : [value];
     case "bury":
-      return BURIED;
+      return NESTED;
     case "lengthen":
       return String(value).repeat(Math.ceil(5_000 / Math.max(1, String(value).length)));
   }
 }
 
 /** A placeholder for deep nesting, which is inserted as text. */
-const BURIED = "(buried)";
+const NESTED = "(nested)";
 
 /** The text of a document after all mutations, in order. */
 export function mutate(document: unknown, mutations: readonly Mutation[]): string {
@@ -86,7 +86,7 @@ export function mutate(document: unknown, mutations: readonly Mutation[]): strin
     root = structuredClone(root);
   }
   const text = JSON.stringify(root.document) ?? "";
-  return text.replace(`"${BURIED}"`, "[".repeat(DEPTH) + "]".repeat(DEPTH));
+  return text.replace(`"${NESTED}"`, "[".repeat(DEPTH) + "]".repeat(DEPTH));
 }
 
 /** The bytes of a text, with some changed, cut off or repeated. */

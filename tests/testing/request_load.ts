@@ -13,12 +13,12 @@ export interface MinuteCost {
 
 /** Measures the average minute of a monitor on a simulation; streams start and stop at random. */
 export async function measureMinute(streams: number, libraries: number): Promise<MinuteCost> {
-  const wishes: LibraryOptions[] = Array.from({ length: libraries }, (_, index) => ({
+  const libraryOptions: LibraryOptions[] = Array.from({ length: libraries }, (_, index) => ({
     type: index % 3 === 0 ? "show" : index % 3 === 1 ? "movie" : "artist",
     title: `Library ${index + 1}`,
   }));
   const watched = await monitorSimulation({
-    libraries: wishes,
+    libraries: libraryOptions,
     lag: { startMs: 2_000, changeMs: 300, stopMs: 1_000 },
     duplicateShare: 0.01,
   });

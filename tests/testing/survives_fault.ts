@@ -193,7 +193,7 @@ async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
 
   const expected = [logged?.text, ...alsoLogged, loggedAfter].filter((text) => text !== undefined);
   const lines = logLines(harness, linesBefore);
-  assert.equal(lines.length, expected.length, `the log logged it once:\n${lines.join("\n")}`);
+  assert.equal(lines.length, expected.length, `logged once:\n${lines.join("\n")}`);
   for (const text of expected) assert.ok(lines.some((line) => line.includes(text)), text);
   assert.ok(!logged || lines[0]?.includes(`level=${logged.level}`), lines.join("\n"));
   for (const line of lines.slice(1)) assert.match(line, /level=info/);

@@ -1,4 +1,4 @@
-/** That what is shown of servers and libraries as they are is so, in both kinds of families. */
+/** Compares facts about servers and libraries with the simulations, in both kinds of families. */
 import assert from "node:assert/strict";
 import type { Queryable } from "../../testing/tsdb_snapshot.ts";
 import type { Truth, TruthServer } from "../simulation/truth.ts";
@@ -42,7 +42,7 @@ async function proveLibraries(snapshot: Queryable, server: TruthServer, at: numb
   }
 }
 
-/** Load in percent: one of the samples that Plex had at the end. */
+/** The load in percent equals one of the last samples of Plex. */
 async function proveLoad(snapshot: Queryable, server: TruthServer, at: number): Promise<void> {
   const of = `{server_id="${server.id}"}`;
   for (
@@ -53,18 +53,18 @@ async function proveLoad(snapshot: Queryable, server: TruthServer, at: number): 
       [`100 * plex_host_memory_ratio${of}`, "hostMemory"],
     ] as const
   ) {
-    const told = (await sums(snapshot, query, "", at)).get("");
+    const shown = (await sums(snapshot, query, "", at)).get("");
     if (!server.plexPass) {
-      assert.equal(told, undefined, query);
+      assert.equal(shown, undefined, query);
       continue;
     }
-    // Plex words it with some decimals.
-    const isReal = server.load.some((sample) => Math.abs(sample[measure] - (told ?? NaN)) < 0.01);
-    assert.ok(isReal, `${query} is ${told}`);
+    // Plex rounds to some decimals.
+    const isReal = server.load.some((sample) => Math.abs(sample[measure] - (shown ?? NaN)) < 0.01);
+    assert.ok(isReal, `${query} is ${shown}`);
   }
 }
 
-/** Versions, load, libraries and counts, against the simulations themselves. */
+/** Compares versions, load, libraries and counts with the simulations. */
 export async function proveFacts(snapshot: Queryable, { servers, to }: Truth): Promise<void> {
   for (const server of servers) {
     for (const family of ["server_info", "plex_server_info"]) {

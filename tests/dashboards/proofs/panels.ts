@@ -1,4 +1,4 @@
-/** That every panel answers, and that its figures are what really happened. */
+/** Compares the panels of streams, plays and watch time with the ground truth. */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { ask, usualSpanMs } from "../grafana.ts";
@@ -6,10 +6,10 @@ import { type Dashboard, DASHBOARDS, type Panel } from "../load.ts";
 import { playedBy, playsSeen } from "../simulation/sums.ts";
 import type { Truth } from "../simulation/truth.ts";
 
-/** No series at the end of a span, and why that is right. */
+/** Queries without series at the end of a span, each with its reason. */
 const EMPTY: Readonly<Record<string, string>> = {};
 
-/** Asks every query of every panel, as Grafana would at the end of the span. */
+/** Runs every query of every panel as Grafana does at the end of the span. */
 export async function proveAnswers(snapshot: Snapshot, { to, everyS }: Truth): Promise<void> {
   const empty: string[] = [];
   for (const dashboard of DASHBOARDS) {
@@ -28,24 +28,24 @@ export async function proveAnswers(snapshot: Snapshot, { to, everyS }: Truth): P
   assert.deepEqual(empty, []);
 }
 
-/** On a server that nobody has watched, the first row says figures or a sentence of its own. */
+/** On an idle server, each panel of the first row shows a value or its text for no data. */
 export async function proveFreshness(snapshot: Snapshot, truth: Truth): Promise<void> {
   const to = truth.lists[1]?.at ?? truth.from;
-  const mute: string[] = [];
+  const silent: string[] = [];
   for (const dashboard of DASHBOARDS) {
     const view = { from: to - usualSpanMs(dashboard), to, scrapeS: truth.everyS };
     for (const panel of dashboard.panels.filter(({ gridPos }) => gridPos.y === 0)) {
       for (const target of panel.targets ?? []) {
         const series = await snapshot.ask(ask(panel, target, view));
         const figures = series.flatMap(({ points }) => points.map(([, value]) => value));
-        const says = panel.fieldConfig?.defaults.noValue;
-        const isEmpty = figures.length === 0 && says === undefined;
-        const isOdd = figures.some((value) => !Number.isFinite(value));
-        if (isEmpty || isOdd) mute.push(`${dashboard.title}: ${panel.title}: ${figures}`);
+        const noValue = panel.fieldConfig?.defaults.noValue;
+        const isEmpty = figures.length === 0 && noValue === undefined;
+        const isInvalid = figures.some((value) => !Number.isFinite(value));
+        if (isEmpty || isInvalid) silent.push(`${dashboard.title}: ${panel.title}: ${figures}`);
       }
     }
   }
-  assert.deepEqual(mute, []);
+  assert.deepEqual(silent, []);
 }
 
 function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: Panel } {
@@ -55,7 +55,7 @@ function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: 
   return { dashboard: found, panel: shown };
 }
 
-/** What a panel shows for a range that ends with the span, by the values of its labels. */
+/** The values of a panel for a range that ends with the span, by label values. */
 export async function shown(
   snapshot: Snapshot,
   truth: Truth,
@@ -77,7 +77,7 @@ export async function shown(
 
 const USERS = "Plex / Users and titles";
 
-/** Panels that show time played, with the labels that they show it by. */
+/** Panels of watch time, with their labels. */
 const PLAYED = [
   [USERS, "Users", ["user"]],
   [USERS, "Platforms", ["platform"]],
@@ -95,13 +95,13 @@ const PLAYED = [
   ["Media Server", "Libraries", ["library"]],
 ] as const;
 
-/** Shown within 1 %, or within the seconds that the first list after a start may be late. */
+/** Asserts a difference of at most 1 %, or of 3 s: the first list after a start may be late. */
 function assertClose(name: string, found: number, real: number): void {
   const close = Math.abs(found - real) <= Math.max(real * 0.01, 3);
   assert.ok(close, `${name}: ${found} s shown, ${real} s played`);
 }
 
-/** Compares the figures of panels with what really happened in the whole span. */
+/** Compares totals of panels with the ground truth of the whole span. */
 export async function proveTotals(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { from, to } = truth;
   for (const [dashboard, title, labels, kind] of PLAYED) {
@@ -113,12 +113,12 @@ export async function proveTotals(snapshot: Snapshot, truth: Truth): Promise<voi
       ({ media_type }) => kind === undefined || media_type === kind,
     );
     const ranked = [...played].sort(([, a], [, b]) => b - a);
-    // Who is tenth and who is not may be less than the tolerance apart.
+    // The tenth and the eleventh may differ by less than the tolerance.
     const [, eleventh] = ranked[10] ?? ["", 0];
     const expected = ranked.slice(0, 10).filter(([, seconds]) => seconds > eleventh * 1.02);
     assert.ok(expected.length > 0, `${title}: nothing was played`);
     for (const [name, seconds] of expected) {
-      // In the compatible families live television has no library, and is called so.
+      // In the compatible families, live television has the library "unknown".
       const key = dashboard === "Media Server" && name === "none" ? "unknown" : name;
       assertClose(`${dashboard}, ${title}, ${name}`, figures.get(key) ?? 0, seconds);
     }
@@ -131,14 +131,14 @@ export async function proveTotals(snapshot: Snapshot, truth: Truth): Promise<voi
   }
 }
 
-/** Plays, within 0.5 % as panels show them and exactly by the samples. */
+/** Compares plays: within 0.5 % in panels, and exactly by the samples. */
 export async function provePlays(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { from, to, everyS } = truth;
   const seen = playsSeen(truth, "user");
   const all = [...seen.values()].reduce((total, plays) => total + plays, 0);
   const figures = await shown(snapshot, truth, [USERS, "Plays"], [], from);
-  const told = figures.get("") ?? 0;
-  assert.ok(Math.abs(told / all - 1) <= 0.005, `${told} plays shown of ${all}`);
+  const shownPlays = figures.get("") ?? 0;
+  assert.ok(Math.abs(shownPlays / all - 1) <= 0.005, `${shownPlays} plays shown of ${all}`);
 
   const window = `[${Math.round((to - from) / 1000) + everyS}s]`;
   const samples = await snapshot.ask({ query: `plex_plays_total${window}`, at: to });
@@ -157,17 +157,17 @@ export async function provePlays(snapshot: Snapshot, truth: Truth): Promise<void
   );
 }
 
-/** Most points that Prometheus gives in one answer. */
-const MOST_POINTS = 10_000;
+/** Maximum number of points in one response of Prometheus. */
+const MAX_POINTS = 10_000;
 
-/** Streams now at every scrape: what Plex's own list said in the seconds around it. */
+/** Compares current streams at every scrape with Plex's lists in the seconds around it. */
 export async function proveStreams(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { lists, everyS, to } = truth;
   const stepMs = everyS * 1000;
-  const told = new Map<number, string[]>();
+  const shownStreams = new Map<number, string[]>();
   const first = lists[0]?.at ?? to;
-  for (let from = first; from <= to; from += MOST_POINTS * stepMs) {
-    const until = Math.min(to, from + (MOST_POINTS - 1) * stepMs);
+  for (let from = first; from <= to; from += MAX_POINTS * stepMs) {
+    const until = Math.min(to, from + (MAX_POINTS - 1) * stepMs);
     const series = await snapshot.ask({
       // A series that ends has no staleness marker in recorded blocks, as it has in a real scrape.
       query: "sum by (state, decision) (plex_sessions * on (server_id) group_left () plex_up)",
@@ -176,24 +176,24 @@ export async function proveStreams(snapshot: Snapshot, truth: Truth): Promise<vo
     });
     for (const { labels: { state, decision }, points } of series) {
       for (const [at, value] of points) {
-        const streams = told.get(at) ?? [];
+        const streams = shownStreams.get(at) ?? [];
         for (let stream = 0; stream < value; stream += 1) streams.push(`${state}/${decision}`);
-        told.set(at, streams);
+        shownStreams.set(at, streams);
       }
     }
   }
-  const wrong = lists.flatMap(({ at, said }) => {
-    const streams = told.get(at);
+  const wrong = lists.flatMap(({ at, listed }) => {
+    const streams = shownStreams.get(at);
     if (streams === undefined) return [];
     const text = streams.toSorted().join(" ");
-    const list = said.map((each) => `"${each}"`).join(", ");
-    return said.includes(text) ? [] : [`${new Date(at).toISOString()}: "${text}", not ${list}`];
+    const list = listed.map((each) => `"${each}"`).join(", ");
+    return listed.includes(text) ? [] : [`${new Date(at).toISOString()}: "${text}", not ${list}`];
   });
   assert.deepEqual(wrong, []);
-  assert.ok(told.size > lists.length * 0.98, "streams are told nearly always");
+  assert.ok(shownStreams.size > lists.length * 0.98, "streams are missing at few scrapes only");
 }
 
-/** Tiles of streams, with what they are counted by, of "state/decision". */
+/** Stat panels of streams, each with the key of a stream "state/decision". */
 const TILES = [
   ["Plex / Overview", "Streams", () => ""],
   ["Plex / Overview", "What they are doing", (stream: string) => stream.split("/")[0] ?? ""],
@@ -209,13 +209,13 @@ function tally(keys: Iterable<readonly [key: string, count: number]>): string {
     .toSorted().join(", ");
 }
 
-/** What the tiles of streams say at some moments of the span: what the list said. */
+/** Compares the stat panels of streams with the lists, at some times of the span. */
 export async function proveTiles(snapshot: Snapshot, { lists, everyS }: Truth): Promise<void> {
   let busy = 0;
-  // A number of moments that shares no divisor with an hour.
+  // An interval that does not divide an hour.
   for (let place = 10; place < lists.length; place += Math.ceil(lists.length / 97)) {
-    const { at, said } = lists[place] ?? { at: 0, said: [] };
-    if (said.some((text) => text !== "")) busy += 1;
+    const { at, listed } = lists[place] ?? { at: 0, listed: [] };
+    if (listed.some((text) => text !== "")) busy += 1;
     for (const [dashboard, title, keyOf] of TILES) {
       const found = DASHBOARDS.find((each) => each.title === dashboard);
       const panel = found?.panels.find((each) => each.title === title && each.type === "stat");
@@ -224,14 +224,14 @@ export async function proveTiles(snapshot: Snapshot, { lists, everyS }: Truth): 
       const series = await snapshot.ask(
         ask(panel, target, { from: at - 86_400_000, to: at, scrapeS: everyS }),
       );
-      // While the exporter is off nothing is told.
+      // There are no series while the exporter is stopped.
       if (series.length === 0) continue;
-      const told = tally(
+      const shownStreams = tally(
         series.map(({ labels: { state, decision }, points }) =>
           [state ?? decision ?? "", points[0]?.[1] ?? NaN] as const
         ),
       );
-      const real = said.map((text) =>
+      const real = listed.map((text) =>
         tally(
           text.split(" ").filter((stream) => stream !== "").flatMap((stream) => {
             const key = keyOf(stream);
@@ -240,7 +240,10 @@ export async function proveTiles(snapshot: Snapshot, { lists, everyS }: Truth): 
         )
       );
       const when = new Date(at).toISOString();
-      assert.ok(real.includes(told), `${title} at ${when}: "${told}", not "${real.join('", "')}"`);
+      assert.ok(
+        real.includes(shownStreams),
+        `${title} at ${when}: "${shownStreams}", not "${real.join('", "')}"`,
+      );
     }
   }
   assert.ok(busy > 10, `${busy} busy moments`);

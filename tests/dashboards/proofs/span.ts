@@ -1,4 +1,4 @@
-/** All that is proved of a recorded span: each dashboard and alert against what really happened. */
+/** Compares every dashboard and alert with the ground truth of a recorded span. */
 import assert from "node:assert/strict";
 import { EXPECTED_ALERTS } from "../simulation/incidents.ts";
 import { type Kind, record } from "../../testing/recording.ts";
@@ -15,39 +15,39 @@ import {
 } from "./panels.ts";
 import { proveStorage } from "./storage.ts";
 
-/** In how many of the busy minutes the original's query for streams now is right, at least. */
+/** Minimum share of busy minutes in which the Go exporter's query for current streams is right. */
 const STREAMS_RIGHT = { busy: 0.92, normal: 0.89 } as const;
 
-/** Records a span, opens it in a Prometheus, and proves it there step by step. */
+/** Records a span, opens it in a Prometheus, and runs all comparisons. */
 export async function proveSpan(t: Deno.TestContext, kind: Kind): Promise<void> {
   await using recording = await record(kind);
   const { truth, snapshot } = recording;
   const { name } = kind;
-  await t.step("every panel of every dashboard answers", () => proveAnswers(snapshot, truth));
+  await t.step("every panel of every dashboard has data", () => proveAnswers(snapshot, truth));
   await t.step(
-    "at first, when nobody has watched anything, the first rows say so",
+    "first rows have a value or a text before anything was watched",
     () => proveFreshness(snapshot, truth),
   );
   await t.step(
-    "what panels total is within 1 % of what was played",
+    "totals are within 1 % of what was played",
     () => proveTotals(snapshot, truth),
   );
   await t.step(
-    "plays are within 0.5 %, and exact by the samples",
+    "plays are within 0.5 %, and exact in the samples",
     () => provePlays(snapshot, truth),
   );
-  await t.step("streams now are those of Plex's own list", () => proveStreams(snapshot, truth));
-  await t.step("tiles of streams say what the list said", () => proveTiles(snapshot, truth));
-  await t.step("servers and libraries are shown as they are", () => proveFacts(snapshot, truth));
+  await t.step("current streams equal those of Plex's list", () => proveStreams(snapshot, truth));
+  await t.step("stat panels of streams equal the list", () => proveTiles(snapshot, truth));
+  await t.step("facts about servers and libraries are right", () => proveFacts(snapshot, truth));
   await t.step(
-    "the dashboard of storage shows what is on the disks",
+    "the dashboard Storage shows what is on the disks",
     () => proveStorage(snapshot, truth),
   );
-  await t.step("the original dashboard's queries are right", async () => {
+  await t.step("the queries of the Go exporter's dashboard are right", async () => {
     const right = await proveOriginal(snapshot, truth);
     assert.ok(right >= STREAMS_RIGHT[name], `streams right in ${right} of busy minutes`);
   });
-  await t.step("the alerts that fire are those with a reason", async () => {
+  await t.step("exactly the expected alerts fire", async () => {
     const expected = name === "busy" ? Object.keys(EXPECTED_ALERTS).sort() : [];
     assert.deepEqual(await firing(snapshot, truth), expected);
   });

@@ -1,4 +1,4 @@
-/** That the dashboard "Storage" shows what is on the disks of the simulated house. */
+/** Compares the dashboard "Storage" with the files of the simulated server. */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { periodOf } from "../../testing/walk_truth.ts";
@@ -7,7 +7,7 @@ import { shown } from "./panels.ts";
 
 const STORAGE = "Plex / Storage";
 
-/** Adds up by key; a key that has nothing is left out. */
+/** Sums by key, without zeros. */
 function sums(
   pairs: Iterable<readonly [key: string, value: number]>,
 ): ReadonlyMap<string, number> {
@@ -44,7 +44,7 @@ function largest(items: readonly TruthItem[]): ReadonlyMap<string, number> {
   );
 }
 
-/** Compares the panels with the files of the house, at the end of the span. */
+/** Compares the panels with the files of the server at the end of the span. */
 export async function proveStorage(snapshot: Snapshot, truth: Truth): Promise<void> {
   const items = truth.servers.flatMap((server) => server.items);
   const walkedS = await walkTimes(snapshot, truth.to);

@@ -1,4 +1,4 @@
-/** That the panels about views show what Plex's own history has, the imported past included. */
+/** Compares the panels of views with Plex's history, including imported views. */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { countViews, type TrueView } from "../../testing/view_truth.ts";
@@ -7,7 +7,7 @@ import { DASHBOARDS, type Panel } from "../load.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What is proved: the views up to a moment, which is when the panels are looked at. */
+/** The views up to the time at which the panels are evaluated. */
 export interface ViewsTruth {
   readonly views: readonly TrueView[];
   /** A time at which every view is counted, in ms. */
@@ -22,7 +22,7 @@ function panelOf(title: string): Panel {
   return panel;
 }
 
-/** The answer to one query of a panel: points by the value of a label. */
+/** The result of a query of a panel: points by the value of a label. */
 async function shown(
   snapshot: Snapshot,
   { at, scrapeS }: ViewsTruth,
@@ -37,7 +37,7 @@ async function shown(
   return new Map(answers.map(({ labels, points }) => [labels[label] ?? "", points]));
 }
 
-/** The same where each series has one point: its value. */
+/** The result of an instant query: values by the value of a label. */
 async function values(
   ...question: Parameters<typeof shown>
 ): Promise<Record<string, number | undefined>> {
@@ -45,7 +45,7 @@ async function values(
   return Object.fromEntries([...found].map(([name, points]) => [name, points[0]?.[1]]));
 }
 
-/** The tiles, tables and rankings of all time. */
+/** Compares the panels that show all views. */
 export async function proveAllTime(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
   const { views } = truth;
   assert.deepEqual(
@@ -75,13 +75,13 @@ export async function proveAllTime(snapshot: Snapshot, truth: ViewsTruth): Promi
   }
 }
 
-/** The heat of a year: each cell has the views of its day. */
+/** Compares the heatmap of a year: each cell has the views of a day. */
 export async function proveYear(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
   const cells: Record<string, number> = {};
   for (const [mediaType, points] of await shown(snapshot, truth, "A year of days", "media_type")) {
     for (const [at, value] of points) {
       const day = new Date(at - DAY_MS).toISOString().slice(0, 10);
-      // Extrapolation of the live samples adds a share of a per cent.
+      // Extrapolation of live samples adds less than a per cent.
       if (Math.round(value) > 0) cells[`${day} ${mediaType}`] = Math.round(value);
       assert.ok(Math.abs(value - Math.round(value)) <= 0.05, `${day}: ${value}`);
     }

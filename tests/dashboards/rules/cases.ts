@@ -1,7 +1,4 @@
-/**
- * Cases for the alerts: series that make each fire, and series that are as near to that as can be
- * and do not. promtool runs them.
- */
+/** Test cases for promtool: series that make each alert fire, and series that just do not. */
 
 /** A series and its values in promtool's notation, one a minute. */
 export type Input = Readonly<Record<string, string>>;
@@ -9,7 +6,7 @@ export type Input = Readonly<Record<string, string>>;
 export interface Case {
   readonly firing: Input;
   readonly silent: Input;
-  /** Minutes after which the firing case is looked at, and the silent one too. */
+  /** Minutes after which both cases are evaluated. */
   readonly after: number;
 }
 
@@ -33,10 +30,7 @@ const walked = (bytes: string, items: string): Input => ({
 });
 const bytes = (values: string): Input => ({ [`plex_library_storage_bytes{${LIBRARY}}`]: values });
 
-/**
- * By the alert's name. Evaluated once a minute from 0 on, those that take longer than a day every
- * five minutes.
- */
+/** Cases by alert. Evaluated once a minute, or every five minutes if longer than a day. */
 export const CASES: Readonly<Record<string, Case>> = {
   PlexExporterDown: {
     firing: { 'up{job="plex",instance="exporter:9000"}': "1x5 0x20" },

@@ -1,17 +1,17 @@
 /**
- * Pages of metrics with their times, written as OpenMetrics in files of two hours, each made into
- * a block for Prometheus by promtool while the next one is written.
+ * Writes pages of metrics with timestamps as OpenMetrics, in files of two hours. promtool turns each
+ * into a block for Prometheus while the next one is written.
  */
 
-/** Prometheus' smallest block: a file that spans no more becomes one block, read once. */
+/** The smallest block of Prometheus; a file of this length becomes one block. */
 const BLOCK_MS = 7_200_000;
 
-/** What Prometheus would add to each series. */
+/** The labels that Prometheus adds to each series. */
 const TARGET = 'job="plex",instance="localhost:9000"';
 
 const encoder = new TextEncoder();
 
-/** A sample's line with the labels of the target, up to its time. */
+/** The line of a sample with the labels of the target, without the timestamp. */
 function withTarget(line: string): Uint8Array {
   const brace = line.indexOf("{");
   const nameEnd = brace === -1 ? line.indexOf(" ") : brace;
@@ -20,7 +20,7 @@ function withTarget(line: string): Uint8Array {
   return encoder.encode(`${line.slice(0, nameEnd)}{${TARGET}${labels}${rest}`);
 }
 
-/** Writes pages. Most lines are those of the page before, whose bytes are kept. */
+/** Writes pages. Encoded lines are cached, since most lines recur on the next page. */
 export class Backfill {
   readonly #folder: string;
   readonly #promtool: string;
@@ -32,13 +32,13 @@ export class Backfill {
   samples = 0;
   bytes = 0;
 
-  /** Blocks come into `data` in `folder`. */
+  /** Blocks are written into `data` in `folder`. */
   constructor(folder: string, promtool: string) {
     this.#folder = folder;
     this.#promtool = promtool;
   }
 
-  /** Adds a page, or a failed scrape where there is none. */
+  /** Adds a page, or a failed scrape if it is undefined. */
   async add(at: number, page: string | undefined): Promise<void> {
     await this.#turn(Math.floor(at / BLOCK_MS));
     const samples = page?.split("\n").filter((line) => line !== "" && !line.startsWith("#")) ?? [];
@@ -69,7 +69,7 @@ export class Backfill {
     this.bytes += size;
   }
 
-  /** Ends the last file and waits until Prometheus could read it all. */
+  /** Ends the last file and waits until all blocks are written. */
   async close(): Promise<void> {
     await this.#turn(-1);
     await this.#loading;
@@ -83,7 +83,7 @@ export class Backfill {
       this.#file = undefined;
       await this.#loading;
       this.#loading = this.#load(this.#path);
-      // It is waited for later, and then throws.
+      // An error is thrown when it is awaited later.
       this.#loading.catch(() => {});
     }
     this.#window = window;

@@ -1,6 +1,6 @@
 /**
- * The exporter without its network: the real monitors, core and renderer on simulated servers, in
- * memory. It can be restarted, and then has forgotten everything.
+ * The exporter without a network: monitors, core and renderer on simulated servers, in memory. A
+ * restart loses all state.
  */
 import type { Simulation } from "../../../src/simulator/simulation.ts";
 import { families } from "../../../src/metrics/families.ts";
@@ -29,7 +29,7 @@ export class Exporter {
     return this.#monitors.length > 0;
   }
 
-  /** Starts it anew, knowing nothing. */
+  /** Starts with an empty state. */
   start(): void {
     this.#startedAt = this.#clock.now();
     this.#render = createRenderer(FAMILIES);
@@ -47,7 +47,7 @@ export class Exporter {
     await Promise.all(monitors.map((monitor) => monitor.stop()));
   }
 
-  /** A page of metrics as OpenMetrics, taken whole by a scraper; what `app` does for a request. */
+  /** A completed scrape in OpenMetrics, as `app.ts` serves it. */
   async scrape(): Promise<string> {
     const at = this.#clock.now();
     for (const { dispatch } of this.#monitors) dispatch({ type: "scrape_begun", at });
@@ -56,7 +56,7 @@ export class Exporter {
     const process = {
       version: "1.0.0",
       denoVersion: Deno.version.deno,
-      // Made up: the machine's own figures would make no two runs alike.
+      // Invented, so that two runs give the same page.
       cpuSeconds: uptimeS * 0.004,
       residentBytes: 72e6 + 2e6 * Math.sin(uptimeS / 5_000),
       startedAt: this.#startedAt,

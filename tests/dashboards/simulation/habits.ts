@@ -1,10 +1,10 @@
-/** Who sits down when in the simulated houses, for what, and by which method. */
+/** The habits of the users of two simulated servers: when, what and by which method they play. */
 import type { Location, Method } from "../../../src/simulator/stream_output.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Somebody's habit: on these weekdays, about this hour, so many items in a row. */
+/** A habit: on these weekdays, at about this hour, a number of items in a row. */
 export interface Habit {
   readonly user: number;
   readonly player: number;
@@ -19,8 +19,8 @@ export interface Habit {
 
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 
-/** Six users, most of whom play in the evening. */
-export const LARGE_HOUSE: readonly Habit[] = [
+/** Six users, mostly in the evening. */
+export const LARGE_SERVER_HABITS: readonly Habit[] = [
   habit(0, 0, "movie", "direct play", "lan", [0, 1, 5, 6], 20, 1),
   habit(1, 2, "episode", "hardware transcode", "wan", EVERY_DAY, 19, 3),
   habit(2, 4, "track", "direct play", "lan", EVERY_DAY, 7, 14),
@@ -32,7 +32,7 @@ export const LARGE_HOUSE: readonly Habit[] = [
 ];
 
 /** Two users. */
-export const SMALL_HOUSE: readonly Habit[] = [
+export const SMALL_SERVER_HABITS: readonly Habit[] = [
   habit(0, 0, "episode", "direct play", "lan", EVERY_DAY, 20, 2),
   habit(2, 7, "movie", "software transcode", "wan", [1, 6], 16, 1),
 ];

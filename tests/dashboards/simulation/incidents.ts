@@ -1,7 +1,4 @@
-/**
- * The incidents of the two busy days, each at its hour, and the alerts that they cause. `habits.ts`
- * has the usual plays.
- */
+/** The incidents of two busy days, and the alerts that they cause. */
 import type { Method } from "../../../src/simulator/stream_output.ts";
 import { DAY_MS, HOUR_MS } from "./habits.ts";
 import type { Workload } from "./workload.ts";
@@ -24,14 +21,14 @@ export const EXPECTED_ALERTS: Readonly<Record<string, string>> = {
   PlexUpdateAvailable: "there is a new version",
 };
 
-/** Plans the incidents of two days from now, a midnight. */
+/** Schedules the incidents of two days from now, at midnight. */
 export function planIncidents(
   large: Workload,
   small: Workload,
   exporter: { readonly restart: (goneMs: number) => void },
 ): void {
-  const at = (day: number, hour: number, happen: () => void) =>
-    large.timers.after((day - 1) * DAY_MS + hour * HOUR_MS, happen);
+  const at = (day: number, hour: number, run: () => void) =>
+    large.timers.after((day - 1) * DAY_MS + hour * HOUR_MS, run);
   const films = large.simulation.libraries.get("1");
 
   at(1, 4.5, () => large.simulation.tokens.revoke());
@@ -44,13 +41,13 @@ export function planIncidents(
   at(1, 11, () => large.simulation.server.setReachable(false));
   at(1, 13, () => large.simulation.server.setReachable(true));
   at(1, 14, () => small.simulation.restart({ goneMs: 20 * MINUTE_MS, startingMs: 20_000 }));
-  at(1, 15, () => [0, 1, 2, 4, 6].forEach((player) => convert(large, player, 45)));
+  at(1, 15, () => [0, 1, 2, 4, 6].forEach((player) => transcodeInSoftware(large, player, 45)));
   at(1, 20.2, () => large.simulation.restart());
   at(1, 21.25, () => exporter.restart(40_000));
   at(2, 6, () => exporter.restart(10 * MINUTE_MS));
   at(2, 10, () => large.simulation.server.offerUpdate("1.43.4.11000-b0bb1e5"));
   at(2, 12, () => small.simulation.scan("2", { takesMs: 5 * HOUR_MS }));
-  at(2, 13, () => stumble(large, 40));
+  at(2, 13, () => bufferOften(large, 40));
   at(2, 16, () => {
     const added = Array.from(
       { length: 30 },
@@ -61,7 +58,7 @@ export function planIncidents(
   at(2, 19.5, () => large.simulation.restart());
   at(2, 20.75, () => small.simulation.restart());
 
-  // Scans at night come to every library but this one.
+  // The nightly scans include every library except this one.
   const photos = small.simulation.libraries.get("4");
   photos.scannedAtS -= 7 * 86_400;
   small.unscanned.add("4");
@@ -77,8 +74,8 @@ const ALL_METHODS: readonly Method[] = [
   "subtitle burn",
 ];
 
-/** Everybody watches everything at once: every panel has something to show. */
-export function party(workload: Workload, minutes: number): void {
+/** Starts plays by every method at once, so that every panel has data. */
+export function playEverything(workload: Workload, minutes: number): void {
   const { simulation, timers } = workload;
   ALL_METHODS.forEach((method, index) => {
     const [user, player] = [
@@ -98,7 +95,7 @@ export function party(workload: Workload, minutes: number): void {
   });
 }
 
-function convert(workload: Workload, player: number, minutes: number): void {
+function transcodeInSoftware(workload: Workload, player: number, minutes: number): void {
   const viewer = workload.watch({
     user: player % 6,
     player,
@@ -112,8 +109,8 @@ function convert(workload: Workload, player: number, minutes: number): void {
   workload.timers.after(minutes * MINUTE_MS, () => viewer?.stop());
 }
 
-/** One player that waits for its buffer a third of the time. */
-function stumble(workload: Workload, minutes: number): void {
+/** A player that buffers a third of the time. */
+function bufferOften(workload: Workload, minutes: number): void {
   const [user, player] = [workload.simulation.users[5], workload.simulation.players[8]];
   if (!user || !player) return;
   const item = workload.choose("movie");

@@ -1,41 +1,41 @@
 /**
- * A span of some days in two houses whose servers have the same name, watched by the exporter and
- * scraped at an interval on a driven clock. What is made of the pages is the caller's.
+ * Simulates some days of two servers of the same name, which an exporter monitors on a driven clock.
+ * The caller receives the page of each scrape.
  */
 import { createRandom } from "../../../src/simulator/random.ts";
 import { Simulation } from "../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { Exporter } from "./exporter.ts";
-import { DAY_MS, LARGE_HOUSE, SMALL_HOUSE } from "./habits.ts";
+import { DAY_MS, LARGE_SERVER_HABITS, SMALL_SERVER_HABITS } from "./habits.ts";
 import { Workload } from "./workload.ts";
-import { party, planIncidents } from "./incidents.ts";
+import { planIncidents, playEverything } from "./incidents.ts";
 import { listText, playsOf, serverTruth, type Truth, type TruthList } from "./truth.ts";
 
 export interface SpanOptions {
   readonly days: number;
-  /** Seconds from scrape to scrape. */
+  /** Scrape interval in seconds. */
   readonly everyS: number;
-  /** With all that can go wrong, in the first two days. */
+  /** Whether incidents happen in the first two days. */
   readonly busy: boolean;
-  /** Takes each page, or hears that there is none. */
+  /** Called with each page, or undefined for a failed scrape. */
   readonly page: (at: number, text: string | undefined) => Promise<void>;
 }
 
-/** A Monday, at midnight. */
+/** Midnight of a Monday. */
 const BEGIN = Date.UTC(2026, 0, 5);
 
-/** What was watched on each server before. */
+/** Views on each server before the span. */
 const PAST_VIEWS = { count: 40 };
 
-/** How long the last evening's party lasts, up to the end of the span. */
-const PARTY_MINUTES = 40;
+/** Duration of the last plays, which end with the span and use every panel. */
+const LAST_PLAYS_MINUTES = 40;
 
-/** Around each scrape Plex's list is looked at so often, from so long before to so long after. */
+/** Plex's list is read at this interval around each scrape, from `BEFORE_MS` to `AFTER_MS`. */
 const LOOK_MS = 500;
 const BEFORE_MS = 2_000;
 const AFTER_MS = 1_000;
 
-/** Lives through the span; what really happened is the result. */
+/** Simulates the span and returns the ground truth. */
 export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Promise<Truth> {
   const clock = new DrivenClock(BEGIN);
   const simulations = [
@@ -44,8 +44,8 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
   ] as const;
   const large = new Workload(simulations[0], clock, createRandom(7));
   const small = new Workload(simulations[1], clock, createRandom(8));
-  large.live(LARGE_HOUSE, days);
-  small.live(SMALL_HOUSE, days);
+  large.schedule(LARGE_SERVER_HABITS, days);
+  small.schedule(SMALL_SERVER_HABITS, days);
   const exporter = new Exporter(simulations, clock);
   const lives: [from: number, to: number][] = [];
   const start = () => {
@@ -63,26 +63,29 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
     clock.after(goneMs, start);
   };
   if (busy) planIncidents(large, small, { restart });
-  clock.after(days * DAY_MS - PARTY_MINUTES * 60_000, () => party(large, PARTY_MINUTES));
+  clock.after(
+    days * DAY_MS - LAST_PLAYS_MINUTES * 60_000,
+    () => playEverything(large, LAST_PLAYS_MINUTES),
+  );
   start();
   await clock.drain();
 
   const lists: TruthList[] = [];
-  // A scrape never falls on the same millisecond as what is planned.
+  // Scrapes and planned actions never happen in the same millisecond.
   await clock.advance(7_300);
   for (let at = clock.now(); at + everyS * 1000 < BEGIN + days * DAY_MS;) {
     at += everyS * 1000;
     await clock.advance(at - BEFORE_MS - clock.now());
-    const said = new Set<string>();
-    for (; clock.now() < at; await clock.advance(LOOK_MS)) said.add(listText(simulations));
-    said.add(listText(simulations));
+    const listed = new Set<string>();
+    for (; clock.now() < at; await clock.advance(LOOK_MS)) listed.add(listText(simulations));
+    listed.add(listText(simulations));
     await stopping;
     await page(at, exporter.isRunning ? await exporter.scrape() : undefined);
-    // A notification is ahead of the list.
-    for (; clock.now() < at + AFTER_MS; said.add(listText(simulations))) {
+    // A notification may arrive before the list changes.
+    for (; clock.now() < at + AFTER_MS; listed.add(listText(simulations))) {
       await clock.advance(LOOK_MS);
     }
-    lists.push({ at, said: [...said] });
+    lists.push({ at, listed: [...listed] });
   }
   stop();
   await stopping;

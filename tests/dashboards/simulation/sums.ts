@@ -1,4 +1,4 @@
-/** Sums over what really happened, to compare with what Prometheus says. */
+/** Sums of the ground truth, to compare with results of Prometheus. */
 import type { Truth, TruthPlay, TruthSpan } from "./truth.ts";
 
 type Name =
@@ -16,7 +16,7 @@ interface Window {
   readonly to: number;
 }
 
-/** Seconds of a span within a window, while the exporter ran. */
+/** Seconds of a play within a window, while the exporter was running. */
 function secondsOf({ from, to }: TruthSpan, window: Window, lives: Truth["lives"]): number {
   return lives.reduce((sum, [begin, end]) => {
     const ms = Math.min(to, end, window.to) - Math.max(from, begin, window.from);
@@ -28,7 +28,7 @@ function label(play: TruthPlay, span: TruthSpan, name: Name): string {
   return name === "decision" || name === "location" ? span[name] : play[name];
 }
 
-/** Seconds played within a window by the values of labels, joined by "/". */
+/** Seconds played within a window by label values, joined by "/". */
 export function playedBy(
   { plays, lives }: Truth,
   names: readonly Name[],
@@ -48,12 +48,12 @@ export function playedBy(
   return sums;
 }
 
-/** Seconds played within a window in all. */
+/** All seconds played within a window. */
 export function playedIn(truth: Truth, window: Window): number {
   return playedBy(truth, [], window).get("") ?? 0;
 }
 
-/** Plays that were playing at some moment of a window, those that are chosen. */
+/** The number of selected plays that were playing within a window. */
 export function playingIn(
   { plays }: Truth,
   window: Window,
@@ -66,7 +66,7 @@ export function playingIn(
   ).length;
 }
 
-/** Plays that an exporter saw: one that went on through its restart is two. */
+/** Plays that the exporter counts: a play that continues across a restart counts twice. */
 export function playsSeen({ plays, lives }: Truth, by: Name, leastMs = 1_000): Map<string, number> {
   const sums = new Map<string, number>();
   for (const play of plays) {

@@ -1,6 +1,6 @@
 /**
- * What really happened in a simulated span, worded as the metrics would. It is made from the
- * simulations' own books, never from what the exporter says.
+ * The ground truth of a simulated span, with the label values of the metrics. It is taken from the
+ * simulations, never from the exporter.
  */
 import type { Method } from "../../../src/simulator/stream_output.ts";
 import { partsOf } from "../../../src/simulator/item.ts";
@@ -11,7 +11,7 @@ import type { Simulation } from "../../../src/simulator/simulation.ts";
 import { codecOf, leavesOf, topOf } from "../../testing/walk_truth.ts";
 import type { Workload } from "./workload.ts";
 
-/** A stretch of one play in which nothing about it changed. Times in ms. */
+/** A part of a play in which nothing changed. Times are in ms. */
 export interface TruthSpan {
   readonly from: number;
   readonly to: number;
@@ -28,40 +28,40 @@ export interface TruthPlay {
   readonly media_type: string;
   readonly library: string;
   readonly platform: string;
-  /** The app, as the compatible families call it. */
+  /** The app, as in the compatible families. */
   readonly device_type: string;
   /** Film, show or artist. */
   readonly title: string;
   readonly spans: readonly TruthSpan[];
 }
 
-/** What Plex's lists said in the two seconds up to a scrape: streams by state and decision. */
+/** Plex's lists in the two seconds before a scrape: streams by state and decision. */
 export interface TruthList {
   readonly at: number;
-  readonly said: readonly string[];
+  readonly listed: readonly string[];
 }
 
 export interface Truth {
   readonly from: number;
   readonly to: number;
   readonly everyS: number;
-  /** When the exporter ran. */
+  /** Times at which the exporter was running. */
   readonly lives: readonly (readonly [from: number, to: number])[];
   readonly plays: readonly TruthPlay[];
   readonly lists: readonly TruthList[];
   readonly servers: readonly TruthServer[];
 }
 
-/** What was true of a server at the end. */
+/** The ground truth of a server at the end of the span. */
 export interface TruthServer {
   readonly id: string;
   readonly version: string;
   readonly platform: string;
   readonly plexPass: boolean;
   readonly libraries: readonly LibraryTotals[];
-  /** Its load in the last minutes, in percent. */
+  /** The load of the last minutes, in percent. */
   readonly load: readonly ResourceSample[];
-  /** What has files, if the libraries of this server are walked. */
+  /** Items with files, if the exporter walks the libraries of this server. */
   readonly items: readonly TruthItem[];
 }
 
@@ -77,11 +77,11 @@ export interface TruthItem {
     readonly bytes: number;
     readonly files: number;
   }[];
-  /** When anyone watched it to its end, in seconds. */
+  /** Times of views, in seconds. */
   readonly viewedAtS: readonly number[];
 }
 
-/** The place of the one server whose libraries are walked: it has series enough for every panel. */
+/** Index of the server whose libraries are walked; one is enough for every panel. */
 export const WALKED_SERVER = 0;
 
 export function serverTruth(simulation: Simulation, place: number): TruthServer {
@@ -145,7 +145,7 @@ export function playsOf({ simulation, titles }: Workload, server: number): Truth
   }));
 }
 
-/** Streams by state and decision in all lists now, as one sorted text. */
+/** The current streams of all servers by state and decision, as sorted text. */
 export function listText(simulations: readonly Simulation[]): string {
   return simulations.filter(({ status }) => status === "up")
     .flatMap((simulation) => simulation.sessions())

@@ -1,6 +1,4 @@
-/**
- * The users of a simulated server, who play by their habits. `incidents.ts` has what goes wrong.
- */
+/** The users of a simulated server, who play by their habits. `incidents.ts` defines incidents. */
 import { Timers } from "../../../src/simulator/timers.ts";
 import type { Item } from "../../../src/simulator/item.ts";
 import type { Random } from "../../../src/simulator/random.ts";
@@ -27,8 +25,8 @@ export class Workload {
     this.#random = random;
   }
 
-  /** Plans the days from now, a midnight: the habits, and a scan of each library at night. */
-  live(habits: readonly Habit[], days: number): void {
+  /** Schedules the plays of each day and a nightly scan of each library. Starts now, at midnight. */
+  schedule(habits: readonly Habit[], days: number): void {
     const midnight = this.simulation.now();
     for (let day = 0; day < days; day += 1) {
       const weekday = new Date(midnight + day * DAY_MS).getUTCDay();
@@ -68,7 +66,7 @@ export class Workload {
     return viewer;
   }
 
-  /** An item of this kind, other than `before`. */
+  /** A random item of this kind, other than `before`. */
   choose(preference: Habit["preference"], before?: Item): Item {
     const { simulation } = this;
     if (preference === "live") {
@@ -83,7 +81,7 @@ export class Workload {
     }
   }
 
-  /** Plans what happens during one item, and what comes after it. */
+  /** Schedules the events of a play, and the next item. */
   #watch(viewer: Viewer, preference: Habit["preference"], item: Item, items: number): void {
     const random = this.#random;
     const share = items > 1 ? 0.96 : 0.7 + random.next() * 0.25;
@@ -102,7 +100,7 @@ export class Workload {
     });
   }
 
-  /** The player waits for data for `forMs`, `inMs` from now. */
+  /** Schedules buffering of `forMs`, in `inMs`. */
   stutter(viewer: Viewer, inMs: number, forMs: number): void {
     this.timers.after(inMs, () => {
       viewer.buffer();

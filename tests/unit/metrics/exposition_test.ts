@@ -6,8 +6,8 @@ import { reduce } from "../../../src/core/reduce.ts";
 import { families } from "../../../src/metrics/families.ts";
 import { createRenderer, type Snapshot } from "../../../src/metrics/exposition.ts";
 import { readPage, textOf } from "../../testing/exposition.ts";
-import { manySessions } from "../../bench/world.ts";
-import { renderOrdinarily, samplesOf } from "../../bench/ordinary.ts";
+import { manySessions } from "../../bench/busy_state.ts";
+import { renderWithPromClient, samplesOf } from "../../bench/prom_client.ts";
 import {
   after,
   arbitraryEvents,
@@ -52,7 +52,7 @@ for (const format of ["text", "openmetrics"] as const) {
         const snapshot = besideAnother(after(listed(START, session()), ...events));
         assert.equal(
           textOf(await render(snapshot, format)),
-          await renderOrdinarily(FAMILIES, snapshot, contentType),
+          await renderWithPromClient(FAMILIES, snapshot, contentType),
         );
       }),
       { numRuns: 30 },

@@ -11,7 +11,7 @@ import { families } from "../../../src/metrics/families.ts";
 import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { parseSessions } from "../../../src/plex/schema.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
-import { samplesOf } from "../../bench/ordinary.ts";
+import { samplesOf } from "../../bench/prom_client.ts";
 import {
   arbitraryEvents,
   listed,

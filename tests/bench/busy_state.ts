@@ -1,11 +1,11 @@
-/** States with as many sessions as a benchmark wants. */
+/** States with any number of sessions, for benchmarks. */
 import type { ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { ProcessInfo } from "../../src/metrics/family.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { after, listed, SERVER, session, START } from "../testing/core_builders.ts";
 
-/** What the exporter knows of itself. */
+/** Metrics of the process. */
 export const PROCESS: ProcessInfo = {
   version: "1.0.0",
   denoVersion: "2.9.6",
@@ -14,7 +14,7 @@ export const PROCESS: ProcessInfo = {
   startedAt: START,
 };
 
-/** Sessions that differ in all that labels show: users, players, titles, ways of delivery. */
+/** Sessions with different users, players, titles, decisions and locations. */
 export function manySessions(count: number): Session[] {
   return Array.from({ length: count }, (_, index) =>
     session({
@@ -29,12 +29,12 @@ export function manySessions(count: number): Session[] {
     }));
 }
 
-/** A server on which all of them have been playing for a while. */
+/** A server on which all sessions have been playing for ten seconds. */
 export function busyServer(count: number): ServerState {
   return playOn(count, 1)[0] ?? after();
 }
 
-/** The server at so many scrapes, with ten seconds of playing before each. */
+/** The states of the server at `scrapes` scrapes, ten seconds of play apart. */
 export function playOn(count: number, scrapes: number): ServerState[] {
   const sessions = manySessions(count);
   let state = after(

@@ -1,10 +1,10 @@
-/** The page as prom-client is meant to be used: metrics set one by one, then rendered. */
+/** The baseline of benchmarks: a page by prom-client's own metric objects. */
 import { Counter, Gauge, Registry, type RegistryContentType } from "prom-client";
 import type { Family, Sample } from "../../src/metrics/family.ts";
 import type { Snapshot } from "../../src/metrics/exposition.ts";
 import { serverLabels } from "../../src/metrics/server_labels.ts";
 
-/** Every sample of a family, with all its labels. */
+/** The samples of a family, with the labels of the server. */
 export function samplesOf(
   family: Family,
   { servers, at, process }: Snapshot,
@@ -18,8 +18,8 @@ export function samplesOf(
   );
 }
 
-/** Renders the families but for histograms, which can only be observed, not set. */
-export async function renderOrdinarily(
+/** Renders the families except histograms, whose values cannot be set. */
+export async function renderWithPromClient(
   families: readonly Family[],
   snapshot: Snapshot,
   contentType: RegistryContentType,
