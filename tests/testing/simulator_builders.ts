@@ -1,4 +1,5 @@
 /** Parts of the simulated server for their own tests: a film, a session, what a viewer needs. */
+import type { ListLag } from "../../src/simulator/clients.ts";
 import { createRandom } from "../../src/simulator/random.ts";
 import type { Item, Version } from "../../src/simulator/item.ts";
 import type { Notification } from "../../src/simulator/notification.ts";
@@ -100,8 +101,11 @@ export interface TestContext extends ViewerContext {
   listed(): readonly Session[];
 }
 
-/** Opens a context; the list is behind by `lagMs` for every kind of change. */
-export function openContext({ lagMs = 0, seed = 1 } = {}): TestContext {
+/** No delay of the list behind the frames. */
+export const NO_LAG: ListLag = { startMs: 0, changeMs: 0, stopMs: 0 };
+
+/** Opens a context whose list is behind the frames by exactly this lag. */
+export function openContext({ lag = NO_LAG, seed = 1 } = {}): TestContext {
   const clock = new DrivenClock();
   const sessionList = new SessionList();
   const announced: Notification[] = [];
@@ -128,7 +132,7 @@ export function openContext({ lagMs = 0, seed = 1 } = {}): TestContext {
     nextSessionKey: () => String(++lastKey),
     recordPlay: (play) => void plays.push(play),
     recordView: (session) => void views.push(session),
-    lagMs: () => lagMs,
+    lagMs: (change) => lag[`${change}Ms`],
     onEnd: () => void (ended += 1),
     listed: () => sessionList.at(clock.now()),
   };

@@ -6,6 +6,7 @@ import type { ViewerOptions } from "../../../src/simulator/viewer_context.ts";
 import {
   FILM,
   inShort,
+  NO_LAG,
   openContext,
   type TestContext,
   VERSION,
@@ -25,7 +26,7 @@ function offsetsOf({ announced }: TestContext): (number | string)[] {
 }
 
 Deno.test("a session is announced before it is listed, its transcode is listed half a second later", async () => {
-  const context = openContext({ lagMs: 300 });
+  const context = openContext({ lag: { ...NO_LAG, startMs: 300 } });
   start(context, { method: "software transcode" });
   assert.deepEqual(inShort(context.announced).toSorted(), ["playing", "transcode start"]);
   const seen: unknown[] = [];
@@ -34,6 +35,23 @@ Deno.test("a session is announced before it is listed, its transcode is listed h
     seen.push(context.listed().map(({ transcode }) => transcode !== undefined));
   }
   assert.deepEqual(seen, [[], [false], [false], [true]]);
+});
+
+Deno.test("each kind of change is visible in the list after its own lag", async () => {
+  const context = openContext({ lag: { startMs: 300, changeMs: 700, stopMs: 1_100 } });
+  const session = start(context);
+  const states = () => context.listed().map(({ state }) => state);
+  await context.clock.advance(1_000);
+  session.update({ state: "paused" });
+  await context.clock.advance(699);
+  assert.deepEqual(states(), ["playing"]);
+  await context.clock.advance(1);
+  assert.deepEqual(states(), ["paused"]);
+  session.endSilently();
+  await context.clock.advance(1_099);
+  assert.deepEqual(states(), ["paused"]);
+  await context.clock.advance(1);
+  assert.deepEqual(states(), []);
 });
 
 Deno.test("the start of a transcode comes before the first frame of the play, or after it", () => {
@@ -48,7 +66,7 @@ Deno.test("the start of a transcode comes before the first frame of the play, or
 });
 
 Deno.test("a session that was under way is listed at once with its transcode, and no frame announces it", () => {
-  const context = openContext({ lagMs: 300 });
+  const context = openContext({ lag: { ...NO_LAG, startMs: 300 } });
   start(context, { method: "software transcode", alreadyRunning: true });
   assert.deepEqual(context.announced, []);
   assert.ok(context.listed()[0]?.transcode);

@@ -1,9 +1,8 @@
 /** The clients of a server, and the session keys it gives out. */
 import assert from "node:assert/strict";
 import { Clients } from "../../../src/simulator/clients.ts";
-import { FILM, inShort, openContext } from "../../testing/simulator_builders.ts";
+import { FILM, inShort, NO_LAG, openContext } from "../../testing/simulator_builders.ts";
 
-const NO_LAG = { startMs: 0, changeMs: 0, stopMs: 0 };
 const PLAY = { item: FILM, state: "playing" } as const;
 
 const keysOf = (clients: Clients) => clients.listed().map(({ key }) => key);

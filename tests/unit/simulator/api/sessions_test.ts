@@ -10,10 +10,16 @@ import type { Location } from "../../../../src/simulator/stream_output.ts";
 import type { Session } from "../../../../src/simulator/session.ts";
 import { Simulation } from "../../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
-import { asJson, FILM, newTestSession, PLAYER, USER } from "../../../testing/simulator_builders.ts";
+import {
+  asJson,
+  FILM,
+  newTestSession,
+  NO_LAG,
+  PLAYER,
+  USER,
+} from "../../../testing/simulator_builders.ts";
 import type { AnyJson } from "../../../testing/simulator_client.ts";
 
-const NO_LAG = { startMs: 0, changeMs: 0, stopMs: 0 };
 const simulation = new Simulation({ clock: new DrivenClock() });
 
 function shown(changes: Partial<Session> = {}): AnyJson {
