@@ -10,7 +10,7 @@ import { createLogOnce } from "./log/log_once.ts";
 import type { OpenLog } from "./log/mod.ts";
 import { families } from "./metrics/families.ts";
 import type { ProcessInfo } from "./metrics/family.ts";
-import { CONTENT_TYPES, createRenderer } from "./metrics/exposition.ts";
+import { createRenderer, FORMAT_CONTENT_TYPES } from "./metrics/exposition.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import { openTransport, type TransportOptions } from "./plex/transport/mod.ts";
 import { createTokenStore, watchFiles } from "./reload.ts";
@@ -81,7 +81,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     metricsPath: config.metricsPath,
     log,
     loadExamples: () => import("./embedded_examples.ts"),
-    contentTypes: CONTENT_TYPES,
+    contentTypes: FORMAT_CONTENT_TYPES,
     renderMetrics: async (format) => {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });

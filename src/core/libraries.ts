@@ -80,6 +80,11 @@ function mergeSizes(
   return merged;
 }
 
+/** The content types that are counted in a library, its top level first. */
+export function contentTypes({ type }: Pick<Library, "type">): readonly ContentType[] {
+  return CONTENT_TYPES[type];
+}
+
 /** The number of items on the library's top level; `undefined` until they have been counted. */
 export function topLevelItems({ type, counts }: Library): number | undefined {
   return counts[CONTENT_TYPES[type][0]];

@@ -18,12 +18,12 @@ import { createServerLabels } from "./server_labels.ts";
 const Registry: typeof prom.Registry = registry;
 
 /** The content type of each exposition format: Prometheus text, the default, and OpenMetrics. */
-export const CONTENT_TYPES = {
+export const FORMAT_CONTENT_TYPES = {
   text: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
 } as const satisfies Record<string, prom.RegistryContentType>;
 
-export type Format = keyof typeof CONTENT_TYPES;
+export type Format = keyof typeof FORMAT_CONTENT_TYPES;
 
 /** What prom-client's `Registry.metrics()` writes after each family, between two, and at the end. */
 const FAMILY_END: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "" };
@@ -66,7 +66,7 @@ export function createRenderer(
 
   return async (snapshot, format) => {
     const registry = new Registry<prom.RegistryContentType>();
-    registry.setContentType(CONTENT_TYPES[format]);
+    registry.setContentType(FORMAT_CONTENT_TYPES[format]);
     const parts: string[] = [];
     let samples = 0;
     for (const { family, rendered } of rows) {

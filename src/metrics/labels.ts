@@ -1,7 +1,7 @@
 /**
- * Prometheus label sets of the typed keys of the core. Label names are written in this
- * folder only. A key object has one label set, which is built once: rendered label text is cached by
- * the identity of that object.
+ * Prometheus label sets of the typed keys of the core. Label names are written in this folder only. A
+ * key object has one label set, which is built once: rendered label text is cached by the identity of
+ * that object.
  */
 
 /** A label set: values by label name. */

@@ -5,10 +5,9 @@
 import { currentValue } from "../core/availability.ts";
 import { seriesOf } from "../core/counter_vec.ts";
 import type { ContentType } from "../core/enums.ts";
-import { sizeOf } from "../core/libraries.ts";
+import { type Library, sizeOf } from "../core/libraries.ts";
 import type { LegacyPlayKey } from "../core/play_keys.ts";
 import { ENDED_VISIBLE_MS } from "../core/credit.ts";
-import type { Library } from "../core/libraries.ts";
 import type { ServerInfo } from "../core/server.ts";
 import type { Play, ServerState } from "../core/state.ts";
 import {

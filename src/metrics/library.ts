@@ -1,9 +1,8 @@
 /** The libraries: what is in them, how large they are, when they were scanned. */
 import { isScanning } from "../core/activities.ts";
 import { currentValue } from "../core/availability.ts";
-import { CONTENT_TYPES, type ContentType } from "../core/enums.ts";
-import { sizeOf } from "../core/libraries.ts";
-import type { Library } from "../core/libraries.ts";
+import type { ContentType } from "../core/enums.ts";
+import { contentTypes, type Library, sizeOf } from "../core/libraries.ts";
 import type { ServerState } from "../core/state.ts";
 import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./family.ts";
 import { labelsOf } from "./labels.ts";
@@ -31,8 +30,7 @@ const ITEMS_KEYS = new WeakMap<Library, readonly ItemsKey[]>();
 function itemsKeys(library: Library): readonly ItemsKey[] {
   const known = ITEMS_KEYS.get(library);
   if (known !== undefined) return known;
-  const contentTypes: readonly ContentType[] = CONTENT_TYPES[library.type];
-  const keys = contentTypes.map((contentType) => ({ ...library, contentType }));
+  const keys = contentTypes(library).map((contentType) => ({ ...library, contentType }));
   ITEMS_KEYS.set(library, keys);
   return keys;
 }

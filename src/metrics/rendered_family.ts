@@ -34,7 +34,7 @@ export class RenderedFamily<Format extends string> {
 
   readonly #texts = new Map<Format, string>();
 
-  /** Grows with every page on which the samples are others than on the page before. */
+  /** Incremented for every page whose samples differ from those of the page before. */
   #version = 0;
 
   /** Whether the last page showed what the page before did. */
@@ -78,7 +78,7 @@ export class RenderedFamily<Format extends string> {
     return false;
   }
 
-  /** The samples' text in `format`, which `render` is asked for if none is kept. */
+  /** The text of the samples in `format`: the cached one, or what `render` returns. */
   async text(
     format: Format,
     name: string,
@@ -89,7 +89,7 @@ export class RenderedFamily<Format extends string> {
     const version = this.#version;
     const isUnchanged = this.#isUnchanged;
     const text = await render(this.#valuesOf(name));
-    // Meanwhile another page may have been asked for.
+    // Another page may have been requested meanwhile.
     if (isUnchanged && version === this.#version) this.#texts.set(format, text);
     return text;
   }

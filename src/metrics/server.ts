@@ -128,7 +128,7 @@ export const SERVER: readonly ServerFamily[] = [
     NO_LABELS,
     ratio(({ processMemoryPercent }) => processMemoryPercent),
   ),
-  // Without Plex Pass there never was a reading, and so no series; once there is one, it stays.
+  // Shown even while the source is stale: counters keep their values. Without Plex Pass there are none.
   SENT,
   USER_SENT,
   gaugeFamily(

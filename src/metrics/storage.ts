@@ -1,17 +1,17 @@
 /** What is on the disks: the sums of the last complete walk of each library. */
 import { currentValue } from "../core/availability.ts";
-import { type AddedPeriod, type LastViewPeriod } from "../core/enums.ts";
-import { type FileTotal, type LargeItem, type LibraryWalk } from "../core/library_walk.ts";
+import type { AddedPeriod, LastViewPeriod } from "../core/enums.ts";
+import type { FileTotal, LargeItem, LibraryWalk } from "../core/library_walk.ts";
 import type { Library } from "../core/libraries.ts";
 import type { ServerState } from "../core/state.ts";
 import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./family.ts";
 import { labelsOf } from "./labels.ts";
 import { LIBRARY, LIBRARY_LABELS } from "./library.ts";
 
-/** The key of a value of a library. */
+/** A library, and what distinguishes its values of one family. */
 type PartKey<Part> = Pick<Library, "id" | "title" | "type"> & Part;
 
-/** What was walked of the libraries that are listed. */
+/** The last walk of each listed library that was walked. */
 function walked(
   state: ServerState,
   at: number,
@@ -22,7 +22,7 @@ function walked(
   });
 }
 
-/** A value for each library that was walked and where it is known. */
+/** A value for each walked library for which it is known. */
 function perWalk(of: (walk: LibraryWalk) => number | undefined): Values<Library> {
   return (state, at) =>
     walked(state, at).flatMap(({ library, walk }) => {
@@ -32,8 +32,7 @@ function perWalk(of: (walk: LibraryWalk) => number | undefined): Values<Library>
 }
 
 /**
- * The values of each library that was walked, by key. They stay the same until the
- * next walk, and so do their keys.
+ * The values of each walked library by key. Values and key objects stay the same until the next walk.
  */
 function perPart<Part extends object>(
   of: (walk: LibraryWalk) => readonly KeyedValue<Part>[],

@@ -3,8 +3,7 @@
  * that the content has changed.
  */
 import type { Hint } from "../hint.ts";
-import type { LibraryListing } from "../../core/libraries.ts";
-import { contentTypes } from "../mapping/library.ts";
+import { contentTypes, type LibraryListing } from "../../core/libraries.ts";
 import type { Result } from "../request.ts";
 import { LIBRARY_MIN_REFRESH_MS, MAX_CONCURRENT_COUNTS, SCHEDULES } from "../schedule.ts";
 import type { Collector, CollectorContext } from "./collector.ts";

@@ -1,6 +1,6 @@
 /** Wire to domain for libraries: the list, the sizes, and how the content is counted. */
 import type { Library, LibraryListing } from "../../core/libraries.ts";
-import { CONTENT_TYPES, type ContentType } from "../../core/enums.ts";
+import type { ContentType } from "../../core/enums.ts";
 import { libraryType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WirePage, WireProvider, WireSection } from "../schema.ts";
@@ -75,11 +75,6 @@ const TYPE_NUMBERS: Readonly<Record<Exclude<ContentType, "albums">, number>> = {
 };
 const MUSIC_ALBUM = 9;
 const PHOTO_ALBUM = 14;
-
-/** The content types that are counted in a library, its top level first. */
-export function contentTypes(library: Pick<Library, "type">): readonly ContentType[] {
-  return CONTENT_TYPES[library.type];
-}
 
 /**
  * The query that counts items without reading them (docs/plex/api.md#counts). In photo libraries

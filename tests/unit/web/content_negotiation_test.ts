@@ -1,7 +1,7 @@
 /** Content negotiation, by the headers that real scrapers send. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CONTENT_TYPES, type Format } from "../../../src/metrics/exposition.ts";
+import { type Format, FORMAT_CONTENT_TYPES } from "../../../src/metrics/exposition.ts";
 import { chooseFormat } from "../../../src/web/content_negotiation.ts";
 
 const cases: readonly (readonly [who: string, accept: string | null, format: Format])[] = [
@@ -63,12 +63,12 @@ const cases: readonly (readonly [who: string, accept: string | null, format: For
 
 for (const [who, accept, format] of cases) {
   Deno.test(`chooseFormat returns ${format} for ${who}`, () => {
-    assert.equal(chooseFormat(accept, CONTENT_TYPES), format);
+    assert.equal(chooseFormat(accept, FORMAT_CONTENT_TYPES), format);
   });
 }
 
 Deno.test("chooseFormat returns a format for every header", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (accept) => {
-    assert.match(chooseFormat(accept, CONTENT_TYPES), /^(text|openmetrics)$/);
+    assert.match(chooseFormat(accept, FORMAT_CONTENT_TYPES), /^(text|openmetrics)$/);
   }));
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { recordingLog } from "../../../src/log/mod.ts";
-import { CONTENT_TYPES, type Format } from "../../../src/metrics/exposition.ts";
+import { type Format, FORMAT_CONTENT_TYPES } from "../../../src/metrics/exposition.ts";
 import { createHandler, type HandlerOptions } from "../../../src/web/handler.ts";
 
 const DASHBOARD = '{"title":"x","description":"All of it"}';
@@ -14,7 +14,7 @@ function setUp(options: Partial<HandlerOptions<Format>> = {}) {
   const log = recordingLog();
   const handler = createHandler({
     metricsPath: "/metrics",
-    contentTypes: CONTENT_TYPES,
+    contentTypes: FORMAT_CONTENT_TYPES,
     renderMetrics: (format) =>
       Promise.resolve({
         body: `# ${format}\n${longBody}`,
