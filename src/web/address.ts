@@ -1,7 +1,7 @@
 /** Formats addresses for display and for URLs. */
 
 /** Hostnames that mean all addresses of the machine; undefined if none was given. */
-const all: readonly (string | undefined)[] = [undefined, "", "::", "0.0.0.0"];
+const ANY_ADDRESS: readonly (string | undefined)[] = [undefined, "", "::", "0.0.0.0"];
 
 /** A host as written in a URL: an IPv6 address in brackets. */
 function bracketed(hostname: string): string {
@@ -17,7 +17,9 @@ export function localUrl(
   port: number,
   scheme: "http" | "https" = "http",
 ): string {
-  const reachable = hostname === undefined || all.includes(hostname) ? "127.0.0.1" : hostname;
+  const reachable = hostname === undefined || ANY_ADDRESS.includes(hostname)
+    ? "127.0.0.1"
+    : hostname;
   return `${scheme}://${bracketed(reachable)}:${port}`;
 }
 

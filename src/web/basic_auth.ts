@@ -7,8 +7,8 @@ import type { Log } from "../log/mod.ts";
 import type { ClientInfo, Handler } from "./handler.ts";
 import { pathOf } from "./path.ts";
 import {
-  cannotAnswer,
-  plainText,
+  INTERNAL_ERROR,
+  PLAIN_TEXT,
   type RequestHead,
   type ResponseSpec,
   toResponse,
@@ -49,28 +49,32 @@ const DUMMY_HASH = "$2y$10$Jz0enJ8dwocFtXScmLvRAO5OSmd9oTr5HXnjtXQEgicgBeYsuvoBO
 
 /** A handler that passes on authenticated requests and answers all others itself. Never rejects. */
 export function basicAuth({ config, handler, compare, log }: BasicAuthOptions): Handler {
-  const judge = createVerifier(compare);
+  const verify = createVerifier(compare);
 
-  const answer = async (query: RequestHead, origin: ClientInfo): Promise<Response> => {
+  const respond = async (request: RequestHead, client: ClientInfo): Promise<Response> => {
     const { users } = config();
-    if (users.size === 0 || pathOf(query.url) === "/healthz") return await handler(query, origin);
-    const login = readLogin(query.headers.get("authorization"));
-    if (login === undefined) return toResponse(query, refused);
+    if (users.size === 0 || pathOf(request.url) === "/healthz") {
+      return await handler(request, client);
+    }
+    const login = readLogin(request.headers.get("authorization"));
+    if (login === undefined) return toResponse(request, UNAUTHORIZED);
     // Read before the check: Deno discards it when the request ends.
-    const client = origin.remoteAddr.hostname;
+    const address = client.remoteAddr.hostname;
     const hash = users.get(login.user);
-    const verdict = await judge(login, hash ?? DUMMY_HASH, client);
-    if (verdict === "busy") return toResponse(query, busy);
+    const verdict = await verify(login, hash ?? DUMMY_HASH, address);
+    if (verdict === "busy") return toResponse(request, TOO_MANY_LOGINS);
     const isRight = verdict === "right" && hash !== undefined;
     // The user may have been removed while the password was checked.
-    if (!isRight || config().users.get(login.user) !== hash) return toResponse(query, refused);
-    return await handler(query, origin);
+    if (!isRight || config().users.get(login.user) !== hash) {
+      return toResponse(request, UNAUTHORIZED);
+    }
+    return await handler(request, client);
   };
 
-  return async (query, origin) => {
-    const response = await answer(query, origin).catch((error) => {
+  return async (request, client) => {
+    const response = await respond(request, client).catch((error) => {
       log.error("Cannot check a password", { error });
-      return toResponse(query, cannotAnswer);
+      return toResponse(request, INTERNAL_ERROR);
     });
     for (const [name, value] of Object.entries(config().headers)) response.headers.set(name, value);
     return response;
@@ -83,35 +87,35 @@ type Verdict = "right" | "wrong" | "busy";
 function createVerifier(compare: BasicAuthOptions["compare"]) {
   const key = randomBytes(32);
   /** The digest of the last correct login by user. */
-  const remembered = new Map<string, Uint8Array>();
+  const verified = new Map<string, Uint8Array>();
   /** Pending checks by digest: concurrent requests with the same login share one check. */
   const checks = new Map<string, Promise<boolean>>();
   const byClient = new Map<string, number>();
 
-  const check = (password: string, hash: string, name: string, client: string) => {
+  const check = (password: string, hash: string, digest: string, client: string) => {
     const ofClient = byClient.get(client) ?? 0;
     if (checks.size >= MAX_PENDING || ofClient >= MAX_PENDING_PER_CLIENT) return undefined;
     byClient.set(client, ofClient + 1);
     const checked = compare(password, hash).finally(() => {
-      checks.delete(name);
+      checks.delete(digest);
       const left = (byClient.get(client) ?? 1) - 1;
       if (left > 0) byClient.set(client, left);
       else byClient.delete(client);
     });
-    checks.set(name, checked);
+    checks.set(digest, checked);
     return checked;
   };
 
   return async ({ user, password }: Login, hash: string, client: string): Promise<Verdict> => {
     const text = JSON.stringify([user, password, hash]);
     const digest = createHmac("sha256", key).update(text).digest();
-    const known = remembered.get(user);
+    const known = verified.get(user);
     if (known !== undefined && timingSafeEqual(known, digest)) return "right";
-    const name = digest.toString("hex");
-    const checked = checks.get(name) ?? check(password, hash, name, client);
+    const hexDigest = digest.toString("hex");
+    const checked = checks.get(hexDigest) ?? check(password, hash, hexDigest, client);
     if (checked === undefined) return "busy";
     if (!await checked) return "wrong";
-    if (hash !== DUMMY_HASH) remembered.set(user, digest);
+    if (hash !== DUMMY_HASH) verified.set(user, digest);
     return "right";
   };
 }
@@ -131,16 +135,16 @@ export function readLogin(header: string | null): Login | undefined {
   }
 }
 
-const refused: ResponseSpec = {
+const UNAUTHORIZED: ResponseSpec = {
   status: 401,
-  type: plainText,
+  type: PLAIN_TEXT,
   body: "Unauthorized. This exporter asks for a user and a password.\n",
   headers: { "WWW-Authenticate": 'Basic realm="prometheus-plex-exporter", charset="UTF-8"' },
 };
 
-const busy: ResponseSpec = {
+const TOO_MANY_LOGINS: ResponseSpec = {
   status: 429,
-  type: plainText,
+  type: PLAIN_TEXT,
   body: "Too many logins are waiting to be checked. Try again in some seconds.\n",
   headers: { "Retry-After": "5" },
 };

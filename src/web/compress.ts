@@ -26,8 +26,8 @@ let buffer = new Uint8Array(0);
 /** `parts`, one after another, as UTF-8 in the buffer, until the next call. */
 function encodeTemporarily(parts: readonly string[]): Uint8Array<ArrayBuffer> {
   // No character of a string takes more than 3 bytes per UTF-16 code unit.
-  const mostBytes = 3 * parts.reduce((units, part) => units + part.length, 0);
-  if (buffer.length < mostBytes) buffer = new Uint8Array(mostBytes);
+  const maxBytes = 3 * parts.reduce((units, part) => units + part.length, 0);
+  if (buffer.length < maxBytes) buffer = new Uint8Array(maxBytes);
   let end = 0;
   for (const part of parts) end += encoder.encodeInto(part, buffer.subarray(end)).written;
   return buffer.subarray(0, end);
@@ -46,8 +46,8 @@ export function encodeBody(parts: readonly string[], acceptEncoding: string | nu
  * header often cannot decompress.
  */
 export function acceptsGzip(acceptEncoding: string | null): boolean {
-  const preferences = parseAcceptHeader(acceptEncoding);
-  const weightOf = (name: string) => preferences.find((each) => each.name === name)?.weight;
+  const entries = parseAcceptHeader(acceptEncoding);
+  const weightOf = (name: string) => entries.find((each) => each.name === name)?.weight;
   const gzip = weightOf("gzip") ?? weightOf("x-gzip") ?? weightOf("*") ?? 0;
   return gzip > 0 && gzip >= (weightOf("identity") ?? 0);
 }

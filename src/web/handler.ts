@@ -3,11 +3,11 @@ import type { Log } from "../log/mod.ts";
 import { chooseFormat } from "./content_negotiation.ts";
 import { clientText } from "./address.ts";
 import { decodePath, pathOf } from "./path.ts";
-import { pageHeaders } from "./page/mod.ts";
+import { PAGE_HEADERS } from "./page/mod.ts";
 import { renderDashboardsPage } from "./page/dashboards.ts";
 import {
-  cannotAnswer,
-  plainText,
+  INTERNAL_ERROR,
+  PLAIN_TEXT,
   type RequestHead,
   type ResponseSpec,
   toResponse,
@@ -32,7 +32,7 @@ export interface Examples {
 }
 
 /** The path of the list of dashboards, and that of each before its name. */
-const DASHBOARDS = "/dashboards";
+const DASHBOARDS_PATH = "/dashboards";
 
 /** The contents that the handler serves. */
 export interface HandlerOptions<Format extends string> {
@@ -66,7 +66,7 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
 
   const notFound: ResponseSpec = {
     status: 404,
-    type: plainText,
+    type: PLAIN_TEXT,
     body: `Not found. There are /, ${metricsPath}, /healthz, /dashboards and /alerts.yml.\n`,
   };
 
@@ -99,14 +99,14 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
       status: 200,
       type: "text/html; charset=utf-8",
       body: renderPage(),
-      headers: pageHeaders,
+      headers: PAGE_HEADERS,
     })],
-    ["/healthz", () => ({ status: 200, type: plainText, body: "ok\n" })],
-    [DASHBOARDS, async () => ({
+    ["/healthz", () => ({ status: 200, type: PLAIN_TEXT, body: "ok\n" })],
+    [DASHBOARDS_PATH, async () => ({
       status: 200,
       type: "text/html; charset=utf-8",
       body: renderDashboardsPage((await loadExamples()).dashboards),
-      headers: pageHeaders,
+      headers: PAGE_HEADERS,
     })],
     ["/alerts.yml", async () => ({
       status: 200,
@@ -125,20 +125,20 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
   const respond = (path: string, request: RequestHead, client: ClientInfo) => {
     const route = routes.get(path);
     if (route !== undefined) return route(request, client);
-    const folder = `${DASHBOARDS}/`;
+    const folder = `${DASHBOARDS_PATH}/`;
     return path.startsWith(folder) ? dashboard(path.slice(folder.length)) : notFound;
   };
 
   return async (request, client) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
-      return toResponse(request, notAllowed);
+      return toResponse(request, METHOD_NOT_ALLOWED);
     }
     const path = pathOf(request.url);
     try {
       return toResponse(request, await respond(path, request, client));
     } catch (error) {
       log.error("Cannot answer a request", { path, error });
-      return toResponse(request, cannotAnswer);
+      return toResponse(request, INTERNAL_ERROR);
     }
   };
 }
@@ -148,9 +148,9 @@ function attachmentHeaders(name: string): Record<string, string> {
   return { "Content-Disposition": `attachment; filename="${name}"` };
 }
 
-const notAllowed: ResponseSpec = {
+const METHOD_NOT_ALLOWED: ResponseSpec = {
   status: 405,
-  type: plainText,
+  type: PLAIN_TEXT,
   body: "Method not allowed. There is only GET and HEAD.\n",
   headers: { "Allow": "GET, HEAD" },
 };

@@ -18,15 +18,15 @@ const TIMEOUT_MS = 3_000;
  */
 export async function healthcheck(base: string, clock: Clock = systemClock): Promise<Health> {
   const url = `${base}/healthz`;
-  const limit = new AbortController();
-  const cancel = clock.timeout(TIMEOUT_MS, () => limit.abort());
+  const timeout = new AbortController();
+  const cancel = clock.timeout(TIMEOUT_MS, () => timeout.abort());
   try {
-    const answer = await ask(url, limit.signal);
+    const answer = await request(url, timeout.signal);
     return answer === "200 ok\n"
       ? { healthy: true, sentence: `${url} answers.` }
       : { healthy: false, sentence: `${url} answers, but not as the exporter does.` };
   } catch (error) {
-    const why = limit.signal.aborted
+    const why = timeout.signal.aborted
       ? `within ${TIMEOUT_MS / 1000} s`
       : `(${error instanceof Error ? error.message : String(error)})`;
     return { healthy: false, sentence: `${url} does not answer ${why}.` };
@@ -43,7 +43,7 @@ const MAX_RESPONSE_BYTES = 100;
  * even loopback requests through HTTP_PROXY and cannot accept any certificate. The certificate is
  * issued for another name than the loopback address, and the request contains no secret.
  */
-async function ask(url: string, signal: AbortSignal): Promise<string> {
+async function request(url: string, signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const read = (response: IncomingMessage) => {
     let answer = `${response.statusCode} `;
@@ -56,13 +56,13 @@ async function ask(url: string, signal: AbortSignal): Promise<string> {
     response.on("error", reject);
   };
   const options = { agent: false, signal } as const;
-  const request = url.startsWith("https:")
+  const pending = url.startsWith("https:")
     ? getByTls(url, { ...options, rejectUnauthorized: false, ca: [] }, read)
     : get(url, options, read);
-  request.on("error", reject);
+  pending.on("error", reject);
   try {
     return await promise;
   } finally {
-    request.destroy();
+    pending.destroy();
   }
 }

@@ -27,7 +27,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[
   );
 }
 
-const entities: Readonly<Record<string, string>> = {
+const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -39,5 +39,5 @@ function escapeHtml(value: HtmlValue): string {
   if (value === undefined) return "";
   if (value instanceof Html) return value.toString();
   if (typeof value === "object") return value.map(escapeHtml).join("");
-  return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? "");
+  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

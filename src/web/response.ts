@@ -19,12 +19,12 @@ export interface ResponseSpec {
 }
 
 /** The `Content-Type` of plain text. */
-export const plainText = "text/plain; charset=utf-8";
+export const PLAIN_TEXT = "text/plain; charset=utf-8";
 
 /** The response to an internal error. */
-export const cannotAnswer: ResponseSpec = {
+export const INTERNAL_ERROR: ResponseSpec = {
   status: 500,
-  type: plainText,
+  type: PLAIN_TEXT,
   body: "The exporter cannot answer this. Its log says why.\n",
 };
 

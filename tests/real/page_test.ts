@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
-import { pageHeaders } from "../../src/web/page/mod.ts";
+import { PAGE_HEADERS } from "../../src/web/page/mod.ts";
 import { printable } from "../../src/web/page/format.ts";
 import { SERVER, session, START } from "../testing/core_builders.ts";
 import { withHarness } from "../testing/harness.ts";
@@ -126,7 +126,7 @@ async function assertShown(
     const times = shown.split(printable(text)).length - 1;
     assert.ok(times >= leastTimes, `${times} times "${text.slice(0, 40)}"`);
   }
-  assert.match(shown, /The page loads itself again/, "the end of the page");
+  assert.match(shown, /This page refreshes/, "the end of the page");
   await assertFits(browser, url);
 }
 
@@ -171,7 +171,7 @@ Deno.test("texts of 10 kB, wherever they stand, are clipped to the eye and whole
   await using server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     () => {
-      const headers = { ...pageHeaders, "Content-Type": "text/html; charset=utf-8" };
+      const headers = { ...PAGE_HEADERS, "Content-Type": "text/html; charset=utf-8" };
       return new Response(pageOf(states), { headers });
     },
   );

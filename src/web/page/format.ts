@@ -30,7 +30,7 @@ export function name(text: string): Html {
  * marks that change the writing direction and lone surrogates a replacement character.
  */
 export function printable(text: string): string {
-  return text.toWellFormed().replace(ACTING, (character) => {
+  return text.toWellFormed().replace(UNPRINTABLE, (character) => {
     if (/\s|\u0085/.test(character)) return " ";
     const code = character.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
@@ -39,7 +39,7 @@ export function printable(text: string): string {
 }
 
 /** Controls, line and paragraph separators, and marks that override or isolate directions. */
-const ACTING = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A duration, in coarser units the longer it is: `9 s`, `4 min`, `3 h`, `12 d`. */
 export function formatDuration(ms: number): string {
@@ -74,8 +74,8 @@ export function formatNumber(value: number): string {
 }
 
 /** A count with its noun, given in the plural: `1 show`, `2,000 shows`. */
-export function pluralize(value: number, word: string): string {
-  return `${formatNumber(value)} ${value === 1 ? word.replace(/s$/, "") : word}`;
+export function pluralize(value: number, plural: string): string {
+  return `${formatNumber(value)} ${value === 1 ? plural.replace(/s$/, "") : plural}`;
 }
 
 /** A bitrate in kb/s or Mb/s. */

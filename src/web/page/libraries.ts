@@ -1,8 +1,7 @@
 /** The libraries section of the status page: items, size and last walk of each. */
 import { isScanning } from "../../core/activities.ts";
 import { currentValue } from "../../core/availability.ts";
-import { sizeOf } from "../../core/libraries.ts";
-import type { Library } from "../../core/libraries.ts";
+import { type Library, sizeOf } from "../../core/libraries.ts";
 import type { ServerState } from "../../core/state.ts";
 import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
@@ -75,11 +74,11 @@ function walked({ walks, walkProgress }: ServerState, { id }: Library, at: numbe
 }
 
 function items({ type, otherVideos, counts }: Library): string {
-  const counted = SHOWN[type].flatMap((word) => {
-    const count = counts[word];
+  const counted = SHOWN[type].flatMap((contentType) => {
+    const count = counts[contentType];
     // Most photo libraries contain no videos.
-    if (count === undefined || (word === "videos" && count === 0)) return [];
-    return [pluralize(count, otherVideos ? "videos" : word)];
+    if (count === undefined || (contentType === "videos" && count === 0)) return [];
+    return [pluralize(count, otherVideos ? "videos" : contentType)];
   });
   return counted.length === 0 ? "not counted yet" : counted.join(" · ");
 }

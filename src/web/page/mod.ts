@@ -1,14 +1,14 @@
 /**
  * The status page at `/`: the state of each server, what is playing, the age of each data source, and
- * who scrapes. It is rendered from the same state as `/metrics`.
+ * when it was scraped. It is rendered from the same state as `/metrics`.
  */
 import { primaryFor } from "../../core/duplicate_servers.ts";
 import type { ServerState } from "../../core/state.ts";
 import { type Html, html } from "../html.ts";
 import { libraries } from "./libraries.ts";
 import { playing } from "./playing.ts";
-import { scrapesPart } from "./scrapes.ts";
-import { serverName, serversPart } from "./servers.ts";
+import { scrapesSection } from "./scrapes.ts";
+import { serverName, serversSection } from "./servers.ts";
 import { sources } from "./sources.ts";
 import { STYLE } from "./style.ts";
 import { timeOfDay } from "./format.ts";
@@ -20,7 +20,7 @@ export interface PageInfo {
 }
 
 /** Headers of the page, which runs no script and loads nothing. */
-export const pageHeaders: Readonly<Record<string, string>> = {
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
   "Referrer-Policy": "no-referrer",
 };
@@ -54,15 +54,15 @@ export function renderPage(
           <a href="./dashboards">dashboards</a> · <a href="./alerts.yml">alerts.yml</a></nav>
         </header>
         <main>
-          ${serversPart(states, at)}
+          ${serversSection(states, at)}
           ${section("playing", "Now playing", shown, (state) => playing(state, at))}
           ${section("sources", "Sources", shown, (state) => sources(state, at))}
-          ${scrapesPart(states, at, metricsPath)}
+          ${scrapesSection(states, at, metricsPath)}
           ${section("libraries", "Libraries", shown, (state) => libraries(state, at))}
         </main>
         <footer>
           ${zone === undefined ? undefined : `As of ${timeOfDay(at, at, zone)} (${zone}). `}
-          The page loads itself again every ${REFRESH_S} s.
+          This page refreshes every ${REFRESH_S} s.
         </footer>
       </body>
     </html>
@@ -76,15 +76,15 @@ function section(
   states: readonly ServerState[],
   about: (state: ServerState) => Html | undefined,
 ): Html | undefined {
-  const told = states.flatMap((state) => {
+  const contents = states.flatMap((state) => {
     const content = about(state);
     return content === undefined ? [] : [{ state, content }];
   });
-  if (told.length === 0) return undefined;
+  if (contents.length === 0) return undefined;
   return html`
     <section aria-labelledby="${id}">
       <h2 id="${id}">${title}</h2>
-      ${told.map(({ state, content }) => [
+      ${contents.map(({ state, content }) => [
         states.length > 1 ? html`<h3><span class="clip">${serverName(state)}</span></h3>` : "",
         content,
       ])}

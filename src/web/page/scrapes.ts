@@ -1,4 +1,4 @@
-/** The scrapes section of the status page: who scrapes the metrics, when and how often. */
+/** The scrapes section of the status page: which clients scrape, when and how often. */
 import type { ServerState } from "../../core/state.ts";
 import { medianIntervalMs, type Scraper } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
@@ -11,7 +11,7 @@ const MISSED_AFTER = 3;
 const BY_HAND_MS = 900;
 
 /** The scrapers, the most recent first. */
-export function scrapesPart(
+export function scrapesSection(
   states: readonly ServerState[],
   at: number,
   metricsPath: string,
@@ -22,8 +22,8 @@ export function scrapesPart(
     <section aria-labelledby="scrapes">
       <h2 id="scrapes">Scrapes</h2>
       ${scrapers.length > 0 ? table(scrapers, at) : html`
-        <p class="empty">Nobody has read <code>${metricsPath}</code> since the exporter started.
-        Is it among the targets of Prometheus, and can Prometheus reach this port?</p>
+        <p class="empty">Nothing has scraped <code>${metricsPath}</code> since the exporter started.
+        Is it a target of Prometheus, and can Prometheus reach this port?</p>
       `}
     </section>
   `;

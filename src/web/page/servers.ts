@@ -1,8 +1,7 @@
 /** The servers section of the status page: the state of each server, its reason and what to do. */
 import { FAILURE_MESSAGES } from "../../core/log_messages.ts";
-import { currentValue } from "../../core/availability.ts";
+import { type Availability, currentValue } from "../../core/availability.ts";
 import { primaryFor } from "../../core/duplicate_servers.ts";
-import type { Availability } from "../../core/availability.ts";
 import type { ServerState } from "../../core/state.ts";
 import { isUpdateAvailable } from "../../core/server.ts";
 import type { ActivityType } from "../../core/enums.ts";
@@ -24,14 +23,14 @@ export function serverName({ server, address }: ServerState): Html {
 }
 
 /** All servers, in the order of the settings. */
-export function serversPart(states: readonly ServerState[], at: number): Html {
+export function serversSection(states: readonly ServerState[], at: number): Html {
   return html`
     <section aria-labelledby="servers">
       <h2 id="servers">Servers</h2>
       ${states.length === 0 ? html`<p class="empty">The exporter is starting.</p>` : undefined}
       ${states.map((state) => {
-        const original = primaryFor(states, state);
-        return original === undefined ? card(state, at) : duplicate(state, original);
+        const primary = primaryFor(states, state);
+        return primary === undefined ? card(state, at) : duplicate(state, primary);
       })}
     </section>
   `;
@@ -48,14 +47,14 @@ function article(state: ServerState, level: Level, word: string, rest: HtmlValue
   `;
 }
 
-function duplicate(state: ServerState, original: ServerState): Html {
+function duplicate(state: ServerState, primary: ServerState): Html {
   return article(
     state,
     "warn",
     "Duplicate",
     html`
-      <p>${name(state.address)} is the same server as ${serverName(original)} at
-      ${name(original.address)}: its metrics are exported once. Take one of the two out of
+      <p>${name(state.address)} is the same server as ${serverName(primary)} at
+      ${name(primary.address)}: its metrics are exported once. Remove one of the two from
       <code>PLEX_SERVER</code>.</p>
     `,
   );
@@ -68,7 +67,7 @@ function card(state: ServerState, at: number): Html {
         state,
         "idle",
         "Not reached yet",
-        html`<p>The exporter is asking ${name(state.address)} for the first time.</p>`,
+        html`<p>The exporter is sending its first request to ${name(state.address)}.</p>`,
       );
     case "down":
       return article(state, "bad", "Down", downFacts(state, at));
@@ -95,8 +94,8 @@ function downFacts(
     ])}
     <p class="note bad">${why(
       availability,
-    )} The exporter keeps trying; its command <code>check</code>
-    tells more.</p>
+    )} The exporter keeps trying; the command <code>check</code>
+    shows more.</p>
   `;
 }
 
@@ -112,14 +111,14 @@ function upFacts(state: ServerState, at: number): Html {
     ${facts([
       server && html`Plex ${name(server.version)} on ${name(server.platform)}`,
       isUpdateAvailable(state) ? "update available" : undefined,
-      plexPass(server?.plexPass),
+      plexPassFact(server?.plexPass),
       eventsFact(state),
       Number.isFinite(answeredAt) ? `last answer ${formatAge(at - answeredAt)}` : undefined,
       availability.tokenOwner === false ? warning("token of a guest") : "token accepted",
       `up since ${timeOfDay(availability.since, at, zone)}`,
       name(address),
     ])}
-    ${facts([...load(state, at), ...busyWith(state, at)])}
+    ${facts([...loadFacts(state, at), ...activityFacts(state, at)])}
     ${availability.tokenOwner === false ? NOT_OWNER : undefined}
     ${availability.failuresInARow === 0 ? undefined : html`
       <p class="note warn">The last poll failed. ${why(availability)}</p>
@@ -132,9 +131,9 @@ const NOT_OWNER = html`
   statistics. Put the token of the account that owns the server into <code>PLEX_TOKEN</code>.</p>
 `;
 
-function plexPass(has: boolean | undefined): string | undefined {
-  if (has === undefined) return undefined;
-  return has ? "Plex Pass" : "no Plex Pass";
+function plexPassFact(plexPass: boolean | undefined): string | undefined {
+  if (plexPass === undefined) return undefined;
+  return plexPass ? "Plex Pass" : "no Plex Pass";
 }
 
 function eventsFact({ availability, apiStats }: ServerState): HtmlValue {
@@ -144,7 +143,7 @@ function eventsFact({ availability, apiStats }: ServerState): HtmlValue {
   );
 }
 
-function load(state: ServerState, at: number): string[] {
+function loadFacts(state: ServerState, at: number): string[] {
   const resources = currentValue(state, "resources", at);
   if (resources === undefined) return [];
   const { hostCpuPercent: cpu, hostMemoryPercent: memory } = resources;
@@ -164,7 +163,7 @@ const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
   other: "background work",
 };
 
-function busyWith(state: ServerState, at: number): string[] {
+function activityFacts(state: ServerState, at: number): string[] {
   const activities = currentValue(state, "activities", at);
   if (activities === undefined) return [];
   return [...new Set(activities.values().map(({ type }) => ACTIVITIES[type]))];
@@ -176,8 +175,8 @@ function why({ failure, detail }: Availability): string {
   return detail === undefined ? meaning : `${meaning} ${sentence(detail)}`;
 }
 
-/** The words as a sentence. */
-function sentence(words: string): string {
-  const ends = /[.?!]$/.test(words);
-  return words.charAt(0).toUpperCase() + words.slice(1) + (ends ? "" : ".");
+/** The text as a sentence: with a capital letter and a full stop. */
+function sentence(text: string): string {
+  const hasEnd = /[.?!]$/.test(text);
+  return text.charAt(0).toUpperCase() + text.slice(1) + (hasEnd ? "" : ".");
 }

@@ -1,6 +1,6 @@
 /** Building responses. */
 import assert from "node:assert/strict";
-import { plainText, toResponse } from "../../../src/web/response.ts";
+import { PLAIN_TEXT, toResponse } from "../../../src/web/response.ts";
 
 const BODY = "plex_up 1\n".repeat(1_000);
 
@@ -11,7 +11,7 @@ function request(method: string, headers: Record<string, string> = {}): Request 
 Deno.test("toResponse() sends type, length and headers that forbid caching and sniffing", async () => {
   const response = toResponse(request("GET"), {
     status: 404,
-    type: plainText,
+    type: PLAIN_TEXT,
     body: "é\n",
     headers: { "Allow": "GET" },
   });
@@ -20,7 +20,7 @@ Deno.test("toResponse() sends type, length and headers that forbid caching and s
     "allow": "GET",
     "cache-control": "no-store",
     "content-length": "3",
-    "content-type": plainText,
+    "content-type": PLAIN_TEXT,
     "vary": "Accept-Encoding",
     "x-content-type-options": "nosniff",
   });
@@ -29,7 +29,7 @@ Deno.test("toResponse() sends type, length and headers that forbid caching and s
 
 Deno.test("toResponse() reports completion when the body has been read, not for HEAD", async () => {
   let completed = 0;
-  const spec = { status: 200, type: plainText, body: BODY, onComplete: () => void completed++ };
+  const spec = { status: 200, type: PLAIN_TEXT, body: BODY, onComplete: () => void completed++ };
   const head = toResponse(request("HEAD"), spec);
   assert.equal(head.body, null);
   assert.equal(head.headers.get("content-length"), String(BODY.length));
@@ -40,7 +40,7 @@ Deno.test("toResponse() reports completion when the body has been read, not for 
 
 Deno.test("toResponse() compresses for clients that accept gzip", async () => {
   const accepted = request("GET", { "accept-encoding": "gzip" });
-  const response = toResponse(accepted, { status: 200, type: plainText, body: BODY });
+  const response = toResponse(accepted, { status: 200, type: PLAIN_TEXT, body: BODY });
   assert.equal(response.headers.get("content-encoding"), "gzip");
   const text = response.body?.pipeThrough(new DecompressionStream("gzip"));
   assert.equal(await new Response(text).text(), BODY);

@@ -1,6 +1,6 @@
 /** The page as a whole: its frame, and that nothing it shows becomes markup. */
 import assert from "node:assert/strict";
-import { pageHeaders, renderPage } from "../../../../src/web/page/mod.ts";
+import { PAGE_HEADERS, renderPage } from "../../../../src/web/page/mod.ts";
 import { SERVER, session, START } from "../../../testing/core_builders.ts";
 import {
   later,
@@ -24,12 +24,12 @@ Deno.test("the page has its version, links, and a heading for every part", () =>
   assert.deepEqual(headings, ["servers", "playing", "sources", "scrapes", "libraries"]);
 });
 
-Deno.test("the page loads itself again and nothing else, and runs no script", () => {
+Deno.test("the page refreshes and loads nothing else, and runs no script", () => {
   const page = pageOf([up(session()), STRANGER]);
   assert.match(page, /<meta http-equiv="refresh" content="10">/);
   assert.doesNotMatch(page, /<script|<link|<img|\ssrc=|\son\w+=|https?:|@import|url\(|\sstyle=/i);
   assert.equal(
-    pageHeaders["Content-Security-Policy"],
+    PAGE_HEADERS["Content-Security-Policy"],
     "default-src 'none'; style-src 'unsafe-inline'",
   );
 });
@@ -37,7 +37,7 @@ Deno.test("the page loads itself again and nothing else, and runs no script", ()
 Deno.test("the page says that the exporter is starting while it watches no server yet", () => {
   const page = pageOf([]);
   assert.match(partOf(page, "servers"), /The exporter is starting/);
-  assert.match(partOf(page, "scrapes"), /Nobody has read \/metrics/);
+  assert.match(partOf(page, "scrapes"), /Nothing has scraped \/metrics/);
 });
 
 const hostile = [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { START } from "../../../testing/core_builders.ts";
 import { later, pageOf, partOf, scrape, up } from "../../../testing/page_states.ts";
 
-Deno.test("scrapesPart shows client, age, interval and series of each scraper, the latest first", () => {
+Deno.test("scrapesSection shows client, age, interval and series of each scraper, the latest first", () => {
   const scraped = later(
     up(),
     scrape(START - 40_000, "10.0.0.7", 9),
@@ -15,7 +15,7 @@ Deno.test("scrapesPart shows client, age, interval and series of each scraper, t
   assert.match(partOf(pageOf([scraped], 600), "scrapes"), /9 min ago was about every 15 s/);
 });
 
-Deno.test("scrapesPart does not miss a scraper that fetches by hand", () => {
+Deno.test("scrapesSection does not miss a scraper that fetches by hand", () => {
   const looked = later(up(), ...[0, 50, 120].map((ms) => scrape(START + ms, "127.0.0.1")));
   assert.match(
     partOf(pageOf([looked], 60), "scrapes"),

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { SERVER, session, START } from "../../../testing/core_builders.ts";
 import { later, pageOf, partOf, STRANGER, up } from "../../../testing/page_states.ts";
 
-Deno.test("serversPart shows a server that was not reached yet by its address", () => {
+Deno.test("serversSection shows a server that was not reached yet by its address", () => {
   const page = pageOf([STRANGER]);
   assert.match(partOf(page, "servers"), /plex\.example:32400 Not reached yet/);
   assert.match(partOf(page, "playing"), /Not known yet/);
   assert.equal(partOf(page, "libraries"), "");
 });
 
-Deno.test("serversPart shows version, Plex Pass, events, token and load of a server that is up", () => {
+Deno.test("serversSection shows version, Plex Pass, events, token and load of a server that is up", () => {
   const servers = partOf(pageOf([up()]), "servers");
   assert.match(servers, /home Up/);
   assert.match(
@@ -20,7 +20,7 @@ Deno.test("serversPart shows version, Plex Pass, events, token and load of a ser
   assert.match(servers, /host CPU 12 %, memory 48 %/);
 });
 
-Deno.test("serversPart shows since when and why a server is down, and what to do", () => {
+Deno.test("serversSection shows since when and why a server is down, and what to do", () => {
   const down = later(
     up(session()),
     { type: "poll_failed", at: START + 60_000, failure: "refused" },
@@ -39,14 +39,14 @@ Deno.test("serversPart shows since when and why a server is down, and what to do
   assert.equal(partOf(page, "libraries"), "");
 });
 
-Deno.test("serversPart shows the date of an earlier day", () => {
+Deno.test("serversSection shows the date of an earlier day", () => {
   const down = later(STRANGER, { type: "poll_failed", at: START, failure: "unauthorized" });
   const servers = partOf(pageOf([down], 86_400 * 3), "servers");
   assert.match(servers, /Down since 5 Jan, 13:00, for 3 d no answer so far/);
   assert.match(servers, /Plex rejects the token: check PLEX_TOKEN or its file\./);
 });
 
-Deno.test("serversPart shows the cause of a failure as text", () => {
+Deno.test("serversSection shows the cause of a failure as text", () => {
   const detail = "Cannot trust the server's certificate (<b>Expired</b>): have it renewed";
   const down = later(STRANGER, { type: "poll_failed", at: START, failure: "other", detail });
   const page = pageOf([down]);
@@ -54,14 +54,14 @@ Deno.test("serversPart shows the cause of a failure as text", () => {
   assert.ok(!page.includes("<b>"));
 });
 
-Deno.test("serversPart shows a single failed poll of a server that is up", () => {
+Deno.test("serversSection shows a single failed poll of a server that is up", () => {
   const shaken = later(up(), { type: "poll_failed", at: START + 1000, failure: "timeout" });
   const servers = partOf(pageOf([shaken]), "servers");
   assert.match(servers, /home Up/);
   assert.match(servers, /The last poll failed\. Plex did not respond within the timeout\./);
 });
 
-Deno.test("serversPart says what to do about a token that is not the owner's", () => {
+Deno.test("serversSection says what to do about a token that is not the owner's", () => {
   const guest = later(
     STRANGER,
     { type: "server_described", at: START, server: SERVER },
@@ -74,7 +74,7 @@ Deno.test("serversPart says what to do about a token that is not the owner's", (
   assert.match(partOf(page, "playing"), /needs the owner's token/);
 });
 
-Deno.test("serversPart gives each server a heading, and points out the second URL of a server", () => {
+Deno.test("serversSection gives each server a heading, and points out the second URL of a server", () => {
   const attic = later(
     { ...up(), address: "attic.example:32400" },
     { type: "server_described", at: START, server: { ...SERVER, id: "other", name: "attic" } },
