@@ -9,7 +9,8 @@ import { type Client, createClient } from "./plex/client.ts";
 import type { RequestError } from "./plex/errors.ts";
 import { tokenExpiresAt } from "./plex/token.ts";
 import { estimateWalk } from "./plex/walk_estimate.ts";
-import { checkOwnerAccess, runSocket } from "./plex/socket.ts";
+import { checkOwnerAccess } from "./plex/owner_access.ts";
+import { runSocket } from "./plex/socket.ts";
 import { openTransport, type Transport } from "./plex/transport/mod.ts";
 import type { Clock } from "./clock.ts";
 

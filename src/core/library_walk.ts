@@ -101,9 +101,14 @@ export function lastViewPeriod(viewedS: number | undefined, nowS: number): LastV
 /** Least time from the end of a walk to the next of the same library, however often it changes. */
 export const MIN_WALK_INTERVAL_MS = 3_600_000;
 
-/** Whether a library has items that are walked: photos are only counted. */
-export function isWalkable({ type }: Pick<Library, "type">): boolean {
-  return type !== "photo";
+/** The types of library whose items are walked: photos are only counted. */
+export type WalkableType = Exclude<LibraryType, "photo">;
+
+/** Whether the items of a library are walked. */
+export function isWalkable<Of extends Pick<Library, "type">>(
+  library: Of,
+): library is Of & { readonly type: WalkableType } {
+  return library.type !== "photo";
 }
 
 /** When the next walk of a library is due, in ms since the epoch; `intervalMs` is that of all. */

@@ -4,7 +4,7 @@ import { initialState } from "../core/state.ts";
 import type { Labels } from "../metrics/labels.ts";
 import { serverLabels } from "../metrics/server_labels.ts";
 import { createClient } from "../plex/client.ts";
-import { checkOwnerAccess } from "../plex/socket.ts";
+import { checkOwnerAccess } from "../plex/owner_access.ts";
 import { openTransport } from "../plex/transport/mod.ts";
 import { bandwidthFamilies } from "./bandwidth.ts";
 import type { HistoryRun } from "./mod.ts";
@@ -71,7 +71,7 @@ export async function openServer(
 /** The server's labels; `undefined` when the signal aborts. Throws where the token is a guest's. */
 async function readIdentity(reading: ReadOptions): Promise<Labels | undefined> {
   const { client, label } = reading;
-  const server = await ask(reading, "what the server says of itself", client.server);
+  const server = await ask(reading, "the server's description", client.server);
   if (server === undefined) return undefined;
   const refusal = await checkOwnerAccess(client);
   if (refusal?.failure === "unauthorized") {

@@ -1,9 +1,10 @@
 /**
  * What can be read from one Plex server: a method for each endpoint that returns the domain's types
- * or a classified failure. It keeps nothing between requests and does not decide when to ask.
+ * or a classified failure. It keeps nothing between requests and does not decide when to send them.
  */
 import type { Activity } from "../core/activities.ts";
 import type { Library, LibraryListing } from "../core/libraries.ts";
+import type { WalkableType } from "../core/library_walk.ts";
 import type { Release, Resources, ServerInfo } from "../core/server.ts";
 import type { Endpoint } from "../core/api_stats.ts";
 import type { ContentType } from "../core/enums.ts";
@@ -27,15 +28,15 @@ import {
   parseSessions,
   type WireSession,
 } from "./schema.ts";
-import { countQuery, mapCount, mapProviders, mapSections } from "./mapping/library.ts";
+import { countQuery, mapProviders, mapSections } from "./mapping/library.ts";
 import { type HistoryPage, type HistoryPageRequest, mapHistoryPage } from "./mapping/history.ts";
 import {
   type ItemPage,
   itemPageQuery,
   type ItemPageRequest,
-  type ListedType,
   mapItemPage,
-} from "./mapping/listing.ts";
+} from "./mapping/items.ts";
+import { pageTotal } from "./mapping/page.ts";
 import { BARE_METADATA, mapVersions, type Version } from "./mapping/media.ts";
 import {
   type BandwidthReading,
@@ -62,7 +63,7 @@ export interface Client {
   identity(): Promise<Result<Identity>>;
   /** The server's description of itself. */
   server(): Promise<Result<ServerInfo>>;
-  /** Libraries with their sizes. Expensive for Plex: ask rarely. */
+  /** Libraries with their sizes. Expensive for Plex: request rarely. */
   libraries(): Promise<Result<readonly LibraryListing[]>>;
   /** Libraries without their sizes, with the revision that changes with their content. Cheap. */
   sections(): Promise<Result<readonly LibraryListing[]>>;
@@ -73,7 +74,7 @@ export interface Client {
   ): Promise<Result<number>>;
   /** A page of the items of a library that have files. It may have fewer than `size` of them. */
   items(
-    library: { readonly id: string; readonly type: ListedType },
+    library: { readonly id: string; readonly type: WalkableType },
     page: ItemPageRequest,
   ): Promise<Result<ItemPage>>;
   /** Sessions as on the wire: `mapSessions` needs the files behind some of them. */
@@ -173,7 +174,7 @@ export function createClient(options: ClientOptions): Client {
         endpoint: "/library/sections/{id}/all",
         path: `/library/sections/${encodeURIComponent(library.id)}/all`,
         query: countQuery(library, contentType),
-        parse: pipe(parsePage, (page, headers) => mapCount(page, totalSize(headers))),
+        parse: pipe(parsePage, (page, headers) => pageTotal(page, totalSize(headers))),
       }),
 
     items: ({ id, type }, page) =>

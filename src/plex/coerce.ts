@@ -5,7 +5,7 @@
  */
 
 /** Longest text that is kept: no title of a real item comes near, and labels stay bounded. */
-const LONGEST_TEXT = 1000;
+const MAX_TEXT_LENGTH = 1000;
 
 /** A decimal number and nothing else: `Number` alone would take "", " " and "0x10" as well. */
 const DECIMAL = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
@@ -17,7 +17,7 @@ const DECIMAL = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
 export function toText(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : undefined;
   if (typeof value !== "string") return undefined;
-  return value.slice(0, LONGEST_TEXT).replaceAll("\u0000", "").toWellFormed();
+  return value.slice(0, MAX_TEXT_LENGTH).replaceAll("\u0000", "").toWellFormed();
 }
 
 /** A number, also from a string. A value above 2^53 is not one of Plex's. */

@@ -1,6 +1,6 @@
 /**
- * Reasons to collect something before it is due: what notifications announce without saying it
- * whole, and what happens to the connection. Lists are the truth, so a hint changes no state.
+ * Reasons to collect something before it is due: what notifications announce without its details, and
+ * changes of the connection. Only lists have the details, so a hint changes no state.
  */
 import type { PlaybackNotification } from "../core/session.ts";
 

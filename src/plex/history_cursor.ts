@@ -16,7 +16,7 @@ export interface HistoryStep {
 }
 
 export interface HistoryCursor {
-  /** Asks for the next page; after a failure for the same one again. */
+  /** Requests the next page; after a failure, the same one again. */
   next(): Promise<Result<HistoryStep>>;
 }
 

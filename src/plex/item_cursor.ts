@@ -4,9 +4,10 @@
  * it begins with an unknown one, items before it were removed and others moved up: then the reading
  * goes back until it begins with a known one.
  */
+import type { WalkableType } from "../core/library_walk.ts";
 import type { WalkedItem } from "../core/walked_item.ts";
 import type { Client } from "./client.ts";
-import type { ItemPage, ListedType } from "./mapping/listing.ts";
+import type { ItemPage } from "./mapping/items.ts";
 import type { Result } from "./request.ts";
 import { WALK_MIN_PAGE_ITEMS, WALK_PAGE_ITEMS } from "./schedule.ts";
 
@@ -19,13 +20,13 @@ export interface ItemStep {
 }
 
 export interface ItemCursor {
-  /** Asks for the next page; after a failure for the same one again. */
+  /** Requests the next page; after a failure, the same one again. */
   next(): Promise<Result<ItemStep>>;
 }
 
 export interface ItemCursorOptions {
   readonly client: Pick<Client, "items">;
-  readonly library: { readonly id: string; readonly type: ListedType };
+  readonly library: { readonly id: string; readonly type: WalkableType };
   /** Whether an item was on a page before. */
   readonly isKnown: (item: WalkedItem) => boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Watches one server: runs its collectors at their intervals and when there is reason, follows its
- * notifications, and keeps the state current. It ends only when it is stopped, whatever Plex does.
+ * Watches one server: runs its collectors when they are due, receives its notifications, and keeps the
+ * state current. It ends only when it is stopped, whatever Plex does.
  */
 import { describeChanges } from "../core/log_messages.ts";
 import type { ServerEvent } from "../core/event.ts";
@@ -16,7 +16,8 @@ import { createRunner, isDueAfter } from "./collectors/runner.ts";
 import type { Hint } from "./hint.ts";
 import type { HiddenLabels } from "./redact_labels.ts";
 import { startTask } from "./scheduler.ts";
-import { checkOwnerAccess, runSocket } from "./socket.ts";
+import { checkOwnerAccess } from "./owner_access.ts";
+import { runSocket } from "./socket.ts";
 import { createSocketLog } from "./socket_log.ts";
 import type { Transport } from "./transport/mod.ts";
 
@@ -97,12 +98,12 @@ export function watchServer(options: MonitorOptions): Monitor {
       signal,
       minIntervalMs: collector.schedule.minIntervalMs,
       run: createRunner(collector, context),
-      onError: (error) => log.error("A fault of the exporter", { error }),
+      onError: (error) => log.error("A collector failed: this is a bug in the exporter", { error }),
     }),
   }));
 
   function wakeAfter(before: ServerState, after: ServerState): void {
-    // Another token sees other things, the owner's all of them.
+    // Everything is read again: the owner's token sees what others do not.
     const isOwnerNow = before.availability.tokenOwner === false && after.availability.tokenOwner;
     if (isOwnerNow) {
       guestSocket.abort();

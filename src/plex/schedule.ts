@@ -7,7 +7,7 @@
 export interface Schedule {
   /** From the beginning of one collection to the next, if nothing calls for it sooner. */
   readonly intervalMs: number;
-  /** Between the beginnings of two collections at least, however often there is reason. */
+  /** Minimum time between the beginnings of two collections, however many hints there are. */
   readonly minIntervalMs: number;
 }
 

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { toList, toText } from "./coerce.ts";
-import { amount, answer, count, flag, list, number, one, readable, text } from "./schema_fields.ts";
+import { amount, answer, count, flag, list, number, one, readList, text } from "./schema_fields.ts";
 
 /** `/identity`: the same without a token. */
 export const parseIdentity = answer(z.object({ machineIdentifier: text, version: text }));
@@ -85,7 +85,7 @@ export type WireItem = z.infer<typeof item>;
 /** `/library/metadata/{ids}`. */
 export const parseItems = answer(z.object({ Metadata: list(item) }));
 
-const listedItem = z.object({
+const libraryItem = z.object({
   ratingKey: text,
   title: text,
   grandparentRatingKey: text,
@@ -99,10 +99,10 @@ const listedItem = z.object({
     Part: list(z.object({ id: text, file: text, size: count })),
   })),
 });
-export type WireListedItem = z.infer<typeof listedItem>;
+export type WireLibraryItem = z.infer<typeof libraryItem>;
 /** `/library/sections/{id}/all` of a page with items. */
 export const parseItemPage = answer(
-  z.object({ size: count, totalSize: count, Metadata: list(listedItem) }),
+  z.object({ size: count, totalSize: count, Metadata: list(libraryItem) }),
 );
 
 const transcode = z.object({
@@ -167,7 +167,7 @@ export const parseSessions = answer(
   z.object({ size: count, Metadata: z.unknown().optional() })
     .transform(({ size, Metadata }) => ({
       listed: toList(Metadata).length || size,
-      sessions: readable(session, Metadata),
+      sessions: readList(session, Metadata),
     }))
     .refine(({ listed, sessions }) => !listed || sessions.some(({ sessionKey }) => sessionKey))
     .transform(({ sessions }) => sessions),

@@ -25,8 +25,8 @@ export const count = z.optional(readBy(toCount));
 /** A boolean, also as 0 or 1 or text. */
 export const flag = z.optional(readBy(toFlag));
 
-/** The items of a list that can be read. */
-export function readable<T>(item: z.ZodType<T>, value: unknown): T[] {
+/** Reads the items of a list and leaves out those that cannot be read. */
+export function readList<T>(item: z.ZodType<T>, value: unknown): T[] {
   const items: T[] = [];
   for (const entry of toList(value)) {
     // Every item is an object. Rejecting ten million others by zod would take half a minute.
@@ -39,14 +39,14 @@ export function readable<T>(item: z.ZodType<T>, value: unknown): T[] {
 
 /** A list without the items that cannot be read; empty where it is absent. */
 export function list<T>(item: z.ZodType<T>): z.core.$ZodTransform<T[], unknown> {
-  return readBy((value) => readable(item, value));
+  return readBy((value) => readList(item, value));
 }
 
 /** A single child, also where it is wrapped in a list. */
 export function one<T>(
   item: z.ZodType<T>,
 ): z.ZodOptional<z.core.$ZodTransform<T | undefined, unknown>> {
-  return z.optional(readBy((value) => readable(item, value)[0]));
+  return z.optional(readBy((value) => readList(item, value)[0]));
 }
 
 /** Creates a parser of `MediaContainer` that returns `undefined` for any other body. */

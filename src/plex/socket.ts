@@ -5,7 +5,6 @@
 import type { ServerEvent } from "../core/event.ts";
 import { type Clock, sleep } from "../clock.ts";
 import { backoffMs } from "./backoff.ts";
-import type { Client } from "./client.ts";
 import { redact, type RequestError } from "./errors.ts";
 import type { Hint } from "./hint.ts";
 import { MALFORMED, parseNotification } from "./mapping/notification.ts";
@@ -179,16 +178,4 @@ function receive({ onEvent, onHint }: SocketOptions, text: string | undefined, a
   onEvent({ type: "notification_received", at, notification: type });
   events.forEach(onEvent);
   hints.forEach(onHint);
-}
-
-/**
- * Why a socket is lost or cannot be opened (docs/plex/notifications.md#handshake-failures): Plex is
- * down or starting, or the token is not the owner's. `undefined`: Plex answers what it answers only
- * to its owner, so the problem is the socket.
- */
-export async function checkOwnerAccess(
-  client: Pick<Client, "sessions">,
-): Promise<RequestError | undefined> {
-  const answer = await client.sessions();
-  return answer.ok ? undefined : { failure: answer.failure, detail: answer.detail };
 }

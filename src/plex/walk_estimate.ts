@@ -1,8 +1,8 @@
 /** How much work a walk of the libraries would be, from the first page of each. */
 import type { Clock } from "../clock.ts";
 import type { LibraryListing } from "../core/libraries.ts";
+import { isWalkable } from "../core/library_walk.ts";
 import type { Client } from "./client.ts";
-import { isListed } from "./mapping/listing.ts";
 import { restAfter } from "./pace.ts";
 import type { Err } from "./request.ts";
 import { WALK_PAGE_ITEMS } from "./schedule.ts";
@@ -22,7 +22,7 @@ export async function estimateWalk(
 ): Promise<WalkEstimate | Err> {
   let items = 0;
   let durationMs = 0;
-  for (const library of libraries.filter(isListed)) {
+  for (const library of libraries.filter(isWalkable)) {
     const page = await client.items(library, { start: 0, size: WALK_PAGE_ITEMS });
     if (!page.ok) return page;
     const tookMs = clock.now() - page.at;

@@ -200,13 +200,13 @@ testWithHarness(
     assert.equal(sum(page, "plex_sessions"), 1);
     assert.equal(findSamples(page, "server_info").length, 0);
     assert.deepEqual(values(page, "plex_sessions", "server"), [new URL(harness.plex.url).host]);
-    assert.equal(said(harness, "Cannot read what the server says of itself"), 1);
+    assert.equal(said(harness, "Cannot read the server's description"), 1);
     harness.plex.faults.clear();
     await harness.pass(70);
     const back = await harness.scrape();
     assert.deepEqual(values(back, "plex_sessions", "server"), ["attic"]);
     assert.equal(sum(back, "plex_plays_total"), 1);
-    assert.equal(said(harness, "Can read what the server says of itself again"), 1);
+    assert.equal(said(harness, "Can read the server's description again"), 1);
   },
   { before: ({ faults }) => void faults.set({ kind: "login page" }, { path: "/" }) },
 );

@@ -168,7 +168,7 @@ test("a server that does not answer is named before anything is written", async 
   const { isComplete, text, told } = await runHistoryOn(plex, clock, { settings });
   assert.equal(isComplete, false);
   assert.equal(text, "");
-  assert.match(told.join("\n"), /^error: 127\.0\.0\.1:1: Cannot read what the server says/);
+  assert.match(told.join("\n"), /^error: 127\.0\.0\.1:1: Cannot read the server's description/);
 });
 
 test("a guest's token is refused: its history would be the guest's own", async (plex, clock) => {

@@ -7,7 +7,7 @@ export function createActivitiesCollector(
   { client, clock, dispatch, state }: CollectorContext,
 ): Collector {
   return {
-    description: "what Plex is busy with",
+    description: "the background activities",
     source: "activities",
     isOptional: true,
     schedule: SCHEDULES.activities,

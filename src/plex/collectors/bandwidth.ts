@@ -6,7 +6,7 @@ import { createLogOnce } from "../../log/log_once.ts";
 import { isUp } from "../../core/availability.ts";
 import { bandwidthSince } from "../../core/bandwidth.ts";
 import type { BandwidthReading } from "../mapping/server.ts";
-import type { Result } from "../request.ts";
+import type { Ok, Result } from "../request.ts";
 import {
   BANDWIDTH_FAILURE_RESTS_MS,
   BANDWIDTH_REST_FACTOR,
@@ -49,8 +49,8 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
     return Math.min(UNSUPPORTED_RETRY_MS, Math.max(intervalMs, costMs));
   }
 
-  function takeReading(
-    { at, value }: Extract<Result<BandwidthReading>, { ok: true }>,
+  function applyReading(
+    { at, value }: Ok<BandwidthReading>,
     sinceS: number,
   ): { readonly restMs?: number } {
     const { rows, accounts } = value;
@@ -66,7 +66,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
       intervalMs: isRare ? everyMs : undefined,
     });
     if (!isRare) return {};
-    rareLog.report("info", "Plex tells of all bytes it ever sent, so they are read rarely", {
+    rareLog.report("info", "Plex returns all bytes it ever sent, so they are read rarely", {
       seconds: Math.round(everyMs / 1000),
     });
     return { restMs: everyMs };
@@ -91,7 +91,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
       const answer = await request(sinceS);
       if (answer.ok) {
         failures = 0;
-        return { answer, ...takeReading(answer, sinceS) };
+        return { answer, ...applyReading(answer, sinceS) };
       }
       failures += 1;
       const failureRestMs = BANDWIDTH_FAILURE_RESTS_MS[failures - 1] ?? UNSUPPORTED_RETRY_MS;

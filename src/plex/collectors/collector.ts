@@ -1,4 +1,4 @@
-/** The interface of what is read from Plex, one collector for each thing, and what each is given. */
+/** The interface of collectors, each of which reads one thing from Plex, and their context. */
 import type { DataSource } from "../../core/enums.ts";
 import type { ServerEvent } from "../../core/event.ts";
 import type { ServerState } from "../../core/state.ts";
@@ -28,13 +28,13 @@ export interface Collector {
   readonly dependsOn?: (state: ServerState) => unknown;
   /** Collects what the first session list needs: plays carry the names of server and libraries. */
   readonly prepare?: () => Promise<void>;
-  /** Takes a hint. Returns in how many ms to collect at the latest; `undefined`: when it is due. */
+  /** Receives a hint. Returns the ms until it must collect; `undefined`: the hint is no reason to. */
   readonly onHint?: (hint: Hint) => number | undefined;
   /** Collects once. It never rejects because of Plex. */
   readonly collect: () => Promise<CollectResult>;
 }
 
-/** What came of one collection. */
+/** The result of one collection. */
 export interface CollectResult {
   /**
    * Plex's answer. A failure is logged, and one that means that Plex does not have it is retried
@@ -49,7 +49,7 @@ export interface CollectResult {
   readonly restMs?: number | undefined;
 }
 
-/** Means to ask one server and to report what it answered. */
+/** What a collector gets: the client of one server, its state, and where to report events. */
 export interface CollectorContext {
   readonly client: Client;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ import type { CollectorContext } from "./collector.ts";
 /** Failures in a row that are logged: one may be an accident. */
 const LOG_AFTER_FAILURES = 2;
 
-/** Takes every answer of a source. */
+/** Receives every answer of a source. */
 export type LogFailure = (answer: Result<unknown>) => void;
 
 /** `description` completes the sentence "Cannot read …". */

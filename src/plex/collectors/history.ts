@@ -11,7 +11,7 @@ import { ViewTally } from "../../core/view_tally.ts";
 import { createHistoryCursor, type HistoryCursor, type HistoryStep } from "../history_cursor.ts";
 import { mapViews } from "../mapping/history.ts";
 import { restAfter } from "../pace.ts";
-import type { Result } from "../request.ts";
+import type { Ok, Result } from "../request.ts";
 import {
   HISTORY_MIN_REFRESH_MS,
   HISTORY_RETRY_MS,
@@ -112,7 +112,7 @@ export function createHistoryCollector(context: CollectorContext): Collector {
     if (!answer.value.isLast && oldestS >= overlapFromS) return restFor(answer);
     if (findNewAccounts(rows)) accounts = undefined;
     newest = undefined;
-    return accounts === undefined ? restFor(answer) : takeNewest(rows, answer);
+    return accounts === undefined ? restFor(answer) : applyNewest(rows, answer);
   }
 
   /** Whether there are accounts that have not been looked for; each is looked for once. */
@@ -124,9 +124,9 @@ export function createHistoryCollector(context: CollectorContext): Collector {
     return unknown.length > 0;
   }
 
-  function takeNewest(
+  function applyNewest(
     rows: readonly WireHistoryRow[],
-    answer: Extract<Result<HistoryStep>, { ok: true }>,
+    answer: Ok<HistoryStep>,
   ): CollectResult {
     const { at, value: { total } } = answer;
     polledAt = clock.now();
@@ -149,7 +149,7 @@ export function createHistoryCollector(context: CollectorContext): Collector {
     isReady: (state) =>
       isUp(state) && (state.libraries !== undefined || state.availability.tokenOwner === false),
     dependsOn: ({ availability }) => availability.tokenOwner,
-    /** Asks for one page at most. */
+    /** Requests one page at most. */
     async collect() {
       const { availability, viewHistory } = state();
       if (availability.tokenOwner === false) {

@@ -19,7 +19,7 @@ interface Counted {
 export function createLibraryCollector(context: CollectorContext): Collector {
   const { client, clock, dispatch, signal, state, libraryIntervalMs: intervalMs } = context;
   const logSizesFailure = createFailureLog(context, "the sizes of the libraries");
-  const logCountsFailure = createFailureLog(context, "how much is in the libraries");
+  const logCountsFailure = createFailureLog(context, "the item counts of the libraries");
   const counted = new Map<string, Counted>();
   let sizesReadAt = -Infinity;
   let sizesFailedAt = -Infinity;

@@ -39,8 +39,8 @@ export function createRunner(collector: Collector, context: CollectorContext): R
   let wasRead = false;
   let firstRetries = 0;
 
-  /** Returns whether Plex does not have what was requested. */
-  function takeAnswer(answer: NonNullable<CollectResult["answer"]>): boolean {
+  /** Logs a failure and marks what Plex does not have. Returns whether it does not have it. */
+  function recordAnswer(answer: NonNullable<CollectResult["answer"]>): boolean {
     logFailure(answer);
     if (source === undefined || !isUnsupported || !isUnsupported(answer)) return false;
     dispatch({ type: "source_unavailable", at: answer.at, source });
@@ -64,7 +64,7 @@ export function createRunner(collector: Collector, context: CollectorContext): R
     const startedAt = clock.now();
     const result = await collector.collect();
     const { answer, nextMs = schedule.intervalMs, restMs } = result;
-    if (answer !== undefined && takeAnswer(answer)) return UNSUPPORTED_RETRY_MS;
+    if (answer !== undefined && recordAnswer(answer)) return UNSUPPORTED_RETRY_MS;
     // A rest that Plex needs is kept.
     if (restMs !== undefined) return clock.now() - startedAt + restMs;
     const waitMs = Math.max(nextMs, schedule.minIntervalMs);

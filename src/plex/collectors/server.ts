@@ -10,7 +10,7 @@ export function createServerCollector({ client, dispatch }: CollectorContext): C
   }
 
   return {
-    description: "what the server says of itself",
+    description: "the server's description",
     source: "server",
     schedule: SCHEDULES.server,
     onHint: ({ type }) => type === "server_changed" ? 0 : undefined,

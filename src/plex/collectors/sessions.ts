@@ -1,6 +1,6 @@
 /**
- * Reads the list of sessions, which also is the poll that decides whether Plex is up and what the
- * token is good for.
+ * Reads the list of sessions. It is also the poll that decides whether Plex is up, and whether the
+ * token is valid and the owner's.
  */
 import type { ServerState } from "../../core/state.ts";
 import { completesWithin } from "../../clock.ts";
@@ -35,7 +35,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
   const lookup = createSessionLookup();
   let failures = 0;
 
-  async function takeList({ at, value }: Ok<readonly WireSession[]>): Promise<number> {
+  async function onSuccess({ at, value }: Ok<readonly WireSession[]>): Promise<number> {
     const answeredAt = clock.now();
     if (state().availability.status !== "up") await prepare();
     const isMediaKnown = await completesWithin(
@@ -50,7 +50,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
     return isMediaKnown ? pollIntervalMs(state()) : MEDIA_LOOKUP_TIMEOUT_MS;
   }
 
-  function takeFailure({ at, failure, detail, retryAfterMs = 0 }: Err): number {
+  function onFailure({ at, failure, detail, retryAfterMs = 0 }: Err): number {
     failures += 1;
     const waitMs = Math.max(
       backoffMs(failures, random),
@@ -63,14 +63,17 @@ export function createSessionCollector(context: CollectorContext): Collector {
     return waitMs;
   }
 
-  /** The list is for the owner only: whether another token is valid shows what else it may read. */
-  async function takeRefusal(refusal: Err, rejectedToken: string): Promise<number> {
+  /**
+   * Plex shows the list to the owner only. The description of the server, which it shows to every valid
+   * token, tells a token that is not the owner's from an invalid one.
+   */
+  async function probeToken(refusal: Err, rejectedToken: string): Promise<number> {
     if (context.renewToken(rejectedToken)) return 0;
     // One refusal of the owner's token changes nothing, as any one failure.
-    if (state().availability.tokenOwner && failures === 0) return takeFailure(refusal);
+    if (state().availability.tokenOwner && failures === 0) return onFailure(refusal);
     const server = await client.server();
     if (signal.aborted) return 0;
-    if (!server.ok) return takeFailure(server.failure === "not_found" ? refusal : server);
+    if (!server.ok) return onFailure(server.failure === "not_found" ? refusal : server);
     if (state().availability.status !== "up") await prepare();
     failures = 0;
     dispatch({ type: "sessions_denied", at: refusal.at });
@@ -81,10 +84,8 @@ export function createSessionCollector(context: CollectorContext): Collector {
     const token = context.token();
     const answer = await client.sessions();
     if (signal.aborted) return 0;
-    if (answer.ok) return await takeList(answer);
-    return answer.failure === "unauthorized"
-      ? await takeRefusal(answer, token)
-      : takeFailure(answer);
+    if (answer.ok) return await onSuccess(answer);
+    return answer.failure === "unauthorized" ? await probeToken(answer, token) : onFailure(answer);
   }
 
   return {

@@ -6,7 +6,7 @@ import type { ServerState } from "../../core/state.ts";
 import type { DataSource } from "../../core/enums.ts";
 import type { Result } from "../request.ts";
 
-/** Takes every answer of a source. Returns whether Plex does not have the source. */
+/** Receives every answer of a source. Returns whether Plex does not have the source. */
 export type UnsupportedDetector = (answer: Result<unknown>) => boolean;
 
 export function createUnsupportedDetector(

@@ -3,15 +3,14 @@
  * after the other. It sums up nothing; that is done by the tally and the core.
  */
 import { isUp } from "../../core/availability.ts";
-import { nextWalkAt } from "../../core/library_walk.ts";
+import { isWalkable, nextWalkAt, type WalkableType } from "../../core/library_walk.ts";
 import type { Library } from "../../core/libraries.ts";
 import type { ServerState } from "../../core/state.ts";
 import { lastViewOf } from "../../core/view_history.ts";
 import { WalkTally } from "../../core/walk_tally.ts";
 import { createItemCursor, type ItemCursor, type ItemStep } from "../item_cursor.ts";
-import { isListed, type ListedType } from "../mapping/listing.ts";
 import { restAfter } from "../pace.ts";
-import type { Result } from "../request.ts";
+import type { Ok } from "../request.ts";
 import { SCHEDULES, WALK_HISTORY_WAIT_MS, WALK_RETRY_MS } from "../schedule.ts";
 import type { Collector, CollectorContext, CollectResult } from "./collector.ts";
 
@@ -19,7 +18,7 @@ import type { Collector, CollectorContext, CollectResult } from "./collector.ts"
 interface Walk {
   readonly libraryId: string;
   readonly serverId: string | undefined;
-  readonly type: ListedType;
+  readonly type: WalkableType;
   readonly startedAt: number;
   readonly contentRevision: number | undefined;
   readonly cursor: ItemCursor;
@@ -33,7 +32,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
   let restedAt = -Infinity;
   let readySince: number | undefined;
 
-  function begin(library: Library & { readonly type: ListedType }): Walk {
+  function begin(library: Library & { readonly type: WalkableType }): Walk {
     const tally = new WalkTally({
       nowS: clock.now() / 1000,
       isFlat: library.type === "movie",
@@ -70,7 +69,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
     const answer = await current.cursor.next();
     const restMs = restAfter(clock.now() - answer.at);
     if (answer.ok) {
-      takePage(current, answer);
+      addPage(current, answer);
       return { answer, restMs };
     }
     // The library is gone, or is not shown to this token any more: the next list shows that.
@@ -78,9 +77,9 @@ export function createWalkCollector(context: CollectorContext): Collector {
     return { answer, restMs: Math.max(WALK_RETRY_MS, restMs) };
   }
 
-  function takePage(
+  function addPage(
     current: Walk,
-    { at, value: { items, total, isLast } }: Extract<Result<ItemStep>, { ok: true }>,
+    { at, value: { items, total, isLast } }: Ok<ItemStep>,
   ): void {
     const { libraryId, startedAt, contentRevision, tally } = current;
     for (const item of items) tally.add(item);
@@ -127,7 +126,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
       if (!isHistoryReady()) return {};
       const { library, dueAt } = nextDue();
       if (library === undefined || dueAt > now) return { restMs: dueAt - now };
-      if (isListed(library)) walk = begin(library);
+      if (isWalkable(library)) walk = begin(library);
     }
     if (walk === undefined) return {};
     const result = await readPage(walk);

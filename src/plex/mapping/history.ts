@@ -3,6 +3,7 @@ import { mediaType } from "../../core/normalize.ts";
 import type { View } from "../../core/view.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WireHistoryPage, WireHistoryRow } from "../schema.ts";
+import { pageTotal } from "./page.ts";
 
 /** Which rows are requested. */
 export interface HistoryPageRequest {
@@ -30,7 +31,7 @@ export function mapHistoryPage(
   page: WireHistoryPage,
   header: number | undefined,
 ): HistoryPage | undefined {
-  const total = page.totalSize ?? header ?? page.size;
+  const total = pageTotal(page, header);
   return total === undefined ? undefined : { rows: page.Metadata, total };
 }
 

@@ -3,7 +3,7 @@ import type { Library, LibraryListing } from "../../core/libraries.ts";
 import type { ContentType } from "../../core/enums.ts";
 import { libraryType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
-import type { WirePage, WireProvider, WireSection } from "../schema.ts";
+import type { WireProvider, WireSection } from "../schema.ts";
 
 const LIBRARY_PROVIDER = "com.plexapp.plugins.library";
 const SECTION_KEY = /^\/library\/sections\/(\d+)$/;
@@ -86,12 +86,4 @@ export function countQuery(library: Pick<Library, "type">, contentType: ContentT
   const type = contentType === "albums" ? album : TYPE_NUMBERS[contentType];
   return `type=${type}${photo ? "&clusterZoomLevel=1" : ""}` +
     "&X-Plex-Container-Start=0&X-Plex-Container-Size=0";
-}
-
-/**
- * The count of a page of size 0: its total, otherwise that of the header, which some answers lack,
- * otherwise its size, which is 0 for an empty library or that of an unpaged answer.
- */
-export function mapCount(page: WirePage, header: number | undefined): number | undefined {
-  return page.totalSize ?? header ?? page.size;
 }

@@ -21,7 +21,7 @@ import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { parseSessions } from "../../../src/plex/schema.ts";
 import { parseNotification } from "../../../src/plex/mapping/notification.ts";
 import { mapViews } from "../../../src/plex/mapping/history.ts";
-import { isListed } from "../../../src/plex/mapping/listing.ts";
+import { isWalkable } from "../../../src/core/library_walk.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
 import type { Version } from "../../../src/plex/mapping/media.ts";
 import { allowedValues, setSize } from "../../testing/contract.ts";
@@ -162,7 +162,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
         Object.keys(served as object).map(async (id): Promise<ServerEvent> => {
           const { libraries, viewHistory } = store.state;
           const library = libraries?.get(id);
-          assert.ok(library && viewHistory && isListed(library));
+          assert.ok(library && viewHistory && isWalkable(library));
           const page = good(await client.items(library, { start: 0, size: 250 }));
           const tally = new WalkTally({
             nowS: at / 1000,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { WalkedItem } from "../../../src/core/walked_item.ts";
 import { createItemCursor } from "../../../src/plex/item_cursor.ts";
-import type { ItemPage, ItemPageRequest } from "../../../src/plex/mapping/listing.ts";
+import type { ItemPage, ItemPageRequest } from "../../../src/plex/mapping/items.ts";
 import { WALK_MIN_PAGE_ITEMS, WALK_PAGE_ITEMS } from "../../../src/plex/schedule.ts";
 
 function item(ratingKey: string): WalkedItem {

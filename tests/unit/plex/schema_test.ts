@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as schema from "../../../src/plex/schema.ts";
-import { mapCount, mapProviders, mapSections } from "../../../src/plex/mapping/library.ts";
+import { mapProviders, mapSections } from "../../../src/plex/mapping/library.ts";
+import { pageTotal } from "../../../src/plex/mapping/page.ts";
 import { mapVersions } from "../../../src/plex/mapping/media.ts";
 import {
   mapActivities,
@@ -34,7 +35,7 @@ const readings: Readonly<Record<string, (body: unknown) => unknown>> = {
     return wire && mapBandwidth(wire, nothing);
   },
   activities: (body) => mapActivities(schema.parseActivities(body)?.Activity ?? []),
-  page: (body) => mapCount(schema.parsePage(body) ?? {}, undefined),
+  page: (body) => pageTotal(schema.parsePage(body) ?? {}, undefined),
   updater: (body) => schema.parseReleases(body),
 };
 

@@ -5,7 +5,8 @@ import { startPlex } from "../../../src/simulator/plex.ts";
 import { backoffMs } from "../../../src/plex/backoff.ts";
 import { createClient } from "../../../src/plex/client.ts";
 import type { RequestError } from "../../../src/plex/errors.ts";
-import { checkOwnerAccess, runSocket, type SocketOptions } from "../../../src/plex/socket.ts";
+import { checkOwnerAccess } from "../../../src/plex/owner_access.ts";
+import { runSocket, type SocketOptions } from "../../../src/plex/socket.ts";
 import type { Hint } from "../../../src/plex/hint.ts";
 import {
   openTransport,
@@ -381,7 +382,7 @@ Deno.test("runSocket receives what a simulated server sends", () =>
     viewers.stop();
   }));
 
-Deno.test("checkOwnerAccess distinguishes a starting server, one that is down, and a guest's token", () =>
+Deno.test("runSocket distinguishes a starting server, one that is down, and a guest's token", () =>
   withPlex(async (harness, plex) => {
     await harness.clock.advance(SECOND);
     assert.equal(harness.opened, 1);

@@ -1,6 +1,6 @@
 /** How long a walk takes, from the first page of each library. */
 import assert from "node:assert/strict";
-import type { ItemPage } from "../../../src/plex/mapping/listing.ts";
+import type { ItemPage } from "../../../src/plex/mapping/items.ts";
 import type { Result } from "../../../src/plex/request.ts";
 import { estimateWalk } from "../../../src/plex/walk_estimate.ts";
 import { listing } from "../../testing/walk_builders.ts";

@@ -5,7 +5,7 @@ import type { LibraryListing } from "../../../../src/core/libraries.ts";
 import type { WalkedItem } from "../../../../src/core/walked_item.ts";
 import { createWalkCollector } from "../../../../src/plex/collectors/walk.ts";
 import { isDueAfter } from "../../../../src/plex/collectors/runner.ts";
-import type { ItemPage, ItemPageRequest } from "../../../../src/plex/mapping/listing.ts";
+import type { ItemPage, ItemPageRequest } from "../../../../src/plex/mapping/items.ts";
 import { WALK_HISTORY_WAIT_MS, WALK_RETRY_MS } from "../../../../src/plex/schedule.ts";
 import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { openCollectorHarness } from "../../../testing/collector_harness.ts";

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { CONTENT_TYPES } from "../../../../src/core/enums.ts";
-import { parsePage, parseProviders, parseSections } from "../../../../src/plex/schema.ts";
-import {
-  countQuery,
-  mapCount,
-  mapProviders,
-  mapSections,
-} from "../../../../src/plex/mapping/library.ts";
+import { parseProviders, parseSections } from "../../../../src/plex/schema.ts";
+import { countQuery, mapProviders, mapSections } from "../../../../src/plex/mapping/library.ts";
 import { fixture } from "../../../testing/plex_fixture.ts";
 
 Deno.test("mapProviders reads libraries and ignores other directories", () => {
@@ -85,15 +80,4 @@ Deno.test("countingQuery asks for each type of content, in photo libraries with 
     ["type=14&clusterZoomLevel=1", "type=13&clusterZoomLevel=1", "type=12&clusterZoomLevel=1"],
   ]);
   assert.ok(countQuery({ type: "movie" }, "movies").endsWith(page));
-});
-
-Deno.test("mapCount takes the total, then the header, then the size", () => {
-  const count = (container: object, header?: number) =>
-    mapCount(parsePage({ MediaContainer: container }) ?? {}, header);
-  assert.equal(count({ size: 0, totalSize: 1234 }, 7), 1234);
-  assert.equal(count({ size: 0, totalSize: "12" }), 12);
-  assert.equal(count({ size: 0 }, 7), 7);
-  assert.equal(count({ size: 0 }), 0);
-  assert.equal(count({ size: 9 }), 9, "a page that was not cut");
-  assert.equal(count({ size: -1, totalSize: 1.5 }), undefined);
 });

@@ -1,10 +1,12 @@
 /** Wire to domain for the items of a library, which are read in pages. */
 import { resolution } from "../../core/normalize.ts";
 import type { LibraryType } from "../../core/enums.ts";
+import type { WalkableType } from "../../core/library_walk.ts";
 import type { WalkedItem, WalkedVersion } from "../../core/walked_item.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
-import type { WireListedItem } from "../schema.ts";
+import type { WireLibraryItem, WirePage } from "../schema.ts";
 import { BARE_METADATA } from "./media.ts";
+import { pageTotal } from "./page.ts";
 
 /** Which items of a library are requested. */
 export interface ItemPageRequest {
@@ -21,17 +23,7 @@ export interface ItemPage {
 }
 
 /** Plex's numbers of the types that have files, by the type of their library. */
-const TYPE_NUMBERS = { movie: 1, show: 4, artist: 10 } as const;
-
-/** A type of library whose items are read. */
-export type ListedType = keyof typeof TYPE_NUMBERS;
-
-/** Whether the items of a library are read. */
-export function isListed<Of extends { readonly type: LibraryType }>(
-  library: Of,
-): library is Of & { readonly type: ListedType } {
-  return library.type in TYPE_NUMBERS;
-}
+const TYPE_NUMBERS: Readonly<Record<WalkableType, number>> = { movie: 1, show: 4, artist: 10 };
 
 /** Fields that Plex sends of an item by itself and nothing here reads: half of the answer. */
 const UNUSED_FIELDS = [
@@ -50,30 +42,26 @@ const UNUSED_FIELDS = [
  * The query for a page of items. Sorted by id, items that are added meanwhile come last, and none
  * moves (docs/plex/api.md#sorting-a-library).
  */
-export function itemPageQuery(type: ListedType, { start, size }: ItemPageRequest): string {
+export function itemPageQuery(type: WalkableType, { start, size }: ItemPageRequest): string {
   return `type=${TYPE_NUMBERS[type]}&sort=id&${BARE_METADATA},${UNUSED_FIELDS}` +
     `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`;
 }
 
 /** The page; `undefined` if it has no total. */
 export function mapItemPage(
-  page: {
-    readonly size?: number | undefined;
-    readonly totalSize?: number | undefined;
-    readonly Metadata: readonly WireListedItem[];
-  },
+  page: WirePage & { readonly Metadata: readonly WireLibraryItem[] },
   header: number | undefined,
   type: LibraryType,
   hide: HiddenLabels,
 ): ItemPage | undefined {
-  const total = page.totalSize ?? header ?? page.size;
+  const total = pageTotal(page, header);
   if (total === undefined) return undefined;
   const items = page.Metadata.flatMap((item) => mapItem(item, type, hide) ?? []);
   return { items, rows: page.Metadata.length, total };
 }
 
 function mapItem(
-  { ratingKey, title, grandparentRatingKey, grandparentTitle, addedAt, Media }: WireListedItem,
+  { ratingKey, title, grandparentRatingKey, grandparentTitle, addedAt, Media }: WireLibraryItem,
   type: LibraryType,
   hide: HiddenLabels,
 ): WalkedItem | undefined {
@@ -91,7 +79,7 @@ function mapItem(
 }
 
 function mapVersion(
-  { videoResolution, width, videoCodec, audioCodec, Part }: WireListedItem["Media"][number],
+  { videoResolution, width, videoCodec, audioCodec, Part }: WireLibraryItem["Media"][number],
   type: LibraryType,
 ): WalkedVersion {
   const codec = type === "artist" ? audioCodec : videoCodec;
