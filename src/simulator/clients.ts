@@ -11,7 +11,11 @@ export interface ListLag {
   readonly stopMs: number;
 }
 
-const USUAL_LAG: ListLag = { startMs: 300, changeMs: 300, stopMs: 300 };
+/**
+ * docs/plex/api.md#list-lag: no lag for changes. Tautulli reads the list as soon as a frame names
+ * another item, and would record the former item twice.
+ */
+const USUAL_LAG: ListLag = { startMs: 300, changeMs: 0, stopMs: 300 };
 
 /** What clients need of their server. */
 export type ClientsContext = Omit<
@@ -21,7 +25,7 @@ export type ClientsContext = Omit<
 
 /** How a server lists its clients. */
 export interface ClientsOptions {
-  /** 300 ms by default. */
+  /** 300 ms for starts and stops by default, and none for changes. */
   readonly lag?: ListLag | undefined;
   /** The longest delay of the next new session in place of the usual one; undefined for no fault. */
   readonly lateStartMs?: (() => number | undefined) | undefined;

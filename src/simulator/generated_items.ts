@@ -24,6 +24,8 @@ export interface GeneratedItems {
   countOf(type: ItemType): number;
   at(type: ItemType, position: number): Item;
   find(ratingKey: string): Item | undefined;
+  /** The items directly below one, in order; none below a leaf or an unknown item. */
+  childrenOf(ratingKey: string): readonly Item[];
   /** All items that have files, in order. */
   leaves(): Generator<Item>;
   /** Bytes and milliseconds of all, computed once. */
@@ -145,6 +147,15 @@ export function createGeneratedItems(
     return { storageBytes, durationMs: totalMs };
   }
 
+  /** The level of an item and its position there; depth -1 for an unknown one. */
+  function placeOf(ratingKey: string): { readonly depth: number; readonly position: number } {
+    const key = Number(ratingKey);
+    const depth = levels.findIndex((level) =>
+      key >= level.firstKey && key < level.firstKey + level.count
+    );
+    return { depth, position: key - (levels[depth]?.firstKey ?? 0) };
+  }
+
   let known: ReturnType<typeof sum> | undefined;
   const leafDepth = levels.length - 1;
   const depthOf = (type: ItemType) => levels.findIndex((level) => level.type === type);
@@ -153,12 +164,18 @@ export function createGeneratedItems(
     countOf: (type) => levels[depthOf(type)]?.count ?? 0,
     at: (type, position) => itemOf(depthOf(type), position),
     find(ratingKey) {
-      const key = Number(ratingKey);
-      const depth = levels.findIndex((level) =>
-        key >= level.firstKey && key < level.firstKey + level.count
-      );
+      const { depth, position } = placeOf(ratingKey);
+      return depth === -1 ? undefined : itemOf(depth, position);
+    },
+    childrenOf(ratingKey) {
+      const { depth, position } = placeOf(ratingKey);
       const level = levels[depth];
-      return level === undefined ? undefined : itemOf(depth, key - level.firstKey);
+      const below = levels[depth + 1];
+      if (level === undefined || below === undefined) return [];
+      const each = level.leaves / below.leaves;
+      const first = position * each;
+      const count = Math.min(each, below.count - first);
+      return Array.from({ length: count }, (_, nth) => itemOf(depth + 1, first + nth));
     },
     *leaves() {
       for (let position = 0; position < count; position += 1) yield itemOf(leafDepth, position);

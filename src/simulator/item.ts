@@ -122,6 +122,11 @@ export interface Item {
   readonly live?: Broadcast;
 }
 
+/** The item and what it belongs to: a season and a show, an album and an artist. */
+export function ancestryOf(item: Item): readonly Item[] {
+  return item.parent === undefined ? [item] : [item, ...ancestryOf(item.parent)];
+}
+
 /** The files of a version, in the order in which they are played. */
 export function partsOf(version: Version): readonly FilePart[] {
   return [version, ...version.furtherParts ?? []];

@@ -48,6 +48,20 @@ export function holdsOtherVideos(library: Library): boolean {
   return library.type === "movie" && library.agent.endsWith(".none");
 }
 
+/** The items directly below one: the seasons of a show, the photos of an album. */
+export function childrenOf(library: Library, { ratingKey }: Item): readonly Item[] {
+  if (ratingKey === undefined) return [];
+  const stored = library.items.filter(({ parent }) => parent?.ratingKey === ratingKey);
+  return [...stored, ...library.generated?.childrenOf(ratingKey) ?? []];
+}
+
+/** The items at the lowest level below one: the episodes of a show, the tracks of an artist. */
+export function leavesOf(library: Library, item: Item): readonly Item[] {
+  return childrenOf(library, item).flatMap((child) =>
+    child.versions.length > 0 ? [child] : leavesOf(library, child)
+  );
+}
+
 const NOTHING = { storageBytes: 0, durationMs: 0 };
 
 const GENERATED_TYPES: readonly ItemType[] = [

@@ -170,11 +170,13 @@ export class Person {
 
   #broadcast(path: string): Item {
     const channel = this.#random.pick(channels);
-    return this.#simulation.generator.nonLibrary.broadcast(
-      channel,
-      this.#random.pick(programmes),
-      path,
-    );
+    const { generator, server } = this.#simulation;
+    const item = generator.nonLibrary.broadcast(channel, this.#random.pick(programmes), path);
+    const { live, ratingKey } = item;
+    // docs/plex/notifications.md#session-key: on newer servers frames have the rating key.
+    return live === undefined || !server.hasEphemeralMetadata
+      ? item
+      : { ...item, live: { ...live, frameRatingKey: ratingKey } };
   }
 
   #randomOffsetMs(item: Item): number {

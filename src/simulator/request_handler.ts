@@ -15,16 +15,14 @@ import { acceptWebSocket } from "./net/server_websocket.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";
 import { frameFilter } from "./api/frames.ts";
 import { readQuery } from "./api/query.ts";
-import { type ApiRequest, callerOf, respond, SOCKET_PATHS, templateOf } from "./api/routes.ts";
+import type { ApiRequest } from "./api/route.ts";
+import { callerOf, respond, SOCKET_PATHS, templateOf } from "./api/routes.ts";
 import { concernsGuest } from "./guest_notifications.ts";
 import type { Simulation } from "./simulation.ts";
-import { guestOf } from "./users.ts";
+import { apiClient, guestOf, owner } from "./users.ts";
 
 /** Idle connections are closed after 20 s (docs/plex/api.md#idle-connections). */
 const DEFAULT_KEEP_ALIVE_S = 20;
-
-/** The device under which the server's own responses are counted. */
-const API_DEVICE_ID = 99;
 
 /** One request that reached the server, upgrades included. */
 export interface RecordedRequest {
@@ -211,7 +209,7 @@ export class RequestHandler {
       truncated: faults.take("truncated", record.template) !== undefined,
     });
     this.#bytesSent += bytes;
-    if (this.#ownTraffic) simulation.recordTraffic(1, API_DEVICE_ID, bytes);
+    if (this.#ownTraffic) simulation.recordTraffic(owner.id, apiClient.deviceId, bytes);
   }
 }
 

@@ -40,9 +40,9 @@ export class Server {
   mappingState: "mapped" | "waiting" | "unknown" | "failed" = "mapped";
   /**
    * docs/plex/api.md#items-without-metadata: newer servers answer `/library/metadata/{id}` for live
-   * television and prerolls, too.
+   * television and prerolls, too, and frames of live television carry that id.
    */
-  hasEphemeralMetadata = false;
+  hasEphemeralMetadata = true;
   /**
    * docs/plex/notifications.md#access: newer servers open notification sockets for users who are not
    * the owner, too.

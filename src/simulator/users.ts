@@ -36,6 +36,18 @@ export const dlnaBrowser: Player = {
   address: "192.168.20.99",
 };
 
+/** The device under which the server's own responses are counted. */
+export const apiClient: Player = {
+  deviceId: 99,
+  machineIdentifier: "apiexampleclient",
+  title: "API",
+  product: "API",
+  version: "",
+  platform: "",
+  platformVersion: "",
+  address: "192.168.20.3",
+};
+
 /** The owner of every simulated server. */
 export const owner: User = { id: 1, name: "juniper" };
 

@@ -1,6 +1,7 @@
 /** Writes notifications as frames of the notification socket. */
 import type { Activity, Notification } from "../notification.ts";
 import { type Element, toJson } from "./plex_document.ts";
+import { TYPE_NUMBERS } from "./selection.ts";
 import { transcodeElement } from "./transcode.ts";
 
 /** A frame before it is serialised. */
@@ -20,19 +21,6 @@ const timelineWords: Readonly<Record<number, Element>> = {
   3: { metadataState: "downloading" },
   4: { metadataState: "processing", mediaState: "analyzing" },
   9: { metadataState: "deleted", mediaState: "deleted" },
-};
-
-const itemTypeNumbers: Readonly<Record<string, number>> = {
-  movie: 1,
-  show: 2,
-  season: 3,
-  episode: 4,
-  artist: 8,
-  album: 9,
-  track: 10,
-  clip: 12,
-  photo: 13,
-  photoalbum: 14,
 };
 
 function frame(type: string, list: string, entry: Element): Frame {
@@ -108,7 +96,7 @@ export function frameOf(notification: Notification): Frame {
         itemID: notification.item.ratingKey,
         parentItemID: notification.item.parent?.ratingKey,
         rootItemID: notification.item.parent?.parent?.ratingKey,
-        type: itemTypeNumbers[notification.item.type] ?? -1,
+        type: TYPE_NUMBERS[notification.item.type],
         title: notification.item.title,
         state: notification.state,
         ...timelineWords[notification.state],

@@ -2,10 +2,10 @@
  * `/status/sessions/history/all`: the watch history, with the sorting, filters and paging of Plex.
  * Rows are made only for the page that is requested.
  */
-import type { Item } from "../item.ts";
+import { ancestryOf, type Item } from "../item.ts";
 import type { View } from "../past_views.ts";
 import type { Simulation } from "../simulation.ts";
-import { pathOf } from "./metadata.ts";
+import { pathOf } from "./item_attributes.ts";
 import { children, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 
@@ -87,15 +87,10 @@ function positionsOf(
     const { item } = view;
     const matches = (accountId === undefined || view.accountId === accountId) &&
       (libraryId === undefined || item.libraryId === libraryId) &&
-      (ratingKey === undefined || ancestry(item).some((each) => each.ratingKey === ratingKey));
+      (ratingKey === undefined || ancestryOf(item).some((each) => each.ratingKey === ratingKey));
     if (matches) positions.push(position);
   }
   return positions;
-}
-
-/** The item and what it belongs to: a season and a show, an album and an artist. */
-function ancestry(item: Item): readonly Item[] {
-  return item.parent === undefined ? [item] : [item, ...ancestry(item.parent)];
 }
 
 /** A row. An item that is no longer in a library has lost its keys, and keeps its titles. */

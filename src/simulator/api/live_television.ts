@@ -2,7 +2,7 @@
 import type { Session } from "../session.ts";
 import type { Simulation } from "../simulation.ts";
 import { sessionMedia } from "./media.ts";
-import { itemAttributes } from "./metadata.ts";
+import { itemAttributes } from "./item_attributes.ts";
 import { container, type Element } from "./plex_document.ts";
 import { transcodeElement } from "./transcode.ts";
 

@@ -1,76 +1,83 @@
-/** Items as `Metadata`, by id. */
-import type { Item } from "../item.ts";
-import type { Library } from "../library.ts";
+/** Items as `Metadata`: with everything that is known of them, and by id. */
+import { ancestryOf, type Item } from "../item.ts";
+import { childrenOf, leavesOf } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
-import type { Element } from "./plex_document.ts";
 import { sourceMedia } from "./media.ts";
+import { itemAttributes, sectionAttributes } from "./item_attributes.ts";
+import type { Element } from "./plex_document.ts";
+import type { Query } from "./query.ts";
 
-/** The path of an item; undefined for one without a rating key. */
-export function pathOf(item: Item | undefined): string | undefined {
-  return item?.ratingKey === undefined ? undefined : `/library/metadata/${item.ratingKey}`;
-}
+const SUMMARY = "A letter is found in a drawer, and it is not what it seems to be. ".repeat(5);
 
-/** The attributes that items have in sessions and in metadata; the section id is a number here. */
-export function itemAttributes(simulation: Simulation, item: Item): Element {
-  const { parent, live } = item;
-  const grandparent = parent?.parent;
+/** How many items are below a show, a season, an artist or an album. */
+function countsOf(simulation: Simulation, item: Item): Element {
+  if (item.versions.length > 0) return {};
   const library = simulation.libraries.find(item.libraryId);
+  if (library === undefined) return {};
   return {
-    ratingKey: item.ratingKey,
-    key: live?.path ??
-      `/library/metadata/${item.ratingKey}${item.type === "photoalbum" ? "/children" : ""}`,
-    parentKey: pathOf(parent),
-    grandparentKey: pathOf(grandparent),
-    parentRatingKey: parent?.ratingKey,
-    grandparentRatingKey: grandparent?.ratingKey,
-    guid: item.guid,
-    // An album of photos is of type photo on the wire, too.
-    type: item.type === "photoalbum" ? "photo" : item.type,
-    subtype: item.subtype,
-    extraType: item.extraType,
-    // docs/plex/api.md#live-television: "1", 1 and true have all been seen.
-    live: live === undefined ? undefined : "1",
-    title: item.title,
-    originalTitle: item.originalTitle,
-    parentTitle: parent?.title,
-    grandparentTitle: grandparent?.title,
-    index: item.index,
-    parentIndex: parent?.index,
-    year: item.year,
-    duration: item.durationMs,
-    addedAt: item.addedAtS,
-    updatedAt: item.updatedAtS,
-    librarySectionID: item.libraryId === undefined ? undefined : Number(item.libraryId),
-    librarySectionKey: library && `/library/sections/${library.id}`,
-    librarySectionTitle: library?.title,
+    childCount: childrenOf(library, item).length,
+    leafCount: leavesOf(library, item).length,
+    viewedLeafCount: 0,
   };
 }
 
-/** The attributes of the library in every response with its items. */
-export function sectionAttributes(library: Library): Element {
+/** The element of an item; only metadata of single items has the streams. */
+export function itemElement(
+  simulation: Simulation,
+  item: Item,
+  { withStreams }: { readonly withStreams: boolean },
+): Element {
+  const key = `/library/metadata/${item.ratingKey}`;
   return {
-    allowSync: true,
-    identifier: "com.plexapp.plugins.library",
-    librarySectionID: Number(library.id),
-    librarySectionTitle: library.title,
-    librarySectionUUID: library.uuid,
-    mediaTagPrefix: "/system/bundle/media/flags/",
-    mediaTagVersion: 1_752_000_000,
+    ...itemAttributes(simulation, item),
+    contentRating: "TV-14",
+    summary: SUMMARY,
+    tagline: "Nothing is what it seems.",
+    thumb: `${key}/thumb/${item.updatedAtS}`,
+    art: `${key}/art/${item.updatedAtS}`,
+    audienceRating: 7.4,
+    audienceRatingImage: "themoviedb://image.rating",
+    ...countsOf(simulation, item),
+    Media: sourceMedia(item.versions, withStreams),
+    Image: [
+      { alt: item.title, type: "coverPoster", url: `${key}/thumb/${item.updatedAtS}` },
+      { alt: item.title, type: "background", url: `${key}/art/${item.updatedAtS}` },
+    ],
+    UltraBlurColors: { topLeft: "2b2b2b", topRight: "404040", bottomRight: "101010" },
+    Director: [{ tag: "Orla Finch" }],
+    Writer: [{ tag: "Brass Halloway" }],
+    Genre: [{ tag: "Drama" }, { tag: "Mystery" }],
+    Role: [{ tag: "Ada Bellmoor" }, { tag: "Zoë Kettle" }, { tag: "Moth Crown" }],
   };
 }
 
-/** An item in a library or, on servers that know them, one that is playing and in none. */
+/** What a query leaves out of each item (docs/plex/api.md#item-metadata), as absent attributes. */
+export function excludedBy(query: Query): Element {
+  const names = ["excludeFields", "excludeElements"]
+    .flatMap((name) => query.value(name)?.split(",") ?? []);
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+/**
+ * An item in a library or, on servers that know them, one that is playing and in none; also the show
+ * and the season of such an item.
+ */
 function findItem(simulation: Simulation, id: string): Item | undefined {
   const inLibrary = simulation.libraries.findItem(id);
   if (inLibrary !== undefined || !simulation.server.hasEphemeralMetadata) return inLibrary;
-  return simulation.sessions().find(({ item }) => item.ratingKey === id)?.item;
+  return simulation.sessions().flatMap(({ item }) => ancestryOf(item))
+    .find(({ ratingKey }) => ratingKey === id);
 }
 
 /**
  * `/library/metadata/{id}[,{id}…]`; undefined (a 404) when none of them is found. Ids that are not
  * found are left out.
  */
-export function metadataDocument(simulation: Simulation, ids: string): Element | undefined {
+export function metadataDocument(
+  simulation: Simulation,
+  ids: string,
+  query: Query,
+): Element | undefined {
   const items = ids.split(",").flatMap((id) => findItem(simulation, id) ?? []);
   if (items.length === 0) return undefined;
   const library = simulation.libraries.find(items[0]?.libraryId);
@@ -79,8 +86,8 @@ export function metadataDocument(simulation: Simulation, ids: string): Element |
       size: items.length,
       ...(library === undefined ? {} : sectionAttributes(library)),
       Metadata: items.map((item) => ({
-        ...itemAttributes(simulation, item),
-        Media: sourceMedia(item.versions, true),
+        ...itemElement(simulation, item, { withStreams: true }),
+        ...excludedBy(query),
       })),
     },
   };

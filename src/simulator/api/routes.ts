@@ -1,14 +1,12 @@
 /** Every path of the server, the tokens it requires, and its response. */
 import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
-import type { Element } from "./plex_document.ts";
-import { listingDocument } from "./listing.ts";
-import { metadataDocument } from "./metadata.ts";
 import { historyDocument } from "./history.ts";
-import type { Query } from "./query.ts";
 import { dvrsDocument, liveSessionDocument, liveSessionsDocument } from "./live_television.ts";
-import { searchDocument } from "./search.ts";
-import { libraryDocument, providersDocument, sectionsDocument } from "./sections.ts";
+import { libraryRoutes } from "./library_routes.ts";
+import { preferencesDocument } from "./preferences.ts";
+import type { ApiRequest, Route } from "./route.ts";
+import { providersDocument } from "./sections.ts";
 import { backgroundDocument, sessionsDocument, transcodesDocument } from "./sessions.ts";
 import * as server from "./server.ts";
 import { bandwidthDocument, resourcesDocument } from "./statistics.ts";
@@ -21,35 +19,6 @@ export const SOCKET_PATHS: readonly string[] = [
   "/:/websocket/notifications",
 ];
 
-/** A request as the routes see it. */
-export interface ApiRequest {
-  readonly path: string;
-  /** As it was sent, without the question mark. */
-  readonly rawQuery: string;
-  readonly query: Query;
-  readonly token: string | undefined;
-  readonly wantsJson: boolean;
-  /** Filters in queries are ignored. */
-  readonly ignoreFilters: boolean;
-  /** Every valid token counts as a guest's. */
-  readonly everyoneIsGuest: boolean;
-}
-
-/** The tokens that a path requires (docs/plex/api.md#endpoints-by-token). */
-type Audience = "anyone" | "users" | "owner";
-
-interface Route {
-  readonly template: string;
-  readonly audience: Audience;
-  readonly needsPass?: boolean;
-  /** Undefined is a 404, a number another error. `id` is the segment in braces. */
-  readonly document: (
-    simulation: Simulation,
-    request: ApiRequest,
-    id: string,
-  ) => Element | number | undefined;
-}
-
 const routes: readonly Route[] = [
   { template: "/identity", audience: "anyone", document: server.identityDocument },
   { template: "/", audience: "users", document: server.rootDocument },
@@ -59,22 +28,7 @@ const routes: readonly Route[] = [
     document: (simulation, { query }) =>
       providersDocument(simulation, query.value("includeStorage") === "1"),
   },
-  { template: "/library", audience: "users", document: libraryDocument },
-  { template: "/library/sections", audience: "users", document: sectionsDocument },
-  { template: "/library/sections/all", audience: "users", document: sectionsDocument },
-  {
-    template: "/library/sections/{id}/all",
-    audience: "users",
-    document: (simulation, { query, ignoreFilters }, id) => {
-      const library = simulation.libraries.find(id);
-      return library && listingDocument(simulation, library, query, ignoreFilters);
-    },
-  },
-  {
-    template: "/library/metadata/{id}",
-    audience: "users",
-    document: (simulation, _asked, id) => metadataDocument(simulation, id),
-  },
+  ...libraryRoutes,
   { template: "/status/sessions", audience: "owner", document: sessionsDocument },
   {
     template: "/status/sessions/history/all",
@@ -100,11 +54,6 @@ const routes: readonly Route[] = [
   },
   { template: "/livetv/dvrs", audience: "owner", document: dvrsDocument },
   {
-    template: "/hubs/search",
-    audience: "users",
-    document: (simulation, { query }) => searchDocument(simulation, query),
-  },
-  {
     template: "/activities",
     audience: "users",
     // docs/plex/api.md#endpoints-by-token: who is not the owner sees his own.
@@ -129,11 +78,12 @@ const routes: readonly Route[] = [
   },
   { template: "/accounts", audience: "owner", document: server.accountsDocument },
   { template: "/devices", audience: "owner", document: server.devicesDocument },
+  { template: "/servers", audience: "owner", document: server.serversDocument },
   { template: "/clients", audience: "users", document: server.clientsDocument },
   { template: "/updater/check", audience: "owner", document: server.updaterCheckDocument },
   { template: "/updater/status", audience: "owner", document: server.updaterDocument },
   { template: "/myplex/account", audience: "owner", document: server.accountDocument },
-  { template: "/:/prefs", audience: "owner", document: server.preferencesDocument },
+  { template: "/:/prefs", audience: "owner", document: preferencesDocument },
   { template: "/butler", audience: "owner", document: server.butlerDocument },
   // A request for the socket without an upgrade is an error.
   ...SOCKET_PATHS.map((template): Route => ({

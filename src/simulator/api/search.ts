@@ -1,6 +1,6 @@
 /** `/hubs/search`: the items of all libraries by a part of their title. */
 import type { Simulation } from "../simulation.ts";
-import { itemAttributes } from "./metadata.ts";
+import { itemAttributes } from "./item_attributes.ts";
 import { children, container, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 
@@ -13,7 +13,8 @@ const DEFAULT_LIMIT = 3;
 export function searchDocument(simulation: Simulation, query: Query): Element | number {
   const text = query.value("query")?.toLowerCase();
   if (text === undefined || text === "") return 400;
-  const limit = Number(query.value("limit") ?? DEFAULT_LIMIT);
+  // An empty limit is as good as none.
+  const limit = Number(query.value("limit") || DEFAULT_LIMIT);
   const found = simulation.libraries.all
     .flatMap(({ items }) => items)
     .filter(({ title }) => title.toLowerCase().includes(text));

@@ -1,9 +1,14 @@
 /**
- * The server about itself: identity, `/`, settings, accounts, devices, activities, updates.
+ * The server about itself: identity, `/`, accounts, devices, activities, updates.
  */
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { activityElement } from "./frames.ts";
+import { apiClient } from "../users.ts";
+
+/** Where the server says that it is in its network. */
+const ADDRESS = "192.168.20.2";
+const PORT = 32400;
 
 /** `/identity`, the only document for those without a token. */
 export function identityDocument({ server }: Simulation): Element {
@@ -55,11 +60,13 @@ export function serverAttributes(simulation: Simulation): Element {
     ownerFeatures: server.plexPass
       ? "001f1e2d-example,camera_upload,hardware_transcoding,livetv,pass,sync"
       : undefined,
+    photoAutoTag: server.plexPass,
     platform: server.platform,
     platformVersion: server.platformVersion,
     pluginHost: true,
     pushNotifications: false,
     readOnlyLibraries: false,
+    requestParametersInCookie: true,
     streamingBrainABRVersion: 3,
     streamingBrainVersion: 2,
     sync: true,
@@ -102,6 +109,18 @@ export function activitiesDocument(simulation: Simulation, isOwner: boolean): El
   );
 }
 
+/** `/servers`: those in the network, of which there is this one. */
+export function serversDocument({ server }: Simulation): Element {
+  return container("Server", [{
+    name: server.friendlyName,
+    host: ADDRESS,
+    address: ADDRESS,
+    port: PORT,
+    machineIdentifier: server.machineIdentifier,
+    version: server.version,
+  }]);
+}
+
 /** `/clients`: players that announce themselves in the network, of which there are none. */
 export function clientsDocument(): Element {
   return container("Server", []);
@@ -135,7 +154,7 @@ export function accountElements(simulation: Simulation): Element[] {
 
 /** The devices, as `/devices` and the statistics show them. */
 export function deviceElements(simulation: Simulation): Element[] {
-  return simulation.players.map((player) => ({
+  return [...simulation.players, apiClient].map((player) => ({
     id: player.deviceId,
     name: player.title,
     platform: player.platform,
@@ -193,34 +212,13 @@ export function accountDocument({ server }: Simulation): Element {
       signInState: server.signInState,
       publicAddress: "198.51.100.4",
       publicPort: 32400,
-      privateAddress: "192.168.20.2",
-      privatePort: 32400,
+      privateAddress: ADDRESS,
+      privatePort: PORT,
       subscriptionFeatures: server.plexPass ? "pass,sync,livetv" : "",
       subscriptionActive: server.plexPass,
       subscriptionState: server.plexPass ? "Active" : "Inactive",
     },
   };
-}
-
-/** `/:/prefs`, reduced to a few. */
-export function preferencesDocument(simulation: Simulation): Element {
-  const setting = (id: string, type: string, value: string | number | boolean): Element => ({
-    id,
-    label: id,
-    summary: "",
-    type,
-    default: type === "bool" ? true : "",
-    value,
-    hidden: false,
-    advanced: false,
-    group: "general",
-  });
-  return container("Setting", [
-    setting("FriendlyName", "text", simulation.server.friendlyName),
-    setting("ScannerLowPriority", "bool", false),
-    setting("TranscoderQuality", "int", 0),
-    setting("PlexOnlineToken", "text", "preference-token-0001-synthetic"),
-  ]);
 }
 
 /** `/butler`: its root is `ButlerTasks`. */

@@ -6,13 +6,13 @@ import { progressAt, type Session } from "../session.ts";
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { sessionMedia } from "./media.ts";
-import { itemAttributes } from "./metadata.ts";
+import { itemAttributes } from "./item_attributes.ts";
 import { transcodeElement } from "./transcode.ts";
 
-function playerElement(session: Session): Element | undefined {
+function playerElement(session: Session): Element {
   const { player, location, state, secure, user } = session;
   // docs/plex/api.md#sessions-without-user-or-player
-  if (player === undefined) return undefined;
+  if (player === undefined) return {};
   const relayed = location === "relayed";
   const local = location === "lan";
   return {
@@ -50,7 +50,7 @@ export function sessionElement(simulation: Simulation, session: Session, nowMs: 
     viewOffset: offsetMs === 0 || item.type === "photo" ? undefined : offsetMs,
     // docs/plex/api.md#ids: strings in sessions, numbers elsewhere.
     Media: sessionMedia(session, String),
-    User: user === undefined ? undefined : {
+    User: user === undefined ? {} : {
       id: String(user.id),
       thumb: `https://plex.tv/users/${user.id}/avatar?c=1`,
       title: user.name,

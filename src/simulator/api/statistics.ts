@@ -27,18 +27,26 @@ export function resourcesDocument(simulation: Simulation, query: Query): Element
   );
 }
 
-/** The first second that a query requests. */
-function firstSecond(query: Query): number {
-  const text = query.value("at>") ?? query.value("at>>");
-  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : -Infinity;
+/** The least and the greatest value of a field that a query requests, by `=`, `>=` and `<=`. */
+function rangeOf(query: Query, field: string): { readonly from: number; readonly to: number } {
+  const number = (operator: string, otherwise: number) => {
+    const text = query.value(field + operator);
+    return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : otherwise;
+  };
+  return {
+    from: Math.max(number("", -Infinity), number(">", -Infinity), number(">>", -Infinity)),
+    to: Math.min(number("", Infinity), number("<", Infinity), number("<<", Infinity)),
+  };
 }
 
 /** The rows that a query requests (docs/plex/api.md#bandwidth-bins). */
 function matches(query: Query): (row: BandwidthRow) => boolean {
-  const fromS = firstSecond(query);
+  const at = rangeOf(query, "at");
+  const bytes = rangeOf(query, "bytes");
   const [lan, account, device] = ["lan", "accountID", "deviceID"].map((name) => query.value(name));
   return (row) =>
-    row.atS >= fromS &&
+    row.atS >= at.from && row.atS <= at.to &&
+    row.bytes >= bytes.from && row.bytes <= bytes.to &&
     (lan === undefined || row.lan === (lan === "1" || lan === "true")) &&
     (account === undefined || String(row.accountId) === account) &&
     (device === undefined || String(row.deviceId) === device);
@@ -54,7 +62,7 @@ export function bandwidthDocument(
   const { bandwidth } = simulation;
   const timespan = query.value("timespan") ?? "";
   const all = timespan === bySecond
-    ? bandwidth.rows(simulation.now(), ignoreFilter ? undefined : firstSecond(query))
+    ? bandwidth.rows(simulation.now(), ignoreFilter ? undefined : rangeOf(query, "at").from)
     : bandwidth.bins.rows(timespan, simulation.plexNowS()) ?? [];
   const rows = ignoreFilter ? all : all.filter(matches(query));
   return {

@@ -69,3 +69,19 @@ Deno.test("a new session is listed as late as a fault sets it, and later changes
   clients.play(PLAY);
   assert.deepEqual(keysOf(clients), ["2"], "the fault is over");
 });
+
+Deno.test("by default only starts and stops are listed late, and a change with its notification", async () => {
+  const context = openContext();
+  const clients = new Clients(context, { lastSessionKey: 0 });
+  const viewer = clients.play(PLAY);
+  await context.clock.advance(300);
+  assert.deepEqual(keysOf(clients), ["1"]);
+  for (let nth = 0; nth < 20; nth += 1) {
+    const item = { ...FILM, ratingKey: `${nth}` };
+    viewer.next(item, "same key");
+    assert.deepEqual(clients.listed().map((session) => session.item), [item]);
+  }
+  viewer.stop();
+  await context.clock.advance(300);
+  assert.deepEqual(keysOf(clients), []);
+});

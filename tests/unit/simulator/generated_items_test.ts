@@ -37,7 +37,12 @@ Deno.test("generated episodes belong to seasons and shows, all with keys of thei
     Array.from({ length: items.keys }, (_, index) => 5_000 + index),
   );
   for (const item of all) assert.deepEqual(items.find(item.ratingKey ?? ""), item);
+  for (const item of all) {
+    const below = all.filter(({ parent }) => parent?.ratingKey === item.ratingKey);
+    assert.deepEqual(items.childrenOf(item.ratingKey ?? ""), below);
+  }
   assert.equal(items.find(String(5_000 + items.keys)), undefined);
+  assert.deepEqual(items.childrenOf(String(5_000 + items.keys)), []);
 });
 
 Deno.test("generated films and tracks have their levels too", () => {

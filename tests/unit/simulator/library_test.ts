@@ -1,7 +1,13 @@
 /** The totals of a library. */
 import assert from "node:assert/strict";
 import type { Item } from "../../../src/simulator/item.ts";
-import { holdsOtherVideos, type Library, totalsOf } from "../../../src/simulator/library.ts";
+import {
+  childrenOf,
+  holdsOtherVideos,
+  leavesOf,
+  type Library,
+  totalsOf,
+} from "../../../src/simulator/library.ts";
 import { LibraryGenerator } from "../../../src/simulator/library_generator.ts";
 import { createRandom } from "../../../src/simulator/random.ts";
 import { FILM, VERSION } from "../../testing/simulator_builders.ts";
@@ -43,4 +49,24 @@ Deno.test("other videos are films to Plex, under an agent that matches nothing",
     assert.equal(totalsOf(library).otherVideos, others);
   }
   assert.equal(holdsOtherVideos(generator.library("2", { title: "P", type: "photo" })), false);
+});
+
+Deno.test("what is below an item is stored or generated, and ends with what has files", () => {
+  const library = generator.library("2", { title: "Series", type: "show" });
+  library.items = generator.fill(library);
+  library.generated = generator.generate(library, 120);
+  const stored = library.items.find(({ type }) => type === "show");
+  const generated = library.generated?.at("show", 2);
+  for (const [show, seasons, episodes] of [[stored, 2, 16], [generated, 2, 20]] as const) {
+    assert.ok(show);
+    const below = childrenOf(library, show);
+    assert.deepEqual([below.length, below[0]?.type], [seasons, "season"]);
+    assert.deepEqual(leavesOf(library, show), below.flatMap((each) => childrenOf(library, each)));
+    const [episode] = leavesOf(library, show);
+    assert.ok(episode);
+    assert.deepEqual([leavesOf(library, show).length, childrenOf(library, episode)], [
+      episodes,
+      [],
+    ]);
+  }
 });

@@ -89,6 +89,23 @@ Deno.test("the next item is never the one before, and television stays on its tu
   }
 });
 
+Deno.test("frames of what a person watches live have its rating key on newer servers only", () => {
+  for (const isNewer of [true, false]) {
+    const { simulation, person, close } = open({ preference: "television" });
+    simulation.server.hasEphemeralMetadata = isNewer;
+    person.watch(true);
+    const { viewer } = person;
+    assert.ok(viewer);
+    const isNamed = Array.from({ length: 4 }, () => {
+      person.playNext(viewer);
+      const item = viewer.session?.item;
+      return item?.live?.frameRatingKey === item?.ratingKey;
+    });
+    assert.deepEqual(isNamed, isNewer ? [true, true, true, true] : [true, false, true, false]);
+    close();
+  }
+});
+
 Deno.test("a person leaves when the time is over, and watches something else within half a minute", async () => {
   const { clock, simulation, person, close } = open({}, {}, [5_000, 5_000]);
   person.watch(true);

@@ -112,6 +112,15 @@ Deno.test("mapSessions gives prerolls and trailers no library, and ignores what 
   assert.deepEqual(sessions.map(({ mediaType }) => mediaType), ["clip", "clip", "photo"]);
 });
 
+Deno.test("mapSessions ignores a session whose user and player are absent or empty", () => {
+  const sessions = [
+    { sessionKey: "1", Media: [] },
+    { sessionKey: "2", User: {}, Player: {}, Media: [] },
+    { sessionKey: "3", User: {}, Player: { product: "DLNA", platform: "" }, Media: [] },
+  ];
+  assert.deepEqual(mapSessions(sessions, () => undefined, new Set()), []);
+});
+
 Deno.test("mapSessions gives a photo neither video nor audio", () => {
   const photo = sessionsOf("sessions_ephemeral")[2];
   assert.deepEqual(

@@ -112,3 +112,9 @@ Deno.test("counting a large library makes no items", () => {
     assert.deepEqual([page.size, page.totalSize, page.Metadata], [0, count, undefined]);
   }
 });
+
+Deno.test("a library names its sorts only when they are asked for", () => {
+  const { page } = open();
+  assert.equal("Meta" in page("type=1"), false);
+  assert.equal("Meta" in page("type=1&includeMeta=1"), true);
+});

@@ -5,6 +5,7 @@ import { respond, templateOf } from "../../../../src/simulator/api/routes.ts";
 import { type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
 import { Simulation } from "../../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
+import { apiClient } from "../../../../src/simulator/users.ts";
 import { type AnyJson, get } from "../../../testing/simulator_client.ts";
 
 function test(name: string, run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>): void {
@@ -41,6 +42,18 @@ test("plex answers the paths that other clients ask for", async (plex) => {
       "/clients",
       "/updater/check",
       "/hubs/search?query=e",
+      "/library/all?type=1",
+      "/library/recentlyAdded",
+      "/library/sections/1/recentlyAdded",
+      "/hubs/home/recentlyAdded?type=1",
+      "/library/sections/1/collections",
+      "/library/sections/1/onDeck",
+      "/library/sections/1/label",
+      "/library/sections/3/albums",
+      "/library/onDeck",
+      "/hubs/continueWatching/items",
+      "/playlists",
+      "/servers",
     ]
   ) {
     const { status, text } = await get(plex, path);
@@ -49,6 +62,8 @@ test("plex answers the paths that other clients ask for", async (plex) => {
   }
   assert.equal((await get(plex, "/hubs/search")).status, 400);
   assert.equal((await get(plex, "/livetv/sessions/none")).status, 404);
+  assert.equal((await get(plex, "/library/sections/77/recentlyAdded")).status, 404);
+  assert.equal((await get(plex, "/library/metadata/0/children")).status, 404);
 });
 
 /** The status of a path for the owner, the guest and nobody. */
@@ -108,11 +123,66 @@ Deno.test("a path is told by its template, whatever id it has; others are their 
   for (const [path, template] of templates) assert.equal(templateOf(path), template);
 });
 
-test("plex finds items by a part of their title", async (plex) => {
+test("plex leads from a show to its seasons and episodes, and back", async (plex) => {
+  const { ratingKey = "", title } = plex.simulation.randomItem("show");
+  const rowsBelow = async (key: string, segment: string): Promise<readonly AnyJson[]> =>
+    (await get(plex, `/library/metadata/${key}/${segment}`)).json().Metadata ?? [];
+  const seasons = await rowsBelow(ratingKey, "children");
+  const episodes = await rowsBelow(ratingKey, "allLeaves");
+  assert.deepEqual(await rowsBelow(ratingKey, "grandchildren"), episodes);
+  const bySeason = await Promise.all(seasons.map((each) => rowsBelow(each.ratingKey, "children")));
+  assert.deepEqual(bySeason.flat(), episodes);
+  const { Metadata: [show] } = (await get(plex, `/library/metadata/${ratingKey}`)).json();
+  assert.deepEqual([show.childCount, show.leafCount], [seasons.length, episodes.length]);
+  const [episode] = episodes;
+  assert.equal(episode.grandparentKey, `/library/metadata/${ratingKey}`);
+  assert.deepEqual([episode.grandparentTitle, episode.parentKey], [
+    title,
+    `/library/metadata/${seasons[0].ratingKey}`,
+  ]);
+  assert.deepEqual(await rowsBelow(episode.ratingKey, "children"), []);
+});
+
+test("plex lists what was added last, by library, by hub and in pages", async (plex) => {
+  const { simulation } = plex;
+  const films = simulation.libraries.get("1");
+  const [added] = simulation.generator.addition(films);
+  assert.ok(added);
+  films.items = [{ ...added, addedAtS: simulation.plexNowS() + 60 }, ...films.items];
+  const page = "X-Plex-Container-Start=0&X-Plex-Container-Size=3";
+  for (
+    const path of [
+      `/library/recentlyAdded?${page}`,
+      `/library/sections/1/recentlyAdded?${page}`,
+      `/hubs/home/recentlyAdded?type=1&${page}`,
+    ]
+  ) {
+    const { size, Metadata } = (await get(plex, path)).json();
+    assert.deepEqual([size, Metadata[0].ratingKey], [3, added.ratingKey], path);
+  }
+  const kinds = async (query: string) =>
+    (await get(plex, `/hubs/home/recentlyAdded?${query}`)).json().Metadata
+      .map(({ type, librarySectionID }: AnyJson) => `${type} of ${librarySectionID}`);
+  assert.deepEqual([...new Set(await kinds("type=2"))], ["season of 2"]);
+  assert.deepEqual([...new Set(await kinds("type=8"))], ["album of 3"]);
+  assert.deepEqual([...new Set(await kinds("type=1&personal=1"))], ["movie of 5"]);
+});
+
+test("plex lists the device under which it counts its own answers", async (plex) => {
+  plex.simulation.recordTraffic(1, apiClient.deviceId, 500);
+  const ids = (await get(plex, "/devices")).json().Device.map(({ id }: AnyJson) => id);
+  const { StatisticsBandwidth } = (await get(plex, "/statistics/bandwidth?timespan=6")).json();
+  assert.ok(StatisticsBandwidth.every(({ deviceID }: AnyJson) => ids.includes(deviceID)));
+});
+
+test("plex finds items by a part of their title, also with an empty limit", async (plex) => {
   const item = plex.simulation.randomItem("movie");
-  const { Hub } = (await get(plex, `/hubs/search?query=${encodeURIComponent(item.title)}`)).json();
-  const movies: AnyJson = Hub.find(({ type }: AnyJson) => type === "movie");
-  assert.ok(movies.Metadata.some(({ ratingKey }: AnyJson) => ratingKey === item.ratingKey));
+  for (const limit of ["", "&limit=", "&limit=5"]) {
+    const query = `query=${encodeURIComponent(item.title)}${limit}`;
+    const { Hub } = (await get(plex, `/hubs/search?${query}`)).json();
+    const movies: AnyJson = Hub.find(({ type }: AnyJson) => type === "movie");
+    assert.ok(movies.Metadata.some(({ ratingKey }: AnyJson) => ratingKey === item.ratingKey));
+  }
 });
 
 test("plex lists background jobs as TranscodeJob", async (plex, clock) => {
@@ -131,14 +201,18 @@ test("plex shows a guest only the guest's own activities", async (plex) => {
   assert.equal((await get(plex, "/activities", { token: undefined })).status, 401);
 });
 
-test("plex lists a browsing DLNA device with a player that has neither name nor platform", async (plex) => {
+test("plex lists a browsing DLNA device with an empty user, and a player without name and platform", async (plex) => {
   plex.simulation.phantoms.browseByDlna(plex.simulation.randomItem("movie"));
   const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
-  assert.deepEqual([session.User, session.Player.product, session.Player.platform], [
-    undefined,
-    "DLNA",
-    "",
-  ]);
+  const { product, platform } = session.Player;
+  assert.deepEqual([session.User, product, platform], [{}, "DLNA", ""]);
+});
+
+test("plex lists what strange stops leave with an empty user and an empty player", async (plex) => {
+  plex.simulation.phantoms.strayStops(plex.simulation.randomItem("movie"));
+  const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
+  assert.deepEqual([session.User, session.Player], [{}, {}]);
+  assert.match((await get(plex, "/status/sessions", xml)).text, /<User\/><Player\/>/);
 });
 
 test("plex shows albums of photos as directories in XML, with a key to their photos", async (plex) => {

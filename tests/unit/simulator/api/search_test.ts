@@ -37,6 +37,10 @@ Deno.test("a part of the title is enough, in either case, and a hub shows three 
   );
 });
 
+Deno.test("an empty limit is as good as none", () => {
+  assert.deepEqual(hubs("query=pilot&limit="), hubs("query=pilot"));
+});
+
 Deno.test("a search for nothing is a bad request", () => {
   for (const query of ["", "query="]) {
     assert.equal(searchDocument(simulation, readQuery(query)), 400, query);

@@ -8,12 +8,12 @@ import {
   clientsDocument,
   devicesDocument,
   identityDocument,
-  preferencesDocument,
   rootDocument,
   updaterCheckDocument,
   updaterDocument,
 } from "../../../../src/simulator/api/server.ts";
 import { Simulation } from "../../../../src/simulator/simulation.ts";
+import { apiClient } from "../../../../src/simulator/users.ts";
 import type { Method } from "../../../../src/simulator/stream_output.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
 import { asJson, PLAYER, USER } from "../../../testing/simulator_builders.ts";
@@ -82,7 +82,8 @@ Deno.test("devices have numbers that join the statistics", () => {
   const { Device } = read(devicesDocument(simulation));
   assert.deepEqual(
     Device.map(({ id, clientIdentifier }: AnyJson) => [id, clientIdentifier]),
-    simulation.players.map(({ deviceId, machineIdentifier }) => [deviceId, machineIdentifier]),
+    [...simulation.players, apiClient]
+      .map(({ deviceId, machineIdentifier }) => [deviceId, machineIdentifier]),
   );
 });
 
@@ -105,18 +106,6 @@ Deno.test("activities are the owner's: others see none", () => {
   assert.deepEqual([size, activity.type, activity.progress], [1, "butler", 0]);
   assert.deepEqual(read(activitiesDocument(simulation, false)), { size: 0 });
   simulation.close();
-});
-
-Deno.test("settings are typed, and the name is the server's", () => {
-  const simulation = open();
-  simulation.server.rename("cellar");
-  const { Setting } = read(preferencesDocument(simulation));
-  for (const { id, type, value } of Setting) {
-    const expected = { text: "string", bool: "boolean", int: "number" }[type as string];
-    assert.equal(typeof value, expected, id);
-  }
-  const name = Setting.find(({ id }: AnyJson) => id === "FriendlyName");
-  assert.equal(name.value, "cellar");
 });
 
 Deno.test("the butler's tasks have a root of their own, and no player announces itself", () => {

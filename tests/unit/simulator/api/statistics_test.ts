@@ -28,6 +28,20 @@ Deno.test("bytes are answered by every timespan, and restricted by every filter"
     assert.deepEqual(await rowsOf("timespan=1&lan=0"), months.filter(({ lan }) => !lan));
     const { at } = months.at(-1);
     assert.deepEqual(await rowsOf(`timespan=1&at%3E=${at}`), months.filter((row) => row.at >= at));
+    assert.deepEqual(await rowsOf(`timespan=1&at%3C=${at}`), months.filter((row) => row.at <= at));
+    assert.deepEqual(await rowsOf(`timespan=1&at=${at}`), months.filter((row) => row.at === at));
+    const { bytes } = months[Math.floor(months.length / 2)];
+    for (
+      const [operator, holds] of [
+        ["", (row: AnyJson) => row.bytes === bytes],
+        ["%3C", (row: AnyJson) => row.bytes <= bytes],
+        ["%3E", (row: AnyJson) => row.bytes >= bytes],
+      ] as const
+    ) {
+      const found = await rowsOf(`timespan=1&bytes${operator}=${bytes}`);
+      assert.ok(found.length > 0);
+      assert.deepEqual(found, months.filter(holds));
+    }
     plex.faults.set({ kind: "filter ignored" });
     assert.deepEqual(await rowsOf("timespan=1&lan=1"), months);
   } finally {
