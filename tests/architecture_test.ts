@@ -162,15 +162,15 @@ function importBreaches(sources: Sources): string[] {
     const part = partOf(file);
     if (part === undefined) return [`${file} belongs to no part: give it a rule in this test`];
     return importsOf(text).flatMap(({ specifier }) => {
-      const told = `${file} imports "${specifier}"`;
+      const breach = `${file} imports "${specifier}"`;
       const rule = MODULES.find(({ module }) => module.test(specifier));
-      if (rule !== undefined) return rule.files.test(file) ? [] : [`${told}: ${rule.reason}`];
-      if (!specifier.startsWith(".")) return [`${told}, for which there is no rule in this test`];
+      if (rule !== undefined) return rule.files.test(file) ? [] : [`${breach}: ${rule.reason}`];
+      if (!specifier.startsWith(".")) return [`${breach}, for which there is no rule in this test`];
       const target = resolve(file, specifier);
-      if (!sources.has(target)) return [`${told}, which is outside of src/ or not there`];
+      if (!sources.has(target)) return [`${breach}, which is outside of src/ or not there`];
       const other = partOf(target);
       if (other === part || (other && part.imports.includes(other.name))) return [];
-      return [`${told}: ${part.reason}`];
+      return [`${breach}: ${part.reason}`];
     });
   });
 }

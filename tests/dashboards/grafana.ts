@@ -10,7 +10,7 @@ export interface View {
 }
 
 /** A query of Grafana. */
-export interface Asked {
+export interface PanelQuery {
   readonly query: string;
   readonly at: number;
   /** For range queries. */
@@ -71,7 +71,7 @@ export function viewOf({ timeFrom }: Panel, view: View): View {
 }
 
 /** The request for a query of a panel, with all servers selected. */
-export function ask(panel: Panel, { expr, instant }: Target, dashboardView: View): Asked {
+export function ask(panel: Panel, { expr, instant }: Target, dashboardView: View): PanelQuery {
   const view = viewOf(panel, dashboardView);
   const { from, to } = view;
   const stepS = intervalS(panel, view);

@@ -46,8 +46,8 @@ testWithHarness("a play is credited what was played, not what was paused", async
 
 /** Compares all that is said of libraries with what is in them. */
 async function assertLibraries(harness: Harness): Promise<void> {
-  const said = partsOf(readSeries(await harness.text()).values()).libraries;
-  assert.deepEqual(said, truthOf(harness.plex.simulation).libraries);
+  const shown = partsOf(readSeries(await harness.text()).values()).libraries;
+  assert.deepEqual(shown, truthOf(harness.plex.simulation).libraries);
 }
 
 testWithHarness(

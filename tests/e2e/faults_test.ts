@@ -144,11 +144,11 @@ testWithHarness(
   "where the filter of bandwidth is refused, it is asked for once",
   async (harness) => {
     await harness.pass(300);
-    const asked = harness.plex.requests.filter(({ template }) =>
+    const requests = harness.plex.requests.filter(({ template }) =>
       template === "/statistics/bandwidth"
     );
-    assert.equal(asked.filter(({ rawQuery }) => rawQuery.includes("at%3E")).length, 1);
-    assert.ok(asked.length > 2);
+    assert.equal(requests.filter(({ rawQuery }) => rawQuery.includes("at%3E")).length, 1);
+    assert.ok(requests.length > 2);
   },
   { before: ({ faults }) => void faults.set({ kind: "encoded operator rejected" }) },
 );

@@ -65,11 +65,11 @@ testWithHarness(
 
 testWithHarness("bandwidth is always asked for with a lower bound", async (harness) => {
   await harness.pass(120);
-  const asked = harness.plex.requests.filter(({ template }) =>
+  const requests = harness.plex.requests.filter(({ template }) =>
     template === "/statistics/bandwidth"
   );
-  assert.ok(asked.length > 3);
-  for (const { rawQuery } of asked) assert.match(rawQuery, /(^|&)at%3E=\d+/);
+  assert.ok(requests.length > 3);
+  for (const { rawQuery } of requests) assert.match(rawQuery, /(^|&)at%3E=\d+/);
 });
 
 testWithHarness("counts are read again only for the library that changed", async (harness) => {
@@ -107,10 +107,10 @@ testWithHarness(
   "without Plex Pass the statistics are not asked for again and again",
   async (harness) => {
     await harness.pass(300);
-    const asked = harness.plex.requests.filter(({ template }) =>
+    const requests = harness.plex.requests.filter(({ template }) =>
       template.startsWith("/statistics")
     );
-    assert.ok(asked.length <= 2, `${asked.length} times`);
+    assert.ok(requests.length <= 2, `${requests.length} times`);
   },
   { plexPass: false },
 );

@@ -7,7 +7,7 @@ import { seriesOf } from "../../src/core/counter_vec.ts";
 import { findSamples, type Harness, type Page, sum, testWithHarness } from "../testing/harness.ts";
 
 /** The number of log lines with a text, without debug lines. */
-function said(harness: Harness, text: string): number {
+function countLogLines(harness: Harness, text: string): number {
   return harness.lines.filter((line) => line.includes(text) && !line.includes("level=debug"))
     .length;
 }
@@ -63,7 +63,10 @@ testWithHarness(
     const back = await harness.scrape();
     assert.equal(sum(back, "plex_up"), 1);
     assert.equal(sum(back, "plex_plays_total"), 1, "the play went on, uncounted");
-    assert.equal(said(harness, "Plex is down: Plex did not respond within the timeout"), 1);
+    assert.equal(
+      countLogLines(harness, "Plex is down: Plex did not respond within the timeout"),
+      1,
+    );
   },
 );
 
@@ -90,7 +93,7 @@ testWithHarness(
     assert.equal(sum(page, "plex_sessions", { state: "paused" }), 1);
     assert.equal(sum(page, "plex_plays_total"), 1);
     assert.equal(dropped(harness), 2, "each was dropped, or its socket given up");
-    assert.ok(said(harness, "level=warn") <= 4);
+    assert.ok(countLogLines(harness, "level=warn") <= 4);
   },
 );
 
@@ -101,7 +104,7 @@ testWithHarness(
     const viewer = harness.play();
     await harness.pass(10);
     const before = await harness.scrape();
-    const asked = harness.plex.requests.length;
+    const requestsBefore = harness.plex.requests.length;
     const clear = harness.plex.faults.set({ kind: "frame storm", perSecond: 1_000 });
     for (let second = 0; second < 10; second++) {
       if (second === 4) viewer.pause();
@@ -117,8 +120,8 @@ testWithHarness(
       sum(before, EVENTS, { type: "progress" });
     assert.ok(received >= 9_900 && received <= 10_100, `${received} frames`);
     assert.equal(sum(after, "plex_exporter_websocket_reconnects_total"), 0);
-    assert.ok(harness.plex.requests.length - asked <= 8, "no frame of it costs a request");
-    assert.equal(said(harness, "level=warn"), 0);
+    assert.ok(harness.plex.requests.length - requestsBefore <= 8, "no frame of it costs a request");
+    assert.equal(countLogLines(harness, "level=warn"), 0);
   },
 );
 
@@ -133,7 +136,7 @@ testWithHarness("an upgraded server has one server_info, with its new version", 
     assert.deepEqual(values(page, family, "version"), ["1.44.0.11000-ffffffff"]);
     assert.equal(findSamples(page, family).length, 1);
   }
-  assert.equal(said(harness, "Server version changed"), 1);
+  assert.equal(countLogLines(harness, "Server version changed"), 1);
 });
 
 testWithHarness("a renamed server takes all its series with it as they are", async (harness) => {
@@ -155,7 +158,7 @@ testWithHarness("a renamed server takes all its series with it as they are", asy
     const moved = after.get(series.replace('server="attic"', 'server="cellar"'));
     assert.ok(moved !== undefined && moved >= value, `${series} moved with its value`);
   }
-  assert.equal(said(harness, "Server renamed"), 1);
+  assert.equal(countLogLines(harness, "Server renamed"), 1);
 });
 
 testWithHarness(
@@ -185,8 +188,11 @@ testWithHarness(
         sum(before, "plex_play_seconds_total", labels),
       "what was played stays where it was counted",
     );
-    assert.equal(said(harness, "Library renamed"), 1);
-    assert.equal(said(harness, "Library removed") + said(harness, "Library added"), 0);
+    assert.equal(countLogLines(harness, "Library renamed"), 1);
+    assert.equal(
+      countLogLines(harness, "Library removed") + countLogLines(harness, "Library added"),
+      0,
+    );
   },
 );
 
@@ -200,13 +206,13 @@ testWithHarness(
     assert.equal(sum(page, "plex_sessions"), 1);
     assert.equal(findSamples(page, "server_info").length, 0);
     assert.deepEqual(values(page, "plex_sessions", "server"), [new URL(harness.plex.url).host]);
-    assert.equal(said(harness, "Cannot read the server's description"), 1);
+    assert.equal(countLogLines(harness, "Cannot read the server's description"), 1);
     harness.plex.faults.clear();
     await harness.pass(70);
     const back = await harness.scrape();
     assert.deepEqual(values(back, "plex_sessions", "server"), ["attic"]);
     assert.equal(sum(back, "plex_plays_total"), 1);
-    assert.equal(said(harness, "Can read the server's description again"), 1);
+    assert.equal(countLogLines(harness, "Can read the server's description again"), 1);
   },
   { before: ({ faults }) => void faults.set({ kind: "login page" }, { path: "/" }) },
 );
@@ -218,7 +224,7 @@ testWithHarness(
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_up"), 0);
     assert.equal(findSamples(page, "plex_sessions").length, 0);
-    assert.equal(said(harness, "Plex is down: Plex is starting or busy"), 1);
+    assert.equal(countLogLines(harness, "Plex is down: Plex is starting or busy"), 1);
     harness.plex.faults.clear();
     await harness.pass(75);
     assert.equal(sum(await harness.scrape(), "plex_up"), 1);

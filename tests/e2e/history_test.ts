@@ -93,7 +93,7 @@ test(
 test(
   "Plex is asked for one page at a time, with rests, and twice for each",
   async (plex, clock) => {
-    const { told } = await runHistoryOn(plex, clock);
+    const { messages } = await runHistoryOn(plex, clock);
     const pages = plex.requests.filter(({ template }) => template.includes("history"));
     assert.equal(pages.length, 2 * 2);
     plex.requests.forEach(({ atMs }, index) => {
@@ -101,8 +101,8 @@ test(
       const isChecked = before?.template === "/status/sessions" || index < 2;
       assert.ok(isChecked || before === undefined || atMs - before.atMs >= 500);
     });
-    assert.ok(told.some((line) => line.endsWith("1200 of 1200 views read (reading 1 of 2)")));
-    assert.ok(told.some((line) => line.endsWith("1200 of 1200 views read (reading 2 of 2)")));
+    assert.ok(messages.some((line) => line.endsWith("1200 of 1200 views read (reading 1 of 2)")));
+    assert.ok(messages.some((line) => line.endsWith("1200 of 1200 views read (reading 2 of 2)")));
   },
 );
 
@@ -119,7 +119,7 @@ test(
     assert.equal(failed.isComplete, false);
     assert.doesNotMatch(failed.text, /# EOF/);
     assert.match(
-      failed.told.at(-1) ?? "",
+      failed.messages.at(-1) ?? "",
       /error: .*Cannot read Plex's history: Plex answered 500/,
     );
   },
@@ -165,18 +165,18 @@ test(
 
 test("a server that does not answer is named before anything is written", async (plex, clock) => {
   const settings = { PLEX_SERVER: `${plex.url},http://127.0.0.1:1`, PLEX_TOKEN: plex.ownerToken };
-  const { isComplete, text, told } = await runHistoryOn(plex, clock, { settings });
+  const { isComplete, text, messages } = await runHistoryOn(plex, clock, { settings });
   assert.equal(isComplete, false);
   assert.equal(text, "");
-  assert.match(told.join("\n"), /^error: 127\.0\.0\.1:1: Cannot read the server's description/);
+  assert.match(messages.join("\n"), /^error: 127\.0\.0\.1:1: Cannot read the server's description/);
 });
 
 test("a guest's token is refused: its history would be the guest's own", async (plex, clock) => {
-  const { isComplete, told, text } = await runHistoryOn(plex, clock, {
+  const { isComplete, messages, text } = await runHistoryOn(plex, clock, {
     settings: { PLEX_TOKEN: plex.guestToken },
   });
   assert.equal(isComplete, false);
-  assert.match(told.join("\n"), /not the server owner's/);
+  assert.match(messages.join("\n"), /not the server owner's/);
   assert.equal(text, "");
 });
 
@@ -199,8 +199,8 @@ test("names that are to be hidden are hidden, and their views summed", async (pl
 });
 
 test("without Plex Pass there are views and no bytes, which is reported", async (plex, clock) => {
-  const { isComplete, told, text } = await runHistoryOn(plex, clock);
+  const { isComplete, messages, text } = await runHistoryOn(plex, clock);
   assert.ok(isComplete);
   assert.doesNotMatch(text, /transmit_bytes/);
-  assert.ok(told.some((line) => line.includes("Plex Pass")));
+  assert.ok(messages.some((line) => line.includes("Plex Pass")));
 }, { plexPass: false });

@@ -182,8 +182,8 @@ testWithHarness(
     const [play] = harness.plex.simulation.plays;
     assert.ok(play);
     const truth = timeInState(play, "playing", harness.clock.now()) / 1000;
-    const said = sum(page, "plex_exporter_websocket_events_total", { type: "playing" });
-    assert.ok(said >= 8 && said % 2 === 0, `${said} notifications`);
+    const received = sum(page, "plex_exporter_websocket_events_total", { type: "playing" });
+    assert.ok(received >= 8 && received % 2 === 0, `${received} notifications`);
     assert.equal(sum(page, "plex_plays_total"), 1);
     assert.ok(Math.abs(sum(page, "plex_play_seconds_total") - truth) <= 1.1, `${truth} s`);
     assert.equal(sum(page, "plex_sessions"), 0);
@@ -289,8 +289,8 @@ testWithHarness(
     assert.ok(version);
     assert.equal(label("decision"), "transcode");
     assert.notEqual(label("source_resolution"), "");
-    const asked = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
-    assert.equal(asked.length, 1, "looked up once");
+    const requests = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
+    assert.equal(requests.length, 1, "looked up once");
     await harness.pass(60);
     const later = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
     assert.equal(later.length, 1, "and remembered");

@@ -23,7 +23,7 @@ interface Guarded {
   remove(): Promise<void>;
   scrape(): Promise<Page>;
   /** How often the log says something. */
-  said(text: string): number;
+  countLogLines(text: string): number;
 }
 
 /** The exporter with a token file, on one server or more. */
@@ -61,7 +61,7 @@ function onTokenFile(
           write: (text) => Deno.writeTextFile(path, text),
           remove: () => Deno.remove(path),
           scrape: async () => readPage(await (await fetch(`${app.url}/metrics`)).text()),
-          said: (text) => lines.filter((line) => line.includes(text)).length,
+          countLogLines: (text) => lines.filter((line) => line.includes(text)).length,
         });
       } finally {
         await app.stop(1_000);
@@ -79,47 +79,47 @@ onTokenFile(
 );
 
 onTokenFile("PLEX_TOKEN_FILE is read again when Plex rejects the token", async (guarded) => {
-  const { clock, plexes: [plex], said, scrape, write } = guarded;
+  const { clock, plexes: [plex], countLogLines, scrape, write } = guarded;
   assert.ok(plex);
   plex.simulation.tokens.issue("second-token-of-the-owner");
   await clock.advance(30_000);
   const rejected = await scrape();
   assert.equal(sum(rejected, "plex_up"), 0);
   assert.equal(sum(rejected, "plex_exporter_token_valid"), 0);
-  assert.equal(said("Plex is down: Plex rejects the token"), 1);
+  assert.equal(countLogLines("Plex is down: Plex rejects the token"), 1);
   await write("second-token-of-the-owner\n");
   await clock.advance(150_000);
   const back = await scrape();
   assert.equal(sum(back, "plex_up"), 1, "recovery needs nobody");
   assert.equal(sum(back, "plex_exporter_token_valid"), 1);
   assert.equal(sum(back, "plex_exporter_websocket_connected"), 1);
-  assert.equal(said("Reloaded the token file: it contains a new token"), 1);
+  assert.equal(countLogLines("Reloaded the token file: it contains a new token"), 1);
 });
 
 onTokenFile("PLEX_TOKEN_FILE may change before the token in Plex does", async (guarded) => {
-  const { clock, plexes: [plex], said, scrape, write } = guarded;
+  const { clock, plexes: [plex], countLogLines, scrape, write } = guarded;
   assert.ok(plex);
   await write("second-token-of-the-owner\n");
   await clock.advance(60_000);
-  assert.equal(said("Reloaded the token file"), 0, "the token in force is good");
+  assert.equal(countLogLines("Reloaded the token file"), 0, "the token in force is good");
   plex.simulation.tokens.issue("second-token-of-the-owner");
   await clock.advance(40_000);
   assert.equal(sum(await scrape(), "plex_up"), 1);
-  assert.equal(said("Plex is down"), 0, "the next poll has the new token");
+  assert.equal(countLogLines("Plex is down"), 0, "the next poll has the new token");
 });
 
 onTokenFile(
   "PLEX_TOKEN_FILE that is gone or empty is told once, and read when it is back",
   async (guarded) => {
-    const { clock, plexes: [plex], lines, remove, said, scrape, write } = guarded;
+    const { clock, plexes: [plex], lines, remove, countLogLines, scrape, write } = guarded;
     assert.ok(plex);
     plex.simulation.tokens.issue("second-token-of-the-owner");
     await remove();
     await clock.advance(200_000);
-    assert.equal(said("Cannot reload the token file"), 1, lines.join("\n"));
+    assert.equal(countLogLines("Cannot reload the token file"), 1, lines.join("\n"));
     await write("  \n");
     await clock.advance(130_000);
-    assert.equal(said("Cannot reload the token file"), 2, "for another reason");
+    assert.equal(countLogLines("Cannot reload the token file"), 2, "for another reason");
     await write("second-token-of-the-owner");
     await clock.advance(150_000);
     assert.equal(sum(await scrape(), "plex_up"), 1);
@@ -129,7 +129,7 @@ onTokenFile(
 onTokenFile(
   "PLEX_TOKEN_FILE with new tokens for two servers makes neither a guest's",
   async (guarded) => {
-    const { clock, lines, plexes, said, scrape, write } = guarded;
+    const { clock, lines, plexes, countLogLines, scrape, write } = guarded;
     const tokens = plexes.map((_, index) => `second-token-of-server-${index}`);
     // Both ask with the old token; the answer to one renews the token of the other.
     for (const { faults } of plexes) {
@@ -142,8 +142,8 @@ onTokenFile(
     assert.equal(sum(page, "plex_up"), 2, lines.join("\n"));
     assert.ok(findSamples(page, "plex_sessions", { server: "server 1" }).length > 0);
     assert.ok(findSamples(page, "plex_sessions", { server: "server 2" }).length > 0);
-    assert.equal(said("Plex is down"), 0);
-    assert.equal(said("does not belong to the server owner"), 0);
+    assert.equal(countLogLines("Plex is down"), 0);
+    assert.equal(countLogLines("does not belong to the server owner"), 0);
   },
   { servers: 2 },
 );

@@ -129,13 +129,13 @@ testWithHarness(
     for (const template of new Set(good.map(({ template }) => template))) {
       if (template.includes("websocket")) continue;
       const endpoint = template.replace("metadata/{id}", "metadata/{ids}");
-      const asked = good.filter((request) => request.template === template);
+      const requests = good.filter((request) => request.template === template);
       const counted = value(page, "plex_exporter_api_requests_total", { endpoint, outcome: "ok" });
-      assert.equal(counted, asked.length, endpoint);
+      assert.equal(counted, requests.length, endpoint);
       const count = "plex_exporter_api_request_duration_seconds_count";
-      assert.equal(value(page, count, { endpoint }), asked.length, endpoint);
+      assert.equal(value(page, count, { endpoint }), requests.length, endpoint);
       const last = value(page, "plex_exporter_last_success_timestamp_seconds", { endpoint });
-      assert.equal(last, (asked.at(-1)?.atMs ?? 0) / 1000, endpoint);
+      assert.equal(last, (requests.at(-1)?.atMs ?? 0) / 1000, endpoint);
     }
     assert.equal(value(page, "plex_exporter_token_valid"), 1);
     assert.equal(value(page, "plex_exporter_websocket_connected"), 1);

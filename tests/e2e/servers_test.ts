@@ -73,9 +73,11 @@ Deno.test("a second address of a known server is not exported, and named", async
     const page = readPage(await (await fetch(`${app.url}/metrics`)).text());
     assert.equal(findSamples(page, "plex_up").length, 1);
     assert.equal(findSamples(page, "server_info").length, 1);
-    const told = lines.filter((line) => line.includes("Two addresses of one server"));
-    assert.equal(told.length, 1, "the log says it once");
-    assert.ok(told[0]?.includes(new URL(plex.url).host) && told[0].includes(new URL(other).host));
+    const logged = lines.filter((line) => line.includes("Two addresses of one server"));
+    assert.equal(logged.length, 1, "the log says it once");
+    assert.ok(
+      logged[0]?.includes(new URL(plex.url).host) && logged[0].includes(new URL(other).host),
+    );
     const html = await (await fetch(app.url)).text();
     assert.match(html, /Duplicate/);
   } finally {

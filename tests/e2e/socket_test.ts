@@ -97,10 +97,10 @@ testWithHarness(
       assert.equal(findSamples(page, family).length, 0, family);
     }
     assert.equal(harness.state.apiStats.connections, 1, "it is kept open");
-    const told = harness.lines.filter((line) =>
+    const logged = harness.lines.filter((line) =>
       line.includes("does not belong to the server owner")
     );
-    assert.equal(told.length, 1);
+    assert.equal(logged.length, 1);
     faults.clear("guest");
     await harness.pass(73);
     await harness.scrape();

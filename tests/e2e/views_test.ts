@@ -88,8 +88,8 @@ testWithHarness("a cleared history is a reset, and is logged once", async (harne
   const page = await harness.scrape();
   assert.equal(sum(page, "plex_views_total"), 1);
   assertTrue(harness, page);
-  const said = harness.lines.filter((line) => line.includes("history was cleared"));
-  assert.equal(said.length, 1);
+  const logged = harness.lines.filter((line) => line.includes("history was cleared"));
+  assert.equal(logged.length, 1);
 }, PAST);
 
 testWithHarness(
@@ -100,8 +100,8 @@ testWithHarness(
     for (const family of ["views_total", "title_views_total", "user_last_view_timestamp_seconds"]) {
       assert.deepEqual(findSamples(page, `plex_${family}`), []);
     }
-    const asked = harness.plex.requests.filter(({ template }) => template.includes("history"));
-    assert.deepEqual(asked, []);
+    const requests = harness.plex.requests.filter(({ template }) => template.includes("history"));
+    assert.deepEqual(requests, []);
   },
   { ...PAST, before: (plex) => void plex.faults.set({ kind: "guest" }) },
 );

@@ -66,16 +66,16 @@ interface Wish {
 async function ask(
   { app, plex }: Harness,
   { password, path = "/metrics", ca = AUTHORITY.cert }: Wish = {},
-): Promise<Response & { readonly said: string }> {
+): Promise<Response & { readonly text: string }> {
   using client = Deno.createHttpClient({ caCerts: [ca] });
   const headers: Record<string, string> = password === undefined
     ? {}
     : { "Authorization": `Basic ${btoa(`prometheus:${password}`)}` };
   const response = await fetch(app.url + path, { client, headers });
-  const said = await response.text();
-  const shown = [said, JSON.stringify([...response.headers])];
+  const text = await response.text();
+  const shown = [text, JSON.stringify([...response.headers])];
   assertNoSecret(shown, [plex.ownerToken, plex.guestToken]);
-  return Object.assign(response, { said });
+  return Object.assign(response, { text });
 }
 
 Deno.test("WEB_CONFIG_FILE: every path requires the password except /healthz, which only answers ok", async () => {
@@ -83,15 +83,15 @@ Deno.test("WEB_CONFIG_FILE: every path requires the password except /healthz, wh
     assert.match(harness.app.url, /^https:/);
     for (const path of ["/metrics", "/", "/nothing", "/favicon.ico", "/healthz/x"]) {
       for (const password of [undefined, "wrong"]) {
-        const { status, said } = await ask(harness, { path, ...(password && { password }) });
+        const { status, text } = await ask(harness, { path, ...(password && { password }) });
         assert.equal(status, 401, path);
-        assert.doesNotMatch(said, /plex_|<html|Films/);
+        assert.doesNotMatch(text, /plex_|<html|Films/);
       }
     }
-    const { status, said } = await ask(harness, { path: "/healthz" });
-    assert.deepEqual([status, said], [200, "ok\n"]);
+    const { status, text } = await ask(harness, { path: "/healthz" });
+    assert.deepEqual([status, text], [200, "ok\n"]);
     const page = await ask(harness, { password: "secret" });
-    assert.match(page.said, /^plex_up\{.*\} 1$/m);
+    assert.match(page.text, /^plex_up\{.*\} 1$/m);
     assert.equal((await ask(harness, { password: "secret", path: "/" })).status, 200);
     assert.ok(
       harness.lines.every((line) => !/secret|\$2b\$|PRIVATE/.test(line)),
@@ -184,8 +184,8 @@ Deno.test("WEB_CONFIG_FILE: a file that became invalid is logged once, and the p
     for (const [nth, text] of bad.entries()) {
       await files.write(text);
       await harness.pass(31);
-      const told = harness.lines.filter((line) => line.includes("A changed file cannot be used"));
-      assert.equal(told.length, nth + 1, told.join("\n"));
+      const logged = harness.lines.filter((line) => line.includes("A changed file cannot be used"));
+      assert.equal(logged.length, nth + 1, logged.join("\n"));
       assert.equal((await ask(harness, { password: "secret" })).status, 200);
       assert.equal((await ask(harness)).status, 401);
     }

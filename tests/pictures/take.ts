@@ -4,7 +4,7 @@
  * week is recorded first. For developers to look at; nothing is compared. Grafana's libraries are
  * installed by npm into a folder of their own, outside of the lock file.
  */
-import { ask, type Asked, usualSpanMs, viewOf } from "../dashboards/grafana.ts";
+import { ask, type PanelQuery, usualSpanMs, viewOf } from "../dashboards/grafana.ts";
 import { type Dashboard, DASHBOARDS, FILES } from "../dashboards/load.ts";
 import { openSnapshot } from "../testing/tsdb_snapshot.ts";
 import { openBrowser } from "../testing/browser.ts";
@@ -44,15 +44,15 @@ async function recorded(folder: string | undefined): Promise<string> {
 async function results(
   dashboard: Dashboard,
   view: { readonly from: number; readonly to: number; readonly scrapeS: number },
-  send: (asked: Asked) => Promise<unknown>,
+  send: (query: PanelQuery) => Promise<unknown>,
 ): Promise<Record<number, unknown[]>> {
   const all: Record<number, unknown[]> = {};
   for (const panel of dashboard.panels) {
     all[panel.id] = [];
     for (const target of panel.targets ?? []) {
-      const asked = ask(panel, target, view);
-      const stepMs = (asked.range?.stepS ?? 0) * 1000;
-      all[panel.id]?.push({ target, stepMs, series: await send(asked) });
+      const query = ask(panel, target, view);
+      const stepMs = (query.range?.stepS ?? 0) * 1000;
+      all[panel.id]?.push({ target, stepMs, series: await send(query) });
     }
   }
   return all;
@@ -82,7 +82,7 @@ for (const [index, dashboard] of DASHBOARDS.entries()) {
   const ranges = dashboard.panels.map((panel) => [panel.id, viewOf(panel, view)]);
   data = JSON.stringify({
     dashboard,
-    results: await results(dashboard, view, (asked) => snapshot.ask(asked)),
+    results: await results(dashboard, view, (query) => snapshot.ask(query)),
     ranges: Object.fromEntries(ranges),
   });
   const url = `http://127.0.0.1:${server.addr.port}/`;

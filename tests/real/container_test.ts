@@ -113,11 +113,11 @@ Deno.test("only what the binary is made from reaches the builder", () => {
   const [first, ...rest] = readText(".dockerignore").split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
   assert.equal(first, "*");
-  const let_in = rest.map((line) => line.replace(/^!/, ""));
+  const included = rest.map((line) => line.replace(/^!/, ""));
   const copied = stages()[0]?.filter((line) => line.startsWith("COPY "))
     .flatMap((line) => line.split(" ").slice(1, -1));
-  assert.deepEqual(let_in.toSorted(), copied?.toSorted());
-  for (const path of let_in) Deno.statSync(new URL(path, ROOT));
+  assert.deepEqual(included.toSorted(), copied?.toSorted());
+  for (const path of included) Deno.statSync(new URL(path, ROOT));
 });
 
 /** Copies what the image has: the libraries, the list of users, the program. */

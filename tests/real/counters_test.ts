@@ -119,8 +119,8 @@ Deno.test("a busy simulated hour is true by increase() and exact by samples", as
 
     const hour = `[${(at - from) / 1000}s]`;
     assert.ok(all > 600 && users.size > 4, `${all} plays of ${users.size} users`);
-    const told = await prometheus.sum(`increase(plex_plays_total${hour})`, at);
-    assertWithin(told, all, 0.005, "plays by increase()");
+    const increase = await prometheus.sum(`increase(plex_plays_total${hour})`, at);
+    assertWithin(increase, all, 0.005, "plays by increase()");
     for (const [user, [least = NaN, most = NaN]] of truth) {
       const ofUser = `{user=${JSON.stringify(user)}}`;
       const plays = await prometheus.sum(`plex_plays_total${ofUser}`, at);
@@ -165,8 +165,8 @@ Deno.test("a play that begins and ends between two scrapes is counted, with its 
     const { prometheus, at } = await scene.finish(folder);
     await using _ = prometheus;
     assert.equal(await prometheus.sum("count_over_time(plex_session_info[5m])", at), 0);
-    const told = await prometheus.sum("increase(plex_plays_total[5m])", at);
-    assertWithin(told, 1, 0.005, "plays by increase()");
+    const increase = await prometheus.sum("increase(plex_plays_total[5m])", at);
+    assertWithin(increase, 1, 0.005, "plays by increase()");
     assert.equal(await prometheus.sum("plex_plays_total", at), 1);
     const seconds = await prometheus.sum("increase(plex_play_seconds_total[5m])", at);
     assert.ok(Math.abs(seconds - 9) <= 1, `${seconds} of 9 s`);

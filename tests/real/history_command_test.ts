@@ -127,10 +127,10 @@ Deno.test("history: errors are reported in a sentence, with code 1 or 2", async 
       [[], {}, 2, /PLEX_SERVER is not set/],
       [[], { ...env, PLEX_TOKEN: plex.guestToken }, 1, /not the server owner's/],
     ] as const;
-    for (const [args, variables, code, said] of cases) {
+    for (const [args, variables, code, message] of cases) {
       await using program = startProgram(["history", ...args], { env: variables });
       assert.equal(await end(program), code, program.stderr);
-      assert.match(program.stderr, said);
+      assert.match(program.stderr, message);
       assert.equal(program.stdout, "");
     }
   });

@@ -219,8 +219,8 @@ Deno.test("main: the first signal waits for pending responses, a second one ends
   const url = new URL(await listening(program));
   // Asks again and again and takes no answer.
   const client = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
-  const asked = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20_000);
-  const written = client.write(new TextEncoder().encode(asked)).catch(() => 0);
+  const requests = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20_000);
+  const written = client.write(new TextEncoder().encode(requests)).catch(() => 0);
   await new Promise((resolve) => setTimeout(resolve, 500));
   program.signal("SIGINT");
   await program.says(/"message":"Stopping"|Stopping/);

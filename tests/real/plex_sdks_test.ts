@@ -109,7 +109,7 @@ interface Issue {
 test("@lukehagar/plexjs rejects only what real servers answer otherwise than described", async (plex) => {
   const sdk = new PlexAPI({ serverURL: plex.url, token: plex.ownerToken });
   const ids = [plex.simulation.randomItem("movie").ratingKey ?? ""];
-  const asks: Readonly<Record<string, () => Promise<unknown>>> = {
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     identity: () => sdk.general.getIdentity(),
     libraries: () => sdk.library.getSections(),
     items: () => sdk.content.listContent({ sectionId: "1" }),
@@ -123,7 +123,7 @@ test("@lukehagar/plexjs rejects only what real servers answer otherwise than des
     update: () => sdk.updater.getUpdatesStatus(),
   };
   const rejected = new Set<string>();
-  for (const [what, ask] of Object.entries(asks)) {
+  for (const [what, ask] of Object.entries(calls)) {
     for (const rejection of await rejections(ask)) {
       assert.ok(DEVIATIONS.has(rejection), `${what}: ${rejection}`);
       rejected.add(rejection);

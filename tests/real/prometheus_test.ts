@@ -108,8 +108,8 @@ Deno.test("a real Prometheus stores exactly what the pages say, in both formats"
       assert.deepEqual(names(stored), expected, `families of the job ${job}`);
       const types = await prometheus.types(job);
       for (const { name, type } of FAMILIES) {
-        const told = types.get(name) ?? types.get(name.replace(/_total$/, ""));
-        assert.equal(told, type, `type of ${name} in the job ${job}`);
+        const exposedType = types.get(name) ?? types.get(name.replace(/_total$/, ""));
+        assert.equal(exposedType, type, `type of ${name} in the job ${job}`);
       }
     }
 

@@ -22,11 +22,11 @@ function test(alert: string, input: Input, after: number, fires: boolean): strin
   assert.ok(rule, alert);
   // The count is all that is asked for: labels and words are Prometheus' own affair.
   const firing = `ALERTS{alertname="${alert}",alertstate="firing"}`;
-  const asked = fires ? firing : `count_over_time(${firing}[${after}m])`;
+  const query = fires ? firing : `count_over_time(${firing}[${after}m])`;
   return `  - interval: 1m
     input_series:
 ${series(input)}    promql_expr_test:
-      - expr: 'count(${asked}) or vector(0)'
+      - expr: 'count(${query}) or vector(0)'
         eval_time: ${after}m
         exp_samples:
           - labels: '{}'
@@ -56,10 +56,10 @@ Deno.test("every alert has a case that fires and one that is near and silent", a
   const alerts = readRules().filter(({ kind }) => kind === "alert").map(({ name }) => name);
   assert.deepEqual(Object.keys(CASES).sort(), alerts.toSorted());
   for (const { name, expr } of readRules().filter(({ kind }) => kind === "alert")) {
-    const asked = parse(expr).selectors.map(({ metric }) => metric);
+    const query = parse(expr).selectors.map(({ metric }) => metric);
     for (const input of [CASES[name]?.firing ?? {}, CASES[name]?.silent ?? {}]) {
       const given = Object.keys(input).map((series) => series.split("{")[0] ?? "");
-      assert.ok(given.some((metric) => asked.includes(metric)), `${name} is not near its case`);
+      assert.ok(given.some((metric) => query.includes(metric)), `${name} is not near its case`);
     }
   }
   await withFolder(async (folder) => {

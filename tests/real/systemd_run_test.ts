@@ -121,15 +121,15 @@ testService(
           const page = await readPage(`http://${address}/metrics`, "plex_library_items{");
           assert.match(page, /^plex_up\{.*\} 1$/m, "its token is right");
 
-          const status = await machine.shell(`cat /proc/${await show(machine, "MainPID")}/status`);
-          const said = Object.fromEntries(
-            status.split("\n").map((line) => line.split(/:\s*/, 2) as [string, string]),
+          const text = await machine.shell(`cat /proc/${await show(machine, "MainPID")}/status`);
+          const status = Object.fromEntries(
+            text.split("\n").map((line) => line.split(/:\s*/, 2) as [string, string]),
           );
-          assert.match(said["CapEff"] ?? "", /^0+$/);
-          assert.match(said["CapBnd"] ?? "", /^0+$/);
-          assert.equal(said["NoNewPrivs"], "1");
-          assert.equal(said["Seccomp"], "2", "system calls are filtered");
-          const user = said["Uid"]?.split("\t")[0];
+          assert.match(status["CapEff"] ?? "", /^0+$/);
+          assert.match(status["CapBnd"] ?? "", /^0+$/);
+          assert.equal(status["NoNewPrivs"], "1");
+          assert.equal(status["Seccomp"], "2", "system calls are filtered");
+          const user = status["Uid"]?.split("\t")[0];
           assert.notEqual(user, "0");
 
           assert.equal(await machine.shell(`stat -c '%u %a' ${TOKEN}`), `${user} 400\n`);

@@ -82,10 +82,10 @@ Deno.test("a real Prometheus scrapes by TLS with the right password, and not wit
       if (answer === undefined || !answer.ok) return void await answer?.body?.cancel();
       const { data } = await answer.json();
       const targets: readonly Target[] = data.activeTargets;
-      const told = targets.map(({ labels, lastError }) => [labels.job, lastError]).sort();
+      const errors = targets.map(({ labels, lastError }) => [labels.job, lastError]).sort();
       const isUp = (job: string) =>
         targets.find(({ labels }) => labels.job === job)?.health === "up";
-      return isUp("right") && /status/.test(told.join()) ? told : undefined;
+      return isUp("right") && /status/.test(errors.join()) ? errors : undefined;
     });
     assert.deepEqual(found, [
       ["right", ""],

@@ -87,14 +87,14 @@ Deno.test("the bundle starts and answers with what is shipped with it allowed", 
 });
 
 Deno.test("the bundle speaks to a server whose certificate is not verified", async () => {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
     ...await makeSelfSigned({ name: "elsewhere.example", addresses: [] }),
     onListen: () => {},
   }, (request) => {
-    asked.push(new URL(request.url).pathname);
+    requests.push(new URL(request.url).pathname);
     if (request.headers.get("upgrade") !== "websocket") {
       return Response.json({
         MediaContainer: { machineIdentifier: "m", version: "1.43.0", friendlyName: "attic" },
@@ -115,7 +115,7 @@ Deno.test("the bundle speaks to a server whose certificate is not verified", asy
       },
     });
     for (const path of ["/", "/:/websockets/notifications"]) {
-      await until(path, () => Promise.resolve(asked.includes(path) || undefined));
+      await until(path, () => Promise.resolve(requests.includes(path) || undefined));
     }
     program.signal("SIGTERM");
     assert.equal(await program.code, 0);

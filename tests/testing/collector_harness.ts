@@ -33,7 +33,7 @@ export interface CollectorHarness {
   /** Advances the clock and runs the timers that are due. */
   pass(ms: number): void;
   /** Calls of the client: method and arguments. */
-  readonly asked: string[];
+  readonly calls: string[];
   /** Dispatched events. */
   readonly events: ServerEvent[];
   /** Log messages without debug messages. */
@@ -53,14 +53,14 @@ export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorH
   let now = START;
   let state = initialState("plex.example:32400", "UTC");
   let results = methods;
-  const asked: string[] = [];
+  const calls: string[] = [];
   const events: ServerEvent[] = [];
   const logged: string[] = [];
   const end = new AbortController();
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
 
   async function call(method: string, args: readonly unknown[]): Promise<unknown> {
-    asked.push([method, ...args.map((arg) => JSON.stringify(arg))].join(" "));
+    calls.push([method, ...args.map((arg) => JSON.stringify(arg))].join(" "));
     const at = now;
     const respond = results[method as keyof Client] as
       | ((...args: readonly unknown[]) => unknown)
@@ -115,7 +115,7 @@ export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorH
         timer.run();
       }
     },
-    asked,
+    calls,
     events,
     logged,
     answer: (more) => results = { ...results, ...more },

@@ -9,7 +9,7 @@ export interface HistoryRunResult {
   readonly isComplete: boolean;
   readonly text: string;
   /** The progress messages. */
-  readonly told: readonly string[];
+  readonly messages: readonly string[];
 }
 
 export interface HistoryRunOptions {
@@ -43,7 +43,7 @@ export async function runHistoryOn(
   { args = [], settings, signal, written }: HistoryRunOptions = {},
 ): Promise<HistoryRunResult> {
   const texts: string[] = [];
-  const told: string[] = [];
+  const messages: string[] = [];
   let isDone = false;
   const run = writeHistory({
     config: configOf({ PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken, ...settings }),
@@ -56,10 +56,10 @@ export async function runHistoryOn(
       written?.(text);
       return Promise.resolve();
     },
-    tell: (line) => void told.push(line),
+    tell: (line) => void messages.push(line),
   }).finally(() => isDone = true);
   while (!isDone) await clock.advance(500);
-  return { isComplete: await run, text: texts.join(""), told };
+  return { isComplete: await run, text: texts.join(""), messages };
 }
 
 /** A sample of the file: the series as text, its value and its time. */

@@ -1,5 +1,5 @@
 /** Queries of panels to a real Prometheus, also on recorded blocks. */
-import type { Asked } from "../dashboards/grafana.ts";
+import type { PanelQuery } from "../dashboards/grafana.ts";
 import { freePort, startProcess } from "./program.ts";
 import { findTool } from "./tools.ts";
 
@@ -12,7 +12,7 @@ export interface Answer {
 /** The queries that Grafana sends to Prometheus. */
 export interface Queryable {
   /** Rejects if the query is invalid. */
-  ask(asked: Asked): Promise<readonly Answer[]>;
+  ask(asked: PanelQuery): Promise<readonly Answer[]>;
   /** The values of a label in the whole snapshot. */
   labelValues(label: string, series: string): Promise<readonly string[]>;
 }

@@ -37,8 +37,8 @@ function serverVariable(query: string): sdk.QueryVariableBuilder {
 }
 
 /** The dashboard of a plan, as Grafana imports it. */
-export function layOut(plan: Plan): sdk.Dashboard {
-  const made = new sdk.DashboardBuilder(plan.title).uid(plan.uid).description(plan.about)
+export function buildDashboard(plan: Plan): sdk.Dashboard {
+  const builder = new sdk.DashboardBuilder(plan.title).uid(plan.uid).description(plan.about)
     .tags(["plex"]).editable().tooltip(sdk.DashboardCursorSync.Crosshair)
     .time({ from: "now-24h", to: "now" }).refresh("30s")
     .timezone("browser")
@@ -55,18 +55,18 @@ export function layOut(plan: Plan): sdk.Dashboard {
   for (const { heading, height, panels } of plan.rows) {
     if (heading !== undefined) {
       id += 1;
-      made.withRow(new sdk.RowBuilder(heading).id(id).gridPos({ h: 1, w: WIDTH, x: 0, y }));
+      builder.withRow(new sdk.RowBuilder(heading).id(id).gridPos({ h: 1, w: WIDTH, x: 0, y }));
       y += 1;
     }
     let x = 0;
     for (const [w, panel] of panels) {
       id += 1;
       // The builder does not set ids.
-      made.withPanel(panel.id(id).gridPos({ h: height, w, x, y }));
+      builder.withPanel(panel.id(id).gridPos({ h: height, w, x, y }));
       x += w;
     }
     if (x !== WIDTH) throw new RangeError(`A row of "${plan.title}" is ${x} wide`);
     y += height;
   }
-  return { ...made.build(), schemaVersion: SCHEMA };
+  return { ...builder.build(), schemaVersion: SCHEMA };
 }

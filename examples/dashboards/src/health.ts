@@ -1,5 +1,5 @@
 /** The dashboard of the exporter itself: the age of its data, and its requests to Plex. */
-import { layOut } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { type Names, NO_ANSWER, UNSCRAPED } from "./names.ts";
 import { curves, figure, ranking, timeline } from "./panel.ts";
 import { chosen, inRange, orZero, perSecond } from "./query.ts";
@@ -203,7 +203,7 @@ const cpu = curves({
   nothing: UNSCRAPED,
 });
 
-export const health = layOut({
+export const health = buildDashboard({
   uid: "plex-exporter-health",
   title: "Plex / Exporter health",
   about: "Age of the exporter's data, its requests to Plex and its scrapes.",

@@ -1,5 +1,5 @@
 /** The dashboard of the libraries: their contents, growth and scans. */
-import { layOut } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { DOWN, UNREAD } from "./names.ts";
 import { curves, figure, timeline, words } from "./panel.ts";
 import { byLibrary, chosen, keyed, LEAVES, orZero, perDay, sumBy } from "./query.ts";
@@ -132,7 +132,7 @@ const disk = words(
     "`node_filesystem_avail_bytes`.",
 );
 
-export const libraries = layOut({
+export const libraries = buildDashboard({
   uid: "plex-libraries",
   title: "Plex / Libraries",
   about: "Contents, growth and scans of the libraries.",

@@ -2,7 +2,7 @@
  * The dashboard of the Go exporter, rebuilt on the metrics of the same names with correct queries.
  * New dashboards use the `plex_*` families.
  */
-import { layOut } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { CONTENTS, NO_PASS, NOBODY, NOTHING_WATCHED, UNREAD } from "./names.ts";
 import { curves, figure, type Panel, ranking } from "./panel.ts";
 import { byLibrary, chosen, keyed, perSecond, sumBy } from "./query.ts";
@@ -152,7 +152,7 @@ const plays = table({
   ],
 });
 
-export const mediaServer = layOut({
+export const mediaServer = buildDashboard({
   uid: "plex-media-server",
   title: "Media Server",
   about: "The dashboard of the Go exporter, on the metrics of the same names.",

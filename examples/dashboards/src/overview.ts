@@ -1,5 +1,5 @@
 /** The dashboard to start with: availability, sessions, transcodes and libraries. */
-import { layOut } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import {
   DECISIONS,
   DOWN,
@@ -157,7 +157,7 @@ const watched = figure({
   decimals: 1,
 });
 
-export const overview = layOut({
+export const overview = buildDashboard({
   uid: "plex-overview",
   title: "Plex / Overview",
   about: "Availability, sessions, transcodes, upload and libraries of each server.",

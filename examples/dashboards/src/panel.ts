@@ -23,7 +23,7 @@ export interface Query {
 }
 
 /** Options of all panels. */
-export interface Look {
+export interface PanelOptions {
   readonly title: string;
   /** What the values mean. */
   readonly about: string;
@@ -47,40 +47,40 @@ export interface Look {
 /** The selected data source. */
 export const SOURCE = { type: "prometheus", uid: "${datasource}" } as const;
 
-type When = "now" | "over time";
+type QueryType = "instant" | "range";
 
-function target(query: Query | string, index: number, when: When, table: boolean) {
+function target(query: Query | string, index: number, type: QueryType, table: boolean) {
   const { expr, legend = "__auto" } = typeof query === "string" ? { expr: query } : query;
-  const made = new prometheus.DataqueryBuilder()
+  const builder = new prometheus.DataqueryBuilder()
     .datasource(SOURCE).refId(String.fromCharCode(65 + index)).expr(expr).legendFormat(legend)
     .editorMode(prometheus.QueryEditorMode.Code)
     .format(table ? prometheus.PromQueryFormat.Table : prometheus.PromQueryFormat.TimeSeries);
-  return when === "now" ? made.instant() : made.range();
+  return type === "instant" ? builder.instant() : builder.range();
 }
 
 /** Sets the options and queries of a panel. */
-function dress<T>(made: T, look: Look, when: When, table = false): Panel {
-  const panel = made as unknown as Panel;
-  panel.title(look.title).description(look.about).datasource(SOURCE);
-  look.queries.forEach((query, index) => panel.withTarget(target(query, index, when, table)));
-  if (look.unit !== undefined) panel.unit(look.unit);
-  if (look.decimals !== undefined) panel.decimals(look.decimals);
-  if (look.min !== undefined) panel.min(look.min);
-  if (look.max !== undefined) panel.max(look.max);
-  if (look.span !== undefined) panel.timeFrom(look.span);
-  if (look.nothing !== undefined) panel.noValue(look.nothing);
-  if (look.words !== undefined) {
-    const options = Object.entries(look.words).map(([value, [text, color]], index) =>
+function configure<T>(builder: T, options: PanelOptions, type: QueryType, table = false): Panel {
+  const panel = builder as unknown as Panel;
+  panel.title(options.title).description(options.about).datasource(SOURCE);
+  options.queries.forEach((query, index) => panel.withTarget(target(query, index, type, table)));
+  if (options.unit !== undefined) panel.unit(options.unit);
+  if (options.decimals !== undefined) panel.decimals(options.decimals);
+  if (options.min !== undefined) panel.min(options.min);
+  if (options.max !== undefined) panel.max(options.max);
+  if (options.span !== undefined) panel.timeFrom(options.span);
+  if (options.nothing !== undefined) panel.noValue(options.nothing);
+  if (options.words !== undefined) {
+    const texts = Object.entries(options.words).map(([value, [text, color]], index) =>
       [value, { text, color, index }] as const
     );
-    panel.mappings([{ type: sdk.MappingType.ValueToText, options: Object.fromEntries(options) }]);
+    panel.mappings([{ type: sdk.MappingType.ValueToText, options: Object.fromEntries(texts) }]);
   }
-  const steps = (look.steps ?? [[null, "text"]]).map(([value, color]) => ({ value, color }));
+  const steps = (options.steps ?? [[null, "text"]]).map(([value, color]) => ({ value, color }));
   panel.thresholds(
     new sdk.ThresholdsConfigBuilder().mode(sdk.ThresholdsMode.Absolute)
       .steps(steps as sdk.Threshold[]),
   );
-  for (const [name, [text, fixedColor]] of Object.entries(look.series ?? {})) {
+  for (const [name, [text, fixedColor]] of Object.entries(options.series ?? {})) {
     panel.overrideByName(name, [
       { id: "displayName", value: text },
       { id: "color", value: { mode: "fixed", fixedColor } },
@@ -100,9 +100,13 @@ function legend(): common.VizLegendOptionsBuilder {
 
 /** A stat panel: one or a few current values. `name` shows their names; `text` shows a label. */
 export function figure(
-  look: Look & { readonly name?: boolean; readonly background?: boolean; readonly text?: string },
+  options: PanelOptions & {
+    readonly name?: boolean;
+    readonly background?: boolean;
+    readonly text?: string;
+  },
 ): Panel {
-  const { background = false, name = false, text } = look;
+  const { background = false, name = false, text } = options;
   const panel = new stat.PanelBuilder()
     .reduceOptions(text === undefined ? lastValue() : lastValue().fields(text))
     .graphMode(common.BigValueGraphMode.None)
@@ -110,12 +114,12 @@ export function figure(
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(name ? common.BigValueTextMode.ValueAndName : common.BigValueTextMode.Value)
     .orientation(common.VizOrientation.Auto);
-  return dress(panel, look, "now", text !== undefined);
+  return configure(panel, options, "instant", text !== undefined);
 }
 
 /** A time series panel; stacked, the series add up. The last of `steps` may be a line. */
 export function curves(
-  look: Look & {
+  options: PanelOptions & {
     readonly stacked?: boolean;
     readonly bars?: boolean;
     readonly every?: string;
@@ -124,7 +128,7 @@ export function curves(
     readonly signed?: boolean;
   },
 ): Panel {
-  const { stacked = false, bars = false, line = false, signed = false, every } = look;
+  const { stacked = false, bars = false, line = false, signed = false, every } = options;
   const panel = new timeseries.PanelBuilder()
     .lineWidth(bars ? 0 : 1).fillOpacity(bars ? 80 : stacked ? 60 : 8)
     .showPoints(common.VisibilityMode.Never)
@@ -151,36 +155,38 @@ export function curves(
       new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed),
     );
   }
-  return dress(panel, signed ? look : { min: 0, ...look }, "over time");
+  return configure(panel, signed ? options : { min: 0, ...options }, "range");
 }
 
 /** A bar gauge over the whole range. */
-export function ranking(look: Look): Panel {
+export function ranking(options: PanelOptions): Panel {
   const panel = new bargauge.PanelBuilder().reduceOptions(lastValue())
     .displayMode(common.BarGaugeDisplayMode.Basic).valueMode(common.BarGaugeValueMode.Text)
     .orientation(common.VizOrientation.Horizontal).showUnfilled(false)
     .namePlacement(common.BarGaugeNamePlacement.Left).minVizHeight(16).maxVizHeight(28);
-  return dress(panel, { min: 0, steps: [[null, "blue"]], ...look }, "now");
+  return configure(panel, { min: 0, steps: [[null, "blue"]], ...options }, "instant");
 }
 
 /** A state timeline. */
-export function timeline(look: Look): Panel {
+export function timeline(options: PanelOptions): Panel {
   const panel = new statetimeline.PanelBuilder().mergeValues(true).rowHeight(0.8)
     .showValue(common.VisibilityMode.Never).fillOpacity(80).lineWidth(0).legend(legend());
-  return dress(panel, look, "over time");
+  return configure(panel, options, "range");
 }
 
 /** A heatmap with a row for each series. */
-export function heat(look: Look & { readonly every: string; readonly unit: string }): Panel {
-  const panel = new heatmap.PanelBuilder().calculate(false).interval(look.every)
-    .cellValues(new heatmap.CellValuesBuilder().unit(look.unit))
+export function heat(
+  options: PanelOptions & { readonly every: string; readonly unit: string },
+): Panel {
+  const panel = new heatmap.PanelBuilder().calculate(false).interval(options.every)
+    .cellValues(new heatmap.CellValuesBuilder().unit(options.unit))
     .color(
       new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme)
         .scheme("Oranges").steps(64).exponent(0.5).scale(heatmap.HeatmapColorScale.Exponential)
         .fill("dark-orange").reverse(false),
     )
     .cellGap(1);
-  return dress(panel, look, "over time");
+  return configure(panel, options, "range");
 }
 
 /** A text panel. */

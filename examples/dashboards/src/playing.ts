@@ -1,5 +1,5 @@
 /** The dashboard of current sessions: all details, transcoder and bandwidth. */
-import { layOut } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { DOWN, HARDWARE, LOCATIONS, NOTHING_SENT, STATES } from "./names.ts";
 import { everythingPlaying } from "./now_playing.ts";
 import { curves, figure, ranking } from "./panel.ts";
@@ -136,7 +136,7 @@ const rate = curves({
   nothing: NOTHING_SENT,
 });
 
-export const playing = layOut({
+export const playing = buildDashboard({
   uid: "plex-now-playing",
   title: "Plex / Now playing",
   about: "All details of each session, the transcoder and the bandwidth.",

@@ -1,5 +1,5 @@
 /** The dashboard of the disks: what takes the space, what nobody watches, what is new. */
-import { layOut } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { LAST_VIEWS, UNWALKED } from "./names.ts";
 import { curves, figure, ranking } from "./panel.ts";
 import { byLibrary, chosen, keyed, perDay, sumBy } from "./query.ts";
@@ -199,7 +199,7 @@ const doubled = figure({
   nothing: "Not in sight",
 });
 
-export const storage = layOut({
+export const storage = buildDashboard({
   uid: "plex-storage",
   title: "Plex / Storage",
   about:

@@ -19,7 +19,7 @@ export interface Column {
   readonly words?: Names;
 }
 
-export interface TableLook {
+export interface TableOptions {
   readonly title: string;
   readonly about: string;
   /** The text without rows. */
@@ -60,8 +60,8 @@ function propertiesOf({ unit, decimals, width, bar, words }: Column): sdk.Dynami
 }
 
 /** A table with one row for each value of `by`. */
-export function table(look: TableLook): Panel {
-  const { title, about, nothing, queries, by, columns, sortBy } = look;
+export function table(options: TableOptions): Panel {
+  const { title, about, nothing, queries, by, columns, sortBy } = options;
   const panel = new tables.PanelBuilder().title(title).description(about).datasource(SOURCE)
     .noValue(nothing).showHeader(true);
   queries.forEach((expr, index) =>

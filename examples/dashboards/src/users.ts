@@ -1,5 +1,5 @@
 /** The dashboard of users, titles and times of day. */
-import { layOut } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { DECISIONS, MEDIA, NO_HISTORY, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
 import { curves, figure, heat, type Panel, ranking } from "./panel.ts";
 import { chosen, inRange, orZero, perSecond, sumBy, topTen, topTenEver } from "./query.ts";
@@ -208,7 +208,7 @@ const year = heat({
   nothing: NO_HISTORY,
 });
 
-export const users = layOut({
+export const users = buildDashboard({
   uid: "plex-users-and-titles",
   title: "Plex / Users and titles",
   about: "Who watched what, when and how.",

@@ -123,14 +123,14 @@ Deno.test("a difference from Plex's figure is logged once, until a walk agrees w
     reason: "Plex counts files that belong to no item of the library, such as trailers, or that " +
       "the token does not see",
   });
-  const told = reduce(far, walked());
-  assert.deepEqual(messages(told, walked({ at: START + 1e6 })), []);
+  const logged = reduce(far, walked());
+  assert.deepEqual(messages(logged, walked({ at: START + 1e6 })), []);
   const tally = walkTally(Array.from({ length: 9 }, (_, key) => walkedItem(String(key + 1))));
-  const agreed = reduce(told, walked({ at: START + 2e6, tally }));
+  const agreed = reduce(logged, walked({ at: START + 2e6, tally }));
   assert.equal(messages(agreed, walked({ at: START + 3e6 })).length, 1);
   const changed = after(listed(withBytes(9e9, 2)));
   assert.deepEqual(messages(changed, walked()), [], "it changed during the walk");
-  const unknown = reduce(reduce(told, listed(withBytes(9e9, 2))), walked({ at: START + 4e6 }));
+  const unknown = reduce(reduce(logged, listed(withBytes(9e9, 2))), walked({ at: START + 4e6 }));
   const back = reduce(unknown, listed(withBytes(9e9)));
   assert.deepEqual(messages(back, walked({ at: START + 5e6 })), [], "it was logged before");
 });

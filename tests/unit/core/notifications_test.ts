@@ -189,9 +189,9 @@ Deno.test("while Plex is down notifications without a change credit nothing more
     (_, index) => notified(START + (20 + 10 * index) * S, "playing"),
   );
   const outage = [listed(START, session()), failed(START + 10 * S), failed(START + 11 * S)];
-  const unheard = after(...outage, listed(START + 700 * S, session()));
-  const heard = after(...outage, ...reports, listed(START + 700 * S, session()));
-  assert.deepEqual(totals(heard), totals(unheard));
+  const withoutReports = after(...outage, listed(START + 700 * S, session()));
+  const withReports = after(...outage, ...reports, listed(START + 700 * S, session()));
+  assert.deepEqual(totals(withReports), totals(withoutReports));
 });
 
 Deno.test("of an outage with many changes, time counts up to the first and from the last", () => {

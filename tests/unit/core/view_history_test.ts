@@ -138,8 +138,8 @@ Deno.test("reduce drops the history when another server answers at the address",
   const server = { ...SERVER, id: "another" };
   const other = reduce(state, { type: "server_described", at: 2, server });
   assert.equal(other.viewHistory, undefined);
-  const said = describeChanges(state, other).map(({ message }) => message);
-  assert.ok(!said.some((message) => message.includes("cleared")));
+  const messages = describeChanges(state, other).map(({ message }) => message);
+  assert.ok(!messages.some((message) => message.includes("cleared")));
 });
 
 Deno.test("addViews counts users and titles over their limits under other, and as dropped", () => {

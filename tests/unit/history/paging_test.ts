@@ -8,10 +8,10 @@ import { DrivenClock } from "../../testing/driven_clock.ts";
 function open(...answers: readonly (number | Failure)[]) {
   const clock = new DrivenClock();
   const end = new AbortController();
-  let asked = 0;
+  let requests = 0;
   const request = (): Promise<Result<number>> => {
-    const answer = answers[asked];
-    asked += 1;
+    const answer = answers[requests];
+    requests += 1;
     assert.ok(answer !== undefined, "it is asked too often");
     return Promise.resolve(
       typeof answer === "number"
@@ -26,7 +26,7 @@ function open(...answers: readonly (number | Failure)[]) {
   );
   // A rejection is awaited later by the test.
   result.catch(() => {});
-  return { clock, end, result, asked: () => asked };
+  return { clock, end, result, requests: () => requests };
 }
 
 Deno.test("ask returns the value of the answer, after a rest", async () => {
@@ -41,10 +41,10 @@ Deno.test("ask returns the value of the answer, after a rest", async () => {
 });
 
 Deno.test("ask asks again after a failure that may pass", async () => {
-  const { clock, result, asked } = open("timeout", "unavailable", 7);
+  const { clock, result, requests } = open("timeout", "unavailable", 7);
   await clock.advance(600_000);
   assert.equal(await result, 7);
-  assert.equal(asked(), 3);
+  assert.equal(requests(), 3);
 });
 
 Deno.test("ask gives up after five failures in a row, with the cause of the last", async () => {
@@ -59,9 +59,9 @@ Deno.test("ask gives up after five failures in a row, with the cause of the last
 
 Deno.test("ask gives up at once if asking again does not help", async () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
-    const { result, asked } = open(failure);
+    const { result, requests } = open(failure);
     await assert.rejects(result, ReadError);
-    assert.equal(asked(), 1);
+    assert.equal(requests(), 1);
   }
 });
 

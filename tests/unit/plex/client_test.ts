@@ -4,21 +4,21 @@ import { fixtureText, withClient, withServer } from "../../testing/plex_fixture.
 
 /** Answers with fixtures by path, and keeps what was asked for. */
 function library(fixtures: Readonly<Record<string, string | Response>>) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const answer = (request: Request) => {
     const { pathname, search } = new URL(request.url);
-    asked.push(pathname + search);
+    requests.push(pathname + search);
     const found = fixtures[pathname];
     if (found instanceof Response) return found.clone();
     return found === undefined
       ? new Response("<h1>404 Not Found</h1>", { status: 404 })
       : new Response(fixtureText(found));
   };
-  return { asked, answer };
+  return { requests, answer };
 }
 
 Deno.test("Client reads every endpoint", async () => {
-  const { asked, answer } = library({
+  const { requests, answer } = library({
     "/identity": "server",
     "/": "server",
     "/media/providers": "providers",
@@ -48,14 +48,14 @@ Deno.test("Client reads every endpoint", async () => {
       const versions = await client.versions(["45121"]);
       assert.equal(versions.ok && versions.value.get("45121")?.length, 2);
     }));
-  assert.equal(asked[2], "/media/providers?includeStorage=1");
-  assert.equal(asked[5], "/statistics/resources?timespan=6");
+  assert.equal(requests[2], "/media/providers?includeStorage=1");
+  assert.equal(requests[5], "/statistics/resources?timespan=6");
 });
 
 Deno.test("Client counts by the total of the body, then of the header", async () => {
   const page = { MediaContainer: { size: 0 } };
   const headers = { "X-Plex-Container-Total-Size": "77" };
-  const { asked, answer } = library({
+  const { requests, answer } = library({
     "/library/sections/1/all": Response.json({ MediaContainer: { size: 0, totalSize: 1234 } }),
     "/library/sections/2/all": Response.json(page, { headers }),
     "/library/sections/3/all": Response.json(page),
@@ -70,7 +70,7 @@ Deno.test("Client counts by the total of the body, then of the header", async ()
       assert.deepEqual(counts, [1234, 77, 0]);
     }));
   assert.equal(
-    asked[0],
+    requests[0],
     "/library/sections/1/all?type=13&clusterZoomLevel=1" +
       "&X-Plex-Container-Start=0&X-Plex-Container-Size=0",
   );
@@ -91,10 +91,10 @@ Deno.test("Client counts every content type of every library type", async () => 
 });
 
 Deno.test("Client asks for bandwidth with a filter, or for the whole history", async () => {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const answer = (request: Request) => {
     const { search } = new URL(request.url);
-    asked.push(search);
+    requests.push(search);
     return search.includes("at%3E")
       ? new Response("<h1>400 Bad Request</h1>", { status: 400 })
       : new Response(fixtureText("bandwidth"));
@@ -107,14 +107,14 @@ Deno.test("Client asks for bandwidth with a filter, or for the whole history", a
       assert.equal(reading.ok && reading.value.rows.length, 3);
       assert.equal(events.length, 2);
     }));
-  assert.deepEqual(asked, ["?timespan=6&at%3E=5", "?timespan=6"]);
+  assert.deepEqual(requests, ["?timespan=6&at%3E=5", "?timespan=6"]);
 });
 
 Deno.test("Client asks for files in batches, and reads 404 as none", async () => {
-  const asked: number[] = [];
+  const requests: number[] = [];
   const answer = (request: Request) => {
     const ids = new URL(request.url).pathname.split("/").at(-1)?.split(",") ?? [];
-    asked.push(ids.length);
+    requests.push(ids.length);
     const Metadata = ids.map((ratingKey) => ({ ratingKey, Media: [] }));
     return ids.includes("150")
       ? new Response("", { status: 404 })
@@ -127,7 +127,7 @@ Deno.test("Client asks for files in batches, and reads 404 as none", async () =>
       assert.equal(found.ok && found.value.size, 120);
       assert.deepEqual(await client.versions([]).then(({ ok }) => ok), true);
     }));
-  assert.deepEqual(asked, [100, 100, 20]);
+  assert.deepEqual(requests, [100, 100, 20]);
 });
 
 Deno.test("Client returns the failure of a request for files", async () => {

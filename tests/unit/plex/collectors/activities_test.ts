@@ -9,7 +9,7 @@ const scan = new Map([["a", { type: "library_scan" } as const]]);
 Deno.test("the activities collector asks nothing until Plex is up", async () => {
   const harness = openCollectorHarness();
   assert.equal(await harness.runnerOf(createActivitiesCollector(harness.context))(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
 });
 
 Deno.test("the activities collector reads every minute", async () => {
@@ -43,6 +43,6 @@ Deno.test("the activities collector does not show a guest's own activities for e
   const harness = openCollectorHarness({ activities: () => scan });
   harness.dispatch({ type: "sessions_denied", at: START });
   assert.equal(await harness.runnerOf(createActivitiesCollector(harness.context))(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
   assert.equal(harness.state.sources.activities.unavailable, true);
 });

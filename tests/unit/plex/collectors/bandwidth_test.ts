@@ -30,7 +30,7 @@ Deno.test("the bandwidth collector asks nothing until Plex is up and its clock i
   assert.equal(await collect(), NEVER);
   harness.dispatch(listed(START));
   assert.equal(await collect(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
   const before = harness.state;
   harness.dispatch(sampled);
   assert.ok(isDueAfter(collector, before, harness.state));
@@ -39,7 +39,7 @@ Deno.test("the bandwidth collector asks nothing until Plex is up and its clock i
 Deno.test("the bandwidth collector asks for the bytes since shortly before Plex's time", async () => {
   const { harness, collect } = openCollector();
   assert.equal(await collect(), 20_000);
-  assert.deepEqual(harness.asked, ["bandwidth 4970"]);
+  assert.deepEqual(harness.calls, ["bandwidth 4970"]);
   assert.deepEqual(harness.events.map(({ type }) => type), ["bandwidth_read"]);
 });
 
@@ -48,7 +48,7 @@ Deno.test("the bandwidth collector needs the clock that comes with the resources
   const collector = createBandwidthCollector(harness.context);
   harness.dispatch(listed(START), { type: "source_unavailable", at: START, source: "resources" });
   assert.equal(await harness.runnerOf(collector)(), 600_000);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
   assert.equal(harness.state.sources.bandwidth.unavailable, true);
   const before = harness.state;
   harness.dispatch(sampled);
@@ -93,7 +93,7 @@ async function askedFor(
     harness.pass(waitMs);
     leftMs -= waitMs;
   }
-  return harness.asked;
+  return harness.calls;
 }
 
 Deno.test("the bandwidth collector reads cheap answers at every interval, filtered or not", async () => {
@@ -103,7 +103,7 @@ Deno.test("the bandwidth collector reads cheap answers at every interval, filter
     bandwidth: () => ({ failure: "other", status: 400 }),
     allBandwidth: () => ({ ...reading, rows: old(10) }),
   });
-  assert.equal(refusing.filter((asked) => asked === "allBandwidth").length, 60);
+  assert.equal(refusing.filter((calls) => calls === "allBandwidth").length, 60);
   assert.equal(refusing.length, 61, "it is refused once");
 });
 

@@ -21,7 +21,7 @@ function openSource() {
   return {
     answer: (answer: Result<unknown>) => logFailure({ ...answer, at: now += S }),
     poll: () => void events.push(listed(now += S)),
-    said: () =>
+    messages: () =>
       log.entries.filter(({ level }) => level !== "debug").map(({ level, message }) =>
         `${level} ${message}`
       ),
@@ -32,38 +32,38 @@ const BAD = { ok: false, at: 0, failure: "other", detail: "Plex answered 500" } 
 const GOOD = { ok: true, at: 0, value: 1 } as const;
 
 Deno.test("createFailureLog logs once that a source fails while Plex answers the poll, and once that it is back", () => {
-  const { answer, poll, said } = openSource();
+  const { answer, poll, messages } = openSource();
   answer(BAD);
   poll();
-  assert.deepEqual(said(), [], "one may be an accident");
+  assert.deepEqual(messages(), [], "one may be an accident");
   answer(BAD);
   answer({ ...BAD, failure: "timeout", detail: "No answer" });
-  assert.deepEqual(said(), ["warn Cannot read the weather"]);
+  assert.deepEqual(messages(), ["warn Cannot read the weather"]);
   answer(GOOD);
   answer(GOOD);
-  assert.deepEqual(said().slice(1), ["info Can read the weather again"]);
+  assert.deepEqual(messages().slice(1), ["info Can read the weather again"]);
 });
 
 Deno.test("createFailureLog logs no warning for a source that fails together with the poll", () => {
-  const { answer, poll, said } = openSource();
+  const { answer, poll, messages } = openSource();
   for (let nth = 0; nth < 5; nth++) answer(BAD);
-  assert.deepEqual(said(), []);
+  assert.deepEqual(messages(), []);
   answer(GOOD);
   poll();
   answer(BAD);
   answer(BAD);
-  assert.deepEqual(said(), [], "the poll was before");
+  assert.deepEqual(messages(), [], "the poll was before");
   poll();
   answer(BAD);
-  assert.equal(said().length, 1);
+  assert.equal(messages().length, 1);
 });
 
 Deno.test("createFailureLog logs no warning for what Plex does not have", () => {
-  const { answer, poll, said } = openSource();
+  const { answer, poll, messages } = openSource();
   for (const failure of ["not_found", "unauthorized"] as const) {
     answer({ ...BAD, failure });
     poll();
     answer({ ...BAD, failure });
   }
-  assert.deepEqual(said(), []);
+  assert.deepEqual(messages(), []);
 });

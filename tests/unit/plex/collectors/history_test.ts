@@ -83,7 +83,7 @@ Deno.test("the history is read whole in pages with rests, and counted when it is
   }
   assert.equal(await collect(), SCHEDULES.history.intervalMs);
   assert.equal(views(), 1_500);
-  assert.deepEqual(harness.asked, [
+  assert.deepEqual(harness.calls, [
     "accounts",
     ...[0, 700, 1_400].map((start) => `history {"start":${start},"size":700,"newestFirst":false}`),
   ]);
@@ -123,13 +123,13 @@ Deno.test("what is new is read every five minutes, newest first, in one request"
   const { harness, collect, rows, views } = open(past(400));
   await live(harness, collect, 200_000);
   rows.push({ id: 900, atS: 100 });
-  harness.asked.length = 0;
+  harness.calls.length = 0;
   await live(harness, collect, 200_000);
   assert.equal(views(), 401);
   // The overlap of six hours has all rows of this history.
   const starts = [0, 100, 200, 300, 400];
   assert.deepEqual(
-    harness.asked,
+    harness.calls,
     starts.map((start) => `history {"start":${start},"size":100,"newestFirst":true}`),
   );
 });
@@ -140,10 +140,10 @@ Deno.test("of an old history one page is enough to see what is new", async () =>
   );
   await live(harness, collect, 60_000);
   rows.push({ id: 9_000, atS: 100 });
-  harness.asked.length = 0;
+  harness.calls.length = 0;
   await live(harness, collect, 250_000);
   assert.equal(views(), 5_001);
-  assert.deepEqual(harness.asked, ['history {"start":0,"size":100,"newestFirst":true}']);
+  assert.deepEqual(harness.calls, ['history {"start":0,"size":100,"newestFirst":true}']);
 });
 
 Deno.test("a stop near the end of an item brings the next look forward, others do not", async () => {
@@ -188,7 +188,7 @@ Deno.test("a failure in the middle is retried from the same page", async () => {
   await live(harness, collect, 60_000);
   assert.equal(views(), 1_500);
   assert.deepEqual(
-    harness.asked.slice(1),
+    harness.calls.slice(1),
     [0, 700, 700, 1_400]
       .map((start) => `history {"start":${start},"size":700,"newestFirst":false}`),
   );
@@ -198,10 +198,10 @@ Deno.test("views of an account that has left are unknown, and its name is asked 
   const { harness, collect, rows } = open(past(3));
   await live(harness, collect, 60_000);
   rows.push({ id: 900, atS: 10, account: "77" });
-  harness.asked.length = 0;
+  harness.calls.length = 0;
   await live(harness, collect, 1_000_000);
   assert.equal(viewCounts(harness.state)["unknown/movie/Films"], 1);
-  assert.equal(harness.asked.filter((asked) => asked === "accounts").length, 1);
+  assert.equal(harness.calls.filter((calls) => calls === "accounts").length, 1);
 });
 
 Deno.test("a new account's first view is counted under its name", async () => {
@@ -239,7 +239,7 @@ Deno.test("rows that come later than the overlap are found by a reading of the w
   await live(harness, collect, DAY_MS);
   assert.equal(views(), 5);
   const wholes = () =>
-    harness.asked.filter((asked) => asked.endsWith('"newestFirst":false}')).length;
+    harness.calls.filter((calls) => calls.endsWith('"newestFirst":false}')).length;
   assert.equal(wholes(), 2);
   rows.unshift({ id: 902, atS: -95_000 });
   await live(harness, collect, DAY_MS / 4);
@@ -254,14 +254,14 @@ Deno.test("the history is not read until Plex is up and its libraries are known"
   assert.equal(await collect(), NEVER);
   harness.dispatch({ type: "libraries_listed", at: START, libraries: [], withSizes: false });
   assert.equal(await collect(), 500);
-  assert.deepEqual(harness.asked, ["accounts"]);
+  assert.deepEqual(harness.calls, ["accounts"]);
 });
 
 Deno.test("a guest's token reads no history, for it would be the guest's own", async () => {
   const harness = openCollectorHarness();
   harness.dispatch({ type: "sessions_denied", at: START });
   assert.equal(await harness.runnerOf(createHistoryCollector(harness.context))(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
   assert.equal(harness.state.sources.history.unavailable, true);
 });
 

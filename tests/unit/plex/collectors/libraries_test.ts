@@ -40,17 +40,17 @@ function openCollector(
 
 /** Ids of the libraries that were counted, in order, and forgets what was asked. */
 function counted(harness: CollectorHarness): readonly string[] {
-  return harness.asked.splice(0).flatMap((asked) => /^count .*"id":"(\d+)"/.exec(asked)?.[1] ?? []);
+  return harness.calls.splice(0).flatMap((calls) => /^count .*"id":"(\d+)"/.exec(calls)?.[1] ?? []);
 }
 
 const sized = (harness: CollectorHarness) =>
-  harness.asked.filter((asked) => asked === "libraries").length;
+  harness.calls.filter((calls) => calls === "libraries").length;
 
 Deno.test("the library collector asks nothing until Plex is up, but to prepare the first list", async () => {
   const harness = openCollectorHarness({ sections: () => [library("1")] });
   const collector = createLibraryCollector(harness.context);
   assert.equal(await harness.runnerOf(collector)(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
   await collector.prepare?.();
   assert.equal(harness.state.libraries?.size, 1);
 });

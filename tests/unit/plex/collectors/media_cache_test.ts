@@ -27,11 +27,11 @@ Deno.test("createMediaCache asks once for all files that are not cached", async 
   const harness = library("10", "11");
   const sources = createMediaCache(harness.context);
   await sources.prefetch([playing("10"), playing("11"), playing("10")]);
-  assert.deepEqual(harness.asked, ['versions ["10","11"]']);
+  assert.deepEqual(harness.calls, ['versions ["10","11"]']);
   assert.deepEqual(sources.versionsOf("10"), [file]);
   harness.pass(3_600_000);
   await sources.prefetch([playing("10"), playing("11")]);
-  assert.equal(harness.asked.length, 1);
+  assert.equal(harness.calls.length, 1);
 });
 
 Deno.test("createMediaCache does not ask for items that are played directly", async () => {
@@ -40,7 +40,7 @@ Deno.test("createMediaCache does not ask for items that are played directly", as
   await sources.prefetch([]);
   await sources.prefetch(parsedSessions("sessions_live_television"));
   await sources.prefetch(parsedSessions("sessions_ephemeral"));
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
 });
 
 Deno.test("createMediaCache asks again if the item has changed", async () => {
@@ -49,7 +49,7 @@ Deno.test("createMediaCache asks again if the item has changed", async () => {
   await sources.prefetch([playing("10")]);
   await sources.prefetch([playing("10", { updatedAt: 2 })]);
   await sources.prefetch([playing("10", { updatedAt: 2 })]);
-  assert.equal(harness.asked.length, 2);
+  assert.equal(harness.calls.length, 2);
 });
 
 Deno.test("createMediaCache asks once a minute for an item that Plex does not have", async () => {
@@ -58,11 +58,11 @@ Deno.test("createMediaCache asks once a minute for an item that Plex does not ha
   await sources.prefetch([playing("10")]);
   harness.pass(59_999);
   await sources.prefetch([playing("10")]);
-  assert.equal(harness.asked.length, 1);
+  assert.equal(harness.calls.length, 1);
   assert.deepEqual(sources.versionsOf("10"), []);
   harness.pass(1);
   await sources.prefetch([playing("10")]);
-  assert.equal(harness.asked.length, 2);
+  assert.equal(harness.calls.length, 2);
 });
 
 Deno.test("createMediaCache keeps the files of an item while the library does not answer", async () => {
@@ -81,7 +81,7 @@ Deno.test("createMediaCache does not ask for an item that is being looked up", a
   const sources = createMediaCache(harness.context);
   const learning = sources.prefetch([playing("10")]);
   await sources.prefetch([playing("10")]);
-  assert.equal(harness.asked.length, 1);
+  assert.equal(harness.calls.length, 1);
   assert.equal(sources.versionsOf("10"), undefined);
   answer.resolve(new Map([["10", [file]]]));
   await learning;

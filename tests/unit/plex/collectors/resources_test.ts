@@ -15,7 +15,7 @@ function openCollector(methods: Parameters<typeof openCollectorHarness>[0] = {})
 Deno.test("the resources collector asks nothing until Plex is up", async () => {
   const { harness, collect } = openCollector();
   assert.equal(await collect(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
 });
 
 Deno.test("the resources collector reads the newest sample", async () => {

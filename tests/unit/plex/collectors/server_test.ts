@@ -8,7 +8,7 @@ Deno.test("the server collector asks nothing until Plex is up, but to prepare th
   const harness = openCollectorHarness({ server: () => SERVER });
   const collector = createServerCollector(harness.context);
   assert.equal(await harness.runnerOf(collector)(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
   await collector.prepare?.();
   assert.equal(harness.state.server?.name, "home");
 });

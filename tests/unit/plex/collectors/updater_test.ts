@@ -24,7 +24,7 @@ Deno.test("the updater collector requests nothing before the server is described
   const harness = openCollectorHarness();
   harness.dispatch(listed(START));
   assert.equal(await harness.runnerOf(createUpdaterCollector(harness.context))(), NEVER);
-  assert.deepEqual(harness.asked, []);
+  assert.deepEqual(harness.calls, []);
 });
 
 Deno.test("the updater collector asks every six hours, and at once when Plex notifies", async () => {

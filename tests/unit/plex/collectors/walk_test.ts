@@ -74,7 +74,7 @@ Deno.test("libraries are walked one after the other, a page at a time with rests
   }
   assert.deepEqual(walks(), { 1: 600, 2: 10 });
   assert.deepEqual(
-    bench.asked,
+    bench.calls,
     [[1, 0], [1, 249], [1, 498], [2, 0]].map(([id, start]) => {
       const library = { ...bench.state.libraries?.get(String(id)) };
       return `items ${JSON.stringify(library)} ${JSON.stringify({ start, size: 250 })}`;
@@ -98,7 +98,7 @@ Deno.test("being woken in a rest brings no request forward", async () => {
   await run();
   bench.pass(100);
   assert.equal(await run(), 400);
-  assert.equal(bench.asked.length, 1);
+  assert.equal(bench.calls.length, 1);
 });
 
 Deno.test("a library is walked again after the interval, from the beginning of its walk", async () => {
@@ -108,7 +108,7 @@ Deno.test("a library is walked again after the interval, from the beginning of i
   assert.equal(await run(), 1);
   bench.pass(1);
   await live(10_000);
-  assert.equal(bench.asked.length, 6);
+  assert.equal(bench.calls.length, 6);
 });
 
 Deno.test("a library that changed is walked again after its scan, and once an hour at most", async () => {
@@ -127,11 +127,11 @@ Deno.test("a library that changed is walked again after its scan, and once an ho
   assert.equal(dueAfter(listing({ contentRevision: 2 })), true);
   assert.equal(dueAfter(listing({ contentRevision: 2 })), false, "nothing new");
   await live(10_000);
-  assert.equal(bench.asked.length, 2);
+  assert.equal(bench.calls.length, 2);
   list(listing({ contentRevision: 3 }));
   assert.ok(await run() > MIN_WALK_INTERVAL_MS - 20_000);
   await live(MIN_WALK_INTERVAL_MS);
-  assert.equal(bench.asked.length, 3);
+  assert.equal(bench.calls.length, 3);
 });
 
 Deno.test("a failure is followed by the same page, and the sums stay meanwhile", async () => {
@@ -148,7 +148,7 @@ Deno.test("a failure is followed by the same page, and the sums stay meanwhile",
   bench.answer({ items: ({ id }, request) => pageOf(films.get(id) ?? [], request) });
   await live(10_000);
   assert.equal(bench.state.walks.get("1")?.startedAt, START + DAY_MS);
-  const starts = bench.asked.map((request) => /"start":(\d+)/.exec(request)?.[1]);
+  const starts = bench.calls.map((request) => /"start":(\d+)/.exec(request)?.[1]);
   assert.deepEqual(starts, ["0", "249", "498", "0", "249", "249", "373", "497"]);
 });
 
@@ -164,7 +164,7 @@ Deno.test("nothing is asked while Plex is down, and the walk goes on where it wa
   bench.pass(60_000);
   await live(10_000);
   assert.deepEqual(walks(), { 1: 600 });
-  assert.equal(bench.asked.length, 3);
+  assert.equal(bench.calls.length, 3);
 });
 
 Deno.test("the walk of a library that vanishes, or of another server, is given up", async () => {
@@ -187,9 +187,9 @@ Deno.test("the walk of a library that vanishes, or of another server, is given u
 Deno.test("the first walk waits for Plex's history, but not without an end", async () => {
   const { bench, live } = open({ 1: 10 }, { history: false });
   await live(WALK_HISTORY_WAIT_MS - 1_000);
-  assert.equal(bench.asked.length, 0);
+  assert.equal(bench.calls.length, 0);
   await live(120_000);
-  assert.equal(bench.asked.length, 1);
+  assert.equal(bench.calls.length, 1);
   assert.equal(bench.state.walks.get("1")?.bytesByLastView, undefined);
 });
 
@@ -218,5 +218,5 @@ Deno.test("an interval of 0 switches the walk off, and photos are never walked",
   const photos = open({});
   photos.list(listing({ id: "4", type: "photo" }));
   assert.equal(await photos.run(), NEVER);
-  assert.deepEqual([...off.bench.asked, ...photos.bench.asked], []);
+  assert.deepEqual([...off.bench.calls, ...photos.bench.calls], []);
 });
