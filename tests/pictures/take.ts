@@ -84,6 +84,7 @@ for (const [index, dashboard] of DASHBOARDS.entries()) {
     dashboard,
     results: await results(dashboard, view, (query) => snapshot.ask(query)),
     ranges: Object.fromEntries(ranges),
+    now: to,
   });
   const url = `http://127.0.0.1:${server.addr.port}/`;
   // All of it in view: tables draw only what is.

@@ -46,6 +46,11 @@ export function topTenEver(family: string, by: string, ...matchers: readonly str
   return `topk(10, ${sumBy(family, by, ...matchers)} > 0)`;
 }
 
+/** The current values in the order in which a ranking shows them. */
+export function largestFirst(expression: string): string {
+  return `sort_desc(${expression})`;
+}
+
 /** 0 without data. */
 export function orZero(expression: string): string {
   return `${expression} or vector(0)`;

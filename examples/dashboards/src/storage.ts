@@ -2,7 +2,7 @@
 import { buildDashboard } from "./dashboard.ts";
 import { LAST_VIEWS, UNWALKED } from "./names.ts";
 import { curves, figure, ranking } from "./panel.ts";
-import { byLibrary, chosen, keyed, perDay, sumBy } from "./query.ts";
+import { byLibrary, chosen, keyed, largestFirst, perDay, sumBy } from "./query.ts";
 import { table } from "./table.ts";
 
 const BYTES = "plex_library_file_bytes";
@@ -74,7 +74,7 @@ function bytesBy(title: string, about: string, label: string) {
   return curves({
     title,
     about,
-    queries: [{ expr: sumBy(BYTES, label), legend: `{{${label}}}` }],
+    queries: [{ expr: sumBy(BYTES, label, `${label}!=""`), legend: `{{${label}}}` }],
     unit: "bytes",
     nothing: UNWALKED,
     stacked: true,
@@ -97,7 +97,7 @@ const efficient = curves({
 const lastViews = ranking({
   title: "By last view",
   about: "Size by when anyone last watched it to its end, from Plex's own history.",
-  queries: [{ expr: sumBy(BY_LAST_VIEW, "last_view"), legend: "{{last_view}}" }],
+  queries: [{ expr: largestFirst(sumBy(BY_LAST_VIEW, "last_view")), legend: "{{last_view}}" }],
   unit: "bytes",
   series: LAST_VIEWS,
   nothing: UNWALKED,
@@ -127,17 +127,17 @@ const libraries = table({
   ],
   columns: [
     { field: "library", title: "Library" },
-    { field: "Value #B", title: "Files", unit: "bytes", decimals: 1 },
-    { field: "Value #C", title: "Not watched", unit: "bytes", decimals: 1 },
+    { field: "Value #B", title: "Files", unit: "bytes", decimals: 1, width: 110 },
+    { field: "Value #C", title: "Not watched", unit: "bytes", decimals: 1, width: 120 },
     { field: "Value #D", title: "Share", unit: "percentunit", decimals: 0, bar: true },
-    { field: "Value #E", title: "Extra versions", unit: "bytes", decimals: 1 },
-    { field: "Value #F", title: "In versions", unit: "locale" },
-    { field: "Value #G", title: "Items", unit: "locale" },
-    { field: "Value #H", title: "New: day", unit: "locale" },
-    { field: "Value #I", title: "Week", unit: "locale" },
-    { field: "Value #J", title: "Month", unit: "locale" },
-    { field: "Value #K", title: "Newest", unit: "dateTimeFromNow" },
-    { field: "Value #L", title: "Walked", unit: "dateTimeFromNow" },
+    { field: "Value #E", title: "Extra versions", unit: "bytes", decimals: 1, width: 125 },
+    { field: "Value #F", title: "In versions", unit: "locale", width: 105 },
+    { field: "Value #G", title: "Items", unit: "locale", width: 90 },
+    { field: "Value #H", title: "New: day", unit: "locale", width: 95 },
+    { field: "Value #I", title: "Week", unit: "locale", width: 80 },
+    { field: "Value #J", title: "Month", unit: "locale", width: 80 },
+    { field: "Value #K", title: "Newest", unit: "dateTimeFromNow", width: 130 },
+    { field: "Value #L", title: "Walked", unit: "dateTimeFromNow", width: 130 },
     { field: "server", title: "Server" },
   ],
 });
@@ -162,7 +162,7 @@ const largest = table({
 const files = ranking({
   title: "Files by codec",
   about: "Number of files, each counted once: the codec of the video, for music of the sound.",
-  queries: [{ expr: sumBy("plex_library_files", "codec"), legend: "{{codec}}" }],
+  queries: [{ expr: largestFirst(sumBy("plex_library_files", "codec")), legend: "{{codec}}" }],
   nothing: UNWALKED,
 });
 
@@ -225,7 +225,7 @@ export const storage = buildDashboard({
           8,
           bytesBy(
             "By resolution",
-            "Size of the files by resolution; music has none.",
+            "Size of the video files by resolution.",
             "resolution",
           ),
         ],

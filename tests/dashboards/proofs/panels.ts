@@ -55,16 +55,20 @@ function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: 
   return { dashboard: found, panel: shown };
 }
 
-/** The values of a panel for a range that ends with the span, by label values. */
+/**
+ * The values that a query of a panel shows for a range that ends with the span, by label values: the
+ * first query, or the one at `place`.
+ */
 export async function shown(
   snapshot: Snapshot,
   truth: Truth,
   names: readonly [dashboard: string, panel: string],
   labels: readonly string[],
   from: number,
+  place = 0,
 ): Promise<Map<string, number>> {
   const { panel } = find(...names);
-  const [target] = panel.targets ?? [];
+  const target = panel.targets?.[place];
   assert.ok(target);
   const series = await snapshot.ask(
     ask(panel, target, { from, to: truth.to, scrapeS: truth.everyS }),

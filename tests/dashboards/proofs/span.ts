@@ -4,6 +4,7 @@ import { EXPECTED_ALERTS } from "../simulation/incidents.ts";
 import { type Kind, record } from "../../testing/recording.ts";
 import { firing } from "./alerts.ts";
 import { proveFacts } from "./facts.ts";
+import { proveLibraries } from "./libraries.ts";
 import { proveOriginal } from "./original.ts";
 import {
   proveAnswers,
@@ -42,6 +43,10 @@ export async function proveSpan(t: Deno.TestContext, kind: Kind): Promise<void> 
   await t.step(
     "the dashboard Storage shows what is on the disks",
     () => proveStorage(snapshot, truth),
+  );
+  await t.step(
+    "the dashboard Libraries shows what is on the disks",
+    () => proveLibraries(snapshot, truth),
   );
   await t.step("the queries of the Go exporter's dashboard are right", async () => {
     const right = await proveOriginal(snapshot, truth);

@@ -8,7 +8,7 @@ import { shown } from "./panels.ts";
 const STORAGE = "Plex / Storage";
 
 /** Sums by key, without zeros. */
-function sums(
+export function sums(
   pairs: Iterable<readonly [key: string, value: number]>,
 ): ReadonlyMap<string, number> {
   const all = new Map<string, number>();
@@ -16,7 +16,7 @@ function sums(
   return new Map([...all].filter(([, value]) => value > 0).sort());
 }
 
-function bytesOf({ versions }: TruthItem): number {
+export function bytesOf({ versions }: TruthItem): number {
   return versions.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
@@ -25,7 +25,10 @@ function extraBytesOf(item: TruthItem): number {
 }
 
 /** When the last walk of each library ended, in seconds. */
-async function walkTimes(snapshot: Snapshot, at: number): Promise<ReadonlyMap<string, number>> {
+export async function walkTimes(
+  snapshot: Snapshot,
+  at: number,
+): Promise<ReadonlyMap<string, number>> {
   const walks = await snapshot.ask({ query: "plex_library_walk_timestamp_seconds", at });
   return new Map(walks.map(({ labels, points }) => [
     labels["library"] ?? "",
@@ -51,6 +54,7 @@ export async function proveStorage(snapshot: Snapshot, truth: Truth): Promise<vo
   const versions = items.flatMap((item) =>
     item.versions.map((version) => ({ ...version, library: item.library }))
   );
+  const videos = versions.filter(({ resolution }) => resolution !== "");
   const lastViews = items.map((item) => {
     const nowS = walkedS.get(item.library) ?? NaN;
     const before = item.viewedAtS.filter((viewedS) => viewedS < nowS);
@@ -72,7 +76,7 @@ export async function proveStorage(snapshot: Snapshot, truth: Truth): Promise<vo
       new Map([["", 1000 * Math.max(...items.map(({ addedAtS }) => addedAtS))]]),
     ],
     ["By library", ["library"], sums(versions.map(({ library, bytes }) => [library, bytes]))],
-    ["By resolution", ["resolution"], sums(versions.map((each) => [each.resolution, each.bytes]))],
+    ["By resolution", ["resolution"], sums(videos.map((each) => [each.resolution, each.bytes]))],
     ["By codec", ["codec"], sums(versions.map(({ codec, bytes }) => [codec, bytes]))],
     ["Files by codec", ["codec"], sums(versions.map(({ codec, files }) => [codec, files]))],
     ["By last view", ["last_view"], sums(lastViews)],

@@ -42,7 +42,11 @@ class Guard extends React.Component {
   }
 }
 
-const { dashboard, results, ranges } = await (await fetch("./data.json")).json();
+const { dashboard, results, ranges, now } = await (await fetch("./data.json")).json();
+// Ages are those at the end of the span.
+const realNow = Date.now;
+const aheadMs = realNow() - now;
+Date.now = () => realNow() - aheadMs;
 const theme = createTheme({ colors: { mode: "dark" } });
 register();
 // Grafana measures texts before it draws them.

@@ -186,7 +186,7 @@ export function draw(props) {
         data={frames[0]}
         width={width}
         height={height}
-        initialSortBy={panel.options.sortBy}
+        sortBy={panel.options.sortBy}
         structureRev={1}
         cellHeight="sm"
       />
