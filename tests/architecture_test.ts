@@ -100,8 +100,8 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
     ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()])
       .map((name) => [name, "Deno would send the token through it, unless it is forgotten"]),
   ),
-  WS_NO_BUFFER_UTIL: "ws asks for it when it is loaded",
-  WS_NO_UTF_8_VALIDATE: "ws asks for it when it is loaded",
+  WS_NO_BUFFER_UTIL: "ws reads it when it is loaded",
+  WS_NO_UTF_8_VALIDATE: "ws reads it when it is loaded",
 };
 
 /** Folders that are no part of the project's text, by the names in `.gitignore`, and git's own. */

@@ -36,7 +36,7 @@ function words(list: readonly string[]): string {
   return [...new Set(list)].map((word) => word === "" ? "empty" : `\`${word}\``).join(", ");
 }
 
-/** The closed vocabularies, by the labels that speak them. */
+/** The fixed sets of values, by label. */
 function vocabularies(): string {
   const rows: readonly (readonly [labels: string, values: readonly string[]])[] = [
     ["`state`", PLAY_STATES],

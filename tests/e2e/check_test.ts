@@ -156,7 +156,7 @@ Deno.test("check says that a token which is not the owner's is valid, on old and
 const DAY_S = 86_400;
 const nowS = () => Math.trunc(systemClock.now() / 1000);
 
-Deno.test("check says when a token expired, and how to give one that is renewed", async () => {
+Deno.test("check reports when a token expired, and how to set one that is renewed", async () => {
   const { good, text } = await findings({ token: () => jwt({ exp: nowS() - DAY_S }) });
   assert.equal(good, false);
   assert.match(text, /FAIL {2}the token expired at 20\d\d-\d\d-\d\dT[\d:]+Z.*PLEX_TOKEN_FILE/);

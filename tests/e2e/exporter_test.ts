@@ -44,7 +44,7 @@ testWithHarness("a play is credited what was played, not what was paused", async
   assert.ok(Math.abs(sum(page, "plex_play_seconds_total") - truth) <= 1.1);
 });
 
-/** Compares all that is said of libraries with what is in them. */
+/** Compares the metrics of libraries with their content. */
 async function assertLibraries(harness: Harness): Promise<void> {
   const shown = partsOf(readSeries(await harness.text()).values()).libraries;
   assert.deepEqual(shown, truthOf(harness.plex.simulation).libraries);

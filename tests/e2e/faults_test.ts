@@ -141,7 +141,7 @@ testWithHarness("a failed count keeps the last good one", async (harness) => {
 });
 
 testWithHarness(
-  "where the filter of bandwidth is refused, it is asked for once",
+  "the filter of bandwidth is requested once if Plex refuses it",
   async (harness) => {
     await harness.pass(300);
     const requests = harness.plex.requests.filter(({ template }) =>

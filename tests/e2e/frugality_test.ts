@@ -1,4 +1,4 @@
-/** How often Plex is asked, counted in the simulated server. */
+/** The rate of requests to Plex, counted in the simulated server. */
 import assert from "node:assert/strict";
 import { measureMinute } from "../testing/request_load.ts";
 import { type Harness, testWithHarness } from "../testing/harness.ts";
@@ -11,7 +11,7 @@ async function perMinute(harness: Harness, minutes: number): Promise<number> {
   return harness.requestsSince(from).length / minutes;
 }
 
-testWithHarness("an idle server is asked at most 15 times a minute", async (harness) => {
+testWithHarness("an idle server receives at most 15 requests a minute", async (harness) => {
   const rate = await perMinute(harness, 10);
   assert.ok(rate <= 15, `${rate} a minute`);
 });
@@ -63,7 +63,7 @@ testWithHarness(
   },
 );
 
-testWithHarness("bandwidth is always asked for with a lower bound", async (harness) => {
+testWithHarness("bandwidth is always requested with a lower bound", async (harness) => {
   await harness.pass(120);
   const requests = harness.plex.requests.filter(({ template }) =>
     template === "/statistics/bandwidth"
@@ -104,7 +104,7 @@ testWithHarness("at most four counts are under way at once", async (harness) => 
 });
 
 testWithHarness(
-  "without Plex Pass the statistics are not asked for again and again",
+  "without Plex Pass the statistics are requested rarely",
   async (harness) => {
     await harness.pass(300);
     const requests = harness.plex.requests.filter(({ template }) =>

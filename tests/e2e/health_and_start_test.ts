@@ -232,7 +232,7 @@ testWithHarness(
   { before: ({ faults }) => void faults.set({ kind: "starting" }, { path: "/status/sessions" }) },
 );
 
-/** A family of each source that Plex is asked for after it is up. */
+/** A family of each source that is read once Plex is up. */
 const FIRST_ANSWERS = {
   "/": "plex_server_info",
   "/library/sections": "plex_library_scanning",

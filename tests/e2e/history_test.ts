@@ -60,7 +60,7 @@ test(
   },
 );
 
-test("every series has the server's labels and those that were asked for", async (plex, clock) => {
+test("every series has the labels of the server and those of --label", async (plex, clock) => {
   const args = ["--label", "job=plex", "--label", 'instance=a"b:9000'];
   const { text } = await runHistoryOn(plex, clock, { args });
   const { friendlyName, machineIdentifier } = plex.simulation.server;
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "Plex is asked for one page at a time, with rests, and twice for each",
+  "every page is requested twice, one at a time and with pauses",
   async (plex, clock) => {
     const { messages } = await runHistoryOn(plex, clock);
     const pages = plex.requests.filter(({ template }) => template.includes("history"));
@@ -107,7 +107,7 @@ test(
 );
 
 test(
-  "a page that fails is asked for again, and one that goes on failing ends the run",
+  "a failed page is requested again, and repeated failures end the run",
   async (plex, clock) => {
     const path = "/status/sessions/history/all";
     plex.faults.set({ kind: "server error" }, { path, times: 2 });

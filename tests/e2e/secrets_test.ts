@@ -109,7 +109,7 @@ onTokenFile("PLEX_TOKEN_FILE may change before the token in Plex does", async (g
 });
 
 onTokenFile(
-  "PLEX_TOKEN_FILE that is gone or empty is told once, and read when it is back",
+  "a missing or empty PLEX_TOKEN_FILE is logged once, and read again once it is back",
   async (guarded) => {
     const { clock, plexes: [plex], lines, remove, countLogLines, scrape, write } = guarded;
     assert.ok(plex);

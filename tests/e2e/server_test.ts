@@ -45,7 +45,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "the load is Plex's newest sample, in percent as it is and as ratios",
+  "the load is Plex's newest sample, in percent and as ratios",
   async (harness) => {
     const { simulation } = harness.plex;
     startViewers(simulation, { clock: harness.clock, seed: 3 });
@@ -73,7 +73,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "bytes are told apart by side and by user, as Plex writes them down",
+  "bytes are counted by location and by user, as Plex records them",
   async (harness) => {
     const { simulation } = harness.plex;
     // The answers to the exporter are traffic of the owner's.

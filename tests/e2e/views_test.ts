@@ -61,7 +61,7 @@ testWithHarness(
   PAST,
 );
 
-testWithHarness("what is viewed without a stop is counted within five minutes", async (harness) => {
+testWithHarness("a view without a stop is counted within five minutes", async (harness) => {
   await harness.pass(30);
   const { simulation } = harness.plex;
   const [user] = simulation.users;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";
 
-Deno.test("the program holds no more after two busy hours at high speed than after one", async () => {
+Deno.test("resources of the program do not grow in the second of two busy hours at high speed", async () => {
   const samples = await runAccelerated({
     simulatedHours: 2,
     speed: 240,
@@ -16,7 +16,7 @@ Deno.test("the program holds no more after two busy hours at high speed than aft
   }
 });
 
-Deno.test("assertSteady sees what grows", () => {
+Deno.test("assertStable() fails if anything grows", () => {
   const steady: Sample = {
     simulatedHours: 1,
     residentBytes: 120e6,

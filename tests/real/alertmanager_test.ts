@@ -19,7 +19,7 @@ function impatientRules(): string {
   return text.replaceAll(/for: \w+/g, "for: 1s");
 }
 
-/** An endpoint that keeps what it is told. */
+/** A webhook that records its requests. */
 function startWebhook() {
   const messages: Message[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {

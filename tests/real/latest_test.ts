@@ -1,4 +1,4 @@
-/** Which image becomes `:latest`: the script of CI, with programs in the places of git and Docker. */
+/** The script of CI that moves the tag `latest`, with replacements of git and Docker. */
 import assert from "node:assert/strict";
 import { runProcess, withFolder } from "../testing/program.ts";
 
@@ -10,7 +10,7 @@ const GIT = `#!/bin/sh
 [ "$*" = "rev-list --first-parent HEAD" ] && printf "new\\nmiddle\\nold\\n"
 `;
 
-/** Knows the images of a list, and notes what it is told to create. */
+/** Knows the images of a list, and records the tags it has to create. */
 const DOCKER = `#!/bin/sh
 case "$1 $2 $3" in
   "buildx imagetools inspect")
