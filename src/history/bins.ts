@@ -1,6 +1,6 @@
 /**
- * Bytes that Plex keeps by month, by day and by hour, as increments of counters. The finest bins there
- * are count; of a bin that finer ones cover in part, what they do not have falls into the rest of it.
+ * Bytes that Plex keeps by month, by day and by hour, as increments of counters. The finest bins count;
+ * if finer bins cover a part of a bin, the bytes that they lack belong to the rest of it.
  */
 import type { BandwidthRow } from "../core/event.ts";
 
@@ -21,7 +21,7 @@ export interface Bin {
   readonly bytes: number;
 }
 
-/** Identifies a bin. */
+/** Whose bytes a bin has: an account and whether it was on the LAN. */
 export interface SentTo {
   readonly accountId: string;
   readonly lan: boolean;
@@ -87,7 +87,7 @@ function fillGaps(coarse: BinTable, fine: BinTable): BinTable {
   return filled;
 }
 
-/** What a bin has before `atS`: all, or what is left without the finer bins within it. */
+/** The part of a bin before `atS`: all of it, or what remains without the finer bins within it. */
 function cutAt(bin: Bin, atS: number, finer: readonly Bin[]): Bin | undefined {
   if (bin.fromS >= atS) return undefined;
   if (bin.untilS <= atS) return bin;

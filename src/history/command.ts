@@ -1,4 +1,4 @@
-/** The `history` command: options in, an exit code out. */
+/** The `history` command: arguments and signals in, a file or stdout and an exit code out. */
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/mod.ts";
 import { writeHistory } from "./mod.ts";
@@ -21,16 +21,16 @@ export interface HistoryCommand {
   readonly stopped: () => Promise<string>;
   readonly clock: Clock;
   /** Prints a line on stderr. */
-  readonly tell: (line: string) => void;
+  readonly report: (line: string) => void;
 }
 
-/** Writes the history to the output that the options name. */
+/** Writes the history to the output that the options name. Resolves to the exit code. */
 export async function runHistory(command: HistoryCommand): Promise<number> {
-  const { args, clock, readSettings, stopped, tell } = command;
+  const { args, clock, readSettings, stopped, report } = command;
   const { value: options, problems } = readOptions(args, clock.now());
   if (options === undefined) {
-    problems.forEach((problem) => tell(`error: ${problem}`));
-    tell("\nThe options are explained by --help.");
+    problems.forEach((problem) => report(`error: ${problem}`));
+    report("\nThe options are explained by --help.");
     return BAD_SETTINGS;
   }
   const config = readSettings();
@@ -52,28 +52,30 @@ export async function runHistory(command: HistoryCommand): Promise<number> {
     await output?.abandon();
     // The reader of stdout has closed it.
     if (error instanceof Deno.errors.BrokenPipe) return BROKEN_PIPE;
-    // Deno opens no device but with every permission.
+    // Deno opens a device only with every permission.
     const isDevice = error instanceof Deno.errors.NotCapable;
     const reason = isDevice ? "it is a device; write to stdout instead" : error.message;
-    tell(`error: Cannot write ${options.output ?? "to stdout"}: ${reason}`);
+    report(`error: Cannot write ${options.output ?? "to stdout"}: ${reason}`);
     return FAILED;
   }
   await output.abandon();
   if (signalName === undefined) return FAILED;
-  tell(`Interrupted by ${signalName}: what was written has no end, and cannot be imported`);
+  report(`Interrupted by ${signalName}: what was written has no end, and cannot be imported`);
   return SIGNAL_CODES[signalName] ?? FAILED;
 }
 
-/** Writes the history of all servers; whether it is complete. Rejects if it cannot be written. */
+/** Writes the history of all servers. Returns whether it is complete. Rejects on a write error. */
 async function write(
-  { clock, tell }: HistoryCommand,
+  { clock, report }: HistoryCommand,
   config: Config,
   options: HistoryOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (options.labels["job"] === undefined || options.labels["instance"] === undefined) {
-    tell("note: without --label job=… and --label instance=… these are not the exporter's series");
+    report(
+      "note: without --label job=… and --label instance=… these are not the exporter's series",
+    );
   }
   const isComplete = await writeHistory({
     config,
@@ -82,15 +84,15 @@ async function write(
     random: Math.random,
     signal,
     write: (text) => output.write(text),
-    tell,
+    report,
   });
   if (isComplete) await output.close();
   if (!isComplete || signal.aborted) return false;
-  for (const line of closingLines(options, output.bytes)) tell(line);
+  for (const line of closingLines(options, output.bytes)) report(line);
   return true;
 }
 
-/** What to do with the file. */
+/** How to import the file. */
 function closingLines({ output = "FILE", untilMs }: HistoryOptions, bytes: number): string[] {
   const until = new Date(untilMs).toISOString();
   return [

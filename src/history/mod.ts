@@ -1,6 +1,6 @@
 /**
- * The `history` command: Plex's own history as OpenMetrics with times, for Prometheus to import. It
- * prints through what it is given, so that tests can run it.
+ * Writes Plex's own history of all servers as OpenMetrics with timestamps, for Prometheus to import.
+ * `command` runs it with files, signals and exit codes.
  */
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/mod.ts";
@@ -16,15 +16,15 @@ export interface HistoryRun {
   readonly options: HistoryOptions;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Ends the run; what has been written then lacks its end. */
+  /** Aborts the run; the text then has no `# EOF`. */
   readonly signal: AbortSignal;
   /** Writes to the file or to stdout; resolves when there is room for more. */
   readonly write: (text: string) => Promise<void>;
-  /** Reports the progress, a line each. */
-  readonly tell: (line: string) => void;
+  /** Receives progress and errors, a line each. */
+  readonly report: (line: string) => void;
 }
 
-/** Writes the history of every server; whether it is complete. Rejects if it cannot be written. */
+/** Writes the history of every server. Returns whether it is complete. Rejects if `write` does. */
 export async function writeHistory(run: HistoryRun): Promise<boolean> {
   const servers: HistoryServer[] = [];
   try {
@@ -35,7 +35,7 @@ export async function writeHistory(run: HistoryRun): Promise<boolean> {
     await writeFamilies(run, families);
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    run.tell(`error: ${error.message}`);
+    run.report(`error: ${error.message}`);
     return false;
   } finally {
     servers.forEach((server) => server.close());

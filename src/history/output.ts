@@ -1,4 +1,4 @@
-/** Where the history is written to: a file, or stdout. */
+/** The output of the history: a file or stdout. */
 
 export interface Output {
   /** Bytes written so far. */
@@ -8,13 +8,13 @@ export interface Output {
    * cannot be written.
    */
   write(text: string): Promise<void>;
-  /** Writes what is still held. */
+  /** Writes what is still buffered. */
   close(): Promise<void>;
-  /** Empties the file, so that no part of a history is taken for the whole. */
+  /** Empties the file, so that an incomplete history cannot be mistaken for a complete one. */
   abandon(): Promise<void>;
 }
 
-/** Texts are held until there is this much of them: most are a line or two. */
+/** Texts are buffered until there is this much of them: most are a line or two. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
@@ -27,12 +27,12 @@ export function openOutput(path: string | undefined, signal: AbortSignal): Outpu
     : Deno.openSync(path, { write: true, create: true, truncate: true });
   const writer = (file ?? Deno.stdout).writable.getWriter();
   const encoder = new TextEncoder();
-  let held = "";
+  let buffered = "";
   let bytes = 0;
 
   async function flush(): Promise<void> {
-    const chunk = encoder.encode(held);
-    held = "";
+    const chunk = encoder.encode(buffered);
+    buffered = "";
     bytes += chunk.length;
     await untilAborted(writer.write(chunk), signal);
   }
@@ -43,15 +43,15 @@ export function openOutput(path: string | undefined, signal: AbortSignal): Outpu
     },
     async write(text) {
       if (signal.aborted) return;
-      held += text;
-      if (held.length >= CHUNK_CHARACTERS) await flush();
+      buffered += text;
+      if (buffered.length >= CHUNK_CHARACTERS) await flush();
     },
     async close() {
       await flush();
       if (file !== undefined) await untilAborted(writer.close(), signal);
     },
     async abandon() {
-      held = "";
+      buffered = "";
       if (file === undefined) return;
       if ((await file.stat()).isFile) await file.truncate(0);
       // A pipe that is not read would never let it end.

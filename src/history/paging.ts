@@ -1,4 +1,4 @@
-/** Reads Plex's history from the oldest row on, gently, and again where a page fails. */
+/** Requests Plex's history page by page, from the oldest row on, with rests and retries. */
 import { type Clock, sleep } from "../clock.ts";
 import type { Failure } from "../core/enums.ts";
 import { backoffMs } from "../plex/backoff.ts";
@@ -22,7 +22,7 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
-/** Plex did not answer, or not with what was requested; the message is a sentence for users. */
+/** Plex did not answer, or not with what is needed. The message is a sentence for users. */
 export class ReadError extends Error {
   /** Absent where Plex answered, but not with what is needed. */
   readonly failure: Failure | undefined;
@@ -37,7 +37,7 @@ export class ReadError extends Error {
 export async function* readPages(options: ReadOptions): AsyncGenerator<HistoryStep> {
   const cursor = createHistoryCursor(options.client, { size: PAGE_ROWS, newestFirst: false });
   for (;;) {
-    const step = await ask(options, "Plex's history", () => cursor.next());
+    const step = await requestWithRetries(options, "Plex's history", () => cursor.next());
     if (step === undefined) return;
     yield step;
     if (step.isLast) return;
@@ -45,10 +45,10 @@ export async function* readPages(options: ReadOptions): AsyncGenerator<HistorySt
 }
 
 /**
- * What Plex answers, after a rest; `undefined` when the signal aborts. Asks again where that may
- * help, and throws a `ReadError` where it does not.
+ * Sends a request and rests after the answer. Retries a failure that may pass; otherwise throws a
+ * `ReadError` that says that `what` cannot be read. Resolves to `undefined` when the signal aborts.
  */
-export async function ask<T>(
+export async function requestWithRetries<T>(
   { label, clock, random, signal }: Omit<ReadOptions, "client">,
   what: string,
   request: () => Promise<Result<T>>,

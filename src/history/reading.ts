@@ -3,33 +3,34 @@ import { mapViews } from "../plex/mapping/history.ts";
 import type { BandwidthReading, Timespan } from "../plex/mapping/server.ts";
 import type { HiddenLabels } from "../plex/redact_labels.ts";
 import type { SentBytes } from "./bandwidth.ts";
-import { ask, ReadError, type ReadOptions, readPages } from "./paging.ts";
+import { ReadError, type ReadOptions, readPages, requestWithRetries } from "./paging.ts";
 import type { ReadViews } from "./views.ts";
 
-/** Least time between two lines about how far the reading is. */
+/** Minimum time between two lines about the progress. */
 const PROGRESS_INTERVAL_MS = 5_000;
 
-/** Reads the history at each call, and reports the progress. */
+/** Reads the whole history at each call and reports the progress. */
 export function readViewPages(
   reading: ReadOptions,
   hide: HiddenLabels,
-  tell: (line: string) => void,
+  report: (line: string) => void,
 ): ReadViews {
   const { client, clock } = reading;
   let readings = 0;
   return async function* () {
     readings += 1;
-    const accounts = await ask(reading, "the accounts", client.accounts);
-    const sections = accounts && await ask(reading, "the libraries", client.sections);
+    const accounts = await requestWithRetries(reading, "the accounts", client.accounts);
+    const sections = accounts &&
+      await requestWithRetries(reading, "the libraries", client.sections);
     if (sections === undefined) return;
     const libraries = new Map(sections.map((section) => [section.id, section]));
     let rows = 0;
-    let toldAt = -Infinity;
+    let reportedAt = -Infinity;
     for await (const page of readPages(reading)) {
       rows += page.rows.length;
-      if (page.isLast || clock.now() - toldAt >= PROGRESS_INTERVAL_MS) {
-        toldAt = clock.now();
-        tell(`${rows} of ${page.total} views read (reading ${readings} of 2)`);
+      if (page.isLast || clock.now() - reportedAt >= PROGRESS_INTERVAL_MS) {
+        reportedAt = clock.now();
+        report(`${rows} of ${page.total} views read (reading ${readings} of 2)`);
       }
       yield mapViews(page.rows, { accounts: accounts ?? new Map(), libraries }, hide);
     }
@@ -39,14 +40,14 @@ export function readViewPages(
 /** All that Plex has kept of bytes sent; `undefined` without Plex Pass or when the signal aborts. */
 export async function readBandwidth(
   reading: ReadOptions,
-  tell: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<SentBytes | undefined> {
   try {
     const months = await readBins(reading, "month");
     const days = months && await readBins(reading, "day");
     const hours = days && await readBins(reading, "hour");
     if (hours === undefined) return undefined;
-    tell("bytes sent read");
+    report("bytes sent read");
     const all = [months, days, hours].flatMap((each) => each === undefined ? [] : [each]);
     return {
       months: months?.rows ?? [],
@@ -56,7 +57,7 @@ export async function readBandwidth(
     };
   } catch (error) {
     if (!(error instanceof ReadError) || error.failure !== "not_found") throw error;
-    tell("no bytes sent: Plex keeps them with Plex Pass only");
+    report("no bytes sent: Plex keeps them with Plex Pass only");
     return undefined;
   }
 }
@@ -66,5 +67,5 @@ function readBins(
   timespan: Timespan,
 ): Promise<BandwidthReading | undefined> {
   const what = `the bytes sent by ${timespan}`;
-  return ask(reading, what, () => reading.client.allBandwidth(timespan));
+  return requestWithRetries(reading, what, () => reading.client.allBandwidth(timespan));
 }

@@ -1,6 +1,6 @@
 /**
- * Counters of the past as text: each increment becomes samples where the counter needs them. A series
- * remembers its last sample and nothing else, so that memory does not grow with the time written.
+ * Counters of the past as text: each increment becomes the samples that the counter needs. A series
+ * keeps only its last sample, so that memory does not grow with the time span.
  */
 import { DAY_MS, type Grid, sampleTimes } from "./sample_times.ts";
 
@@ -49,7 +49,7 @@ export class CounterWriter {
     return lines;
   }
 
-  /** The lines that are left, with which every series ends at the end of the span. */
+  /** The remaining lines, with a last sample of every series at the end of the span. */
   *end(): Generator<string> {
     const lastMs = this.#span.untilMs - 1;
     for (const [text, series] of this.#series) {
@@ -58,7 +58,7 @@ export class CounterWriter {
     this.#series.clear();
   }
 
-  /** It shows 0 for a day before its first increment: what appears at 1 does not count. */
+  /** It shows 0 for a day before its first increment: `increase()` ignores a first value of 1. */
   #begin(text: string, atMs: number): Series {
     const doneMs = Math.max(atMs - DAY_MS, this.#span.fromMs) - 1;
     const series = { doneMs, changedMs: -Infinity, value: 0 };

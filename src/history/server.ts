@@ -1,4 +1,4 @@
-/** One server as the command reads it, and what it has of each family. */
+/** The families of one server, from its client to their lines. */
 import type { ServerConfig } from "../config/mod.ts";
 import { initialState } from "../core/state.ts";
 import type { Labels } from "../metrics/labels.ts";
@@ -8,7 +8,7 @@ import { checkOwnerAccess } from "../plex/owner_access.ts";
 import { openTransport } from "../plex/transport/mod.ts";
 import { bandwidthFamilies } from "./bandwidth.ts";
 import type { HistoryRun } from "./mod.ts";
-import { ask, ReadError, type ReadOptions } from "./paging.ts";
+import { ReadError, type ReadOptions, requestWithRetries } from "./paging.ts";
 import { readBandwidth, readViewPages } from "./reading.ts";
 import { offsetsOf } from "./sample_times.ts";
 import type { Span } from "./series.ts";
@@ -17,15 +17,15 @@ import { viewFamilies } from "./views.ts";
 
 export interface HistoryServer {
   /**
-   * Finds out which server it is. Returns its families, the same for every server, which have to be
-   * written in this order; none when the signal aborts. Throws a `ReadError`, also where the token
-   * is a guest's.
+   * Identifies the server and returns its families, which are the same for every server and must be
+   * written in this order; none when the signal aborts. Throws a `ReadError`, also if the token is not
+   * the owner's.
    */
   families(): Promise<readonly FamilyLines[]>;
   close(): void;
 }
 
-/** Opens a connection to a server; asks nothing yet. */
+/** Opens the transport to a server. Sends no request yet. */
 export async function openServer(
   run: HistoryRun,
   { baseUrl, label, token }: ServerConfig,
@@ -52,26 +52,26 @@ export async function openServer(
     fromMs: options.sinceMs ?? -Infinity,
     untilMs: options.untilMs,
   };
-  const reading: ReadOptions = { label, client, clock, random, signal };
-  const tell = (line: string) => run.tell(`${label}: ${line}`);
+  const readOptions: ReadOptions = { label, client, clock, random, signal };
+  const report = (line: string) => run.report(`${label}: ${line}`);
   return {
     async families() {
-      const identity = await readIdentity(reading);
+      const identity = await readIdentity(readOptions);
       if (identity === undefined) return [];
       const labels = { ...identity, ...options.labels };
       return [
-        ...viewFamilies(readViewPages(reading, hide, tell), labels, span),
-        ...bandwidthFamilies(() => readBandwidth(reading, tell), labels, span),
+        ...viewFamilies(readViewPages(readOptions, hide, report), labels, span),
+        ...bandwidthFamilies(() => readBandwidth(readOptions, report), labels, span),
       ];
     },
     close: () => transport.close(),
   };
 }
 
-/** The server's labels; `undefined` when the signal aborts. Throws where the token is a guest's. */
-async function readIdentity(reading: ReadOptions): Promise<Labels | undefined> {
-  const { client, label } = reading;
-  const server = await ask(reading, "the server's description", client.server);
+/** The server's labels; `undefined` when the signal aborts. Throws if the token is not the owner's. */
+async function readIdentity(readOptions: ReadOptions): Promise<Labels | undefined> {
+  const { client, label } = readOptions;
+  const server = await requestWithRetries(readOptions, "the server's description", client.server);
   if (server === undefined) return undefined;
   const refusal = await checkOwnerAccess(client);
   if (refusal?.failure === "unauthorized") {

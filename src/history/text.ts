@@ -1,7 +1,7 @@
 /** OpenMetrics text of counters that have a time of their own. */
 import type { Labels } from "../metrics/labels.ts";
 
-/** What ends an exposition: without it promtool refuses the file, so that no half of one is imported. */
+/** The end of an exposition. Without it promtool rejects the file, so that no part is imported. */
 export const END = "# EOF\n";
 
 /** A counter, by its name with `_total`. */
@@ -16,7 +16,7 @@ export interface FamilyLines {
   readonly lines: () => AsyncIterable<string>;
 }
 
-/** The lines that introduce a counter; OpenMetrics takes `_total` off its name there. */
+/** The HELP and TYPE lines of a counter, where OpenMetrics has its name without `_total`. */
 export function familyText({ name, help }: Family): string {
   const base = name.replace(/_total$/, "");
   return `# HELP ${base} ${escapeText(help)}\n# TYPE ${base} counter\n`;

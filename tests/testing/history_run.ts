@@ -56,7 +56,7 @@ export async function runHistoryOn(
       written?.(text);
       return Promise.resolve();
     },
-    tell: (line) => void messages.push(line),
+    report: (line) => void messages.push(line),
   }).finally(() => isDone = true);
   while (!isDone) await clock.advance(500);
   return { isComplete: await run, text: texts.join(""), messages };

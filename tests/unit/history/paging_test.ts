@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Failure } from "../../../src/core/enums.ts";
-import { ask, ReadError } from "../../../src/history/paging.ts";
+import { ReadError, requestWithRetries } from "../../../src/history/paging.ts";
 import type { Result } from "../../../src/plex/request.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
@@ -19,7 +19,7 @@ function open(...answers: readonly (number | Failure)[]) {
         : { at: clock.now(), ok: false, failure: answer, detail: `failed: ${answer}` },
     );
   };
-  const result = ask(
+  const result = requestWithRetries(
     { label: "home", clock, random: () => 0.5, signal: end.signal },
     "the weather",
     request,
@@ -29,7 +29,7 @@ function open(...answers: readonly (number | Failure)[]) {
   return { clock, end, result, requests: () => requests };
 }
 
-Deno.test("ask returns the value of the answer, after a rest", async () => {
+Deno.test("requestWithRetries returns the value of the answer, after a rest", async () => {
   const { clock, result } = open(7);
   let isDone = false;
   const done = result.then(() => isDone = true);
@@ -40,14 +40,14 @@ Deno.test("ask returns the value of the answer, after a rest", async () => {
   assert.equal(await result, 7);
 });
 
-Deno.test("ask asks again after a failure that may pass", async () => {
+Deno.test("requestWithRetries repeats the request after a failure that may pass", async () => {
   const { clock, result, requests } = open("timeout", "unavailable", 7);
   await clock.advance(600_000);
   assert.equal(await result, 7);
   assert.equal(requests(), 3);
 });
 
-Deno.test("ask gives up after five failures in a row, with the cause of the last", async () => {
+Deno.test("requestWithRetries gives up after five failures in a row, with the cause of the last", async () => {
   const { clock, result } = open("timeout", "timeout", "timeout", "timeout", "refused");
   await clock.advance(600_000);
   await assert.rejects(result, (error) => {
@@ -57,7 +57,7 @@ Deno.test("ask gives up after five failures in a row, with the cause of the last
   });
 });
 
-Deno.test("ask gives up at once if asking again does not help", async () => {
+Deno.test("requestWithRetries gives up at once if another request does not help", async () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
     const { result, requests } = open(failure);
     await assert.rejects(result, ReadError);
@@ -65,7 +65,7 @@ Deno.test("ask gives up at once if asking again does not help", async () => {
   }
 });
 
-Deno.test("ask returns undefined when the signal aborts, also during a wait", async () => {
+Deno.test("requestWithRetries returns undefined when the signal aborts, also during a wait", async () => {
   // The client fails every request once the signal is aborted.
   const { clock, end, result } = open("timeout", "other");
   await clock.advance(1);
