@@ -26,25 +26,25 @@ export interface AppOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: OpenLog;
-  /** From 0 up to 1; spreads the waits. */
+  /** From 0 up to 1; the jitter of back-offs. */
   readonly random: () => number;
-  /** Reads a file whole; throws if it can't. */
+  /** Reads a text file; throws if it cannot. */
   readonly readText: (path: string) => string;
 }
 
 export interface App {
-  /** Where this machine itself reaches it, without a slash at its end. */
+  /** The URL by which this machine reaches the web server, without a trailing slash. */
   readonly url: string;
-  /** What is known of each server, in the order of the settings. */
+  /** The state of each server, in the order of the settings. */
   readonly states: readonly ServerState[];
-  /** Stops everything; after `limitMs` also responses that clients do not read. */
+  /** Stops everything. Waits at most `limitMs` for clients to read their responses. */
   stop(limitMs: number): Promise<void>;
 }
 
 /** Starts the exporter. Rejects with a `ListenError` if it cannot listen on its address. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log, version } = options;
-  const credentials = createTokenStore(options);
+  const tokens = createTokenStore(options);
   const startedAt = clock.now();
   const monitors: Monitor[] = [];
   const states = () => monitors.map(({ state }) => state);
@@ -56,11 +56,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const render = createRenderer(families({ legacy: config.compatibleMetrics }));
 
-  const end = new AbortController();
+  const stopping = new AbortController();
   let authConfig = authConfigOf(config.web);
   const files = watchFiles({
     ...options,
-    signal: end.signal,
+    signal: stopping.signal,
     webChanged: (next, certificateChanged) => {
       const certificate = certificateOf(next);
       if (certificateChanged && certificate !== undefined) {
@@ -86,8 +86,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
       const servers = states();
-      // Not the states themselves: this may wait for a client that never reads.
-      const scrapes = servers.map(({ scrapes }) => scrapes.begun);
+      // The numbers alone: `completed` may hold them until a client has read, which may never happen.
+      const scrapeNumbers = servers.map(({ scrapes }) => scrapes.begun);
       const { parts, samples } = await render(
         {
           servers: distinct(servers, warnOfDuplicate),
@@ -103,7 +103,7 @@ export async function startApp(options: AppOptions): Promise<App> {
             dispatch({
               type: "scrape_completed",
               at: clock.now(),
-              scrape: scrapes[index] ?? 0,
+              scrape: scrapeNumbers[index] ?? 0,
               client,
               series: samples,
             })
@@ -122,7 +122,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clock,
     handler: basicAuth({ config: () => authConfig, compare: bcrypt.compare, handler, log }),
   }).catch((error) => {
-    end.abort();
+    stopping.abort();
     transports.forEach((transport) => transport.close());
     throw error;
   });
@@ -138,8 +138,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     monitors.push(watchServer({
       server: new URL(server.baseUrl),
       address: server.label,
-      token: () => credentials.token(index),
-      renewToken: (rejected) => credentials.renew(index, rejected),
+      token: () => tokens.token(index),
+      renewToken: (rejected) => tokens.renew(index, rejected),
       transport,
       timeoutMs: config.requestTimeoutMs,
       libraryIntervalMs: config.libraryIntervalMs,
@@ -158,7 +158,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       return states();
     },
     async stop(limitMs) {
-      end.abort();
+      stopping.abort();
       await Promise.all([
         web.close(limitMs).finally(bcrypt.close),
         files.done,
@@ -177,14 +177,14 @@ function certificateOf(web: WebConfig | undefined): Certificate | undefined {
   return web?.certificate && { cert: web.certificate.cert, key: web.certificate.key.reveal() };
 }
 
-/** The servers without duplicates; `duplicate` is called with each one left out. */
+/** The servers without duplicates; `onDuplicate` is called for each that is left out. */
 function distinct(
   states: readonly ServerState[],
-  duplicate: (state: ServerState, primary: ServerState) => void,
+  onDuplicate: (state: ServerState, primary: ServerState) => void,
 ): readonly ServerState[] {
   return states.filter((state) => {
     const primary = primaryFor(states, state);
-    if (primary !== undefined) duplicate(state, primary);
+    if (primary !== undefined) onDuplicate(state, primary);
     return primary === undefined;
   });
 }

@@ -14,7 +14,7 @@ import { runSocket } from "./plex/socket.ts";
 import { openTransport, type Transport } from "./plex/transport/mod.ts";
 import type { Clock } from "./clock.ts";
 
-/** What was found, a line each, and whether the exporter can do its work with all servers. */
+/** The findings, a line each, and whether the exporter can monitor all servers. */
 export interface CheckReport {
   readonly lines: readonly string[];
   readonly good: boolean;
@@ -24,7 +24,7 @@ const GOOD = "  ok    ";
 const BAD = "  FAIL  ";
 const NOTE = "  note  ";
 
-/** Asks every server of the settings. It never rejects. */
+/** Checks every server of the settings. It never rejects. */
 export async function check(
   config: Config,
   warnings: readonly string[],
@@ -110,7 +110,7 @@ function pass(...lines: readonly string[]): CheckReport {
   return { lines, good: true };
 }
 
-/** What to do, for failures whose reason does not say it. */
+/** What to do, for failures whose message does not say it. */
 const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
   unavailable: ". Wait a moment, then check again",
   timeout: ". Is a firewall in between, or is it http:// there and not https://? " +
@@ -199,8 +199,8 @@ async function checkPlexPass(
   return fail([unreachable(resources)]);
 }
 
-/** What it takes to try the socket. */
-interface Link {
+/** What {@link checkSocket} needs to open a socket. */
+interface SocketCheck {
   readonly server: URL;
   readonly token: string;
   readonly transport: Transport;
@@ -208,15 +208,15 @@ interface Link {
   readonly clock: Clock;
 }
 
-async function checkSocket(link: Link): Promise<CheckReport> {
+async function checkSocket(options: SocketCheck): Promise<CheckReport> {
   const end = new AbortController();
   const { promise, resolve } = Promise.withResolvers<CheckReport>();
-  const following = runSocket({
-    ...link,
-    token: () => link.token,
+  const socketDone = runSocket({
+    ...options,
+    token: () => options.token,
     signal: end.signal,
     playingSince: () => undefined,
-    probe: () => checkOwnerAccess(link.client),
+    probe: () => checkOwnerAccess(options.client),
     onEvent: () => {},
     onHint: () => {},
     onOpen: () => resolve(pass(`${GOOD}notifications: the WebSocket opens`)),
@@ -224,6 +224,6 @@ async function checkSocket(link: Link): Promise<CheckReport> {
   });
   const found = await promise;
   end.abort();
-  await following;
+  await socketDone;
   return found;
 }

@@ -1,6 +1,6 @@
 /**
- * The program: arguments and signals in, an exit code out. What it runs stands in files of its own;
- * those that a single command needs are loaded by it, so that `serve` does not pay for them.
+ * The program: arguments and signals in, an exit code out. Modules that only one command needs are
+ * imported by that command, so that `serve` does not load them.
  */
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
@@ -12,12 +12,12 @@ import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
 import { ListenError } from "./web/server.ts";
 
-/** Exit codes: all well, something failed, settings it can't run with. */
+/** Exit codes: success, failure, invalid settings or arguments. */
 const OK = 0;
 const FAILED = 1;
 const BAD_SETTINGS = 2;
 
-/** How long answers under way may take after a signal; the process is gone within 10 s. */
+/** Limits on responses in progress and on the whole shutdown after a signal: it ends within 10 s. */
 const STOP_LIMIT_MS = 5_000;
 const EXIT_LIMIT_MS = 9_000;
 
@@ -35,7 +35,7 @@ function readDotenv(): string | undefined {
   try {
     return Deno.readTextFileSync(".env");
   } catch {
-    return undefined; // There is none, or it is not for us.
+    return undefined; // There is none, or it cannot be read.
   }
 }
 
@@ -45,13 +45,13 @@ const CONFIG_SOURCES: ConfigSources = {
   readText: (path) => Deno.readTextFileSync(path),
 };
 
-/** Variables by which Deno would take another way to Plex than to Plex itself. */
+/** Variables that would make Deno connect to Plex through a proxy. */
 const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [
   name,
   name.toLowerCase(),
 ]);
 
-/** Forgets proxies, for each would see the token; a warning for each that there was. */
+/** Unsets them, because a proxy would see the token. Returns a warning for each that was set. */
 function clearProxyVariables(): string[] {
   const found = PROXY_VARIABLES.filter((name) => Deno.env.get(name));
   found.forEach((name) => Deno.env.delete(name));
@@ -60,8 +60,8 @@ function clearProxyVariables(): string[] {
   );
 }
 
-/** The settings, or `undefined` after printing all their problems. */
-function settings(
+/** Reads the settings. If they are invalid, prints all problems and returns `undefined`. */
+function readSettings(
   sources: ConfigSources,
 ): { config: Config; warnings: readonly string[] } | undefined {
   const { value: config, problems, warnings: configWarnings } = readConfig(sources);
@@ -82,45 +82,47 @@ function stopSignal(secondCode: number = OK): Promise<string> {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
-  let isAsked = false;
+  let isStopping = false;
   for (const signal of signals) {
     Deno.addSignalListener(signal, () => {
-      if (isAsked) Deno.exit(secondCode);
-      isAsked = true;
+      if (isStopping) Deno.exit(secondCode);
+      isStopping = true;
       resolve(signal);
     });
   }
   return promise;
 }
 
-/** All that a process can be allowed; a variable is asked for by name, for only some are granted. */
+/** Every permission that may be granted. Variables are named, because only some of them are. */
 const PERMISSIONS: readonly Deno.PermissionDescriptor[] = [
   ...(["net", "read", "run", "write", "sys", "ffi"] as const).map((name) => ({ name })),
   ...settingNames.map((variable) => ({ name: "env", variable }) as const),
 ];
 
 /**
- * Gives up for good what was needed to start: the environment, which may hold the token, and files,
- * unless a setting names one that is read again. It can't be narrowed to that one after a revoke.
+ * Revokes the permissions that only the start needs: the environment, which may hold the token, and
+ * files, unless a setting names one that is read again. After a revoke, Deno grants no part again.
  */
 function dropPermissions(config: Config, log: Log): void {
   const files = [config.tokenFile, config.certificateAuthority, config.web];
   Deno.permissions.revokeSync({ name: "env" });
   if (files.every((file) => file === undefined)) Deno.permissions.revokeSync({ name: "read" });
-  const granted = PERMISSIONS.filter((power) =>
-    Deno.permissions.querySync(power).state === "granted"
+  const granted = PERMISSIONS.filter((permission) =>
+    Deno.permissions.querySync(permission).state === "granted"
   );
   log.debug("Permissions left", {
-    granted: granted.map((power) => power.name === "env" ? `env ${power.variable}` : power.name),
+    granted: granted.map((permission) =>
+      permission.name === "env" ? `env ${permission.variable}` : permission.name
+    ),
   });
 }
 
-/** Serves until a signal, then stops in order, but not for ever. */
+/** Serves until a signal, then shuts down within `EXIT_LIMIT_MS`. Resolves to the exit code. */
 async function serve(
   sources: ConfigSources,
   announce: (app: App, config: Config) => void = () => {},
 ): Promise<number> {
-  const read = settings(sources);
+  const read = readSettings(sources);
   if (read === undefined) return BAD_SETTINGS;
   const { config, warnings } = read;
   const log = openLog({ level: config.logLevel, format: config.logFormat, zone: config.zone });
@@ -172,11 +174,11 @@ async function demo(): Promise<number> {
   return code;
 }
 
-/** Where no Plex is asked, what is set about it may be anything, and absent as well. */
-const ANY_PLEX = { PLEX_SERVER: "http://127.0.0.1:32400", PLEX_TOKEN: "none" };
+/** Stands in for the settings of Plex where it is not contacted, so that they may be absent. */
+const PLACEHOLDER_PLEX = { PLEX_SERVER: "http://127.0.0.1:32400", PLEX_TOKEN: "none" };
 
-async function askHealth(): Promise<number> {
-  const read = settings({ ...CONFIG_SOURCES, plex: ANY_PLEX });
+async function checkHealth(): Promise<number> {
+  const read = readSettings({ ...CONFIG_SOURCES, plex: PLACEHOLDER_PLEX });
   if (read === undefined) return BAD_SETTINGS;
   const { hostname, port } = read.config.listen;
   const scheme = read.config.web?.certificate === undefined ? "http" : "https";
@@ -186,7 +188,7 @@ async function askHealth(): Promise<number> {
 }
 
 async function checkServers(): Promise<number> {
-  const read = settings(CONFIG_SOURCES);
+  const read = readSettings(CONFIG_SOURCES);
   if (read === undefined) return BAD_SETTINGS;
   const { check } = await import("./check.ts");
   const { lines, good } = await check(read.config, read.warnings, systemClock);
@@ -199,18 +201,18 @@ async function writeHistory(args: readonly string[]): Promise<number> {
   return await runHistory({
     args,
     readSettings: () => {
-      const read = settings(CONFIG_SOURCES);
+      const read = readSettings(CONFIG_SOURCES);
       read?.warnings.forEach((warning) => printError(`warning: ${warning}`));
       return read?.config;
     },
-    // What was not written to its end is not well.
+    // An incomplete history is a failure.
     stopped: () => stopSignal(FAILED),
     clock: systemClock,
-    tell: printError,
+    report: printError,
   });
 }
 
-/** Runs the command that the arguments name and gives its exit code. */
+/** Runs the command that the arguments name. Returns its exit code. */
 function run(args: readonly string[]): Promise<number> | number {
   const [command = "serve", ...rest] = args;
   if (args.includes("--help") || args.includes("-h") || command === "help") {
@@ -228,7 +230,7 @@ function run(args: readonly string[]): Promise<number> | number {
     serve: () => serve(CONFIG_SOURCES),
     check: checkServers,
     demo,
-    healthcheck: askHealth,
+    healthcheck: checkHealth,
   };
   const chosen = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (chosen === undefined || rest.length > 0) {
