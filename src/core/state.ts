@@ -79,7 +79,7 @@ export interface EndedPlay {
 export interface ServerState {
   /** Host, port and path prefix: the name of the server until Plex reports one. */
   readonly address: string;
-  /** The time zone of weekdays and hours. */
+  /** The time zone of playing time by weekday and hour. */
   readonly zone: string;
   readonly availability: Availability;
   readonly sources: Readonly<Record<DataSource, SourceStatus>>;

@@ -15,8 +15,8 @@ export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
   "Libraries": LIBRARIES,
   "What is on the disks": STORAGE,
   "Sessions now": SESSIONS,
-  "History": COUNTERS,
-  "Views, as Plex's own history has them": VIEW_FAMILIES,
+  "Plays since the exporter started": COUNTERS,
+  "Views from Plex's own history": VIEW_FAMILIES,
   "The exporter": [...EXPORTER, ...PROCESS],
   "Compatible with the original exporter": LEGACY,
 };

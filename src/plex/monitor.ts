@@ -34,7 +34,7 @@ export interface MonitorOptions {
   readonly libraryIntervalMs: number;
   /** Between two complete walks of a library; 0: none. */
   readonly walkIntervalMs: number;
-  /** Zone of the history by weekday and hour. */
+  /** Time zone of playing time by weekday and hour. */
   readonly zone: string;
   readonly hide: HiddenLabels;
   readonly clock: Clock;

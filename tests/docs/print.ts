@@ -65,7 +65,7 @@ function bounds(): string {
     ["values of `user`", number(LIMITS.users)],
     ["values of `platform`", number(LIMITS.platforms)],
     ["values of `title` in `plex_title_play_seconds_total`", number(LIMITS.titles)],
-    ["series of each history family", number(LIMITS.series)],
+    ["series of each counter family of plays and views", number(LIMITS.series)],
     ["dropped series counted per family", number(LIMITS.dropped)],
   ]);
 }

@@ -211,7 +211,7 @@ Deno.test("check says where to look if it does not know the cause", async () => 
   );
 });
 
-Deno.test("check notifications two addresses of one server", async () => {
+Deno.test("check names two addresses of one server", async () => {
   const { good, text } = await findings({
     urls: ({ url }) => `${url},${url.replace("127.0.0.1", "localhost")}`,
   });

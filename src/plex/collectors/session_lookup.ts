@@ -8,11 +8,11 @@ import type { ServerState } from "../../core/state.ts";
 import type { Hint } from "../hint.ts";
 import { MAX_SESSION_LOOKUPS, SESSION_LOOKUP_DELAYS_MS } from "../schedule.ts";
 
-/** What a session list was read for: a play as it was notified first. */
+/** A play for which the session list was read, as it was notified first. */
 interface Lookup {
   readonly playback: PlaybackNotification;
   readonly transcodeKey: string;
-  /** Lists read in vain; `undefined` once it is left to the poll. */
+  /** Lists that did not show it; `undefined` once only the regular poll is left. */
   readonly attempts: number | undefined;
 }
 
