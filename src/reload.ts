@@ -64,14 +64,14 @@ export function createTokenStore({ config, log, readText }: ReloadOptions): Toke
 }
 
 /** The files that are checked for changes. */
-export interface Files {
+export interface WatchedFiles {
   /** PEM certificates to trust for connections to Plex, as last read. */
   caCerts(): readonly string[];
   /** Resolves when checking has stopped. */
   readonly done: Promise<void>;
 }
 
-export interface FilesOptions extends ReloadOptions {
+export interface WatchOptions extends ReloadOptions {
   readonly clock: Clock;
   /** Stops checking. */
   readonly signal: AbortSignal;
@@ -80,7 +80,7 @@ export interface FilesOptions extends ReloadOptions {
 }
 
 /** Checks every ten seconds whether the files of the settings have changed, and applies changes. */
-export function watchFiles(options: FilesOptions): Files {
+export function watchFiles(options: WatchOptions): WatchedFiles {
   const { config, readText, log, clock, signal, webChanged } = options;
   let caFile = config.certificateAuthority;
   let web = config.web;

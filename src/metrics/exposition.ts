@@ -12,7 +12,7 @@ import type * as prom from "prom-client";
 import registry from "prom-client/lib/registry.js";
 import type { ServerState } from "../core/state.ts";
 import type { Family, ProcessInfo } from "./family.ts";
-import { RenderedFamily, type SampleGroup, type Value } from "./rendered_family.ts";
+import { type PromValue, RenderedFamily, type SampleGroup } from "./rendered_family.ts";
 import { createServerLabels } from "./server_labels.ts";
 
 const Registry: typeof prom.Registry = registry;
@@ -90,7 +90,7 @@ async function renderFamily(
   registry: prom.Registry<prom.RegistryContentType>,
   { name, help, type }: Family,
   format: Format,
-  values: readonly Value[],
+  values: readonly PromValue[],
 ): Promise<string> {
   // In OpenMetrics, a counter's name has no `_total`; prom-client appends it to each sample.
   const shownName = format === "openmetrics" && type === "counter"

@@ -6,7 +6,7 @@ import { type Counter, type CounterVec, type SeriesKey, seriesOf } from "../core
 import type { Scrapes } from "../core/scrapes.ts";
 import type { ServerState } from "../core/state.ts";
 import { type LabelMapping, type Labels, NO_KEY } from "./labels.ts";
-import type { Identity } from "./server_labels.ts";
+import type { IdentityLabels } from "./server_labels.ts";
 
 export interface Sample {
   /** Without the server's labels. The same object for the same series: text is cached by it. */
@@ -26,7 +26,7 @@ interface FamilyDesc {
 
 /** A family about a server: its samples are computed from that server's state at the time `at`. */
 export interface ServerFamily extends FamilyDesc {
-  readonly identity: Exclude<Identity, "none">;
+  readonly identity: Exclude<IdentityLabels, "none">;
   samples(state: ServerState, at: number): readonly Sample[];
 }
 

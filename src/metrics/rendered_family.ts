@@ -15,7 +15,7 @@ export interface SampleGroup {
 }
 
 /** A value as prom-client expects it from a metric. */
-export interface Value {
+export interface PromValue {
   readonly metricName: string | undefined;
   readonly labels: Labels;
   readonly sharedLabels: Labels;
@@ -82,7 +82,7 @@ export class RenderedFamily<Format extends string> {
   async text(
     format: Format,
     name: string,
-    render: (values: readonly Value[]) => Promise<string>,
+    render: (values: readonly PromValue[]) => Promise<string>,
   ): Promise<string> {
     const kept = this.#texts.get(format);
     if (kept !== undefined) return kept;
@@ -94,7 +94,7 @@ export class RenderedFamily<Format extends string> {
     return text;
   }
 
-  #valuesOf(name: string): readonly Value[] {
+  #valuesOf(name: string): readonly PromValue[] {
     return this.#values.map((value, index) => {
       const suffix = this.#suffixes[index];
       return {

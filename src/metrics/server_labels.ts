@@ -3,10 +3,10 @@ import type { ServerState } from "../core/state.ts";
 import type { Labels } from "./labels.ts";
 
 /** Which labels identify the server: those of the original exporter, ours, or none. */
-export type Identity = "legacy" | "server" | "none";
+export type IdentityLabels = "legacy" | "server" | "none";
 
 /** The labels of a server. Until Plex has reported its name, that is the address. */
-export function serverLabels(identity: Identity, state: ServerState): Labels {
+export function serverLabels(identity: IdentityLabels, state: ServerState): Labels {
   const server = state.server?.name || state.address;
   const server_id = state.server?.id ?? "";
   switch (identity) {
@@ -26,7 +26,10 @@ export type AddServerLabels = (labels: Labels) => Labels;
  * Adds server labels, and returns the same object for the same label set as long as the server's
  * labels stay the same.
  */
-export function createServerLabels(): (identity: Identity, state: ServerState) => AddServerLabels {
+export function createServerLabels(): (
+  identity: IdentityLabels,
+  state: ServerState,
+) => AddServerLabels {
   const servers = new Map<string, { readonly labels: Labels; readonly add: AddServerLabels }>();
   return (identity, state) => {
     const key = `${identity} ${state.address}`;

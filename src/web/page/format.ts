@@ -2,11 +2,11 @@
 import { type Html, html, type HtmlValue } from "../html.ts";
 
 /** The severity of a fact; `idle` is neither good nor bad. */
-export type Level = "good" | "warn" | "bad" | "idle";
+export type Severity = "good" | "warn" | "bad" | "idle";
 
-/** A dot in the color of the level, to be used beside text. */
-export function statusDot(level: Level): Html {
-  return html`<span class="dot ${level}" aria-hidden="true"></span>`;
+/** A dot in the color of the severity, to be used beside text. */
+export function statusDot(severity: Severity): Html {
+  return html`<span class="dot ${severity}" aria-hidden="true"></span>`;
 }
 
 /** Short facts on one line; `undefined` is left out. */

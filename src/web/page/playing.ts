@@ -8,8 +8,8 @@ import {
   facts,
   formatBitrate,
   formatNumber,
-  type Level,
   name,
+  type Severity,
   statusDot,
   warning,
 } from "./format.ts";
@@ -23,7 +23,7 @@ export function playing(state: ServerState, at: number): Html {
   if (known === undefined) return html`<p class="empty">${whyUnknown(state)}</p>`;
   const plays = [...known.values()];
   if (plays.length === 0) return html`<p class="empty">Nothing is playing.</p>`;
-  const left = plays.length - MAX_ROWS;
+  const hidden = plays.length - MAX_ROWS;
   return html`
     <table class="card playing">
       <thead>
@@ -38,7 +38,7 @@ export function playing(state: ServerState, at: number): Html {
       </thead>
       <tbody>${plays.slice(0, MAX_ROWS).map(row)}</tbody>
     </table>
-    ${left > 0 ? html`<p class="empty">And ${formatNumber(left)} more.</p>` : undefined}
+    ${hidden > 0 ? html`<p class="empty">And ${formatNumber(hidden)} more.</p>` : undefined}
   `;
 }
 
@@ -49,18 +49,18 @@ function whyUnknown({ availability, sources }: ServerState): string {
   return "Not known: the list of sessions is stale.";
 }
 
-const STATES: Readonly<Record<PlayState, readonly [Level, string]>> = {
+const STATE_TEXT: Readonly<Record<PlayState, readonly [Severity, string]>> = {
   playing: ["good", "Playing"],
   paused: ["idle", "Paused"],
   buffering: ["warn", "Buffering"],
 };
 
 function row({ session, state }: Play): Html {
-  const [level, word] = STATES[state];
+  const [severity, stateText] = STATE_TEXT[state];
   const { player, user } = session;
   return html`
     <tr>
-      <td class="state">${statusDot(level)} ${word}</td>
+      <td class="state">${statusDot(severity)} ${stateText}</td>
       <th scope="row" class="who">
         <span class="clip">${name(user || "Unknown user")}</span>
         <small class="clip">${names([player.name || player.device, player.product])}</small>
@@ -86,12 +86,12 @@ function titles({ title, childTitle, grandchildTitle, channel }: Session): Html 
   `;
 }
 
-const HOW: Readonly<Record<Exclude<Decision, "transcode">, string>> = {
+const DECISION_TEXT: Readonly<Record<Exclude<Decision, "transcode">, string>> = {
   direct_play: "Direct play",
   direct_stream: "Direct stream",
 };
 
-const IN_HARDWARE: Readonly<Record<Hardware, string>> = {
+const HARDWARE_TEXT: Readonly<Record<Hardware, string>> = {
   full: "hardware",
   partial: "partly hardware",
   none: "software",
@@ -99,14 +99,14 @@ const IN_HARDWARE: Readonly<Record<Hardware, string>> = {
 
 function transcodeText(session: Session): string {
   if (isHardwareUnknown(session)) return "Transcode";
-  return `Transcode (${IN_HARDWARE[session.transcode?.hardware ?? "none"]})`;
+  return `Transcode (${HARDWARE_TEXT[session.transcode?.hardware ?? "none"]})`;
 }
 
 function delivery(session: Session): Html {
   const { videoDecision, subtitleDecision, transcode } = session;
   const decision = playDecision(session);
-  const words = decision !== "transcode"
-    ? HOW[decision]
+  const text = decision !== "transcode"
+    ? DECISION_TEXT[decision]
     : videoDecision === "transcode"
     ? transcodeText(session)
     : "Transcode (audio only)";
@@ -114,7 +114,7 @@ function delivery(session: Session): Html {
   // The speed of a throttled transcode is 0 because it is ahead, not slow.
   const slow = speed !== undefined && speed > 0 && speed < 1 && !throttled;
   return html`
-    ${words}
+    ${text}
     ${facts([
       resolutions(session),
       subtitleDecision === "burn" ? "burns subtitles" : undefined,

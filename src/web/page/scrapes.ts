@@ -2,7 +2,14 @@
 import type { ServerState } from "../../core/state.ts";
 import { medianIntervalMs, type Scraper } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
-import { formatAge, formatDuration, formatNumber, type Level, name, statusDot } from "./format.ts";
+import {
+  formatAge,
+  formatDuration,
+  formatNumber,
+  name,
+  type Severity,
+  statusDot,
+} from "./format.ts";
 
 /** Intervals without a scrape after which a regular scraper counts as missing. */
 const MISSED_AFTER = 3;
@@ -47,10 +54,10 @@ function table(scrapers: readonly (readonly [string, Scraper])[], at: number): H
 
 function row(client: string, scraper: Scraper, at: number): Html {
   const ageMs = at - (scraper.completedAt.at(-1) ?? at);
-  const [level, often] = regularity(scraper, ageMs);
+  const [severity, often] = regularity(scraper, ageMs);
   return html`
     <tr>
-      <th scope="row">${statusDot(level)} ${name(client)}</th>
+      <th scope="row">${statusDot(severity)} ${name(client)}</th>
       <td>${formatAge(ageMs)}</td>
       <td>${often}</td>
       <td class="number">${formatNumber(scraper.series)} series</td>
@@ -58,7 +65,7 @@ function row(client: string, scraper: Scraper, at: number): Html {
   `;
 }
 
-function regularity(scraper: Scraper, ageMs: number): readonly [Level, string] {
+function regularity(scraper: Scraper, ageMs: number): readonly [Severity, string] {
   const everyMs = medianIntervalMs(scraper);
   if (everyMs === undefined) return ["idle", "once so far"];
   // No Prometheus scrapes that often: these are requests by hand.

@@ -10,8 +10,8 @@ import {
   facts,
   formatAge,
   formatDuration,
-  type Level,
   name,
+  type Severity,
   statusDot,
   timeOfDay,
   warning,
@@ -36,12 +36,12 @@ export function serversSection(states: readonly ServerState[], at: number): Html
   `;
 }
 
-function article(state: ServerState, level: Level, word: string, rest: HtmlValue): Html {
+function article(state: ServerState, severity: Severity, word: string, rest: HtmlValue): Html {
   return html`
     <article class="card">
-      <h3>${statusDot(level)} <span class="clip">${serverName(
+      <h3>${statusDot(severity)} <span class="clip">${serverName(
         state,
-      )}</span> <span class="pill ${level}">${word}</span></h3>
+      )}</span> <span class="pill ${severity}">${word}</span></h3>
       ${rest}
     </article>
   `;

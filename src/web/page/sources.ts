@@ -5,11 +5,11 @@ import type { ServerState } from "../../core/state.ts";
 import type { Endpoint } from "../../core/api_stats.ts";
 import { DATA_SOURCES, type DataSource } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
-import { formatAge, formatNumber, type Level, pluralize, statusDot } from "./format.ts";
+import { formatAge, formatNumber, pluralize, type Severity, statusDot } from "./format.ts";
 
 /** What a tile shows of a source, with detail where it helps. */
 interface Tile {
-  readonly level: Level;
+  readonly severity: Severity;
   readonly text: string;
   readonly detail?: string | undefined;
 }
@@ -35,10 +35,10 @@ export function sources(state: ServerState, at: number): Html {
   `;
 }
 
-function tile(title: string, { level, text, detail }: Tile): Html {
+function tile(title: string, { severity, text, detail }: Tile): Html {
   return html`
     <div>
-      <dt>${statusDot(level)} ${title}</dt>
+      <dt>${statusDot(severity)} ${title}</dt>
       <dd>${text}${detail === undefined ? undefined : html`<small>${detail}</small>`}</dd>
     </div>
   `;
@@ -46,17 +46,17 @@ function tile(title: string, { level, text, detail }: Tile): Html {
 
 function sourceTile(state: ServerState, source: DataSource, at: number): Tile {
   const { readAt, unavailable, intervalMs } = state.sources[source];
-  if (unavailable) return { level: "idle", text: whyUnavailable(state, source) };
+  if (unavailable) return { severity: "idle", text: whyUnavailable(state, source) };
   const detail = failures(state, source);
   if (readAt === undefined) {
-    return { level: detail === undefined ? "idle" : "warn", text: "not read yet", detail };
+    return { severity: detail === undefined ? "idle" : "warn", text: "not read yet", detail };
   }
   const rarely = intervalMs === undefined ? "" : ", read rarely";
   const age = formatAge(at - readAt) + rarely;
-  if (isFresh(state, source, at)) return { level: "good", text: age, detail };
+  if (isFresh(state, source, at)) return { severity: "good", text: age, detail };
   // Sources are first read a moment before the poll that marks Plex as up.
-  if (state.availability.status === "unknown") return { level: "idle", text: age, detail };
-  return { level: "warn", text: `stale: ${age}`, detail };
+  if (state.availability.status === "unknown") return { severity: "idle", text: age, detail };
+  return { severity: "warn", text: `stale: ${age}`, detail };
 }
 
 /** Why a source is unavailable. */
@@ -93,8 +93,14 @@ function eventsTile(state: ServerState): Tile {
     reconnects > 0 ? pluralize(reconnects, "reconnects") : "",
   ];
   const detail = counted.filter((text) => text !== "").join(", ") || undefined;
-  if (apiStats.connected) return { level: "good", text: "connected", detail };
-  if (availability.status === "unknown") return { level: "idle", text: "not connected yet" };
-  if (availability.tokenOwner === false) return { level: "idle", text: "needs the owner's token" };
-  return { level: "warn", text: isUp(state) ? "lost: polling instead" : "not connected", detail };
+  if (apiStats.connected) return { severity: "good", text: "connected", detail };
+  if (availability.status === "unknown") return { severity: "idle", text: "not connected yet" };
+  if (availability.tokenOwner === false) {
+    return { severity: "idle", text: "needs the owner's token" };
+  }
+  return {
+    severity: "warn",
+    text: isUp(state) ? "lost: polling instead" : "not connected",
+    detail,
+  };
 }

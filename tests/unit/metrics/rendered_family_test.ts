@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {
+  type PromValue,
   RenderedFamily,
   type SampleGroup,
-  type Value,
 } from "../../../src/metrics/rendered_family.ts";
 
 const A = { name: "a" };
@@ -15,7 +15,7 @@ function group(...samples: SampleGroup["samples"]): readonly SampleGroup[] {
 /** A family, with the values of every time that it was rendered. */
 function setUp() {
   const family = new RenderedFamily<"text" | "openmetrics">();
-  const renderings: (readonly Value[])[] = [];
+  const renderings: (readonly PromValue[])[] = [];
   const page = async (groups: readonly SampleGroup[], format: "text" | "openmetrics" = "text") => {
     family.update(groups);
     return await family.text(format, "plex_up", (values) => {
