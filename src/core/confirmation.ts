@@ -90,7 +90,7 @@ export function confirmByNotification(
   };
 }
 
-/** The player went on to another item, of which it may have played some already. */
+/** The player switched to another item, of which it may have played some already. */
 export function confirmBySwitch(
   play: Play,
   next: Pick<PlaybackNotification, "at" | "positionMs">,

@@ -111,7 +111,7 @@ export function isWalkable<Of extends Pick<Library, "type">>(
   return library.type !== "photo";
 }
 
-/** When the next walk of a library is due, in ms since the epoch; `intervalMs` is that of all. */
+/** When the next walk of a library is due, in ms since the epoch. `intervalMs` is `WALK_INTERVAL`. */
 export function nextWalkAt(
   library: Library,
   walk: LibraryWalk | undefined,

@@ -1,6 +1,6 @@
 /**
  * A set of whole numbers in one typed array. It takes a fifth of the memory of a `Set`, outside the
- * JavaScript heap, so that the keys of a large library fit beside everything else.
+ * JavaScript heap, so that the keys of a large library fit into the memory limit.
  */
 
 const MIN_SLOTS = 1_024;

@@ -222,7 +222,7 @@ function updatePlay(
   const [opened, keys] = ensurePlaySeries(credited, requestedKeys);
   const next = isHeld ? opened : countHeldTime(opened, current, keys, session);
   if (keyText(requestedKeys.legacy) === keyText(play.requestedKeys.legacy)) {
-    // The compatible families see no change: their series, and its key object, go on.
+    // Nothing changes for the compatible families: their series continues under the same key object.
     const kept = { ...keys, legacy: play.keys.legacy };
     return [next, { ...updated, requestedKeys, keys: kept }];
   }

@@ -92,7 +92,7 @@ export interface ServerState {
   readonly libraries?: Libraries;
   /** By library id: the sums of the last complete walk. */
   readonly walks: ReadonlyMap<string, LibraryWalk>;
-  /** The walk that is under way, or that waits for Plex to go on. */
+  /** The walk in progress, which may be waiting for Plex to be up again. */
   readonly walkProgress?: WalkProgress | undefined;
   /** Running background activities by id. */
   readonly activities?: ReadonlyMap<string, Activity> | undefined;

@@ -2,7 +2,7 @@
 import type { MediaType } from "./enums.ts";
 
 export interface View {
-  /** Tells rows of the history apart. */
+  /** Identifies the row of the history. */
   readonly id: string;
   /** When the item was viewed, in seconds on Plex's clock. */
   readonly viewedS: number;

@@ -78,7 +78,7 @@ export function replaceViews(state: ServerState, tally: ViewTally): ServerState 
   }, dropped);
 }
 
-/** Adds the rows that are new; forgets the history where Plex's has been cleared. */
+/** Adds the rows that are new. Drops the history if Plex's has been cleared. */
 export function addViews(
   state: ServerState,
   { at, views, total }: Extract<ServerEvent, { type: "history_listed" }>,

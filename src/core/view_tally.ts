@@ -15,7 +15,7 @@ export interface Count<Key extends SeriesKey> {
   views: number;
 }
 
-/** Rows that are remembered before those behind the overlap are forgotten, all at once. */
+/** Rows that are kept before those older than the overlap are dropped, all at once. */
 const MIN_FORGET_ROWS = 1_000;
 
 export class ViewTally {
@@ -38,7 +38,7 @@ export class ViewTally {
   #recentRows = new Map<string, number>();
   #forgetAtRows = MIN_FORGET_ROWS;
 
-  /** `nowS` is the present, in seconds: a wrong clock of Plex's may have written rows beyond it. */
+  /** `nowS` is the current time in seconds: with a wrong clock, Plex may have written later rows. */
   constructor(nowS: number) {
     this.#nowS = nowS;
   }

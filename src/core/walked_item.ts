@@ -18,7 +18,7 @@ export interface WalkedVersion {
 }
 
 export interface WalkedFile {
-  /** Tells files apart, also where two items share one: the path, or what Plex has in its place. */
+  /** Identifies the file, which several items may share: its path, or Plex's id if that is hidden. */
   readonly id: string;
   /** Absent where Plex does not know it. */
   readonly bytes?: number | undefined;

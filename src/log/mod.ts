@@ -46,7 +46,7 @@ export interface LogOptions {
   readonly now?: () => number;
 }
 
-/** Maximum length of one value: of an HTML page in place of JSON the beginning is enough. */
+/** Maximum length of one value. Of an HTML page that came instead of JSON, the beginning is enough. */
 const MAX_TEXT_LENGTH = 8_000;
 
 const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];

@@ -1,4 +1,4 @@
-/** The pace of readings that take many requests, so that Plex stays free for others. */
+/** The pace of readings that take many requests, so that Plex can answer other clients. */
 import { MIN_REST_MS } from "./schedule.ts";
 
 /** How long to rest after an answer that took `tookMs`: as long again, half a second at least. */

@@ -1,6 +1,6 @@
 /**
- * Keeps out of memory what the operator wants hidden: values are replaced when they are read. Ids
- * stay, since they identify plays; they are never shown.
+ * Replaces the values of labels that the operator hides, when they are read, so that they are never in
+ * memory. Ids stay, since they identify plays; they are never shown.
  */
 
 /** Names of the labels to hide, as the settings name them; `title` includes season and episode. */
@@ -9,7 +9,7 @@ export type HiddenLabels = ReadonlySet<string>;
 /** Hides nothing. */
 export const NO_HIDDEN_LABELS: HiddenLabels = new Set();
 
-/** The value, or `hidden` in its place. An empty value stays empty: there is nothing to hide. */
+/** The value, or `hidden` instead of it. An empty value stays empty: there is nothing to hide. */
 export function hideValue(hide: HiddenLabels, label: string, value: string): string {
   return value !== "" && hide.has(label) ? "hidden" : value;
 }

@@ -69,7 +69,7 @@ export interface RequestOptions {
   readonly signal: AbortSignal;
   /** Receives a `request_ended` for every request. */
   readonly onEvent: (event: ServerEvent) => void;
-  /** Limit of every body once decompressed, in place of the usual ones. */
+  /** Limit of every body once decompressed, instead of the usual ones. */
   readonly maxBodyBytes?: number | undefined;
 }
 

@@ -33,14 +33,14 @@ export const SCHEDULES = {
   activities: { intervalMs: MINUTE_MS, minIntervalMs: 10 * SECOND_MS },
   /** Views come with stops near the end of an item, which bring the reading forward. */
   history: { intervalMs: 5 * MINUTE_MS, minIntervalMs: 500 },
-  /** The rest between two pages; when a library is walked again is decided by the core. */
+  /** The rest between two pages. The core decides when a library is walked again. */
   walk: { intervalMs: MINUTE_MS, minIntervalMs: 500 },
 } as const satisfies Readonly<Record<string, Partial<Schedule>>>;
 
 /** The session list while something plays: well within the span that is credited at most (30 s). */
 export const SESSIONS_PLAYING_INTERVAL_MS = 10 * SECOND_MS;
 
-/** The same without notifications: the list is all there is to see a pause by. */
+/** The same without notifications: then only the list shows a pause. */
 export const SESSIONS_PLAYING_WITHOUT_SOCKET_MS = 5 * SECOND_MS;
 
 /** The session list without notifications while nothing plays: no other sign of a new play. */
@@ -51,11 +51,11 @@ export const NOT_OWNER_RETRY_MS = MINUTE_MS;
 
 /**
  * Waits until the session list is read again for a play that a notification named and the list
- * lacks, which takes Plex up to 2 s (docs/plex/api.md#list-lag). Then the poll has to do.
+ * lacks, which takes Plex up to 2 s (docs/plex/api.md#list-lag). After that, the regular poll is left.
  */
 export const SESSION_LOOKUP_DELAYS_MS = [SECOND_MS, 2 * SECOND_MS] as const;
 
-/** Longest that a session list waits for the files behind its sessions: else the next has them. */
+/** Longest that a session list waits for the files behind its sessions; the next list has them. */
 export const MEDIA_LOOKUP_TIMEOUT_MS = 2 * SECOND_MS;
 
 /** Until an item whose files could not be looked up is requested again. */
@@ -124,7 +124,7 @@ export const BACKOFF_LONGEST_MS = MINUTE_MS;
 /** Share of the wait by which it is longer or shorter at random, so that servers spread out. */
 export const BACKOFF_JITTER = 0.2;
 
-/** A WebSocket handshake without an answer: Deno itself would wait for ever. */
+/** A WebSocket handshake without an answer: Deno itself has no timeout. */
 export const HANDSHAKE_TIMEOUT_MS = 10 * SECOND_MS;
 
 /** A socket that has held this long is stable: its loss is retried without a longer back-off. */
@@ -181,7 +181,7 @@ export const MAX_NOTIFICATION_OBJECTS = 10_000;
  */
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
-/** Session keys remembered by the session lookup; one forgotten costs one request. */
+/** Session keys kept by the session lookup; an evicted one costs one request. */
 export const MAX_SESSION_LOOKUPS = 1_000;
 
 /** Items whose files are cached: more than are ever played at once. */

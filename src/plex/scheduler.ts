@@ -4,8 +4,8 @@ import { FAULT_RETRY_MS } from "./schedule.ts";
 
 export interface ScheduledTask {
   /**
-   * Runs the task in `afterMs` at the latest, at once by default, but not before its least interval
-   * is over; while it is running, once more after that.
+   * Runs the task in `afterMs` at the latest, by default at once, but not before its minimum interval
+   * is over. If it is running, it runs once more afterwards.
    */
   wake(afterMs?: number): void;
   /** Resolves after the signal, when the task is no longer running. Never rejects. */
@@ -15,7 +15,7 @@ export interface ScheduledTask {
 export interface TaskOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** From the beginning of one run to that of the next at least, if it is woken. */
+  /** Minimum time between the beginnings of two runs, if it is woken. */
   readonly minIntervalMs: number;
   /**
    * The task; resolves to the ms from its beginning to its next run, or {@link NEVER} if there was
@@ -26,7 +26,7 @@ export interface TaskOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The wait of a task that had nothing to do: until it is woken, then without a least interval. */
+/** The wait of a task that had nothing to do: until it is woken, then without a minimum interval. */
 export const NEVER = Infinity;
 
 export function startTask(options: TaskOptions): ScheduledTask {

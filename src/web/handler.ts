@@ -49,7 +49,7 @@ export interface HandlerOptions<Format extends string> {
   readonly log: Log;
 }
 
-/** The client of a request. `Deno.serve` passes it beside the request. */
+/** The client of a request, which `Deno.serve` passes as the second argument. */
 export interface ClientInfo {
   readonly remoteAddr: { readonly hostname: string };
 }

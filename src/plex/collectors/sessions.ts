@@ -65,7 +65,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
 
   /**
    * Plex shows the list to the owner only. The description of the server, which it shows to every valid
-   * token, tells a token that is not the owner's from an invalid one.
+   * token, shows whether the token is invalid or only not the owner's.
    */
   async function probeToken(refusal: Err, rejectedToken: string): Promise<number> {
     if (context.renewToken(rejectedToken)) return 0;

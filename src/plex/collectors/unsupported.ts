@@ -1,6 +1,6 @@
 /**
  * Notices that Plex does not have a source, or not for this token: at the first refusal if the
- * source was never read, otherwise at the second in a row, since one may be an accident.
+ * source was never read, otherwise at the second in a row, since a single one may be a coincidence.
  */
 import type { ServerState } from "../../core/state.ts";
 import type { DataSource } from "../../core/enums.ts";

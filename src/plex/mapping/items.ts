@@ -86,7 +86,7 @@ function mapVersion(
   return {
     resolution: type === "artist" ? "" : resolution(videoResolution, width),
     codec: (codec ?? "").toLowerCase(),
-    // Without a path, as for a token that is not the owner's, Plex's own id has to do.
+    // Plex hides the path from tokens that are not the owner's; its own id replaces it.
     files: Part.map(({ id, file, size }) => ({ id: file || `part ${id}`, bytes: size })),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Text to domain for notifications: what one frame of the socket tells the core, and what it hints
- * to the collectors.
+ * Text to domain for notifications: the events of one frame for the core, and its hints for the
+ * collectors.
  */
 import { NOTIFICATION_TYPES, type NotificationType } from "../../core/api_stats.ts";
 import type { ServerEvent } from "../../core/event.ts";
@@ -73,8 +73,8 @@ const PARSERS: Readonly<Partial<Record<NotificationType, Parser>>> = {
 };
 
 /**
- * States by session key. An entry without a session key is of no use: PlexKodiConnect sends such
- * ones after a stop (docs/plex/notifications.md#quirk-2-unknown-stops).
+ * States by session key. Entries without one are ignored: PlexKodiConnect sends them after a stop
+ * (docs/plex/notifications.md#quirk-2-unknown-stops).
  */
 function parsePlaybacks(notification: WireNotification, at: number): Contents {
   const hints = notification.PlaySessionStateNotification.flatMap((entry): Hint[] => {

@@ -41,7 +41,7 @@ export function mapRatingKey(ratingKey: string | undefined): string {
 export function isPlay(session: WireSession): boolean {
   const { sessionKey, guid, User, Player } = session;
   if (!sessionKey || guid?.startsWith("library://")) return false;
-  // A stopped session in the list is as good as absent.
+  // A stopped session in the list is no play any more.
   if (Player?.state === "stopped" || Player?.state === "error") return false;
   if (Player?.product === "DLNA" && !Player.platform) return false;
   return Boolean(

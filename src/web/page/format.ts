@@ -4,7 +4,7 @@ import { type Html, html, type HtmlValue } from "../html.ts";
 /** The severity of a fact; `idle` is neither good nor bad. */
 export type Severity = "good" | "warn" | "bad" | "idle";
 
-/** A dot in the color of the severity, to be used beside text. */
+/** A dot in the color of the severity. It is hidden from screen readers: put text beside it. */
 export function statusDot(severity: Severity): Html {
   return html`<span class="dot ${severity}" aria-hidden="true"></span>`;
 }

@@ -13,7 +13,7 @@ import { sources } from "./sources.ts";
 import { STYLE } from "./style.ts";
 import { timeOfDay } from "./format.ts";
 
-/** What the page shows beside the states of the servers. */
+/** What the page shows in addition to the states of the servers. */
 export interface PageInfo {
   readonly version: string;
   readonly metricsPath: string;

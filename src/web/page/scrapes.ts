@@ -14,8 +14,8 @@ import {
 /** Intervals without a scrape after which a regular scraper counts as missing. */
 const MISSED_AFTER = 3;
 
-/** Prometheus does not scrape more often than once a second. */
-const BY_HAND_MS = 900;
+/** Intervals below this are manual requests: Prometheus scrapes once a second at most. */
+const MANUAL_INTERVAL_MS = 900;
 
 /** The scrapers, the most recent first. */
 export function scrapesSection(
@@ -68,8 +68,8 @@ function row(client: string, scraper: Scraper, at: number): Html {
 function regularity(scraper: Scraper, ageMs: number): readonly [Severity, string] {
   const everyMs = medianIntervalMs(scraper);
   if (everyMs === undefined) return ["idle", "once so far"];
-  // No Prometheus scrapes that often: these are requests by hand.
-  if (everyMs < BY_HAND_MS) return ["idle", "several times at once"];
+  // Prometheus does not scrape that often: these are manual requests.
+  if (everyMs < MANUAL_INTERVAL_MS) return ["idle", "several times at once"];
   if (ageMs > MISSED_AFTER * everyMs) return ["warn", `was about every ${formatDuration(everyMs)}`];
   return ["good", `about every ${formatDuration(everyMs)}`];
 }
