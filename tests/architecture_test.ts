@@ -17,7 +17,7 @@ const MODULES: readonly {
   readonly reason: string;
 }[] = [
   {
-    module: /^zod$/,
+    module: /^zod(\/v4\/core)?$/,
     files: /^src\/(config\/\w+\.ts|plex\/schema(_fields)?\.ts)$/,
     reason: "input from outside is parsed in two places, the settings and Plex's responses",
   },

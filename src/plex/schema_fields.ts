@@ -3,15 +3,17 @@
  * an object is left out of its list, and only a body that is not an answer of Plex's is rejected.
  */
 import * as z from "zod";
+// Named in full: by `z.core`, the bundle would get the messages of all languages.
+import { $ZodTransform } from "zod/v4/core";
 import { toAmount, toCount, toFlag, toList, toNumber, toText } from "./coerce.ts";
 
 /**
  * A value that a function reads from any other. `z.transform` would create a function to report issues
  * with for each value: more than half of the memory that reading an answer takes.
  */
-function readBy<T>(read: (value: unknown) => T): z.core.$ZodTransform<T, unknown> {
-  const field = new z.core.$ZodTransform({ type: "transform", transform: read });
-  return field as z.core.$ZodTransform<T, unknown>;
+function readBy<T>(read: (value: unknown) => T): $ZodTransform<T, unknown> {
+  const field = new $ZodTransform({ type: "transform", transform: read });
+  return field as $ZodTransform<T, unknown>;
 }
 
 /** A text; numbers are turned into it. */
@@ -38,14 +40,14 @@ export function readList<T>(item: z.ZodType<T>, value: unknown): T[] {
 }
 
 /** A list without the items that cannot be read; empty where it is absent. */
-export function list<T>(item: z.ZodType<T>): z.core.$ZodTransform<T[], unknown> {
+export function list<T>(item: z.ZodType<T>): $ZodTransform<T[], unknown> {
   return readBy((value) => readList(item, value));
 }
 
 /** A single child, also where it is wrapped in a list. */
 export function one<T>(
   item: z.ZodType<T>,
-): z.ZodOptional<z.core.$ZodTransform<T | undefined, unknown>> {
+): z.ZodOptional<$ZodTransform<T | undefined, unknown>> {
   return z.optional(readBy((value) => readList(item, value)[0]));
 }
 
