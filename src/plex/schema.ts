@@ -1,9 +1,6 @@
-/**
- * The wire format of Plex's answers and notifications, as far as they are used. Every field may be
- * missing.
- */
+/** The wire format of Plex's answers, as far as they are used. Every field may be missing. */
 import * as z from "zod";
-import { toList, toText } from "./coerce.ts";
+import { toList } from "./coerce.ts";
 import { amount, answer, count, flag, list, number, one, readList, text } from "./schema_fields.ts";
 
 /** `/identity`: the same without a token. */
@@ -105,7 +102,7 @@ export const parseItemPage = answer(
   z.object({ size: count, totalSize: count, Metadata: list(libraryItem) }),
 );
 
-const transcode = z.object({
+export const transcode = z.object({
   key: text,
   throttled: flag,
   progress: number,
@@ -220,7 +217,7 @@ export type WireHistoryRow = z.infer<typeof historyRow>;
 export const parseHistory = answer(page.extend({ Metadata: list(historyRow) }));
 export type WireHistoryPage = NonNullable<ReturnType<typeof parseHistory>>;
 
-const activity = z.object({
+export const activity = z.object({
   uuid: text,
   type: text,
   Context: one(z.object({ librarySectionID: text })),
@@ -233,28 +230,3 @@ const release = z.object({ version: text, state: text });
 export type WireRelease = z.infer<typeof release>;
 /** `/updater/status`, without its download address, which holds a token. */
 export const parseReleases = answer(z.object({ Release: list(release) }));
-
-const notification = z.object({
-  type: text,
-  PlaySessionStateNotification: list(z.object({
-    sessionKey: text,
-    ratingKey: text,
-    clientIdentifier: text,
-    state: text,
-    viewOffset: amount,
-    /** Empty: cleared. Absent: nothing said (docs/plex/notifications.md#transcode-key). */
-    transcodeSession: z.unknown().transform((value) => value === null ? "" : toText(value))
-      .optional(),
-  })),
-  TranscodeSession: list(transcode),
-  TimelineEntry: list(z.object({ identifier: text, sectionID: text, state: number })),
-  ActivityNotification: list(z.object({ event: text, uuid: text, Activity: one(activity) })),
-  StatusNotification: list(z.object({ notificationName: text })),
-});
-export type WireNotification = z.infer<typeof notification>;
-const notificationFrame = z.object({ NotificationContainer: notification });
-
-/** Parses a notification; returns `undefined` for any other value. */
-export function parseNotificationFrame(frame: unknown): WireNotification | undefined {
-  return notificationFrame.safeParse(frame).data?.NotificationContainer;
-}

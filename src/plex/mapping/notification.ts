@@ -9,7 +9,7 @@ import { playState } from "../../core/normalize.ts";
 import { parseJson } from "../bounded_json.ts";
 import type { Hint } from "../hint.ts";
 import { MAX_NOTIFICATION_OBJECTS } from "../schedule.ts";
-import { parseNotificationFrame, type WireNotification } from "../schema.ts";
+import { parseNotificationFrame, type WireNotification } from "../notification_schema.ts";
 import { transcodeKey } from "./decisions.ts";
 import { mapActivity } from "./server.ts";
 import { mapRatingKey } from "./session.ts";
