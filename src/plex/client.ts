@@ -37,7 +37,7 @@ import {
   mapItemPage,
 } from "./mapping/items.ts";
 import { pageTotal } from "./mapping/page.ts";
-import { BARE_METADATA, mapVersions, type Version } from "./mapping/media.ts";
+import { bareMetadata, mapVersions, type Version } from "./mapping/media.ts";
 import {
   type BandwidthReading,
   type Identity,
@@ -147,7 +147,7 @@ export function createClient(options: ClientOptions): Client {
     request({
       endpoint: "/library/metadata/{ids}",
       path: `/library/metadata/${ratingKeys.map(encodeURIComponent).join(",")}`,
-      query: BARE_METADATA,
+      query: bareMetadata(),
       parse: pipe(parseItems, ({ Metadata }) => mapVersions(Metadata)),
     });
 

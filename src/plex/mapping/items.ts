@@ -5,7 +5,7 @@ import type { WalkableType } from "../../core/library_walk.ts";
 import type { WalkedItem, WalkedVersion } from "../../core/walked_item.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WireLibraryItem, WirePage } from "../schema.ts";
-import { BARE_METADATA } from "./media.ts";
+import { bareMetadata } from "./media.ts";
 import { pageTotal } from "./page.ts";
 
 /** Which items of a library are requested. */
@@ -26,24 +26,22 @@ export interface ItemPage {
 const TYPE_NUMBERS: Readonly<Record<WalkableType, number>> = { movie: 1, show: 4, artist: 10 };
 
 /** Fields that Plex sends of an item by itself and nothing here reads: half of the answer. */
-const UNUSED_FIELDS = [
-  ...["guid", "slug", "key", "titleSort", "originalTitle", "studio", "year", "duration", "index"],
-  ...["contentRating", "originallyAvailableAt", "chapterSource", "primaryExtraKey", "updatedAt"],
-  ...["rating", "ratingImage", "audienceRating", "audienceRatingImage", "userRating"],
-  ...["viewCount", "viewOffset", "skipCount", "lastViewedAt", "lastRatedAt"],
-  ...["thumb", "art", "banner", "theme", "parentThumb", "parentArt", "grandparentThumb"],
-  ...["grandparentArt", "grandparentTheme", "parentKey", "grandparentKey", "parentGuid"],
-  ...["grandparentGuid", "parentSlug", "grandparentSlug", "parentRatingKey", "parentTitle"],
-  ...["parentIndex", "parentYear", "parentStudio", "librarySectionID", "librarySectionKey"],
-  ...["librarySectionTitle"],
-].join();
+const UNUSED_FIELDS = (
+  "guid,slug,key,titleSort,originalTitle,studio,year,duration,index,contentRating," +
+  "originallyAvailableAt,chapterSource,primaryExtraKey,updatedAt,rating,ratingImage," +
+  "audienceRating,audienceRatingImage,userRating,viewCount,viewOffset,skipCount," +
+  "lastViewedAt,lastRatedAt,thumb,art,banner,theme,parentThumb,parentArt,grandparentThumb," +
+  "grandparentArt,grandparentTheme,parentKey,grandparentKey,parentGuid,grandparentGuid," +
+  "parentSlug,grandparentSlug,parentRatingKey,parentTitle,parentIndex,parentYear," +
+  "parentStudio,librarySectionID,librarySectionKey,librarySectionTitle"
+).split(",");
 
 /**
  * The query for a page of items. Sorted by id, items that are added meanwhile come last, and none
  * moves (docs/plex/api.md#sorting-a-library).
  */
 export function itemPageQuery(type: WalkableType, { start, size }: ItemPageRequest): string {
-  return `type=${TYPE_NUMBERS[type]}&sort=id&${BARE_METADATA},${UNUSED_FIELDS}` +
+  return `type=${TYPE_NUMBERS[type]}&sort=id&${bareMetadata(UNUSED_FIELDS)}` +
     `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`;
 }
 

@@ -4,14 +4,14 @@ import { bitrateKbps, dynamicRange, resolution } from "../../core/normalize.ts";
 import type { WireItem, WireMedia, WireStream } from "../schema.ts";
 
 /**
- * The query that leaves out of items what is not used, which is most of it
- * (docs/plex/api.md#item-metadata). Some versions of Plex disregard it. It ends with the list of
- * fields, to which others can be added.
+ * The query that leaves out of items what is not used, which is most of it, and `unusedFields`
+ * besides (docs/plex/api.md#item-metadata). Some versions of Plex disregard it.
  */
-export const BARE_METADATA =
-  "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country," +
-  "Collection,Guid,Rating,Image,Similar,UltraBlurColors,Mood,Style,Label,Field,Extras,Chapter," +
-  "Marker&excludeFields=summary,tagline";
+export function bareMetadata(unusedFields: readonly string[] = []): string {
+  return "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country,Collection," +
+    "Guid,Rating,Image,Similar,UltraBlurColors,Mood,Style,Label,Field,Extras,Chapter,Marker" +
+    `&excludeFields=${["summary", "tagline", ...unusedFields].join()}`;
+}
 
 /** One file of a library item, with the fields that identify it in a session. */
 export interface Version {
