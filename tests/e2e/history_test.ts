@@ -1,32 +1,25 @@
 /** The `history` command, from a simulated server to the file that is written. */
 import assert from "node:assert/strict";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
-import { DrivenClock } from "../testing/driven_clock.ts";
+import type { DrivenClock } from "../testing/driven_clock.ts";
+import { plexTests } from "../testing/plex_test_case.ts";
 import { lastValues, runHistoryOn, samplesOf } from "../testing/history_run.ts";
 import { countViews, type TrueView, viewsOf } from "../testing/view_truth.ts";
 
 const DAY_S = 86_400;
 
+const onPlex = plexTests({ seed: 4, pastViews: { count: 1_200, years: 0.2 } });
+
+/** A test whose clock does not wait for requests that the server holds back. */
 function test(
   name: string,
   run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>,
   options: Partial<PlexOptions> = {},
 ): void {
-  Deno.test(name, async () => {
-    const clock = new DrivenClock();
-    const plex = await startPlex({
-      clock,
-      seed: 4,
-      pastViews: { count: 1_200, years: 0.2 },
-      ...options,
-    });
+  onPlex(name, ({ plex, clock }) => {
     clock.exclude(plex);
-    try {
-      await run(plex, clock);
-    } finally {
-      await plex.close();
-    }
-  });
+    return run(plex, clock);
+  }, options);
 }
 
 /** The last values of a family by the values of labels, joined by slashes. */

@@ -5,31 +5,28 @@
 import { AlertListener, PlexServer } from "@ctrl/plex";
 import { PlexAPI } from "@lukehagar/plexjs";
 import assert from "node:assert/strict";
-import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
-import { DrivenClock } from "../testing/driven_clock.ts";
+import type { SimulatedPlex } from "../../src/simulator/plex.ts";
+import type { DrivenClock } from "../testing/driven_clock.ts";
+import { plexTests } from "../testing/plex_test_case.ts";
 import { waitUntil } from "../testing/simulator_client.ts";
 
-/** Runs on a server where several play, a job runs and a history is kept. */
+const onPlex = plexTests({ seed: 4, pastViews: { count: 50 } });
+
+/** A test on a server where several play, a job runs and a history is kept. */
 function test(name: string, run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>): void {
-  Deno.test(name, async () => {
-    const clock = new DrivenClock();
-    const plex = await startPlex({ clock, seed: 4, pastViews: { count: 50 } });
+  onPlex(name, async ({ plex, clock }) => {
     const { simulation } = plex;
-    try {
-      const [user] = simulation.users;
-      const [television, phone, speaker] = simulation.players;
-      assert.ok(user && television && phone && speaker);
-      const item = simulation.randomItem("episode");
-      simulation.play({ user, player: television, item, method: "hardware transcode" });
-      simulation.play({ user, player: phone, item: simulation.randomItem("movie") });
-      simulation.play({ user, player: speaker, item: simulation.randomItem("track") });
-      simulation.activities.run({ type: "butler", title: "Housekeeping", takesMs: 90_000 });
-      simulation.backgroundJobs.convert(simulation.randomItem("movie"));
-      await clock.advance(3_000);
-      await run(plex, clock);
-    } finally {
-      await plex.close();
-    }
+    const [user] = simulation.users;
+    const [television, phone, speaker] = simulation.players;
+    assert.ok(user && television && phone && speaker);
+    const item = simulation.randomItem("episode");
+    simulation.play({ user, player: television, item, method: "hardware transcode" });
+    simulation.play({ user, player: phone, item: simulation.randomItem("movie") });
+    simulation.play({ user, player: speaker, item: simulation.randomItem("track") });
+    simulation.activities.run({ type: "butler", title: "Housekeeping", takesMs: 90_000 });
+    simulation.backgroundJobs.convert(simulation.randomItem("movie"));
+    await clock.advance(3_000);
+    await run(plex, clock);
   });
 }
 

@@ -4,7 +4,6 @@
  */
 import assert from "node:assert/strict";
 import type { Fault } from "../../../src/simulator/faults.ts";
-import { type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
 import {
   type AnyJson,
   type ApiResult,
@@ -12,25 +11,20 @@ import {
   NotificationClient,
   waitUntil,
 } from "../../testing/simulator_client.ts";
-import { DrivenClock } from "../../testing/driven_clock.ts";
+import { type PlexGiven, plexTests } from "../../testing/plex_test_case.ts";
+import { NO_LAG } from "../../testing/simulator_builders.ts";
 
-type Given = { plex: SimulatedPlex; clock: DrivenClock };
+const onPlex = plexTests({ lag: NO_LAG, duplicateShare: 0 });
 
-function test(name: string, run: (given: Given) => Promise<void>): void {
-  Deno.test(name, async () => {
-    const clock = new DrivenClock();
-    const lag = { startMs: 0, changeMs: 0, stopMs: 0 };
-    const plex = await startPlex({ clock, lag, duplicateShare: 0 });
-    const { simulation } = plex;
+/** A test on a server where somebody plays a film. */
+function test(name: string, run: (given: PlexGiven) => Promise<void>): void {
+  onPlex(name, async (given) => {
+    const { simulation } = given.plex;
     const [user] = simulation.users;
     const [player] = simulation.players;
     assert.ok(user && player);
     simulation.play({ item: simulation.randomItem("movie", "1"), user, player, state: "playing" });
-    try {
-      await run({ plex, clock });
-    } finally {
-      await plex.close();
-    }
+    await run(given);
   });
 }
 

@@ -2,7 +2,7 @@
  * The simulated server over real HTTP and a real socket. Faults have a file of their own.
  */
 import assert from "node:assert/strict";
-import { type PlexOptions, type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
+import { type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
 import type { ViewerOptions } from "../../../src/simulator/viewer_context.ts";
 import {
   type AnyJson,
@@ -10,27 +10,10 @@ import {
   NotificationClient,
   waitUntil,
 } from "../../testing/simulator_client.ts";
-import { DrivenClock } from "../../testing/driven_clock.ts";
+import { plexTests } from "../../testing/plex_test_case.ts";
+import { NO_LAG } from "../../testing/simulator_builders.ts";
 
-type Given = { plex: SimulatedPlex; clock: DrivenClock };
-
-const still = { startMs: 0, changeMs: 0, stopMs: 0 };
-
-function test(
-  name: string,
-  run: (given: Given) => Promise<void>,
-  options: Partial<PlexOptions> = {},
-): void {
-  Deno.test(name, async () => {
-    const clock = new DrivenClock();
-    const plex = await startPlex({ clock, lag: still, duplicateShare: 0, ...options });
-    try {
-      await run({ plex, clock });
-    } finally {
-      await plex.close();
-    }
-  });
-}
+const test = plexTests({ lag: NO_LAG, duplicateShare: 0 });
 
 function options(plex: SimulatedPlex, rest: Partial<ViewerOptions> = {}): ViewerOptions {
   const [user] = plex.simulation.users;

@@ -1,28 +1,13 @@
 /** How requests are recorded, held and counted. What they are answered with is tested elsewhere. */
 import assert from "node:assert/strict";
-import { type PlexOptions, type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
-import { DrivenClock } from "../../testing/driven_clock.ts";
+import { plexTests } from "../../testing/plex_test_case.ts";
 import { get, NotificationClient, waitUntil } from "../../testing/simulator_client.ts";
 
-function test(
-  name: string,
-  run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>,
-  options: Partial<PlexOptions> = {},
-): void {
-  Deno.test(name, async () => {
-    const clock = new DrivenClock();
-    const plex = await startPlex({ clock, libraries: [], ...options });
-    try {
-      await run(plex, clock);
-    } finally {
-      await plex.close();
-    }
-  });
-}
+const test = plexTests({ libraries: [] });
 
 test(
   "every request is recorded as it was sent, with the template of its path",
-  async (plex, clock) => {
+  async ({ plex, clock }) => {
     await get(plex, "/library/metadata/1234?includeGuids=0&at%3E=5");
     await clock.advance(1_000);
     await get(plex, "/no/such/path");
@@ -47,7 +32,7 @@ test(
   },
 );
 
-test("a path outside the prefix of a proxy is found nowhere", async (plex) => {
+test("a path outside the prefix of a proxy is found nowhere", async ({ plex }) => {
   const outside = async (path: string) => {
     const response = await fetch(new URL(path, plex.url));
     await response.body?.cancel();
@@ -58,7 +43,7 @@ test("a path outside the prefix of a proxy is found nowhere", async (plex) => {
   assert.equal(plex.requests.at(-1)?.path, "/identity");
 }, { pathPrefix: "/plex" });
 
-test("requests are held until their time comes or the client gives up", async (plex, clock) => {
+test("requests are held until their time comes or the client gives up", async ({ plex, clock }) => {
   plex.faults.set({ kind: "slow", ms: 5_000 }, { path: "/identity" });
   const slow = get(plex, "/identity");
   await waitUntil(() => plex.heldRequests === 1);
@@ -76,7 +61,7 @@ test("requests are held until their time comes or the client gives up", async (p
 
 for (const ownTraffic of [true, false]) {
   const whether = ownTraffic ? "are" : "are not";
-  test(`the server's own responses ${whether} part of the bandwidth it shows`, async (plex) => {
+  test(`the server's own responses ${whether} part of the bandwidth it shows`, async ({ plex }) => {
     for (const path of ["/identity", "/", "/accounts"]) await get(plex, path);
     assert.ok(plex.bytesSent > 1_000);
     assert.equal(
@@ -86,7 +71,7 @@ for (const ownTraffic of [true, false]) {
   }, { ownTraffic });
 }
 
-test("the path of the socket is an error for those who do not upgrade", async (plex) => {
+test("the path of the socket is an error for those who do not upgrade", async ({ plex }) => {
   for (const path of ["/:/websockets/notifications", "/:/websocket/notifications"]) {
     assert.equal((await get(plex, path)).status, 400, path);
   }

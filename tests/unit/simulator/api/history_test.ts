@@ -1,31 +1,18 @@
 /** `/status/sessions/history/all` of the simulated server, over HTTP. */
 import assert from "node:assert/strict";
-import { type PlexOptions, type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
+import type { SimulatedPlex } from "../../../../src/simulator/plex.ts";
 import { type AnyJson, get } from "../../../testing/simulator_client.ts";
-import { DrivenClock } from "../../../testing/driven_clock.ts";
+import { plexTests } from "../../../testing/plex_test_case.ts";
 
 const PATH = "/status/sessions/history/all";
 
-function test(
-  name: string,
-  run: (plex: SimulatedPlex) => Promise<void>,
-  options: Partial<PlexOptions> = { pastViews: { count: 500, years: 1 } },
-): void {
-  Deno.test(name, async () => {
-    const plex = await startPlex({ clock: new DrivenClock(), seed: 2, ...options });
-    try {
-      await run(plex);
-    } finally {
-      await plex.close();
-    }
-  });
-}
+const test = plexTests({ seed: 2, pastViews: { count: 500, years: 1 } });
 
 async function rowsOf(plex: SimulatedPlex, query: string): Promise<readonly AnyJson[]> {
   return (await get(plex, `${PATH}?${query}`)).json().Metadata ?? [];
 }
 
-test("the history is a page of all views when start and size are both given", async (plex) => {
+test("the history is a page of all views when start and size are both given", async ({ plex }) => {
   const paged = await get(plex, `${PATH}?X-Plex-Container-Start=10&X-Plex-Container-Size=20`);
   const { size, totalSize, offset, Metadata } = paged.json();
   assert.deepEqual([size, totalSize, offset, Metadata.length], [20, 500, 10, 20]);
@@ -35,7 +22,7 @@ test("the history is a page of all views when start and size are both given", as
   assert.deepEqual(past.json(), { size: 0, totalSize: 500, offset: 500 });
 });
 
-test("the history is sorted oldest first unless the newest are asked for", async (plex) => {
+test("the history is sorted oldest first unless the newest are asked for", async ({ plex }) => {
   const ascending = (await rowsOf(plex, "")).map(({ viewedAt }) => viewedAt);
   assert.deepEqual(ascending, ascending.toSorted((a, b) => a - b));
   const keys = async (sort: string) =>
@@ -48,7 +35,7 @@ test("the history is sorted oldest first unless the newest are asked for", async
   }
 });
 
-test("the history is filtered by time, account, library and item", async (plex) => {
+test("the history is filtered by time, account, library and item", async ({ plex }) => {
   const all = await rowsOf(plex, "");
   const { viewedAt } = all[200];
   const since = await rowsOf(plex, `viewedAt%3E=${viewedAt}`);
@@ -68,7 +55,7 @@ test("the history is filtered by time, account, library and item", async (plex) 
   );
 });
 
-test("rows are typed as Plex types them, and lack what their item lacks", async (plex) => {
+test("rows are typed as Plex types them, and lack what their item lacks", async ({ plex }) => {
   const all = await rowsOf(plex, "");
   const film = all.find(({ type, key }) => type === "movie" && key);
   assert.deepEqual(
@@ -90,7 +77,7 @@ test("rows are typed as Plex types them, and lack what their item lacks", async 
   assert.deepEqual(same, rest);
 });
 
-test("an item that is deleted takes the keys out of its rows", async (plex) => {
+test("an item that is deleted takes the keys out of its rows", async ({ plex }) => {
   const { simulation } = plex;
   const film = (await rowsOf(plex, "librarySectionID=1")).find(({ key }) => key);
   const library = simulation.libraries.get("1");
@@ -100,14 +87,14 @@ test("an item that is deleted takes the keys out of its rows", async (plex) => {
   assert.equal(row.title, film.title);
 });
 
-test("a guest sees the views of the guest's own account", async (plex) => {
+test("a guest sees the views of the guest's own account", async ({ plex }) => {
   const { json, status } = await get(plex, PATH, { token: plex.guestToken });
   assert.equal(status, 200);
   const accounts = new Set(json().Metadata.map(({ accountID }: AnyJson) => accountID));
   assert.deepEqual([...accounts], [plex.simulation.users[1]?.id]);
 });
 
-test("an encoded operator is rejected or ignored where that is the server's way", async (plex) => {
+test("an encoded operator is rejected or ignored where that is the server's way", async ({ plex }) => {
   const query = `viewedAt%3E=${plex.simulation.plexNowS()}`;
   assert.equal((await rowsOf(plex, query)).length, 0);
   const reject = plex.faults.set({ kind: "encoded operator rejected" });
@@ -117,7 +104,7 @@ test("an encoded operator is rejected or ignored where that is the server's way"
   assert.equal((await rowsOf(plex, query)).length, 500);
 });
 
-test("a page of 200,000 views is made without the others", async (plex) => {
+test("a page of 200,000 views is made without the others", async ({ plex }) => {
   const query = "sort=viewedAt:desc&X-Plex-Container-Start=100000&X-Plex-Container-Size=3";
   const { Metadata, totalSize } = (await get(plex, `${PATH}?${query}`)).json();
   assert.equal(totalSize, 200_000);

@@ -2,24 +2,15 @@
 import assert from "node:assert/strict";
 import { readQuery } from "../../../../src/simulator/api/query.ts";
 import { respond, templateOf } from "../../../../src/simulator/api/routes.ts";
-import { type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
+import type { SimulatedPlex } from "../../../../src/simulator/plex.ts";
 import { Simulation } from "../../../../src/simulator/simulation.ts";
+import { plexTests } from "../../../testing/plex_test_case.ts";
+import { NO_LAG } from "../../../testing/simulator_builders.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
 import { apiClient } from "../../../../src/simulator/users.ts";
 import { type AnyJson, get } from "../../../testing/simulator_client.ts";
 
-function test(name: string, run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>): void {
-  Deno.test(name, async () => {
-    const clock = new DrivenClock();
-    const lag = { startMs: 0, changeMs: 0, stopMs: 0 };
-    const plex = await startPlex({ clock, seed: 4, lag });
-    try {
-      await run(plex, clock);
-    } finally {
-      await plex.close();
-    }
-  });
-}
+const test = plexTests({ seed: 4, lag: NO_LAG });
 
 const xml = { headers: { accept: "*/*" } };
 
@@ -31,7 +22,7 @@ function watching({ simulation }: SimulatedPlex) {
   return { user, player };
 }
 
-test("plex answers the paths that other clients ask for", async (plex) => {
+test("plex answers the paths that other clients ask for", async ({ plex }) => {
   for (
     const path of [
       "/library",
@@ -123,7 +114,7 @@ Deno.test("a path is told by its template, whatever id it has; others are their 
   for (const [path, template] of templates) assert.equal(templateOf(path), template);
 });
 
-test("plex leads from a show to its seasons and episodes, and back", async (plex) => {
+test("plex leads from a show to its seasons and episodes, and back", async ({ plex }) => {
   const { ratingKey = "", title } = plex.simulation.randomItem("show");
   const rowsBelow = async (key: string, segment: string): Promise<readonly AnyJson[]> =>
     (await get(plex, `/library/metadata/${key}/${segment}`)).json().Metadata ?? [];
@@ -143,7 +134,7 @@ test("plex leads from a show to its seasons and episodes, and back", async (plex
   assert.deepEqual(await rowsBelow(episode.ratingKey, "children"), []);
 });
 
-test("plex lists what was added last, by library, by hub and in pages", async (plex) => {
+test("plex lists what was added last, by library, by hub and in pages", async ({ plex }) => {
   const { simulation } = plex;
   const films = simulation.libraries.get("1");
   const [added] = simulation.generator.addition(films);
@@ -168,14 +159,14 @@ test("plex lists what was added last, by library, by hub and in pages", async (p
   assert.deepEqual([...new Set(await kinds("type=1&personal=1"))], ["movie of 5"]);
 });
 
-test("plex lists the device under which it counts its own answers", async (plex) => {
+test("plex lists the device under which it counts its own answers", async ({ plex }) => {
   plex.simulation.recordTraffic(1, apiClient.deviceId, 500);
   const ids = (await get(plex, "/devices")).json().Device.map(({ id }: AnyJson) => id);
   const { StatisticsBandwidth } = (await get(plex, "/statistics/bandwidth?timespan=6")).json();
   assert.ok(StatisticsBandwidth.every(({ deviceID }: AnyJson) => ids.includes(deviceID)));
 });
 
-test("plex finds items by a part of their title, also with an empty limit", async (plex) => {
+test("plex finds items by a part of their title, also with an empty limit", async ({ plex }) => {
   const item = plex.simulation.randomItem("movie");
   for (const limit of ["", "&limit=", "&limit=5"]) {
     const query = `query=${encodeURIComponent(item.title)}${limit}`;
@@ -185,7 +176,7 @@ test("plex finds items by a part of their title, also with an empty limit", asyn
   }
 });
 
-test("plex lists background jobs as TranscodeJob", async (plex, clock) => {
+test("plex lists background jobs as TranscodeJob", async ({ plex, clock }) => {
   plex.simulation.backgroundJobs.convert(plex.simulation.randomItem("movie"));
   await clock.advance(20_000);
   const { size, TranscodeJob: [job], Metadata } = (await get(plex, "/status/sessions/background"))
@@ -194,28 +185,28 @@ test("plex lists background jobs as TranscodeJob", async (plex, clock) => {
   assert.ok(job.progress > 0 && job.progress < 100 && job.speed > 0 && job.title !== "");
 });
 
-test("plex shows a guest only the guest's own activities", async (plex) => {
+test("plex shows a guest only the guest's own activities", async ({ plex }) => {
   plex.simulation.activities.run({ type: "butler", title: "Housekeeping" });
   assert.equal((await get(plex, "/activities")).json().size, 1);
   assert.equal((await get(plex, "/activities", { token: plex.guestToken })).json().size, 0);
   assert.equal((await get(plex, "/activities", { token: undefined })).status, 401);
 });
 
-test("plex lists a browsing DLNA device with an empty user, and a player without name and platform", async (plex) => {
+test("plex lists a browsing DLNA device with an empty user, and a player without name and platform", async ({ plex }) => {
   plex.simulation.phantoms.browseByDlna(plex.simulation.randomItem("movie"));
   const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
   const { product, platform } = session.Player;
   assert.deepEqual([session.User, product, platform], [{}, "DLNA", ""]);
 });
 
-test("plex lists what strange stops leave with an empty user and an empty player", async (plex) => {
+test("plex lists what strange stops leave with an empty user and an empty player", async ({ plex }) => {
   plex.simulation.phantoms.strayStops(plex.simulation.randomItem("movie"));
   const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
   assert.deepEqual([session.User, session.Player], [{}, {}]);
   assert.match((await get(plex, "/status/sessions", xml)).text, /<User\/><Player\/>/);
 });
 
-test("plex shows albums of photos as directories in XML, with a key to their photos", async (plex) => {
+test("plex shows albums of photos as directories in XML, with a key to their photos", async ({ plex }) => {
   const photos = plex.simulation.libraries.all.find(({ type }) => type === "photo");
   assert.ok(photos);
   const path = `/library/sections/${photos.id}/all?type=14`;
@@ -228,7 +219,7 @@ test("plex shows albums of photos as directories in XML, with a key to their pho
 
 test(
   "plex spells some numbers as strings, and ignores streams that nobody chose",
-  async (plex, clock) => {
+  async ({ plex, clock }) => {
     const item = plex.simulation.libraries.all
       .flatMap(({ items }) => items)
       .find(({ type, versions: [version] }) =>
@@ -251,7 +242,7 @@ test(
   },
 );
 
-test("plex answers for the metadata of prerolls and broadcasts only on servers that have it", async (plex) => {
+test("plex answers for the metadata of prerolls and broadcasts only on servers that have it", async ({ plex }) => {
   const { nonLibrary } = plex.simulation.generator;
   const channel = { number: "5.1", callSign: "HBR", title: "Harbour One" };
   const broadcast = nonLibrary.broadcast(channel, "The Late Weather", "/livetv/sessions/abc");
@@ -269,7 +260,7 @@ test("plex answers for the metadata of prerolls and broadcasts only on servers t
 
 test(
   "plex shows live television by its path, with the transcode inside the medium",
-  async (plex, clock) => {
+  async ({ plex, clock }) => {
     const channel = { number: "5.1", callSign: "HBR", title: "Harbour One" };
     const path = "/livetv/sessions/abc";
     const item = plex.simulation.generator.nonLibrary.broadcast(channel, "The Late Weather", path);
