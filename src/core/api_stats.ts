@@ -61,6 +61,8 @@ export type RequestKey = { readonly endpoint: Endpoint; readonly outcome: Outcom
 export type NotificationKey = { readonly type: NotificationType };
 
 export interface ApiStats {
+  /** The number of scrapes that had begun when the counts without one of their own began. */
+  readonly createdAtScrape: number;
   /** Every pair of endpoint and outcome, from the start. */
   readonly requests: CounterVec<RequestKey>;
   readonly durations: ReadonlyMap<Endpoint, Durations>;
@@ -85,6 +87,7 @@ export function emptyApiStats(): ApiStats {
   let notifications = emptyCounterVec<NotificationKey>(NOTIFICATION_TYPES.length);
   for (const type of NOTIFICATION_TYPES) notifications = ensureSeries(notifications, { type }, 0);
   return {
+    createdAtScrape: 0,
     requests,
     durations: new Map(ENDPOINTS.map((endpoint) => [endpoint, EMPTY_DURATIONS])),
     lastSuccessAt: new Map(),

@@ -8,6 +8,7 @@ import type { ContentType, DataSource, Failure, Outcome } from "./enums.ts";
 import type { LibraryListing } from "./libraries.ts";
 import type { WalkProgress } from "./library_walk.ts";
 import type { Release, Resources, ServerInfo } from "./server.ts";
+import type { SavedServer } from "./saved_server.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
 import type { View } from "./view.ts";
 import type { ViewTally } from "./view_tally.ts";
@@ -50,7 +51,12 @@ type EventPayload =
     readonly speed?: number | undefined;
     readonly throttled: boolean;
   }
-  | { readonly type: "server_described"; readonly server: ServerInfo }
+  | {
+    readonly type: "server_described";
+    readonly server: ServerInfo;
+    /** What the last process saved of this server, for a state of another one or of none. */
+    readonly saved?: SavedServer | undefined;
+  }
   /** The releases that Plex lists for an update; none if it is up to date. */
   | { readonly type: "releases_listed"; readonly releases: readonly Release[] }
   | {

@@ -27,8 +27,11 @@ import { countPlay, emptyPlayCounters, ensurePlaySeries } from "./play_counters.
 import { initialPosition } from "./position.ts";
 import { LIMITS, recordDropped } from "./cardinality.ts";
 import { keyText } from "./counter_vec.ts";
+import { restoreCounter } from "./saved_server.ts";
 import type { Play, ServerState } from "./state.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
+
+const NO_SAVED_PLAYS: ServerState["savedPlays"] = new Map();
 
 type SessionsListed = Extract<ServerEvent, { type: "sessions_listed" }>;
 
@@ -74,7 +77,7 @@ export function applySessionList(before: ServerState, event: SessionsListed): Se
     next = after;
     if (play !== undefined) plays.set(play.id, play);
   }
-  return expirePending({ ...next, plays }, at);
+  return expirePending({ ...next, plays, savedPlays: NO_SAVED_PLAYS }, at);
 }
 
 /** Applies a notification; one about a play that is not known yet is held until a list shows it. */
@@ -162,15 +165,17 @@ function startPlay(
   const isHeld = awaitsHardware(undefined, session);
   const requestedKeys = playKeys(session, libraryOf(state, session), isHeld);
   const [opened, keys] = ensurePlaySeries(state, requestedKeys);
-  const next = dropEndedWithKey(
-    { ...opened, playCounters: countPlay(opened.playCounters, keys) },
-    keys,
-  );
+  // A play that ran when the last process ended has been counted by it.
+  const saved = state.savedPlays.get(id);
+  const playCounters = saved === undefined
+    ? countPlay(opened.playCounters, keys)
+    : opened.playCounters;
+  const next = dropEndedWithKey({ ...opened, playCounters }, keys);
   const play: Play = {
     id,
     session,
     state: session.state,
-    startedAt: answeredAt,
+    startedAt: saved?.startedAt ?? answeredAt,
     observedAt: answeredAt,
     pendingMs: 0,
     confirmedAt: answeredAt,
@@ -178,7 +183,9 @@ function startPlay(
     requestedKeys,
     keys,
     heldStreamMs: isHeld ? 0 : undefined,
-    playedMs: { value: 0, createdAtScrape },
+    playedMs: saved !== undefined && keyText(saved.legacyKey) === keyText(keys.legacy)
+      ? restoreCounter(saved.playedMs, createdAtScrape)
+      : { value: 0, createdAtScrape },
   };
   const notification = pendingFor(state, session, at);
   if (notification === undefined) return [next, play];
@@ -188,7 +195,7 @@ function startPlay(
   return [next, {
     ...play,
     state: notification.state,
-    startedAt: Math.min(notification.at, answeredAt),
+    startedAt: Math.min(notification.at, play.startedAt),
     notifiedAt: notification.at,
     observedAt: notification.at,
     confirmedAt: notification.at,

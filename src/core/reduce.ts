@@ -12,6 +12,7 @@ import { countLibrary, mergeLibraries } from "./libraries.ts";
 import { completeWalk, dropUnlistedWalks, NO_WALKS } from "./library_walk.ts";
 import { deferNotification, isSessionListUnavailable } from "./notifications.ts";
 import { applyNotification, applySessionList } from "./playback.ts";
+import { restoreServer } from "./saved_server.ts";
 import { beginScrape, completeScrape } from "./scrapes.ts";
 import type { ServerInfo } from "./server.ts";
 import type { Play, ServerState } from "./state.ts";
@@ -40,13 +41,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "transcode_notified":
       return applyTranscode(state, event);
     case "server_described":
-      return {
-        ...markRead(state, "server", event.at),
-        server: event.server,
-        viewHistory: isSameServer(state, event.server) ? state.viewHistory : undefined,
-        ...(isSameServer(state, event.server) ? {} : NO_WALKS),
-        identifiedAt: state.server?.id === event.server.id ? state.identifiedAt : event.at,
-      };
+      return describeServer(markRead(state, "server", event.at), event);
     case "releases_listed":
       return { ...state, releases: event.releases };
     case "libraries_listed":
@@ -96,6 +91,21 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "scrape_completed":
       return { ...state, scrapes: completeScrape(state.scrapes, event) };
   }
+}
+
+function describeServer(
+  state: ServerState,
+  { at, server, saved }: Extract<ServerEvent, { type: "server_described" }>,
+): ServerState {
+  const isKnown = state.server?.id === server.id;
+  const own = isKnown || saved === undefined ? state : restoreServer(state, saved);
+  return {
+    ...own,
+    server,
+    viewHistory: isSameServer(state, server) ? own.viewHistory : undefined,
+    ...(isSameServer(state, server) ? {} : NO_WALKS),
+    identifiedAt: isKnown ? state.identifiedAt : at,
+  };
 }
 
 function isSameServer(state: ServerState, server: ServerInfo): boolean {

@@ -22,6 +22,7 @@ import type { LibraryWalk, WalkProgress } from "./library_walk.ts";
 import { emptyPlayCounters, type PlayCounters } from "./play_counters.ts";
 import type { PlayKeys } from "./play_keys.ts";
 import type { Position } from "./position.ts";
+import type { SavedPlay, SavedViews } from "./saved_server.ts";
 import { NO_SCRAPES, type Scrapes } from "./scrapes.ts";
 import type { Release, Resources, ServerInfo } from "./server.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
@@ -100,6 +101,8 @@ export interface ServerState {
   readonly activitiesNotifiedAt?: number | undefined;
   /** Live plays by id, in the order in which they began. */
   readonly plays: ReadonlyMap<string, Play>;
+  /** By id: plays that ran when the last process ended, until the first list. */
+  readonly savedPlays: ReadonlyMap<string, SavedPlay>;
   readonly recentlyEnded: readonly EndedPlay[];
   /** By session key: notifications of plays that no list has shown yet. */
   readonly pendingNotifications: ReadonlyMap<string, PendingNotification>;
@@ -110,6 +113,8 @@ export interface ServerState {
   readonly playCounters: PlayCounters;
   /** Plex's own watch history; `undefined` until all of it has been read. */
   readonly viewHistory?: ViewHistory | undefined;
+  /** The history as the last process counted it, until it has been read again. */
+  readonly savedViews?: SavedViews | undefined;
   /** Bits sent, estimated from bitrate and playing time; `undefined` before the first list. */
   readonly estimatedBits?: Counter | undefined;
   /** When the notification socket last closed: notifications may have been missed then. */
@@ -127,6 +132,7 @@ export function initialState(address: string, zone: string): ServerState {
     sources: INITIAL_SOURCES,
     walks: new Map(),
     plays: new Map(),
+    savedPlays: new Map(),
     recentlyEnded: [],
     pendingNotifications: new Map(),
     deferredNotifications: new Map(),

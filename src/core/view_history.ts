@@ -14,6 +14,7 @@ import {
   seriesOf,
 } from "./counter_vec.ts";
 import type { ServerEvent } from "./event.ts";
+import { restoreVec } from "./saved_server.ts";
 import type { ServerState } from "./state.ts";
 import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } from "./view.ts";
 import { type Count, HISTORY_OVERLAP_S, rowsSince, type ViewTally } from "./view_tally.ts";
@@ -58,12 +59,13 @@ export function historyOverlapFromS({ newestS }: Pick<ViewHistory, "newestS">): 
 
 /** Applies the count of a whole history. No series falls: what Plex has removed stays counted. */
 export function replaceViews(state: ServerState, tally: ViewTally): ServerState {
-  const known = state.viewHistory;
+  const known = state.viewHistory ?? savedHistory(state, tally);
   const titles = chooseTitles(tally, known?.titles);
   const [titleCounts, droppedTitles] = limitTitles([...tally.titleViews.values()], titles);
   const dropped = { views: tally.dropped, titleViews: droppedTitles };
   return recordAllDropped({
     ...state,
+    savedViews: undefined,
     viewHistory: {
       views: mergeCounts(known?.views, [...tally.views.values()]),
       titleViews: mergeCounts(known?.titleViews, titleCounts),
@@ -76,6 +78,21 @@ export function replaceViews(state: ServerState, tally: ViewTally): ServerState 
       rows: tally.rows,
     },
   }, dropped);
+}
+
+/** What the last process counted, unless Plex's history has been cleared since. */
+function savedHistory(
+  { savedViews: saved, scrapes: { begun } }: ServerState,
+  tally: ViewTally,
+): Pick<ViewHistory, "views" | "titleViews" | "users" | "titles" | "lastViews"> | undefined {
+  if (saved === undefined || tally.rows < saved.rows * CLEARED_SHARE) return undefined;
+  return {
+    views: restoreVec(emptyCounterVec(LIMITS.series), saved.views, begun),
+    titleViews: restoreVec(emptyCounterVec(LIMITS.series), saved.titleViews, begun),
+    users: new Set(saved.users),
+    titles: new Set(saved.titles),
+    lastViews: new Map(),
+  };
 }
 
 /** Adds the rows that are new. Drops the history if Plex's has been cleared. */

@@ -40,7 +40,8 @@ const ENDPOINT_KEYS: ReadonlyMap<
 
 /** The histograms of all endpoints; 0 throughout until a scrape has completed. */
 function durationSamples({ apiStats, scrapes }: ServerState): readonly Sample[] {
-  const show = (value: number) => exposedValue({ value, createdAtScrape: 0 }, scrapes);
+  const { createdAtScrape } = apiStats;
+  const show = (value: number) => exposedValue({ value, createdAtScrape }, scrapes);
   return [...ENDPOINT_KEYS].flatMap(([endpoint, keys]): readonly Sample[] => {
     const { buckets = [], totalMs = 0 } = apiStats.durations.get(endpoint) ?? {};
     let requests = 0;
@@ -85,10 +86,13 @@ const DROPPED_KEYS: ReadonlyMap<LimitedFamily, DroppedKey> = new Map(
     .map((name) => [name, { family: LIMITED_FAMILIES[name] }]),
 );
 
-function droppedSeries({ cardinality, scrapes }: ServerState): readonly KeyedValue<DroppedKey>[] {
+function droppedSeries(
+  { apiStats, cardinality, scrapes }: ServerState,
+): readonly KeyedValue<DroppedKey>[] {
+  const { createdAtScrape } = apiStats;
   return [...DROPPED_KEYS].map(([name, key]) => {
     const value = cardinality.dropped.get(name)?.size ?? 0;
-    return [key, exposedValue({ value, createdAtScrape: 0 }, scrapes)];
+    return [key, exposedValue({ value, createdAtScrape }, scrapes)];
   });
 }
 
@@ -110,10 +114,8 @@ export const EXPORTER: readonly ServerFamily[] = [
     "plex_exporter_websocket_reconnects_total",
     "Total number of times that the WebSocket was reconnected.",
     NO_LABELS,
-    ({ apiStats, scrapes }) =>
-      one(
-        exposedValue({ value: Math.max(0, apiStats.connections - 1), createdAtScrape: 0 }, scrapes),
-      ),
+    ({ apiStats: { connections, createdAtScrape }, scrapes }) =>
+      one(exposedValue({ value: Math.max(0, connections - 1), createdAtScrape }, scrapes)),
   ),
   counterVecFamily(
     "plex_exporter_websocket_events_total",
