@@ -14,7 +14,8 @@ import { createRenderer, FORMAT_CONTENT_TYPES } from "./metrics/exposition.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import { openTransport, type TransportOptions } from "./plex/transport/mod.ts";
 import { createTokenStore, watchFiles } from "./reload.ts";
-import type { Clock } from "./clock.ts";
+import { openStateFile, type StateFile } from "./state_file/file.ts";
+import { type Clock, sleep } from "./clock.ts";
 import { openBcrypt } from "./web/bcrypt.ts";
 import { createHandler } from "./web/handler.ts";
 import { type Certificate, serve } from "./web/server.ts";
@@ -41,6 +42,9 @@ export interface App {
   stop(limitMs: number): Promise<void>;
 }
 
+/** The most playing time that a killed process loses, besides a confirmation. */
+const SAVE_INTERVAL_MS = 5_000;
+
 /** Starts the exporter. Rejects with a `ListenError` if it cannot listen on its address. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log, version } = options;
@@ -54,6 +58,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     const message = "Two addresses of one server: it is exported once";
     duplicateLogs.get(address)?.report("warn", message, fields, primary.address);
   };
+  const stateFile = config.stateFile === undefined
+    ? undefined
+    : openStateFile({ path: config.stateFile, hiddenLabels: config.hideLabels, log, clock });
   const render = createRenderer(families({ legacy: config.compatibleMetrics }));
 
   const stopping = new AbortController();
@@ -85,9 +92,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     renderMetrics: async (format) => {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
-      const servers = states();
       // The numbers alone: `completed` may hold them until a client has read, which may never happen.
-      const scrapeNumbers = servers.map(({ scrapes }) => scrapes.begun);
+      const scrapeNumbers = states().map(({ scrapes }) => scrapes.begun);
+      const servers = await stateFile?.save(states) ?? states();
       const { parts, samples } = await render(
         {
           servers: distinct(servers, warnOfDuplicate),
@@ -132,6 +139,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     metrics: web.url + config.metricsPath,
   });
 
+  const saving = stateFile && saveRegularly(stateFile, states, clock, stopping.signal);
   for (const [index, transport] of transports.entries()) {
     const server = config.servers[index];
     if (server === undefined) continue;
@@ -146,6 +154,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       walkIntervalMs: config.walkIntervalMs,
       zone: config.zone,
       hide: new Set(config.hideLabels),
+      saved: stateFile && { atAddress: stateFile.savedAt(server.label), byId: stateFile.saved },
       clock,
       log: log.with({ server: server.label }),
       random: options.random,
@@ -164,8 +173,24 @@ export async function startApp(options: AppOptions): Promise<App> {
         files.done,
         ...monitors.map((monitor) => monitor.stop()),
       ]);
+      await saving;
+      await stateFile?.save(states);
+      await stateFile?.close();
     },
   };
+}
+
+/** What is not scraped for long is saved all the same, so that little of it can be lost. */
+async function saveRegularly(
+  stateFile: StateFile,
+  states: () => readonly ServerState[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(clock, SAVE_INTERVAL_MS, signal);
+    if (!signal.aborted) await stateFile.save(states);
+  }
 }
 
 function authConfigOf(web: WebConfig | undefined): AuthConfig {

@@ -10,6 +10,7 @@ import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
 import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
+import { StateFileError } from "./state_file/schema.ts";
 import { ListenError } from "./web/server.ts";
 
 /** Exit codes: success, failure, invalid settings or arguments. */
@@ -106,6 +107,7 @@ const PERMISSIONS: readonly Deno.PermissionDescriptor[] = [
 function dropPermissions(config: Config, log: Log): void {
   const files = [config.tokenFile, config.certificateAuthority, config.web];
   Deno.permissions.revokeSync({ name: "env" });
+  if (config.stateFile === undefined) Deno.permissions.revokeSync({ name: "write" });
   if (files.every((file) => file === undefined)) Deno.permissions.revokeSync({ name: "read" });
   const granted = PERMISSIONS.filter((permission) =>
     Deno.permissions.querySync(permission).state === "granted"
@@ -145,7 +147,7 @@ async function serve(
     await app.stop(STOP_LIMIT_MS);
     return OK;
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
+    if (!(error instanceof ListenError || error instanceof StateFileError)) throw error;
     log.error(error.message);
     return FAILED;
   }
@@ -223,9 +225,9 @@ function run(args: readonly string[]): Promise<number> | number {
     print(VERSION);
     return OK;
   }
-  // The one command that writes a file; it gives the permission up itself once the file is open.
+  // The commands that write a file give the permission up as soon as they can.
   if (command === "history") return writeHistory(rest);
-  Deno.permissions.revokeSync({ name: "write" });
+  if (command !== "serve") Deno.permissions.revokeSync({ name: "write" });
   const commands: Record<string, () => Promise<number>> = {
     serve: () => serve(CONFIG_SOURCES),
     check: checkServers,

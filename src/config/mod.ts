@@ -51,6 +51,8 @@ export interface Config {
   readonly libraryIntervalMs: number;
   /** 0: the libraries are not walked. */
   readonly walkIntervalMs: number;
+  /** Keeps the counters over restarts, if there is one. */
+  readonly stateFile: string | undefined;
   readonly requestTimeoutMs: number;
   /** A private certificate authority to trust for connections to Plex. */
   readonly certificateAuthority: CaFile | undefined;
@@ -119,6 +121,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     metricsPath: values.METRICS_PATH,
     libraryIntervalMs: values.LIBRARY_REFRESH_INTERVAL,
     walkIntervalMs: values.WALK_INTERVAL,
+    stateFile: values.STATE_FILE,
     requestTimeoutMs: values.PLEX_CLIENT_TIMEOUT_SECONDS,
     certificateAuthority,
     skipTlsVerification: values.SKIP_TLS_VERIFICATION,

@@ -79,6 +79,11 @@ export const settings = {
       "Time between two complete walks of the libraries, which sum up their files; a library that " +
       "changed is walked again within the hour. `0` switches the walk off.",
   },
+  STATE_FILE: {
+    schema: z.string(),
+    meaning:
+      "File that keeps counters and running plays over restarts. Without it, counters begin at 0.",
+  },
   PLEX_CLIENT_TIMEOUT_SECONDS: {
     schema: duration("s", 1, 600),
     default: "10",

@@ -4,6 +4,7 @@
  */
 import { describeChanges } from "../core/log_messages.ts";
 import type { ServerEvent } from "../core/event.ts";
+import { restoreServer, type SavedServer } from "../core/saved_server.ts";
 import type { ServerState } from "../core/state.ts";
 import { initialState } from "../core/state.ts";
 import { createStore } from "../core/store.ts";
@@ -37,6 +38,11 @@ export interface MonitorOptions {
   /** Time zone of playing time by weekday and hour. */
   readonly zone: string;
   readonly hide: HiddenLabels;
+  /** What the last process saved, at the server's address and by the identifier of a server. */
+  readonly saved?: {
+    readonly atAddress: SavedServer | undefined;
+    byId(id: string): SavedServer | undefined;
+  } | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** From 0 up to 1. */
@@ -59,7 +65,10 @@ export function watchServer(options: MonitorOptions): Monitor {
   let playingSince: number | undefined;
   /** Aborted when the token becomes the owner's: a guest's socket lacks the plays of others. */
   let guestSocket = new AbortController();
-  const store = createStore(initialState(options.address, options.zone), (before, after) => {
+  const initial = initialState(options.address, options.zone);
+  const last = options.saved?.atAddress;
+  const restored = last === undefined ? initial : restoreServer(initial, last);
+  const store = createStore(restored, (before, after) => {
     for (const { level, message, fields } of describeChanges(before, after)) {
       log[level](message, fields);
     }
@@ -68,7 +77,9 @@ export function watchServer(options: MonitorOptions): Monitor {
     playingSince = isPlaying ? playingSince ?? clock.now() : undefined;
   });
   const dispatch = (event: ServerEvent) => {
-    if (!signal.aborted) store.dispatch(event);
+    if (signal.aborted) return;
+    if (event.type !== "server_described") store.dispatch(event);
+    else store.dispatch({ ...event, saved: options.saved?.byId(event.server.id) });
   };
   const client = createClient({
     ...options,
