@@ -105,7 +105,8 @@ const PERMISSIONS: readonly Deno.PermissionDescriptor[] = [
  * files, unless a setting names one that is read again. After a revoke, Deno grants no part again.
  */
 function dropPermissions(config: Config, log: Log): void {
-  const files = [config.tokenFile, config.certificateAuthority, config.web];
+  // Renaming the new state file takes reading, too.
+  const files = [config.tokenFile, config.certificateAuthority, config.web, config.stateFile];
   Deno.permissions.revokeSync({ name: "env" });
   if (config.stateFile === undefined) Deno.permissions.revokeSync({ name: "write" });
   if (files.every((file) => file === undefined)) Deno.permissions.revokeSync({ name: "read" });
