@@ -14,8 +14,8 @@ import { createRenderer, FORMAT_CONTENT_TYPES } from "./metrics/exposition.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import { openTransport, type TransportOptions } from "./plex/transport/mod.ts";
 import { createTokenStore, watchFiles } from "./reload.ts";
-import { openStateFile, type StateFile } from "./state_file/file.ts";
-import { type Clock, sleep } from "./clock.ts";
+import { openStateFile } from "./state_file/mod.ts";
+import type { Clock } from "./clock.ts";
 import { openBcrypt } from "./web/bcrypt.ts";
 import { createHandler } from "./web/handler.ts";
 import { type Certificate, serve } from "./web/server.ts";
@@ -42,10 +42,10 @@ export interface App {
   stop(limitMs: number): Promise<void>;
 }
 
-/** The most playing time that a killed process loses, besides a confirmation. */
-const SAVE_INTERVAL_MS = 5_000;
-
-/** Starts the exporter. Rejects with a `ListenError` if it cannot listen on its address. */
+/**
+ * Starts the exporter. Rejects with a `ListenError` if it cannot listen on its address, and with a
+ * `StateFileError` if another process uses its state file.
+ */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, clock, log, version } = options;
   const tokens = createTokenStore(options);
@@ -92,9 +92,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     renderMetrics: async (format) => {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
-      // The numbers alone: `completed` may hold them until a client has read, which may never happen.
-      const scrapeNumbers = states().map(({ scrapes }) => scrapes.begun);
       const servers = await stateFile?.save(states) ?? states();
+      // The numbers alone: `completed` may hold them until a client has read, which may never happen.
+      const scrapeNumbers = servers.map(({ scrapes }) => scrapes.begun);
       const { parts, samples } = await render(
         {
           servers: distinct(servers, warnOfDuplicate),
@@ -128,9 +128,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     clock,
     handler: basicAuth({ config: () => authConfig, compare: bcrypt.compare, handler, log }),
-  }).catch((error) => {
+  }).catch(async (error) => {
     stopping.abort();
     transports.forEach((transport) => transport.close());
+    await stateFile?.close(states);
     throw error;
   });
   log.info("Listening", {
@@ -139,7 +140,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     metrics: web.url + config.metricsPath,
   });
 
-  const saving = stateFile && saveRegularly(stateFile, states, clock, stopping.signal);
+  const saving = stateFile?.saveRegularly(states, stopping.signal);
   for (const [index, transport] of transports.entries()) {
     const server = config.servers[index];
     if (server === undefined) continue;
@@ -174,23 +175,9 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...monitors.map((monitor) => monitor.stop()),
       ]);
       await saving;
-      await stateFile?.save(states);
-      await stateFile?.close();
+      await stateFile?.close(states);
     },
   };
-}
-
-/** What is not scraped for long is saved all the same, so that little of it can be lost. */
-async function saveRegularly(
-  stateFile: StateFile,
-  states: () => readonly ServerState[],
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    await sleep(clock, SAVE_INTERVAL_MS, signal);
-    if (!signal.aborted) await stateFile.save(states);
-  }
 }
 
 function authConfigOf(web: WebConfig | undefined): AuthConfig {

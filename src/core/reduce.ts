@@ -12,10 +12,10 @@ import { countLibrary, mergeLibraries } from "./libraries.ts";
 import { completeWalk, dropUnlistedWalks, NO_WALKS } from "./library_walk.ts";
 import { deferNotification, isSessionListUnavailable } from "./notifications.ts";
 import { applyNotification, applySessionList } from "./playback.ts";
-import { restoreServer } from "./saved_server.ts";
+import { restoreServer, type SavedServer, saveServer } from "./saved_server.ts";
 import { beginScrape, completeScrape } from "./scrapes.ts";
 import type { ServerInfo } from "./server.ts";
-import type { Play, ServerState } from "./state.ts";
+import { initialState, type Play, type ServerState } from "./state.ts";
 import { addViews, replaceViews } from "./view_history.ts";
 
 /** The state after `event`. Does not throw, and does not modify `state`. */
@@ -98,7 +98,7 @@ function describeServer(
   { at, server, saved }: Extract<ServerEvent, { type: "server_described" }>,
 ): ServerState {
   const isKnown = state.server?.id === server.id;
-  const own = isKnown || saved === undefined ? state : restoreServer(state, saved);
+  const own = isKnown ? state : restoreOther(state, server, saved);
   return {
     ...own,
     server,
@@ -106,6 +106,18 @@ function describeServer(
     ...(isSameServer(state, server) ? {} : NO_WALKS),
     identifiedAt: isKnown ? state.identifiedAt : at,
   };
+}
+
+/** The state for a server that was not at this address: it does not go on with another's counters. */
+function restoreOther(
+  state: ServerState,
+  server: ServerInfo,
+  saved: SavedServer | undefined,
+): ServerState {
+  if (saved !== undefined) return restoreServer(state, saved);
+  if (state.server === undefined) return state;
+  const empty = saveServer({ ...initialState(state.address, state.zone), server });
+  return empty === undefined ? state : restoreServer(state, empty);
 }
 
 function isSameServer(state: ServerState, server: ServerInfo): boolean {

@@ -17,19 +17,10 @@ import type {
 } from "../core/play_keys.ts";
 import type { SavedCounter, SavedServer, SavedVec } from "../core/saved_server.ts";
 import type { TitleViewKey, ViewKey } from "../core/view.ts";
+import type { SavedState } from "./saved_state.ts";
 
 /** Grows with every change that an older version would misread. */
 const VERSION = 1;
-
-/** What a state file holds. */
-export interface SavedState {
-  /** The labels whose values are hidden in it. */
-  readonly hiddenLabels: readonly string[];
-  /** By the address in the settings: the identifier of the server that was last seen there. */
-  readonly addresses: Readonly<Record<string, string>>;
-  /** By the server's identifier. */
-  readonly servers: Readonly<Record<string, SavedServer>>;
-}
 
 const count = z.number().nonnegative();
 const names = z.array(z.string());

@@ -26,6 +26,7 @@ Deno.test("readConfig() applies every default", () => {
     metricsPath: "/metrics",
     libraryIntervalMs: 900_000,
     walkIntervalMs: 86_400_000,
+    stateFile: undefined,
     requestTimeoutMs: 10_000,
     certificateAuthority: undefined,
     skipTlsVerification: false,

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ServerEvent } from "../../../src/core/event.ts";
+import { reduce } from "../../../src/core/reduce.ts";
+import { NO_STATE, withServers } from "../../../src/state_file/saved_state.ts";
+import { formatState, parseState, StateFileError } from "../../../src/state_file/schema.ts";
+import { after, arbitraryEvents, SERVER, START } from "../../testing/core_builders.ts";
+
+const described: ServerEvent = { type: "server_described", at: START, server: SERVER };
+
+Deno.test("parseState reads what formatState writes, of every state", () => {
+  fc.assert(fc.property(arbitraryEvents, (events) => {
+    const state = withServers(NO_STATE, [reduce(after(...events), described)]);
+    const text = formatState(state);
+    assert.equal(formatState(parseState(text)), text);
+  }));
+});
+
+Deno.test("parseState refuses a text that was cut off, anywhere", () => {
+  const text = formatState(withServers(NO_STATE, [after(described)]));
+  fc.assert(fc.property(fc.nat(text.length - 1), (length) => {
+    assert.throws(() => parseState(text.slice(0, length)), StateFileError);
+  }));
+});
+
+Deno.test("parseState says what is wrong", () => {
+  const wrong = (text: string) => {
+    try {
+      parseState(text);
+      return undefined;
+    } catch (error) {
+      return error instanceof StateFileError ? error.message : error;
+    }
+  };
+  assert.equal(wrong("{"), "It is not JSON, or was cut off");
+  assert.equal(wrong("{}"), "It is not a state file of this exporter");
+  assert.equal(
+    wrong('{"version":2}'),
+    "A newer version of the exporter wrote it (format 2)",
+  );
+  const state = withServers(NO_STATE, [after(described)]);
+  const damaged = formatState(state).replace('"connections":0', '"connections":-1');
+  assert.equal(wrong(damaged), `It is damaged at servers.${SERVER.id}.apiStats.connections`);
+});
