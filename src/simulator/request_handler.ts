@@ -3,7 +3,7 @@
  * closes the port.
  */
 import type { Buffer } from "node:buffer";
-import { type IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../clock.ts";
 import type { Timers } from "./timers.ts";
@@ -104,7 +104,7 @@ export class RequestHandler {
     const audience = this.#audienceOf(request, apiRequest);
     if (replacement !== undefined || audience === undefined) {
       const response = replacement ?? respond(this.#context.simulation, apiRequest);
-      this.#send(request, responseOn(request, socket), record, response);
+      this.#send(request, await responseOn(request, socket), record, response);
       return;
     }
     record.status = 101;
@@ -217,7 +217,9 @@ export class RequestHandler {
 const OUTSIDE = "(outside)";
 
 /** An ordinary response to an upgrade request; the connection ends with it. */
-function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
+async function responseOn(request: IncomingMessage, socket: Socket): Promise<ServerResponse> {
+  // Loaded here, for a bundle loads at start what it imports at the top of any file.
+  const { ServerResponse } = await import("node:http");
   const out = new ServerResponse(request);
   out.assignSocket(socket);
   out.shouldKeepAlive = false;

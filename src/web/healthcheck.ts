@@ -1,6 +1,5 @@
 /** The `healthcheck` command: whether a running exporter responds. */
-import { get, type IncomingMessage } from "node:http";
-import { get as getByTls } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
 
 /** The result, with a sentence that explains it. */
@@ -56,9 +55,10 @@ async function request(url: string, signal: AbortSignal): Promise<string> {
     response.on("error", reject);
   };
   const options = { agent: false, signal } as const;
+  // Loaded here, for a bundle loads at start what it imports at the top of any file.
   const pending = url.startsWith("https:")
-    ? getByTls(url, { ...options, rejectUnauthorized: false, ca: [] }, read)
-    : get(url, options, read);
+    ? (await import("node:https")).get(url, { ...options, rejectUnauthorized: false, ca: [] }, read)
+    : (await import("node:http")).get(url, options, read);
   pending.on("error", reject);
   try {
     return await promise;

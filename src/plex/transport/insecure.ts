@@ -4,8 +4,6 @@
  * socket uses `ws`. Loaded only if it is needed.
  */
 import type { IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
-import { Readable } from "node:stream";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
 import { MAX_FRAME_BYTES } from "../schedule.ts";
@@ -22,11 +20,14 @@ export function insecureTransport(): Transport {
   return { fetch: fetchInsecure, connect: connectInsecure, close: () => {} };
 }
 
-function fetchInsecure(
+async function fetchInsecure(
   url: URL,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<RawResponse> {
+  // Loaded here, for a bundle loads at start what it imports at the top of any file.
+  const { request: httpsRequest } = await import("node:https");
+  const { Readable } = await import("node:stream");
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = httpsRequest(url, { ...TLS, headers });

@@ -1,12 +1,6 @@
 /** A TCP port that speaks HTTP; it can be closed and opened again, with all its connections. */
 import type { Buffer } from "node:buffer";
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import { createServer as createHttpsServer } from "node:https";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Cancel } from "../../clock.ts";
 import type { Timers } from "../timers.ts";
@@ -51,12 +45,13 @@ export class Listener {
   }
 
   /** Opens the port; the same one whenever it is opened again. Rejects if it is in use. */
-  open(): Promise<void> {
-    if (this.#server !== undefined) return Promise.resolve();
+  async open(): Promise<void> {
+    if (this.#server !== undefined) return;
     const { certificate, hostname, onUpgrade } = this.#options;
+    // Loaded here, for a bundle loads at start what it imports at the top of any file.
     const server: Server = certificate === undefined
-      ? createHttpServer({ noDelay: true })
-      : createHttpsServer({ ...certificate });
+      ? (await import("node:http")).createServer({ noDelay: true })
+      : (await import("node:https")).createServer({ ...certificate });
     // Idle connections are closed by the simulation's clock.
     Object.assign(server, { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
     server.on("connection", (socket: Socket) => this.#accept(socket));
@@ -70,7 +65,7 @@ export class Listener {
       onUpgrade(request, socket as Socket, head);
     });
     this.#server = server;
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(this.#port, hostname, () => {
         const address = server.address();
