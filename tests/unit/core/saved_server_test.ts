@@ -56,6 +56,11 @@ async function shown(state: ServerState, at: number): Promise<ReadonlyMap<string
   return new Map([...readPage(textOf(page))].map(([key, { value }]) => [key, value]));
 }
 
+/** The same without Plex's own history: if most of it is gone, it was cleared, and views begin anew. */
+const eventsWithHistoryKept = events.map((all) =>
+  all.filter(({ type }) => !type.startsWith("history_"))
+);
+
 Deno.test("saveServer saves nothing of a server that has not said which it is", () => {
   assert.equal(saveServer(after(listed(START, session()))), undefined);
 });
@@ -69,7 +74,7 @@ Deno.test("restoreServer goes on with every counter", () => {
 
 Deno.test("a restart of the exporter makes no counter fall, and shows at 0 first what was not shown", async () => {
   await fc.assert(
-    fc.asyncProperty(events, events, async (before, later) => {
+    fc.asyncProperty(events, eventsWithHistoryKept, async (before, later) => {
       let state = scraped(play(after(described), ...before), START + 10 * MINUTE);
       const last = await shown(state, START + 10 * MINUTE);
       const unseen = play(state, listed(START + 11 * MINUTE, session({ user: "new" })));
