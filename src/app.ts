@@ -60,7 +60,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const stateFile = config.stateFile === undefined
     ? undefined
-    : openStateFile({ path: config.stateFile, hiddenLabels: config.hideLabels, log, clock });
+    : await openStateFile({ path: config.stateFile, hiddenLabels: config.hideLabels, log, clock });
   const render = createRenderer(families({ legacy: config.compatibleMetrics }));
 
   const stopping = new AbortController();

@@ -76,19 +76,23 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
     if (event.sinceS > watermarkS - OVERLAP_S) return state;
     return setBaseline(state, event, watermarkS);
   }
+  const watermarkS = Math.max(bandwidth.watermarkS, newestS);
   const fromS = Math.max(event.sinceS, bandwidth.watermarkS - RETENTION_S);
   const rows = new Map(bandwidth.rows);
+  let keptRows = rows.size;
   let next = state;
   for (const row of event.rows) {
     const key = rowKey(row);
     const known = rows.get(key);
-    if (row.atS < fromS || (known === undefined && rows.size >= MAX_ROWS)) continue;
+    // After a long absence most rows are too old to be listed again, and need not be recognised.
+    const isNewlyKept = known === undefined && row.atS >= watermarkS - RETENTION_S;
+    if (row.atS < fromS || (isNewlyKept && keptRows >= MAX_ROWS)) continue;
     const growth = row.bytes - (known?.bytes ?? 0);
     if (growth <= 0) continue;
+    if (isNewlyKept) keptRows += 1;
     rows.set(key, { atS: row.atS, bytes: row.bytes });
     next = countBytes(next, event.accounts.get(row.accountId), row.lan, growth);
   }
-  const watermarkS = Math.max(bandwidth.watermarkS, newestS);
   return {
     ...next,
     bandwidth: { ...next.bandwidth, watermarkS, rows: recentRows(rows, watermarkS) },

@@ -135,7 +135,7 @@ export function confirmByList(
   }
   const { reportedMs, advances } = play.position;
   const isNotified = circumstances.connected && play.notifiedAt !== undefined;
-  const mayAdvance = progressMs !== undefined && at - play.startedAt < REPORT_WAIT_MS;
+  const mayAdvance = progressMs !== undefined && at - play.foundAt < REPORT_WAIT_MS;
   // A player that sends notifications reports its seeks: a lower position in a list is lag.
   const wentBack = !isNotified && (progressMs ?? Infinity) < (reportedMs ?? -Infinity);
   const waits = advances || isNotified || mayAdvance;

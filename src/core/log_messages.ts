@@ -112,11 +112,10 @@ function libraryChanges(
   return [...removed, ...changed];
 }
 
-function clockChanges(
-  { bandwidth: before }: ServerState,
-  { bandwidth: after }: ServerState,
-): LogMessage[] {
-  if (before.watermarkS === undefined || after.watermarkS !== undefined) return [];
+function clockChanges(before: ServerState, after: ServerState): LogMessage[] {
+  if (before.server?.id !== after.server?.id) return [];
+  if (before.bandwidth.watermarkS === undefined) return [];
+  if (after.bandwidth.watermarkS !== undefined) return [];
   return [warn("Plex's clock was set back: bytes are counted from its current time on")];
 }
 

@@ -27,7 +27,7 @@ import { countPlay, emptyPlayCounters, ensurePlaySeries } from "./play_counters.
 import { initialPosition } from "./position.ts";
 import { LIMITS, recordDropped } from "./cardinality.ts";
 import { keyText } from "./counter_vec.ts";
-import { restoreCounter } from "./saved_server.ts";
+import { restoreCounter } from "./restored_server.ts";
 import type { Play, ServerState } from "./state.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
 
@@ -175,7 +175,9 @@ function startPlay(
     id,
     session,
     state: session.state,
-    startedAt: saved?.startedAt ?? answeredAt,
+    // The system's clock may have been set back meanwhile.
+    startedAt: Math.min(saved?.startedAt ?? answeredAt, answeredAt),
+    foundAt: answeredAt,
     observedAt: answeredAt,
     pendingMs: 0,
     confirmedAt: answeredAt,
@@ -196,6 +198,7 @@ function startPlay(
     ...play,
     state: notification.state,
     startedAt: Math.min(notification.at, play.startedAt),
+    foundAt: Math.min(notification.at, answeredAt),
     notifiedAt: notification.at,
     observedAt: notification.at,
     confirmedAt: notification.at,

@@ -12,10 +12,11 @@ import { countLibrary, mergeLibraries } from "./libraries.ts";
 import { completeWalk, dropUnlistedWalks, NO_WALKS } from "./library_walk.ts";
 import { deferNotification, isSessionListUnavailable } from "./notifications.ts";
 import { applyNotification, applySessionList } from "./playback.ts";
-import { restoreServer, type SavedServer, saveServer } from "./saved_server.ts";
+import { restoreServer } from "./restored_server.ts";
+import { type SavedServer, saveEmpty } from "./saved_server.ts";
 import { beginScrape, completeScrape } from "./scrapes.ts";
 import type { ServerInfo } from "./server.ts";
-import { initialState, type Play, type ServerState } from "./state.ts";
+import type { Play, ServerState } from "./state.ts";
 import { addViews, replaceViews } from "./view_history.ts";
 
 /** The state after `event`. Does not throw, and does not modify `state`. */
@@ -102,9 +103,9 @@ function describeServer(
   return {
     ...own,
     server,
-    viewHistory: isSameServer(state, server) ? own.viewHistory : undefined,
     ...(isSameServer(state, server) ? {} : NO_WALKS),
-    identifiedAt: isKnown ? state.identifiedAt : at,
+    // What was restored by the address is only now known to be this server.
+    identifiedAt: isKnown ? state.identifiedAt ?? at : at,
   };
 }
 
@@ -115,9 +116,7 @@ function restoreOther(
   saved: SavedServer | undefined,
 ): ServerState {
   if (saved !== undefined) return restoreServer(state, saved);
-  if (state.server === undefined) return state;
-  const empty = saveServer({ ...initialState(state.address, state.zone), server });
-  return empty === undefined ? state : restoreServer(state, empty);
+  return state.server === undefined ? state : restoreServer(state, saveEmpty(state, server));
 }
 
 function isSameServer(state: ServerState, server: ServerInfo): boolean {

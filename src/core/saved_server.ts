@@ -3,29 +3,15 @@
  * to count them again. Everything else is read from Plex anew. It has no scrape numbers, which begin
  * anew in each process, but says of each counter whether a scrape has shown it.
  */
-import {
-  type ApiStats,
-  type Durations,
-  emptyApiStats,
-  type Endpoint,
-  type NotificationKey,
-  type RequestKey,
-} from "./api_stats.ts";
-import { INITIAL_BANDWIDTH, type SentKey, type UserSentKey } from "./bandwidth.ts";
+import type { Durations, Endpoint, NotificationKey, RequestKey } from "./api_stats.ts";
+import type { SentKey, UserSentKey } from "./bandwidth.ts";
 import type { LimitedFamily } from "./cardinality.ts";
-import {
-  type Counter,
-  type CounterVec,
-  counterVecOf,
-  keyText,
-  type SeriesKey,
-  seriesOf,
-} from "./counter_vec.ts";
-import { emptyPlayCounters, type PlayCounters } from "./play_counters.ts";
+import { type Counter, type CounterVec, type SeriesKey, seriesOf } from "./counter_vec.ts";
+import type { PlayCounters } from "./play_counters.ts";
 import type { LegacyPlayKey } from "./play_keys.ts";
 import type { Scrapes } from "./scrapes.ts";
 import type { ServerInfo } from "./server.ts";
-import type { ServerState } from "./state.ts";
+import { initialState, type Play, type ServerState } from "./state.ts";
 import type { TitleViewKey, ViewKey } from "./view.ts";
 
 /** A counter, and whether a completed scrape has shown it: otherwise it is shown at 0 first. */
@@ -41,7 +27,10 @@ type SavedVecs<Vecs> = {
   readonly [Name in keyof Vecs]: Vecs[Name] extends CounterVec<infer Key> ? SavedVec<Key> : never;
 };
 
-/** A play that was running. The first list of sessions finds it by its id. */
+/**
+ * A play that was running, or had just ended. The first list of sessions finds it by its id, even one
+ * that is behind its end.
+ */
 export interface SavedPlay {
   readonly id: string;
   readonly startedAt: number;
@@ -60,6 +49,8 @@ export interface SavedViews {
 }
 
 export interface SavedServer {
+  /** Where it was. */
+  readonly address: string;
   readonly server: ServerInfo;
   readonly plays: readonly SavedPlay[];
   readonly playCounters: SavedVecs<PlayCounters>;
@@ -90,23 +81,36 @@ export interface SavedServer {
 
 /** What is to be saved of a server; `undefined` before Plex has said which one it is. */
 export function saveServer(state: ServerState): SavedServer | undefined {
-  const { server, scrapes, bandwidth, cardinality, apiStats, playCounters } = state;
-  if (server === undefined || server.id === "") return undefined;
+  const { server } = state;
+  return server === undefined || server.id === "" ? undefined : saveAs(state, server);
+}
+
+/** What is saved of a server without counts. */
+export function saveEmpty({ address, zone }: ServerState, server: ServerInfo): SavedServer {
+  return saveAs(initialState(address, zone), server);
+}
+
+function saveAs(state: ServerState, server: ServerInfo): SavedServer {
+  const { address, scrapes, bandwidth, cardinality, apiStats, playCounters } = state;
   const counter = (saved: Counter) => saveCounter(saved, scrapes);
   const vec = <Key extends SeriesKey>(saved: CounterVec<Key>): SavedVec<Key> =>
     seriesOf(saved).map((series) => ({ key: series.key, ...counter(series) }));
   const { viewHistory } = state;
+  const play = ({ id, startedAt, keys, playedMs }: Play): SavedPlay => ({
+    id,
+    startedAt,
+    legacyKey: keys.legacy,
+    playedMs: counter(playedMs),
+  });
   return {
+    address,
     server,
     plays: [
       // Until the first list they may still be running.
       ...state.savedPlays.values(),
-      ...[...state.plays.values()].map(({ id, startedAt, keys, playedMs }): SavedPlay => ({
-        id,
-        startedAt,
-        legacyKey: keys.legacy,
-        playedMs: counter(playedMs),
-      })),
+      ...state.recentlyEnded.filter(({ byNotification }) => byNotification)
+        .map((ended) => play(ended.play)),
+      ...[...state.plays.values()].map(play),
     ],
     playCounters: {
       plays: vec(playCounters.plays),
@@ -148,67 +152,6 @@ export function saveServer(state: ServerState): SavedServer | undefined {
   };
 }
 
-/**
- * The state with what another process has saved of the same server. Plays of the state are dropped:
- * the next list of sessions finds them again.
- */
-export function restoreServer(state: ServerState, saved: SavedServer): ServerState {
-  const { begun } = state.scrapes;
-  const vec = <Key extends SeriesKey>(initial: CounterVec<Key>, series: SavedVec<Key>) =>
-    restoreVec(initial, series, begun);
-  const plays = emptyPlayCounters(begun);
-  const { bandwidth, cardinality } = saved;
-  return {
-    ...state,
-    server: state.server ?? saved.server,
-    plays: new Map(),
-    savedPlays: new Map(saved.plays.map((play) => [play.id, play])),
-    playCounters: {
-      plays: vec(plays.plays, saved.playCounters.plays),
-      playMs: vec(plays.playMs, saved.playCounters.playMs),
-      streamMs: vec(plays.streamMs, saved.playCounters.streamMs),
-      hourMs: vec(plays.hourMs, saved.playCounters.hourMs),
-      titleMs: vec(plays.titleMs, saved.playCounters.titleMs),
-      bufferingMs: vec(plays.bufferingMs, saved.playCounters.bufferingMs),
-    },
-    estimatedBits: saved.estimatedBits && restoreCounter(saved.estimatedBits, begun),
-    bandwidth: {
-      watermarkS: bandwidth.watermarkS,
-      rows: new Map(bandwidth.rows.map(([key, atS, bytes]) => [key, { atS, bytes }])),
-      byLocation: vec(INITIAL_BANDWIDTH.byLocation, bandwidth.byLocation),
-      byUser: vec(INITIAL_BANDWIDTH.byUser, bandwidth.byUser),
-    },
-    cardinality: {
-      users: new Set(cardinality.users),
-      platforms: new Set(cardinality.platforms),
-      titles: new Set(cardinality.titles),
-      dropped: new Map(
-        Object.entries(cardinality.dropped).map((
-          [family, keys],
-        ) => [family as LimitedFamily, new Set(keys)]),
-      ),
-    },
-    savedViews: saved.views,
-    apiStats: restoreApiStats(state, saved),
-  };
-}
-
-function restoreApiStats(state: ServerState, { apiStats: saved }: SavedServer): ApiStats {
-  const { begun } = state.scrapes;
-  const empty = emptyApiStats();
-  return {
-    ...state.apiStats,
-    createdAtScrape: createdAt(saved.shown, begun),
-    connections: saved.connections,
-    requests: restoreVec(empty.requests, saved.requests, begun),
-    notifications: restoreVec(empty.notifications, saved.notifications, begun),
-    durations: new Map([
-      ...empty.durations,
-      ...Object.entries(saved.durations) as [Endpoint, Durations][],
-    ]),
-  };
-}
-
 function saveCounter(counter: Counter, scrapes: Scrapes): SavedCounter {
   return { value: counter.value, shown: isShown(counter, scrapes) };
 }
@@ -218,30 +161,4 @@ function isShown(
   { completed }: Scrapes,
 ): boolean {
   return completed > createdAtScrape;
-}
-
-/** What is shown with its value in the first scrape was created before all scrapes. */
-function createdAt(shown: boolean, begun: number): number {
-  return shown ? -1 : begun;
-}
-
-/** The series of `initial`, which are there from the start, with what was saved of them and others. */
-export function restoreVec<Key extends SeriesKey>(
-  initial: CounterVec<Key>,
-  saved: SavedVec<Key>,
-  begun: number,
-): CounterVec<Key> {
-  const all = new Map(seriesOf(initial).map((series) => [keyText(series.key), series]));
-  for (const { key, ...counter } of saved) {
-    const text = keyText(key);
-    const known = all.get(text);
-    if (known === undefined && all.size >= initial.capacity) continue;
-    all.set(text, { key: known?.key ?? key, ...restoreCounter(counter, begun) });
-  }
-  return counterVecOf([...all.values()], initial.capacity);
-}
-
-/** A counter that was shown is shown with its value in the first scrape, another one at 0. */
-export function restoreCounter({ value, shown }: SavedCounter, begun: number): Counter {
-  return { value, createdAtScrape: createdAt(shown, begun) };
 }

@@ -35,6 +35,8 @@ export interface Play {
   readonly session: Session;
   readonly state: PlayState;
   readonly startedAt: number;
+  /** When this process first saw it: the start may be from before the process began. */
+  readonly foundAt: number;
   /** When a list or a notification last showed it. */
   readonly observedAt: number;
   /** Time in its state up to `observedAt` that waits for a confirmation, see `confirmation`. */

@@ -14,7 +14,7 @@ import {
   seriesOf,
 } from "./counter_vec.ts";
 import type { ServerEvent } from "./event.ts";
-import { restoreVec } from "./saved_server.ts";
+import { restoreVec } from "./restored_server.ts";
 import type { ServerState } from "./state.ts";
 import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } from "./view.ts";
 import { type Count, HISTORY_OVERLAP_S, rowsSince, type ViewTally } from "./view_tally.ts";

@@ -4,7 +4,8 @@
  */
 import { describeChanges } from "../core/log_messages.ts";
 import type { ServerEvent } from "../core/event.ts";
-import { restoreServer, type SavedServer } from "../core/saved_server.ts";
+import { restoreServer } from "../core/restored_server.ts";
+import type { SavedServer } from "../core/saved_server.ts";
 import type { ServerState } from "../core/state.ts";
 import { initialState } from "../core/state.ts";
 import { createStore } from "../core/store.ts";

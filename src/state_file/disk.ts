@@ -3,25 +3,44 @@
 /** Only the user of the process may read who watches what. */
 const MODE = 0o600;
 
-/**
- * Locks a file, which is created if need be, until it is closed or the process ends. Resolves to
- * nothing if another process has locked it. Throws the error of the file system.
- */
-export function lockFile(path: string): Deno.FsFile | undefined {
-  const file = Deno.openSync(path, { write: true, create: true, mode: MODE });
-  if (file.tryLockSync(true)) return file;
-  file.close();
-  return undefined;
+/** A lock that is held until it is closed or the process ends. */
+export interface FileLock {
+  close(): void;
 }
 
-/** The text of a file; `undefined` if there is none. Throws the error of the file system. */
-export function readFile(path: string): string | undefined {
+/**
+ * Locks a file, which is created if need be. Resolves to nothing if another process has locked it.
+ * Rejects with the error of the file system.
+ */
+export async function lockFile(path: string): Promise<FileLock | undefined> {
+  const file = await Deno.open(path, { write: true, create: true, mode: MODE });
+  let isLocked = false;
   try {
-    return Deno.readTextFileSync(path);
+    isLocked = await file.tryLock(true);
+    return isLocked ? file : undefined;
+  } finally {
+    if (!isLocked) file.close();
+  }
+}
+
+/** The text of a file; `undefined` if there is none. Rejects with the error of the file system. */
+export async function readFile(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** Where {@link replaceFile} writes a file before it has its name. */
+export function temporaryPath(path: string): string {
+  return `${path}.new`;
+}
+
+/** Where {@link setFileAside} moves a file. */
+export function asidePath(path: string): string {
+  return `${path}.unusable`;
 }
 
 /**
@@ -29,7 +48,9 @@ export function readFile(path: string): string | undefined {
  * the new one. Rejects with the error of the file system; then the old file is as it was.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
+  const temporary = temporaryPath(path);
+  // A process that was killed may have left one.
+  await Deno.remove(temporary).catch(() => {});
   try {
     await writeSynced(temporary, new TextEncoder().encode(text));
     await Deno.rename(temporary, path);
@@ -41,28 +62,40 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(path);
 }
 
-/**
- * Takes away a file that is out of date, or at least what it says: the folder may be one in which
- * nothing can be removed. Resolves to whether that succeeded.
- */
-export async function discardFile(path: string): Promise<boolean> {
+/** Whether nothing is there that a process could take for a state: no file, or an empty one. */
+export async function isAbsent(path: string): Promise<boolean> {
   try {
-    await Deno.remove(path);
-    return true;
+    const { isDirectory, isFile, size } = await Deno.lstat(path);
+    return isDirectory || (isFile && size === 0);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return true;
-    return await Deno.truncate(path).then(() => true, () => false);
+    return error instanceof Deno.errors.NotFound;
   }
 }
 
 /**
- * Renames a file that cannot be used, so that it can be looked at. Returns its new name, or nothing
- * if it has to stay: then the next replacement says why.
+ * Takes away a file that is out of date, or at least what it says: the folder may be one in which
+ * nothing can be removed. A folder of that name stays. Resolves to whether that succeeded.
  */
-export function setFileAside(path: string): string | undefined {
-  const aside = `${path}.unusable`;
+export async function discardFile(path: string): Promise<boolean> {
+  if (await isAbsent(path)) return true;
   try {
-    Deno.renameSync(path, aside);
+    await Deno.remove(path);
+  } catch {
+    return await emptyFile(path);
+  }
+  await syncFolder(path);
+  return true;
+}
+
+/**
+ * Renames a file that cannot be used, so that it can be looked at. Resolves to its new name, or to
+ * nothing if it has to stay: then the next replacement says why.
+ */
+export async function setFileAside(path: string): Promise<string | undefined> {
+  const aside = asidePath(path);
+  try {
+    if ((await Deno.stat(path)).isDirectory) return undefined;
+    await Deno.rename(path, aside);
     return aside;
   } catch {
     return undefined;
@@ -70,20 +103,35 @@ export function setFileAside(path: string): string | undefined {
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const options = { write: true, create: true, truncate: true, mode: MODE };
-  using file = await Deno.open(path, options);
+  // Never into a file or through a link that someone else has put there.
+  using file = await Deno.open(path, { write: true, createNew: true, mode: MODE });
   for (let written = 0; written < bytes.length;) {
     written += await file.write(bytes.subarray(written));
   }
   await file.sync();
 }
 
-/** A power failure may undo a rename until the folder has been written, too. */
+async function emptyFile(path: string): Promise<boolean> {
+  try {
+    using file = await Deno.open(path, { write: true, truncate: true });
+    await file.sync();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A power failure may undo a change in a folder until the folder has been written, too. */
 async function syncFolder(path: string): Promise<void> {
   try {
-    using folder = await Deno.open(path.replace(/[^/\\]*$/, "") || ".");
+    using folder = await Deno.open(folderOf(path));
     await folder.sync();
   } catch {
-    // Windows opens no folders, and some network file systems write none: the rename has to do.
+    // Windows opens no folders, and some network file systems write none: the change has to do.
   }
+}
+
+/** The folder that a file is in. */
+export function folderOf(path: string): string {
+  return path.replace(/[^/\\]*$/, "") || ".";
 }

@@ -8,8 +8,25 @@ import type { SavedServer } from "../core/saved_server.ts";
 import type { ServerState } from "../core/state.ts";
 import { createLogOnce } from "../log/log_once.ts";
 import type { Log } from "../log/mod.ts";
-import { discardFile, lockFile, readFile, replaceFile, setFileAside } from "./disk.ts";
-import { isCreditUnchanged, NO_STATE, type SavedState, withServers } from "./saved_state.ts";
+import {
+  asidePath,
+  discardFile,
+  type FileLock,
+  isAbsent,
+  lockFile,
+  readFile,
+  replaceFile,
+  setFileAside,
+  temporaryPath,
+} from "./disk.ts";
+import {
+  isCreditUnchanged,
+  NO_STATE,
+  savedByAddress,
+  savedById,
+  type SavedState,
+  withServers,
+} from "./saved_state.ts";
 import { formatState, parseState, StateFileError } from "./schema.ts";
 
 export interface StateFileOptions {
@@ -23,7 +40,7 @@ export interface StateFileOptions {
 export interface StateFile {
   /** What was saved of a server, by its identifier. */
   saved(id: string): SavedServer | undefined;
-  /** What was saved of the server that was last seen at an address. */
+  /** What was saved of the server that was last exported from an address. */
   savedAt(address: string): SavedServer | undefined;
   /** When the file last held all that has been shown; `undefined` before the first save. */
   readonly savedAtMs: number | undefined;
@@ -49,14 +66,18 @@ const MIN_INTERVAL_MS = 1_000;
 const INTERVAL_MS = 8_000;
 
 /**
- * Opens the state file and reads it. Throws a {@link StateFileError} if another process uses it. A
- * file that cannot be used is set aside under another name, and the counters begin at 0.
+ * Opens the state file and reads it. Rejects with a {@link StateFileError} if another process uses
+ * it. A file that cannot be used is set aside under another name, and the counters begin at 0.
  */
-export function openStateFile(options: StateFileOptions): StateFile {
+export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
   const { path, hiddenLabels, log, clock } = options;
-  const lock = openLock(options);
   const problemLog = createLogOnce(log);
-  const initial = lock === undefined ? undefined : readState(options);
+  let lock = await lockOf(path).catch(async (error) => {
+    if (error instanceof StateFileError) throw error;
+    report("Cannot use STATE_FILE", error, await isAbsent(path));
+    return undefined;
+  });
+  const initial = lock === undefined ? undefined : await readState(options);
   let state: SavedState = { ...NO_STATE, ...initial, hiddenLabels };
   let text = "";
   let shown: readonly ServerState[] = [];
@@ -68,26 +89,34 @@ export function openStateFile(options: StateFileOptions): StateFile {
     startedAt = clock.now();
     shown = states;
     state = withServers(state, states);
-    const newText = formatState(state);
     try {
+      lock ??= await lockOf(path);
+      const newText = formatState(state);
       if (newText !== text) await replaceFile(path, newText);
       text = newText;
       savedAtMs = startedAt;
       if (problemLog.clear()) log.info("The state file can be written again", { path });
     } catch (error) {
       text = "";
-      const discarded = await discardFile(path);
-      const consequence = discarded
-        ? "after a restart, counters begin at 0"
-        : "remove it before a restart, for it is out of date";
-      const message = `Cannot write the state file: ${consequence}`;
-      problemLog.report("error", message, { path, error }, message + error);
+      // Without the lock, the file may be another process's.
+      const isGone = await (lock === undefined ? isAbsent(path) : discardFile(path));
+      report("Cannot write the state file", error, isGone);
     }
     return shown;
   }
 
+  /** Logs a problem once, and what it means for a restart: an old file must not be taken for new. */
+  function report(what: string, error: unknown, isGone: boolean): void {
+    const message = error instanceof StateFileError
+      ? `${what}: another process has taken it`
+      : isGone
+      ? `${what}: it keeps no counters over a restart`
+      : `${what}: remove it before a restart, for it is out of date`;
+    problemLog.report("error", message, { path, error }, String(error));
+  }
+
   function begin(states: readonly ServerState[]): Promise<readonly ServerState[]> {
-    if (lock === undefined || states.length === 0) return Promise.resolve(states);
+    if (states.length === 0) return Promise.resolve(states);
     saving = write(states).finally(() => saving = undefined);
     return saving;
   }
@@ -99,8 +128,8 @@ export function openStateFile(options: StateFileOptions): StateFile {
   }
 
   return {
-    saved: (id) => state.servers[id],
-    savedAt: (address) => state.servers[state.addresses[address] ?? ""],
+    saved: (id) => savedById(state, id),
+    savedAt: (address) => savedByAddress(state, address),
     get savedAtMs() {
       return savedAtMs;
     },
@@ -121,18 +150,12 @@ export function openStateFile(options: StateFileOptions): StateFile {
   };
 }
 
-/** The locked file beside the state file; nothing where there can be none. */
-function openLock({ path, log }: StateFileOptions): ReturnType<typeof lockFile> {
-  let lock;
-  try {
-    lock = lockFile(`${path}.lock`);
-  } catch (error) {
-    log.error("Cannot use STATE_FILE: counters begin at 0, and are not kept over a restart", {
-      path,
-      error,
-    });
-    return undefined;
-  }
+/**
+ * Locks the state file by a file beside it, because the state file is replaced. Rejects with a
+ * {@link StateFileError} if another process has locked it, otherwise as the file system does.
+ */
+async function lockOf(path: string): Promise<FileLock> {
+  const lock = await lockFile(`${path}.lock`);
   if (lock !== undefined) return lock;
   throw new StateFileError(
     `Another process uses STATE_FILE "${path}": stop it, or give each process a file of its own`,
@@ -140,24 +163,38 @@ function openLock({ path, log }: StateFileOptions): ReturnType<typeof lockFile> 
 }
 
 /** What the file holds; nothing if there is none, or none that can be used. */
-function readState({ path, hiddenLabels, log }: StateFileOptions): SavedState | undefined {
+async function readState(options: StateFileOptions): Promise<SavedState | undefined> {
+  const { path, hiddenLabels, log } = options;
   let state;
   try {
-    const text = readFile(path);
+    const text = await readFile(path);
     if (text === undefined) return undefined;
     state = parseState(text);
   } catch (error) {
-    const aside = setFileAside(path);
+    const aside = await setFileAside(path);
     log.error("Cannot use the state file: counters begin at 0", { path, aside, error });
     return undefined;
   }
-  const { hiddenLabels: hiddenBefore } = state;
+  const { hiddenLabels: hiddenBefore, servers } = state;
   const labels = hiddenLabels.filter((label) => !hiddenBefore.includes(label));
-  if (labels.length === 0) return state;
-  // It is not set aside, for what is to be hidden would stay on the disk.
+  if (labels.length > 0) return await discardShown(options, labels);
+  log.info("Counters continue from the state file", { path, servers: servers.length });
+  return state;
+}
+
+/** Removes every file that may have values of labels that are hidden now. */
+async function discardShown(
+  { path, log }: StateFileOptions,
+  labels: readonly string[],
+): Promise<undefined> {
   log.warn("The state file has values of labels that are hidden now: counters begin at 0", {
     path,
     labels,
   });
-  return undefined;
+  for (const each of [path, temporaryPath(path), asidePath(path)]) {
+    if (await discardFile(each)) continue;
+    log.error("Cannot remove values of labels that are hidden now: remove the file", {
+      path: each,
+    });
+  }
 }

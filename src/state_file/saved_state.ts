@@ -6,37 +6,35 @@ import type { ServerState } from "../core/state.ts";
 export interface SavedState {
   /** The labels whose values are hidden in it. */
   readonly hiddenLabels: readonly string[];
-  /** By the address in the settings: the identifier of the server that was last seen there. */
-  readonly addresses: Readonly<Record<string, string>>;
-  /** By the server's identifier, the one that was saved last at the end. */
-  readonly servers: Readonly<Record<string, SavedServer>>;
+  /** One of each identifier; those that are watched are the last. */
+  readonly servers: readonly SavedServer[];
 }
 
 /** Servers that are not watched any more are kept up to this number, in case they come back. */
 const MAX_SERVERS = 20;
 
-export const NO_STATE: SavedState = { hiddenLabels: [], addresses: {}, servers: {} };
+export const NO_STATE: SavedState = { hiddenLabels: [], servers: [] };
 
 /** The state with the servers as they are now; others stay, for they may come back. */
 export function withServers(state: SavedState, states: readonly ServerState[]): SavedState {
-  const addresses = new Map(Object.entries(state.addresses));
-  const servers = new Map(Object.entries(state.servers));
-  for (const each of states) {
-    const saved = saveServer(each);
-    if (saved === undefined) continue;
-    const { id } = saved.server;
-    addresses.set(each.address, id);
-    // Of two addresses of one server, the counters of the one that is exported are kept.
-    if (primaryFor(states, each) !== undefined) continue;
-    servers.delete(id);
-    servers.set(id, saved);
-  }
-  const kept = new Map([...servers].slice(-Math.max(MAX_SERVERS, states.length)));
-  return {
-    ...state,
-    addresses: Object.fromEntries([...addresses].filter(([, id]) => kept.has(id))),
-    servers: Object.fromEntries(kept),
-  };
+  // Of two addresses of one server, the counters of the one that is exported are kept.
+  const watched = states
+    .filter((each) => primaryFor(states, each) === undefined)
+    .flatMap((each) => saveServer(each) ?? []);
+  const ids = new Set(watched.map(({ server }) => server.id));
+  const others = state.servers.filter(({ server }) => !ids.has(server.id));
+  const servers = [...others, ...watched].slice(-Math.max(MAX_SERVERS, watched.length));
+  return { ...state, servers };
+}
+
+/** What is saved of the server with this identifier. */
+export function savedById({ servers }: SavedState, id: string): SavedServer | undefined {
+  return servers.find(({ server }) => server.id === id);
+}
+
+/** What is saved of the server that was last exported from this address. */
+export function savedByAddress({ servers }: SavedState, address: string): SavedServer | undefined {
+  return servers.findLast((saved) => saved.address === address);
 }
 
 /** Whether nothing has been credited since, so that a save may wait for the next scrape. */
@@ -46,7 +44,7 @@ export function isCreditUnchanged(
 ): boolean {
   return before.length === after.length && after.every((state, index) => {
     const old = before[index];
-    return state.playCounters === old?.playCounters && state.bandwidth === old.bandwidth &&
-      state.server === old.server;
+    return state.playCounters === old?.playCounters &&
+      state.bandwidth.byUser === old.bandwidth.byUser && state.server?.id === old.server?.id;
   });
 }

@@ -3,7 +3,7 @@
  * half of the counters would be wrong.
  */
 import * as z from "zod";
-import type { NotificationKey, RequestKey } from "../core/api_stats.ts";
+import { DURATION_BOUNDS_S, type NotificationKey, type RequestKey } from "../core/api_stats.ts";
 import type { SentKey, UserSentKey } from "../core/bandwidth.ts";
 import type { SeriesKey } from "../core/counter_vec.ts";
 import type { HourKey } from "../core/play_counters.ts";
@@ -58,7 +58,13 @@ const legacyKey = z.object(Object.fromEntries(
   ] satisfies readonly (keyof LegacyPlayKey)[]).map((field) => [field, z.string()]),
 )) as unknown as z.ZodType<LegacyPlayKey>;
 
+const durations = z.object({
+  buckets: z.array(count).length(DURATION_BOUNDS_S.length + 1),
+  totalMs: count,
+});
+
 const savedServer: z.ZodType<SavedServer> = z.object({
+  address: z.string(),
   server: z.object({
     id: z.string().min(1),
     name: z.string(),
@@ -108,7 +114,7 @@ const savedServer: z.ZodType<SavedServer> = z.object({
   }).optional(),
   apiStats: z.object({
     requests: vec<RequestKey>("endpoint", "outcome"),
-    durations: z.record(z.string(), z.object({ buckets: z.array(count), totalMs: count })),
+    durations: z.record(z.string(), durations),
     notifications: vec<NotificationKey>("type"),
     connections: count,
     shown: z.boolean(),
@@ -117,8 +123,7 @@ const savedServer: z.ZodType<SavedServer> = z.object({
 
 const savedState = z.object({
   hiddenLabels: names,
-  addresses: z.record(z.string(), z.string()),
-  servers: z.record(z.string(), savedServer),
+  servers: z.array(savedServer),
 });
 
 /** Why a state file cannot be used: a sentence for the operator, without its content. */

@@ -27,6 +27,10 @@ function clock(sampledS: number): ServerEvent {
 }
 
 function read(sinceS: number, ...rows: BandwidthRow[]): ServerEvent {
+  return readAll(sinceS, rows);
+}
+
+function readAll(sinceS: number, rows: readonly BandwidthRow[]): ServerEvent {
   return {
     type: "bandwidth_read",
     at: START,
@@ -121,6 +125,29 @@ Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
     // The watermark follows the newest row, so what lags less than the overlap is never missed.
     assert.equal(bytes(state), truth);
   }));
+});
+
+Deno.test("applyBandwidth counts every row of a long absence, once, and keeps the newest", () => {
+  const before = after(clock(NOW_S), read(NOW_S - 30, row(NOW_S, 1)));
+  const count = 150_000;
+  const rows = Array.from({ length: count }, (_, index) => row(NOW_S + 1 + index, 2));
+  const answer = readAll(NOW_S - 30, [row(NOW_S, 1), ...rows, row(NOW_S + 1, 2)]);
+  const again = [clock(NOW_S + count), answer].reduce(reduce, before);
+  assert.equal(bytes(again), 2 * count);
+  assert.ok(again.bandwidth.rows.size <= 61, `${again.bandwidth.rows.size} rows are kept`);
+  const since = bandwidthSince(again) ?? 0;
+  assert.equal(bytes(reduce(again, read(since, ...rows.slice(-31)))), 2 * count);
+});
+
+Deno.test("applyBandwidth does not count what it could not recognise later", () => {
+  const before = after(clock(NOW_S), read(NOW_S - 30));
+  const rows = Array.from(
+    { length: 100_001 },
+    (_, index) => row(NOW_S, 1, { deviceId: String(index) }),
+  );
+  const once = reduce(before, readAll(NOW_S - 30, rows));
+  assert.equal(bytes(once), 100_000);
+  assert.equal(bytes(reduce(once, readAll(NOW_S - 30, rows))), 100_000);
 });
 
 Deno.test("checkWatermark discards a watermark far ahead of Plex's clock, and no byte counts twice", () => {

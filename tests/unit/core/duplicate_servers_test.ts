@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { primaryFor } from "../../../src/core/duplicate_servers.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
+import { reduce } from "../../../src/core/reduce.ts";
+import { restoreServer } from "../../../src/core/restored_server.ts";
+import { saveEmpty } from "../../../src/core/saved_server.ts";
 import { after, SERVER, START } from "../../testing/core_builders.ts";
 
 const identified = (at: number, id = SERVER.id): ServerEvent => ({
@@ -33,4 +36,13 @@ Deno.test("primaryFor compares when the current server was identified", () => {
   const moved = after(identified(START, "other"), identified(START + 9_000));
   const stayed = after(identified(START + 5_000));
   assert.equal(primaryFor([moved, stayed], moved), stayed);
+});
+
+Deno.test("primaryFor prefers an address where the server is to one where it was before a restart", () => {
+  const restored = restoreServer(after(), saveEmpty(after(), SERVER));
+  const found = after(identified(START + 9_000));
+  assert.equal(primaryFor([restored, found], restored), found);
+  assert.equal(primaryFor([restored, found], found), undefined);
+  const confirmed = reduce(restored, identified(START + 5_000));
+  assert.equal(primaryFor([confirmed, found], found), confirmed);
 });

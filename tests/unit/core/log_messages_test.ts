@@ -225,6 +225,13 @@ Deno.test("describeChanges warns that Plex's clock was set back", () => {
   };
   assert.deepEqual(messages(clock(10_000), read, clock(9_950)), []);
   assert.match(messages(clock(10_000), read, clock(9_000)).join(), /clock was set back/);
+  const described = (id: string): ServerEvent => ({
+    type: "server_described",
+    at: START,
+    server: { ...SERVER, id },
+  });
+  const moved = messages(described("a"), clock(10_000), read, described("b"));
+  assert.doesNotMatch(moved.join(), /clock was set back/, "another server has another clock");
 });
 
 Deno.test("describeChanges reports that Plex is up exactly when its status becomes up", () => {

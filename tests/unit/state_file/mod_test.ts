@@ -14,7 +14,7 @@ interface Setup {
   readonly path: string;
   readonly clock: DrivenClock;
   readonly log: ReturnType<typeof recordingLog>;
-  open(hiddenLabels?: readonly string[]): StateFile;
+  open(hiddenLabels?: readonly string[]): Promise<StateFile>;
 }
 
 async function withStateFile(test: (setup: Setup) => Promise<void>): Promise<void> {
@@ -51,8 +51,8 @@ const ADDRESS = after().address;
 Deno.test("a state file gives the next process what was saved, by identifier and by address", async () => {
   await withStateFile(async ({ open }) => {
     const state = played(3);
-    await open().close(() => [state]);
-    const next = open();
+    await (await open()).close(() => [state]);
+    const next = await open();
     const saved = next.saved(SERVER.id);
     assert.deepEqual(saved?.plays.map(({ startedAt }) => startedAt), [START]);
     assert.equal(next.savedAt(ADDRESS), saved);
@@ -64,7 +64,7 @@ Deno.test("a state file gives the next process what was saved, by identifier and
 
 Deno.test("within a second of a save, what was saved is shown, and then what is new", async () => {
   await withStateFile(async ({ open, clock, path }) => {
-    const file = open();
+    const file = await open();
     const first = [played(1)];
     const second = [played(2)];
     assert.equal(await file.save(() => first), first);
@@ -81,7 +81,7 @@ Deno.test("within a second of a save, what was saved is shown, and then what is 
 
 Deno.test("two scrapes at the same time share a save", async () => {
   await withStateFile(async ({ open }) => {
-    const file = open();
+    const file = await open();
     const first = [played(1)];
     const [one, other] = await Promise.all([
       file.save(() => first),
@@ -95,8 +95,8 @@ Deno.test("two scrapes at the same time share a save", async () => {
 
 Deno.test("a second process that opens the file is refused", async () => {
   await withStateFile(async ({ open, path }) => {
-    const file = open();
-    assert.throws(open, (error) => {
+    const file = await open();
+    await assert.rejects(open(), (error) => {
       assert.ok(error instanceof StateFileError);
       assert.equal(
         error.message,
@@ -105,6 +105,6 @@ Deno.test("a second process that opens the file is refused", async () => {
       return true;
     });
     await file.close(() => []);
-    await open().close(() => []);
+    await (await open()).close(() => []);
   });
 });
