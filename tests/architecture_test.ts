@@ -57,7 +57,7 @@ const MODULES: readonly {
   {
     module: /^node:/,
     files:
-      /^src\/(app|config\/env|config\/certificate|config\/web_config|web\/compress|web\/healthcheck|web\/basic_auth|plex\/transport\/insecure|history\/options|simulator\/\w+|simulator\/net\/\w+)\.ts$/,
+      /^src\/(app|config\/env|config\/certificate|config\/web_config|web\/compress|web\/healthcheck|web\/basic_auth|plex\/transport\/insecure|history\/options|simulator\/\w+|simulator\/(net|plex_tv)\/\w+)\.ts$/,
     reason: "input and output are at the edges",
   },
   {
