@@ -5,6 +5,7 @@ const rows: readonly (readonly [string, Setting])[] = Object.entries(settings);
 
 const COMMANDS = [
   ["serve", "monitor the Plex servers and serve their metrics; the default"],
+  ["login", "sign in at plex.tv and print the settings PLEX_SERVER and PLEX_TOKEN"],
   ["check", "validate the settings, contact each server, report what is wrong, and exit"],
   ["history", "write the views and bytes that Plex has kept, for Prometheus to import"],
   ["demo", "serve the metrics of a simulated Plex server; needs no Plex"],
@@ -14,6 +15,11 @@ const COMMANDS = [
 const OPTIONS = [
   ["--help", "print this text"],
   ["--version", "print the version"],
+] as const;
+
+const LOGIN_OPTIONS = [
+  ["--write FILE", "write the settings to a file in place of stdout, readable by its owner only"],
+  ["--force", "replace that file if there is one"],
 ] as const;
 
 const HISTORY_OPTIONS = [
@@ -37,13 +43,16 @@ export function helpText(version: string): string {
   return [
     `prometheus-plex-exporter ${version}: Prometheus metrics of Plex Media Server`,
     "",
-    "Usage: prometheus-plex-exporter [serve | check | history | demo | healthcheck] [--help]",
+    "Usage: prometheus-plex-exporter [serve | login | check | history | demo | healthcheck] [--help]",
     "",
     "Commands:",
     ...columns(COMMANDS),
     "",
     "Options:",
     ...columns(OPTIONS),
+    "",
+    "Options of login:",
+    ...columns(LOGIN_OPTIONS),
     "",
     "Options of history:",
     ...columns(HISTORY_OPTIONS),

@@ -8,6 +8,7 @@ import { type Config, type ConfigSources, readConfig, settingNames } from "./con
 import { helpText } from "./help.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
+import { clearProxyVariables } from "./proxies.ts";
 import { localUrl } from "./web/address.ts";
 import { healthcheck } from "./web/healthcheck.ts";
 import { StateFileError } from "./state_file/schema.ts";
@@ -45,21 +46,6 @@ const CONFIG_SOURCES: ConfigSources = {
   dotenv: readDotenv(),
   readText: (path) => Deno.readTextFileSync(path),
 };
-
-/** Variables that would make Deno connect to Plex through a proxy. */
-const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [
-  name,
-  name.toLowerCase(),
-]);
-
-/** Unsets them, because a proxy would see the token. Returns a warning for each that was set. */
-function clearProxyVariables(): string[] {
-  const found = PROXY_VARIABLES.filter((name) => Deno.env.get(name));
-  found.forEach((name) => Deno.env.delete(name));
-  return found.map((name) =>
-    `${name} has no effect: a proxy would see the token, so Plex is asked directly`
-  );
-}
 
 /** Reads the settings. If they are invalid, prints all problems and returns `undefined`. */
 function readSettings(
@@ -215,6 +201,19 @@ async function writeHistory(args: readonly string[]): Promise<number> {
   });
 }
 
+async function signIn(args: readonly string[]): Promise<number> {
+  const { runLogin } = await import("./login/command.ts");
+  return await runLogin({
+    args,
+    version: VERSION,
+    warnings: clearProxyVariables(),
+    testPort: Deno.env.get("PLEX_TV_TEST_PORT"),
+    stopped: () => stopSignal(FAILED),
+    clock: systemClock,
+    report: printError,
+  });
+}
+
 /** Runs the command that the arguments name. Returns its exit code. */
 function run(args: readonly string[]): Promise<number> | number {
   const [command = "serve", ...rest] = args;
@@ -227,6 +226,8 @@ function run(args: readonly string[]): Promise<number> | number {
     return OK;
   }
   // The commands that write a file give the permission up as soon as they can.
+  if (command === "login") return signIn(rest);
+  Deno.permissions.revokeSync({ name: "sys" });
   if (command === "history") return writeHistory(rest);
   if (command !== "serve") Deno.permissions.revokeSync({ name: "write" });
   const commands: Record<string, () => Promise<number>> = {

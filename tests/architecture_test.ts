@@ -19,9 +19,9 @@ const MODULES: readonly {
   {
     module: /^zod(\/v4\/core)?$/,
     files:
-      /^src\/(config\/\w+\.ts|plex\/(notification_)?schema(_fields)?\.ts|state_file\/schema\.ts)$/,
+      /^src\/(config\/\w+\.ts|plex\/(notification_)?schema(_fields)?\.ts|(login|state_file)\/schema\.ts)$/,
     reason:
-      "input from outside is parsed in three places: the settings, Plex's responses, the state file",
+      "input from outside is parsed in four places: the settings, Plex's responses, plex.tv's, the state file",
   },
   {
     module: /^prom-client(\/lib\/registry\.js)?$/,
@@ -57,7 +57,7 @@ const MODULES: readonly {
   {
     module: /^node:/,
     files:
-      /^src\/(app|config\/env|config\/certificate|config\/web_config|web\/compress|web\/healthcheck|web\/basic_auth|plex\/transport\/insecure|history\/options|simulator\/\w+|simulator\/(net|plex_tv)\/\w+)\.ts$/,
+      /^src\/(app|config\/env|config\/certificate|config\/web_config|web\/compress|web\/healthcheck|web\/basic_auth|plex\/transport\/insecure|history\/options|login\/options|simulator\/\w+|simulator\/(net|plex_tv)\/\w+)\.ts$/,
     reason: "input and output are at the edges",
   },
   {
@@ -77,6 +77,9 @@ const EDGES: Readonly<Record<string, string>> = {
   "src/main.ts": "arguments, signals, files of the settings, output, the only exit",
   "src/history/command.ts": "gives up the permission to write",
   "src/history/output.ts": "writes a file or to stdout",
+  "src/login/command.ts": "tells the host name, gives up permissions, writes to stdout and stderr",
+  "src/login/env_file.ts": "writes a file that only its owner may read",
+  "src/proxies.ts": "unsets the variables that name proxies",
   "src/log/mod.ts": "writes to stderr",
   "src/app.ts": "tells the version of Deno and the memory in use",
   "src/plex/transport/fetch.ts": "makes the HTTP client with a private certificate authority",
@@ -98,6 +101,7 @@ const OTHER_VARIABLES: Readonly<Record<string, string>> = {
     ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()])
       .map((name) => [name, "Deno would send the token through it, unless it is forgotten"]),
   ),
+  PLEX_TV_TEST_PORT: "tests let login ask a simulated plex.tv on this machine",
   WS_NO_BUFFER_UTIL: "ws reads it when it is loaded",
   WS_NO_UTF_8_VALIDATE: "ws reads it when it is loaded",
 };
@@ -310,8 +314,9 @@ Deno.test("the program may use the network and files, and read its settings from
   const { tasks, permissions } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const { env, ...others } = permissions.exporter;
   assert.deepEqual(env.toSorted(), [...settingNames, ...Object.keys(OTHER_VARIABLES)].sort());
-  // Only STATE_FILE and the command history write a file; without them it gives the permission up.
-  assert.deepEqual(others, { net: true, read: true, write: true });
+  // Only STATE_FILE and the commands history and login write a file, and only login asks for the host
+  // name; without them the program gives these permissions up.
+  assert.deepEqual(others, { net: true, read: true, write: true, sys: ["hostname"] });
   assert.match(tasks.run.command, / --no-prompt -P=exporter /);
   assert.doesNotMatch(tasks.run.command, /--allow-|-A\b/);
 });

@@ -20,6 +20,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "history/command.ts": "tests/real/history_command_test.ts runs the command",
   "history/mod.ts": "it joins the parts: tests/e2e/history_test.ts writes whole histories",
   "history/server.ts": "tests/e2e/history_test.ts reads whole servers, and refuses a guest's token",
+  "login/command.ts": "tests/real/login_command_test.ts runs the command",
+  "login/mod.ts": "it joins the parts: tests/e2e/login_test.ts signs in and finds the settings",
   "main.ts": "tests/real/main_test.ts starts the program",
   "metrics/counters.ts": ROWS,
   "metrics/exporter.ts": ROWS,

@@ -188,7 +188,7 @@ async function explainResponse(
 }
 
 /** The body as text; `undefined` if it is larger, in which case the rest is cancelled. */
-async function readText(
+export async function readText(
   body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
 ): Promise<string | undefined> {
@@ -205,7 +205,7 @@ async function readText(
 }
 
 /** Milliseconds from the header's seconds or date; `undefined` without a valid one. */
-function parseRetryAfter(header: string | null, now: number): number | undefined {
+export function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;
   const date = Date.parse(header);

@@ -252,7 +252,9 @@ Deno.test("main: a file .env in the working directory is read, and its typos are
 Deno.test("main: --help names every command and setting, --version the version", async () => {
   const help = await run(["--help"]);
   assert.equal(help.code, 0);
-  for (const word of ["serve", "check", "history", "demo", "healthcheck", ...settingNames]) {
+  for (
+    const word of ["serve", "login", "check", "history", "demo", "healthcheck", ...settingNames]
+  ) {
     assert.match(help.stdout, new RegExp(`\\b${word}\\b`));
   }
   assert.deepEqual(await run(["--version"]), {

@@ -9,6 +9,7 @@ export * from "../../src/check.ts";
 export * from "../../src/config/mod.ts";
 export * from "../../src/history/mod.ts";
 export * from "../../src/log/mod.ts";
+export * from "../../src/login/mod.ts";
 export * from "../../src/metrics/exposition.ts";
 export * from "../../src/metrics/families.ts";
 export * from "../../src/metrics/server_labels.ts";

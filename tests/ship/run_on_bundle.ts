@@ -15,6 +15,7 @@ const REPLACED = [
   "src/check.ts",
   "src/config/mod.ts",
   "src/history/mod.ts",
+  "src/login/mod.ts",
   "src/simulator/demo.ts",
   "src/log/mod.ts",
   "src/metrics/families.ts",
@@ -25,7 +26,7 @@ const REPLACED = [
 
 /** Sources that must not be loaded beside the bundle: they would be tested in its place. */
 const INSIDE =
-  /\/src\/(app|check|main)\.ts$|\/src\/(config|history|log|plex(?!\/redact_labels)|metrics|web)\/|\/core\/reduce\.ts$/;
+  /\/src\/(app|check|main)\.ts$|\/src\/(config|history|log|login|plex(?!\/redact_labels)|metrics|web)\/|\/core\/reduce\.ts$/;
 
 /** In-process tests that run with the permissions of the shipped program. */
 const IN_PROCESS = [
@@ -46,6 +47,7 @@ const IN_PROCESS = [
     "requests",
     "views",
     "history",
+    "login",
     "walk",
     "walk_pace",
     "library_lists",
@@ -67,6 +69,7 @@ const AS_PROCESS = filesOf(
   "main",
   "demo",
   "history_command",
+  "login_command",
 );
 
 /** Simulated hours of faults of Plex: what they try is not changed by bundling, and they are long. */

@@ -76,7 +76,7 @@ export const PARTS: readonly Part[] = [
   {
     name: "simulator",
     paths: ["src/simulator/"],
-    is: "the simulated Plex server",
+    is: "the simulated Plex server and plex.tv",
     imports: ["clock"],
     reason: "tests believe the simulated Plex because it shares no code with what it tests",
   },
@@ -95,6 +95,13 @@ export const PARTS: readonly Part[] = [
     reason: "a command asks Plex; it serves nothing",
   },
   {
+    name: "login",
+    paths: ["src/login/"],
+    is: "the command that signs in at plex.tv and finds the settings",
+    imports: ["config", "plex", "clock"],
+    reason: "a command asks plex.tv and Plex, and writes a file; it serves and monitors nothing",
+  },
+  {
     name: "history",
     paths: ["src/history/"],
     is: "the command that writes Plex's own history for Prometheus to import",
@@ -110,13 +117,14 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "main",
-    paths: ["src/main.ts", "src/help.ts"],
+    paths: ["src/main.ts", "src/help.ts", "src/proxies.ts"],
     is: "commands, signals, exit codes",
     imports: [
       "app",
       "check",
       "config",
       "history",
+      "login",
       "simulator",
       "log",
       "clock",

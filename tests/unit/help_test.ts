@@ -9,6 +9,7 @@ Deno.test("helpText() names every command and setting within 96 columns", () => 
     const word of [
       "1.2.3",
       "serve",
+      "login",
       "check",
       "history",
       "demo",

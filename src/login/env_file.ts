@@ -1,0 +1,115 @@
+/** A file that appears as a whole, for its owner only, and replaces none unless that is wanted. */
+
+/** A file that is not there yet. */
+export interface EnvFile {
+  /** Writes the text and gives the file its name. Rejects with an {@link EnvFileError}. */
+  commit(text: string): Promise<void>;
+  /** Leaves nothing. */
+  discard(): void;
+}
+
+/** The file cannot be written. The message is a sentence for users. */
+export class EnvFileError extends Error {}
+
+/** Only the user who runs the command may read the token. */
+const MODE = 0o600;
+
+/**
+ * Begins a file beside `path`, so that a path that cannot be written is found before the sign-in.
+ * `unique` makes its name one that nothing else has. Throws an {@link EnvFileError}, also if there is
+ * a file and `force` is false.
+ */
+export function beginEnvFile(
+  path: string,
+  { force, unique }: { readonly force: boolean; readonly unique: string },
+): EnvFile {
+  if (/[/\\]$/.test(path)) throw new EnvFileError(`${path} is a folder; name a file in it`);
+  assertReplaceable(path, force);
+  const temporary = `${path}.${unique}.new`;
+  const file = attempt(
+    path,
+    () => Deno.openSync(temporary, { write: true, createNew: true, mode: MODE }),
+  );
+  let isReserved = false;
+  const discard = () => {
+    try {
+      file.close();
+    } catch {
+      // It has been closed before.
+    }
+    for (const left of isReserved ? [temporary, path] : [temporary]) {
+      try {
+        Deno.removeSync(left);
+      } catch {
+        // It has got its name, or somebody has removed it.
+      }
+    }
+  };
+  return {
+    async commit(text) {
+      try {
+        if (!force) {
+          // Fails if the file has appeared meanwhile; renaming would replace it.
+          Deno.openSync(path, { write: true, createNew: true, mode: MODE }).close();
+          isReserved = true;
+        }
+        const bytes = new TextEncoder().encode(text);
+        for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+        await file.sync();
+        file.close();
+        await Deno.rename(temporary, path);
+        isReserved = false;
+      } catch (error) {
+        discard();
+        throw explain(path, error);
+      }
+    },
+    discard,
+  };
+}
+
+/** Throws unless there is nothing at `path`, or a file that may be replaced. */
+function assertReplaceable(path: string, force: boolean): void {
+  let found: Deno.FileInfo;
+  try {
+    found = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw explain(path, error);
+  }
+  if (found.isDirectory) throw new EnvFileError(`${path} is a folder; name a file in it`);
+  if (!found.isFile) {
+    throw new EnvFileError(`${path} is a link or a device and is not replaced; name a file`);
+  }
+  if (!force) {
+    throw new EnvFileError(`${path} exists; --force replaces it and everything in it`);
+  }
+}
+
+function attempt<T>(path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+function explain(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { errors } = Deno;
+  if (error instanceof errors.NotFound) {
+    return new EnvFileError(`Cannot write ${path}: its folder does not exist`);
+  }
+  if (error instanceof errors.PermissionDenied || error instanceof errors.NotCapable) {
+    return new EnvFileError(
+      `Cannot write ${path}: permission denied. Name a file in a folder that you may write to; ` +
+        "a container needs such a folder mounted, and --user with your number",
+    );
+  }
+  if (error instanceof errors.AlreadyExists) {
+    return new EnvFileError(`${path} exists by now; --force replaces it and everything in it`);
+  }
+  // Behind the colon is the path of the temporary file.
+  const [reason = ""] = error.message.split(": ");
+  return new EnvFileError(`Cannot write ${path}: ${reason}`);
+}

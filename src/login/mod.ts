@@ -1,0 +1,83 @@
+/**
+ * Signs in at plex.tv, tries the addresses of the account's servers, and finds the settings for them.
+ * `command` runs it with files, signals and exit codes.
+ */
+import { type Clock, sleep } from "../clock.ts";
+import { backoffMs } from "../plex/backoff.ts";
+import type { Secret } from "../config/mod.ts";
+import type { Device } from "./device.ts";
+import type { Display } from "./display.ts";
+import { type Plan, planSettings } from "./plan.ts";
+import { createPlexTv, type PlexTv } from "./plex_tv.ts";
+import { probeServers } from "./probing.ts";
+import { explainPlexTv, LoginError, mayPass } from "./problems.ts";
+import type { AccountServer } from "./schema.ts";
+import { signIn } from "./sign_in.ts";
+import { serverLines } from "./texts.ts";
+
+export { createDisplay } from "./display.ts";
+export type { Plan } from "./plan.ts";
+
+export interface LoginRun {
+  /** The URL of plex.tv, without a slash at the end. */
+  readonly plexTvUrl: string;
+  readonly device: Device;
+  /** The version of the exporter. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Receives the code, progress, servers and errors; never a token. */
+  readonly display: Display;
+  /** Whether somebody watches the display: then an expired code is replaced by a new one. */
+  readonly isTerminal: boolean;
+}
+
+/**
+ * Resolves to what to set; to `undefined` if the signal aborts, or if it fails and the error has been
+ * displayed.
+ */
+export async function login(run: LoginRun): Promise<Plan | undefined> {
+  const { clock, device, display, signal } = run;
+  const plexTv = createPlexTv({ ...run, baseUrl: run.plexTvUrl });
+  try {
+    const token = await signIn({ ...run, plexTv });
+    if (token === undefined) return undefined;
+    display.line(
+      `Signed in as the device "${device.name}". Removing it at plex.tv, under ` +
+        "Authorized Devices, makes its tokens invalid.",
+    );
+    const servers = await readServers(run, plexTv, token);
+    const probed = await probeServers(servers, { clock, signal });
+    if (signal.aborted) return undefined;
+    for (const [server, probes] of probed) serverLines(server, probes).forEach(display.line);
+    display.line("");
+    const plan = planSettings(probed, token);
+    plan.notes.forEach((note) => display.line(`note: ${note}`));
+    return plan;
+  } catch (error) {
+    if (!(error instanceof LoginError)) throw error;
+    display.line(`error: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** The sign-in would be for nothing if plex.tv fails just then. */
+const MAX_ATTEMPTS = 4;
+
+/** The account's servers; none when the signal aborts. Throws a {@link LoginError}. */
+async function readServers(
+  { clock, random, signal }: LoginRun,
+  plexTv: PlexTv,
+  token: Secret,
+): Promise<readonly AccountServer[]> {
+  for (let attempt = 1;; attempt += 1) {
+    const answer = await plexTv.servers(token);
+    if (signal.aborted) return [];
+    if (answer.ok) return answer.value;
+    if (attempt >= MAX_ATTEMPTS || !mayPass(answer.problem)) {
+      throw new LoginError(explainPlexTv(answer.problem, clock.now()));
+    }
+    await sleep(clock, backoffMs(attempt, random), signal);
+  }
+}

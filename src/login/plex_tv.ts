@@ -1,0 +1,63 @@
+/** What `login` asks plex.tv (docs/plex/api.md#plextv). It keeps nothing between requests. */
+import type { Clock } from "../clock.ts";
+import type { Secret } from "../config/mod.ts";
+import type { Device } from "./device.ts";
+import { type Answer, requestJson } from "./request.ts";
+import { type AccountServer, parsePin, parseServers, type Pin } from "./schema.ts";
+
+export interface PlexTvOptions {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly device: Device;
+  /** The version of the exporter. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Asks plex.tv. No method rejects. */
+export interface PlexTv {
+  createPin(): Promise<Answer<Pin>>;
+  readPin(id: string): Promise<Answer<Pin>>;
+  /** The servers of the account with this token. */
+  servers(token: Secret): Promise<Answer<readonly AccountServer[]>>;
+}
+
+/** The real one. */
+export const PLEX_TV_URL = "https://plex.tv";
+
+const TIMEOUT_MS = 15_000;
+
+/** Creates the client of plex.tv. Sends nothing yet. */
+export function createPlexTv({ baseUrl, device, version, ...common }: PlexTvOptions): PlexTv {
+  const ownHeaders = {
+    "Accept": "application/json",
+    "X-Plex-Product": "Prometheus Plex Exporter",
+    "X-Plex-Version": version,
+    "X-Plex-Client-Identifier": device.clientIdentifier,
+    "X-Plex-Device-Name": device.name,
+  };
+  const request = <T>(
+    method: "GET" | "POST",
+    path: string,
+    parse: (body: unknown) => T | undefined,
+    headers: Readonly<Record<string, string>> = {},
+  ) =>
+    requestJson({
+      ...common,
+      url: baseUrl + path,
+      method,
+      headers: { ...ownHeaders, ...headers },
+      parse,
+      timeoutMs: TIMEOUT_MS,
+    });
+  return {
+    createPin: () => request("POST", "/api/v2/pins", parsePin),
+    readPin: (id) => request("GET", `/api/v2/pins/${encodeURIComponent(id)}`, parsePin),
+    servers: (token) =>
+      request("GET", "/api/v2/resources?includeHttps=1&includeRelay=0", parseServers, {
+        // In a header, so that no URL holds it.
+        "X-Plex-Token": token.reveal(),
+      }),
+  };
+}

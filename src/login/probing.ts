@@ -1,0 +1,68 @@
+/** Tries the addresses of servers, several at a time. */
+import type { Clock } from "../clock.ts";
+import { parseIdentity } from "../plex/schema.ts";
+import { type Address, addressesOf, type Probe } from "./addresses.ts";
+import { shortReason } from "./problems.ts";
+import { requestJson } from "./request.ts";
+import type { AccountServer } from "./schema.ts";
+
+export interface ProbeOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** A local server answers within milliseconds, one abroad within a second. */
+const TIMEOUT_MS = 5_000;
+
+/** An account may see dozens of servers, each with several addresses. */
+const MAX_CONCURRENT = 8;
+
+/** The servers, each with what came of its addresses, in the order of {@link addressesOf}. */
+export async function probeServers(
+  servers: readonly AccountServer[],
+  options: ProbeOptions,
+): Promise<(readonly [AccountServer, readonly Probe[]])[]> {
+  const addresses = servers.map(addressesOf);
+  const tasks = servers.flatMap(({ id }, index) =>
+    (addresses[index] ?? []).map((address) => () => probe(address, id, options))
+  );
+  const probes = await runLimited(tasks, MAX_CONCURRENT);
+  return servers.map((server, index) =>
+    [server, probes.splice(0, addresses[index]?.length)] as const
+  );
+}
+
+/**
+ * Asks an address which server it is. Any machine may answer at it today, so the request has no
+ * token, and the answer has to name the server.
+ */
+async function probe(
+  address: Address,
+  serverId: string,
+  { clock, signal }: ProbeOptions,
+): Promise<Probe> {
+  const answer = await requestJson({
+    url: `${address.url}/identity`,
+    headers: { "Accept": "application/json" },
+    parse: (body) => parseIdentity(body)?.machineIdentifier,
+    clock,
+    timeoutMs: TIMEOUT_MS,
+    signal,
+  });
+  if (!answer.ok) return { address, answers: false, reason: shortReason(answer.problem) };
+  if (answer.value !== serverId) {
+    return { address, answers: false, reason: "another Plex server answers" };
+  }
+  return { address, answers: true, durationMs: answer.durationMs };
+}
+
+/** Runs tasks, at most `limit` at a time. Resolves to their results in the order of the tasks. */
+async function runLimited<T>(tasks: readonly (() => Promise<T>)[], limit: number): Promise<T[]> {
+  const results: T[] = [];
+  const queue = tasks.entries();
+  const work = async () => {
+    for (const [index, task] of queue) results[index] = await task();
+  };
+  await Promise.all(Array.from({ length: limit }, work));
+  return results;
+}

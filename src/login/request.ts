@@ -1,0 +1,90 @@
+/** One request by HTTP, from a URL to JSON or the reason why there is none. */
+import type { Clock } from "../clock.ts";
+import { parseJson } from "../plex/bounded_json.ts";
+import { parseRetryAfter, readText } from "../plex/request.ts";
+
+/** Why there is no JSON. */
+export type Problem =
+  /** No answer at all: an error of the network or of TLS. */
+  | { readonly kind: "error"; readonly error: unknown }
+  | { readonly kind: "timeout"; readonly timeoutMs: number }
+  | { readonly kind: "status"; readonly status: number; readonly retryAfterMs?: number | undefined }
+  /** An answer of somebody else. */
+  | { readonly kind: "malformed" };
+
+/** The value of an answer, or why there is none. */
+export type Answer<T> = Good<T> | { readonly ok: false; readonly problem: Problem };
+
+interface Good<T> {
+  readonly ok: true;
+  readonly value: T;
+  /** The header `Date`, in ms since the epoch. */
+  readonly dateMs: number | undefined;
+  /** From the request to the end of the answer. */
+  readonly durationMs: number;
+}
+
+export interface RequestOptions<T> {
+  readonly url: string;
+  readonly method?: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  /** Reads the JSON; returns `undefined` if it is not what was requested. */
+  readonly parse: (body: unknown) => T | undefined;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** Aborts the request, which then has the problem "error". */
+  readonly signal: AbortSignal;
+}
+
+/** Far more than any answer has. */
+const MAX_BODY_BYTES = 4_000_000;
+
+/** Sends a request. It follows no redirect, which could carry a token elsewhere. It never rejects. */
+export async function requestJson<T>(options: RequestOptions<T>): Promise<Answer<T>> {
+  const { clock, signal, timeoutMs } = options;
+  const end = new AbortController();
+  const abort = () => end.abort();
+  let isTimedOut = false;
+  const cancel = clock.timeout(timeoutMs, () => {
+    isTimedOut = true;
+    abort();
+  });
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await send(options, end.signal);
+  } catch (error) {
+    return fail(isTimedOut ? { kind: "timeout", timeoutMs } : { kind: "error", error });
+  } finally {
+    cancel();
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function fail(problem: Problem): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem };
+}
+
+async function send<T>(
+  { clock, headers, method = "GET", parse, url }: RequestOptions<T>,
+  signal: AbortSignal,
+): Promise<Answer<T>> {
+  const beganAt = clock.now();
+  const response = await fetch(url, { method, headers, signal, redirect: "manual" });
+  const { status } = response;
+  if (status < 200 || status > 299) {
+    await response.body?.cancel();
+    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), clock.now());
+    return fail({ kind: "status", status, retryAfterMs });
+  }
+  const text = await readText(response.body, MAX_BODY_BYTES);
+  const value = text === undefined ? undefined : parse(parseJson(text));
+  if (value === undefined) return fail({ kind: "malformed" });
+  const date = Date.parse(response.headers.get("date") ?? "");
+  return {
+    ok: true,
+    value,
+    dateMs: Number.isNaN(date) ? undefined : date,
+    durationMs: clock.now() - beganAt,
+  };
+}

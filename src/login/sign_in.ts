@@ -1,0 +1,88 @@
+/** Signs in by PIN: shows a code, and waits until the user has entered it at plex.tv. */
+import { type Clock, sleep } from "../clock.ts";
+import type { Secret } from "../config/mod.ts";
+import { backoffMs } from "../plex/backoff.ts";
+import type { Display } from "./display.ts";
+import type { PlexTv } from "./plex_tv.ts";
+import { explainPlexTv, LoginError, mayPass } from "./problems.ts";
+import type { Pin } from "./schema.ts";
+import { clockNote, codeLines } from "./texts.ts";
+
+export interface SignInOptions {
+  readonly plexTv: PlexTv;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  readonly display: Display;
+  /** Somebody is there: an expired code is replaced by a new one. */
+  readonly isTerminal: boolean;
+}
+
+/** Half of the rate that plex.tv names (docs/plex/api.md#claimed-pin). */
+const POLL_INTERVAL_MS = 2_000;
+
+const TICK_MS = 1_000;
+
+/** Then nobody is there any more: a forgotten terminal must not ask plex.tv for ever. */
+const MAX_CODES = 4;
+
+/**
+ * Resolves to the account's token, or to `undefined` when the signal aborts. Rejects with a
+ * {@link LoginError} if plex.tv cannot be asked or no code is entered.
+ */
+export async function signIn(options: SignInOptions): Promise<Secret | undefined> {
+  const { clock, display, isTerminal, plexTv, signal } = options;
+  for (let codes = 1; !signal.aborted; codes += 1) {
+    const created = await plexTv.createPin();
+    if (signal.aborted) return undefined;
+    if (!created.ok) throw new LoginError(explainPlexTv(created.problem, clock.now()));
+    if (codes === 1) clockNote(created.dateMs, clock.now()).forEach(display.line);
+    codeLines(created.value.code).forEach(display.line);
+    const token = await waitForClaim(options, created.value);
+    if (token !== undefined || signal.aborted) return token;
+    if (!isTerminal || codes >= MAX_CODES) {
+      throw new LoginError("The code has expired before it was entered. Run login again");
+    }
+    display.line("The code has expired. Here is a new one:");
+  }
+  return undefined;
+}
+
+/** Resolves to the token; to `undefined` if the code expires or the signal aborts. */
+async function waitForClaim(
+  { clock, display, plexTv, random, signal }: SignInOptions,
+  { id, lifetimeMs }: Pin,
+): Promise<Secret | undefined> {
+  // By its lifetime rather than by a time: the clock of this machine may be wrong.
+  const endsAt = clock.now() + lifetimeMs;
+  let nextPollAt = clock.now() + POLL_INTERVAL_MS;
+  let failures = 0;
+  let trouble = "";
+  while (!signal.aborted) {
+    const leftMs = endsAt - clock.now();
+    display.countdown(leftMs, trouble === "" ? "" : "; plex.tv does not answer, trying again");
+    if (leftMs > 0 && clock.now() < nextPollAt) {
+      await sleep(clock, Math.min(TICK_MS, leftMs), signal);
+      continue;
+    }
+    const read = await plexTv.readPin(id);
+    if (signal.aborted) return undefined;
+    if (read.ok) {
+      if (read.value.token !== undefined) return read.value.token;
+      [failures, trouble] = [0, ""];
+      nextPollAt = clock.now() + POLL_INTERVAL_MS;
+    } else {
+      const { problem } = read;
+      // It is gone (docs/plex/api.md#expired-pin).
+      if (problem.kind === "status" && problem.status === 404) return undefined;
+      trouble = explainPlexTv(problem, clock.now());
+      if (!mayPass(problem)) throw new LoginError(trouble);
+      failures += 1;
+      const wantedMs = problem.kind === "status" ? problem.retryAfterMs ?? 0 : 0;
+      nextPollAt = clock.now() + Math.max(wantedMs, backoffMs(failures, random), POLL_INTERVAL_MS);
+    }
+    if (leftMs <= 0) break;
+  }
+  if (trouble !== "" && !signal.aborted) throw new LoginError(trouble);
+  return undefined;
+}
