@@ -63,12 +63,15 @@ export function replaceViews(state: ServerState, tally: ViewTally): ServerState 
   const titles = chooseTitles(tally, known?.titles);
   const [titleCounts, droppedTitles] = limitTitles([...tally.titleViews.values()], titles);
   const dropped = { views: tally.dropped, titleViews: droppedTitles };
+  // What the last process had not counted is new.
+  const goesOn = known !== undefined && state.viewHistory === undefined;
+  const createdAtScrape = goesOn ? state.scrapes.begun : BEFORE_ALL_SCRAPES;
   return recordAllDropped({
     ...state,
     savedViews: undefined,
     viewHistory: {
-      views: mergeCounts(known?.views, [...tally.views.values()]),
-      titleViews: mergeCounts(known?.titleViews, titleCounts),
+      views: mergeCounts(known?.views, [...tally.views.values()], createdAtScrape),
+      titleViews: mergeCounts(known?.titleViews, titleCounts, createdAtScrape),
       users: new Set([...known?.users ?? [], ...tally.users]),
       titles,
       lastViews: new Map([...known?.lastViews ?? [], ...tally.lastViews]),
@@ -185,12 +188,12 @@ function recordAllDropped(
 function mergeCounts<Key extends SeriesKey>(
   known: CounterVec<Key> = emptyCounterVec(LIMITS.series),
   counts: readonly Count<Key>[],
+  createdAtScrape: number,
 ): CounterVec<Key> {
   const series = new Map<string, Series<Key>>();
   for (const each of seriesOf(known)) series.set(keyText(each.key), each);
   for (const { key, views } of counts) {
-    const before = series.get(keyText(key)) ??
-      { key, value: 0, createdAtScrape: BEFORE_ALL_SCRAPES };
+    const before = series.get(keyText(key)) ?? { key, value: 0, createdAtScrape };
     series.set(keyText(key), { ...before, value: Math.max(before.value, views) });
   }
   return counterVecOf([...series.values()], known.capacity);

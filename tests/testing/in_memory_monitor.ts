@@ -12,7 +12,7 @@ import { readQuery } from "../../src/simulator/api/query.ts";
 import { respond, templateOf } from "../../src/simulator/api/routes.ts";
 import { Simulation, type SimulationOptions } from "../../src/simulator/simulation.ts";
 import { type Log, silentLog } from "../../src/log/mod.ts";
-import { type Monitor, watchServer } from "../../src/plex/monitor.ts";
+import { type Monitor, type MonitorOptions, watchServer } from "../../src/plex/monitor.ts";
 import type { RawResponse, Transport } from "../../src/plex/transport/mod.ts";
 import { type Clock, sleep } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
@@ -188,12 +188,14 @@ export function monitorInMemory(
     log = silentLog,
     network = new SimulatedNetwork(),
     walkIntervalMs = 86_400_000,
+    saved,
   }: {
     readonly zone?: string;
     readonly walkIntervalMs?: number;
     readonly host?: string;
     readonly log?: Log;
     readonly network?: SimulatedNetwork;
+    readonly saved?: MonitorOptions["saved"];
   } = {},
 ): Monitor {
   return watchServer({
@@ -207,6 +209,7 @@ export function monitorInMemory(
     walkIntervalMs,
     zone,
     hide: new Set(),
+    saved,
     clock,
     log,
     random: () => 0.5,

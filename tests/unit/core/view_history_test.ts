@@ -5,7 +5,9 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import { describeChanges } from "../../../src/core/log_messages.ts";
 import { LIMITS } from "../../../src/core/cardinality.ts";
 import { reduce } from "../../../src/core/reduce.ts";
-import type { ServerState } from "../../../src/core/state.ts";
+import { restoreServer } from "../../../src/core/restored_server.ts";
+import { saveServer } from "../../../src/core/saved_server.ts";
+import { initialState, type ServerState } from "../../../src/core/state.ts";
 import type { View } from "../../../src/core/view.ts";
 import { historyOverlapFromS, lastViewOf } from "../../../src/core/view_history.ts";
 import { exposedValue } from "../../../src/metrics/family.ts";
@@ -126,6 +128,22 @@ Deno.test("replaceViews adds what an earlier reading did not have, at its whole 
   for (const series of historyOf(state).views.chunks.flat()) {
     assert.equal(exposedValue(series, state.scrapes), 1);
   }
+});
+
+Deno.test("after a restart, replaceViews exposes at 0 first what the last process had not counted", () => {
+  const first = view();
+  const saved = saveServer(
+    after({ type: "server_described", at: READ_AT, server: SERVER }, read(first)),
+  );
+  assert.ok(saved);
+  const restored = restoreServer(initialState("plex", "UTC"), saved);
+  const state = reduce(restored, read(first, view({ user: "eve" })));
+  const [old, fresh] = historyOf(state).views.chunks.flat();
+  assert.ok(old && fresh);
+  assert.deepEqual([old.key.user, fresh.key.user], ["bob", "eve"]);
+  assert.equal(exposedValue(old, { ...state.scrapes, completed: 0 }), 1);
+  assert.equal(exposedValue(fresh, { ...state.scrapes, completed: 0 }), 0);
+  assert.equal(exposedValue(fresh, { ...state.scrapes, completed: 1 }), 1);
 });
 
 Deno.test("reduce drops the history when another server answers at the address", () => {
