@@ -30,8 +30,9 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "metrics/session.ts": ROWS,
   "plex/collectors/collector.ts": TYPES_ONLY,
   "plex/hint.ts": TYPES_ONLY,
-  "simulator/api/library_routes.ts": "simulator/api/routes_test.ts asks for every path",
-  "simulator/api/live_television.ts": "simulator/api/routes_test.ts asks for what is tuned in to",
+  "simulator/api/library_routes.ts": "simulator/api/routes_test.ts requests every path",
+  "simulator/api/live_television.ts":
+    "simulator/api/routes_test.ts requests the channel that is tuned in",
   "simulator/api/route.ts": TYPES_ONLY,
   "simulator/demo.ts": "tests/e2e/demo_test.ts and tests/real/demo_test.ts start it",
   "simulator/notification.ts": TYPES_ONLY,

@@ -1,7 +1,7 @@
 /**
  * What a walk of a large library costs, in real time: requests, resident memory and the time of
  * scrapes, of the program with a walk and of one without, at the same time on the same simulated
- * Plex. `ITEMS` is the number of episodes. It prints figures for docs/benchmarks.md and judges
+ * Plex. `ITEMS` is the number of episodes. It prints figures for docs/benchmarks.md and asserts
  * nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";

@@ -1,4 +1,4 @@
-/** Reads the project's Markdown: its files, headings, links, code and examples. It judges nothing. */
+/** Reads the project's Markdown: its files, headings, links, code and examples. It asserts nothing. */
 
 export const ROOT = new URL("../../", import.meta.url);
 

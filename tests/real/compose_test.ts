@@ -1,5 +1,5 @@
 /**
- * The example for Compose, judged by the schema of Compose, and what Grafana is given by it, judged
+ * The example for Compose, checked by the schema of Compose, and what Grafana is given by it, checked
  * by what Grafana documents. What they say of the exporter is compared with it.
  */
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 /**
- * The examples for Prometheus, judged by promtool. Those for Compose and Kubernetes have tests of
+ * The examples for Prometheus, checked by promtool. Those for Compose and Kubernetes have tests of
  * their own beside this one.
  */
 import assert from "node:assert/strict";
@@ -9,8 +9,8 @@ import { EXAMPLES, filesBelow, readText } from "../testing/example_files.ts";
 import { runProcess } from "../testing/program.ts";
 import { findTool } from "../testing/tools.ts";
 
-/** Every YAML file of the examples, and the test here or elsewhere that judges it. */
-const JUDGED: readonly RegExp[] = [
+/** Every YAML file of the examples, and the test here or elsewhere that checks it. */
+const CHECKED: readonly RegExp[] = [
   /^compose\/compose\.yaml$/,
   /^compose\/prometheus\.yml$/,
   /^compose\/grafana\/provisioning\//,
@@ -18,9 +18,9 @@ const JUDGED: readonly RegExp[] = [
   /^prometheus\//,
 ];
 
-Deno.test("no example goes unjudged", () => {
+Deno.test("no example is unchecked", () => {
   const files = filesBelow("").filter((path) => /\.ya?ml$/.test(path));
-  assert.deepEqual(files.filter((path) => !JUDGED.some((judged) => judged.test(path))), []);
+  assert.deepEqual(files.filter((path) => !CHECKED.some((checked) => checked.test(path))), []);
 });
 
 for (const path of filesBelow("prometheus/").concat("compose/prometheus.yml")) {

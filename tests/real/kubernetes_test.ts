@@ -1,5 +1,5 @@
 /**
- * The manifests for Kubernetes, judged by the schemas of Kubernetes and of the Prometheus Operator.
+ * The manifests for Kubernetes, checked by the schemas of Kubernetes and of the Prometheus Operator.
  * What they say of the exporter is compared with it.
  */
 import assert from "node:assert/strict";

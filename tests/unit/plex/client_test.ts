@@ -90,7 +90,7 @@ Deno.test("Client counts every content type of every library type", async () => 
   );
 });
 
-Deno.test("Client asks for bandwidth with a filter, or for the whole history", async () => {
+Deno.test("Client requests bandwidth with a filter, or for the whole history", async () => {
   const requests: string[] = [];
   const answer = (request: Request) => {
     const { search } = new URL(request.url);
@@ -110,7 +110,7 @@ Deno.test("Client asks for bandwidth with a filter, or for the whole history", a
   assert.deepEqual(requests, ["?timespan=6&at%3E=5", "?timespan=6"]);
 });
 
-Deno.test("Client asks for files in batches, and reads 404 as none", async () => {
+Deno.test("Client requests files in batches, and reads 404 as none", async () => {
   const requests: number[] = [];
   const answer = (request: Request) => {
     const ids = new URL(request.url).pathname.split("/").at(-1)?.split(",") ?? [];

@@ -9,7 +9,7 @@ Deno.test("hideValue replaces the values of hidden labels, but for empty ones", 
   assert.equal(hideValue(hide, "title", "Low Tide"), "Low Tide");
 });
 
-Deno.test("the mapping hides the labels of HIDE_LABELS, and asks for no other", async () => {
+Deno.test("the mapping hides the labels of HIDE_LABELS, and no other", async () => {
   const named = new Set<string>();
   for await (
     const { name } of Deno.readDir(new URL("../../../src/plex/mapping/", import.meta.url))

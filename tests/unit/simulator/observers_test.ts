@@ -6,7 +6,7 @@ import { createRandom } from "../../../src/simulator/random.ts";
 
 const ACCOUNT: Notification = { kind: "account" };
 
-Deno.test("every observer is told what it asks for, in order, until it is removed", () => {
+Deno.test("every observer receives what it subscribed to, in order, until it is removed", () => {
   const observers = new Observers(createRandom(1), 0);
   const told: string[] = [];
   observers.add({ notification: ({ kind }) => told.push(`first ${kind}`) });

@@ -16,7 +16,7 @@ Deno.test("a timer runs once, at its time, unless it is cancelled", async () => 
   assert.deepEqual(ran, ["at once", "kept"]);
 });
 
-Deno.test("a repeated timer asks for each pause, and stops also from within", async () => {
+Deno.test("a repeated timer computes each interval, and can be stopped by its own callback", async () => {
   const clock = new DrivenClock();
   const timers = new Timers(clock);
   const startedMs = clock.now();

@@ -51,7 +51,7 @@ Deno.test("createHandler serves the text format 0.0.4 to all other clients", asy
   assert.equal(new TextDecoder().decode(bytes), `# text\n${longBody}`);
 });
 
-Deno.test("createHandler serves OpenMetrics to clients that ask for it", async () => {
+Deno.test("createHandler serves OpenMetrics to clients that accept it", async () => {
   const response = await setUp().ask("/metrics", {
     headers: { "Accept": "application/openmetrics-text;version=1.0.0" },
   });

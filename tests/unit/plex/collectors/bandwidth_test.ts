@@ -36,7 +36,7 @@ Deno.test("the bandwidth collector asks nothing until Plex is up and its clock i
   assert.ok(isDueAfter(collector, before, harness.state));
 });
 
-Deno.test("the bandwidth collector asks for the bytes since shortly before Plex's time", async () => {
+Deno.test("the bandwidth collector requests the bytes since shortly before Plex's time", async () => {
   const { harness, collect } = openCollector();
   assert.equal(await collect(), 20_000);
   assert.deepEqual(harness.calls, ["bandwidth 4970"]);

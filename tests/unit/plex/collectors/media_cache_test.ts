@@ -34,7 +34,7 @@ Deno.test("createMediaCache asks once for all files that are not cached", async 
   assert.equal(harness.calls.length, 1);
 });
 
-Deno.test("createMediaCache does not ask for items that are played directly", async () => {
+Deno.test("createMediaCache does not request items that are played directly", async () => {
   const harness = library();
   const sources = createMediaCache(harness.context);
   await sources.prefetch([]);
@@ -74,7 +74,7 @@ Deno.test("createMediaCache keeps the files of an item while the library does no
   assert.deepEqual(sources.versionsOf("10"), [file]);
 });
 
-Deno.test("createMediaCache does not ask for an item that is being looked up", async () => {
+Deno.test("createMediaCache does not request an item that is being looked up", async () => {
   const harness = library("10");
   const answer = Promise.withResolvers<Map<string, Version[]>>();
   harness.answer({ versions: () => answer.promise });

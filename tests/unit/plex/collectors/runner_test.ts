@@ -29,7 +29,7 @@ Deno.test("a collector waits for its interval, or for the time that it returns",
   assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 5_000 }) }).run(), 5_000);
 });
 
-Deno.test("a collector keeps its least interval, however short a wait it asks for", async () => {
+Deno.test("a collector keeps its minimum interval, however short the rest it returns", async () => {
   assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 0 }) }).run(), 1_000);
 });
 
@@ -106,7 +106,7 @@ Deno.test("a source that was not read before an outage is asked for again after 
   assert.equal(await run(), 5_000);
 });
 
-Deno.test("a rest that a collector asks for is kept before its source was read, too", async () => {
+Deno.test("a rest that a collector returns is kept before its source was read, too", async () => {
   const collect = () => Promise.resolve({ answer: ERR, restMs: 30_000 });
   assert.equal(await open({ collect }).run(), 30_000);
 });

@@ -24,7 +24,7 @@ const playing = after(listed(START, session()));
 const transcode = { key: "t1", hardware: "none", throttled: false } as const;
 const transcoding = after(listed(START, session({ transcode })));
 
-Deno.test("the session lookup asks for an unknown key once, after 1 s and 3 s, then never", () => {
+Deno.test("the session lookup requests an unknown key once, after 1 s and 3 s, then never", () => {
   const lookup = createSessionLookup();
   assert.equal(lookup.onHint(playback(), nothing), true);
   assert.equal(lookup.retryDelayMs(nothing), 1_000);
@@ -50,14 +50,14 @@ Deno.test("the session lookup waits for the play that waits least", () => {
   assert.equal(lookup.retryDelayMs(nothing), 1_000);
 });
 
-Deno.test("the session lookup asks for another rating key under a known session key", () => {
+Deno.test("the session lookup requests another rating key under a known session key", () => {
   const lookup = createSessionLookup();
   assert.equal(lookup.onHint(playback(), playing), false);
   assert.equal(lookup.onHint(playback({ ratingKey: "101" }), playing), true);
   assert.equal(lookup.retryDelayMs(playing), 1_000, "the list still has the old item");
 });
 
-Deno.test("the session lookup asks for another transcode, a first one and the end of one, each once", () => {
+Deno.test("the session lookup requests another transcode, a first one and the end of one, each once", () => {
   const lookup = createSessionLookup();
   assert.equal(lookup.onHint(playback({ transcodeKey: "t1" }), transcoding), false);
   assert.equal(lookup.onHint(playback({ transcodeKey: "t2" }), transcoding), true);
@@ -73,7 +73,7 @@ Deno.test("the session lookup requests nothing for a pause or a stop of a known 
   assert.equal(lookup.onHint(playback({ state: "stopped" }), nothing), false);
 });
 
-Deno.test("the session lookup forgets a key that was stopped, and asks for it when it begins again", () => {
+Deno.test("the session lookup forgets a key that was stopped, and requests it when it begins again", () => {
   const lookup = createSessionLookup();
   lookup.onHint(playback(), nothing);
   lookup.onHint(playback({ state: "stopped" }), nothing);
@@ -81,7 +81,7 @@ Deno.test("the session lookup forgets a key that was stopped, and asks for it wh
   assert.equal(lookup.onHint(playback(), nothing), true);
 });
 
-Deno.test("the session lookup asks for a play that vanished and is notified again", () => {
+Deno.test("the session lookup requests a play that vanished and is notified again", () => {
   const lookup = createSessionLookup();
   lookup.onHint(playback(), playing);
   assert.equal(lookup.onHint(playback(), nothing), true);
@@ -120,7 +120,7 @@ Deno.test("the session lookup remembers a limited number of keys", () => {
   assert.equal(lookup.onHint(playback({ sessionKey: "0" }), nothing), true);
 });
 
-Deno.test("the session lookup asks for a transcode that starts while something plays, unless known", () => {
+Deno.test("the session lookup requests a transcode that starts while something plays, unless known", () => {
   const lookup = createSessionLookup();
   const start = { type: "transcode", phase: "start", key: "t1" } as const;
   assert.equal(lookup.onHint(start, playing), true);
@@ -128,14 +128,14 @@ Deno.test("the session lookup asks for a transcode that starts while something p
   assert.equal(lookup.onHint(start, nothing), false, "a background job");
 });
 
-Deno.test("the session lookup asks for the end of a known transcode, not of another", () => {
+Deno.test("the session lookup requests the end of a known transcode, not of another", () => {
   const lookup = createSessionLookup();
   const end = { type: "transcode", phase: "end", key: "t1" } as const;
   assert.equal(lookup.onHint(end, transcoding), true);
   assert.equal(lookup.onHint({ ...end, key: "t" }, transcoding), false, "whole keys");
 });
 
-Deno.test("the session lookup asks for another player under a known session key", () => {
+Deno.test("the session lookup requests another player under a known session key", () => {
   const lookup = createSessionLookup();
   assert.equal(lookup.onHint(playback(), playing), false);
   assert.equal(lookup.onHint(playback({ playerId: "phone-2" }), playing), true);

@@ -20,7 +20,7 @@ function items(container: object, type?: "movie" | "show" | "artist") {
   return page({ totalSize: 9, ...container }, type)?.items;
 }
 
-Deno.test("a page asks for one type, by id, for the fields that are used", () => {
+Deno.test("the query of a page has one type, sorts by id and leaves out unused fields", () => {
   const query = itemPageQuery("show", { start: 498, size: 250 });
   assert.match(query, /^type=4&sort=id&/);
   assert.match(

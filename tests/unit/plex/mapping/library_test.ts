@@ -68,7 +68,7 @@ Deno.test("mapSections reads an empty list as empty, and rejects an unreadable o
   assert.equal(mapSections([{ title: "Films" }], new Set()), undefined);
 });
 
-Deno.test("countQuery asks for each type of content, in photo libraries with the zoom level", () => {
+Deno.test("countQuery has each type of content, in photo libraries with the zoom level", () => {
   const page = "&X-Plex-Container-Start=0&X-Plex-Container-Size=0";
   const queries = (["movie", "show", "artist", "photo"] as const).map((type) =>
     CONTENT_TYPES[type].map((content) => countQuery({ type }, content).replace(page, ""))

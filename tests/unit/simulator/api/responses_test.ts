@@ -7,7 +7,7 @@ import {
   startingResponse,
 } from "../../../../src/simulator/api/responses.ts";
 
-Deno.test("a document is JSON for those who ask for it, and XML for all others", () => {
+Deno.test("a document is JSON for clients that accept it, and XML for all others", () => {
   const document = { MediaContainer: { size: 0 } };
   const [json, xml] = [documentResponse(document, true), documentResponse(document, false)];
   assert.deepEqual([json.headers["Content-Type"], json.body], [

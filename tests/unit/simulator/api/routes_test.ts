@@ -22,7 +22,7 @@ function watching({ simulation }: SimulatedPlex) {
   return { user, player };
 }
 
-test("plex answers the paths that other clients ask for", async ({ plex }) => {
+test("plex answers the paths that other clients request", async ({ plex }) => {
   for (
     const path of [
       "/library",
