@@ -1,7 +1,7 @@
 /** The file of PLEX_CA_FILE: certificates of a private certificate authority. */
 import { parseCertificate } from "./certificate.ts";
 import { readFile, type ReadText } from "./file.ts";
-import type { Result } from "./result.ts";
+import type { ReadResult } from "./read_result.ts";
 
 /** The certificates as PEM, and the path of the file to reload them from. */
 export interface CaFile {
@@ -12,7 +12,7 @@ export interface CaFile {
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Reads the file, at start and on each reload. It never throws. */
-export function readCaFile(path: string, readText: ReadText): Result<CaFile> {
+export function readCaFile(path: string, readText: ReadText): ReadResult<CaFile> {
   const { value: text, problems } = readFile("PLEX_CA_FILE", path, readText);
   if (problems !== undefined) return { problems };
   const blocks = text.match(CERTIFICATE_BLOCK) ?? [];

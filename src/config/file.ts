@@ -1,12 +1,12 @@
 /** Reads the files that settings name. */
 import { quote, redactTokens } from "./quote.ts";
-import type { Result } from "./result.ts";
+import type { ReadResult } from "./read_result.ts";
 
 /** Reads a text file; throws if it cannot. */
 export type ReadText = (path: string) => string;
 
 /** The text of the file that setting `name` points to. It never throws. */
-export function readFile(name: string, path: string, readText: ReadText): Result<string> {
+export function readFile(name: string, path: string, readText: ReadText): ReadResult<string> {
   try {
     return { value: readText(path) };
   } catch (error) {

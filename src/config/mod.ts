@@ -6,7 +6,7 @@ import { type CaFile, readCaFile } from "./ca_file.ts";
 import { type ConfigSources, dotenvWarnings, parseDotenv } from "./env.ts";
 import type { ReadText } from "./file.ts";
 import type { ListenAddress } from "./listen_address.ts";
-import type { Result } from "./result.ts";
+import type { ReadResult } from "./read_result.ts";
 import { Secret } from "./secret.ts";
 import type { ServerAddress } from "./server_url.ts";
 import {
@@ -71,7 +71,7 @@ export interface Config {
  * A configuration, or everything that prevents one; either with warnings. Each message starts with
  * the name of the variable, states what would be right, and contains no token.
  */
-export type ConfigResult = { readonly warnings: readonly string[] } & Result<Config>;
+export type ConfigResult = { readonly warnings: readonly string[] } & ReadResult<Config>;
 
 /** Returns the trimmed text of a setting; an empty text counts as not set. */
 type Lookup = (name: SettingName) => string | undefined;
@@ -88,7 +88,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   warnings.unshift(...dotenvWarnings(dotenv, settingNames));
 
   /** Adds the problems of a result to the others and returns its value. */
-  const collect = <T>(result: Result<T>): T | undefined => {
+  const collect = <T>(result: ReadResult<T>): T | undefined => {
     problems.push(...result.problems ?? []);
     return result.value;
   };

@@ -1,7 +1,7 @@
 /** Plex tokens: their syntax, the file they are read from, and which server gets which. */
 import { readFile, type ReadText } from "./file.ts";
 import { quote } from "./quote.ts";
-import type { Result } from "./result.ts";
+import type { ReadResult } from "./read_result.ts";
 import { Secret } from "./secret.ts";
 import { fromText, listOf, parseText } from "./value_schemas.ts";
 
@@ -26,7 +26,7 @@ const tokens = listOf(fromText((text, fail) => {
 }));
 
 /** A token for each server, in the order of the servers. */
-export type TokenResult = Result<readonly Secret[]>;
+export type TokenResult = ReadResult<readonly Secret[]>;
 
 /**
  * Parses the tokens of `count` servers from the text of setting `name`: one token serves all

@@ -1,14 +1,18 @@
 /** Schemas for values written as text: booleans, words, lists, durations, time zones. */
 import * as z from "zod";
 import { quote } from "./quote.ts";
-import type { Result } from "./result.ts";
+import type { ReadResult } from "./read_result.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A schema from text to `T`. Its messages continue a sentence that starts with the setting's name. */
 export type TextSchema<T> = z.ZodType<Awaited<T>, string>;
 
 /** Parses the text of the setting `name`. If the text is a list, problems name the entry as well. */
-export function parseText<T>(name: string, text: string, schema: z.ZodType<T, string>): Result<T> {
+export function parseText<T>(
+  name: string,
+  text: string,
+  schema: z.ZodType<T, string>,
+): ReadResult<T> {
   const { success, data, error } = schema.safeParse(text);
   if (success) return { value: data };
   const isList = /[,\n]/.test(text.trim());

@@ -7,7 +7,7 @@ import { loadAll, YAMLException } from "js-yaml";
 import { keyPairProblem } from "./certificate.ts";
 import { readFile, type ReadText } from "./file.ts";
 import { quote } from "./quote.ts";
-import type { Result } from "./result.ts";
+import type { ReadResult } from "./read_result.ts";
 import { Secret } from "./secret.ts";
 import { type WebFile, webFile } from "./web_config_schema.ts";
 
@@ -35,7 +35,7 @@ const NAME = "WEB_CONFIG_FILE";
  * Reads the file and the files that it names, at start and on each reload. It never throws; no
  * problem contains a key or a hash.
  */
-export function readWebConfig(path: string, readText: ReadText): Result<WebConfig> {
+export function readWebConfig(path: string, readText: ReadText): ReadResult<WebConfig> {
   const file = readFile(NAME, path, readText);
   if (file.problems !== undefined) return file;
   const { value: sections, problems } = parse(file.value);
@@ -59,7 +59,7 @@ export function readWebConfig(path: string, readText: ReadText): Result<WebConfi
 }
 
 /** The sections of the file. Problems start with the key. */
-function parse(text: string): Result<WebFile> {
+function parse(text: string): ReadResult<WebFile> {
   try {
     const [content, ...more] = loadAll(text);
     if (more.length > 0) return { problems: ["has more than one document"] };
@@ -82,10 +82,10 @@ function readCertificate(
   path: string,
   tls: NonNullable<WebFile["tls_server_config"]>,
   readText: ReadText,
-): Result<WebCertificate | undefined> {
+): ReadResult<WebCertificate | undefined> {
   if (Object.keys(tls).length === 0) return { value: undefined };
   const section = `${NAME}: tls_server_config`;
-  const read = (kind: "cert" | "key"): Result<string> => {
+  const read = (kind: "cert" | "key"): ReadResult<string> => {
     const key = `${section}.${kind}`;
     const { [kind]: inline, [`${kind}_file` as const]: file } = tls;
     if (inline && file) return { problems: [`${key} and ${kind}_file are both set; keep one`] };

@@ -1,6 +1,6 @@
 /** The options of the `history` command. */
 import { parseArgs } from "node:util";
-import type { Result } from "../config/result.ts";
+import type { ReadResult } from "../config/read_result.ts";
 
 export interface HistoryOptions {
   /** The file to write; absent: stdout. */
@@ -28,7 +28,7 @@ const HEAD_MS = 3 * HOUR_MS;
 const OWN_LABELS = ["server", "server_id", "user", "media_type", "library", "title", "location"];
 
 /** Reads the arguments behind `history`. `nowMs` is the present. */
-export function readOptions(args: readonly string[], nowMs: number): Result<HistoryOptions> {
+export function readOptions(args: readonly string[], nowMs: number): ReadResult<HistoryOptions> {
   let values: Readonly<Partial<Record<string, string | string[]>>>;
   try {
     ({ values } = parseArgs({

@@ -1,6 +1,6 @@
 /** The outcome of reading something the user wrote. */
 
 /** A value, or everything that is wrong with it: sentences that start with the setting's name. */
-export type Result<T> =
+export type ReadResult<T> =
   | { readonly value: T; readonly problems?: undefined }
   | { readonly problems: readonly string[]; readonly value?: undefined };
