@@ -1,6 +1,6 @@
 /** The options of the `login` command. */
 import { parseArgs } from "node:util";
-import type { Result } from "../config/result.ts";
+import type { ReadResult } from "../config/read_result.ts";
 
 export interface LoginOptions {
   /** The file to write the settings to; absent: stdout. */
@@ -10,7 +10,7 @@ export interface LoginOptions {
 }
 
 /** Reads the arguments behind `login`. */
-export function readOptions(args: readonly string[]): Result<LoginOptions> {
+export function readOptions(args: readonly string[]): ReadResult<LoginOptions> {
   try {
     const { values } = parseArgs({
       args: [...args],
