@@ -134,5 +134,5 @@ Deno.test("shippedFlags() has the permission set and V8 flags of the task run, n
   assert.match(shippedFlags().join(" "), / --v8-flags=\S+ /);
   assert.throws(() => shippedFlags("deno run -P=exporter src/main.ts"), /--no-prompt/);
   const real = shippedFlags().join(" ");
-  assert.doesNotMatch(real, /certificate|env-file|allow-(all|run|ffi|sys|import)/);
+  assert.doesNotMatch(real, /certificate|env-file|allow-(all|run|ffi|sys(?!=hostname )|import)/);
 });

@@ -38,6 +38,7 @@ Deno.test({
         assert.deepEqual(rest, {
           allow_net: [],
           allow_read: [],
+          allow_sys: ["hostname"],
           allow_write: [],
           deny_import: [],
           prompt: false,
