@@ -9,6 +9,8 @@ export interface Activity {
   readonly type: ActivityType;
   /** The library that it is about; `undefined` if it names none. */
   readonly libraryId?: string | undefined;
+  /** The account that downloads, empty if it is not named; `undefined` if it is no download. */
+  readonly downloaderId?: string | undefined;
 }
 
 /** Limits memory: Plex runs a handful, but an end that is missed would stay until the next list. */

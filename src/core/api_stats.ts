@@ -16,6 +16,7 @@ export const ENDPOINTS = [
   "/library/sections/{id}/all",
   "/library/metadata/{ids}",
   "/status/sessions",
+  "/status/sessions/background",
   "/status/sessions/history/all",
   "/statistics/resources",
   "/statistics/bandwidth",

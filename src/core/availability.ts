@@ -44,10 +44,11 @@ export interface SourceStatus {
  */
 export const STALE_AFTER_MS: Readonly<Record<Exclude<DataSource, "libraries">, number>> = {
   sessions: 60_000,
-  server: 180_000,
+  server: 360_000,
   resources: 30_000,
   bandwidth: 60_000,
   activities: 180_000,
+  jobs: 900_000,
   history: 900_000,
 };
 
@@ -161,6 +162,7 @@ const SOURCE_OF = {
   resources: "resources",
   libraries: "libraries",
   activities: "activities",
+  jobs: "jobs",
   viewHistory: "history",
 } as const satisfies Partial<Record<keyof ServerState, DataSource>>;
 

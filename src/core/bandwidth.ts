@@ -33,6 +33,7 @@ const LOCATION_KEYS: Readonly<Record<Location, SentKey>> = {
 
 export type SentKey = { readonly location: Location };
 export type UserSentKey = { readonly user: string; readonly location: string };
+export type DeviceSentKey = { readonly device: string; readonly location: string };
 
 export interface Bandwidth {
   /** The newest second that was read, on Plex's clock; `undefined` before the baseline. */
@@ -41,6 +42,7 @@ export interface Bandwidth {
   readonly rows: ReadonlyMap<string, { readonly atS: number; readonly bytes: number }>;
   readonly byLocation: CounterVec<SentKey>;
   readonly byUser: CounterVec<UserSentKey>;
+  readonly byDevice: CounterVec<DeviceSentKey>;
 }
 
 type BandwidthRead = Extract<ServerEvent, { type: "bandwidth_read" }>;
@@ -49,8 +51,9 @@ type Rows = Bandwidth["rows"];
 export const INITIAL_BANDWIDTH: Bandwidth = {
   rows: new Map(),
   byLocation: emptyCounterVec(LOCATIONS.length),
-  // Users within the limit, and `other`.
+  // Users and devices within their limits, and `other`.
   byUser: emptyCounterVec((LIMITS.users + 1) * LOCATIONS.length),
+  byDevice: emptyCounterVec((LIMITS.devices + 1) * LOCATIONS.length),
 };
 
 /** The second from which to request rows; `undefined` while Plex's clock is not known. */
@@ -91,7 +94,7 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
     if (growth <= 0) continue;
     if (isNewlyKept) keptRows += 1;
     rows.set(key, { atS: row.atS, bytes: row.bytes });
-    next = countBytes(next, event.accounts.get(row.accountId), row.lan, growth);
+    next = countBytes(next, event, row, growth);
   }
   return {
     ...next,
@@ -126,15 +129,21 @@ function setBaseline(state: ServerState, event: BandwidthRead, watermarkS: numbe
 
 function countBytes(
   state: ServerState,
-  account: string | undefined,
-  lan: boolean,
+  { accounts, devices }: Pick<BandwidthRead, "accounts" | "devices">,
+  { accountId, deviceId, lan }: BandwidthRow,
   bytes: number,
 ): ServerState {
   const location = lan ? "lan" : "wan";
   const createdAtScrape = state.scrapes.begun;
   const { bandwidth } = state;
-  const requested: UserSentKey = { user: account || "unknown", location };
-  const [cardinality, key] = limitValues(state.cardinality, "userBytes", requested);
+  const [withUser, userKey] = limitValues<UserSentKey>(state.cardinality, "userBytes", {
+    user: accounts.get(accountId) || "unknown",
+    location,
+  });
+  const [cardinality, deviceKey] = limitValues<DeviceSentKey>(withUser, "deviceBytes", {
+    device: devices.get(deviceId) || "unknown",
+    location,
+  });
   return {
     ...state,
     cardinality,
@@ -146,7 +155,8 @@ function countBytes(
         bytes,
         createdAtScrape,
       ),
-      byUser: ensureAndIncrement(bandwidth.byUser, key, bytes, createdAtScrape),
+      byUser: ensureAndIncrement(bandwidth.byUser, userKey, bytes, createdAtScrape),
+      byDevice: ensureAndIncrement(bandwidth.byDevice, deviceKey, bytes, createdAtScrape),
     },
   };
 }

@@ -16,6 +16,7 @@ export const LIMITS = {
   users: 200,
   platforms: 100,
   titles: 1_000,
+  devices: 500,
   /** Series per vector. */
   series: 5_000,
   /** Keys recorded as dropped, per family; more are not counted. */
@@ -34,18 +35,26 @@ export type LimitedFamily =
   | "titleMs"
   | "bufferingMs"
   | "userBytes"
+  | "deviceBytes"
+  | "downloads"
   | "libraryFiles"
   | "views"
   | "titleViews";
 
 /** The key fields whose number of values is limited, in all vectors together. */
-const LIMITED_FIELDS = { user: "users", platform: "platforms", title: "titles" } as const;
+const LIMITED_FIELDS = {
+  user: "users",
+  platform: "platforms",
+  title: "titles",
+  device: "devices",
+} as const;
 
 export interface Cardinality {
   /** The values that have series of their own. */
   readonly users: ReadonlySet<string>;
   readonly platforms: ReadonlySet<string>;
   readonly titles: ReadonlySet<string>;
+  readonly devices: ReadonlySet<string>;
   /** The text of each key that was over a limit, and the id of each play that was left out. */
   readonly dropped: ReadonlyMap<LimitedFamily, ReadonlySet<string>>;
 }
@@ -54,6 +63,7 @@ export const INITIAL_CARDINALITY: Cardinality = {
   users: new Set(),
   platforms: new Set(),
   titles: new Set(),
+  devices: new Set(),
   dropped: new Map(),
 };
 

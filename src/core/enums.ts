@@ -24,6 +24,10 @@ export type Location = (typeof LOCATIONS)[number];
 export const HARDWARE = ["full", "partial", "none"] as const;
 export type Hardware = (typeof HARDWARE)[number];
 
+/** The streams of a play that Plex may transcode. */
+export const TRANSCODE_STREAMS = ["video", "audio", "subtitle"] as const;
+export type TranscodeStream = (typeof TRANSCODE_STREAMS)[number];
+
 /** The dynamic range of a video; empty without a video, or where it is not known. */
 export const DYNAMIC_RANGES = ["sdr", "hdr10", "hlg", "dolby_vision", ""] as const;
 export type DynamicRange = (typeof DYNAMIC_RANGES)[number];
@@ -72,6 +76,10 @@ export const ACTIVITY_TYPES = [
 ] as const;
 export type ActivityType = (typeof ACTIVITY_TYPES)[number];
 
+/** Kinds of background job. Plex documents one. */
+export const JOB_TYPES = ["transcode", "other"] as const;
+export type JobType = (typeof JOB_TYPES)[number];
+
 /** How a request or a poll ended. */
 export const OUTCOMES = [
   "ok",
@@ -95,6 +103,7 @@ export const DATA_SOURCES = [
   "resources",
   "bandwidth",
   "activities",
+  "jobs",
   "history",
 ] as const;
 export type DataSource = (typeof DATA_SOURCES)[number];

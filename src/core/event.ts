@@ -4,7 +4,7 @@
  */
 import type { Activity } from "./activities.ts";
 import type { Endpoint } from "./api_stats.ts";
-import type { ContentType, DataSource, Failure, Outcome } from "./enums.ts";
+import type { ContentType, DataSource, Failure, JobType, Outcome } from "./enums.ts";
 import type { LibraryListing } from "./libraries.ts";
 import type { WalkProgress } from "./library_walk.ts";
 import type { Release, Resources, ServerInfo } from "./server.ts";
@@ -90,6 +90,8 @@ type EventPayload =
     readonly rows: readonly BandwidthRow[];
     /** User names by account id. */
     readonly accounts: ReadonlyMap<string, string>;
+    /** Names of devices by their id. */
+    readonly devices: ReadonlyMap<string, string>;
     /** The interval until the next request, if not the usual one. */
     readonly intervalMs?: number | undefined;
   }
@@ -109,6 +111,10 @@ type EventPayload =
     readonly activity: Activity;
     readonly ended: boolean;
   }
+  /** The names of all accounts, by account id. */
+  | { readonly type: "accounts_listed"; readonly accounts: ReadonlyMap<string, string> }
+  /** The number of background jobs of each type. */
+  | { readonly type: "jobs_listed"; readonly jobs: Readonly<Record<JobType, number>> }
   /** Plex does not offer a source: without Plex Pass, or to this token. */
   | { readonly type: "source_unavailable"; readonly source: DataSource }
   | {

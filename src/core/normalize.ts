@@ -6,6 +6,8 @@ import {
   type ActivityType,
   type DynamicRange,
   type Hardware,
+  JOB_TYPES,
+  type JobType,
   LIBRARY_TYPES,
   type LibraryType,
   type Location,
@@ -143,4 +145,9 @@ const ACTIVITY_PREFIXES: readonly (readonly [string, ActivityType])[] = [
 /** The kind of a background activity from Plex's dotted type; `other` for an unknown one. */
 export function activityType(type: string): ActivityType {
   return ACTIVITY_PREFIXES.find(([prefix]) => type.startsWith(prefix))?.[1] ?? "other";
+}
+
+/** The type of a background job; `other` for an unknown one. */
+export function jobType(type: string): JobType {
+  return memberOf(JOB_TYPES, type) ?? "other";
 }

@@ -20,6 +20,7 @@ import type {
   TitleTimeKey,
 } from "./play_keys.ts";
 import type { ServerState } from "./state.ts";
+import { addTranscodeTime, emptyTranscodeTimes, type TranscodeTimeKey } from "./transcode_time.ts";
 
 /** Weekday (Monday is 1) and hour of the day (00 to 23). */
 export type HourKey = { readonly weekday: string; readonly hour: string };
@@ -33,6 +34,8 @@ export interface PlayCounters {
   readonly hourMs: CounterVec<HourKey>;
   readonly titleMs: CounterVec<TitleTimeKey>;
   readonly bufferingMs: CounterVec<BufferingTimeKey>;
+  /** Playing time with a transcode, for each transcoded stream. */
+  readonly transcodeMs: CounterVec<TranscodeTimeKey>;
 }
 
 /** The vectors whose keys come from Plex. */
@@ -44,7 +47,7 @@ const HOUR_KEYS: readonly HourKey[] = Array.from({ length: 7 * 24 }, (_, index) 
   hour: String(index % 24).padStart(2, "0"),
 }));
 
-/** Every hour of the week at 0; the other vectors without series. */
+/** The vectors with a closed set of keys at 0; the others without series. */
 export function emptyPlayCounters(createdAtScrape: number): PlayCounters {
   const empty = emptyCounterVec<never>(LIMITS.series);
   return {
@@ -53,6 +56,7 @@ export function emptyPlayCounters(createdAtScrape: number): PlayCounters {
     streamMs: empty,
     titleMs: empty,
     bufferingMs: empty,
+    transcodeMs: emptyTranscodeTimes(createdAtScrape),
     hourMs: HOUR_KEYS.reduce(
       (vec, key) => ensureSeries(vec, key, createdAtScrape),
       emptyCounterVec<HourKey>(HOUR_KEYS.length),
@@ -92,7 +96,7 @@ export function countPlay(counters: PlayCounters, keys: PlayKeys): PlayCounters 
 /** Adds `ms` of playing time from `fromAt` on, split where an hour of the week ends. */
 export function addPlayTime(
   counters: PlayCounters,
-  { playMs, titleMs, streamMs }: PlayKeys,
+  { playMs, titleMs, streamMs, transcodeMs }: PlayKeys,
   fromAt: number,
   ms: number,
   zone: string,
@@ -103,18 +107,23 @@ export function addPlayTime(
     titleMs: titleMs ? increment(counters.titleMs, titleMs, ms) : counters.titleMs,
     streamMs: streamMs ? increment(counters.streamMs, streamMs, ms) : counters.streamMs,
     hourMs: addHourTime(counters.hourMs, fromAt, ms, zone),
+    transcodeMs: addTranscodeTime(counters.transcodeMs, transcodeMs, ms),
   };
 }
 
-/** Adds `ms` of playing time to the streams alone. */
+/** Adds `ms` of playing time to the video stream alone, whose hardware has become known. */
 export function addStreamTime(
   counters: PlayCounters,
-  { streamMs }: PlayKeys,
+  { streamMs, transcodeMs }: PlayKeys,
   ms: number,
 ): PlayCounters {
-  return streamMs === undefined
-    ? counters
-    : { ...counters, streamMs: increment(counters.streamMs, streamMs, ms) };
+  if (streamMs === undefined) return counters;
+  const videoKeys = transcodeMs.filter(({ stream }) => stream === "video");
+  return {
+    ...counters,
+    streamMs: increment(counters.streamMs, streamMs, ms),
+    transcodeMs: addTranscodeTime(counters.transcodeMs, videoKeys, ms),
+  };
 }
 
 /** Adds `ms` of waiting for the player's buffer to fill. */

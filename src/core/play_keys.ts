@@ -6,6 +6,7 @@ import { keyText } from "./counter_vec.ts";
 import type { Decision, LibraryType, MediaType, SubtitleDecision } from "./enums.ts";
 import { playDecision, type Session } from "./session.ts";
 import type { Library } from "./libraries.ts";
+import { type TranscodeTimeKey, transcodeTimeKeys } from "./transcode_time.ts";
 
 /** A key with these fields. All are text: a field over its limit is replaced by `other`. */
 type KeyOf<Field extends string> = Readonly<Record<Field, string>>;
@@ -83,6 +84,8 @@ export interface PlayKeys {
   /** Only films, shows and artists have it. */
   readonly titleMs?: TitleTimeKey | undefined;
   readonly bufferingMs: BufferingTimeKey;
+  /** One for each stream that is transcoded; that of a video once its hardware is known. */
+  readonly transcodeMs: readonly TranscodeTimeKey[];
 }
 
 /** The library type of a media type, used until the library itself is known. */
@@ -132,6 +135,7 @@ export function playKeys(
       ? { mediaType: session.mediaType, library: common.library, title: session.title }
       : undefined,
     bufferingMs: { platform, location: session.location },
+    transcodeMs: transcodeTimeKeys(session, awaitsHardware),
   };
 }
 

@@ -6,6 +6,7 @@ import { applyActivity, applyActivityList } from "./activities.ts";
 import { countNotification, countRequest, setConnected } from "./api_stats.ts";
 import { markRead, markUnavailable, pollFailed, pollSucceeded } from "./availability.ts";
 import { applyBandwidth, checkWatermark } from "./bandwidth.ts";
+import { mergeAccounts } from "./downloads.ts";
 import type { DataSource } from "./enums.ts";
 import type { ServerEvent } from "./event.ts";
 import { countLibrary, mergeLibraries } from "./libraries.ts";
@@ -75,6 +76,10 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       return applyActivityList(markRead(state, "activities", event.at), event);
     case "activity_notified":
       return applyActivity(state, event);
+    case "accounts_listed":
+      return mergeAccounts(state, event.accounts);
+    case "jobs_listed":
+      return { ...markRead(state, "jobs", event.at), jobs: event.jobs };
     case "source_unavailable":
       return markUnavailable(state, event.source);
     case "request_ended":
@@ -103,6 +108,7 @@ function describeServer(
   return {
     ...own,
     server,
+    accounts: isSameServer(state, server) ? own.accounts : undefined,
     ...(isSameServer(state, server) ? {} : NO_WALKS),
     // What was restored by the address is only now known to be this server.
     identifiedAt: isKnown ? state.identifiedAt ?? at : at,

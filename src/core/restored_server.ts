@@ -43,6 +43,7 @@ export function restoreServer(state: ServerState, saved: SavedServer): ServerSta
       hourMs: vec(plays.hourMs, saved.playCounters.hourMs),
       titleMs: vec(plays.titleMs, saved.playCounters.titleMs),
       bufferingMs: vec(plays.bufferingMs, saved.playCounters.bufferingMs),
+      transcodeMs: vec(plays.transcodeMs, saved.playCounters.transcodeMs),
     },
     estimatedBits: saved.estimatedBits && restoreCounter(saved.estimatedBits, begun),
     bandwidth: {
@@ -50,11 +51,13 @@ export function restoreServer(state: ServerState, saved: SavedServer): ServerSta
       rows: new Map(bandwidth.rows.map(([key, atS, bytes]) => [key, { atS, bytes }])),
       byLocation: vec(INITIAL_BANDWIDTH.byLocation, bandwidth.byLocation),
       byUser: vec(INITIAL_BANDWIDTH.byUser, bandwidth.byUser),
+      byDevice: vec(INITIAL_BANDWIDTH.byDevice, bandwidth.byDevice),
     },
     cardinality: {
       users: new Set(cardinality.users),
       platforms: new Set(cardinality.platforms),
       titles: new Set(cardinality.titles),
+      devices: new Set(cardinality.devices),
       dropped: new Map(
         Object.entries(cardinality.dropped).map((
           [family, keys],

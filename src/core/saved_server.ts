@@ -4,7 +4,7 @@
  * anew in each process, but says of each counter whether a scrape has shown it.
  */
 import type { Durations, Endpoint, NotificationKey, RequestKey } from "./api_stats.ts";
-import type { SentKey, UserSentKey } from "./bandwidth.ts";
+import type { DeviceSentKey, SentKey, UserSentKey } from "./bandwidth.ts";
 import type { LimitedFamily } from "./cardinality.ts";
 import { type Counter, type CounterVec, type SeriesKey, seriesOf } from "./counter_vec.ts";
 import type { PlayCounters } from "./play_counters.ts";
@@ -60,12 +60,14 @@ export interface SavedServer {
     readonly rows: readonly (readonly [key: string, atS: number, bytes: number])[];
     readonly byLocation: SavedVec<SentKey>;
     readonly byUser: SavedVec<UserSentKey>;
+    readonly byDevice: SavedVec<DeviceSentKey>;
   };
   /** The values that have series of their own, and the keys that were over a limit. */
   readonly cardinality: {
     readonly users: readonly string[];
     readonly platforms: readonly string[];
     readonly titles: readonly string[];
+    readonly devices: readonly string[];
     readonly dropped: Readonly<Partial<Record<LimitedFamily, readonly string[]>>>;
   };
   readonly views?: SavedViews | undefined;
@@ -119,6 +121,7 @@ function saveAs(state: ServerState, server: ServerInfo): SavedServer {
       hourMs: vec(playCounters.hourMs),
       titleMs: vec(playCounters.titleMs),
       bufferingMs: vec(playCounters.bufferingMs),
+      transcodeMs: vec(playCounters.transcodeMs),
     },
     estimatedBits: state.estimatedBits && counter(state.estimatedBits),
     bandwidth: {
@@ -126,11 +129,13 @@ function saveAs(state: ServerState, server: ServerInfo): SavedServer {
       rows: [...bandwidth.rows].map(([key, { atS, bytes }]) => [key, atS, bytes] as const),
       byLocation: vec(bandwidth.byLocation),
       byUser: vec(bandwidth.byUser),
+      byDevice: vec(bandwidth.byDevice),
     },
     cardinality: {
       users: [...cardinality.users],
       platforms: [...cardinality.platforms],
       titles: [...cardinality.titles],
+      devices: [...cardinality.devices],
       dropped: Object.fromEntries(
         [...cardinality.dropped].map(([family, keys]) => [family, [...keys]]),
       ),

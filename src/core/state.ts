@@ -16,7 +16,8 @@ import {
 import { type Bandwidth, INITIAL_BANDWIDTH } from "./bandwidth.ts";
 import { type Cardinality, INITIAL_CARDINALITY } from "./cardinality.ts";
 import type { Counter } from "./counter_vec.ts";
-import type { DataSource, PlayState } from "./enums.ts";
+import type { DownloadKey } from "./downloads.ts";
+import type { DataSource, JobType, PlayState } from "./enums.ts";
 import type { Libraries } from "./libraries.ts";
 import type { LibraryWalk, WalkProgress } from "./library_walk.ts";
 import { emptyPlayCounters, type PlayCounters } from "./play_counters.ts";
@@ -99,6 +100,10 @@ export interface ServerState {
   readonly walkProgress?: WalkProgress | undefined;
   /** Running background activities by id. */
   readonly activities?: ReadonlyMap<string, Activity> | undefined;
+  /** By account id: the user as downloads are shown; `undefined` until accounts have been read. */
+  readonly accounts?: ReadonlyMap<string, DownloadKey> | undefined;
+  /** The number of background jobs of each type. */
+  readonly jobs?: Readonly<Record<JobType, number>> | undefined;
   /** When a notification last changed the activities: a list requested before is outdated. */
   readonly activitiesNotifiedAt?: number | undefined;
   /** Live plays by id, in the order in which they began. */

@@ -8,6 +8,7 @@ import type {
   TitleTimeKey,
 } from "../core/play_keys.ts";
 import type { HourKey, PlayCounters } from "../core/play_counters.ts";
+import type { TranscodeTimeKey } from "../core/transcode_time.ts";
 import { counterVecFamily, type ServerFamily } from "./family.ts";
 import { type LabelMapping, labelsOf } from "./labels.ts";
 
@@ -64,6 +65,12 @@ export const COUNTERS: readonly ServerFamily[] = [
       video_codec: "videoCodec",
     }),
     ({ streamMs }) => streamMs,
+  ),
+  secondsFamily(
+    "plex_transcode_seconds_total",
+    "Total playing time in seconds with a transcode, by transcoded stream and by hardware of video.",
+    labelsOf<TranscodeTimeKey>({ stream: "stream", hardware: "hardware" }),
+    ({ transcodeMs }) => transcodeMs,
   ),
   secondsFamily(
     "plex_play_seconds_by_hour_total",

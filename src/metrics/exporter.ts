@@ -76,6 +76,8 @@ const LIMITED_FAMILIES: Readonly<Record<LimitedFamily, string>> = {
   bufferingMs: "plex_buffering_seconds_total",
   sessions: "plex_session_info",
   userBytes: "plex_user_transmit_bytes_total",
+  deviceBytes: "plex_device_transmit_bytes_total",
+  downloads: "plex_downloads",
   libraryFiles: "plex_library_file_bytes",
   views: "plex_views_total",
   titleViews: "plex_title_views_total",

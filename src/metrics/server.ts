@@ -1,7 +1,8 @@
-/** Families of the server itself, its host, the bytes it sends and its activities. */
+/** Families of the server itself, its host, the bytes it sends and its background work. */
 import { currentValue, isUp } from "../core/availability.ts";
-import { ACTIVITY_TYPES, type ActivityType } from "../core/enums.ts";
-import type { SentKey, UserSentKey } from "../core/bandwidth.ts";
+import { ACTIVITY_TYPES, type ActivityType, JOB_TYPES, type JobType } from "../core/enums.ts";
+import type { DeviceSentKey, SentKey, UserSentKey } from "../core/bandwidth.ts";
+import { countDownloads, type DownloadKey } from "../core/downloads.ts";
 import { isUpdateAvailable, type Resources, type ServerInfo } from "../core/server.ts";
 import type { ServerState } from "../core/state.ts";
 import {
@@ -46,6 +47,15 @@ function activityCounts(state: ServerState, at: number): readonly KeyedValue<Act
   if (activities === undefined) return [];
   const running = [...activities.values()];
   return ACTIVITY_KEYS.map((key) => [key, running.filter(({ type }) => type === key.type).length]);
+}
+
+type JobKey = { readonly type: JobType };
+
+const JOB_KEYS: readonly JobKey[] = JOB_TYPES.map((type) => ({ type }));
+
+function jobCounts(state: ServerState, at: number): readonly KeyedValue<JobKey>[] {
+  const jobs = currentValue(state, "jobs", at);
+  return jobs === undefined ? [] : JOB_KEYS.map((key) => [key, jobs[key.type]]);
 }
 
 /** The labels of `plex_transmit_bytes_total`. */
@@ -131,10 +141,28 @@ export const SERVER: readonly ServerFamily[] = [
   // Shown even while the source is stale: counters keep their values. Without Plex Pass there are none.
   SENT,
   USER_SENT,
+  counterVecFamily(
+    "plex_device_transmit_bytes_total",
+    "Total bytes sent by Plex, by device and location of the receiver (Plex Pass).",
+    labelsOf<DeviceSentKey>({ device: "device", location: "location" }),
+    ({ bandwidth }) => bandwidth.byDevice,
+  ),
   gaugeFamily(
     "plex_activities",
     "Current number of background activities by type.",
     labelsOf<ActivityKey>({ type: "type" }),
     activityCounts,
+  ),
+  gaugeFamily(
+    "plex_downloads",
+    "Current number of downloads by user (Plex Pass).",
+    labelsOf<DownloadKey>({ user: "user" }),
+    countDownloads,
+  ),
+  gaugeFamily(
+    "plex_background_jobs",
+    "Current number of background jobs by type. A transcode is a download or an optimisation.",
+    labelsOf<JobKey>({ type: "type" }),
+    jobCounts,
   ),
 ];

@@ -7,7 +7,7 @@ import type { Library, LibraryListing } from "../core/libraries.ts";
 import type { WalkableType } from "../core/library_walk.ts";
 import type { Release, Resources, ServerInfo } from "../core/server.ts";
 import type { Endpoint } from "../core/api_stats.ts";
-import type { ContentType } from "../core/enums.ts";
+import type { ContentType, JobType } from "../core/enums.ts";
 import { toCount } from "./coerce.ts";
 import { type HiddenLabels, NO_HIDDEN_LABELS } from "./redact_labels.ts";
 import { createRequest, type RequestOptions, type Result } from "./request.ts";
@@ -19,6 +19,7 @@ import {
   parseIdentity,
   parseItemPage,
   parseItems,
+  parseJobs,
   parsePage,
   parseProviders,
   parseReleases,
@@ -45,6 +46,7 @@ import {
   mapActivities,
   mapBandwidth,
   mapIdentity,
+  mapJobs,
   mapReleases,
   mapResources,
   mapServer,
@@ -100,6 +102,8 @@ export interface Client {
   /** User names by account id. */
   accounts(): Promise<Result<ReadonlyMap<string, string>>>;
   activities(): Promise<Result<ReadonlyMap<string, Activity>>>;
+  /** The number of background jobs of each type. */
+  jobs(): Promise<Result<Readonly<Record<JobType, number>>>>;
   /**
    * The releases that Plex lists for an update. Where it does not update itself, as in containers,
    * it answers 404 or 500.
@@ -230,6 +234,12 @@ export function createClient(options: ClientOptions): Client {
 
     activities: () =>
       get("/activities", pipe(parseActivities, ({ Activity }) => mapActivities(Activity))),
+
+    jobs: () =>
+      get(
+        "/status/sessions/background",
+        pipe(parseJobs, ({ TranscodeJob }) => mapJobs(TranscodeJob)),
+      ),
 
     releases: () =>
       get("/updater/status", pipe(parseReleases, ({ Release }) => mapReleases(Release))),

@@ -13,6 +13,8 @@ export type Hint =
   }
   /** A transcoder started or ended, for a session or for a background job. */
   | { readonly type: "transcode"; readonly phase: "start" | "end"; readonly key: string }
+  /** A background job started or ended. */
+  | { readonly type: "job_changed" }
   | { readonly type: "scan_started" }
   | { readonly type: "scan_finished" }
   /** An item was added, changed or deleted in some library. */

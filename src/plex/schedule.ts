@@ -20,7 +20,7 @@ export const SCHEDULES = {
   /** The poll while nothing plays and notifications come: it only shows whether Plex is up. */
   sessions: { intervalMs: 20 * SECOND_MS, minIntervalMs: SECOND_MS },
   /** The description rarely changes, and Plex notifies of most changes. */
-  server: { intervalMs: MINUTE_MS, minIntervalMs: 5 * SECOND_MS },
+  server: { intervalMs: 2 * MINUTE_MS, minIntervalMs: 5 * SECOND_MS },
   /** Updates come every few weeks, and Plex itself looks for them once a day. */
   updater: { intervalMs: 6 * HOUR_MS, minIntervalMs: 5 * SECOND_MS },
   /** A burst of changed items is one reason, not one for each item. */
@@ -31,6 +31,10 @@ export const SCHEDULES = {
   bandwidth: { intervalMs: 20 * SECOND_MS, minIntervalMs: 5 * SECOND_MS },
   /** Notifications announce most changes; the list corrects lost ones. */
   activities: { intervalMs: MINUTE_MS, minIntervalMs: 10 * SECOND_MS },
+  /** Notifications announce starts and ends of jobs, which are read together; the list corrects. */
+  jobs: { intervalMs: 5 * MINUTE_MS, minIntervalMs: MINUTE_MS },
+  /** Accounts rarely change. A download by an unknown one calls for them. */
+  accounts: { intervalMs: 6 * HOUR_MS, minIntervalMs: MINUTE_MS },
   /** Views come with stops near the end of an item, which bring the reading forward. */
   history: { intervalMs: 5 * MINUTE_MS, minIntervalMs: 500 },
   /** The rest between two pages. The core decides when a library is walked again. */
@@ -45,6 +49,9 @@ export const SESSIONS_PLAYING_WITHOUT_SOCKET_MS = 5 * SECOND_MS;
 
 /** The session list without notifications while nothing plays: no other sign of a new play. */
 export const SESSIONS_WITHOUT_SOCKET_MS = 10 * SECOND_MS;
+
+/** The server's description and the background jobs while no notification announces changes. */
+export const UNANNOUNCED_INTERVAL_MS = MINUTE_MS;
 
 /** Until a token that is not the owner's is tried on the session list again. */
 export const NOT_OWNER_RETRY_MS = MINUTE_MS;

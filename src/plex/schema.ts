@@ -104,6 +104,7 @@ export const parseItemPage = answer(
 
 export const transcode = z.object({
   key: text,
+  context: text,
   throttled: flag,
   progress: number,
   speed: amount,
@@ -186,8 +187,12 @@ export type WireAccount = z.infer<typeof account>;
 /** `/accounts`. */
 export const parseAccounts = answer(z.object({ Account: list(account) }));
 
+const device = z.object({ id: text, name: text });
+export type WireDevice = z.infer<typeof device>;
+
 const bandwidth = z.object({
   Account: list(account),
+  Device: list(device),
   StatisticsBandwidth: list(z.object({
     accountID: text,
     deviceID: text,
@@ -220,11 +225,17 @@ export type WireHistoryPage = NonNullable<ReturnType<typeof parseHistory>>;
 export const activity = z.object({
   uuid: text,
   type: text,
+  userID: text,
   Context: one(z.object({ librarySectionID: text })),
 });
 export type WireActivity = z.infer<typeof activity>;
 /** `/activities`. */
 export const parseActivities = answer(z.object({ Activity: list(activity) }));
+
+const job = z.object({ type: text });
+export type WireJob = z.infer<typeof job>;
+/** `/status/sessions/background`. */
+export const parseJobs = answer(z.object({ TranscodeJob: list(job) }));
 
 const release = z.object({ version: text, state: text });
 export type WireRelease = z.infer<typeof release>;

@@ -2,6 +2,7 @@
 import type { Activity, Notification } from "./notification.ts";
 import type { Random } from "./random.ts";
 import type { Timers } from "./timers.ts";
+import { owner, type User } from "./users.ts";
 
 /** A job to run. */
 export interface ActivityOptions {
@@ -10,6 +11,8 @@ export interface ActivityOptions {
   readonly title: string;
   readonly subtitle?: string;
   readonly libraryId?: string;
+  /** Whose it is; the owner by default. */
+  readonly user?: User;
   /** 5 s by default. */
   readonly takesMs?: number;
 }
@@ -39,11 +42,11 @@ export class Activities {
 
   /** Runs a job, then calls `finish`, unless the job is forgotten before. */
   run(options: ActivityOptions, finish: () => void = () => {}): void {
-    const { takesMs = 5000, ...job } = options;
+    const { takesMs = 5000, user = owner, ...job } = options;
     const { timers, random } = this.context;
     const uuid = `${random.hex(8)}-${random.hex(4)}-${random.hex(4)}-8000-${random.hex(12)}`;
     const show = (event: "started" | "updated" | "ended", percent: number) => {
-      const activity = { subtitle: "", ...job, uuid, percent };
+      const activity = { subtitle: "", ...job, userId: user.id, uuid, percent };
       if (event === "ended") this.#running.delete(uuid);
       else this.#running.set(uuid, activity);
       this.context.announce({ kind: "activity", event, activity });

@@ -42,7 +42,7 @@ export class BandwidthLog {
     const wholeFromMs = Math.max(shownFromMs, secondMs + this.#random.integer(1100, 3200));
     this.#rows.push({ ...sent, shownFromMs, wholeFromMs });
     this.bins.record(sent);
-    const key = `${sent.accountId} ${sent.lan}`;
+    const key = `${sent.accountId} ${sent.lan} ${sent.deviceId}`;
     this.#totals.set(key, (this.#totals.get(key) ?? 0) + sent.bytes);
   }
 
@@ -67,11 +67,15 @@ export class BandwidthLog {
     return [...merged.values()];
   }
 
-  /** Bytes of all rows since the simulation began, shown or not yet, of one account or of all. */
-  total(where: { accountId?: number; lan?: boolean } = {}): number {
+  /**
+   * Bytes of all rows since the simulation began, shown or not yet, of all or of one account, device
+   * or network.
+   */
+  total(where: { accountId?: number; deviceId?: number; lan?: boolean } = {}): number {
     let bytes = 0;
     for (const [key, sum] of this.#totals) {
-      const [accountId, lan] = key.split(" ");
+      const [accountId, lan, deviceId] = key.split(" ");
+      if (where.deviceId !== undefined && deviceId !== String(where.deviceId)) continue;
       if (where.accountId !== undefined && accountId !== String(where.accountId)) continue;
       if (where.lan !== undefined && lan !== String(where.lan)) continue;
       bytes += sum;

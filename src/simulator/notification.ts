@@ -9,6 +9,7 @@ export interface Activity {
   readonly title: string;
   readonly subtitle: string;
   readonly percent: number;
+  readonly userId: number;
   readonly libraryId?: string;
 }
 

@@ -3,6 +3,7 @@
  * calls the methods of the simulation.
  */
 import type { Clock } from "../clock.ts";
+import { download } from "./download.ts";
 import { Person } from "./person.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { Simulation } from "./simulation.ts";
@@ -87,6 +88,12 @@ function maintainServer(simulation: Simulation, timers: Timers, random: Random):
     const event = random.pick(["dlna", "strays", "download"] as const);
     if (event === "dlna") simulation.phantoms.browseByDlna(random.pick(films));
     else if (event === "strays") simulation.phantoms.strayStops(random.pick(films));
-    else simulation.backgroundJobs.convert(random.pick(films), random.integer(30_000, 90_000));
+    else {
+      const item = random.pick(films);
+      const takesMs = random.integer(30_000, 90_000);
+      // Some are optimisations, which are no activity of a user.
+      if (takesMs % 3 === 0) simulation.backgroundJobs.convert(item, takesMs);
+      else download(simulation, { item, user: random.pick(simulation.users), takesMs });
+    }
   });
 }

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { DURATION_BOUNDS_S, type NotificationKey, type RequestKey } from "../core/api_stats.ts";
-import type { SentKey, UserSentKey } from "../core/bandwidth.ts";
+import type { DeviceSentKey, SentKey, UserSentKey } from "../core/bandwidth.ts";
 import type { SeriesKey } from "../core/counter_vec.ts";
 import type { HourKey } from "../core/play_counters.ts";
 import type {
@@ -16,6 +16,7 @@ import type {
   TitleTimeKey,
 } from "../core/play_keys.ts";
 import type { SavedCounter, SavedServer, SavedVec } from "../core/saved_server.ts";
+import type { TranscodeTimeKey } from "../core/transcode_time.ts";
 import type { TitleViewKey, ViewKey } from "../core/view.ts";
 import type { SavedState } from "./saved_state.ts";
 
@@ -89,6 +90,7 @@ const savedServer: z.ZodType<SavedServer> = z.object({
     hourMs: vec<HourKey>("weekday", "hour"),
     titleMs: vec<TitleTimeKey>("mediaType", "library", "title"),
     bufferingMs: vec<BufferingTimeKey>("platform", "location"),
+    transcodeMs: vec<TranscodeTimeKey>("stream", "hardware"),
   }),
   estimatedBits: counter.optional(),
   bandwidth: z.object({
@@ -96,11 +98,13 @@ const savedServer: z.ZodType<SavedServer> = z.object({
     rows: z.array(z.tuple([z.string(), count, count])),
     byLocation: vec<SentKey>("location"),
     byUser: vec<UserSentKey>("user", "location"),
+    byDevice: vec<DeviceSentKey>("device", "location"),
   }),
   cardinality: z.object({
     users: names,
     platforms: names,
     titles: names,
+    devices: names,
     dropped: z.record(z.string(), names) as unknown as z.ZodType<
       SavedServer["cardinality"]["dropped"]
     >,

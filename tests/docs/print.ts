@@ -11,6 +11,7 @@ import {
   DECISIONS,
   DYNAMIC_RANGES,
   HARDWARE,
+  JOB_TYPES,
   LIBRARY_TYPES,
   LOCATIONS,
   MEDIA_TYPES,
@@ -18,6 +19,7 @@ import {
   PLAY_STATES,
   STREAM_DECISIONS,
   SUBTITLE_DECISIONS,
+  TRANSCODE_STREAMS,
 } from "../../src/core/enums.ts";
 import { metricsTables } from "../../src/metrics/families.ts";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
@@ -50,6 +52,8 @@ function vocabularies(): string {
     ["`library_type`", LIBRARY_TYPES],
     ["`content_type`", Object.values(CONTENT_TYPES).flat()],
     ["`type` of `plex_activities`", ACTIVITY_TYPES],
+    ["`type` of `plex_background_jobs`", JOB_TYPES],
+    ["`stream`", TRANSCODE_STREAMS],
     ["`type` of `plex_exporter_websocket_events_total`", NOTIFICATION_TYPES],
     ["`outcome`", OUTCOMES],
     ["`endpoint`", ENDPOINTS],
@@ -64,6 +68,7 @@ function bounds(): string {
     ["concurrent sessions", number(LIMITS.sessions)],
     ["values of `user`", number(LIMITS.users)],
     ["values of `platform`", number(LIMITS.platforms)],
+    ["values of `device` in `plex_device_transmit_bytes_total`", number(LIMITS.devices)],
     ["values of `title` in `plex_title_play_seconds_total`", number(LIMITS.titles)],
     ["series of each counter family of plays and views", number(LIMITS.series)],
     ["dropped series counted per family", number(LIMITS.dropped)],

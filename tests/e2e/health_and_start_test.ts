@@ -239,6 +239,7 @@ const FIRST_ANSWERS = {
   "/library/sections/{id}/all": "plex_library_media_items",
   "/statistics/resources": "plex_host_cpu_ratio",
   "/activities": "plex_activities",
+  "/status/sessions/background": "plex_background_jobs",
 } as const;
 
 for (const [path, family] of Object.entries(FIRST_ANSWERS)) {

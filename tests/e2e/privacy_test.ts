@@ -1,5 +1,6 @@
 /** What the operator hides is nowhere: not on the metrics, not on the page, not in the log. */
 import assert from "node:assert/strict";
+import { download } from "../../src/simulator/download.ts";
 import type { Item } from "../../src/simulator/item.ts";
 import { type Player, players, type User, users } from "../../src/simulator/users.ts";
 import { HIDEABLE_LABELS } from "../../src/config/mod.ts";
@@ -61,6 +62,8 @@ async function watch(harness: Harness, seconds: number): Promise<void> {
       8,
     ),
   ];
+  const [, user] = simulation.users;
+  if (user) download(simulation, { item: retitled(simulation.randomItem("movie"), 0), user });
   items.forEach((item, who) =>
     harness.play({
       item,

@@ -1,5 +1,6 @@
 /** What the metrics say of the server, its load and its traffic, and of the exporter itself. */
 import assert from "node:assert/strict";
+import { download } from "../../src/simulator/download.ts";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { findSamples, type Page, sum, testWithHarness } from "../testing/harness.ts";
 
@@ -73,7 +74,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "bytes are counted by location and by user, as Plex records them",
+  "bytes are counted by location, by user and by device, as Plex records them",
   async (harness) => {
     const { simulation } = harness.plex;
     // The answers to the exporter are traffic of the owner's.
@@ -98,7 +99,93 @@ testWithHarness(
       const sent = simulation.bandwidth.total({ accountId: user.id });
       const counted = sum(page, "plex_user_transmit_bytes_total", { user: user.name });
       assert.ok(sent > 1e6 && counted > sent * 0.95 && counted <= sent, `${counted} of ${sent}`);
+      const device = simulation.players[who];
+      assert.ok(device);
+      assert.equal(
+        sum(page, "plex_device_transmit_bytes_total", { device: device.title }),
+        counted,
+        "each of them has one device",
+      );
     }
+  },
+);
+
+testWithHarness(
+  "downloads are shown by user at once, and background jobs within a minute",
+  async (harness) => {
+    const { simulation } = harness.plex;
+    const [, user] = simulation.users;
+    assert.ok(user);
+    const item = simulation.randomItem("movie");
+    await harness.pass(5);
+    const shown = async () => {
+      const page = await harness.scrape();
+      return [
+        value(page, "plex_downloads", { user: user.name }),
+        sum(page, "plex_downloads"),
+        value(page, "plex_background_jobs", { type: "transcode" }),
+      ];
+    };
+    assert.deepEqual(await shown(), [0, 0, 0]);
+    const page = await harness.scrape();
+    assert.equal(findSamples(page, "plex_downloads").length, simulation.users.length);
+    download(simulation, { item, user, takesMs: 90_000 });
+    simulation.backgroundJobs.convert(item, 90_000);
+    await harness.pass(1);
+    assert.deepEqual(await shown(), [1, 1, 0]);
+    await harness.pass(60);
+    assert.deepEqual(await shown(), [1, 1, 2]);
+    await harness.pass(90);
+    assert.deepEqual(await shown(), [0, 0, 0]);
+  },
+);
+
+testWithHarness(
+  "the account of a download that came later is looked up once",
+  async (harness) => {
+    const { simulation } = harness.plex;
+    const stranger = { id: 77_000_001, name: "zed" };
+    await harness.pass(70);
+    const from = harness.clock.now();
+    download(simulation, {
+      item: simulation.randomItem("movie"),
+      user: stranger,
+      takesMs: 600_000,
+    });
+    await harness.pass(120);
+    assert.equal(value(await harness.scrape(), "plex_downloads", { user: "unknown" }), 1);
+    const lookups = harness.requestsSince(from).filter((path) => path === "/accounts").length;
+    assert.equal(lookups, 1);
+  },
+);
+
+testWithHarness(
+  "without Plex Pass there are no downloads and no bytes, but background jobs",
+  async (harness) => {
+    await harness.pass(70);
+    const page = await harness.scrape();
+    assert.equal(findSamples(page, "plex_downloads").length, 0);
+    assert.equal(findSamples(page, "plex_device_transmit_bytes_total").length, 0);
+    assert.equal(findSamples(page, "plex_background_jobs").length, 2);
+    assert.equal(findSamples(page, "plex_transcode_seconds_total").length, 5);
+  },
+  { plexPass: false },
+);
+
+testWithHarness(
+  "background jobs are absent where Plex does not list them, and nothing else is",
+  async (harness) => {
+    await harness.pass(70);
+    const page = await harness.scrape();
+    assert.equal(findSamples(page, "plex_background_jobs").length, 0);
+    assert.equal(value(page, "plex_up"), 1);
+    assert.ok(findSamples(page, "plex_downloads").length > 0);
+    const lists = harness.requestsSince(0).filter((path) => path === "/status/sessions/background");
+    assert.equal(lists.length, 1);
+  },
+  {
+    before: ({ faults }) =>
+      void faults.set({ kind: "not found" }, { path: "/status/sessions/background" }),
   },
 );
 

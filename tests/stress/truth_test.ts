@@ -161,11 +161,44 @@ function playedStreams(plays: readonly Play[], nowMs: number): Map<string, numbe
   return streams;
 }
 
+/** How `plex_transcode_seconds_total` counts each method: the transcoded streams, with hardware. */
+const TRANSCODE_KEYS: Readonly<Record<Method, readonly string[]>> = {
+  "direct play": [],
+  "direct stream": [],
+  "audio transcode": ["audio none"],
+  "software transcode": ["video none", "audio none"],
+  "hardware transcode": ["video full", "audio none"],
+  "partial hardware transcode": ["video partial", "audio none"],
+  "subtitle burn": ["video none", "audio none", "subtitle none"],
+};
+
+/** Counted milliseconds by transcoded stream and hardware. */
+function countedTranscodes({ state }: MonitoredSimulation): Map<string, number> {
+  return new Map(
+    seriesOf(state.playCounters.transcodeMs)
+      .map(({ key: { stream, hardware }, value }) => [`${stream} ${hardware}`, value]),
+  );
+}
+
+/** Played milliseconds by transcoded stream and hardware. */
+function playedTranscodes(plays: readonly Play[], nowMs: number): Map<string, number> {
+  const transcodes = new Map<string, number>();
+  for (const { fromMs, toMs = nowMs, state, method } of plays.flatMap(({ spans }) => spans)) {
+    if (state !== "playing") continue;
+    for (const key of TRANSCODE_KEYS[method]) {
+      transcodes.set(key, (transcodes.get(key) ?? 0) + toMs - fromMs);
+    }
+  }
+  return transcodes;
+}
+
 const VIDEO_METHODS = [
   "direct play",
   "audio transcode",
   "software transcode",
   "hardware transcode",
+  "partial hardware transcode",
+  "subtitle burn",
 ] as const;
 
 Deno.test("the exporter credits what each viewer played, even if Plex's list lags", async () => {
@@ -193,7 +226,8 @@ Deno.test("the exporter credits what each viewer played, even if Plex's list lag
           await watched.pass(5);
           for (const [method, actions] of viewers) {
             const [played = 0, buffered = 0] = credited();
-            const before = countedStreams(watched);
+            const streamsBefore = countedStreams(watched);
+            const transcodesBefore = countedTranscodes(watched);
             const known = simulation.plays.length;
             const viewer = simulation.play({
               item: simulation.randomItem("movie"),
@@ -234,17 +268,26 @@ Deno.test("the exporter credits what each viewer played, even if Plex's list lag
               allBuffered - buffered <= trueMs("buffering"),
               `playing is not counted as buffering: ${message}`,
             );
-            const playedByStream = playedStreams(plays, clock.now());
-            for (const name of new Set(Object.values(STREAM_KEYS))) {
-              const counted = (countedStreams(watched).get(name) ?? 0) - (before.get(name) ?? 0);
-              const truth = playedByStream.get(name) ?? 0;
-              // A change is seen with the next list, which itself lags by 2 s.
-              const tolerance = 3_100 * (plays.length + actions.length);
-              assert.ok(
-                Math.abs(counted - truth) <= (truth > 0 ? tolerance : 0),
-                `${name}: ${counted} ms of ${truth}: ${message}`,
-              );
-            }
+            const assertAgree = (
+              counted: ReadonlyMap<string, number>,
+              before: ReadonlyMap<string, number>,
+              played: ReadonlyMap<string, number>,
+            ) => {
+              for (const name of new Set([...counted.keys(), ...played.keys()])) {
+                const ms = (counted.get(name) ?? 0) - (before.get(name) ?? 0);
+                const truth = played.get(name) ?? 0;
+                // A change is seen with the next list, which itself lags by 2 s.
+                const tolerance = 3_100 * (plays.length + actions.length);
+                assert.ok(
+                  Math.abs(ms - truth) <= (truth > 0 ? tolerance : 0),
+                  `${name}: ${ms} ms of ${truth}: ${message}`,
+                );
+              }
+            };
+            const nowMs = clock.now();
+            assertAgree(countedStreams(watched), streamsBefore, playedStreams(plays, nowMs));
+            const playedByTranscode = playedTranscodes(plays, nowMs);
+            assertAgree(countedTranscodes(watched), transcodesBefore, playedByTranscode);
           }
         } finally {
           await watched.close();
@@ -252,5 +295,51 @@ Deno.test("the exporter credits what each viewer played, even if Plex's list lag
       },
     ),
     { numRuns: 6, endOnFailure: true },
+  );
+});
+
+Deno.test("the bytes of each device are those that Plex has sent to it, exactly", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(viewerAction, fc.integer({ min: 1, max: 40 })), {
+        minLength: 15,
+        maxLength: 40,
+      }),
+      async (actions) => {
+        const watched = await monitorSimulation();
+        const { simulation } = watched;
+        try {
+          // The first reading of bandwidth is the baseline.
+          await watched.pass(30);
+          const actor = new ActionRunner(watched);
+          for (const [action, seconds] of actions) {
+            actor.do(action);
+            await watched.pass(seconds);
+          }
+          for (const viewer of simulation.viewers) viewer.stop();
+          // A restart may be under way, after which clients go on for a moment.
+          await watched.pass(RECOVER_S);
+          for (const viewer of simulation.viewers) viewer.stop();
+          await watched.pass(60);
+          const counted = seriesOf(watched.state.bandwidth.byDevice)
+            .map(({ key: { device, location }, value }) => [`${device} ${location}`, value]);
+          const sent = simulation.players.flatMap(({ deviceId, title }) =>
+            [true, false].map((lan) =>
+              [
+                `${title} ${lan ? "lan" : "wan"}`,
+                simulation.bandwidth.total({ deviceId, lan }),
+              ] as const
+            )
+          );
+          assert.deepEqual(
+            Object.fromEntries(counted),
+            Object.fromEntries(sent.filter(([, bytes]) => bytes > 0)),
+          );
+        } finally {
+          await watched.close();
+        }
+      },
+    ),
+    { numRuns: 4, endOnFailure: true },
   );
 });

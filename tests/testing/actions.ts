@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import type { Location, Method } from "../../src/simulator/stream_output.ts";
+import { download } from "../../src/simulator/download.ts";
 import type { Item } from "../../src/simulator/item.ts";
 import type { Viewer } from "../../src/simulator/viewer.ts";
 import { playDecision } from "../../src/core/session.ts";
@@ -39,7 +40,7 @@ export type Action =
   | { readonly kind: "quality"; readonly which: number; readonly how: number }
   | { readonly kind: "rename" | "scan" | "restart" }
   | {
-    readonly kind: "other" | "job" | "find" | "lose" | "reach" | "upgrade";
+    readonly kind: "other" | "job" | "download" | "find" | "lose" | "reach" | "upgrade";
     readonly who: number;
     readonly how: number;
     readonly where: Location;
@@ -62,7 +63,7 @@ export const viewerAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("rename", "scan", "restart") }) },
 ) as fc.Arbitrary<Action>;
 
-const SERVER_ACTIONS = ["job", "find", "lose", "reach", "upgrade"] as const;
+const SERVER_ACTIONS = ["job", "download", "find", "lose", "reach", "upgrade"] as const;
 
 /** Viewer actions on all media types and locations, and changes of the server. */
 export const anyAction: fc.Arbitrary<Action> = fc.oneof(
@@ -121,6 +122,12 @@ export class ActionRunner {
           type: JOBS[action.how % JOBS.length] ?? "butler",
           title: "Housekeeping",
         });
+      case "download": {
+        const user = simulation.users[action.who];
+        const item = simulation.randomItem("movie");
+        if (user) download(simulation, { item, user, takesMs: 10_000 * (action.how + 1) });
+        return;
+      }
       case "find":
       case "lose": {
         const library = simulation.libraries.all[action.how % simulation.libraries.all.length];

@@ -15,6 +15,7 @@ const ENDPOINTS = [
   "/library/sections/{id}/all",
   "/library/metadata/{ids}",
   "/status/sessions",
+  "/status/sessions/background",
   "/status/sessions/history/all",
   "/statistics/resources",
   "/statistics/bandwidth",
@@ -53,6 +54,8 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   "plex_activities type": [
     ...["library_scan", "analysis", "metadata_refresh", "download", "maintenance", "other"],
   ],
+  "plex_background_jobs type": ["transcode", "other"],
+  stream: ["video", "audio", "subtitle"],
   "plex_exporter_websocket_events_total type": [
     ...["playing", "transcodeSession.start", "transcodeSession.update", "transcodeSession.end"],
     ...["timeline", "activity", "progress", "status", "reachability", "preference", "account"],
@@ -76,7 +79,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
     ...["plex_plays_total", "plex_play_seconds_total", "plex_stream_seconds_total"],
     ...["plex_title_play_seconds_total", "plex_buffering_seconds_total", "plex_session_info"],
     ...["plex_user_transmit_bytes_total", "plex_library_file_bytes", "plex_views_total"],
-    "plex_title_views_total",
+    ...["plex_title_views_total", "plex_device_transmit_bytes_total", "plex_downloads"],
   ],
   transcode_type: ["video", "audio", "both", "none"],
   subtitle_action: ["burn", "copy", "transcode", "none"],
@@ -95,6 +98,12 @@ const NOT_FILLED: Readonly<Record<string, string>> = {
   plex_exporter_last_success_timestamp_seconds: "there is no time before the first success",
 };
 
+/** Families with a fixed set of series that is not every combination of their labels. */
+const SET_SIZES: Readonly<Record<string, number>> = {
+  // Only video has hardware other than none.
+  plex_transcode_seconds_total: 5,
+};
+
 /** The fixed set of values of a label; `undefined` if any value is allowed. */
 export function allowedValues(family: string, label: string): readonly string[] | undefined {
   const key = `${family} ${label}`;
@@ -104,6 +113,7 @@ export function allowedValues(family: string, label: string): readonly string[] 
 /** The number of samples of a family for each server, if all of its labels have a fixed set. */
 export function setSize({ name, labels }: Family): number | undefined {
   if (labels.length === 0 || Object.hasOwn(NOT_FILLED, name)) return undefined;
+  if (Object.hasOwn(SET_SIZES, name)) return SET_SIZES[name];
   return labels.reduce<number | undefined>((size, label) => {
     const words = allowedValues(name, label);
     return words && size && size * words.length;

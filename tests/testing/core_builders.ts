@@ -185,10 +185,11 @@ const arbitraryPayload: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     type: fc.constant("bandwidth_read"),
     sinceS: fc.integer({ min: 900, max: 1_200 }),
     accounts: fc.constant(new Map([["1", "bob"]])),
+    devices: fc.constantFrom(new Map([["5", "Den"]]), new Map()),
     rows: fc.array(fc.record({
       atS: fc.integer({ min: 900, max: 1_400 }),
       accountId: fc.constantFrom("1", "2"),
-      deviceId: fc.constant("5"),
+      deviceId: fc.constantFrom("5", "6"),
       lan: fc.boolean(),
       bytes: fc.nat(1_000_000),
     })),
@@ -262,6 +263,22 @@ const arbitraryPayload: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
     id: fc.string(),
     activity: fc.constant({ type: "library_scan", libraryId: "1" }),
     ended: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant("accounts_listed"),
+    accounts: fc.array(fc.tuple(fc.constantFrom("1", "2", "3"), fc.constantFrom("bob", "eve")))
+      .map((accounts) => new Map(accounts)),
+  }),
+  fc.record({
+    type: fc.constant("activity_notified"),
+    id: fc.constantFrom("x", "y"),
+    activity: fc.constantFrom("", "1", "2", "9")
+      .map((downloaderId) => ({ type: "download", downloaderId })),
+    ended: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant("jobs_listed"),
+    jobs: fc.record({ transcode: fc.nat(3), other: fc.nat(3) }),
   }),
   fc.constant({ type: "scrape_begun" }),
   fc.record({

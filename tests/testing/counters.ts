@@ -14,6 +14,8 @@ export function counters(state: ServerState): Map<string, number> {
     bufferingMs: playCounters.bufferingMs,
     byLocation: bandwidth.byLocation,
     byUser: bandwidth.byUser,
+    byDevice: bandwidth.byDevice,
+    transcodeMs: playCounters.transcodeMs,
     requests: apiStats.requests,
     notifications: apiStats.notifications,
   };

@@ -21,6 +21,7 @@ export interface Truth {
   readonly libraries: Samples;
   readonly server: Samples;
   readonly activities: Samples;
+  readonly jobs: Samples;
 }
 
 /** The families whose complete expected values are known, by group. */
@@ -58,7 +59,8 @@ export const COVERED_FAMILIES: Readonly<Record<keyof Truth, readonly string[]>> 
     "plex_server_remote_access",
     "plex_server_signed_in",
   ],
-  activities: ["plex_activities"],
+  activities: ["plex_activities", "plex_downloads"],
+  jobs: ["plex_background_jobs"],
 };
 
 type Labels = Record<string, string>;
@@ -288,9 +290,20 @@ const JOBS: Readonly<Record<string, string>> = {
 function activitiesOf(simulation: Simulation): Samples {
   const sums = new Sums();
   for (const type of Object.values(JOBS)) sums.add("plex_activities", { type }, 0);
-  for (const { type } of simulation.activities.running) {
+  for (const { name } of simulation.users) sums.add("plex_downloads", { user: name }, 0);
+  for (const { type, userId } of simulation.activities.running) {
     sums.add("plex_activities", { type: JOBS[type] ?? type }, 1);
+    if (type !== "media.download") continue;
+    const user = simulation.users.find(({ id }) => id === userId)?.name ?? "unknown";
+    sums.add("plex_downloads", { user }, 1);
   }
+  return sums.figures;
+}
+
+function jobsOf({ backgroundJobs }: Simulation): Samples {
+  const sums = new Sums();
+  sums.add("plex_background_jobs", { type: "transcode" }, backgroundJobs.running.length);
+  sums.add("plex_background_jobs", { type: "other" }, 0);
   return sums.figures;
 }
 
@@ -301,12 +314,13 @@ export function truthOf(simulation: Simulation): Truth {
     libraries: librariesOf(simulation),
     server: serverOf(simulation),
     activities: activitiesOf(simulation),
+    jobs: jobsOf(simulation),
   };
 }
 
 /** A page by group. Labels of the server stay where a group compares them. */
 export function partsOf(page: Iterable<Series>): Truth {
-  const parts = { sessions: {}, libraries: {}, server: {}, activities: {} };
+  const parts = { sessions: {}, libraries: {}, server: {}, activities: {}, jobs: {} };
   const partOf = new Map(
     Object.entries(COVERED_FAMILIES).flatMap(([part, names]) =>
       names.map((name) => [name, part] as const)
@@ -326,7 +340,9 @@ export function partsOf(page: Iterable<Series>): Truth {
 const LAGS_S: Readonly<Record<keyof Truth, number>> = {
   sessions: 0,
   activities: 0,
-  server: 60,
+  server: 120,
+  // They are read once a minute at most.
+  jobs: 62,
   // Counts and sizes are refreshed once a minute at most.
   libraries: 75,
 };

@@ -49,8 +49,17 @@ export function up(...sessions: readonly Session[]): ServerState {
         processMemoryPercent: 4,
       },
     },
-    { type: "bandwidth_read", at, sinceS: at / 1000 - 30, rows: [], accounts: new Map() },
+    {
+      type: "bandwidth_read",
+      at,
+      sinceS: at / 1000 - 30,
+      rows: [],
+      accounts: new Map(),
+      devices: new Map(),
+    },
     { type: "activities_listed", at, activities: new Map() },
+    { type: "accounts_listed", at, accounts: new Map([["7", "bob"]]) },
+    { type: "jobs_listed", at, jobs: { transcode: 0, other: 0 } },
     { type: "history_read", at, tally: tallyOf([view()]) },
     { type: "socket_changed", at, connected: true },
   );

@@ -1,6 +1,6 @@
 /** The dashboard of the libraries: their contents, growth and scans. */
 import { buildDashboard } from "./dashboard.ts";
-import { DOWN, UNREAD, UNWALKED } from "./names.ts";
+import { DOWN, NO_JOBS, UNREAD, UNWALKED } from "./names.ts";
 import { curves, figure, ranking, timeline, words } from "./panel.ts";
 import { byLibrary, chosen, keyed, largestFirst, LEAVES, orZero, perDay, sumBy } from "./query.ts";
 import { contents, itemsAdded } from "./shared.ts";
@@ -168,6 +168,15 @@ const activities = curves({
   stacked: true,
 });
 
+const jobs = curves({
+  title: "Background jobs",
+  about: "Conversions in the background over time: downloads and optimisations.",
+  queries: [{ expr: sumBy("plex_background_jobs", "type"), legend: "{{type}}" }],
+  decimals: 0,
+  nothing: NO_JOBS,
+  stacked: true,
+});
+
 const disk = words(
   "Free disk space",
   "Why there is no panel of free space here.",
@@ -186,6 +195,6 @@ export const libraries = buildDashboard({
     { height: 8, panels: [[12, storageOverTime], [12, itemsOverTime]] },
     { height: 8, panels: [[6, resolutions], [6, newItems], [12, itemSize]] },
     { height: 8, panels: [[9, itemsAdded()], [9, storageAdded], [6, disk]] },
-    { height: 8, panels: [[12, scans], [12, activities]] },
+    { height: 8, panels: [[8, scans], [8, activities], [8, jobs]] },
   ],
 });

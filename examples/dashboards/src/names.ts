@@ -64,6 +64,7 @@ export const WEEKDAYS: Names = Object.fromEntries(
 
 /** Texts of panels without data: the reason. */
 export const DOWN = "Plex is down";
+export const NO_JOBS = "Plex does not list its jobs, or is down";
 export const NO_PASS = "Needs Plex Pass";
 export const NOTHING_SENT = "Nothing counted; needs Plex Pass";
 export const NOTHING_WATCHED = "Nothing was played in this range";

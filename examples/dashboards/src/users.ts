@@ -138,6 +138,40 @@ const bytes = ranking({
   nothing: NOTHING_SENT,
 });
 
+const bytesByDevice = ranking({
+  title: "Sent by device",
+  about: "Bytes sent in the chosen range, as counted by Plex (Plex Pass). Devices with the same " +
+    "name are added up.",
+  queries: [{
+    expr: topTen("plex_device_transmit_bytes_total", "device, location"),
+    legend: "{{device}}, {{location}}",
+  }],
+  unit: "bytes",
+  nothing: NOTHING_SENT,
+});
+
+const transcoded = ranking({
+  title: "Time transcoded",
+  about:
+    "Time played in the chosen range with a transcode, by transcoded stream. The hardware is " +
+    "that of video: full, partial or none.",
+  queries: [{
+    expr: topTen("plex_transcode_seconds_total", "stream, hardware"),
+    legend: "{{stream}}, {{hardware}}",
+  }],
+  unit: "s",
+  nothing: "Nothing was transcoded in this range",
+});
+
+const downloads = curves({
+  title: "Downloads",
+  about: "Downloads to devices at a time, by user (Plex Pass).",
+  queries: [{ expr: `${sumBy("plex_downloads", "user")} > 0`, legend: "{{user}}" }],
+  decimals: 0,
+  nothing: "Nothing was downloaded in this range",
+  stacked: true,
+});
+
 const overTime = curves({
   title: "Watching at a time",
   about: "Seconds played per second: 2 means that two streams played all the time.",
@@ -261,5 +295,6 @@ export const users = buildDashboard({
         [6, bytes],
       ],
     },
+    { height: 9, panels: [[8, transcoded], [8, bytesByDevice], [8, downloads]] },
   ],
 });

@@ -53,7 +53,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
     { at, value }: Ok<BandwidthReading>,
     sinceS: number,
   ): { readonly restMs?: number } {
-    const { rows, accounts } = value;
+    const { rows, accounts, devices } = value;
     const isWhole = !canFilter || rows.some(({ atS }) => atS < sinceS);
     const everyMs = isWhole ? restMs(clock.now() - at, rows.length) : intervalMs;
     const isRare = everyMs > intervalMs;
@@ -63,6 +63,7 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
       sinceS,
       rows,
       accounts,
+      devices,
       intervalMs: isRare ? everyMs : undefined,
     });
     if (!isRare) return {};

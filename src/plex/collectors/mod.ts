@@ -1,8 +1,10 @@
 /** The collectors of a server: everything that is read from Plex. */
+import { createAccountsCollector } from "./accounts.ts";
 import { createActivitiesCollector } from "./activities.ts";
 import { createBandwidthCollector } from "./bandwidth.ts";
 import type { Collector, CollectorContext, CreateCollector } from "./collector.ts";
 import { createHistoryCollector } from "./history.ts";
+import { createJobsCollector } from "./jobs.ts";
 import { createLibraryCollector } from "./libraries.ts";
 import { createResourcesCollector } from "./resources.ts";
 import { createServerCollector } from "./server.ts";
@@ -18,6 +20,8 @@ const COLLECTORS: readonly CreateCollector[] = [
   createResourcesCollector,
   createBandwidthCollector,
   createActivitiesCollector,
+  createAccountsCollector,
+  createJobsCollector,
   createHistoryCollector,
   createUpdaterCollector,
   createWalkCollector,

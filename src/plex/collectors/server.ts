@@ -1,8 +1,10 @@
 /** Reads the server's description of itself. */
-import { SCHEDULES } from "../schedule.ts";
+import { SCHEDULES, UNANNOUNCED_INTERVAL_MS } from "../schedule.ts";
 import type { Collector, CollectorContext } from "./collector.ts";
 
-export function createServerCollector({ client, dispatch }: CollectorContext): Collector {
+export function createServerCollector(
+  { client, dispatch, state }: CollectorContext,
+): Collector {
   async function describe() {
     const answer = await client.server();
     if (answer.ok) dispatch({ type: "server_described", at: answer.at, server: answer.value });
@@ -17,6 +19,9 @@ export function createServerCollector({ client, dispatch }: CollectorContext): C
     async prepare() {
       await describe();
     },
-    collect: async () => ({ answer: await describe() }),
+    async collect() {
+      const answer = await describe();
+      return state().apiStats.connected ? { answer } : { answer, nextMs: UNANNOUNCED_INTERVAL_MS };
+    },
   };
 }

@@ -109,13 +109,18 @@ function transcodeEvents(notification: WireNotification, at: number): readonly S
   );
 }
 
+/** The context of a transcode that belongs to no session (docs/plex/api.md#background-transcodes). */
+const BACKGROUND = "static";
+
 function transcodeHints(
   notification: WireNotification,
   phase: "start" | "end",
 ): readonly Hint[] {
-  return notification.TranscodeSession.flatMap(({ key: path }): Hint[] => {
+  return notification.TranscodeSession.flatMap(({ context, key: path }): Hint[] => {
     const key = transcodeKey(path);
-    return key === "" ? [] : [{ type: "transcode", phase, key }];
+    if (key === "") return [];
+    const transcode: Hint = { type: "transcode", phase, key };
+    return context === BACKGROUND ? [transcode, { type: "job_changed" }] : [transcode];
   });
 }
 

@@ -1,13 +1,16 @@
-/** Wire to domain for the server itself: description, load, bytes sent, activities, releases. */
+/** Wire to domain for the server itself: description, load, bytes sent, background work, releases. */
 import type { BandwidthRow } from "../../core/event.ts";
 import type { Release, Resources, ServerInfo } from "../../core/server.ts";
 import type { Activity } from "../../core/activities.ts";
-import { activityType } from "../../core/normalize.ts";
+import type { JobType } from "../../core/enums.ts";
+import { activityType, jobType } from "../../core/normalize.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type {
   WireAccount,
   WireActivity,
   WireBandwidth,
+  WireDevice,
+  WireJob,
   WireRelease,
   WireSample,
   WireServer,
@@ -87,6 +90,8 @@ export interface BandwidthReading {
   readonly rows: readonly BandwidthRow[];
   /** Account id → user name. */
   readonly accounts: ReadonlyMap<string, string>;
+  /** Device id → name. */
+  readonly devices: ReadonlyMap<string, string>;
 }
 
 /** Plex's numbers of the timespans of rows; rows of longer timespans contain the same bytes again. */
@@ -109,7 +114,11 @@ export function mapBandwidth(
     }
     return [{ atS: at, accountId: accountID, deviceId: deviceID, lan, bytes }];
   });
-  return { rows, accounts: mapAccounts(bandwidth.Account, hide) };
+  return {
+    rows,
+    accounts: mapAccounts(bandwidth.Account, hide),
+    devices: mapDevices(bandwidth.Device, hide),
+  };
 }
 
 /** User names by account id. */
@@ -125,6 +134,21 @@ export function mapAccounts(
   return names;
 }
 
+/**
+ * Names of devices by their id. Plex names a device as the player on it, so that hiding either hides
+ * both (docs/plex/api.md#devices).
+ */
+function mapDevices(
+  devices: readonly WireDevice[],
+  hide: HiddenLabels,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { id, name } of devices) {
+    if (id && name) names.set(id, hideValue(hide, "device", hideValue(hide, "player", name)));
+  }
+  return names;
+}
+
 /** The running activities by id. */
 export function mapActivities(
   activities: readonly WireActivity[],
@@ -136,12 +160,21 @@ export function mapActivities(
   );
 }
 
+/** The type of a download in Plex's words. */
+const DOWNLOAD = "media.download";
+
 /** An activity of the list or of a notification. */
 export function mapActivity(activity: WireActivity | undefined): Activity {
-  return {
-    type: activityType(activity?.type ?? ""),
-    libraryId: activity?.Context?.librarySectionID,
-  };
+  const { type = "", userID = "", Context } = activity ?? {};
+  const mapped = { type: activityType(type), libraryId: Context?.librarySectionID };
+  return type === DOWNLOAD ? { ...mapped, downloaderId: userID } : mapped;
+}
+
+/** The number of background jobs of each type. */
+export function mapJobs(jobs: readonly WireJob[]): Readonly<Record<JobType, number>> {
+  const counts = { transcode: 0, other: 0 };
+  for (const { type = "" } of jobs) counts[jobType(type)] += 1;
+  return counts;
 }
 
 /** The releases that have a version. */

@@ -33,7 +33,7 @@ export function activityElement(activity: Activity): Element {
     uuid: activity.uuid,
     type: activity.type,
     cancellable: false,
-    userID: 1,
+    userID: activity.userId,
     title: activity.title,
     subtitle: activity.subtitle,
     progress: activity.percent,

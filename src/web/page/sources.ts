@@ -22,6 +22,7 @@ const ENDPOINTS_OF: Readonly<Record<DataSource, readonly Endpoint[]>> = {
   resources: ["/statistics/resources"],
   bandwidth: ["/statistics/bandwidth"],
   activities: ["/activities"],
+  jobs: ["/status/sessions/background"],
   history: ["/status/sessions/history/all", "/accounts"],
 };
 

@@ -1,5 +1,6 @@
 /** The users of a simulated server, who play by their habits. `incidents.ts` defines incidents. */
 import { Timers } from "../../../src/simulator/timers.ts";
+import { download } from "../../../src/simulator/download.ts";
 import type { Item } from "../../../src/simulator/item.ts";
 import type { Random } from "../../../src/simulator/random.ts";
 import type { Viewer } from "../../../src/simulator/viewer.ts";
@@ -44,7 +45,17 @@ export class Workload {
         const job = { type: "butler", title: "Housekeeping", takesMs: 1_200_000 };
         this.simulation.activities.run(job);
       });
+      this.timers.after(day * DAY_MS + 18 * HOUR_MS, () => this.#download());
     }
+  }
+
+  /** A user takes a film along. */
+  #download(): void {
+    const { simulation } = this;
+    const [, user] = simulation.users;
+    const [item] = simulation.libraries.itemsOf("movie");
+    if (user === undefined || item === undefined || simulation.status !== "up") return;
+    download(simulation, { item, user, takesMs: 1_200_000 });
   }
 
   /** Starts the plays of a habit now. */

@@ -11,6 +11,8 @@ import { counters } from "../../testing/counters.ts";
 
 const NOW_S = 1_700_000_000;
 
+const DEVICES = new Map([["5", "Den"], ["6", "Phone"], ["7", "Den"]]);
+
 function row(atS: number, bytes: number, changed: Partial<BandwidthRow> = {}): BandwidthRow {
   return { atS, accountId: "1", deviceId: "5", lan: true, bytes, ...changed };
 }
@@ -37,11 +39,20 @@ function readAll(sinceS: number, rows: readonly BandwidthRow[]): ServerEvent {
     sinceS,
     rows,
     accounts: new Map([["1", "bob"], ["2", "eve"]]),
+    devices: DEVICES,
   };
 }
 
 function bytes(state: ServerState): number {
   return seriesOf(state.bandwidth.byLocation).reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Bytes by name of the device and location. */
+function byDevice(state: ServerState): Record<string, number> {
+  return Object.fromEntries(
+    seriesOf(state.bandwidth.byDevice)
+      .map(({ key, value }) => [`${key.device} ${key.location}`, value]),
+  );
 }
 
 Deno.test("bandwidthSince is undefined while Plex's clock is not known", () => {
@@ -88,12 +99,47 @@ Deno.test("applyBandwidth counts bytes by user, `unknown` for an account without
   );
 });
 
+Deno.test("applyBandwidth counts bytes by device, `unknown` for a device without a name", () => {
+  const state = after(
+    clock(NOW_S),
+    read(NOW_S - 30),
+    read(
+      NOW_S - 30,
+      row(NOW_S, 1),
+      row(NOW_S, 2, { deviceId: "6", lan: false }),
+      row(NOW_S, 4, { deviceId: "7" }),
+      row(NOW_S, 8, { deviceId: "0" }),
+    ),
+  );
+  assert.deepEqual(byDevice(state), { "Den lan": 5, "Phone wan": 2, "unknown lan": 8 });
+});
+
+Deno.test("applyBandwidth counts bytes of devices over the limit under `other`", () => {
+  const devices = new Map(
+    Array.from({ length: LIMITS.devices + 30 }, (_, id) => [String(id), `device ${id}`]),
+  );
+  const rows = [...devices.keys()].map((deviceId) => row(NOW_S, 1, { deviceId }));
+  const state = after(clock(NOW_S), read(NOW_S - 30), {
+    type: "bandwidth_read",
+    at: START,
+    sinceS: NOW_S - 30,
+    rows,
+    accounts: new Map(),
+    devices,
+  });
+  assert.equal(seriesOf(state.bandwidth.byDevice).length, LIMITS.devices + 1);
+  assert.equal(byDevice(state)["other lan"], 30);
+  assert.equal(bytes(state), LIMITS.devices + 30);
+  assert.equal(counters(state).get("dropped deviceBytes"), 30);
+});
+
 Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
   // The row of a second is written in parts; each part may be read in any later poll.
   const sentRows = fc.array(
     fc.record({
       second: fc.integer({ min: 1, max: 100 }),
       account: fc.constantFrom("1", "2"),
+      device: fc.constantFrom("5", "6", "7"),
       lan: fc.boolean(),
       bytes: fc.integer({ min: 1, max: 1_000_000 }),
       lagS: fc.integer({ min: 0, max: 25 }),
@@ -105,11 +151,11 @@ Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
     let state = after(clock(NOW_S), read(NOW_S - 30));
     const visible = (elapsedS: number) => {
       const rows = new Map<string, BandwidthRow>();
-      for (const { second, account, lan, bytes, lagS } of sent) {
+      for (const { second, account, device, lan, bytes, lagS } of sent) {
         if (second + lagS > elapsedS) continue;
-        const key = `${second}/${account}/${lan}`;
+        const key = `${second}/${account}/${device}/${lan}`;
         const sum = (rows.get(key)?.bytes ?? 0) + bytes;
-        rows.set(key, row(NOW_S + second, sum, { accountId: account, lan }));
+        rows.set(key, row(NOW_S + second, sum, { accountId: account, deviceId: device, lan }));
       }
       return [...rows.values()];
     };
@@ -124,6 +170,12 @@ Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
     const truth = visible(elapsedS).reduce((sum, { bytes }) => sum + bytes, 0);
     // The watermark follows the newest row, so what lags less than the overlap is never missed.
     assert.equal(bytes(state), truth);
+    const truthByDevice: Record<string, number> = {};
+    for (const { deviceId, lan, bytes } of visible(elapsedS)) {
+      const key = `${DEVICES.get(deviceId)} ${lan ? "lan" : "wan"}`;
+      truthByDevice[key] = (truthByDevice[key] ?? 0) + bytes;
+    }
+    assert.deepEqual(byDevice(state), truthByDevice);
   }));
 });
 
@@ -207,7 +259,7 @@ Deno.test("applyBandwidth counts bytes of users over the limit under `other`", (
   const state = after(
     clock(NOW_S),
     read(NOW_S - 30),
-    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts },
+    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts, devices: DEVICES },
   );
   const byUser = seriesOf(state.bandwidth.byUser);
   assert.equal(byUser.length, LIMITS.users + 1);
@@ -222,7 +274,7 @@ Deno.test("the limit of users is common to bytes and plays, also after the first
   const state = after(
     clock(NOW_S),
     read(NOW_S - 30),
-    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts },
+    { type: "bandwidth_read", at: START, sinceS: NOW_S - 30, rows, accounts, devices: DEVICES },
     listed(START, session({ user: "user 7" }), session({ sessionKey: "2", user: "late" })),
   );
   const users = seriesOf(state.playCounters.plays).map(({ key }) => key.user);

@@ -222,6 +222,7 @@ Deno.test("describeChanges warns that Plex's clock was set back", () => {
     sinceS: 0,
     rows: [],
     accounts: new Map(),
+    devices: new Map(),
   };
   assert.deepEqual(messages(clock(10_000), read, clock(9_950)), []);
   assert.match(messages(clock(10_000), read, clock(9_000)).join(), /clock was set back/);

@@ -6,6 +6,7 @@ import {
   bitrateKbps,
   dynamicRange,
   hardware,
+  jobType,
   libraryType,
   location,
   mediaType,
@@ -138,4 +139,13 @@ Deno.test("activityType is decided by the prefix of Plex's dotted type", () => {
   assert.equal(activityType("media.generate.bif"), "analysis");
   assert.equal(activityType("butler.tasks"), "maintenance");
   assert.equal(activityType("toString"), "other");
+});
+
+Deno.test("jobType is `other` for a type that Plex does not document", () => {
+  assert.deepEqual(["transcode", "analysis", "", "toString"].map(jobType), [
+    "transcode",
+    "other",
+    "other",
+    "other",
+  ]);
 });

@@ -172,6 +172,7 @@ Deno.test("bytes sent while the exporter was away count once", () => {
     at: START,
     sinceS,
     accounts: new Map([["1", "bob"]]),
+    devices: new Map([["5", "Den"]]),
     rows: rows.map((each) => ({ ...row, ...each })),
   });
   const state = after(
@@ -184,6 +185,8 @@ Deno.test("bytes sent while the exporter was away count once", () => {
     read(900, { atS: 990, bytes: 7 }, { atS: 1_000, bytes: 15 }, { atS: 1_200, bytes: 100 }),
   );
   assert.equal(counters(again).get('byLocation{"location":"lan"}'), 10 + 5 + 100);
+  const byDevice = 'byDevice{"device":"Den","location":"lan"}';
+  assert.equal(counters(again).get(byDevice), 10 + 5 + 100);
 });
 
 Deno.test("what Plex has removed of its history while the exporter was away stays counted", () => {

@@ -36,6 +36,7 @@ Deno.test("readBandwidth reads months, days and hours, with the accounts of all"
     allBandwidth: (timespan) => ({
       rows: [row(timespan === "month" ? 1 : 2)],
       accounts: new Map([[`${timespan}`, "bob"]]),
+      devices: new Map(),
     }),
   });
   const sent = await finish(readBandwidth(reading, report));

@@ -55,7 +55,9 @@ const SOURCE_OF: Readonly<Record<string, DataSource>> = {
   plex_subtitle_transcodes: "sessions",
   plex_stream_bandwidth_bits_per_second: "sessions",
   plex_play_seconds_by_hour_total: "sessions",
+  plex_transcode_seconds_total: "sessions",
   plex_activities: "activities",
+  plex_background_jobs: "jobs",
 };
 
 /** A page as a scraper reads it, without the server's name: it may change. */
@@ -142,11 +144,17 @@ Deno.test("every counter is 0 on its first page, and has its total on the next",
     at: START,
     sinceS: 970,
     accounts: new Map([["1", "bob"]]),
+    devices: new Map([["1", "Den"]]),
     rows: [true, false].map((lan) => ({ atS: 1_000, accountId: "1", deviceId: "1", lan, bytes })),
   });
   const sessions = Array.from(
     { length: LIMITS.sessions + 1 },
-    (_, index) => session({ sessionKey: String(index), title: "The Long Road" }),
+    (_, index) =>
+      session({
+        sessionKey: String(index),
+        title: "The Long Road",
+        audioDecision: index === 0 ? "direct_play" : "transcode",
+      }),
   );
   const events: ServerEvent[] = [
     { type: "request_ended", at: START, endpoint: "/", outcome: "ok", durationMs: 7 },
@@ -190,20 +198,22 @@ Deno.test("plex_exporter_dropped_series_total counts by the family with the limi
     bufferingMs: "plex_buffering_seconds_total",
     sessions: "plex_session_info",
     userBytes: "plex_user_transmit_bytes_total",
+    deviceBytes: "plex_device_transmit_bytes_total",
+    downloads: "plex_downloads",
     views: "plex_views_total",
     titleViews: "plex_title_views_total",
   };
   const state = scrape([listed(START)], 1, () => {});
   const cardinality = (Object.keys(families) as (keyof typeof families)[]).reduce(
     (cardinality, family, index) =>
-      ["a", "b", "c", "d", "e", "f", "g", "h", "i"].slice(index)
+      ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"].slice(index)
         .reduce((next, key) => recordDropped(next, family, key), cardinality),
     state.cardinality,
   );
   const page = pageOf({ ...state, cardinality }, START);
   Object.values(families).forEach((family, index) => {
     const key = `plex_exporter_dropped_series_total{family="${family}"}`;
-    assert.equal(page.get(key)?.value, 9 - index, family);
+    assert.equal(page.get(key)?.value, 11 - index, family);
   });
 });
 

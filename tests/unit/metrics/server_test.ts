@@ -8,6 +8,7 @@ import { after, listed, START } from "../../testing/core_builders.ts";
 const BYTES = [
   "plex_transmit_bytes_total",
   "plex_user_transmit_bytes_total",
+  "plex_device_transmit_bytes_total",
   "transmit_bytes_total",
 ];
 
@@ -17,6 +18,7 @@ const read = (bytes: number): ServerEvent => ({
   sinceS: 970,
   rows: [{ atS: 1_000, accountId: "1", deviceId: "1", lan: true, bytes }],
   accounts: new Map([["1", "bob"]]),
+  devices: new Map([["1", "Den"]]),
 });
 
 const missing: ServerEvent = { type: "source_unavailable", at: START, source: "bandwidth" };
@@ -47,7 +49,7 @@ Deno.test("invariant 3: counters of bytes keep their values when Plex stops offe
     { type: "scrape_begun", at: START },
     { type: "scrape_completed", at: START, scrape: 1, client: "a", series: 1 } as ServerEvent,
   );
-  assert.equal(byteSamples(counted).flat().reduce((sum, { value }) => sum + value, 0), 21);
+  assert.equal(byteSamples(counted).flat().reduce((sum, { value }) => sum + value, 0), 28);
   assert.deepEqual(byteSamples(reduce(counted, missing)), byteSamples(counted));
 });
 

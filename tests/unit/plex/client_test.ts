@@ -27,6 +27,7 @@ Deno.test("Client reads every endpoint", async () => {
     "/statistics/resources": "resources",
     "/statistics/bandwidth": "bandwidth",
     "/activities": "activities",
+    "/status/sessions/background": "jobs",
     "/updater/status": Response.json({ MediaContainer: { size: 1, Release: [{ version: "2" }] } }),
     "/library/metadata/45121": "metadata_two_versions",
   });
@@ -41,6 +42,7 @@ Deno.test("Client reads every endpoint", async () => {
         await client.resources(),
         await client.bandwidth(1_718_387_600),
         await client.activities(),
+        await client.jobs(),
         await client.releases(),
         await client.versions(["45121"]),
       ];

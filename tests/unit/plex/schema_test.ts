@@ -8,6 +8,7 @@ import {
   mapActivities,
   mapBandwidth,
   mapIdentity,
+  mapJobs,
   mapResources,
   mapServer,
 } from "../../../src/plex/mapping/server.ts";
@@ -35,6 +36,7 @@ const readings: Readonly<Record<string, (body: unknown) => unknown>> = {
     return wire && mapBandwidth(wire, nothing);
   },
   activities: (body) => mapActivities(schema.parseActivities(body)?.Activity ?? []),
+  jobs: (body) => mapJobs(schema.parseJobs(body)?.TranscodeJob ?? []),
   page: (body) => pageTotal(schema.parsePage(body) ?? {}, undefined),
   updater: (body) => schema.parseReleases(body),
 };

@@ -116,6 +116,9 @@ Deno.test("Client reads libraries, load, bandwidth and the server itself", () =>
     const bandwidth = await client.bandwidth(resources.value.newest.sampledS - 60);
     assert.ok(bandwidth.ok && bandwidth.value.rows.length > 0);
     assert.ok((await client.activities()).ok);
+    plex.simulation.backgroundJobs.convert(plex.simulation.randomItem("movie"));
+    const jobs = await client.jobs();
+    assert.deepEqual(jobs.ok && jobs.value, { transcode: 1, other: 0 });
     const update = await client.releases();
     assert.equal(update.ok && update.value[0]?.version, "1.43.3.10828-a0bfb8370");
     plex.simulation.server.offerUpdate("9.9.9");

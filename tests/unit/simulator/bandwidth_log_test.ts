@@ -46,12 +46,12 @@ Deno.test("rows can be asked for from a second on", () => {
   assert.deepEqual(log.rows(0, SECOND + 1).map(({ atS }) => atS), [SECOND + 1, SECOND + 2]);
 });
 
-Deno.test("the total has every byte of the simulation, shown or not, by account and network", () => {
+Deno.test("the total has every byte of the simulation, shown or not, by account, device and network", () => {
   const log = new BandwidthLog(createRandom(1));
   log.recordPast(sent({ bytes: 1 }));
   log.record(sent({ bytes: 10 }), 0);
   log.record(sent({ bytes: 100, lan: false }), 0);
-  log.record(sent({ bytes: 1_000, accountId: 11 }), 0);
+  log.record(sent({ bytes: 1_000, accountId: 11, deviceId: 5 }), 0);
   assert.equal(bytesOf(log, 0), 1);
   assert.deepEqual(
     [
@@ -59,8 +59,10 @@ Deno.test("the total has every byte of the simulation, shown or not, by account 
       log.total({ accountId: 1 }),
       log.total({ lan: true }),
       log.total({ accountId: 2 }),
+      log.total({ deviceId: 4 }),
+      log.total({ deviceId: 5, lan: false }),
     ],
-    [1_110, 110, 1_010, 0],
+    [1_110, 110, 1_010, 0, 110, 0],
   );
 });
 

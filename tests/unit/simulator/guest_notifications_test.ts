@@ -31,7 +31,14 @@ Deno.test("a guest receives the frames of the guest's own plays and transcodes a
 });
 
 Deno.test("a guest receives what happens in libraries, and nothing that only the owner may read", () => {
-  const activity = { uuid: "1", type: "butler", title: "Housekeeping", subtitle: "", percent: 0 };
+  const activity = {
+    uuid: "1",
+    type: "butler",
+    title: "Housekeeping",
+    subtitle: "",
+    percent: 0,
+    userId: 1,
+  };
   const received: readonly (readonly [Notification, boolean])[] = [
     [{ kind: "timeline", libraryId: "1", item: FILM, state: 5, queueSize: 0, atS: 0 }, true],
     [{ kind: "status", title: "Library scan complete" }, true],

@@ -71,6 +71,7 @@ Deno.test("isCreditUnchanged tells a request from playing time and bytes", () =>
     at: START,
     sinceS: 0,
     accounts: new Map(),
+    devices: new Map(),
     rows: [{ atS: 1_000, accountId: "1", deviceId: "1", lan: true, bytes }],
   });
   const baseline = reduce(before, read(5));

@@ -5,7 +5,7 @@ import { NEVER } from "../../../../src/plex/scheduler.ts";
 import { listed, START } from "../../../testing/core_builders.ts";
 import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
-const reading = { rows: [], accounts: new Map() };
+const reading = { rows: [], accounts: new Map(), devices: new Map() };
 
 const sampled = {
   type: "resources_sampled",

@@ -13,7 +13,13 @@ Deno.test("the server collector asks nothing until Plex is up, but to prepare th
   assert.equal(harness.state.server?.name, "home");
 });
 
-Deno.test("the server collector reads every minute, and at once when something changed", async () => {
+Deno.test("the server collector reads every two minutes while notifications announce changes", async () => {
+  const harness = openCollectorHarness({ server: () => SERVER });
+  harness.dispatch(listed(START), { type: "socket_changed", at: START, connected: true });
+  assert.equal(await harness.runnerOf(createServerCollector(harness.context))(), 120_000);
+});
+
+Deno.test("the server collector reads every minute without notifications, and at once when something changed", async () => {
   const harness = openCollectorHarness({ server: () => SERVER });
   harness.dispatch(listed(START));
   const collector = createServerCollector(harness.context);

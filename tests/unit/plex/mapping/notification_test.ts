@@ -141,6 +141,21 @@ Deno.test("parseNotification reports active transcoders, and hints at start and 
   });
 });
 
+Deno.test("parseNotification hints at a background job that starts or ends", () => {
+  const entry = { key: "/transcode/sessions/q1w2", context: "static" };
+  for (const [phase, changed] of [["start", true], ["update", false], ["end", true]] as const) {
+    const { hints } = parseNotification(
+      frame(`transcodeSession.${phase}`, "TranscodeSession", entry),
+    );
+    assert.equal(hints.some(({ type }) => type === "job_changed"), changed, phase);
+  }
+  const streaming = { ...entry, context: "streaming" };
+  const { hints } = parseNotification(
+    frame("transcodeSession.start", "TranscodeSession", streaming),
+  );
+  assert.deepEqual(hints.map(({ type }) => type), ["transcode"]);
+});
+
 Deno.test("parseNotification hints at a changed library once for all of its items", () => {
   const library = { identifier: "com.plexapp.plugins.library" };
   const hints = (...entries: unknown[]) =>

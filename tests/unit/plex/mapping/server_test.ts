@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import {
   parseActivities,
   parseBandwidth,
+  parseJobs,
   parseResources,
   parseServer,
   type WireServer,
 } from "../../../../src/plex/schema.ts";
 import {
   mapActivities,
+  mapActivity,
   mapBandwidth,
   mapIdentity,
+  mapJobs,
   mapResources,
   mapServer,
 } from "../../../../src/plex/mapping/server.ts";
@@ -75,7 +78,7 @@ Deno.test("mapResources takes the newest value of each field, in whatever order"
 Deno.test("mapBandwidth keeps rows per second that can be read", () => {
   const wire = parseBandwidth(fixture("bandwidth"));
   assert.ok(wire);
-  const { rows, accounts } = mapBandwidth(wire, new Set());
+  const { rows, accounts, devices } = mapBandwidth(wire, new Set());
   assert.deepEqual(rows, [
     { atS: 1_718_387_650, accountId: "1", deviceId: "13", lan: true, bytes: 22 },
     {
@@ -90,13 +93,43 @@ Deno.test("mapBandwidth keeps rows per second that can be read", () => {
   assert.deepEqual([...accounts], [["1", "juniper"], ["19646554", "otis"]]);
   const hidden = mapBandwidth(wire, new Set(["user"])).accounts;
   assert.deepEqual([...hidden.values()], ["hidden", "hidden"]);
+  assert.deepEqual([...devices], [["13", "Chrome"], ["14", "Otis's phone"]]);
+});
+
+Deno.test("mapBandwidth hides devices with devices and with players, whose names they have", () => {
+  const wire = parseBandwidth(fixture("bandwidth"));
+  assert.ok(wire);
+  const names = (...hidden: string[]) => [...mapBandwidth(wire, new Set(hidden)).devices.values()];
+  assert.deepEqual(names("device"), ["hidden", "hidden"]);
+  assert.deepEqual(names("player"), ["hidden", "hidden"]);
+  assert.deepEqual(names("user", "title"), ["Chrome", "Otis's phone"]);
 });
 
 Deno.test("mapActivities returns types by id", () => {
   const { Activity = [] } = parseActivities(fixture("activities")) ?? {};
   assert.deepEqual([...mapActivities(Activity)], [
     ["a", { type: "library_scan", libraryId: "2" }],
-    ["b", { type: "download", libraryId: undefined }],
+    ["b", { type: "download", libraryId: undefined, downloaderId: "" }],
     ["c", { type: "other", libraryId: undefined }],
   ]);
+});
+
+Deno.test("mapActivity names the account of a download, and of nothing else", () => {
+  const of = (type: string) => mapActivity({ uuid: "a", type, userID: "19646554" }).downloaderId;
+  assert.equal(of("media.download"), "19646554");
+  assert.deepEqual(["media.optimize", "sync", "library.update.section"].map(of), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assert.equal(mapActivity(undefined).downloaderId, undefined);
+});
+
+Deno.test("mapJobs counts by type, `other` for one that is not known", () => {
+  const { TranscodeJob = [] } = parseJobs(fixture("jobs")) ?? {};
+  assert.deepEqual(mapJobs(TranscodeJob), { transcode: 2, other: 2 });
+  assert.deepEqual(mapJobs(parseJobs({ MediaContainer: { size: 0 } })?.TranscodeJob ?? []), {
+    transcode: 0,
+    other: 0,
+  });
 });

@@ -206,6 +206,7 @@ Deno.test("an activity is told with its library, if it has one", () => {
     title: "Scanning Movies",
     subtitle: "",
     percent: 40,
+    userId: 20_117_301,
   };
   const of = (rest: { libraryId?: string }) =>
     entryOf(
@@ -214,7 +215,12 @@ Deno.test("an activity is told with its library, if it has one", () => {
       "ActivityNotification",
     );
   const { event, uuid, Activity } = of({ libraryId: "1" });
-  assert.deepEqual([event, uuid, Activity.progress, Activity.userID], ["updated", "0b6e", 40, 1]);
+  assert.deepEqual([event, uuid, Activity.progress, Activity.userID], [
+    "updated",
+    "0b6e",
+    40,
+    20_117_301,
+  ]);
   assert.deepEqual(Activity.Context, { librarySectionID: "1" });
   assert.ok(!("Context" in of({}).Activity));
 });

@@ -6,7 +6,7 @@ Deno.test("sources shows the age of each source, and that events are connected",
   assert.equal(
     partOf(pageOf([up()], 5), "sources"),
     "Sources sessions 5 s ago server 5 s ago libraries 5 s ago resources 5 s ago " +
-      "bandwidth 5 s ago activities 5 s ago history 5 s ago events connected",
+      "bandwidth 5 s ago activities 5 s ago jobs 5 s ago history 5 s ago events connected",
   );
 });
 
