@@ -5,6 +5,7 @@
 import process from "node:process";
 import type { Config, WebConfig } from "./config/mod.ts";
 import { primaryFor } from "./core/duplicate_servers.ts";
+import { lastScrapeAt } from "./core/scrapes.ts";
 import type { ServerState } from "./core/state.ts";
 import { createLogOnce } from "./log/log_once.ts";
 import type { OpenLog } from "./log/mod.ts";
@@ -118,6 +119,8 @@ export async function startApp(options: AppOptions): Promise<App> {
         },
       };
     },
+    lastScrapeAt: () =>
+      states().map(({ scrapes }) => lastScrapeAt(scrapes)).find((at) => at !== undefined),
     renderPage: () =>
       renderPage(states(), clock.now(), { version, metricsPath: config.metricsPath }),
   });

@@ -9,8 +9,7 @@ import { helpText } from "./help.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
 import { clearProxyVariables } from "./proxies.ts";
-import { localUrl } from "./web/address.ts";
-import { healthcheck } from "./web/healthcheck.ts";
+import { checkExporter, describeScrapes } from "./scrape_config.ts";
 import { StateFileError } from "./state_file/schema.ts";
 import { ListenError } from "./web/server.ts";
 
@@ -169,9 +168,7 @@ const PLACEHOLDER_PLEX = { PLEX_SERVER: "http://127.0.0.1:32400", PLEX_TOKEN: "n
 async function checkHealth(): Promise<number> {
   const read = readSettings({ ...CONFIG_SOURCES, plex: PLACEHOLDER_PLEX });
   if (read === undefined) return BAD_SETTINGS;
-  const { hostname, port } = read.config.listen;
-  const scheme = read.config.web?.certificate === undefined ? "http" : "https";
-  const { healthy, sentence } = await healthcheck(localUrl(hostname, port, scheme));
+  const { healthy, sentence } = await checkExporter(read.config);
   print(sentence);
   return healthy ? OK : FAILED;
 }
@@ -181,7 +178,8 @@ async function checkServers(): Promise<number> {
   if (read === undefined) return BAD_SETTINGS;
   const { check } = await import("./check.ts");
   const { lines, good } = await check(read.config, read.warnings, systemClock);
-  lines.forEach(print);
+  const scrapes = describeScrapes(read.config, await checkExporter(read.config), systemClock.now());
+  [...lines, "", ...scrapes].forEach(print);
   return good ? OK : FAILED;
 }
 

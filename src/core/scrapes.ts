@@ -52,6 +52,12 @@ export function completeScrape(
   return { begun, completed: Math.max(completed, scrape), scrapers };
 }
 
+/** When the last scrape of any client was completed; `undefined` before the first. */
+export function lastScrapeAt({ scrapers }: Scrapes): number | undefined {
+  const times = [...scrapers.values()].flatMap(({ completedAt }) => completedAt.at(-1) ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** The median interval between the client's scrapes; `undefined` before the second. */
 export function medianIntervalMs({ completedAt }: Scraper): number | undefined {
   const intervals = completedAt.slice(1)

@@ -31,6 +31,9 @@ export interface Examples {
   readonly alertRules: string;
 }
 
+/** The header of `/healthz` with the time of the last scrape, as an HTTP date. */
+export const LAST_SCRAPE = "Last-Scrape";
+
 /** The path of the list of dashboards, and that of each before its name. */
 const DASHBOARDS_PATH = "/dashboards";
 
@@ -42,6 +45,8 @@ export interface HandlerOptions<Format extends string> {
   readonly contentTypes: Readonly<Record<Format, string>>;
   /** Renders the current metrics from memory. */
   renderMetrics(format: Format): Promise<RenderedMetrics>;
+  /** When the metrics were last scraped; `undefined` before the first scrape. */
+  lastScrapeAt(): number | undefined;
   /** Renders the status page, an HTML document. */
   renderPage(): string;
   /** Loads the files for Grafana and Prometheus, which few processes are ever asked for. */
@@ -62,7 +67,8 @@ export type Handler = (request: RequestHead, client: ClientInfo) => Promise<Resp
  * details, which are logged.
  */
 export function createHandler<Format extends string>(options: HandlerOptions<Format>): Handler {
-  const { metricsPath, contentTypes, renderMetrics, renderPage, log, loadExamples } = options;
+  const { metricsPath, contentTypes, renderMetrics, renderPage, log, loadExamples, lastScrapeAt } =
+    options;
 
   const notFound: ResponseSpec = {
     status: 404,
@@ -101,7 +107,12 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
       body: renderPage(),
       headers: PAGE_HEADERS,
     })],
-    ["/healthz", () => ({ status: 200, type: PLAIN_TEXT, body: "ok\n" })],
+    ["/healthz", () => ({
+      status: 200,
+      type: PLAIN_TEXT,
+      body: "ok\n",
+      headers: healthHeaders(lastScrapeAt()),
+    })],
     [DASHBOARDS_PATH, async () => ({
       status: 200,
       type: "text/html; charset=utf-8",
@@ -141,6 +152,11 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
       return toResponse(request, INTERNAL_ERROR);
     }
   };
+}
+
+/** Tells the command `check` whether Prometheus scrapes. */
+function healthHeaders(scrapedAt: number | undefined): Record<string, string> {
+  return scrapedAt === undefined ? {} : { [LAST_SCRAPE]: new Date(scrapedAt).toUTCString() };
 }
 
 /** Headers of a file that browsers save rather than show. */

@@ -1,11 +1,20 @@
 /** The `healthcheck` command: whether a running exporter responds. */
 import type { IncomingMessage } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
+import { LAST_SCRAPE } from "./handler.ts";
 
 /** The result, with a sentence that explains it. */
 export interface Health {
   readonly healthy: boolean;
   readonly sentence: string;
+  /** When the exporter was last scraped, to the second; absent if it does not say so. */
+  readonly lastScrapeAt?: number | undefined;
+}
+
+interface Answer {
+  /** The status and the beginning of the body. */
+  readonly text: string;
+  readonly lastScrape: string | undefined;
 }
 
 /** The exporter responds from memory within milliseconds, but the machine may be busy. */
@@ -20,10 +29,16 @@ export async function healthcheck(base: string, clock: Clock = systemClock): Pro
   const timeout = new AbortController();
   const cancel = clock.timeout(TIMEOUT_MS, () => timeout.abort());
   try {
-    const answer = await request(url, timeout.signal);
-    return answer === "200 ok\n"
-      ? { healthy: true, sentence: `${url} answers.` }
-      : { healthy: false, sentence: `${url} answers, but not as the exporter does.` };
+    const { text, lastScrape } = await request(url, timeout.signal);
+    if (text !== "200 ok\n") {
+      return { healthy: false, sentence: `${url} answers, but not as the exporter does.` };
+    }
+    const lastScrapeAt = Date.parse(lastScrape ?? "");
+    return {
+      healthy: true,
+      sentence: `${url} answers.`,
+      ...(Number.isNaN(lastScrapeAt) ? {} : { lastScrapeAt }),
+    };
   } catch (error) {
     const why = timeout.signal.aborted
       ? `within ${TIMEOUT_MS / 1000} s`
@@ -38,20 +53,22 @@ export async function healthcheck(base: string, clock: Clock = systemClock): Pro
 const MAX_RESPONSE_BYTES = 100;
 
 /**
- * The status and the beginning of the body. It uses `node:http`, since `fetch` (Deno 2.9.6) sends
+ * Requests `url`. It uses `node:http`, since `fetch` (Deno 2.9.6) sends
  * even loopback requests through HTTP_PROXY and cannot accept any certificate. The certificate is
  * issued for another name than the loopback address, and the request contains no secret.
  */
-async function request(url: string, signal: AbortSignal): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+async function request(url: string, signal: AbortSignal): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const read = (response: IncomingMessage) => {
-    let answer = `${response.statusCode} `;
+    let text = `${response.statusCode} `;
+    const end = () =>
+      resolve({ text, lastScrape: response.headers[LAST_SCRAPE.toLowerCase()]?.toString() });
     response.setEncoding("utf8");
-    response.on("data", (text: string) => {
-      answer += text;
-      if (answer.length > MAX_RESPONSE_BYTES) resolve(answer);
+    response.on("data", (chunk: string) => {
+      text += chunk;
+      if (text.length > MAX_RESPONSE_BYTES) end();
     });
-    response.on("end", () => resolve(answer));
+    response.on("end", end);
     response.on("error", reject);
   };
   const options = { agent: false, signal } as const;

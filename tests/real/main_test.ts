@@ -290,16 +290,31 @@ Deno.test("main: healthcheck is 0 while the exporter serves and 1 while it does 
 Deno.test("main: check exits with 0 if all works, otherwise with 1 and the reason", async () => {
   const plex = await startPlex({ clock: systemClock });
   try {
-    const good = await run(["check"], { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken });
+    const env = {
+      PLEX_SERVER: plex.url,
+      PLEX_TOKEN: plex.ownerToken,
+      LISTEN_ADDRESS: `127.0.0.1:${freePort()}`,
+    };
+    const good = await run(["check"], env);
     assert.equal(good.code, 0, good.stdout);
     assert.doesNotMatch(good.stdout, /FAIL/);
+    assert.match(good.stdout, /note {2}the exporter does not run here/);
+    await using program = startProgram([], { env });
+    const url = await listening(program);
+    assert.match((await run(["check"], env)).stdout, /note {2}nothing has scraped/);
+    await (await fetch(`${url}/metrics`)).text();
+    const { stdout } = await run(["check"], env);
+    assert.match(stdout, /^ {2}ok {4}last scraped \d s ago$/m);
+    assert.ok(stdout.endsWith(`      - targets: ["${env.LISTEN_ADDRESS}"]\n`), stdout);
+    program.signal("SIGTERM");
+    await program.code;
     const guest = await run(["check"], { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.guestToken });
     assert.equal(guest.code, 1);
     assert.match(guest.stdout, /FAIL {2}the token is valid, but not the server owner's/);
   } finally {
     await plex.close();
   }
-  const refused = await run(["check"], NOBODY);
+  const refused = await run(["check"], { ...NOBODY, LISTEN_ADDRESS: ":0" });
   assert.equal(refused.code, 1);
   assert.match(refused.stdout, /FAIL {2}cannot connect/);
 });

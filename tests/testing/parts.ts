@@ -89,10 +89,10 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "check",
-    paths: ["src/check.ts"],
+    paths: ["src/check.ts", "src/scrape_config.ts"],
     is: "the command `check`",
-    imports: ["config", "core", "plex", "clock"],
-    reason: "a command asks Plex; it serves nothing",
+    imports: ["config", "core", "plex", "clock", "web"],
+    reason: "a command asks Plex and the exporter that runs; it serves nothing",
   },
   {
     name: "login",

@@ -21,6 +21,7 @@ export async function serveMetrics(
       body: typeof body === "string" ? body : await body(),
       completed: (client) => void scrapers.push(client),
     }),
+    lastScrapeAt: () => undefined,
     renderPage: () => "<!DOCTYPE html>".repeat(1000),
     loadExamples: () => Promise.resolve({ dashboards: new Map(), alertRules: "" }),
     log,

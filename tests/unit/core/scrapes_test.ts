@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   beginScrape,
   completeScrape,
+  lastScrapeAt,
   medianIntervalMs,
   NO_SCRAPES,
 } from "../../../src/core/scrapes.ts";
@@ -18,6 +19,12 @@ Deno.test("Scrapes.begun numbers scrapes, and Scrapes.completed never decreases"
   const first = completeScrape(second, scrape(START, "a", 1));
   assert.equal(first.completed, 2);
   assert.equal(first.begun, 2);
+});
+
+Deno.test("lastScrapeAt is the end of the last scrape of any client", () => {
+  assert.equal(lastScrapeAt(NO_SCRAPES), undefined);
+  const first = completeScrape(NO_SCRAPES, scrape(START + 5, "a"));
+  assert.equal(lastScrapeAt(completeScrape(first, scrape(START, "b"))), START + 5);
 });
 
 Deno.test("medianIntervalMs ignores a missed scrape", () => {

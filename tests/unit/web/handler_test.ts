@@ -20,6 +20,7 @@ function setUp(options: Partial<HandlerOptions<Format>> = {}) {
         body: `# ${format}\n${longBody}`,
         completed: (client) => void scrapers.push(client),
       }),
+    lastScrapeAt: () => undefined,
     renderPage: () => "<!DOCTYPE html>",
     loadExamples: () =>
       Promise.resolve({
@@ -121,6 +122,16 @@ Deno.test("createHandler answers ok at /healthz whatever the renderers do", asyn
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/plain; charset=utf-8");
   assert.equal(await response.text(), "ok\n");
+});
+
+Deno.test("createHandler tells at /healthz when the last scrape was, to the second", async () => {
+  const lastScrape = async (at?: number) =>
+    (await setUp({ lastScrapeAt: () => at }).ask("/healthz")).headers.get("last-scrape");
+  assert.equal(await lastScrape(), null);
+  assert.equal(
+    await lastScrape(Date.UTC(2026, 0, 5, 12, 30, 1, 999)),
+    "Mon, 05 Jan 2026 12:30:01 GMT",
+  );
 });
 
 Deno.test("createHandler forbids the page to run scripts, load anything, or be cached", async () => {

@@ -26,6 +26,19 @@ Deno.test("healthcheck succeeds for a running exporter", async () => {
   await server.close(1_000);
 });
 
+Deno.test("healthcheck reads when the exporter was last scraped", async () => {
+  const last = new Date(Date.UTC(2026, 0, 5, 12)).toUTCString();
+  for (const [header, lastScrapeAt] of [[last, Date.UTC(2026, 0, 5, 12)], ["soon", undefined]]) {
+    const handler = () =>
+      Promise.resolve(new Response("ok\n", { headers: { "Last-Scrape": `${header}` } }));
+    const server = await serve({ port: 0, handler, log: silentLog });
+    const health = await healthcheck(server.url);
+    assert.equal(health.healthy, true);
+    assert.equal(health.lastScrapeAt, lastScrapeAt);
+    await server.close(1_000);
+  }
+});
+
 Deno.test("healthcheck fails if nothing listens", async () => {
   const { server } = await serveMetrics("");
   await server.close(1_000);
