@@ -94,7 +94,10 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   };
   const { PLEX_SERVER: addresses = [], PLEX_CA_FILE: caFile, WEB_CONFIG_FILE: webFile } = values;
   if (lookup("PLEX_SERVER") === undefined) {
-    problems.push("PLEX_SERVER is not set; write a URL such as http://192.168.1.10:32400");
+    problems.push(
+      "PLEX_SERVER is not set; write a URL such as http://192.168.1.10:32400, or run login, " +
+        "which finds it",
+    );
   }
   const tokens = collect(readTokens(values, addresses.length, readText)) ?? [];
   const certificateAuthority = caFile === undefined
@@ -171,6 +174,11 @@ function readTokens(
       : { problems: ["PLEX_TOKEN and PLEX_TOKEN_FILE are both set; keep one of them"] };
   }
   return text === undefined
-    ? { problems: ["PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file"] }
+    ? {
+      problems: [
+        "PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file, or run login, " +
+        "which gets one",
+      ],
+    }
     : parseTokens("PLEX_TOKEN", text, count);
 }

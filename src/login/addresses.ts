@@ -9,7 +9,7 @@ export interface Address {
   readonly isSecure: boolean;
 }
 
-/** What came of trying an address. */
+/** The result of trying an address. */
 export type Probe =
   & { readonly address: Address }
   & (
@@ -39,10 +39,11 @@ function rank({ isLocal, isSecure }: Address): number {
   return (isLocal ? 0 : 2) + (isSecure ? 0 : 1);
 }
 
-/** A choice, and why it is not what one would expect; `why` is absent where it is. */
+/** The address to set. */
 export interface Choice {
   readonly address: Address;
   readonly answers: boolean;
+  /** Why a better kind of address was not chosen; absent for the best kind. */
   readonly why: string | undefined;
 }
 
@@ -62,10 +63,10 @@ export function chooseAddress(probes: readonly Probe[]): Choice | undefined {
 function reasonFor({ isLocal, isSecure }: Address): string | undefined {
   if (isLocal && isSecure) return undefined;
   if (isLocal) {
-    return "by plain HTTP, because no local HTTPS address answers: many routers do not resolve " +
-      "names under plex.direct. Whoever is on this network can read the token";
+    return "plain HTTP, because no local HTTPS address answers: many routers do not resolve " +
+      "names under plex.direct. Anyone on this network can read the token";
   }
-  const how = isSecure ? "" : " by plain HTTP, which lets anyone on the path read the token,";
-  return `through the internet,${how} because no local address answers from here: run login ` +
+  const how = isSecure ? "" : " by plain HTTP, which lets anyone on the path read the token";
+  return `an address on the internet${how}, because no local address answers from here: run login ` +
     "where the exporter will run";
 }

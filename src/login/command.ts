@@ -43,6 +43,8 @@ export async function runLogin(command: LoginCommand): Promise<number> {
     return BAD_SETTINGS;
   }
   warnings.forEach((warning) => report(`warning: ${warning}`));
+  const baseUrl = plexTvUrl(testPort);
+  if (baseUrl !== PLEX_TV_URL) report(`warning: Asking ${baseUrl} in place of plex.tv, for a test`);
   const end = new AbortController();
   let signalName: string | undefined;
   stopped().then((name) => {
@@ -63,7 +65,7 @@ export async function runLogin(command: LoginCommand): Promise<number> {
       isTerminal,
     );
     const plan = await login({
-      plexTvUrl: plexTvUrl(testPort),
+      plexTvUrl: baseUrl,
       device,
       version,
       clock,

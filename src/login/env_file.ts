@@ -1,10 +1,12 @@
-/** A file that appears as a whole, for its owner only, and replaces none unless that is wanted. */
+/**
+ * Writes a file atomically, readable by its owner only. An existing file is replaced only on request.
+ */
 
 /** A file that is not there yet. */
 export interface EnvFile {
-  /** Writes the text and gives the file its name. Rejects with an {@link EnvFileError}. */
+  /** Writes the text and renames the file to its path. Rejects with an {@link EnvFileError}. */
   commit(text: string): Promise<void>;
-  /** Leaves nothing. */
+  /** Removes what has been written so far; does nothing after a commit. */
   discard(): void;
 }
 
@@ -41,7 +43,7 @@ export function beginEnvFile(
       try {
         Deno.removeSync(left);
       } catch {
-        // It has got its name, or somebody has removed it.
+        // It has been renamed, or somebody has removed it.
       }
     }
   };
@@ -100,10 +102,12 @@ function explain(path: string, error: unknown): unknown {
   if (error instanceof errors.NotFound) {
     return new EnvFileError(`Cannot write ${path}: its folder does not exist`);
   }
-  if (error instanceof errors.PermissionDenied || error instanceof errors.NotCapable) {
+  const isRefused = error instanceof errors.PermissionDenied ||
+    error instanceof errors.NotCapable || /read-only/i.test(error.message);
+  if (isRefused) {
     return new EnvFileError(
-      `Cannot write ${path}: permission denied. Name a file in a folder that you may write to; ` +
-        "a container needs such a folder mounted, and --user with your number",
+      `Cannot write ${path}: no permission to write there. Name a file in a folder that you may ` +
+        "write to; a container needs such a folder mounted, and --user with your user id",
     );
   }
   if (error instanceof errors.AlreadyExists) {

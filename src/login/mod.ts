@@ -8,12 +8,12 @@ import type { Secret } from "../config/mod.ts";
 import type { Device } from "./device.ts";
 import type { Display } from "./display.ts";
 import { type Plan, planSettings } from "./plan.ts";
-import { createPlexTv, type PlexTv } from "./plex_tv.ts";
+import { createPlexTvClient, type PlexTvClient } from "./plex_tv.ts";
 import { probeServers } from "./probing.ts";
-import { explainPlexTv, LoginError, mayPass } from "./problems.ts";
+import { explainPlexTv, isTransient, LoginError } from "./problems.ts";
 import type { AccountServer } from "./schema.ts";
 import { signIn } from "./sign_in.ts";
-import { serverLines } from "./texts.ts";
+import { serverLines } from "./messages.ts";
 
 export { createDisplay } from "./display.ts";
 export type { Plan } from "./plan.ts";
@@ -29,7 +29,7 @@ export interface LoginRun {
   readonly signal: AbortSignal;
   /** Receives the code, progress, servers and errors; never a token. */
   readonly display: Display;
-  /** Whether somebody watches the display: then an expired code is replaced by a new one. */
+  /** Whether the display is a terminal: then an expired code is replaced by a new one. */
   readonly isTerminal: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface LoginRun {
  */
 export async function login(run: LoginRun): Promise<Plan | undefined> {
   const { clock, device, display, signal } = run;
-  const plexTv = createPlexTv({ ...run, baseUrl: run.plexTvUrl });
+  const plexTv = createPlexTvClient({ ...run, baseUrl: run.plexTvUrl });
   try {
     const token = await signIn({ ...run, plexTv });
     if (token === undefined) return undefined;
@@ -62,20 +62,20 @@ export async function login(run: LoginRun): Promise<Plan | undefined> {
   }
 }
 
-/** The sign-in would be for nothing if plex.tv fails just then. */
+/** A failure after the sign-in would waste it. */
 const MAX_ATTEMPTS = 4;
 
 /** The account's servers; none when the signal aborts. Throws a {@link LoginError}. */
 async function readServers(
   { clock, random, signal }: LoginRun,
-  plexTv: PlexTv,
+  plexTv: PlexTvClient,
   token: Secret,
 ): Promise<readonly AccountServer[]> {
   for (let attempt = 1;; attempt += 1) {
     const answer = await plexTv.servers(token);
     if (signal.aborted) return [];
     if (answer.ok) return answer.value;
-    if (attempt >= MAX_ATTEMPTS || !mayPass(answer.problem)) {
+    if (attempt >= MAX_ATTEMPTS || !isTransient(answer.problem)) {
       throw new LoginError(explainPlexTv(answer.problem, clock.now()));
     }
     await sleep(clock, backoffMs(attempt, random), signal);

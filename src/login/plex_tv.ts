@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import type { Secret } from "../config/mod.ts";
 import type { Device } from "./device.ts";
-import { type Answer, requestJson } from "./request.ts";
+import { requestJson, type Result } from "./request.ts";
 import { type AccountServer, parsePin, parseServers, type Pin } from "./schema.ts";
 
 export interface PlexTvOptions {
@@ -16,11 +16,11 @@ export interface PlexTvOptions {
 }
 
 /** Asks plex.tv. No method rejects. */
-export interface PlexTv {
-  createPin(): Promise<Answer<Pin>>;
-  readPin(id: string): Promise<Answer<Pin>>;
+export interface PlexTvClient {
+  createPin(): Promise<Result<Pin>>;
+  readPin(id: string): Promise<Result<Pin>>;
   /** The servers of the account with this token. */
-  servers(token: Secret): Promise<Answer<readonly AccountServer[]>>;
+  servers(token: Secret): Promise<Result<readonly AccountServer[]>>;
 }
 
 /** The real one. */
@@ -29,7 +29,9 @@ export const PLEX_TV_URL = "https://plex.tv";
 const TIMEOUT_MS = 15_000;
 
 /** Creates the client of plex.tv. Sends nothing yet. */
-export function createPlexTv({ baseUrl, device, version, ...common }: PlexTvOptions): PlexTv {
+export function createPlexTvClient(
+  { baseUrl, device, version, ...common }: PlexTvOptions,
+): PlexTvClient {
   const ownHeaders = {
     "Accept": "application/json",
     "X-Plex-Product": "Prometheus Plex Exporter",

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 5_000;
 /** An account may see dozens of servers, each with several addresses. */
 const MAX_CONCURRENT = 8;
 
-/** The servers, each with what came of its addresses, in the order of {@link addressesOf}. */
+/** The servers, each with the results for its addresses, in the order of {@link addressesOf}. */
 export async function probeServers(
   servers: readonly AccountServer[],
   options: ProbeOptions,

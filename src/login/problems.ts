@@ -58,7 +58,7 @@ function explainStatus(status: number): string {
 }
 
 /** Whether the same request may succeed later. */
-export function mayPass(problem: Problem): boolean {
+export function isTransient(problem: Problem): boolean {
   if (problem.kind !== "status") return true;
   return problem.status === 429 || problem.status === 408 || problem.status >= 500;
 }

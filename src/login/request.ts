@@ -13,9 +13,9 @@ export type Problem =
   | { readonly kind: "malformed" };
 
 /** The value of an answer, or why there is none. */
-export type Answer<T> = Good<T> | { readonly ok: false; readonly problem: Problem };
+export type Result<T> = Ok<T> | { readonly ok: false; readonly problem: Problem };
 
-interface Good<T> {
+interface Ok<T> {
   readonly ok: true;
   readonly value: T;
   /** The header `Date`, in ms since the epoch. */
@@ -40,7 +40,7 @@ export interface RequestOptions<T> {
 const MAX_BODY_BYTES = 4_000_000;
 
 /** Sends a request. It follows no redirect, which could carry a token elsewhere. It never rejects. */
-export async function requestJson<T>(options: RequestOptions<T>): Promise<Answer<T>> {
+export async function requestJson<T>(options: RequestOptions<T>): Promise<Result<T>> {
   const { clock, signal, timeoutMs } = options;
   const end = new AbortController();
   const abort = () => end.abort();
@@ -54,32 +54,32 @@ export async function requestJson<T>(options: RequestOptions<T>): Promise<Answer
   try {
     return await send(options, end.signal);
   } catch (error) {
-    return fail(isTimedOut ? { kind: "timeout", timeoutMs } : { kind: "error", error });
+    return err(isTimedOut ? { kind: "timeout", timeoutMs } : { kind: "error", error });
   } finally {
     cancel();
     signal.removeEventListener("abort", abort);
   }
 }
 
-function fail(problem: Problem): { readonly ok: false; readonly problem: Problem } {
+function err(problem: Problem): { readonly ok: false; readonly problem: Problem } {
   return { ok: false, problem };
 }
 
 async function send<T>(
   { clock, headers, method = "GET", parse, url }: RequestOptions<T>,
   signal: AbortSignal,
-): Promise<Answer<T>> {
+): Promise<Result<T>> {
   const beganAt = clock.now();
   const response = await fetch(url, { method, headers, signal, redirect: "manual" });
   const { status } = response;
   if (status < 200 || status > 299) {
     await response.body?.cancel();
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), clock.now());
-    return fail({ kind: "status", status, retryAfterMs });
+    return err({ kind: "status", status, retryAfterMs });
   }
   const text = await readText(response.body, MAX_BODY_BYTES);
   const value = text === undefined ? undefined : parse(parseJson(text));
-  if (value === undefined) return fail({ kind: "malformed" });
+  if (value === undefined) return err({ kind: "malformed" });
   const date = Date.parse(response.headers.get("date") ?? "");
   return {
     ok: true,

@@ -3,18 +3,19 @@ import { type Clock, sleep } from "../clock.ts";
 import type { Secret } from "../config/mod.ts";
 import { backoffMs } from "../plex/backoff.ts";
 import type { Display } from "./display.ts";
-import type { PlexTv } from "./plex_tv.ts";
-import { explainPlexTv, LoginError, mayPass } from "./problems.ts";
+import type { PlexTvClient } from "./plex_tv.ts";
+import { explainPlexTv, isTransient, LoginError } from "./problems.ts";
+import type { Problem } from "./request.ts";
 import type { Pin } from "./schema.ts";
-import { clockNote, codeLines } from "./texts.ts";
+import { clockNote, codeLines } from "./messages.ts";
 
 export interface SignInOptions {
-  readonly plexTv: PlexTv;
+  readonly plexTv: PlexTvClient;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
   readonly display: Display;
-  /** Somebody is there: an expired code is replaced by a new one. */
+  /** Whether the display is a terminal: then an expired code is replaced by a new one. */
   readonly isTerminal: boolean;
 }
 
@@ -23,7 +24,7 @@ const POLL_INTERVAL_MS = 2_000;
 
 const TICK_MS = 1_000;
 
-/** Then nobody is there any more: a forgotten terminal must not ask plex.tv for ever. */
+/** The limit for a terminal that nobody looks at: login must not ask plex.tv forever. */
 const MAX_CODES = 4;
 
 /**
@@ -41,7 +42,7 @@ export async function signIn(options: SignInOptions): Promise<Secret | undefined
     const token = await waitForClaim(options, created.value);
     if (token !== undefined || signal.aborted) return token;
     if (!isTerminal || codes >= MAX_CODES) {
-      throw new LoginError("The code has expired before it was entered. Run login again");
+      throw new LoginError("The code expired before it was entered. Run login again");
     }
     display.line("The code has expired. Here is a new one:");
   }
@@ -56,33 +57,33 @@ async function waitForClaim(
   // By its lifetime rather than by a time: the clock of this machine may be wrong.
   const endsAt = clock.now() + lifetimeMs;
   let nextPollAt = clock.now() + POLL_INTERVAL_MS;
+  let problem: Problem | undefined;
   let failures = 0;
-  let trouble = "";
   while (!signal.aborted) {
     const leftMs = endsAt - clock.now();
-    display.countdown(leftMs, trouble === "" ? "" : "; plex.tv does not answer, trying again");
+    const remark = problem === undefined ? "" : "; plex.tv does not answer, trying again";
+    display.countdown(leftMs, remark);
     if (leftMs > 0 && clock.now() < nextPollAt) {
       await sleep(clock, Math.min(TICK_MS, leftMs), signal);
       continue;
     }
     const read = await plexTv.readPin(id);
     if (signal.aborted) return undefined;
-    if (read.ok) {
-      if (read.value.token !== undefined) return read.value.token;
-      [failures, trouble] = [0, ""];
-      nextPollAt = clock.now() + POLL_INTERVAL_MS;
-    } else {
-      const { problem } = read;
-      // It is gone (docs/plex/api.md#expired-pin).
-      if (problem.kind === "status" && problem.status === 404) return undefined;
-      trouble = explainPlexTv(problem, clock.now());
-      if (!mayPass(problem)) throw new LoginError(trouble);
-      failures += 1;
-      const wantedMs = problem.kind === "status" ? problem.retryAfterMs ?? 0 : 0;
-      nextPollAt = clock.now() + Math.max(wantedMs, backoffMs(failures, random), POLL_INTERVAL_MS);
-    }
-    if (leftMs <= 0) break;
+    if (read.ok && read.value.token !== undefined) return read.value.token;
+    problem = read.ok ? undefined : read.problem;
+    // It has expired (docs/plex/api.md#expired-pin).
+    if (problem?.kind === "status" && problem.status === 404) return undefined;
+    if (leftMs <= 0 || (problem !== undefined && !isTransient(problem))) break;
+    failures = problem === undefined ? 0 : failures + 1;
+    nextPollAt = clock.now() + pollDelayMs(problem, failures, random);
   }
-  if (trouble !== "" && !signal.aborted) throw new LoginError(trouble);
-  return undefined;
+  if (problem === undefined || signal.aborted) return undefined;
+  throw new LoginError(explainPlexTv(problem, clock.now()));
+}
+
+/** Until the next request, after so many failures in a row. */
+function pollDelayMs(problem: Problem | undefined, failures: number, random: () => number): number {
+  if (problem === undefined) return POLL_INTERVAL_MS;
+  const wantedMs = problem.kind === "status" ? problem.retryAfterMs ?? 0 : 0;
+  return Math.max(wantedMs, backoffMs(failures, random), POLL_INTERVAL_MS);
 }

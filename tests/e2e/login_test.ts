@@ -34,7 +34,7 @@ Deno.test("login shows a code, waits, lists the server and gives settings that t
         test.text,
         /^ {2}ok {4}http:\/\/127\.0\.0\.1:\d+ {2}local {3}answers in \d+ ms$/m,
       );
-      assert.match(test.text, /note: attic: by plain HTTP, because no local HTTPS address answers/);
+      assert.match(test.text, /note: attic: plain HTTP, because no local HTTPS address answers/);
     }, clock);
   });
 });
@@ -238,7 +238,7 @@ for (const keepsExpiredPins of [false, true]) {
       assert.equal(await test.plan, undefined);
       assert.match(
         test.text,
-        /^error: The code has expired before it was entered\. Run login again$/m,
+        /^error: The code expired before it was entered\. Run login again$/m,
       );
     });
   });
@@ -249,7 +249,7 @@ Deno.test("login that nobody watches any more asks for four codes at most", asyn
     await test.clock.advance(61 * MINUTE_MS);
     assert.equal(await test.plan, undefined);
     assert.equal(test.plexTv.requests.filter(({ method }) => method === "POST").length, 4);
-    assert.match(test.text, /error: The code has expired/);
+    assert.match(test.text, /error: The code expired/);
   });
 });
 

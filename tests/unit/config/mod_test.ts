@@ -87,8 +87,11 @@ Deno.test("readConfig() reports all problems at once, each with the name of its 
 Deno.test("readConfig() requires a server and a token", () => {
   const { problems = [] } = read({});
   assert.equal(problems.length, 2);
-  assert.match(problems[0] ?? "", /^PLEX_SERVER is not set; .*http:\/\/192\.168\.1\.10:32400/);
-  assert.match(problems[1] ?? "", /^PLEX_TOKEN is not set; .*PLEX_TOKEN_FILE/);
+  assert.match(
+    problems[0] ?? "",
+    /^PLEX_SERVER is not set; .*http:\/\/192\.168\.1\.10:32400, or run login/,
+  );
+  assert.match(problems[1] ?? "", /^PLEX_TOKEN is not set; .*PLEX_TOKEN_FILE.*, or run login/);
 });
 
 Deno.test("readConfig() warns and uses the default where the Go exporter does", () => {

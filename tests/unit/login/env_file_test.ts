@@ -78,7 +78,10 @@ Deno.test("what cannot be a file is refused before anything is written, with wha
         [`${folder}/sub/`, /sub\/ is a folder; name a file in it/],
         [`${folder}/none/.env`, /none\/\.env: its folder does not exist/],
         // The file system there lets nobody create a file, not even root.
-        ["/sys/plex.env", /\/sys\/plex\.env: permission denied\. Name a file in a folder that you/],
+        [
+          "/sys/plex.env",
+          /\/sys\/plex\.env: no permission to write there\. Name a file in a folder/,
+        ],
         [`${folder}/link`, /link is a link or a device and is not replaced/],
         ["/dev/null", /\/dev\/null is a link or a device and is not replaced/],
       ] as const

@@ -1,7 +1,7 @@
 /** What plex.tv is asked. */
 import assert from "node:assert/strict";
 import { Secret } from "../../../src/config/mod.ts";
-import { createPlexTv, PLEX_TV_URL } from "../../../src/login/plex_tv.ts";
+import { createPlexTvClient, PLEX_TV_URL } from "../../../src/login/plex_tv.ts";
 import { startPlexTv } from "../../../src/simulator/plex_tv/mod.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
@@ -14,7 +14,7 @@ Deno.test("a PIN is created and read without a token, and the servers with one, 
   const server = { name: "attic", clientIdentifier: "a", connections: [] };
   const simulated = await startPlexTv({ clock, devices: [server] });
   try {
-    const plexTv = createPlexTv({
+    const plexTv = createPlexTvClient({
       baseUrl: `http://127.0.0.1:${simulated.port}`,
       device: { clientIdentifier: "id", name: "name" },
       version: "1.2.3",

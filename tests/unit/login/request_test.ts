@@ -1,6 +1,6 @@
 /** One request by HTTP. */
 import assert from "node:assert/strict";
-import { type Answer, requestJson } from "../../../src/login/request.ts";
+import { requestJson, type Result } from "../../../src/login/request.ts";
 import { startPlexTv } from "../../../src/simulator/plex_tv/mod.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
@@ -10,7 +10,7 @@ const READ = (body: unknown) => (body as { readonly value?: number } | undefined
 async function ask(
   respond: (request: Request) => Response | Promise<Response>,
   method: "GET" | "POST" = "GET",
-): Promise<Answer<number>> {
+): Promise<Result<number>> {
   const clock = new DrivenClock();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, respond);
   try {
@@ -87,7 +87,7 @@ Deno.test("a request without an answer ends after its time, and at once on the s
   await clock.advance(4_999);
   assert.equal(clock.pendingTimeouts, 2);
   end.abort();
-  const { ok, problem } = await interrupted as Extract<Answer<number>, { ok: false }>;
+  const { ok, problem } = await interrupted as Extract<Result<number>, { ok: false }>;
   assert.deepEqual([ok, problem.kind], [false, "error"]);
   await clock.advance(1);
   assert.deepEqual(await late, { ok: false, problem: { kind: "timeout", timeoutMs: 5_000 } });

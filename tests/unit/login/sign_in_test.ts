@@ -1,27 +1,27 @@
 /** Signing in by PIN, without a network: which requests follow which answers. */
 import assert from "node:assert/strict";
 import { Secret } from "../../../src/config/mod.ts";
-import type { PlexTv } from "../../../src/login/plex_tv.ts";
+import type { PlexTvClient } from "../../../src/login/plex_tv.ts";
 import { LoginError } from "../../../src/login/problems.ts";
-import type { Answer } from "../../../src/login/request.ts";
+import type { Result } from "../../../src/login/request.ts";
 import type { Pin } from "../../../src/login/schema.ts";
 import { signIn } from "../../../src/login/sign_in.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
 const TOKEN = new Secret("account-token");
-const GONE: Answer<Pin> = { ok: false, problem: { kind: "status", status: 404 } };
+const GONE: Result<Pin> = { ok: false, problem: { kind: "status", status: 404 } };
 
-function pin(more: Partial<Pin> = {}): Answer<Pin> {
+function pin(more: Partial<Pin> = {}): Result<Pin> {
   const value = { id: "1", code: "AB12", lifetimeMs: 60_000, token: undefined, ...more };
   return { ok: true, value, dateMs: undefined, durationMs: 1 };
 }
 
 /** Signs in where plex.tv answers each reading of the PIN by `read`; the last answer is repeated. */
-async function run(read: readonly Answer<Pin>[], { isTerminal = false, lifetimeMs = 60_000 } = {}) {
+async function run(read: readonly Result<Pin>[], { isTerminal = false, lifetimeMs = 60_000 } = {}) {
   const clock = new DrivenClock();
   const readAt: number[] = [];
   const lines: string[] = [];
-  const plexTv: PlexTv = {
+  const plexTv: PlexTvClient = {
     createPin: () => Promise.resolve(pin({ lifetimeMs })),
     readPin: () => {
       readAt.push(clock.now() - beganAt);
@@ -63,7 +63,7 @@ Deno.test("a code that is gone is replaced on a terminal, three times, and other
 });
 
 Deno.test("failures in a row make the waits longer, and a good answer ends that", async () => {
-  const failure: Answer<Pin> = { ok: false, problem: { kind: "timeout", timeoutMs: 1 } };
+  const failure: Result<Pin> = { ok: false, problem: { kind: "timeout", timeoutMs: 1 } };
   const answers = [
     failure,
     failure,

@@ -1,6 +1,6 @@
 /** What `login` tells the user. */
 import assert from "node:assert/strict";
-import { clockNote, codeLines, serverLines } from "../../../src/login/texts.ts";
+import { clockNote, codeLines, serverLines } from "../../../src/login/messages.ts";
 
 Deno.test("the code stands alone at the end of a line, beside where to enter it", () => {
   const text = codeLines("AB12").join("\n");
