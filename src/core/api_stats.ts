@@ -23,6 +23,8 @@ export const ENDPOINTS = [
   "/accounts",
   "/activities",
   "/updater/status",
+  "/livetv/dvrs",
+  "/media/subscriptions",
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 

@@ -50,6 +50,7 @@ export const STALE_AFTER_MS: Readonly<Record<Exclude<DataSource, "libraries">, n
   activities: 180_000,
   jobs: 900_000,
   history: 900_000,
+  dvr: 900_000,
 };
 
 /** The same for a source that is read less often than usual, as a multiple of its interval. */
@@ -164,6 +165,7 @@ const SOURCE_OF = {
   activities: "activities",
   jobs: "jobs",
   viewHistory: "history",
+  dvr: "dvr",
 } as const satisfies Partial<Record<keyof ServerState, DataSource>>;
 
 /** A part of the state if its source is fresh at `at`, else `undefined`. */

@@ -80,6 +80,20 @@ export type ActivityType = (typeof ACTIVITY_TYPES)[number];
 export const JOB_TYPES = ["transcode", "other"] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
+/** What a recording of television is doing; `recording` includes the processing after its end. */
+export const RECORDING_STATUSES = [
+  "scheduled",
+  "recording",
+  "complete",
+  "failed",
+  "other",
+] as const;
+export type RecordingStatus = (typeof RECORDING_STATUSES)[number];
+
+/** What a television tuner is doing; `offline`: its device is off or does not answer Plex. */
+export const TUNER_STATES = ["in_use", "idle", "offline"] as const;
+export type TunerState = (typeof TUNER_STATES)[number];
+
 /** How a request or a poll ended. */
 export const OUTCOMES = [
   "ok",
@@ -105,5 +119,6 @@ export const DATA_SOURCES = [
   "activities",
   "jobs",
   "history",
+  "dvr",
 ] as const;
 export type DataSource = (typeof DATA_SOURCES)[number];

@@ -4,6 +4,7 @@
  */
 import type { Activity } from "./activities.ts";
 import type { Endpoint } from "./api_stats.ts";
+import type { Dvr } from "./dvr.ts";
 import type { ContentType, DataSource, Failure, JobType, Outcome } from "./enums.ts";
 import type { LibraryListing } from "./libraries.ts";
 import type { WalkProgress } from "./library_walk.ts";
@@ -115,6 +116,8 @@ type EventPayload =
   | { readonly type: "accounts_listed"; readonly accounts: ReadonlyMap<string, string> }
   /** The number of background jobs of each type. */
   | { readonly type: "jobs_listed"; readonly jobs: Readonly<Record<JobType, number>> }
+  /** The tuners and recordings of a server with a television recorder. */
+  | { readonly type: "dvr_read"; readonly dvr: Dvr }
   /** Plex does not offer a source: without Plex Pass, or to this token. */
   | { readonly type: "source_unavailable"; readonly source: DataSource }
   | {

@@ -15,6 +15,7 @@ import {
   type MediaType,
   PLAY_STATES,
   type PlayState,
+  type RecordingStatus,
   type StreamDecision,
   type SubtitleDecision,
 } from "./enums.ts";
@@ -150,4 +151,21 @@ export function activityType(type: string): ActivityType {
 /** The type of a background job; `other` for an unknown one. */
 export function jobType(type: string): JobType {
   return memberOf(JOB_TYPES, type) ?? "other";
+}
+
+/** The status of a recording, of Plex's status of its grab (docs/plex/api.md#recordings). */
+export function recordingStatus(value: string): RecordingStatus {
+  switch (value.toLowerCase()) {
+    case "scheduled":
+      return "scheduled";
+    case "inprogress":
+    case "postprocessing":
+      return "recording";
+    case "complete":
+      return "complete";
+    case "error":
+      return "failed";
+    default:
+      return "other";
+  }
 }

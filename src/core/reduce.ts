@@ -80,6 +80,8 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
       return mergeAccounts(state, event.accounts);
     case "jobs_listed":
       return { ...markRead(state, "jobs", event.at), jobs: event.jobs };
+    case "dvr_read":
+      return { ...markRead(state, "dvr", event.at), dvr: event.dvr };
     case "source_unavailable":
       return markUnavailable(state, event.source);
     case "request_ended":
@@ -109,6 +111,7 @@ function describeServer(
     ...own,
     server,
     accounts: isSameServer(state, server) ? own.accounts : undefined,
+    dvr: isSameServer(state, server) ? own.dvr : undefined,
     ...(isSameServer(state, server) ? {} : NO_WALKS),
     // What was restored by the address is only now known to be this server.
     identifiedAt: isKnown ? state.identifiedAt ?? at : at,

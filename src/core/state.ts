@@ -17,6 +17,7 @@ import { type Bandwidth, INITIAL_BANDWIDTH } from "./bandwidth.ts";
 import { type Cardinality, INITIAL_CARDINALITY } from "./cardinality.ts";
 import type { Counter } from "./counter_vec.ts";
 import type { DownloadKey } from "./downloads.ts";
+import type { Dvr } from "./dvr.ts";
 import type { DataSource, JobType, PlayState } from "./enums.ts";
 import type { Libraries } from "./libraries.ts";
 import type { LibraryWalk, WalkProgress } from "./library_walk.ts";
@@ -106,6 +107,8 @@ export interface ServerState {
   readonly jobs?: Readonly<Record<JobType, number>> | undefined;
   /** When a notification last changed the activities: a list requested before is outdated. */
   readonly activitiesNotifiedAt?: number | undefined;
+  /** The television recorder; `undefined` until it has been read, and without one. */
+  readonly dvr?: Dvr | undefined;
   /** Live plays by id, in the order in which they began. */
   readonly plays: ReadonlyMap<string, Play>;
   /** By id: plays that ran when the last process ended, until the first list. */

@@ -1,5 +1,6 @@
 /** Every family there is, in the order of the page, and the tables of docs/metrics.md. */
 import { LEGACY } from "./legacy.ts";
+import { DVR } from "./dvr.ts";
 import type { Family } from "./family.ts";
 import { EXPORTER, PROCESS } from "./exporter.ts";
 import { COUNTERS } from "./counters.ts";
@@ -15,6 +16,7 @@ export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
   "Libraries": LIBRARIES,
   "What is on the disks": STORAGE,
   "Sessions now": SESSIONS,
+  "Television recorder": DVR,
   "Plays since the exporter started": COUNTERS,
   "Views from Plex's own history": VIEW_FAMILIES,
   "The exporter": [...EXPORTER, ...PROCESS],

@@ -4,11 +4,13 @@
  */
 import type { Activity } from "../core/activities.ts";
 import type { Library, LibraryListing } from "../core/libraries.ts";
+import type { Recordings, Tuners } from "../core/dvr.ts";
 import type { WalkableType } from "../core/library_walk.ts";
 import type { Release, Resources, ServerInfo } from "../core/server.ts";
 import type { Endpoint } from "../core/api_stats.ts";
 import type { ContentType, JobType } from "../core/enums.ts";
-import { toCount } from "./coerce.ts";
+import { parseRecorders, parseSubscriptions } from "./dvr_schema.ts";
+import { pipe, totalSize } from "./parse_answer.ts";
 import { type HiddenLabels, NO_HIDDEN_LABELS } from "./redact_labels.ts";
 import { createRequest, type RequestOptions, type Result } from "./request.ts";
 import {
@@ -29,6 +31,7 @@ import {
   parseSessions,
   type WireSession,
 } from "./schema.ts";
+import { mapRecordings, mapTuners } from "./mapping/dvr.ts";
 import { countQuery, mapProviders, mapSections } from "./mapping/library.ts";
 import { type HistoryPage, type HistoryPageRequest, mapHistoryPage } from "./mapping/history.ts";
 import {
@@ -109,22 +112,10 @@ export interface Client {
    * it answers 404 or 500.
    */
   releases(): Promise<Result<readonly Release[]>>;
-}
-
-/** Reads one kind of answer: from JSON to the wire, from the wire to the domain. */
-function pipe<W, T>(
-  parse: (body: unknown) => W | undefined,
-  map: (wire: W, headers: Headers) => T | undefined,
-): (body: unknown, headers: Headers) => T | undefined {
-  return (body, headers) => {
-    const wire = parse(body);
-    return wire === undefined ? undefined : map(wire, headers);
-  };
-}
-
-/** The number of all items of a paged answer, by its header. */
-function totalSize(headers: Headers): number | undefined {
-  return toCount(headers.get("x-plex-container-total-size"));
+  /** The tuners; `undefined` without a television recorder, where Plex may also answer 404. */
+  tuners(): Promise<Result<{ readonly tuners: Tuners | undefined }>>;
+  /** The recordings of television that Plex lists. */
+  recordings(): Promise<Result<Recordings>>;
 }
 
 /** Creates the client of one server. */
@@ -243,5 +234,15 @@ export function createClient(options: ClientOptions): Client {
 
     releases: () =>
       get("/updater/status", pipe(parseReleases, ({ Release }) => mapReleases(Release))),
+
+    tuners: () =>
+      get("/livetv/dvrs", pipe(parseRecorders, (wire) => ({ tuners: mapTuners(wire) }))),
+
+    recordings: () =>
+      get(
+        "/media/subscriptions",
+        pipe(parseSubscriptions, ({ MediaSubscription }) => mapRecordings(MediaSubscription)),
+        "includeGrabs=1",
+      ),
   };
 }

@@ -9,6 +9,8 @@ export interface Schedule {
   readonly intervalMs: number;
   /** Minimum time between the beginnings of two collections, however many hints there are. */
   readonly minIntervalMs: number;
+  /** From one collection to the next of what Plex does not have, if not the usual time. */
+  readonly unsupportedIntervalMs?: number;
 }
 
 const SECOND_MS = 1_000;
@@ -37,6 +39,12 @@ export const SCHEDULES = {
   accounts: { intervalMs: 6 * HOUR_MS, minIntervalMs: MINUTE_MS },
   /** Views come with stops near the end of an item, which bring the reading forward. */
   history: { intervalMs: 5 * MINUTE_MS, minIntervalMs: 500 },
+  /** Recordings last for half an hour or longer. A recorder is rarely set up. */
+  dvr: {
+    intervalMs: 5 * MINUTE_MS,
+    minIntervalMs: 10 * SECOND_MS,
+    unsupportedIntervalMs: HOUR_MS,
+  },
   /** The rest between two pages. The core decides when a library is walked again. */
   walk: { intervalMs: MINUTE_MS, minIntervalMs: 500 },
 } as const satisfies Readonly<Record<string, Partial<Schedule>>>;
@@ -80,7 +88,7 @@ export const FIRST_RETRY_MS = 5 * SECOND_MS;
 /** How often that is done: a source that keeps failing is requested at its interval. */
 export const MAX_FIRST_RETRIES = 2;
 
-/** Until what Plex does not have is requested again. */
+/** Until what Plex does not have is requested again, unless its schedule has a time of its own. */
 export const UNSUPPORTED_RETRY_MS = 10 * MINUTE_MS;
 
 /** A bandwidth reading of Plex's whole history costs Plex time: it rests 100 times as long. */

@@ -7,6 +7,7 @@ import { Activities } from "./activities.ts";
 import { BackgroundJobs } from "./background_jobs.ts";
 import type { BandwidthLog } from "./bandwidth_log.ts";
 import { Clients, type ListLag } from "./clients.ts";
+import { Dvr, type DvrOptions } from "./dvr.ts";
 import type { Play } from "./ground_truth.ts";
 import type { Item, ItemType } from "./item.ts";
 import { Libraries } from "./libraries.ts";
@@ -42,6 +43,8 @@ export interface SimulationOptions {
   readonly players?: readonly Player[];
   /** The share of frames that are sent twice; 0.01 by default. */
   readonly duplicateShare?: number;
+  /** The recorder for television; none by default. */
+  readonly dvr?: DvrOptions;
   /** What was watched before the simulation began; nothing by default. */
   readonly pastViews?: PastViewsOptions;
   /** The longest delay of the list behind the frames; 300 ms by default, none with 0. */
@@ -60,6 +63,8 @@ export class Simulation {
   readonly generator: LibraryGenerator;
   readonly activities: Activities;
   readonly backgroundJobs: BackgroundJobs;
+  /** The recorder for television; undefined without one. */
+  readonly dvr: Dvr | undefined;
   /** Sessions without a viewer. */
   readonly phantoms: PhantomSessions;
   /** Plex's own history of what was watched to its end. */
@@ -101,6 +106,7 @@ export class Simulation {
     this.#clients = new Clients(context, { lag, lateStartMs, lastSessionKey });
     this.activities = new Activities(context);
     this.backgroundJobs = new BackgroundJobs(this.#clients.context);
+    this.dvr = options.dvr && new Dvr(options.dvr, this.#timers, context.now);
     this.phantoms = new PhantomSessions(this.#clients.context);
     this.#usage = new UsageMeter(random.fork(), {
       now: () => clock.now(),

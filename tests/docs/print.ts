@@ -17,9 +17,11 @@ import {
   MEDIA_TYPES,
   OUTCOMES,
   PLAY_STATES,
+  RECORDING_STATUSES,
   STREAM_DECISIONS,
   SUBTITLE_DECISIONS,
   TRANSCODE_STREAMS,
+  TUNER_STATES,
 } from "../../src/core/enums.ts";
 import { metricsTables } from "../../src/metrics/families.ts";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
@@ -41,7 +43,7 @@ function words(list: readonly string[]): string {
 /** The fixed sets of values, by label. */
 function vocabularies(): string {
   const rows: readonly (readonly [labels: string, values: readonly string[]])[] = [
-    ["`state`", PLAY_STATES],
+    ["`state` of sessions", PLAY_STATES],
     ["`decision`", DECISIONS],
     ["`video_decision`, `audio_decision`", STREAM_DECISIONS],
     ["`subtitle_decision`", SUBTITLE_DECISIONS],
@@ -55,6 +57,8 @@ function vocabularies(): string {
     ["`type` of `plex_background_jobs`", JOB_TYPES],
     ["`stream`", TRANSCODE_STREAMS],
     ["`type` of `plex_exporter_websocket_events_total`", NOTIFICATION_TYPES],
+    ["`status` of `plex_recordings`", RECORDING_STATUSES],
+    ["`state` of `plex_tuners`", TUNER_STATES],
     ["`outcome`", OUTCOMES],
     ["`endpoint`", ENDPOINTS],
   ];

@@ -40,6 +40,7 @@ const IN_PROCESS = [
     "invariants",
     "privacy",
     "quirks",
+    "recorder",
     "server",
     "servers",
     "health_and_start",

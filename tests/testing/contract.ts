@@ -22,6 +22,8 @@ const ENDPOINTS = [
   "/accounts",
   "/activities",
   "/updater/status",
+  "/livetv/dvrs",
+  "/media/subscriptions",
 ];
 
 const count = (from: number, to: number, digits = 1) =>
@@ -31,6 +33,8 @@ const count = (from: number, to: number, digits = 1) =>
 const CLOSED: Readonly<Record<string, readonly string[]>> = {
   server_type: ["plex"],
   state: ["playing", "paused", "buffering"],
+  "plex_tuners state": ["in_use", "idle", "offline"],
+  status: ["scheduled", "recording", "complete", "failed", "other"],
   decision: ["direct_play", "direct_stream", "transcode"],
   video_decision: ["direct_play", "copy", "transcode", "none"],
   audio_decision: ["direct_play", "copy", "transcode", "none"],

@@ -1,5 +1,6 @@
 /** Builds sessions, events and states for tests of the core. */
 import fc from "fast-check";
+import { NO_RECORDINGS } from "../../src/core/dvr.ts";
 import type { ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { ServerInfo } from "../../src/core/server.ts";
@@ -250,6 +251,23 @@ const arbitraryPayload: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
       ? undefined
       : { libraryId: "1", startedAt: START, items, totalItems: 500 },
   })),
+  fc.record({
+    online: fc.nat(4),
+    offline: fc.nat(2),
+    recordingTuners: fc.nat(5),
+    failed: fc.nat(3),
+  })
+    .map(({ online, offline, recordingTuners, failed }) => ({
+      type: "dvr_read",
+      dvr: {
+        tuners: { online, offline },
+        recordings: {
+          ...NO_RECORDINGS,
+          byStatus: { ...NO_RECORDINGS.byStatus, failed },
+          recordingTuners,
+        },
+      },
+    })),
   fc.record({ type: fc.constant("source_unavailable"), source: fc.constantFrom(...DATA_SOURCES) }),
   fc.constantFrom(
     new Map(),

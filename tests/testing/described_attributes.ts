@@ -37,6 +37,9 @@ const STREAM = `${MEDIUM}.Part[].Stream[]`;
 const PLAYER = `${ITEM}.Player`;
 const JOB = "MediaContainer.TranscodeJob[]";
 const RELEASE = "MediaContainer.Release[]";
+const DEVICE = "MediaContainer.Dvr[].Device[]";
+const SUBSCRIPTION = "MediaContainer.MediaSubscription[]";
+const GRAB = `${SUBSCRIPTION}.MediaGrabOperation[]`;
 const ACTIVITY = "MediaContainer.Activity[]";
 const DIRECTORY = "MediaContainer.MediaProvider[].Feature[].Directory[]";
 const TASK = "ButlerTasks.ButlerTask[]";
@@ -70,6 +73,40 @@ export const ROUTES: Readonly<Record<string, Attributes>> = {
     "MediaContainer.claimed": "flag",
     "MediaContainer.machineIdentifier": "text",
     "MediaContainer.version": "text",
+  },
+  "/livetv/dvrs": {
+    "MediaContainer.Dvr[].key": "text",
+    "MediaContainer.Dvr[].uuid": "text",
+    "MediaContainer.Dvr[].language": "text",
+    "MediaContainer.Dvr[].lineup": "text",
+    [`${DEVICE}.key`]: "text",
+    [`${DEVICE}.uuid`]: "text",
+    [`${DEVICE}.uri`]: "text",
+    [`${DEVICE}.protocol`]: ["livetv"],
+    [`${DEVICE}.lastSeenAt`]: "integer",
+    [`${DEVICE}.make`]: "text",
+    [`${DEVICE}.model`]: "text",
+    [`${DEVICE}.sources`]: "text",
+    [`${DEVICE}.state`]: "text",
+    [`${DEVICE}.status`]: "text",
+    [`${DEVICE}.tuners`]: "text",
+  },
+  "/media/subscriptions?includeGrabs=1": {
+    [`${SUBSCRIPTION}.key`]: "text",
+    [`${SUBSCRIPTION}.type`]: "integer",
+    [`${SUBSCRIPTION}.targetLibrarySectionID`]: "integer",
+    [`${SUBSCRIPTION}.title`]: "text",
+    [`${GRAB}.mediaSubscriptionID`]: "integer",
+    [`${GRAB}.mediaIndex`]: "integer",
+    [`${GRAB}.id`]: "text",
+    [`${GRAB}.key`]: "text",
+    [`${GRAB}.grabberIdentifier`]: "text",
+    [`${GRAB}.grabberProtocol`]: "text",
+    [`${GRAB}.percent`]: "number",
+    [`${GRAB}.currentSize`]: "integer",
+    [`${GRAB}.status`]: ["scheduled", "inprogress"],
+    [`${GRAB}.provider`]: "text",
+    [`${GRAB}.Metadata`]: "object",
   },
   "/activities": {
     [`${ACTIVITY}.uuid`]: "text",

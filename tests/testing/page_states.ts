@@ -61,6 +61,7 @@ export function up(...sessions: readonly Session[]): ServerState {
     { type: "accounts_listed", at, accounts: new Map([["7", "bob"]]) },
     { type: "jobs_listed", at, jobs: { transcode: 0, other: 0 } },
     { type: "history_read", at, tally: tallyOf([view()]) },
+    { type: "source_unavailable", at, source: "dvr" },
     { type: "socket_changed", at, connected: true },
   );
 }

@@ -22,6 +22,20 @@ export const STATES: Names = {
   buffering: ["Buffering", "red"],
 };
 
+export const RECORDINGS: Names = {
+  scheduled: ["Scheduled", "blue"],
+  recording: ["Recording", "red"],
+  complete: ["Complete", "green"],
+  failed: ["Failed", "orange"],
+  other: ["Other", "text"],
+};
+
+export const TUNERS: Names = {
+  in_use: ["In use", "blue"],
+  idle: ["Idle", "green"],
+  offline: ["Offline", "orange"],
+};
+
 /** The values of `plex_session_state`. */
 export const STATE_VALUES: Names = {
   "0": ["Paused", "blue"],
@@ -70,6 +84,7 @@ export const NOTHING_SENT = "Nothing counted; needs Plex Pass";
 export const NOTHING_WATCHED = "Nothing was played in this range";
 export const NO_HISTORY = "Plex's history is not read yet, or the token is not the owner's";
 export const NOBODY = "Nobody is watching";
+export const NO_RECORDER = "No television recorder";
 export const UNREAD = "The libraries have not been read yet";
 export const UNWALKED = "No library has been walked yet";
 export const UNSCRAPED = "The exporter is not scraped";

@@ -6,8 +6,11 @@ import {
   HARDWARE,
   LOCATIONS,
   NO_PASS,
+  NO_RECORDER,
   NOTHING_WATCHED,
+  RECORDINGS,
   STATES,
+  TUNERS,
   UNREAD,
   UNSCRAPED,
 } from "./names.ts";
@@ -157,6 +160,25 @@ const watched = figure({
   decimals: 1,
 });
 
+const recordings = figure({
+  title: "Recordings",
+  about:
+    "Television recordings that Plex lists, by status. It drops them some time after their end.",
+  queries: [{ expr: sumBy("plex_recordings", "status"), legend: "{{status}}" }],
+  nothing: NO_RECORDER,
+  name: true,
+  series: RECORDINGS,
+});
+
+const tuners = figure({
+  title: "Tuners",
+  about: "Tuners for television. Those in use are computed from recordings and live television.",
+  queries: [{ expr: sumBy("plex_tuners", "state"), legend: "{{state}}" }],
+  nothing: NO_RECORDER,
+  name: true,
+  series: TUNERS,
+});
+
 export const overview = buildDashboard({
   uid: "plex-overview",
   title: "Plex / Overview",
@@ -171,5 +193,6 @@ export const overview = buildDashboard({
     { height: 8, panels: [[12, load], [12, availability]] },
     { height: 9, panels: [[8, watchers], [8, storage], [8, itemsAdded()]] },
     { height: 5, panels: [[12, versions], [9, contents()], [3, watched]] },
+    { height: 4, panels: [[14, recordings], [10, tuners]] },
   ],
 });

@@ -3,6 +3,7 @@ import { createAccountsCollector } from "./accounts.ts";
 import { createActivitiesCollector } from "./activities.ts";
 import { createBandwidthCollector } from "./bandwidth.ts";
 import type { Collector, CollectorContext, CreateCollector } from "./collector.ts";
+import { createDvrCollector } from "./dvr.ts";
 import { createHistoryCollector } from "./history.ts";
 import { createJobsCollector } from "./jobs.ts";
 import { createLibraryCollector } from "./libraries.ts";
@@ -24,6 +25,7 @@ const COLLECTORS: readonly CreateCollector[] = [
   createJobsCollector,
   createHistoryCollector,
   createUpdaterCollector,
+  createDvrCollector,
   createWalkCollector,
 ];
 

@@ -35,7 +35,7 @@ export function createRunner(collector: Collector, context: CollectorContext): R
   const { description, isOptional, schedule, source } = collector;
   const logFailure = createFailureLog(context, description);
   const isUnsupported = source && isOptional && createUnsupportedDetector(state, source);
-  /** Everything of the source has been read once. */
+  /** Everything of the source has been read once, or Plex has said that it does not have it. */
   let wasRead = false;
   let firstRetries = 0;
 
@@ -50,7 +50,8 @@ export function createRunner(collector: Collector, context: CollectorContext): R
   /** Whether the answer was to be the first of the source, and brought nothing or not everything. */
   function isFirstRetryDue({ answer, isPartial = false }: CollectResult): boolean {
     if (source === undefined || answer === undefined) return false;
-    wasRead ||= state().sources[source].readAt !== undefined && !isPartial;
+    const { readAt, unavailable } = state().sources[source];
+    wasRead ||= (readAt !== undefined || unavailable) && !isPartial;
     if (wasRead) return false;
     firstRetries += 1;
     return firstRetries <= MAX_FIRST_RETRIES;
@@ -64,7 +65,9 @@ export function createRunner(collector: Collector, context: CollectorContext): R
     const startedAt = clock.now();
     const result = await collector.collect();
     const { answer, nextMs = schedule.intervalMs, restMs } = result;
-    if (answer !== undefined && recordAnswer(answer)) return UNSUPPORTED_RETRY_MS;
+    if (answer !== undefined && recordAnswer(answer)) {
+      return schedule.unsupportedIntervalMs ?? UNSUPPORTED_RETRY_MS;
+    }
     // A rest that Plex needs is kept.
     if (restMs !== undefined) return clock.now() - startedAt + restMs;
     const waitMs = Math.max(nextMs, schedule.minIntervalMs);

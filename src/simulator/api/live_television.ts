@@ -1,4 +1,4 @@
-/** `/livetv/*`: what is tuned in to, and the recorders, of which there are none. */
+/** `/livetv/sessions`: what is tuned in to. */
 import type { Session } from "../session.ts";
 import type { Simulation } from "../simulation.ts";
 import { sessionMedia } from "./media.ts";
@@ -6,7 +6,8 @@ import { itemAttributes } from "./item_attributes.ts";
 import { container, type Element } from "./plex_document.ts";
 import { transcodeElement } from "./transcode.ts";
 
-function liveSessions(simulation: Simulation): readonly Session[] {
+/** The sessions of live television. */
+export function liveSessions(simulation: Simulation): readonly Session[] {
   return simulation.sessions().filter(({ item }) => item.live !== undefined);
 }
 
@@ -32,9 +33,4 @@ export function liveSessionDocument(simulation: Simulation, id: string): Element
   const path = `/livetv/sessions/${id}`;
   const session = liveSessions(simulation).find(({ item }) => item.live?.path === path);
   return session && container("Metadata", [liveElement(simulation, session)]);
-}
-
-/** `/livetv/dvrs`. */
-export function dvrsDocument(): Element {
-  return container("Dvr", []);
 }

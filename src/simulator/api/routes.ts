@@ -1,8 +1,9 @@
 /** Every path of the server, the tokens it requires, and its response. */
 import type { Simulation } from "../simulation.ts";
 import { type ApiResponse, documentResponse, errorResponse } from "./responses.ts";
+import { dvrsDocument, subscriptionsDocument } from "./dvr.ts";
 import { historyDocument } from "./history.ts";
-import { dvrsDocument, liveSessionDocument, liveSessionsDocument } from "./live_television.ts";
+import { liveSessionDocument, liveSessionsDocument } from "./live_television.ts";
 import { libraryRoutes } from "./library_routes.ts";
 import { preferencesDocument } from "./preferences.ts";
 import type { ApiRequest, Route } from "./route.ts";
@@ -52,7 +53,14 @@ const routes: readonly Route[] = [
     audience: "owner",
     document: (simulation, _asked, id) => liveSessionDocument(simulation, id),
   },
-  { template: "/livetv/dvrs", audience: "owner", document: dvrsDocument },
+  { template: "/livetv/dvrs", audience: "owner", needsPass: true, document: dvrsDocument },
+  {
+    template: "/media/subscriptions",
+    audience: "owner",
+    needsPass: true,
+    document: (simulation, { query }) =>
+      subscriptionsDocument(simulation, query.value("includeGrabs") === "1"),
+  },
   {
     template: "/activities",
     audience: "users",

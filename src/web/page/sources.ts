@@ -24,6 +24,7 @@ const ENDPOINTS_OF: Readonly<Record<DataSource, readonly Endpoint[]>> = {
   activities: ["/activities"],
   jobs: ["/status/sessions/background"],
   history: ["/status/sessions/history/all", "/accounts"],
+  dvr: ["/livetv/dvrs", "/media/subscriptions"],
 };
 
 /** The sources of one server, including its notifications. */
@@ -62,11 +63,12 @@ function sourceTile(state: ServerState, source: DataSource, at: number): Tile {
 
 /** Why a source is unavailable. */
 function whyUnavailable({ availability, server }: ServerState, source: DataSource): string {
-  const needsPlexPass = source === "resources" || source === "bandwidth";
+  const needsPlexPass = ["resources", "bandwidth", "dvr"].includes(source);
   const lacksPlexPass = needsPlexPass && server?.plexPass === false;
   if (availability.tokenOwner === false || source === "sessions") {
     return lacksPlexPass ? "needs the owner's token and Plex Pass" : "needs the owner's token";
   }
+  if (source === "dvr" && server?.plexPass !== false) return "no recorder";
   return needsPlexPass && server?.plexPass !== true ? "needs Plex Pass" : "not offered by Plex";
 }
 

@@ -28,6 +28,10 @@ const walked = (bytes: string, items: string): Input => ({
   [`plex_library_file_bytes{${LIBRARY},resolution="1080",codec="h264"}`]: "1e12x1600",
   [`plex_library_walk_items{${LIBRARY}}`]: items,
 });
+const tuners = (idle: string, inUse: string): Input => ({
+  [`plex_tuners{${S},state="idle"}`]: idle,
+  [`plex_tuners{${S},state="in_use"}`]: inUse,
+});
 const bytes = (values: string): Input => ({ [`plex_library_storage_bytes{${LIBRARY}}`]: values });
 
 /** Cases by alert. Evaluated once a minute, or every five minutes if longer than a day. */
@@ -92,6 +96,19 @@ export const CASES: Readonly<Record<string, Case>> = {
     firing: { [`plex_server_remote_access{${S}}`]: "1x5 0x60" },
     silent: { [`plex_server_remote_access{${S}}`]: "1x5 0x20 1x60" },
     after: 50,
+  },
+  PlexRecordingFailed: {
+    firing: { [`plex_recordings{${S},status="failed"}`]: "1x60 2x300" },
+    silent: {
+      [`plex_recordings{${S},status="failed"}`]: "2x500 1x5",
+      [`plex_recordings{${S},status="complete"}`]: "1x60 2x500",
+    },
+    after: 300,
+  },
+  PlexTunersAllInUse: {
+    firing: tuners("1x5 0x30", "3x5 4x30"),
+    silent: tuners("1x5 0x10 1x5 0x10", "3x5 4x10 3x5 4x10"),
+    after: 28,
   },
   PlexScanStuck: {
     firing: { [`plex_library_scanning{${LIBRARY}}`]: "0x5 1x300" },

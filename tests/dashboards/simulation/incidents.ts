@@ -18,6 +18,8 @@ export const EXPECTED_ALERTS: Readonly<Record<string, string>> = {
   PlexLibraryShrank: "a scan finds half of the films unmounted",
   PlexLibraryGrowsFast: "a scan finds thirty more films",
   PlexBuffering: "one player stutters for forty minutes",
+  PlexRecordingFailed: "a recording has no reception",
+  PlexTunersAllInUse: "four films are recorded at once",
   PlexUpdateAvailable: "there is a new version",
 };
 
@@ -45,6 +47,12 @@ export function planIncidents(
   at(1, 20.2, () => large.simulation.restart());
   at(1, 21.25, () => exporter.restart(40_000));
   at(2, 6, () => exporter.restart(10 * MINUTE_MS));
+  at(1, 22, () => {
+    for (const title of ["North", "South", "East", "West"]) {
+      large.simulation.dvr?.schedule({ title, inMs: 0, takesMs: HOUR_MS });
+    }
+  });
+  at(2, 8, () => large.simulation.dvr?.schedule({ title: "News", takesMs: HOUR_MS, fails: true }));
   at(2, 10, () => large.simulation.server.offerUpdate("1.43.4.11000-b0bb1e5"));
   at(2, 12, () => small.simulation.scan("2", { takesMs: 5 * HOUR_MS }));
   at(2, 13, () => bufferOften(large, 40));

@@ -39,7 +39,7 @@ const AFTER_MS = 1_000;
 export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Promise<Truth> {
   const clock = new DrivenClock(BEGIN);
   const simulations = [
-    new Simulation({ clock, seed: 1, name: "attic", pastViews: PAST_VIEWS }),
+    new Simulation({ clock, seed: 1, name: "attic", pastViews: PAST_VIEWS, dvr: {} }),
     new Simulation({ clock, seed: 2, name: "attic", plexPass: false, pastViews: PAST_VIEWS }),
   ] as const;
   const large = new Workload(simulations[0], clock, createRandom(7));

@@ -40,6 +40,8 @@ export class Workload {
         const atMs = day * DAY_MS + 3 * HOUR_MS + index * 600_000;
         this.timers.after(atMs, () => this.#scan(id, index === day % 5));
       });
+      const inMs = day * DAY_MS + 17 * HOUR_MS;
+      this.simulation.dvr?.schedule({ title: `News ${day + 1}`, inMs, takesMs: HOUR_MS });
       this.timers.after(day * DAY_MS + 2 * HOUR_MS, () => {
         if (this.simulation.status !== "up") return;
         const job = { type: "butler", title: "Housekeeping", takesMs: 1_200_000 };

@@ -11,6 +11,7 @@ import {
   location,
   mediaType,
   playState,
+  recordingStatus,
   resolution,
   streamDecision,
   subtitleDecision,
@@ -148,4 +149,15 @@ Deno.test("jobType is `other` for a type that Plex does not document", () => {
     "other",
     "other",
   ]);
+});
+
+Deno.test("recordingStatus knows Plex's words in any case, and the processing as recording", () => {
+  assert.equal(recordingStatus("scheduled"), "scheduled");
+  assert.equal(recordingStatus("inProgress"), "recording");
+  assert.equal(recordingStatus("postprocessing"), "recording");
+  assert.equal(recordingStatus("complete"), "complete");
+  assert.equal(recordingStatus("error"), "failed");
+  for (const other of ["cancelled", "paused", "inactive", "", "toString"]) {
+    assert.equal(recordingStatus(other), "other");
+  }
 });

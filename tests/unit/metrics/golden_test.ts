@@ -8,6 +8,7 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import { initialState } from "../../../src/core/state.ts";
 import type { Endpoint } from "../../../src/core/api_stats.ts";
 import type { Outcome } from "../../../src/core/enums.ts";
+import type { Tuners } from "../../../src/core/dvr.ts";
 import { lastViewOf } from "../../../src/core/view_history.ts";
 import { ViewTally } from "../../../src/core/view_tally.ts";
 import { WalkTally } from "../../../src/core/walk_tally.ts";
@@ -91,6 +92,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
 
   let accounts: ReadonlyMap<string, string> = new Map();
   let versions: ReadonlyMap<string, readonly Version[]> = new Map();
+  let tuners: Tuners | undefined;
   const readers: Record<string, (at: number, sinceS: number) => Promise<ServerEvent[]>> = {
     root: async (at) => [{
       type: "server_described",
@@ -185,6 +187,15 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
     activities: async (at) => [
       { type: "activities_listed", at, activities: good(await client.activities()) },
     ],
+    dvrs: async () => {
+      ({ tuners } = good(await client.tuners()));
+      return [];
+    },
+    subscriptions: async (at) => {
+      assert.ok(tuners);
+      const recordings = good(await client.recordings());
+      return [{ type: "dvr_read", at, dvr: { tuners, recordings } }];
+    },
     metadata: async () => {
       versions = good(await client.versions(["1"]));
       return [];

@@ -58,6 +58,8 @@ const SOURCE_OF: Readonly<Record<string, DataSource>> = {
   plex_transcode_seconds_total: "sessions",
   plex_activities: "activities",
   plex_background_jobs: "jobs",
+  plex_recordings: "dvr",
+  plex_tuners: "dvr",
 };
 
 /** A page as a scraper reads it, without the server's name: it may change. */

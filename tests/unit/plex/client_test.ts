@@ -29,6 +29,8 @@ Deno.test("Client reads every endpoint", async () => {
     "/activities": "activities",
     "/status/sessions/background": "jobs",
     "/updater/status": Response.json({ MediaContainer: { size: 1, Release: [{ version: "2" }] } }),
+    "/livetv/dvrs": "dvrs",
+    "/media/subscriptions": "subscriptions",
     "/library/metadata/45121": "metadata_two_versions",
   });
   await withServer(answer, (url) =>
@@ -44,6 +46,8 @@ Deno.test("Client reads every endpoint", async () => {
         await client.activities(),
         await client.jobs(),
         await client.releases(),
+        await client.tuners(),
+        await client.recordings(),
         await client.versions(["45121"]),
       ];
       assert.deepEqual(answers.map(({ ok }) => ok), answers.map(() => true));
@@ -52,6 +56,7 @@ Deno.test("Client reads every endpoint", async () => {
     }));
   assert.equal(requests[2], "/media/providers?includeStorage=1");
   assert.equal(requests[5], "/statistics/resources?timespan=6");
+  assert.ok(requests.includes("/media/subscriptions?includeGrabs=1"));
 });
 
 Deno.test("Client counts by the total of the body, then of the header", async () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import * as dvr from "../../../src/plex/dvr_schema.ts";
 import * as schema from "../../../src/plex/schema.ts";
 import { mapProviders, mapSections } from "../../../src/plex/mapping/library.ts";
 import { pageTotal } from "../../../src/plex/mapping/page.ts";
+import { mapRecordings, mapTuners } from "../../../src/plex/mapping/dvr.ts";
 import { mapVersions } from "../../../src/plex/mapping/media.ts";
 import {
   mapActivities,
@@ -38,6 +40,11 @@ const readings: Readonly<Record<string, (body: unknown) => unknown>> = {
   activities: (body) => mapActivities(schema.parseActivities(body)?.Activity ?? []),
   jobs: (body) => mapJobs(schema.parseJobs(body)?.TranscodeJob ?? []),
   page: (body) => pageTotal(schema.parsePage(body) ?? {}, undefined),
+  dvrs: (body) => {
+    const wire = dvr.parseRecorders(body);
+    return wire && mapTuners(wire);
+  },
+  subscriptions: (body) => mapRecordings(dvr.parseSubscriptions(body)?.MediaSubscription ?? []),
   updater: (body) => schema.parseReleases(body),
 };
 

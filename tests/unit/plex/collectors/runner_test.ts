@@ -61,6 +61,23 @@ Deno.test("what Plex does not have is marked as missing and asked for rarely", a
   assert.equal(harness.state.sources.activities.unavailable, true);
 });
 
+Deno.test("what Plex does not have is asked for as rarely as its schedule says", async () => {
+  const answer = { ...ERR, failure: "not_found" } as const;
+  const schedule = { ...collector.schedule, unsupportedIntervalMs: 3_600_000 };
+  const { run } = open({ schedule, collect: () => Promise.resolve({ answer }) });
+  assert.deepEqual([await run(), await run()], [3_600_000, 3_600_000]);
+});
+
+Deno.test("a source that a good answer shows to be missing is not asked for again soon", async () => {
+  const { harness, run } = open({
+    collect: () => {
+      harness.dispatch({ type: "source_unavailable", at: START, source: "activities" });
+      return Promise.resolve({ answer: { at: START, ok: true, value: undefined } });
+    },
+  });
+  assert.equal(await run(), 60_000);
+});
+
 Deno.test("a collector's failure is logged and keeps its interval", async () => {
   const { harness, run } = open({ collect: () => Promise.resolve({ answer: ERR }) });
   harness.dispatch(read);

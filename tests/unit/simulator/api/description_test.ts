@@ -21,6 +21,7 @@ function fill({ simulation }: SimulatedPlex): string {
   const channel = { number: "5.1", callSign: "HBR", title: "Harbour One" };
   const item = simulation.generator.nonLibrary.broadcast(channel, "News", "/livetv/sessions/abc");
   simulation.play({ item, method: "software transcode" });
+  simulation.dvr?.schedule({ title: "News" });
   simulation.backgroundJobs.convert(film);
   simulation.scan("1", { takesMs: 60_000 });
   simulation.server.offerUpdate("1.44.0.11000-ffffffff", "downloading");
@@ -60,7 +61,7 @@ function isOfKind(value: unknown, kind: Kind): boolean {
 for (const [route, attributes] of Object.entries(ROUTES)) {
   Deno.test(`plex answers ${route} with the attributes and types of its description`, async () => {
     const clock = new DrivenClock();
-    const plex = await startPlex({ clock, seed: 4, pastViews: { count: 200 } });
+    const plex = await startPlex({ clock, seed: 4, pastViews: { count: 200 }, dvr: {} });
     try {
       const film = fill(plex);
       await clock.advance(20_000);

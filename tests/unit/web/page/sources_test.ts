@@ -6,7 +6,8 @@ Deno.test("sources shows the age of each source, and that events are connected",
   assert.equal(
     partOf(pageOf([up()], 5), "sources"),
     "Sources sessions 5 s ago server 5 s ago libraries 5 s ago resources 5 s ago " +
-      "bandwidth 5 s ago activities 5 s ago jobs 5 s ago history 5 s ago events connected",
+      "bandwidth 5 s ago activities 5 s ago jobs 5 s ago history 5 s ago dvr no recorder " +
+      "events connected",
   );
 });
 
@@ -35,9 +36,11 @@ Deno.test("sources shows which sources need Plex Pass", () => {
     listed(START),
     { type: "source_unavailable", at: START, source: "resources" },
     { type: "source_unavailable", at: START, source: "bandwidth" },
+    { type: "source_unavailable", at: START, source: "dvr" },
   );
   const sources = partOf(pageOf([free]), "sources");
   assert.match(sources, /resources needs Plex Pass bandwidth needs Plex Pass/);
+  assert.match(sources, /dvr needs Plex Pass/);
   assert.match(sources, /activities not read yet/);
   assert.match(partOf(pageOf([free]), "servers"), /no Plex Pass/);
 });
