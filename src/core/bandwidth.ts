@@ -66,10 +66,10 @@ export function bandwidthSince({ bandwidth, resources }: ServerState): number | 
 export function applyBandwidth(state: ServerState, event: BandwidthRead): ServerState {
   const { bandwidth, resources } = state;
   const clockS = resources?.sampledS;
-  // Rows written while the clock was ahead stay in every answer. They must not move the watermark.
-  const limitS = clockS === undefined ? Infinity : clockS + MAX_CLOCK_LEAD_S;
+  // Rows written while the clock was ahead stay in every answer. They must not move the watermark:
+  // what is written now is older.
   const newestS = event.rows.reduce(
-    (newest, { atS }) => atS <= limitS ? Math.max(newest, atS) : newest,
+    (newest, { atS }) => atS <= (clockS ?? Infinity) ? Math.max(newest, atS) : newest,
     -Infinity,
   );
   if (bandwidth.watermarkS === undefined) {

@@ -78,9 +78,10 @@ export function createBandwidthCollector(context: CollectorContext): Collector {
     source: "bandwidth",
     isOptional: true,
     schedule: SCHEDULES.bandwidth,
-    // Rows are requested by Plex's clock, which the resources have.
+    // Rows are requested by Plex's clock, which the resources have. It may have been set back since
+    // the last process read them.
     isReady: (state) =>
-      isUp(state) && (bandwidthSince(state) !== undefined || state.sources.resources.unavailable),
+      isUp(state) && (state.resources !== undefined || state.sources.resources.unavailable),
     dependsOn: ({ resources }) => resources === undefined,
     async collect() {
       resetAfterOutage();

@@ -253,6 +253,21 @@ Deno.test("applyBandwidth counts current rows although others lie far in the fut
   assert.equal(bytes(state), 101);
 });
 
+Deno.test("applyBandwidth counts current rows where Plex's clock repeats a time that has rows", () => {
+  const before = Array.from({ length: 60 }, (_, second) => row(NOW_S + second, 7));
+  let state = after(clock(NOW_S), readAll(NOW_S - 30, before));
+  let counted = 0;
+  for (let second = 20; second <= 40; second += 20) {
+    state = reduce(state, clock(NOW_S + second));
+    const since = bandwidthSince(state) ?? 0;
+    assert.ok(since <= NOW_S + second - 20, "rows that are written now are requested");
+    const current = row(NOW_S + second - 1, 7 + 100);
+    state = reduce(state, readAll(since, [...before, current].filter(({ atS }) => atS >= since)));
+    counted += 100;
+    assert.equal(bytes(state), counted);
+  }
+});
+
 Deno.test("applyBandwidth counts bytes of users over the limit under `other`", () => {
   const accounts = new Map(Array.from({ length: 230 }, (_, id) => [String(id), `user ${id}`]));
   const rows = [...accounts.keys()].map((accountId) => row(NOW_S, 1, { accountId }));

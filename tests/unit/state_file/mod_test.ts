@@ -46,6 +46,10 @@ function played(minutes: number): ServerState {
   ].reduce(reduce, after());
 }
 
+function errorsOf({ entries }: Setup["log"]): Setup["log"]["entries"] {
+  return entries.filter(({ level }) => level === "error");
+}
+
 const ADDRESS = after().address;
 
 Deno.test("a state file gives the next process what was saved, by identifier and by address", async () => {
@@ -106,5 +110,165 @@ Deno.test("a second process that opens the file is refused", async () => {
     });
     await file.close(() => []);
     await (await open()).close(() => []);
+  });
+});
+
+/** A file that cannot be used, and what the log says of it. */
+const UNUSABLE: Readonly<Record<string, readonly [spoil: (text: string) => string, said: string]>> =
+  {
+    "is empty": [() => "", "It is not JSON, or was cut off"],
+    "is garbage": [() => "\u0000\u0001\u0002", "It is not JSON, or was cut off"],
+    "was cut off": [(text) => text.slice(0, text.length / 2), "It is not JSON, or was cut off"],
+    "is another program's": [() => "[1, 2]", "It is not a state file of this exporter"],
+    "is of a newer version": [
+      (text) => text.replace('"version":1', '"version":2'),
+      "A newer version of the exporter wrote it (format 2)",
+    ],
+    "is damaged": [
+      (text) => text.replace('"playMs":[{', '"playMs":[{"key":7},{'),
+      "It is damaged at servers.0.playCounters.playMs.0.key",
+    ],
+  };
+
+for (const [name, [spoil, said]] of Object.entries(UNUSABLE)) {
+  Deno.test(`a state file that ${name} is set aside, and the next one is written`, async () => {
+    await withStateFile(async ({ open, path, log }) => {
+      await (await open()).close(() => [played(1)]);
+      const spoiled = spoil(await Deno.readTextFile(path));
+      await Deno.writeTextFile(path, spoiled);
+      const file = await open();
+      assert.equal(file.saved(SERVER.id), undefined);
+      const [{ message, fields } = assert.fail(), ...more] = errorsOf(log);
+      assert.equal(message, "Cannot use the state file: counters begin at 0");
+      assert.equal(fields.aside, `${path}.unusable`);
+      assert.equal((fields.error as Error).message, said);
+      assert.deepEqual(more, []);
+      assert.equal(await Deno.readTextFile(`${path}.unusable`), spoiled);
+      await file.close(() => [played(2)]);
+      const next = await open();
+      assert.ok(next.saved(SERVER.id));
+      await next.close(() => []);
+    });
+  });
+}
+
+Deno.test("what cannot be saved is shown all the same, said once, and saved as soon as it can be", async () => {
+  await withStateFile(async ({ open, path, clock, log }) => {
+    const file = await open();
+    const [first, second, third] = [[played(1)], [played(2)], [played(3)]];
+    await file.save(() => first);
+    assert.equal(file.savedAtMs, clock.now());
+    const savedAtMs = file.savedAtMs;
+    // No rename replaces a folder.
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    for (const states of [second, third]) {
+      await clock.advance(1_000);
+      assert.equal(await file.save(() => states), states);
+    }
+    assert.equal(file.savedAtMs, savedAtMs);
+    assert.deepEqual(errorsOf(log).map(({ message }) => message), [
+      "Cannot write the state file: it keeps no counters over a restart",
+    ]);
+    await Deno.remove(path);
+    await clock.advance(1_000);
+    assert.equal(await file.save(() => third), third);
+    assert.equal(file.savedAtMs, clock.now());
+    assert.equal(log.entries.at(-1)?.message, "The state file can be written again");
+    await file.close(() => third);
+  });
+});
+
+Deno.test("a file that cannot be replaced is removed: it is out of date", async () => {
+  await withStateFile(async ({ open, path, clock, log }) => {
+    const file = await open();
+    await file.save(() => [played(1)]);
+    await Deno.mkdir(`${path}.new/inside`, { recursive: true });
+    await clock.advance(1_000);
+    await file.save(() => [played(2)]);
+    await assert.rejects(Deno.lstat(path), Deno.errors.NotFound);
+    assert.equal(errorsOf(log).length, 1);
+    await Deno.remove(`${path}.new`, { recursive: true });
+    await file.close(() => [played(2)]);
+    assert.ok((await Deno.stat(path)).isFile);
+  });
+});
+
+Deno.test("a state file that another process takes meanwhile is left to it", async () => {
+  await withStateFile(async ({ open, path, clock, log }) => {
+    await Deno.mkdir(`${path}.lock`);
+    const late = await open();
+    assert.match(errorsOf(log)[0]?.message ?? "", /^Cannot use STATE_FILE: /);
+    await Deno.remove(`${path}.lock`);
+    const other = await open();
+    await other.save(() => [played(2)]);
+    const text = await Deno.readTextFile(path);
+    await clock.advance(1_000);
+    await late.save(() => [played(1)]);
+    assert.equal(await Deno.readTextFile(path), text);
+    assert.equal(
+      errorsOf(log).at(-1)?.message,
+      "Cannot write the state file: another process has taken it",
+    );
+    await other.close(() => []);
+    await late.close(() => [played(1)]);
+    assert.notEqual(await Deno.readTextFile(path), text);
+  });
+});
+
+Deno.test("an old file that cannot be locked is named as out of date", async () => {
+  await withStateFile(async ({ open, path, log }) => {
+    await (await open()).close(() => [played(1)]);
+    await Deno.remove(`${path}.lock`);
+    await Deno.mkdir(`${path}.lock`);
+    const file = await open();
+    assert.equal(file.saved(SERVER.id), undefined, "it may be another process's");
+    assert.deepEqual(errorsOf(log).map(({ message }) => message), [
+      "Cannot use STATE_FILE: remove it before a restart, for it is out of date",
+    ]);
+    await file.close(() => []);
+  });
+});
+
+Deno.test("a file with values that are hidden now is removed with those beside it", async () => {
+  await withStateFile(async ({ open, path, log }) => {
+    await (await open(["user"])).close(() => [played(1)]);
+    const same = await open(["user"]);
+    assert.ok(same.saved(SERVER.id));
+    await same.close(() => []);
+    for (const left of [".new", ".unusable"]) await Deno.copyFile(path, path + left);
+    const file = await open(["user", "title"]);
+    assert.equal(file.saved(SERVER.id), undefined);
+    const names = [...Deno.readDirSync(path.replace(/[^/]*$/, ""))].map(({ name }) => name);
+    assert.deepEqual(names, ["state.json.lock"]);
+    const [{ message, fields } = assert.fail()] = log.entries.slice(-1);
+    assert.match(message, /values of labels that are hidden now: counters begin at 0/);
+    assert.deepEqual(fields.labels, ["title"]);
+    await file.close(() => [played(1)]);
+    const less = await open(["title"]);
+    assert.ok(less.saved(SERVER.id), "what is no longer hidden begins now");
+    await less.close(() => []);
+  });
+});
+
+Deno.test("saveRegularly saves while something is counted, and at most every eight seconds", async () => {
+  await withStateFile(async ({ open, path, clock }) => {
+    const file = await open();
+    const end = new AbortController();
+    let states = [played(1)];
+    const saving = file.saveRegularly(() => states, end.signal);
+    const modified = async () => (await Deno.stat(path)).ino;
+    await clock.advance(8_000);
+    await file.save(() => states);
+    const first = await modified();
+    await clock.advance(60_000);
+    assert.equal(await modified(), first, "nothing was counted");
+    states = [played(2)];
+    await clock.advance(8_000);
+    await file.save(() => states);
+    assert.notEqual(await modified(), first);
+    end.abort();
+    await saving;
+    await file.close(() => states);
   });
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createBandwidthCollector } from "../../../../src/plex/collectors/bandwidth.ts";
 import { isDueAfter } from "../../../../src/plex/collectors/runner.ts";
 import { NEVER } from "../../../../src/plex/scheduler.ts";
-import { listed, START } from "../../../testing/core_builders.ts";
+import { saveServer } from "../../../../src/core/saved_server.ts";
+import { after, listed, SERVER, START } from "../../../testing/core_builders.ts";
 import { openCollectorHarness } from "../../../testing/collector_harness.ts";
 
 const reading = { rows: [], accounts: new Map(), devices: new Map() };
@@ -12,6 +13,8 @@ const sampled = {
   at: START,
   resources: { sampledS: 5_000 },
 } as const;
+
+const BASELINE = { type: "bandwidth_read", at: START, ...reading } as const;
 
 /** A row of the bytes of a second. */
 const row = (atS: number) => ({ atS, accountId: "1", deviceId: "2", lan: true, bytes: 3 });
@@ -34,6 +37,21 @@ Deno.test("the bandwidth collector asks nothing until Plex is up and its clock i
   const before = harness.state;
   harness.dispatch(sampled);
   assert.ok(isDueAfter(collector, before, harness.state));
+});
+
+Deno.test("the bandwidth collector waits for Plex's clock also after a restart of the exporter", async () => {
+  const server = { type: "server_described", at: START, server: SERVER } as const;
+  const last = after(server, sampled, { ...BASELINE, sinceS: 4_970 });
+  const harness = openCollectorHarness({ bandwidth: () => reading });
+  harness.dispatch(listed(START), { ...server, saved: saveServer(last) });
+  const collector = createBandwidthCollector(harness.context);
+  assert.equal(harness.state.bandwidth.watermarkS, 5_000);
+  assert.equal(await harness.runnerOf(collector)(), NEVER);
+  const before = harness.state;
+  harness.dispatch({ ...sampled, resources: { sampledS: 9_000 } });
+  assert.ok(isDueAfter(collector, before, harness.state));
+  await harness.runnerOf(collector)();
+  assert.deepEqual(harness.calls, ["bandwidth 4970"], "from where the last process was");
 });
 
 Deno.test("the bandwidth collector requests the bytes since shortly before Plex's time", async () => {
