@@ -75,9 +75,9 @@ Deno.test("libraries are walked one after the other, a page at a time with rests
   assert.deepEqual(walks(), { 1: 600, 2: 10 });
   assert.deepEqual(
     bench.calls,
-    [[1, 0], [1, 249], [1, 498], [2, 0]].map(([id, start]) => {
+    [[1, 0], [1, 209], [1, 418], [2, 0]].map(([id, start]) => {
       const library = { ...bench.state.libraries?.get(String(id)) };
-      return `items ${JSON.stringify(library)} ${JSON.stringify({ start, size: 250 })}`;
+      return `items ${JSON.stringify(library)} ${JSON.stringify({ start, size: 210 })}`;
     }),
   );
 });
@@ -143,13 +143,13 @@ Deno.test("a failure is followed by the same page, and the sums stay meanwhile",
   bench.answer({ items: () => ({ failure: "timeout" }) });
   assert.equal(await run(), WALK_RETRY_MS);
   assert.deepEqual(walks(), { 1: 600 });
-  assert.equal(bench.state.walkProgress?.items, 250);
+  assert.equal(bench.state.walkProgress?.items, 210);
   bench.pass(WALK_RETRY_MS);
   bench.answer({ items: ({ id }, request) => pageOf(films.get(id) ?? [], request) });
   await live(10_000);
   assert.equal(bench.state.walks.get("1")?.startedAt, START + DAY_MS);
   const starts = bench.calls.map((request) => /"start":(\d+)/.exec(request)?.[1]);
-  assert.deepEqual(starts, ["0", "249", "498", "0", "249", "249", "373", "497"]);
+  assert.deepEqual(starts, ["0", "209", "418", "0", "209", "209", "313", "417", "521"]);
 });
 
 Deno.test("nothing is asked while Plex is down, and the walk goes on where it was", async () => {
@@ -180,7 +180,7 @@ Deno.test("the walk of a library that vanishes, or of another server, is given u
     if (change === "not found") bench.answer({ items: () => ({ failure: "not_found" }) });
     await run();
     assert.deepEqual(walks(), {}, change);
-    assert.equal(bench.state.walkProgress?.items, change === "other server" ? 250 : undefined);
+    assert.equal(bench.state.walkProgress?.items, change === "other server" ? 210 : undefined);
   }
 });
 
