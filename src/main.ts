@@ -81,7 +81,8 @@ function stopSignal(secondCode: number = OK): Promise<string> {
 
 /** Every permission that may be granted. Variables are named, because only some of them are. */
 const PERMISSIONS: readonly Deno.PermissionDescriptor[] = [
-  ...(["net", "read", "run", "write", "sys", "ffi"] as const).map((name) => ({ name })),
+  ...(["net", "read", "run", "write", "ffi"] as const).map((name) => ({ name })),
+  { name: "sys", kind: "hostname" },
   ...settingNames.map((variable) => ({ name: "env", variable }) as const),
 ];
 
