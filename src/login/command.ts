@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import { deviceOf } from "./device.ts";
 import { createDisplay } from "./display.ts";
-import { beginEnvFile, type EnvFile, EnvFileError } from "./env_file.ts";
+import { beginEnvFile, type EnvFile, WriteError } from "./env_file.ts";
 import { login, type Plan } from "./mod.ts";
 import { type LoginOptions, readOptions } from "./options.ts";
 import { PLEX_TV_URL } from "./plex_tv.ts";
@@ -84,7 +84,7 @@ export async function runLogin(command: LoginCommand): Promise<number> {
   } catch (error) {
     // The reader of stdout has closed it.
     if (error instanceof Deno.errors.BrokenPipe) return BROKEN_PIPE;
-    if (!(error instanceof EnvFileError)) throw error;
+    if (!(error instanceof WriteError)) throw error;
     report(`error: ${error.message}`);
     return FAILED;
   } finally {
@@ -119,5 +119,14 @@ async function writePlan(
     return;
   }
   report(`Set these two lines, in the environment or in a file .env, for ${servers}:\n`);
-  Deno.stdout.writeSync(new TextEncoder().encode(settings));
+  writeToStdout(settings);
+}
+
+function writeToStdout(text: string): void {
+  try {
+    Deno.stdout.writeSync(new TextEncoder().encode(text));
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof Deno.errors.BrokenPipe) throw error;
+    throw new WriteError(`Cannot write to stdout: ${error.message}`);
+  }
 }

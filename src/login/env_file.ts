@@ -4,28 +4,28 @@
 
 /** A file that is not there yet. */
 export interface EnvFile {
-  /** Writes the text and renames the file to its path. Rejects with an {@link EnvFileError}. */
+  /** Writes the text and renames the file to its path. Rejects with an {@link WriteError}. */
   commit(text: string): Promise<void>;
   /** Removes what has been written so far; does nothing after a commit. */
   discard(): void;
 }
 
-/** The file cannot be written. The message is a sentence for users. */
-export class EnvFileError extends Error {}
+/** The settings cannot be written. The message is a sentence for users. */
+export class WriteError extends Error {}
 
 /** Only the user who runs the command may read the token. */
 const MODE = 0o600;
 
 /**
  * Begins a file beside `path`, so that a path that cannot be written is found before the sign-in.
- * `unique` makes its name one that nothing else has. Throws an {@link EnvFileError}, also if there is
+ * `unique` makes its name one that nothing else has. Throws an {@link WriteError}, also if there is
  * a file and `force` is false.
  */
 export function beginEnvFile(
   path: string,
   { force, unique }: { readonly force: boolean; readonly unique: string },
 ): EnvFile {
-  if (/[/\\]$/.test(path)) throw new EnvFileError(`${path} is a folder; name a file in it`);
+  if (/[/\\]$/.test(path)) throw new WriteError(`${path} is a folder; name a file in it`);
   assertReplaceable(path, force);
   const temporary = `${path}.${unique}.new`;
   const file = attempt(
@@ -39,9 +39,12 @@ export function beginEnvFile(
     } catch {
       // It has been closed before.
     }
-    for (const left of isReserved ? [temporary, path] : [temporary]) {
+    const left = isReserved ? [temporary, path] : [temporary];
+    // A second call must not remove what somebody else has written there since.
+    isReserved = false;
+    for (const path of left) {
       try {
-        Deno.removeSync(left);
+        Deno.removeSync(path);
       } catch {
         // It has been renamed, or somebody has removed it.
       }
@@ -79,12 +82,12 @@ function assertReplaceable(path: string, force: boolean): void {
     if (error instanceof Deno.errors.NotFound) return;
     throw explain(path, error);
   }
-  if (found.isDirectory) throw new EnvFileError(`${path} is a folder; name a file in it`);
+  if (found.isDirectory) throw new WriteError(`${path} is a folder; name a file in it`);
   if (!found.isFile) {
-    throw new EnvFileError(`${path} is a link or a device and is not replaced; name a file`);
+    throw new WriteError(`${path} is a link or a device and is not replaced; name a file`);
   }
   if (!force) {
-    throw new EnvFileError(`${path} exists; --force replaces it and everything in it`);
+    throw new WriteError(`${path} exists; --force replaces it and everything in it`);
   }
 }
 
@@ -100,20 +103,20 @@ function explain(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { errors } = Deno;
   if (error instanceof errors.NotFound) {
-    return new EnvFileError(`Cannot write ${path}: its folder does not exist`);
+    return new WriteError(`Cannot write ${path}: its folder does not exist`);
   }
   const isRefused = error instanceof errors.PermissionDenied ||
     error instanceof errors.NotCapable || /read-only/i.test(error.message);
   if (isRefused) {
-    return new EnvFileError(
+    return new WriteError(
       `Cannot write ${path}: no permission to write there. Name a file in a folder that you may ` +
         "write to; a container needs such a folder mounted, and --user with your user id",
     );
   }
   if (error instanceof errors.AlreadyExists) {
-    return new EnvFileError(`${path} exists by now; --force replaces it and everything in it`);
+    return new WriteError(`${path} exists by now; --force replaces it and everything in it`);
   }
   // Behind the colon is the path of the temporary file.
   const [reason = ""] = error.message.split(": ");
-  return new EnvFileError(`Cannot write ${path}: ${reason}`);
+  return new WriteError(`Cannot write ${path}: ${reason}`);
 }

@@ -127,14 +127,23 @@ Deno.test("login: on a terminal the countdown is one line", async () => {
   });
 });
 
-Deno.test("login: it ends silently if its output is no longer read", async () => {
+Deno.test("login: it ends silently if its output is no longer read, and reports a full disk", async () => {
   await withPlexTv(async ({ env, plexTv }) => {
-    const shell = '{ "$@"; echo "code $?" >&2; } | true';
-    await using program = startProgram(["login"], { env, shell });
-    await enterCode(program, plexTv);
-    await end(program);
-    assert.match(program.stderr, /^code 141$/m);
-    assert.doesNotMatch(program.stderr, /error|BrokenPipe/);
+    const cases = [
+      ['{ "$@"; echo "code $?" >&2; } | true', /^code 141$/m, /error|BrokenPipe/],
+      [
+        '"$@" > /dev/full; echo "code $?" >&2',
+        /^error: Cannot write to stdout: No space[^]*^code 1$/m,
+        /\.ts:/,
+      ],
+    ] as const;
+    await Promise.all(cases.map(async ([shell, message, never]) => {
+      await using program = startProgram(["login"], { env, shell });
+      await enterCode(program, plexTv);
+      await end(program);
+      assert.match(program.stderr, message);
+      assert.doesNotMatch(program.stderr, never);
+    }));
   });
 });
 

@@ -1,6 +1,6 @@
 /** The file that `login --write` leaves. */
 import assert from "node:assert/strict";
-import { beginEnvFile, EnvFileError } from "../../../src/login/env_file.ts";
+import { beginEnvFile, WriteError } from "../../../src/login/env_file.ts";
 import { withFolder } from "../../testing/program.ts";
 
 const TEXT = "PLEX_SERVER=http://192.168.1.10:32400\nPLEX_TOKEN=abc\n";
@@ -16,7 +16,7 @@ function namesIn(folder: string): string[] {
 
 /** Asserts that it ends with a message for users. */
 function assertRefused(run: () => unknown, message: RegExp): void {
-  assert.throws(run, (error) => error instanceof EnvFileError && message.test(error.message));
+  assert.throws(run, (error) => error instanceof WriteError && message.test(error.message));
 }
 
 Deno.test("the file appears as a whole, for its owner only, and nothing else is left", async () => {
@@ -100,8 +100,22 @@ Deno.test("a folder that vanishes during the sign-in is an error, and its name i
     await assert.rejects(
       file.commit(TEXT),
       (error) =>
-        error instanceof EnvFileError &&
+        error instanceof WriteError &&
         /sub\/\.env: its folder does not exist/.test(error.message),
     );
+  });
+});
+
+Deno.test("a file that could not be written is removed once, and not what is there afterwards", async () => {
+  await withFolder(async (folder) => {
+    const path = `${folder}/.env`;
+    const file = begin(path);
+    // What is to be renamed is gone, so that only the reserved name is left.
+    await Deno.remove(`${path}.0001.new`);
+    await assert.rejects(file.commit(TEXT), WriteError);
+    assert.deepEqual(namesIn(folder), []);
+    await Deno.writeTextFile(path, "another");
+    file.discard();
+    assert.deepEqual(namesIn(folder), [".env"]);
   });
 });
