@@ -15,7 +15,7 @@ import { createRenderer, FORMAT_CONTENT_TYPES } from "./metrics/exposition.ts";
 import { type Monitor, watchServer } from "./plex/monitor.ts";
 import { openTransport, type TransportOptions } from "./plex/transport/mod.ts";
 import { createTokenStore, watchFiles } from "./reload.ts";
-import { openStateFile } from "./state_file/mod.ts";
+import { openStateFile, type StateFile } from "./state_file/mod.ts";
 import type { Clock } from "./clock.ts";
 import { openBcrypt } from "./web/bcrypt.ts";
 import { createHandler } from "./web/handler.ts";
@@ -100,7 +100,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         {
           servers: distinct(servers, warnOfDuplicate),
           at,
-          process: processInfo(version, startedAt),
+          process: processInfo(version, startedAt, stateFile),
         },
         format,
       );
@@ -121,8 +121,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     lastScrapeAt: () =>
       states().map(({ scrapes }) => lastScrapeAt(scrapes)).find((at) => at !== undefined),
-    renderPage: () =>
-      renderPage(states(), clock.now(), { version, metricsPath: config.metricsPath }),
+    renderPage: () => {
+      const { metricsPath } = config;
+      return renderPage(states(), clock.now(), { version, metricsPath, stateFile });
+    },
   });
   const bcrypt = openBcrypt();
   const web = await serve({
@@ -204,7 +206,11 @@ function distinct(
   });
 }
 
-function processInfo(version: string, startedAt: number): ProcessInfo {
+function processInfo(
+  version: string,
+  startedAt: number,
+  stateFile: StateFile | undefined,
+): ProcessInfo {
   // prom-client's own figures are wrong without permissions that nothing else needs.
   const { user, system } = process.cpuUsage();
   return {
@@ -213,5 +219,6 @@ function processInfo(version: string, startedAt: number): ProcessInfo {
     cpuSeconds: (user + system) / 1e6,
     residentBytes: Deno.memoryUsage().rss,
     startedAt,
+    stateSavedAt: stateFile && (stateFile.savedAtMs ?? 0),
   };
 }

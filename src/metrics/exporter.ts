@@ -21,7 +21,7 @@ import {
   type Sample,
   type ServerFamily,
 } from "./family.ts";
-import { type LabelMapping, labelsOf, NO_KEY, NO_LABELS } from "./labels.ts";
+import { type LabelMapping, labelsOf, NO_LABELS } from "./labels.ts";
 
 type EndpointKey = { readonly endpoint: Endpoint };
 type BucketKey = EndpointKey & { readonly bound: string };
@@ -158,12 +158,10 @@ function processFamily<Key extends object>(
   type: "gauge" | "counter",
   help: string,
   labels: LabelMapping<Key>,
-  valueOf: (process: ProcessInfo) => KeyedValue<Key>,
+  values: (process: ProcessInfo) => readonly KeyedValue<Key>[],
 ): ProcessFamily {
-  const samples = (process: ProcessInfo) => {
-    const [key, value] = valueOf(process);
-    return [{ labels: labels.of(key), value }];
-  };
+  const samples = (process: ProcessInfo) =>
+    values(process).map(([key, value]) => ({ labels: labels.of(key), value }));
   return { name, type, help, labels: labels.names, identity: "none", samples };
 }
 
@@ -174,27 +172,34 @@ export const PROCESS: readonly ProcessFamily[] = [
     "gauge",
     "Version of the exporter and of the Deno that runs it; always 1.",
     labelsOf<ProcessInfo>({ version: "version", deno_version: "denoVersion" }),
-    (process) => [process, 1],
+    (process) => [[process, 1]],
+  ),
+  processFamily(
+    "plex_exporter_state_saved_timestamp_seconds",
+    "gauge",
+    "Unix timestamp of the last time that the state file was up to date; 0 before the first, absent without STATE_FILE.",
+    NO_LABELS,
+    ({ stateSavedAt }) => one(stateSavedAt === undefined ? undefined : stateSavedAt / 1000),
   ),
   processFamily(
     "process_cpu_seconds_total",
     "counter",
     "Total user and system CPU time spent in seconds.",
     NO_LABELS,
-    ({ cpuSeconds }) => [NO_KEY, cpuSeconds],
+    ({ cpuSeconds }) => one(cpuSeconds),
   ),
   processFamily(
     "process_resident_memory_bytes",
     "gauge",
     "Resident memory size in bytes.",
     NO_LABELS,
-    ({ residentBytes }) => [NO_KEY, residentBytes],
+    ({ residentBytes }) => one(residentBytes),
   ),
   processFamily(
     "process_start_time_seconds",
     "gauge",
     "Start time of the process since unix epoch in seconds.",
     NO_LABELS,
-    ({ startedAt }) => [NO_KEY, startedAt / 1000],
+    ({ startedAt }) => one(startedAt / 1000),
   ),
 ];

@@ -37,6 +37,8 @@ export interface ProcessInfo {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
   readonly startedAt: number;
+  /** When the state file was last saved, 0 before that; `undefined` where there is none. */
+  readonly stateSavedAt?: number | undefined;
 }
 
 /** A family about the exporter's own process. */

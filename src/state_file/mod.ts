@@ -44,6 +44,8 @@ export interface StateFile {
   savedAt(address: string): SavedServer | undefined;
   /** When the file last held all that has been shown; `undefined` before the first save. */
   readonly savedAtMs: number | undefined;
+  /** Whether it could not be used or written the last time: then a restart resets the counters. */
+  readonly isFailing: boolean;
   /**
    * Saves the states, and resolves to what may be shown: the states as they were last saved, which
    * is at most a second ago. It never rejects. What cannot be saved may be shown all the same, for
@@ -83,6 +85,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
   let shown: readonly ServerState[] = [];
   let startedAt = -Infinity;
   let savedAtMs: number | undefined;
+  let isFailing = lock === undefined;
   let saving: Promise<readonly ServerState[]> | undefined;
 
   async function write(states: readonly ServerState[]): Promise<readonly ServerState[]> {
@@ -95,8 +98,10 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
       if (newText !== text) await replaceFile(path, newText);
       text = newText;
       savedAtMs = startedAt;
+      isFailing = false;
       if (problemLog.clear()) log.info("The state file can be written again", { path });
     } catch (error) {
+      isFailing = true;
       text = "";
       // Without the lock, the file may be another process's.
       const isGone = await (lock === undefined ? isAbsent(path) : discardFile(path));
@@ -132,6 +137,9 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
     savedAt: (address) => savedByAddress(state, address),
     get savedAtMs() {
       return savedAtMs;
+    },
+    get isFailing() {
+      return isFailing;
     },
     save,
     async saveRegularly(states, signal) {

@@ -89,6 +89,7 @@ Deno.test("a page with many sessions is readable in light and dark, at every wid
     const series = metrics.split("\n").filter((line) => /^[^#]/.test(line)).length;
     assert.ok(shown.includes(`${series} series`));
     assert.match(shown, /127\.0\.0\.1\s+just now\s+once so far/);
+    assert.match(shown, /The state file cannot be written \(not saved yet\)/);
     await assertFits(browser, app.url);
     for (const dark of [false, true]) {
       const view = await browser.open(app.url, { dark });
@@ -96,7 +97,7 @@ Deno.test("a page with many sessions is readable in light and dark, at every wid
       assert.ok(contrast >= 4.5, `${contrast} for "${text}", dark: ${dark}`);
     }
     viewers.stop();
-  });
+  }, { settings: { STATE_FILE: "/missing/state.json" } });
 });
 
 const HOSTILE = [

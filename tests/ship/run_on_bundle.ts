@@ -59,7 +59,14 @@ const IN_PROCESS = [
 ];
 
 /** In-process tests that also need write permission, for the files that the program reads. */
-const WITH_FILES = filesOf("tests/e2e", "web_auth", "secrets", "state_file", "tls");
+const WITH_FILES = filesOf(
+  "tests/e2e",
+  "web_auth",
+  "secrets",
+  "state_file",
+  "state_saved",
+  "tls",
+);
 
 /** In-process tests that also need the variable `RUNS`, the number of random runs. */
 const AT_RANDOM = filesOf("tests/stress", "malformed_answers", "random_faults");

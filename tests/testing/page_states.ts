@@ -3,7 +3,7 @@ import type { ServerEvent } from "../../src/core/event.ts";
 import { initialState, type ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import { reduce } from "../../src/core/reduce.ts";
-import { renderPage } from "../../src/web/page/mod.ts";
+import { type PageInfo, renderPage } from "../../src/web/page/mod.ts";
 import { listed, SERVER, START } from "./core_builders.ts";
 import { tallyOf, view } from "./view_builders.ts";
 
@@ -72,8 +72,13 @@ export function scrape(at: number, client: string, series = 143): ServerEvent {
 }
 
 /** The page of these states some seconds after START. */
-export function pageOf(states: readonly ServerState[], seconds = 2): string {
-  return renderPage(states, START + seconds * 1000, { version: "1.2.3", metricsPath: "/metrics" });
+export function pageOf(
+  states: readonly ServerState[],
+  seconds = 2,
+  info: Partial<PageInfo> = {},
+): string {
+  const at = START + seconds * 1000;
+  return renderPage(states, at, { version: "1.2.3", metricsPath: "/metrics", ...info });
 }
 
 /** The visible text: without style, tags and entities, with collapsed spaces. */

@@ -62,7 +62,8 @@ const dropped = figure({
 
 const running = figure({
   title: "Running for",
-  about: "How long the exporter has been running. Its counters began then.",
+  about:
+    "How long the exporter has been running. Its counters began then, unless it has a state file.",
   queries: [`max(${ofTarget("time() - process_start_time_seconds")})`],
   unit: "s",
   decimals: 1,

@@ -10,6 +10,7 @@ import { playing } from "./playing.ts";
 import { scrapesSection } from "./scrapes.ts";
 import { serverName, serversSection } from "./servers.ts";
 import { sources } from "./sources.ts";
+import type { StateFileStatus } from "./state_file.ts";
 import { STYLE } from "./style.ts";
 import { timeOfDay } from "./format.ts";
 
@@ -17,6 +18,8 @@ import { timeOfDay } from "./format.ts";
 export interface PageInfo {
   readonly version: string;
   readonly metricsPath: string;
+  /** `undefined` where nothing keeps the counters over restarts. */
+  readonly stateFile?: StateFileStatus | undefined;
 }
 
 /** Headers of the page, which runs no script and loads nothing. */
@@ -32,7 +35,7 @@ const REFRESH_S = 10;
 export function renderPage(
   states: readonly ServerState[],
   at: number,
-  { version, metricsPath }: PageInfo,
+  { version, metricsPath, stateFile }: PageInfo,
 ): string {
   const shown = states.filter((state) => primaryFor(states, state) === undefined);
   const zone = states[0]?.zone;
@@ -57,7 +60,7 @@ export function renderPage(
           ${serversSection(states, at)}
           ${section("playing", "Now playing", shown, (state) => playing(state, at))}
           ${section("sources", "Sources", shown, (state) => sources(state, at))}
-          ${scrapesSection(states, at, metricsPath)}
+          ${scrapesSection(states, at, metricsPath, stateFile)}
           ${section("libraries", "Libraries", shown, (state) => libraries(state, at))}
         </main>
         <footer>

@@ -1,4 +1,4 @@
-/** The scrapes section of the status page: which clients scrape, when and how often. */
+/** The scrapes section of the status page: which clients scrape, and whether a restart shows. */
 import type { ServerState } from "../../core/state.ts";
 import { medianIntervalMs, type Scraper } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
@@ -10,6 +10,7 @@ import {
   type Severity,
   statusDot,
 } from "./format.ts";
+import { stateFileLine, type StateFileStatus } from "./state_file.ts";
 
 /** Intervals without a scrape after which a regular scraper counts as missing. */
 const MISSED_AFTER = 3;
@@ -17,11 +18,12 @@ const MISSED_AFTER = 3;
 /** Intervals below this are manual requests: Prometheus scrapes once a second at most. */
 const MANUAL_INTERVAL_MS = 900;
 
-/** The scrapers, the most recent first. */
+/** The scrapers, the most recent first, and the state file if there is one. */
 export function scrapesSection(
   states: readonly ServerState[],
   at: number,
   metricsPath: string,
+  stateFile?: StateFileStatus,
 ): Html {
   // The first server has existed longest, so it has seen every scrape.
   const scrapers = [...states[0]?.scrapes.scrapers ?? []].reverse();
@@ -32,6 +34,7 @@ export function scrapesSection(
         <p class="empty">Nothing has scraped <code>${metricsPath}</code> since the exporter started.
         Is it a target of Prometheus, and can Prometheus reach this port?</p>
       `}
+      ${stateFile && stateFileLine(stateFile, at)}
     </section>
   `;
 }

@@ -157,4 +157,15 @@ export const CASES: Readonly<Record<string, Case>> = {
     silent: { [`plex_exporter_dropped_series_total{${S},family="plex_session_info"}`]: "3x40" },
     after: 20,
   },
+  PlexStateNotSaved: {
+    firing: {
+      'plex_exporter_state_saved_timestamp_seconds{job="plex",instance="exporter:9000"}': "0x50",
+    },
+    silent: {
+      // The disk is full for nine minutes: four more than the state may be old.
+      'plex_exporter_state_saved_timestamp_seconds{job="plex",instance="exporter:9000"}':
+        "0+60x20 1200x8 1740+60x20",
+    },
+    after: 45,
+  },
 };

@@ -109,6 +109,7 @@ const PLEX = [
 /** Families without any label of a server. */
 const PROCESS = [
   "plex_exporter_build_info gauge version deno_version",
+  "plex_exporter_state_saved_timestamp_seconds gauge",
   "process_cpu_seconds_total counter",
   "process_resident_memory_bytes gauge",
   "process_start_time_seconds gauge",

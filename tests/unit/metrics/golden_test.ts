@@ -14,6 +14,7 @@ import { ViewTally } from "../../../src/core/view_tally.ts";
 import { WalkTally } from "../../../src/core/walk_tally.ts";
 import { createStore } from "../../../src/core/store.ts";
 import { families } from "../../../src/metrics/families.ts";
+import type { ProcessInfo } from "../../../src/metrics/family.ts";
 import { createRenderer } from "../../../src/metrics/exposition.ts";
 import { STORAGE } from "../../../src/metrics/storage.ts";
 import { createClient } from "../../../src/plex/client.ts";
@@ -37,7 +38,7 @@ async function readJson(file: string): Promise<unknown> {
 interface Timeline {
   readonly startMs: number;
   readonly zone: string;
-  readonly process: { readonly version: string; readonly denoVersion: string };
+  readonly process: Pick<ProcessInfo, "version" | "denoVersion" | "stateSavedAt">;
   readonly steps: readonly {
     readonly atMs: number;
     readonly read?: string;

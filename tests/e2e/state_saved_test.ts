@@ -1,0 +1,79 @@
+/** What the exporter shows of its state file: the time of the last save, and that it cannot save. */
+import assert from "node:assert/strict";
+import { type Harness, withHarness } from "../testing/harness.ts";
+import { withFolder } from "../testing/program.ts";
+
+const SAVED = "plex_exporter_state_saved_timestamp_seconds";
+
+/** The text of the status page, with collapsed spaces. */
+async function statusPage({ app }: Harness): Promise<string> {
+  const page = await (await fetch(app.url)).text();
+  return page.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+}
+
+/** Scrapes until a save has ended that began in the last second. */
+async function assertSaved(harness: Harness): Promise<void> {
+  // The first scrape waits for a save in progress, which may have begun earlier: the clock does not
+  // wait for the disk.
+  await harness.scrape();
+  await harness.pass(1);
+  const ageS = harness.clock.now() / 1000 - ((await harness.scrape()).get(SAVED) ?? 0);
+  assert.ok(ageS >= 0 && ageS <= 1, `saved ${ageS} s ago`);
+}
+
+Deno.test("without a state file, neither metrics nor the status page show one", async () => {
+  await withHarness(async (harness) => {
+    assert.equal((await harness.scrape()).has(SAVED), false);
+    assert.doesNotMatch(await statusPage(harness), /state file/i);
+  });
+});
+
+Deno.test("each scrape shows when its state was saved, and the status page the last time", async () => {
+  await withFolder(async (folder) => {
+    await withHarness(async (harness) => {
+      harness.play();
+      await harness.pass(30);
+      for (let scrape = 0; scrape < 2; scrape++) {
+        await harness.pass(15);
+        await assertSaved(harness);
+      }
+      assert.match(
+        await statusPage(harness),
+        /State file: saved (just now|1 s ago)\. Counters continue/,
+      );
+    }, { settings: { STATE_FILE: `${folder}/state.json` } });
+  });
+});
+
+Deno.test("while the state file cannot be written, the time of the last save stays, and the status page says so", async () => {
+  await withFolder(async (folder) => {
+    await withHarness(async (harness) => {
+      await harness.pass(5);
+      const savedAt = (await harness.scrape()).get(SAVED);
+      await Deno.rename(`${folder}/here`, `${folder}/elsewhere`);
+      harness.play();
+      await harness.pass(30);
+      assert.equal((await harness.scrape()).get(SAVED), savedAt);
+      assert.match(
+        await statusPage(harness),
+        /The state file cannot be written \(saved 30 s ago\)/,
+      );
+      await Deno.rename(`${folder}/elsewhere`, `${folder}/here`);
+      await harness.pass(15);
+      await assertSaved(harness);
+      assert.match(await statusPage(harness), /State file: saved (just now|1 s ago)/);
+    }, {
+      settings: { STATE_FILE: `${folder}/here/state.json` },
+      before: () => Deno.mkdir(`${folder}/here`),
+    });
+  });
+});
+
+Deno.test("where the state file cannot be used from the start, the time of the last save is 0", async () => {
+  await withFolder(async (folder) => {
+    await withHarness(async (harness) => {
+      assert.equal((await harness.scrape()).get(SAVED), 0);
+      assert.match(await statusPage(harness), /cannot be written \(not saved yet\)/);
+    }, { settings: { STATE_FILE: `${folder}/missing/state.json` } });
+  });
+});
