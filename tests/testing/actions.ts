@@ -174,6 +174,8 @@ export class ActionRunner {
   #act(action: Extract<Action, { which: number }>, viewer: Viewer | undefined): void {
     switch (viewer && action.kind) {
       case "next":
+        // Live television is identified by its session key, under which no episode follows.
+        if (viewer?.session?.item.live !== undefined) return;
         return viewer?.next(this.#watched.simulation.randomItem("episode"), "same key");
       case "seek":
         return viewer?.seek(60_000);

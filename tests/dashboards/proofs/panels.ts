@@ -100,7 +100,7 @@ const PLAYED = [
 ] as const;
 
 /** Asserts a difference of at most 1 %, or of 3 s: the first list after a start may be late. */
-function assertClose(name: string, found: number, real: number): void {
+export function assertClose(name: string, found: number, real: number): void {
   const close = Math.abs(found - real) <= Math.max(real * 0.01, 3);
   assert.ok(close, `${name}: ${found} s shown, ${real} s played`);
 }

@@ -15,6 +15,7 @@ import {
   proveTotals,
 } from "./panels.ts";
 import { proveStorage } from "./storage.ts";
+import { proveTranscodes } from "./transcodes.ts";
 
 /** Minimum share of busy minutes in which the Go exporter's query for current streams is right. */
 const STREAMS_RIGHT = { busy: 0.92, normal: 0.89 } as const;
@@ -32,6 +33,10 @@ export async function proveSpan(t: Deno.TestContext, kind: Kind): Promise<void> 
   await t.step(
     "totals are within 1 % of what was played",
     () => proveTotals(snapshot, truth),
+  );
+  await t.step(
+    "time transcoded is within 1 %, by stream and hardware",
+    () => proveTranscodes(snapshot, truth),
   );
   await t.step(
     "plays are within 0.5 %, and exact in the samples",

@@ -48,6 +48,17 @@ export function playedBy(
   return sums;
 }
 
+/** Seconds played within a window with a transcode, by stream and hardware, joined by "/". */
+export function transcodedBy({ plays, lives }: Truth, window: Window): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const span of plays.flatMap(({ spans }) => spans)) {
+    if (span.state !== "playing") continue;
+    const seconds = secondsOf(span, window, lives);
+    for (const key of span.transcoded) sums.set(key, (sums.get(key) ?? 0) + seconds);
+  }
+  return sums;
+}
+
 /** All seconds played within a window. */
 export function playedIn(truth: Truth, window: Window): number {
   return playedBy(truth, [], window).get("") ?? 0;

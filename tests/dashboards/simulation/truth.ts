@@ -20,6 +20,8 @@ export interface TruthSpan {
   readonly location: string;
   /** Whether subtitles are burned into the picture. */
   readonly burns: boolean;
+  /** Each stream that is transcoded, and by which hardware, joined by "/". */
+  readonly transcoded: readonly string[];
 }
 
 export interface TruthPlay {
@@ -120,6 +122,16 @@ const DECISIONS: Readonly<Record<Method, string>> = {
   "subtitle burn": "transcode",
 };
 
+const TRANSCODED: Readonly<Record<Method, readonly string[]>> = {
+  "direct play": [],
+  "direct stream": [],
+  "audio transcode": ["audio/none"],
+  "software transcode": ["video/none", "audio/none"],
+  "hardware transcode": ["video/full", "audio/none"],
+  "partial hardware transcode": ["video/partial", "audio/none"],
+  "subtitle burn": ["video/none", "audio/none", "subtitle/none"],
+};
+
 function playerOf(simulation: Simulation, play: Play) {
   return simulation.players.find(({ title }) => title === play.player);
 }
@@ -141,6 +153,7 @@ export function playsOf({ simulation, titles }: Workload, server: number): Truth
       decision: DECISIONS[method],
       location: location === "lan" ? "lan" : "wan",
       burns: method === "subtitle burn",
+      transcoded: TRANSCODED[method],
     })),
   }));
 }
