@@ -47,8 +47,9 @@ export class Workload {
         const job = { type: "butler", title: "Housekeeping", takesMs: 1_200_000 };
         this.simulation.activities.run(job);
       });
-      this.timers.after(day * DAY_MS + 18 * HOUR_MS, () => this.#download());
     }
+    // At the end: it draws numbers of the simulation, and so changes what is played after it.
+    this.timers.after(days * DAY_MS - HOUR_MS, () => this.#download());
   }
 
   /** A user takes a film along. */
