@@ -20,8 +20,8 @@ export type Probe =
 
 /**
  * The addresses to try, the best kind first. plex.tv lists HTTPS URLs with names that some routers do
- * not resolve (docs/plex/api.md#connections), so local addresses are tried by plain HTTP, too. Others
- * are not: on the internet anyone on the path could read the token.
+ * not resolve (docs/plex/api.md#connections), so local addresses are also tried by plain HTTP. Remote
+ * ones are not: on the internet anyone on the path could read the token.
  */
 export function addressesOf({ connections }: Pick<AccountServer, "connections">): Address[] {
   const found = new Map<string, Address>();

@@ -1,4 +1,4 @@
-/** Lines for the user while `login` runs: on a terminal, the countdown is one line that is rewritten. */
+/** Shows the progress of `login`. On a terminal, the countdown is one line that is rewritten. */
 
 /** Where progress is shown. */
 export interface Display {
@@ -8,17 +8,17 @@ export interface Display {
   countdown(leftMs: number, remark: string): void;
 }
 
-/** Without a terminal there is a line this often. */
+/** Interval of the lines of the countdown without a terminal. */
 const LINE_INTERVAL_MS = 60_000;
 
 /** Returns to the beginning of the line and erases it. */
 const ERASE = "\r\x1b[K";
 
-/** Shows progress by `write`, which is given whole lines unless it is a terminal. */
+/** Creates a display on `write`, which gets whole lines unless it is a terminal. */
 export function createDisplay(write: (text: string) => void, isTerminal: boolean): Display {
-  /** What the line of the countdown shows; empty while there is none. */
+  /** The text of the countdown's line on the terminal; empty if the cursor is on a new line. */
   let shown = "";
-  /** The time left at the last line. */
+  /** The time left when the last line of the countdown was printed. */
   let printedMs = Infinity;
 
   return {

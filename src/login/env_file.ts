@@ -40,13 +40,13 @@ export function beginEnvFile(
       // It has been closed before.
     }
     const left = isReserved ? [temporary, path] : [temporary];
-    // A second call must not remove what somebody else has written there since.
+    // A second call must not remove a file that another program has created there since.
     isReserved = false;
     for (const path of left) {
       try {
         Deno.removeSync(path);
       } catch {
-        // It has been renamed, or somebody has removed it.
+        // It has been renamed or removed.
       }
     }
   };

@@ -1,18 +1,18 @@
-/** One request by HTTP, from a URL to JSON or the reason why there is none. */
+/** One HTTP request, from a URL to a parsed JSON value or a classified failure. */
 import type { Clock } from "../clock.ts";
 import { parseJson } from "../plex/bounded_json.ts";
 import { parseRetryAfter, readText } from "../plex/request.ts";
 
-/** Why there is no JSON. */
+/** Why a request failed. */
 export type Problem =
   /** No answer at all: an error of the network or of TLS. */
   | { readonly kind: "error"; readonly error: unknown }
   | { readonly kind: "timeout"; readonly timeoutMs: number }
   | { readonly kind: "status"; readonly status: number; readonly retryAfterMs?: number | undefined }
-  /** An answer of somebody else. */
+  /** The answer is not the JSON that was requested, as that of a proxy or a login page. */
   | { readonly kind: "malformed" };
 
-/** The value of an answer, or why there is none. */
+/** A value, or why there is none. */
 export type Result<T> = Ok<T> | { readonly ok: false; readonly problem: Problem };
 
 interface Ok<T> {
@@ -36,7 +36,7 @@ export interface RequestOptions<T> {
   readonly signal: AbortSignal;
 }
 
-/** Far more than any answer has. */
+/** Limit of an answer, far above what plex.tv sends. */
 const MAX_BODY_BYTES = 4_000_000;
 
 /** Sends a request. It follows no redirect, which could carry a token elsewhere. It never rejects. */

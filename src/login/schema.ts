@@ -1,7 +1,7 @@
 /**
- * The wire format of plex.tv, as far as it is used, and what becomes of it. Texts that are printed or
- * written lose what could command a terminal or begin another line: names of shared servers are
- * chosen by others.
+ * The wire format of plex.tv, as far as it is used, and its mapping. Control characters are removed
+ * from texts that are printed, and tokens and URLs that cannot be written to `.env` are rejected: the
+ * names of shared servers are chosen by others.
  */
 import * as z from "zod";
 import { Secret } from "../config/mod.ts";

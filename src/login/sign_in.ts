@@ -24,7 +24,7 @@ const POLL_INTERVAL_MS = 2_000;
 
 const TICK_MS = 1_000;
 
-/** The limit for a terminal that nobody looks at: login must not ask plex.tv forever. */
+/** Limit of the codes in a row, so that a forgotten terminal does not poll plex.tv forever. */
 const MAX_CODES = 4;
 
 /**
@@ -54,7 +54,7 @@ async function waitForClaim(
   { clock, display, plexTv, random, signal }: SignInOptions,
   { id, lifetimeMs }: Pin,
 ): Promise<Secret | undefined> {
-  // By its lifetime rather than by a time: the clock of this machine may be wrong.
+  // Computed from the lifetime, not from `expiresAt`: the clock of this machine may be wrong.
   const endsAt = clock.now() + lifetimeMs;
   let nextPollAt = clock.now() + POLL_INTERVAL_MS;
   let problem: Problem | undefined;
@@ -81,7 +81,7 @@ async function waitForClaim(
   throw new LoginError(explainPlexTv(problem, clock.now()));
 }
 
-/** Until the next request, after so many failures in a row. */
+/** Time until the next request, by the last failure and the number of failures in a row. */
 function pollDelayMs(problem: Problem | undefined, failures: number, random: () => number): number {
   if (problem === undefined) return POLL_INTERVAL_MS;
   const wantedMs = problem.kind === "status" ? problem.retryAfterMs ?? 0 : 0;

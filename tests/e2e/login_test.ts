@@ -68,7 +68,7 @@ Deno.test("invariant 12: login shows no token, puts none in a URL, and sends non
           .map(({ url }) => url),
         ["/api/v2/resources?includeHttps=1&includeRelay=0"],
       );
-      // Whoever answers at the address of a server gets neither a token nor another request.
+      // Plex gets one request without a token; the address may be another machine's.
       assert.deepEqual(
         plex.requests.map(({ path, rawQuery }) => path + rawQuery),
         ["/identity"],
@@ -244,7 +244,7 @@ for (const keepsExpiredPins of [false, true]) {
   });
 }
 
-Deno.test("login that nobody watches any more asks for four codes at most", async () => {
+Deno.test("login asks for four codes at most", async () => {
   await withLogin({ isTerminal: true }, async (test) => {
     await test.clock.advance(61 * MINUTE_MS);
     assert.equal(await test.plan, undefined);
@@ -254,7 +254,7 @@ Deno.test("login that nobody watches any more asks for four codes at most", asyn
 });
 
 /** What may be wrong with plex.tv when a code is asked for, and what login says. */
-const TROUBLES: readonly (readonly [PlexTvFault, error: RegExp])[] = [
+const FAULTS: readonly (readonly [PlexTvFault, error: RegExp])[] = [
   [{ kind: "status", status: 500 }, /plex\.tv answered 500: it is out of order\. Try again later/],
   [{ kind: "status", status: 503 }, /plex\.tv answered 503: .*status\.plex\.tv/],
   [{ kind: "status", status: 429 }, /plex\.tv answered 429: too many sign-ins .*some minutes/],
@@ -270,7 +270,7 @@ const TROUBLES: readonly (readonly [PlexTvFault, error: RegExp])[] = [
   [{ kind: "hang" }, /plex\.tv does not answer within 15 s\. Check the connection/],
 ];
 
-for (const [fault, error] of TROUBLES) {
+for (const [fault, error] of FAULTS) {
   const name = fault.kind === "status" ? `status ${fault.status}` : JSON.stringify(fault);
   Deno.test(`login says what to do about a plex.tv with the fault ${name}`, async () => {
     await withLogin({ before: (plexTv) => plexTv.setFault(fault) }, async (test) => {
@@ -292,7 +292,7 @@ Deno.test("login says what to do without a network", async () => {
   });
 });
 
-Deno.test("login goes on when plex.tv fails for a while, and asks less often meanwhile", async () => {
+Deno.test("login continues when plex.tv fails for a while, and polls less often meanwhile", async () => {
   await withServers(["attic"], async ([plex], clock) => {
     assert.ok(plex);
     await withLogin({ devices: [deviceOf(plex)], isTerminal: true }, async (test) => {

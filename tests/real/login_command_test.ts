@@ -70,7 +70,7 @@ Deno.test("login: --write writes a file for its owner only, in place of stdout, 
       assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name), [".env"]);
       await using check = startProgram(["check"], { cwd });
       assert.equal(await end(check), 0, check.stdout);
-      // Nothing is asked, and nobody signs in for nothing.
+      // It is refused before plex.tv is asked.
       const { length } = plexTv.requests;
       await using again = startProgram(["login", "--write", ".env"], { env, cwd });
       assert.equal(await end(again), 1);

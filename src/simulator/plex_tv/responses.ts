@@ -10,7 +10,7 @@ export interface Connection {
   readonly relay?: boolean;
 }
 
-/** A device of the account, or a server that somebody shares with it. */
+/** A device of the account, or a server that another account shares with it. */
 export interface Device {
   readonly name: string;
   readonly clientIdentifier: string;

@@ -77,7 +77,7 @@ Deno.test("what cannot be a file is refused before anything is written, with wha
         [`${folder}/sub`, /sub is a folder; name a file in it/],
         [`${folder}/sub/`, /sub\/ is a folder; name a file in it/],
         [`${folder}/none/.env`, /none\/\.env: its folder does not exist/],
-        // The file system there lets nobody create a file, not even root.
+        // The file system there does not allow files to be created, even by root.
         [
           "/sys/plex.env",
           /\/sys\/plex\.env: no permission to write there\. Name a file in a folder/,

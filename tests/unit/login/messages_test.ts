@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { clockNote, codeLines, serverLines } from "../../../src/login/messages.ts";
 
-Deno.test("the code stands alone at the end of a line, beside where to enter it", () => {
+Deno.test("the code is the last word of a line that says where to enter it", () => {
   const text = codeLines("AB12").join("\n");
   assert.match(text, /https:\/\/plex\.tv\/link .*enter the code AB12$/m);
   assert.match(text, /https:\/\/plex\.tv\/link\/\?pin=AB12$/m);

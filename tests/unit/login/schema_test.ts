@@ -23,7 +23,7 @@ Deno.test("the lifetime of a PIN is known without expiresIn, and bounded", () =>
   assert.equal(parsePin({ ...pin, expiresIn: 1e9 })?.lifetimeMs, 60 * 60_000);
 });
 
-Deno.test("what is no PIN, and what could do harm on a terminal or in a URL, is none", () => {
+Deno.test("parsePin() rejects other bodies, and codes and ids that are unsafe to print or request", () => {
   for (
     const body of [
       undefined,
