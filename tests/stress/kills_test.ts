@@ -3,13 +3,13 @@
  * while a simulation is busy. Each page is compared with all earlier ones, and in the end the
  * counters with the ground truth. `RUNS` sets the number of simulations.
  */
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Item, ItemType } from "../../src/simulator/item.ts";
+import type { Play } from "../../src/simulator/ground_truth.ts";
 import { Simulation } from "../../src/simulator/simulation.ts";
-import type { Viewer } from "../../src/simulator/viewer.ts";
+import { BusyViewers, type ViewerStep, viewerStep } from "../testing/busy_viewers.ts";
 import { CounterHistory } from "../testing/counter_history.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
+import { assertBytes, assertPlays, assertSeconds } from "../testing/kill_assertions.ts";
 import { KillLedger } from "../testing/kill_ledger.ts";
 import { MortalDisk, OPERATIONS_OF_A_SAVE } from "../testing/mortal_disk.ts";
 import { MortalExporter } from "../testing/mortal_exporter.ts";
@@ -25,15 +25,9 @@ type Moment =
 
 /** What happens next, after a wait. */
 type Step =
-  | { readonly kind: "play"; readonly who: number; readonly type: ItemType; readonly wan: boolean }
-  | {
-    readonly kind: "pause" | "resume" | "buffer" | "seek" | "stop" | "next";
-    readonly which: number;
-  }
+  | ViewerStep
   | { readonly kind: "scrape" }
   | { readonly kind: "kill"; readonly moment: Moment; readonly awayMs: number };
-
-const which = fc.nat(20);
 
 const moment: fc.Arbitrary<Moment> = fc.oneof(
   fc.record({ kind: fc.constant("idle" as const) }),
@@ -46,46 +40,30 @@ const moment: fc.Arbitrary<Moment> = fc.oneof(
 );
 
 const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: viewerStep },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("scrape" as const) }) },
   {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant("play" as const),
-      who: fc.nat(5),
-      type: fc.constantFrom<ItemType>("movie", "episode", "track"),
-      wan: fc.boolean(),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constantFrom("pause", "resume", "buffer", "seek", "next"),
-      which,
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("stop" as const), which }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("scrape" as const) }) },
-  {
-    weight: 4,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("kill" as const),
       moment,
       awayMs: fc.oneof(fc.nat(2_000), fc.nat(60_000)),
     }),
   },
-) as fc.Arbitrary<Step>;
+);
 
 /** Waits of all lengths between moments and the interval of two saves. */
 const waitMs = fc.oneof(fc.nat(1_500), fc.nat(15_000));
 
-/** The interval of a player's reports at most. */
-const REPORT_MS = 10_200;
+/** The interval of a player's reports, and by how much it may be longer. */
+const TIMELINE_MS = 10_000;
+const JITTER_MS = 200;
 
-/** What a scrape shows was saved within this time before it, and everything within the other one. */
+/** What a scrape shows was saved within this time before it. */
 const SHARED_SAVE_MS = 1_000;
-const REGULAR_SAVE_MS = 8_000;
 
-/** A play is unknown until a list shows it, and a list is read within half a second or some more. */
-const UNLISTED_MS = 3_600;
+/** What is credited is saved within this time, without a scrape, too. */
+const REGULAR_SAVE_MS = 8_000;
 
 /** A simulation with viewers, and the exporter that is killed. */
 class Run {
@@ -96,11 +74,10 @@ class Run {
     // The list still shows for a while what has stopped.
     lag: { startMs: 0, changeMs: 0, stopMs: 2_000 },
   });
-  readonly ledger = new KillLedger(this.simulation.plays, REPORT_MS);
+  readonly ledger = new KillLedger(this.simulation.plays, TIMELINE_MS + JITTER_MS, 0);
   readonly history = new CounterHistory();
   readonly exporter: MortalExporter;
-  #viewers: Viewer[] = [];
-  #items = 0;
+  readonly #viewers = new BusyViewers(this.simulation, TIMELINE_MS);
   #savedMs = 0;
 
   constructor(folder: string, disk: MortalDisk) {
@@ -108,7 +85,7 @@ class Run {
     this.clock.settle = () => disk.pending === 0;
     this.exporter.network.onRequest = (template) => {
       if (template === "/status/sessions" && this.exporter.isAlive) {
-        this.ledger.listed(this.clock.now(), this.simulation.sessions());
+        this.ledger.listed(this.clock.now(), this.#listedPlays());
       }
     };
   }
@@ -128,25 +105,19 @@ class Run {
     const begunMs = this.clock.now();
     const text = await this.exporter.scrape(options);
     if (text === undefined) return;
-    const hasListed = this.exporter.state.sources.sessions.readAt !== undefined;
-    this.history.add(text, { plays: hasListed, when: `after ${this.ledger.kills} kills` });
+    this.history.add(text, `after ${this.ledger.kills} kills`);
     this.#savedMs = begunMs - SHARED_SAVE_MS;
   }
 
   async do(step: Step): Promise<void> {
-    this.#viewers = this.#viewers.filter(({ isActive }) => isActive);
-    if (step.kind === "scrape") return await this.scrape();
-    if (step.kind === "kill") return await this.#kill(step.moment, step.awayMs);
-    if (step.kind === "play") return this.#play(step);
-    const viewer = this.#viewers[step.which % Math.max(1, this.#viewers.length)];
-    if (step.kind === "next") viewer?.next(this.#newItem("episode"), "same key");
-    else if (step.kind === "seek") viewer?.seek(60_000);
-    else viewer?.[step.kind]();
+    if (step.kind === "scrape") await this.scrape();
+    else if (step.kind === "kill") await this.#kill(step.moment, step.awayMs);
+    else this.#viewers.do(step);
   }
 
   /** Everybody stops, and what is late arrives. */
   async end(): Promise<void> {
-    this.#viewers.forEach((viewer) => viewer.stop());
+    this.#viewers.stop();
     await this.pass(60_000);
     // New series show their values in the second page.
     for (let page = 0; page < 3; page += 1) {
@@ -157,26 +128,12 @@ class Run {
     this.simulation.close();
   }
 
-  #play({ who, type, wan }: Extract<Step, { kind: "play" }>): void {
-    const { users, players } = this.simulation;
-    const [user, player] = [users[who], players[this.#viewers.length % players.length]];
-    if (user === undefined || player === undefined || this.#viewers.length >= 6) return;
-    this.#viewers.push(this.simulation.play({
-      item: this.#newItem(type),
-      user,
-      player,
-      location: wan ? "wan" : "lan",
-      state: "playing",
-    }));
-  }
-
-  /** No item is played twice, so that no series comes back after its play. */
-  #newItem(type: ItemType): Item {
-    const items = this.simulation.libraries.itemsOf(type);
-    const item = items[this.#items % items.length];
-    this.#items += 1;
-    assert.ok(item);
-    return item;
+  #listedPlays(): readonly Play[] {
+    return this.simulation.sessions().flatMap(({ key, item }) =>
+      this.simulation.plays.findLast((play) =>
+        play.sessionKey === key && play.ratingKey === item.ratingKey
+      ) ?? []
+    );
   }
 
   async #kill(moment: Moment, awayMs: number): Promise<void> {
@@ -195,35 +152,6 @@ class Run {
   }
 }
 
-function assertBytes({ history, simulation: { bandwidth, users } }: Run): void {
-  for (const location of ["lan", "wan"]) {
-    const sent = bandwidth.total({ lan: location === "lan" });
-    assert.equal(history.sum("plex_transmit_bytes_total", { location }), sent, location);
-  }
-  assert.equal(history.sum("transmit_bytes_total"), bandwidth.total());
-  for (const { id, name } of users) {
-    const sent = bandwidth.total({ accountId: id });
-    assert.equal(history.sum("plex_user_transmit_bytes_total", { user: name }), sent, name);
-  }
-}
-
-function assertPlays({ history, ledger, simulation: { users } }: Run): void {
-  for (const user of [undefined, ...users.map(({ name }) => name)]) {
-    const counted = history.sum("plex_plays_total", user === undefined ? {} : { user });
-    const { least, most } = ledger.plays(user);
-    const text = `${counted} plays of ${user ?? "all"}, ${least} to ${most}`;
-    assert.ok(counted >= least && counted <= most, text);
-  }
-}
-
-function assertSeconds({ clock, history, ledger, simulation: { plays } }: Run): void {
-  const { allMs, lostMs } = ledger.playing(clock.now());
-  const countedMs = history.sum("plex_play_seconds_total") * 1_000;
-  const text = `${countedMs} ms of ${allMs}, of which kills may have lost ${lostMs}`;
-  assert.ok(countedMs <= allMs + 1, text);
-  assert.ok(countedMs >= allMs - lostMs - UNLISTED_MS * plays.length, text);
-}
-
 async function run(steps: readonly (readonly [number, Step])[]): Promise<void> {
   const folder = await Deno.makeTempDir();
   using disk = new MortalDisk();
@@ -235,11 +163,14 @@ async function run(steps: readonly (readonly [number, Step])[]): Promise<void> {
       await run.do(step);
     }
     await run.end();
-    assertBytes(run);
-    assertPlays(run);
-    assertSeconds(run);
+    assertBytes(run.history, run.simulation.users, (where) => {
+      const bytes = run.simulation.bandwidth.total(where);
+      return { least: bytes, most: bytes };
+    });
+    assertPlays(run.history, run.ledger, run.simulation.users);
+    assertSeconds(run.history, run.ledger.playing(run.clock.now()));
   } finally {
-    if (run.exporter.isAlive) await run.exporter.kill();
+    await run.exporter.kill();
     run.simulation.close();
     Deno.removeSync(folder, { recursive: true });
   }

@@ -22,6 +22,9 @@ const MAY_END = /^(?:plays_total|play_seconds_total)\{/;
 /** The Go exporter shows 1 for each play. */
 const BEGINS_AT_1 = /^plays_total\{/;
 
+/** Before the first list of a process, nothing tells which plays have ended. */
+const PLAYS_ARE_KNOWN = /^plex_sessions\{/m;
+
 export class CounterHistory {
   /** The last value of each series. */
   readonly #values = new Map<string, number>();
@@ -32,11 +35,8 @@ export class CounterHistory {
     return this.#pages;
   }
 
-  /**
-   * Adds the next page. Throws if a counter shows less than before, or does not begin at 0. Plays
-   * are unknown before the first list of a process: only a page with `plays` tells which have ended.
-   */
-  add(text: string, { plays, when }: { readonly plays: boolean; readonly when: string }): void {
+  /** Adds the next page. Throws if a counter shows less than before, or does not begin at 0. */
+  add(text: string, when: string): void {
     const page = [...readPage(text)].filter(([, { labels: { __name__: name = "" } }]) =>
       COUNTERS.has(name)
     );
@@ -48,7 +48,7 @@ export class CounterHistory {
       } else assert.ok(value >= before, `${key} falls from ${before} to ${value} ${when}`);
       this.#values.set(key, value);
     }
-    if (plays) this.#forgetEnded(new Set(page.map(([key]) => key)));
+    if (PLAYS_ARE_KNOWN.test(text)) this.#forgetEnded(new Set(page.map(([key]) => key)));
     this.#pages += 1;
   }
 

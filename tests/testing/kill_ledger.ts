@@ -7,7 +7,6 @@
  * last confirmation that was saved is lost, and the time until the first list of the next process.
  */
 import type { Play } from "../../src/simulator/ground_truth.ts";
-import type { Session } from "../../src/simulator/session.ts";
 
 interface Span {
   readonly fromMs: number;
@@ -17,6 +16,7 @@ interface Span {
 export class KillLedger {
   readonly #plays: readonly Play[];
   readonly #confirmedEveryMs: number;
+  readonly #appliedWithinMs: number;
   /** Plays that a list of the running process has shown, and when first. */
   readonly #seen = new Map<Play, number>();
   readonly #certain = new Set<Play>();
@@ -24,24 +24,24 @@ export class KillLedger {
   readonly #lost: Span[] = [];
   #kills = 0;
 
-  /** `confirmedEveryMs` is the longest time between two reports of a player. */
-  constructor(plays: readonly Play[], confirmedEveryMs: number) {
+  /**
+   * `confirmedEveryMs` is the longest time between two reports of a player, and `appliedWithinMs`
+   * that from the request of a list until its plays are counted.
+   */
+  constructor(plays: readonly Play[], confirmedEveryMs: number, appliedWithinMs: number) {
     this.#plays = plays;
     this.#confirmedEveryMs = confirmedEveryMs;
+    this.#appliedWithinMs = appliedWithinMs;
   }
 
   get kills(): number {
     return this.#kills;
   }
 
-  /** The running process reads a list of these sessions. */
-  listed(atMs: number, sessions: readonly Session[]): void {
+  /** The running process reads a list of these plays. */
+  listed(atMs: number, plays: readonly Play[]): void {
     for (const span of this.#lost) if (span.toMs === Infinity) span.toMs = atMs;
-    for (const { key, item: { ratingKey } } of sessions) {
-      const play = this.#plays.findLast((play) =>
-        play.sessionKey === key && play.ratingKey === ratingKey
-      );
-      if (play === undefined) continue;
+    for (const play of plays) {
       if (!this.#seen.has(play)) this.#seen.set(play, atMs);
       this.#perhaps.add(play);
     }
@@ -50,7 +50,9 @@ export class KillLedger {
   /** The process is killed; what it knew before `savedMs` is on disk. */
   killed(savedMs: number): void {
     this.#kills += 1;
-    for (const [play, firstMs] of this.#seen) if (firstMs < savedMs) this.#certain.add(play);
+    for (const [play, firstMs] of this.#seen) {
+      if (firstMs + this.#appliedWithinMs < savedMs) this.#certain.add(play);
+    }
     this.#seen.clear();
     this.#lost.push({ fromMs: savedMs - this.#confirmedEveryMs, toMs: Infinity });
   }
@@ -66,7 +68,9 @@ export class KillLedger {
   }
 
   /** Playing time until `nowMs`, and how much of it kills may have lost. */
-  playing(nowMs: number): { readonly allMs: number; readonly lostMs: number } {
+  playing(
+    nowMs: number,
+  ): { readonly allMs: number; readonly lostMs: number; readonly plays: number } {
     const lost = mergeSpans(this.#lost);
     let [allMs, lostMs] = [0, 0];
     for (const { spans } of this.#plays) {
@@ -78,7 +82,7 @@ export class KillLedger {
         }
       }
     }
-    return { allMs, lostMs };
+    return { allMs, lostMs, plays: this.#plays.length };
   }
 }
 

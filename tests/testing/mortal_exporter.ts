@@ -100,10 +100,11 @@ export class MortalExporter {
     this.#disk.killAfter(operations, () => this.#die());
   }
 
-  /** Kills it now, unless it has been, and waits until nothing is left of it. */
+  /** Kills it now, unless it has been killed, and waits until nothing is left of it. */
   async kill(): Promise<void> {
-    const { monitor, file, stopping, saving } = this.#running;
-    if (!this.#isDying) this.#die();
+    if (this.#life === undefined) return;
+    const { monitor, file, stopping, saving } = this.#life;
+    this.#die();
     this.#life = undefined;
     stopping.abort();
     await Promise.all([monitor.stop(), saving]);
