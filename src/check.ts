@@ -12,6 +12,7 @@ import { estimateWalk } from "./plex/walk_estimate.ts";
 import { checkOwnerAccess } from "./plex/owner_access.ts";
 import { runSocket } from "./plex/socket.ts";
 import { openTransport, type Transport } from "./plex/transport/mod.ts";
+import { inspectStateFile } from "./state_file/inspect.ts";
 import type { Clock } from "./clock.ts";
 
 /** The findings, a line each, and whether the exporter can monitor all servers. */
@@ -24,7 +25,7 @@ const GOOD = "  ok    ";
 const BAD = "  FAIL  ";
 const NOTE = "  note  ";
 
-/** Checks every server of the settings. It never rejects. */
+/** Checks the state file and every server of the settings. It never rejects, and writes nothing. */
 export async function check(
   config: Config,
   warnings: readonly string[],
@@ -33,6 +34,11 @@ export async function check(
   const lines = [`${GOOD}settings: ${config.servers.length} server(s)`];
   lines.push(...warnings.map((warning) => NOTE + warning));
   let good = true;
+  if (config.stateFile !== undefined) {
+    const found = await inspectStateFile(config.stateFile);
+    lines.push(`${found.good ? GOOD : BAD}STATE_FILE: ${found.sentence}`);
+    good = found.good;
+  }
   const seen = new Map<string, string>();
   for (const server of config.servers) {
     const found = await checkServer(config, server, clock, seen);

@@ -10,7 +10,7 @@ export interface ConfigSources {
   readonly environment: (name: string) => string | undefined;
   /** The text of the `.env` file, if there is one. The environment has precedence. */
   readonly dotenv?: string | undefined;
-  /** Values of all `PLEX_*` settings, in place of the environment and the `.env` file. */
+  /** Values of `PLEX_*` and `STATE_FILE`, in place of the environment and the `.env` file. */
   readonly plex?: Readonly<Record<string, string>> | undefined;
   /** Defaults that replace those of the settings table. */
   readonly defaults?: Readonly<Record<string, string>> | undefined;

@@ -81,7 +81,9 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   const { environment, dotenv = "", plex, defaults, readText } = sources;
   const variables = parseDotenv(dotenv);
   const lookup: Lookup = (name) => {
-    if (plex !== undefined && name.startsWith("PLEX_")) return plex[name];
+    // The state of the operator's servers is not that of others.
+    const isOfPlex = name.startsWith("PLEX_") || name === "STATE_FILE";
+    if (plex !== undefined && isOfPlex) return plex[name];
     return environment(name)?.trim() || variables[name]?.trim() || defaults?.[name];
   };
   const { values, problems, warnings } = parseSettings(lookup);

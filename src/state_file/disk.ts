@@ -94,7 +94,7 @@ export async function discardFile(path: string): Promise<boolean> {
 export async function setFileAside(path: string): Promise<string | undefined> {
   const aside = asidePath(path);
   try {
-    if ((await Deno.stat(path)).isDirectory) return undefined;
+    if (await isFolder(path)) return undefined;
     await Deno.rename(path, aside);
     return aside;
   } catch {
@@ -129,6 +129,11 @@ async function syncFolder(path: string): Promise<void> {
   } catch {
     // Windows opens no folders, and some network file systems write none: the change has to do.
   }
+}
+
+/** Whether there is a folder of this name, as far as this process can see. */
+export async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
 /** The folder that a file is in. */

@@ -47,6 +47,21 @@ async function findings(
   }
 }
 
+Deno.test("check names a state file that the exporter cannot use, and one that it can", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const missing = await findings({ settings: { STATE_FILE: `${folder}/missing/state.json` } });
+    assert.equal(missing.good, false);
+    assert.match(missing.text, /^ {2}FAIL {2}STATE_FILE: there is no folder ".*\/missing\/"$/m);
+    const { good, text } = await findings({ settings: { STATE_FILE: `${folder}/state.json` } });
+    assert.ok(good);
+    assert.match(text, /^ {2}ok {4}STATE_FILE: there is none yet$/m);
+    assert.deepEqual([...Deno.readDirSync(folder)], [], "it writes nothing");
+  } finally {
+    await Deno.remove(folder);
+  }
+});
+
 Deno.test("check reports everything that works, with version and libraries", async () => {
   const { good, lines } = await findings({});
   assert.ok(good);

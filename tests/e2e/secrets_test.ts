@@ -18,6 +18,8 @@ interface Guarded {
   readonly plexes: readonly SimulatedPlex[];
   readonly app: App;
   readonly lines: readonly string[];
+  /** Where the token file and the state file are. */
+  readonly folder: string;
   /** Writes the token file. */
   write(text: string): Promise<void>;
   remove(): Promise<void>;
@@ -49,6 +51,7 @@ function onTokenFile(
       const app = await startExporter(clock, lines, {
         PLEX_SERVER: plexes.map(({ url }) => url).join(","),
         PLEX_TOKEN_FILE: path,
+        STATE_FILE: `${folder}/state.json`,
       });
       try {
         await clock.drain();
@@ -58,6 +61,7 @@ function onTokenFile(
           plexes,
           app,
           lines,
+          folder,
           write: (text) => Deno.writeTextFile(path, text),
           remove: () => Deno.remove(path),
           scrape: async () => readPage(await (await fetch(`${app.url}/metrics`)).text()),
@@ -146,6 +150,21 @@ onTokenFile(
     assert.equal(countLogLines("does not belong to the server owner"), 0);
   },
   { servers: 2 },
+);
+
+onTokenFile(
+  "the state file has neither the token nor one that was in force before",
+  async (guarded) => {
+    const { clock, plexes: [plex], folder, write } = guarded;
+    assert.ok(plex);
+    const tokens = [plex.ownerToken, "second-token-of-the-owner"];
+    plex.simulation.tokens.issue("second-token-of-the-owner");
+    await write("second-token-of-the-owner");
+    await clock.advance(60_000);
+    const text = await Deno.readTextFile(`${folder}/state.json`);
+    assert.match(text, /"servers":\[\{/);
+    assertNoSecret([text], tokens);
+  },
 );
 
 Deno.test("assertNoSecret sees a token in every spelling", () => {

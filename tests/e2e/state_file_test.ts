@@ -1,5 +1,6 @@
 /** Counters and running plays over restarts, on one server and more. */
 import assert from "node:assert/strict";
+import { HIDEABLE_LABELS } from "../../src/config/mod.ts";
 import { findSamples, type Page, sum } from "../testing/harness.ts";
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
 import { play, Restarts, testRestarts } from "../testing/restarts.ts";
@@ -365,43 +366,40 @@ testRestarts(
   async (restarts, plex) => {
     const { simulation } = plex;
     const [user] = simulation.users;
-    assert.ok(user);
-    const item = simulation.randomItem("movie");
-    const watch = async () => {
+    const [player] = simulation.players;
+    const [library] = simulation.libraries;
+    assert.ok(user && player && library);
+    const item = simulation.randomItem("movie", library.id);
+    const names = [user.name, item.title, library.title, player.device, player.title];
+    const watch = async (who: number) => {
       await restarts.scrape();
-      const viewer = simulation.play({
-        item,
-        user,
-        player: simulation.players[0] ?? assert.fail(),
-        state: "playing",
-        method: "direct play",
-      });
+      const viewer = simulation.play({ item, user, player, state: "playing" });
+      const other = play(plex, { who });
       await restarts.pass(60);
       await restarts.show();
-      return viewer;
+      return [viewer, other];
     };
     const shown = async () => {
       const texts = [...(await restarts.files()).values()].join("\n");
-      return [user.name, item.title].filter((name) => texts.includes(JSON.stringify(name)));
+      return names.filter((name) => texts.includes(JSON.stringify(name)));
     };
     await restarts.start();
-    const viewer = await watch();
+    const viewers = await watch(1);
     await restarts.stop();
-    assert.deepEqual(await shown(), [user.name, item.title]);
+    assert.deepEqual(await shown(), names);
 
     // More is hidden than before.
     for (const left of [".new", ".unusable"]) {
       await Deno.copyFile(restarts.path, restarts.path + left);
     }
     restarts.expectReset();
-    await restarts.start({ HIDE_LABELS: "title,user" });
+    await restarts.start({ HIDE_LABELS: HIDEABLE_LABELS.join(",") });
     assert.equal(restarts.logged("has values of labels that are hidden now").length, 1);
     assert.deepEqual(await shown(), [], "at once, before anything is saved");
     await restarts.pass(30);
-    await restarts.show();
-    assert.equal(plays(await restarts.scrape()), 1, "it begins at 0, and counts what runs");
-    viewer.stop();
-    await watch();
+    assert.equal(plays(await restarts.show()), 2, "it begins at 0, and counts what runs");
+    viewers.forEach((viewer) => viewer.stop());
+    await watch(2);
     await restarts.stop();
     assert.deepEqual(await shown(), []);
 
@@ -409,7 +407,7 @@ testRestarts(
     await restarts.start({ HIDE_LABELS: "title" });
     await restarts.pass(30);
     const page = await restarts.scrape();
-    assert.equal(sum(page, "plex_plays_total", { user: "hidden" }), 2);
+    assert.equal(sum(page, "plex_plays_total", { user: "hidden" }), 4);
     assert.equal(restarts.logged("hidden now").length, 1);
     await restarts.stop();
     assert.ok(!(await shown()).includes(item.title));
@@ -547,13 +545,15 @@ testRestarts(
     await restarts.scrape();
     play(plex);
     await restarts.pass(30);
+    // The save of the scrape is over, and the next one is a second away.
+    await restarts.scrape();
     const text = await Deno.readTextFile(restarts.path);
     const second = new Restarts(restarts.folder);
     const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
     await assert.rejects(second.start(settings), /Another process uses STATE_FILE ".*state.json"/);
-    assert.equal(await Deno.readTextFile(restarts.path), text);
+    assert.ok(text === await Deno.readTextFile(restarts.path), "it was written");
     await restarts.pass(30);
     await restarts.scrape();
-    assert.notEqual(await Deno.readTextFile(restarts.path), text);
+    assert.ok(text !== await Deno.readTextFile(restarts.path), "it is no longer written");
   },
 );

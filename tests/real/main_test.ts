@@ -190,6 +190,21 @@ Deno.test("main: with a file to read again it may still read, and does when the 
   }
 });
 
+Deno.test("main: with a state file it may still read and write, which replacing the file takes", async () => {
+  await withFolder(async (cwd) => {
+    const env = { ...NOBODY, ...LOOPBACK, LOG_LEVEL: "debug", STATE_FILE: `${cwd}/state.json` };
+    await using program = startProgram([], { env });
+    assert.match(await program.says(/.*Permissions left.*/), /"granted":\["net","read","write"\]/);
+    program.signal("SIGTERM");
+    assert.equal(await program.code, 0);
+    assert.doesNotMatch(program.stderr, /NotCapable|"level":"error"/);
+    assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name).sort(), [
+      "state.json",
+      "state.json.lock",
+    ]);
+  });
+});
+
 Deno.test("main: without verification of TLS nothing later needs what was given up", async () => {
   const plex = await startPlex({
     clock: systemClock,

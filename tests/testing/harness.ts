@@ -185,8 +185,8 @@ export function hasReceived(state: ServerState, plex: SimulatedPlex, missing = 0
 }
 
 /**
- * Starts the exporter with settings. Logs into `lines`. Before the exporter stops, the log, the
- * metrics and the page are searched for tokens (invariant 12).
+ * Starts the exporter with settings. Logs into `lines`. When the exporter stops, the log, the
+ * metrics, the page and the state file are searched for tokens (invariant 12).
  */
 export async function startExporter(
   clock: Clock,
@@ -232,6 +232,8 @@ export async function startExporter(
       } finally {
         await app.stop(limitMs);
       }
+      if (config.stateFile === undefined) return;
+      assertNoSecret([await Deno.readTextFile(config.stateFile).catch(() => "")], secrets);
     },
   };
 }

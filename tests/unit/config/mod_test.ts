@@ -13,6 +13,23 @@ import {
   token,
 } from "../../testing/config.ts";
 
+Deno.test("STATE_FILE is a path; empty or blank it is not set, and a demo has none", () => {
+  assert.equal(accept({ STATE_FILE: " /var/lib/state.json " }).stateFile, "/var/lib/state.json");
+  for (const blank of ["", "  "]) {
+    assert.equal(accept({ STATE_FILE: blank }).stateFile, undefined);
+    assert.equal(accept({}, `STATE_FILE="${blank}"`).stateFile, undefined);
+  }
+  const set = { STATE_FILE: "/var/lib/state.json" };
+  const demo = readConfig({
+    environment: (name) => name === "STATE_FILE" ? set.STATE_FILE : undefined,
+    dotenv: "STATE_FILE=/var/lib/state.json",
+    plex: least,
+    readText,
+  });
+  assert.ok(demo.value);
+  assert.equal(demo.value.stateFile, undefined);
+});
+
 Deno.test("readConfig() applies every default", () => {
   const { servers, zone, ...rest } = accept({});
   assert.deepEqual(

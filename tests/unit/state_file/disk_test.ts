@@ -3,6 +3,7 @@ import {
   discardFile,
   folderOf,
   isAbsent,
+  isFolder,
   lockFile,
   readFile,
   replaceFile,
@@ -125,4 +126,13 @@ Deno.test("folderOf is the folder of a path, the working directory of a name", (
   assert.equal(folderOf("/var/lib/exporter/state.json"), "/var/lib/exporter/");
   assert.equal(folderOf("/state.json"), "/");
   assert.equal(folderOf("state.json"), ".");
+});
+
+Deno.test("isFolder is true of a folder alone", async () => {
+  await withPath(async (path, folder) => {
+    assert.equal(await isFolder(folder), true);
+    assert.equal(await isFolder(path), false);
+    await Deno.writeTextFile(path, "");
+    assert.equal(await isFolder(path), false);
+  });
 });

@@ -4,6 +4,8 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import { NO_STATE, withServers } from "../../../src/state_file/saved_state.ts";
 import { formatState, parseState, StateFileError } from "../../../src/state_file/schema.ts";
+import { ROOT } from "../../docs/markdown.ts";
+import { largestServer } from "../../testing/largest_state.ts";
 import { after, arbitraryEvents, SERVER, START } from "../../testing/core_builders.ts";
 
 const described: ServerEvent = { type: "server_described", at: START, server: SERVER };
@@ -46,4 +48,15 @@ Deno.test("parseState says what is wrong", () => {
   );
   const damaged = formatState(state).replace('"connections":0', '"connections":-1');
   assert.equal(wrong(damaged), "It is damaged at servers.0.apiStats.connections");
+});
+
+Deno.test("the file of a server at every limit has the size that docs/metrics.md states", () => {
+  const megabytes = (rows: number) => {
+    const text = formatState({ ...NO_STATE, servers: [largestServer(rows)] });
+    assert.equal(formatState(parseState(text)), text);
+    return Math.round(text.length / 1e6);
+  };
+  const stated = /At all of them it has (\d+) MB per server, and up to\s+(\d+) MB/
+    .exec(Deno.readTextFileSync(new URL("docs/metrics.md", ROOT)));
+  assert.deepEqual(stated?.slice(1).map(Number), [megabytes(0), megabytes(100_000)]);
 });
