@@ -1,6 +1,7 @@
 /** The table of faults is complete, and its log messages exist. */
 import assert from "node:assert/strict";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
+import { STATE_FILE_FAULTS, type StateFileFault } from "../testing/state_file_faults.ts";
 import { ROOT } from "./markdown.ts";
 import { readSources } from "./sources.ts";
 
@@ -26,4 +27,15 @@ Deno.test("every fault that the simulated Plex can be set to is on the list of f
     SCENARIOS.flatMap(({ faults = [] }) => faults.map(({ fault }) => fault.kind)),
   );
   assert.deepEqual(kinds.filter((kind) => !played.has(kind)), []);
+});
+
+Deno.test("every fault of the state file has a test, and its log message is the program's", () => {
+  const sources = readSources();
+  const tests = ["tests/e2e/state_file_test.ts", "tests/real/state_file_faults_test.ts"]
+    .map((path) => Deno.readTextFileSync(new URL(path, ROOT))).join("\n");
+  const faults: readonly (readonly [string, StateFileFault])[] = Object.entries(STATE_FILE_FAULTS);
+  for (const [name, { logged = "" }] of faults) {
+    assert.match(tests, new RegExp(`["\`](.*, )?${name}[":,]`), `${name} has no test`);
+    for (const part of logged.split(": ")) assert.ok(sources.includes(part), `${name}: ${part}`);
+  }
 });

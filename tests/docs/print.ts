@@ -25,6 +25,7 @@ import {
 } from "../../src/core/enums.ts";
 import { metricsTables } from "../../src/metrics/families.ts";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
+import { STATE_FILE_FAULTS, type StateFileFault } from "../testing/state_file_faults.ts";
 import { PARTS as SOURCE_PARTS } from "../testing/parts.ts";
 import { ROOT } from "./markdown.ts";
 
@@ -121,12 +122,26 @@ function faults(): string {
   );
 }
 
+/** What goes wrong with the state file, as the tests play it. */
+function stateFileFaults(): string {
+  const rows: readonly (readonly [string, StateFileFault])[] = Object.entries(STATE_FILE_FAULTS);
+  return table(
+    ["fault", "counters", "log", "recovery"],
+    rows.map(([name, { counters, logged, recovery }]) => [
+      name,
+      counters,
+      logged === undefined ? "Nothing" : `\`${logged}\``,
+      recovery,
+    ]),
+  );
+}
+
 /** What is printed, by the document and the name of the part. */
 export const PARTS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "README.md": { scrape: () => example("examples/prometheus/prometheus.yml", "yaml") },
   "docs/architecture.md": { folders },
   "docs/configuration.md": { settings: settingsTable },
-  "docs/faults.md": { faults },
+  "docs/faults.md": { faults, "state file faults": stateFileFaults },
   "docs/metrics.md": { metrics: metricsTables, vocabularies, bounds },
   "examples/docker/README.md": { docker: () => example("examples/docker/run.sh", "sh") },
 };

@@ -5,6 +5,7 @@ import { findSamples, type Page, sum } from "../testing/harness.ts";
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
 import { play, Restarts, testRestarts } from "../testing/restarts.ts";
 import { withFolder } from "../testing/program.ts";
+import { STATE_FILE_FAULTS } from "../testing/state_file_faults.ts";
 
 const seconds = (page: Page) => sum(page, "plex_play_seconds_total");
 const plays = (page: Page) => sum(page, "plex_plays_total");
@@ -193,7 +194,7 @@ testRestarts("servers of equal names each find their own counters", async (resta
 
 for (const isAway of [true, false]) {
   Deno.test(
-    `another server at the address begins at 0, and the first one continues when it is back, ${
+    `another server at the address: it begins at 0, and the first one continues when it is back, ${
       isAway ? "over restarts" : "while the exporter runs"
     }`,
     () =>
@@ -315,7 +316,7 @@ testRestarts(
 );
 
 testRestarts(
-  "the exporter's clock set back between two runs makes no counter fall",
+  "the exporter's clock set back: no counter falls",
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
@@ -362,7 +363,7 @@ testRestarts(
 );
 
 testRestarts(
-  "HIDE_LABELS is obeyed: nothing hidden is in the file, and what was there is removed",
+  "file with values that are hidden now: it is removed, and nothing hidden is in the next one",
   async (restarts, plex) => {
     const { simulation } = plex;
     const [user] = simulation.users;
@@ -394,7 +395,8 @@ testRestarts(
     }
     restarts.expectReset();
     await restarts.start({ HIDE_LABELS: HIDEABLE_LABELS.join(",") });
-    assert.equal(restarts.logged("has values of labels that are hidden now").length, 1);
+    const { logged } = STATE_FILE_FAULTS["file with values that are hidden now"];
+    assert.equal(restarts.logged(logged).length, 1);
     assert.deepEqual(await shown(), [], "at once, before anything is saved");
     await restarts.pass(30);
     assert.equal(plays(await restarts.show()), 2, "it begins at 0, and counts what runs");
@@ -430,29 +432,39 @@ async function assertRecovers(restarts: Restarts, plex: SimulatedPlex): Promise<
   assert.ok(seconds(after) > seconds(before));
 }
 
-testRestarts(
-  "a state file that was cut off is set aside, and the counters begin at 0",
-  async (restarts, plex) => {
+for (
+  const [fault, spoil, reason] of [
+    [
+      "file cut off or damaged",
+      (text: string) => text.slice(0, text.length / 2),
+      "It is not JSON, or was cut off",
+    ],
+    [
+      "file of a newer version",
+      (text: string) => text.replace('"version":1', '"version":2'),
+      "A newer version of the exporter wrote it (format 2)",
+    ],
+  ] as const
+) {
+  testRestarts(`${fault}: it is set aside, and the counters begin at 0`, async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
     play(plex);
     await restarts.pass(30);
     await restarts.show();
     await restarts.stop();
-    const text = await Deno.readTextFile(restarts.path);
-    await Deno.writeTextFile(restarts.path, text.slice(0, text.length / 2));
+    await Deno.writeTextFile(restarts.path, spoil(await Deno.readTextFile(restarts.path)));
     await assertRecovers(restarts, plex);
-    const lines = restarts.logged("Cannot use the state file: counters begin at 0");
-    assert.equal(lines.length, 1);
-    assert.match(
-      lines[0] ?? "",
-      /level=error .*state\.json\.unusable.*It is not JSON, or was cut off/,
-    );
-  },
-);
+    const [line, ...more] = restarts.logged(STATE_FILE_FAULTS[fault].logged);
+    for (const text of ["level=error", reason, "state.json.unusable"]) {
+      assert.ok(line?.includes(text), text);
+    }
+    assert.deepEqual(more, []);
+  });
+}
 
 testRestarts(
-  "what a killed process left beside the state file is no matter",
+  "files left behind by a kill: they are no matter",
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
@@ -476,7 +488,7 @@ testRestarts(
 );
 
 testRestarts(
-  "a state file that is removed while the exporter runs is written again",
+  "file removed while the exporter runs: it is written again",
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
@@ -495,7 +507,7 @@ testRestarts(
 );
 
 testRestarts(
-  "without the folder of the state file the exporter runs as without one, until it is there",
+  "missing folder: the exporter runs as without a state file, until it is there",
   async (restarts, plex) => {
     const settings = { STATE_FILE: `${restarts.folder}/later/state.json` };
     await restarts.start(settings);
@@ -505,7 +517,7 @@ testRestarts(
     assert.equal(plays(await restarts.show()), 1, "no scrape is lost");
     const lines = restarts.logged("level=error");
     assert.equal(lines.length, 1, lines.join("\n"));
-    assert.match(lines[0] ?? "", /Cannot use STATE_FILE: it keeps no counters over a restart/);
+    assert.ok(lines[0]?.includes(STATE_FILE_FAULTS["missing folder"].logged));
     assert.match(lines[0] ?? "", /No such file or directory/);
     await Deno.mkdir(`${restarts.folder}/later`);
     await restarts.pass(10);
@@ -524,22 +536,26 @@ testRestarts(
   },
 );
 
-testRestarts("a STATE_FILE that is a folder is told, and left alone", async (restarts, plex) => {
-  const path = `${restarts.folder}/inside`;
-  await Deno.mkdir(path);
-  await restarts.start({ STATE_FILE: path });
-  await restarts.scrape();
-  play(plex);
-  await restarts.pass(30);
-  assert.equal(plays(await restarts.show()), 1, "no scrape is lost");
-  assert.match(restarts.logged("Cannot use the state file").join(), /Is a directory/);
-  assert.equal(restarts.logged("Cannot write the state file: it keeps no counters").length, 1);
-  await restarts.stop();
-  assert.ok((await Deno.stat(path)).isDirectory);
-});
+testRestarts(
+  "a folder in place of the file: it is told, and left alone",
+  async (restarts, plex) => {
+    const path = `${restarts.folder}/inside`;
+    await Deno.mkdir(path);
+    await restarts.start({ STATE_FILE: path });
+    await restarts.scrape();
+    play(plex);
+    await restarts.pass(30);
+    assert.equal(plays(await restarts.show()), 1, "no scrape is lost");
+    assert.match(restarts.logged("Cannot use the state file").join(), /Is a directory/);
+    const { logged } = STATE_FILE_FAULTS["a folder in place of the file"];
+    assert.equal(restarts.logged(logged).length, 1);
+    await restarts.stop();
+    assert.ok((await Deno.stat(path)).isDirectory);
+  },
+);
 
 testRestarts(
-  "a second exporter on the state file is refused, and does not harm the first one's",
+  "file in use by another process: the second exporter is refused, and the first one goes on",
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
@@ -550,7 +566,10 @@ testRestarts(
     const text = await Deno.readTextFile(restarts.path);
     const second = new Restarts(restarts.folder);
     const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
-    await assert.rejects(second.start(settings), /Another process uses STATE_FILE ".*state.json"/);
+    await assert.rejects(second.start(settings), (error: Error) => {
+      const { logged } = STATE_FILE_FAULTS["file in use by another process"];
+      return error.message.startsWith(`${logged} "${restarts.path}"`);
+    });
     assert.ok(text === await Deno.readTextFile(restarts.path), "it was written");
     await restarts.pass(30);
     await restarts.scrape();

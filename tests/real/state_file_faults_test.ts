@@ -9,6 +9,7 @@ import { eventually, within } from "../testing/eventually.ts";
 import { type Page, readPage, sum } from "../testing/harness.ts";
 import { lastingCounters, play } from "../testing/restarts.ts";
 import { type Process, runProcess, startProgram, until, withFolder } from "../testing/program.ts";
+import { STATE_FILE_FAULTS } from "../testing/state_file_faults.ts";
 import { findTool } from "../testing/tools.ts";
 
 /** The program on a server, with a state file in `folder`. */
@@ -112,7 +113,7 @@ function errorsOf({ stderr }: Process): readonly string[] {
 const READ_ONLY = 'mount --bind "$FOLDER" "$FOLDER" && mount -o remount,bind,ro "$FOLDER"';
 
 testOnDisk(
-  "a disk that is full, and one that becomes read-only, cost no scrape and keep no old state",
+  "full disk, disk becomes read-only: no scrape is lost, and no old state is kept",
   async ({ folder, start }) => {
     await using program = start('mount -t tmpfs -o size=400k tmpfs "$FOLDER"');
     const scrape = await scraper(program);
@@ -121,16 +122,21 @@ testOnDisk(
     assert.equal(await files(), "state.json\nstate.json.lock\n");
 
     await inside(program, folder, 'cat /dev/zero > "$FOLDER/rest" 2>/dev/null || true');
-    const full = await saysWhileScraped(program, scrape, "Cannot write the state file");
-    assert.match(full, /level=error .*: it keeps no counters over a restart.*No space left/);
+    const { logged } = STATE_FILE_FAULTS["full disk"];
+    const full = await saysWhileScraped(program, scrape, logged);
+    assert.match(full, /level=error .*No space left/);
     assert.equal(await files(), "rest\nstate.json.lock\n", "what is on it is out of date");
     await inside(program, folder, 'rm "$FOLDER/rest"');
     await saysWhileScraped(program, scrape, "The state file can be written again");
 
     // No remount: that waits for files that are open. An error of the disk does not.
     await inside(program, folder, READ_ONLY);
-    const readOnly = await saysWhileScraped(program, scrape, "remove it before a restart");
-    assert.match(readOnly, /level=error .*for it is out of date.*Read-only file system/);
+    const readOnly = await saysWhileScraped(
+      program,
+      scrape,
+      STATE_FILE_FAULTS["disk becomes read-only"].logged,
+    );
+    assert.match(readOnly, /level=error .*Read-only file system/);
     await inside(program, folder, 'umount "$FOLDER"');
     await until("a save", async () => {
       await scrape();
@@ -143,7 +149,7 @@ testOnDisk(
 );
 
 testOnDisk(
-  "on a read-only disk the exporter runs as without a state file, and tells of an old one",
+  "disk is read-only at start: the exporter runs as without a state file, and tells of an old one",
   async ({ folder, start }) => {
     const old = '{"version":1,"hiddenLabels":[],"servers":[]}';
     await Deno.writeTextFile(`${folder}/state.json`, old);
@@ -151,7 +157,7 @@ testOnDisk(
     const scrape = await scraper(program);
     await showsPlay(scrape);
     const [line = "", ...more] = errorsOf(program);
-    assert.match(line, /Cannot use STATE_FILE: remove it before a restart, for it is out of date/);
+    assert.ok(line.includes(STATE_FILE_FAULTS["disk is read-only at start"].logged), line);
     assert.match(line, /Read-only file system/);
     assert.deepEqual(more, []);
     assert.equal(await Deno.readTextFile(`${folder}/state.json`), old);
@@ -166,7 +172,7 @@ const MERE_OWNER =
   '"$SETPRIV" --inh-caps=-all --bounding-set=-dac_override,-dac_read_search,-fowner';
 
 testOnDisk(
-  "a state file of another user's is told, and the exporter runs as without one",
+  "another user's file: it is told, and the exporter runs as without one",
   async ({ folder, start }) => {
     const own = 'chown -R 65534 "$FOLDER" && chmod 600 "$FOLDER"/state.json*';
     for (const name of ["state.json", "state.json.lock"]) {
@@ -177,7 +183,7 @@ testOnDisk(
     const scrape = await scraper(program);
     await showsPlay(scrape);
     const [line = "", ...more] = errorsOf(program);
-    assert.match(line, /Cannot use STATE_FILE: remove it before a restart, for it is out of date/);
+    assert.ok(line.includes(STATE_FILE_FAULTS["another user's file"].logged), line);
     assert.match(line, /Permission denied/);
     assert.deepEqual(more, []);
     assert.equal(await Deno.readTextFile(`${folder}/state.json`), '{"version":1}');
@@ -185,7 +191,7 @@ testOnDisk(
 );
 
 testOnDisk(
-  "of two exporters started at once on one state file one ends with code 1, and a kill leaves no lock",
+  "file in use by another process: of two started at once one ends, and a kill leaves no lock",
   async ({ start }) => {
     await using first = start();
     await using second = start();
