@@ -303,6 +303,13 @@ Deno.test(`no source is longer than ${MOST_LINES} lines`, () => {
   );
 });
 
+Deno.test("no source declares a variable with `using`: the minifier may inline it, and then nothing is closed", () => {
+  report(
+    [...readSources()].filter(([, text]) => /^\s*(await )?using /m.test(text))
+      .map(([file]) => `${file} declares a variable with \`using\`: close it in \`finally\``),
+  );
+});
+
 Deno.test("every source begins with a comment on its purpose", () => {
   report(
     [...readSources()].filter(([, text]) => !text.startsWith("/**"))

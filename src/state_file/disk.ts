@@ -104,17 +104,31 @@ export async function setFileAside(path: string): Promise<string | undefined> {
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   // Never into a file or through a link that someone else has put there.
-  using file = await Deno.open(path, { write: true, createNew: true, mode: MODE });
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
+  await withFile(path, { write: true, createNew: true, mode: MODE }, async (file) => {
+    for (let written = 0; written < bytes.length;) {
+      written += await file.write(bytes.subarray(written));
+    }
+    await file.sync();
+  });
+}
+
+/** Opens a file for the time of a function. */
+async function withFile(
+  path: string,
+  options: Deno.OpenOptions,
+  use: (file: Deno.FsFile) => Promise<void>,
+): Promise<void> {
+  const file = await Deno.open(path, options);
+  try {
+    await use(file);
+  } finally {
+    file.close();
   }
-  await file.sync();
 }
 
 async function emptyFile(path: string): Promise<boolean> {
   try {
-    using file = await Deno.open(path, { write: true, truncate: true });
-    await file.sync();
+    await withFile(path, { write: true, truncate: true }, (file) => file.sync());
     return true;
   } catch {
     return false;
@@ -124,8 +138,7 @@ async function emptyFile(path: string): Promise<boolean> {
 /** A power failure may undo a change in a folder until the folder has been written, too. */
 async function syncFolder(path: string): Promise<void> {
   try {
-    using folder = await Deno.open(folderOf(path));
-    await folder.sync();
+    await withFile(folderOf(path), { read: true }, (folder) => folder.sync());
   } catch {
     // Windows opens no folders, and some network file systems write none: the change has to do.
   }
