@@ -11,13 +11,16 @@ import { until, withFolder } from "../testing/program.ts";
 import { startPrometheus } from "../testing/prometheus.ts";
 
 /** How long everybody plays before a kill. */
-const PLAYING_MS = 5_000;
+const PLAYING_MS = 4_000;
 
 /** What a scrape shows was saved within this time before it. */
 const SHARED_SAVE_MS = 1_000;
 
 /** How far `increase()` may be from the truth. */
 const SHARE = 0.005;
+
+/** How late the notification may arrive that a viewer plays, on a machine that is busy. */
+const LATE_S = 0.15;
 
 /** What is played counts to the moment while notifications come. */
 const IS_NOTIFIED = /^plex_exporter_websocket_connected\{.*\} 1$/m;
@@ -122,19 +125,20 @@ Deno.test("increase() over kills of the program is what was played and sent", as
     for (const user of [undefined, ...users.slice(0, 3)]) {
       const own = plays.filter((play) => user === undefined || play.user === user.name);
       const ownRows = rows.filter((row) => user === undefined || row.accountId === user.id);
-      const truth = {
-        plex_plays_total: own.length,
-        plex_play_seconds_total: own.reduce((sum, play) =>
-          sum + timeInState(play, "playing", atMs), 0) / 1_000,
-        plex_user_transmit_bytes_total: ownRows.reduce((sum, { bytes }) => sum + bytes, 0),
+      const begins = own.flatMap(({ spans }) => spans.filter(({ state }) => state === "playing"));
+      const playedS = own.reduce((sum, play) => sum + timeInState(play, "playing", atMs), 0) /
+        1_000;
+      const truth: Readonly<Record<string, readonly [value: number, allowed: number]>> = {
+        plex_plays_total: [own.length, 0],
+        plex_play_seconds_total: [playedS, LATE_S * begins.length],
+        plex_user_transmit_bytes_total: [ownRows.reduce((sum, { bytes }) => sum + bytes, 0), 0],
       };
       const labels = user === undefined ? "" : `{user=${JSON.stringify(user.name)}}`;
-      for (const [name, expected] of Object.entries(truth)) {
+      for (const [name, [expected, allowed]] of Object.entries(truth)) {
         const increase = await prometheus.sum(`increase(${name}${labels}[10m])`, atMs);
-        assert.ok(
-          expected > 0 && Math.abs(increase / expected - 1) <= SHARE,
-          `${name} of ${user?.name ?? "all"}: ${increase} of ${expected}`,
-        );
+        const text = `${name} of ${user?.name ?? "all"}: ${increase} of ${expected}`;
+        assert.ok(expected > 0, text);
+        assert.ok(Math.abs(increase - expected) <= SHARE * expected + allowed, text);
       }
     }
   });

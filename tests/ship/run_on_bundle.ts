@@ -77,6 +77,7 @@ const AS_PROCESS = filesOf(
   "main",
   "demo",
   "history_command",
+  "kills",
   "login_command",
 );
 
