@@ -1,12 +1,12 @@
 /**
  * The dashboards and alerts on a real Prometheus that holds what the real exporter said of two
- * simulated households in two busy days, scraped every 30 s. `LONG_SPANS` makes it a week, scraped
+ * simulated servers in two busy days, scraped every 30 s. `LONG_SPANS` makes it a week, scraped
  * every 15 s.
  */
-import { proveSpan } from "../dashboards/proofs/span.ts";
+import { assertSpan } from "../dashboards/assertions/span.ts";
 
 const isLong = Deno.env.get("LONG_SPANS") !== undefined;
 
 Deno.test("the dashboards and alerts tell the truth about busy days", (t) => {
-  return proveSpan(t, { name: "busy", days: isLong ? 7 : 2, everyS: isLong ? 15 : 30 });
+  return assertSpan(t, { name: "busy", days: isLong ? 7 : 2, everyS: isLong ? 15 : 30 });
 });

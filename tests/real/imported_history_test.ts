@@ -8,7 +8,7 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import { createRandom, type Random } from "../../src/simulator/random.ts";
 import type { Simulation } from "../../src/simulator/simulation.ts";
 import type { BandwidthBins } from "../../src/simulator/bandwidth_bins.ts";
-import { proveAllTime, proveYear } from "../dashboards/proofs/views.ts";
+import { assertAllTime, assertYear } from "../dashboards/assertions/views.ts";
 import { Backfill } from "../dashboards/simulation/backfill.ts";
 import { Exporter } from "../dashboards/simulation/exporter.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
@@ -170,11 +170,11 @@ Deno.test("imported views and a live day are what was viewed, before, across and
     const truth = { views, at: endedS * 1000, scrapeS: SCRAPE_S };
     await t.step(
       "the dashboard's views of all time, rankings and last views are those of the world",
-      () => proveAllTime(snapshot, truth),
+      () => assertAllTime(snapshot, truth),
     );
     await t.step(
       "the dashboard's year has the views of each day, the day of the installation included",
-      () => proveYear(snapshot, truth),
+      () => assertYear(snapshot, truth),
     );
     await t.step(
       "bytes are those of Plex, but for the hour in which the exporter was started",

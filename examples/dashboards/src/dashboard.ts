@@ -15,7 +15,7 @@ export interface Row {
 export interface Plan {
   readonly uid: string;
   readonly title: string;
-  readonly about: string;
+  readonly description: string;
   readonly rows: readonly Row[];
   /** The query for the server names. */
   readonly servers?: string;
@@ -38,7 +38,7 @@ function serverVariable(query: string): sdk.QueryVariableBuilder {
 
 /** The dashboard of a plan, as Grafana imports it. */
 export function buildDashboard(plan: Plan): sdk.Dashboard {
-  const builder = new sdk.DashboardBuilder(plan.title).uid(plan.uid).description(plan.about)
+  const builder = new sdk.DashboardBuilder(plan.title).uid(plan.uid).description(plan.description)
     .tags(["plex"]).editable().tooltip(sdk.DashboardCursorSync.Crosshair)
     .time({ from: "now-24h", to: "now" }).refresh("30s")
     .timezone("browser")

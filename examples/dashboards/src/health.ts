@@ -1,8 +1,8 @@
 /** The dashboard of the exporter itself: the age of its data, and its requests to Plex. */
 import { buildDashboard } from "./dashboard.ts";
 import { type Names, NO_ANSWER, UNSCRAPED } from "./names.ts";
-import { curves, figure, ranking, timeline } from "./panel.ts";
-import { chosen, inRange, orZero, perSecond } from "./query.ts";
+import { barGaugePanel, stateTimelinePanel, statPanel, timeSeriesPanel } from "./panel.ts";
+import { inRange, orZero, perSecond, selected } from "./query.ts";
 import { table } from "./table.ts";
 
 const REQUESTS = "plex_exporter_api_requests_total";
@@ -14,75 +14,77 @@ function ofTarget(expression: string): string {
   return `${expression} and on (job, instance) plex_exporter_build_info`;
 }
 
-const token = figure({
+const token = statPanel({
   title: "Token",
-  about: "Whether Plex accepts the token.",
-  queries: [{ expr: chosen("plex_exporter_token_valid"), legend: "{{server}}" }],
-  words: { "0": ["Rejected", "red"], "1": ["Accepted", "green"] },
-  nothing: NO_ANSWER,
+  description: "Whether Plex accepts the token.",
+  queries: [{ expr: selected("plex_exporter_token_valid"), legend: "{{server}}" }],
+  valueMappings: { "0": ["Rejected", "red"], "1": ["Accepted", "green"] },
+  noValue: NO_ANSWER,
   background: true,
   name: true,
 });
 
-const events = figure({
+const events = statPanel({
   title: "Notifications",
-  about: "Whether the exporter receives Plex's notifications. Without them it polls more often.",
-  queries: [{ expr: chosen("plex_exporter_websocket_connected"), legend: "{{server}}" }],
-  words: CONNECTED,
-  nothing: UNSCRAPED,
+  description:
+    "Whether the exporter receives Plex's notifications. Without them it polls more often.",
+  queries: [{ expr: selected("plex_exporter_websocket_connected"), legend: "{{server}}" }],
+  valueMappings: CONNECTED,
+  noValue: UNSCRAPED,
   background: true,
   name: true,
 });
 
-const oldest = figure({
+const oldest = statPanel({
   title: "Sessions asked",
-  about: "How long ago the list of sessions was read. Idle servers are asked every 20 s.",
-  queries: [`max(time() - ${chosen(ANSWERED, 'endpoint="/status/sessions"')})`],
+  description: "How long ago the list of sessions was read. Idle servers are asked every 20 s.",
+  queries: [`max(time() - ${selected(ANSWERED, 'endpoint="/status/sessions"')})`],
   unit: "s",
   decimals: 0,
   steps: [[null, "green"], [60, "orange"], [300, "red"]],
-  nothing: NO_ANSWER,
+  noValue: NO_ANSWER,
 });
 
-const failures = figure({
+const failures = statPanel({
   title: "Failed requests",
-  about:
+  description:
     "Requests to Plex that failed in the chosen range. Not found: this Plex lacks the feature.",
   queries: [orZero(inRange(REQUESTS, "", 'outcome!~"ok|not_found"'))],
   decimals: 0,
 });
 
-const dropped = figure({
+const dropped = statPanel({
   title: "Dropped",
-  about: "Series and sessions that were left out in the chosen range because a limit was reached.",
+  description:
+    "Series and sessions that were left out in the chosen range because a limit was reached.",
   queries: [orZero(inRange("plex_exporter_dropped_series_total", ""))],
   decimals: 0,
   steps: [[null, "green"], [1, "red"]],
 });
 
-const running = figure({
+const running = statPanel({
   title: "Running for",
-  about:
+  description:
     "How long the exporter has been running. Its counters began then, unless it has a state file.",
   queries: [`max(${ofTarget("time() - process_start_time_seconds")})`],
   unit: "s",
   decimals: 1,
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
 });
 
-const memory = figure({
+const memory = statPanel({
   title: "Memory",
-  about: "Memory that the exporter uses.",
+  description: "Memory that the exporter uses.",
   queries: [`sum(${ofTarget("process_resident_memory_bytes")})`],
   unit: "bytes",
   decimals: 0,
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
 });
 
 const build = table({
   title: "Build",
-  about: "Version of each exporter and of the Deno it runs on.",
-  nothing: UNSCRAPED,
+  description: "Version of each exporter and of the Deno it runs on.",
+  noValue: UNSCRAPED,
   by: "instance",
   queries: ["plex_exporter_build_info"],
   columns: [
@@ -92,32 +94,33 @@ const build = table({
   ],
 });
 
-const ages = curves({
+const ages = timeSeriesPanel({
   title: "Age of what is known",
-  about: "Time since the last successful response of each endpoint. Endpoints that are only " +
+  description:
+    "Time since the last successful response of each endpoint. Endpoints that are only " +
     "requested when needed are left out.",
   queries: [{
     expr: `max by (endpoint) (time() - ${
-      chosen(ANSWERED, 'endpoint!~"/|/identity|/library/.+|/updater/.+"')
+      selected(ANSWERED, 'endpoint!~"/|/identity|/library/.+|/updater/.+"')
     })`,
     legend: "{{endpoint}}",
   }],
   unit: "s",
-  nothing: NO_ANSWER,
+  noValue: NO_ANSWER,
 });
 
-const requests = curves({
+const requests = timeSeriesPanel({
   title: "Requests",
-  about: "Requests to Plex per second by endpoint.",
+  description: "Requests to Plex per second by endpoint.",
   queries: [{ expr: `${perSecond(REQUESTS, "endpoint")} > 0`, legend: "{{endpoint}}" }],
   unit: "reqps",
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
   stacked: true,
 });
 
-const outcomes = curves({
+const outcomes = timeSeriesPanel({
   title: "Outcomes",
-  about: "Requests to Plex per second by outcome.",
+  description: "Requests to Plex per second by outcome.",
   queries: [{ expr: `${perSecond(REQUESTS, "outcome")} > 0`, legend: "{{outcome}}" }],
   unit: "reqps",
   series: {
@@ -128,86 +131,86 @@ const outcomes = curves({
     timeout: ["timeout", "yellow"],
     refused: ["refused", "red"],
   },
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
   stacked: true,
 });
 
 const BUCKETS = "plex_exporter_api_request_duration_seconds_bucket";
 
-const durations = curves({
+const durations = timeSeriesPanel({
   title: "Slowest requests",
-  about: "95th percentile of the response time by endpoint.",
+  description: "95th percentile of the response time by endpoint.",
   queries: [{
     expr: `histogram_quantile(0.95, ${perSecond(BUCKETS, "le, endpoint")}) >= 0`,
     legend: "{{endpoint}}",
   }],
   unit: "s",
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
 });
 
-const connected = timeline({
+const connected = stateTimelinePanel({
   title: "Notifications",
-  about: "When the notification socket was open.",
-  queries: [{ expr: chosen("plex_exporter_websocket_connected"), legend: "{{server}}" }],
-  words: CONNECTED,
-  nothing: UNSCRAPED,
+  description: "When the notification socket was open.",
+  queries: [{ expr: selected("plex_exporter_websocket_connected"), legend: "{{server}}" }],
+  valueMappings: CONNECTED,
+  noValue: UNSCRAPED,
 });
 
-const heard = curves({
+const heard = timeSeriesPanel({
   title: "Notifications heard",
-  about: "Notifications from Plex per second by type.",
+  description: "Notifications from Plex per second by type.",
   queries: [{
     expr: `${perSecond("plex_exporter_websocket_events_total", "type")} > 0`,
     legend: "{{type}}",
   }],
   unit: "cps",
-  nothing: "No notifications in this range",
+  noValue: "No notifications in this range",
   stacked: true,
   bars: true,
 });
 
-const reconnects = ranking({
+const reconnects = barGaugePanel({
   title: "Reconnected",
-  about: "Reconnects of the notification socket in the chosen range. An idle server sends " +
+  description: "Reconnects of the notification socket in the chosen range. An idle server sends " +
     "nothing, so its socket is reopened every five minutes to be sure.",
   queries: [{
     expr: inRange("plex_exporter_websocket_reconnects_total", "server"),
     legend: "{{server}}",
   }],
   decimals: 0,
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
 });
 
-const scrapes = curves({
+const scrapes = timeSeriesPanel({
   title: "Scrapes",
-  about: "How long Prometheus takes to scrape the exporter.",
+  description: "How long Prometheus takes to scrape the exporter.",
   queries: [{ expr: ofTarget("scrape_duration_seconds"), legend: "{{instance}}" }],
   unit: "s",
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
 });
 
-const samples = curves({
+const samples = timeSeriesPanel({
   title: "Samples",
-  about: "Samples per scrape.",
+  description: "Samples per scrape.",
   queries: [{ expr: ofTarget("scrape_samples_scraped"), legend: "{{instance}}" }],
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
 });
 
-const cpu = curves({
+const cpu = timeSeriesPanel({
   title: "CPU of the exporter",
-  about: "Share of one CPU that the exporter uses.",
+  description: "Share of one CPU that the exporter uses.",
   queries: [{
     expr: ofTarget("rate(process_cpu_seconds_total[$__rate_interval])"),
     legend: "{{instance}}",
   }],
   unit: "percentunit",
-  nothing: UNSCRAPED,
+  noValue: UNSCRAPED,
 });
 
 export const health = buildDashboard({
   uid: "plex-exporter-health",
   title: "Plex / Exporter health",
-  about: "Age of the exporter's data, its requests to Plex and its scrapes.",
+  description: "Age of the exporter's data, its requests to Plex and its scrapes.",
   rows: [
     {
       height: 4,

@@ -1,8 +1,23 @@
 /** The dashboard of the libraries: their contents, growth and scans. */
 import { buildDashboard } from "./dashboard.ts";
 import { DOWN, NO_JOBS, UNREAD, UNWALKED } from "./names.ts";
-import { curves, figure, ranking, timeline, words } from "./panel.ts";
-import { byLibrary, chosen, keyed, largestFirst, LEAVES, orZero, perDay, sumBy } from "./query.ts";
+import {
+  barGaugePanel,
+  stateTimelinePanel,
+  statPanel,
+  textPanel,
+  timeSeriesPanel,
+} from "./panel.ts";
+import {
+  byLibrary,
+  keyed,
+  largestFirst,
+  LEAF_ITEMS,
+  orZero,
+  perDay,
+  selected,
+  sumBy,
+} from "./query.ts";
 import { contents, itemsAdded } from "./shared.ts";
 import { table } from "./table.ts";
 
@@ -11,53 +26,53 @@ const ITEMS = "plex_library_media_items";
 const FILES = "plex_library_files";
 const NEWEST = "plex_library_newest_item_timestamp_seconds";
 
-const count = figure({
+const count = statPanel({
   title: "Libraries",
-  about: "Libraries of the chosen servers.",
-  queries: [orZero(`count(${chosen("plex_library_scanning")})`)],
+  description: "Libraries of the chosen servers.",
+  queries: [orZero(`count(${selected("plex_library_scanning")})`)],
 });
 
-const bytes = figure({
+const bytes = statPanel({
   title: "Storage",
-  about: "Size of the files of all libraries, as reported by Plex.",
+  description: "Size of the files of all libraries, as reported by Plex.",
   queries: [sumBy(STORAGE, "")],
   unit: "bytes",
   decimals: 1,
-  nothing: UNREAD,
+  noValue: UNREAD,
 });
 
-const length = figure({
+const length = statPanel({
   title: "Playing time",
-  about: "How long it would take to play everything once.",
+  description: "How long it would take to play everything once.",
   queries: [sumBy("plex_library_duration_seconds", "")],
   unit: "s",
   decimals: 1,
-  nothing: UNREAD,
+  noValue: UNREAD,
 });
 
-const scanning = figure({
+const scanning = statPanel({
   title: "Being scanned",
-  about: "Libraries that Plex is scanning now.",
+  description: "Libraries that Plex is scanning now.",
   queries: [sumBy("plex_library_scanning", "")],
-  nothing: UNREAD,
+  noValue: UNREAD,
 });
 
 const all = table({
   title: "Every library",
-  about: "One row per library of each server. Items are films, episodes, tracks or photos; " +
+  description: "One row per library of each server. Items are films, episodes, tracks or photos; " +
     "shows and seasons, or artists and albums, are counted separately. Files and the newest item " +
     "are those that the last walk found.",
-  nothing: UNREAD,
+  noValue: UNREAD,
   by: "key",
   sortBy: "Storage",
   queries: [
-    keyed(chosen("plex_library_scanning"), "library_id"),
-    byLibrary(ITEMS, LEAVES),
+    keyed(selected("plex_library_scanning"), "library_id"),
+    byLibrary(ITEMS, LEAF_ITEMS),
     byLibrary(ITEMS, 'content_type=~"shows|artists"'),
     byLibrary(ITEMS, 'content_type=~"seasons|albums"'),
     byLibrary(STORAGE),
     byLibrary("plex_library_duration_seconds"),
-    `${byLibrary(STORAGE)} / (${byLibrary(ITEMS, LEAVES)} > 0)`,
+    `${byLibrary(STORAGE)} / (${byLibrary(ITEMS, LEAF_ITEMS)} > 0)`,
     `${byLibrary("plex_library_last_scan_timestamp_seconds")} * 1000`,
     byLibrary(FILES),
     `${byLibrary(NEWEST)} * 1000`,
@@ -78,53 +93,55 @@ const all = table({
       field: "Value #A",
       title: "Scanning",
       width: 95,
-      words: { "0": ["no", "text"], "1": ["yes", "blue"] },
+      valueMappings: { "0": ["no", "text"], "1": ["yes", "blue"] },
     },
     { field: "server", title: "Server" },
   ],
 });
 
-const storageOverTime = curves({
+const storageOverTime = timeSeriesPanel({
   title: "Storage",
-  about: "Size of each library's files. A sudden fall: a disk that is not mounted.",
+  description: "Size of each library's files. A sudden fall: a disk that is not mounted.",
   queries: [{ expr: sumBy(STORAGE, "library"), legend: "{{library}}" }],
   unit: "bytes",
-  nothing: UNREAD,
+  noValue: UNREAD,
 });
 
-const itemsOverTime = curves({
+const itemsOverTime = timeSeriesPanel({
   title: "Items",
-  about: "Films, episodes, tracks and photos of each library.",
-  queries: [{ expr: sumBy(ITEMS, "library", LEAVES), legend: "{{library}}" }],
-  nothing: UNREAD,
+  description: "Films, episodes, tracks and photos of each library.",
+  queries: [{ expr: sumBy(ITEMS, "library", LEAF_ITEMS), legend: "{{library}}" }],
+  noValue: UNREAD,
 });
 
-const resolutions = ranking({
+const resolutions = barGaugePanel({
   title: "Resolutions",
-  about: "Video files by resolution, each counted once, as the last walks found them.",
+  description: "Video files by resolution, each counted once, as the last walks found them.",
   queries: [{
     expr: largestFirst(sumBy(FILES, "resolution", 'library_type=~"movie|show"')),
     legend: "{{resolution}}",
   }],
   unit: "locale",
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const newItems = ranking({
+const newItems = barGaugePanel({
   title: "New in a month",
-  about: "Items added in the 30 days before the last walk of their library, those of the time " +
+  description:
+    "Items added in the 30 days before the last walk of their library, those of the time " +
     "before the exporter ran included.",
   queries: [{
     expr: largestFirst(sumBy("plex_library_added_items", "library", 'period="month"')),
     legend: "{{library}}",
   }],
   unit: "locale",
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const itemSize = curves({
+const itemSize = timeSeriesPanel({
   title: "Files of an item",
-  about: "Mean size of the files of an item, by library. It falls where files are replaced by " +
+  description:
+    "Mean size of the files of an item, by library. It falls where files are replaced by " +
     "smaller ones or versions are removed, which leaves the number of items as it is.",
   queries: [{
     expr: `${sumBy("plex_library_file_bytes", "library")} / ` +
@@ -132,52 +149,52 @@ const itemSize = curves({
     legend: "{{library}}",
   }],
   unit: "bytes",
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const storageAdded = curves({
+const storageAdded = timeSeriesPanel({
   title: "Storage added a day",
-  about: "Change of the size of the files in the last week, one bar per 24 hours.",
+  description: "Change of the size of the files in the last week, one bar per 24 hours.",
   queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
   unit: "bytes",
   signed: true,
-  span: "7d",
+  timeFrom: "7d",
   every: "1d",
-  nothing: UNREAD,
+  noValue: UNREAD,
   stacked: true,
   bars: true,
 });
 
-const scans = timeline({
+const scans = stateTimelinePanel({
   title: "Scans",
-  about: "When each library was being scanned.",
+  description: "When each library was being scanned.",
   queries: [{
-    expr: `max by (library) (${chosen("plex_library_scanning")})`,
+    expr: `max by (library) (${selected("plex_library_scanning")})`,
     legend: "{{library}}",
   }],
-  words: { "0": ["Still", "transparent"], "1": ["Scanning", "blue"] },
-  nothing: UNREAD,
+  valueMappings: { "0": ["Still", "transparent"], "1": ["Scanning", "blue"] },
+  noValue: UNREAD,
 });
 
-const activities = curves({
+const activities = timeSeriesPanel({
   title: "What Plex is busy with",
-  about: "Background activities over time by type.",
+  description: "Background activities over time by type.",
   queries: [{ expr: sumBy("plex_activities", "type"), legend: "{{type}}" }],
   decimals: 0,
-  nothing: DOWN,
+  noValue: DOWN,
   stacked: true,
 });
 
-const jobs = curves({
+const jobs = timeSeriesPanel({
   title: "Background jobs",
-  about: "Conversions in the background over time: downloads and optimisations.",
+  description: "Conversions in the background over time: downloads and optimisations.",
   queries: [{ expr: sumBy("plex_background_jobs", "type"), legend: "{{type}}" }],
   decimals: 0,
-  nothing: NO_JOBS,
+  noValue: NO_JOBS,
   stacked: true,
 });
 
-const disk = words(
+const disk = textPanel(
   "Free disk space",
   "Why there is no panel of free space here.",
   "Plex does not report the free space of its disks. " +
@@ -188,7 +205,7 @@ const disk = words(
 export const libraries = buildDashboard({
   uid: "plex-libraries",
   title: "Plex / Libraries",
-  about: "Contents, growth and scans of the libraries.",
+  description: "Contents, growth and scans of the libraries.",
   rows: [
     { height: 4, panels: [[3, count], [9, contents()], [4, bytes], [5, length], [3, scanning]] },
     { height: 12, panels: [[24, all]] },

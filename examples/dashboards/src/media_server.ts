@@ -4,8 +4,8 @@
  */
 import { buildDashboard } from "./dashboard.ts";
 import { CONTENTS, NO_PASS, NOBODY, NOTHING_WATCHED, UNREAD } from "./names.ts";
-import { curves, figure, type Panel, ranking } from "./panel.ts";
-import { byLibrary, chosen, keyed, perSecond, sumBy } from "./query.ts";
+import { barGaugePanel, type Panel, statPanel, timeSeriesPanel } from "./panel.ts";
+import { byLibrary, keyed, perSecond, selected, sumBy } from "./query.ts";
 import { table } from "./table.ts";
 
 const SECONDS = "play_seconds_total";
@@ -21,31 +21,31 @@ function playingBy(label: string): string {
  * extrapolates; but not if the series began before the range, or was reset by a restart.
  */
 function watched(by: string): string {
-  const all = chosen(SECONDS);
+  const all = selected(SECONDS);
   const partly = `(resets(${all}[$__range]) > 0 or ${all} offset $__range)`;
   const whole = `max_over_time(${all}[$__range]) unless ${partly}`;
   return `sum by (${by}) ((${whole}) or increase(${all}[$__range]))`;
 }
 
 function told(title: string, label: string): Panel {
-  return figure({
+  return statPanel({
     title,
-    about: `What Plex says is its ${label}.`,
-    queries: [{ expr: chosen("server_info"), legend: "{{server}}" }],
+    description: `What Plex says is its ${label}.`,
+    queries: [{ expr: selected("server_info"), legend: "{{server}}" }],
     text: `/^${label}$/`,
-    nothing: "Plex has not told it yet",
+    noValue: "Plex has not told it yet",
   });
 }
 
-const streams = figure({
+const streams = statPanel({
   title: "Streams",
-  about: "Sessions that play now.",
+  description: "Sessions that play now.",
   queries: [`count(${perSecond(SECONDS, SESSION)} > 0) or vector(0)`],
 });
 
-const media = figure({
+const media = statPanel({
   title: "Media",
-  about: "Contents of all libraries together.",
+  description: "Contents of all libraries together.",
   queries: [
     { expr: sumBy("plex_media_movies", ""), legend: "movies" },
     { expr: sumBy("plex_media_episodes", ""), legend: "episodes" },
@@ -56,63 +56,63 @@ const media = figure({
   unit: "locale",
   name: true,
   series: CONTENTS,
-  nothing: UNREAD,
+  noValue: UNREAD,
 });
 
-const load = curves({
+const load = timeSeriesPanel({
   title: "CPU and memory",
-  about: "Load of the host in percent, as Plex measures it (Plex Pass).",
+  description: "Load of the host in percent, as Plex measures it (Plex Pass).",
   queries: [
-    { expr: chosen("host_cpu_util"), legend: "{{server}} CPU" },
-    { expr: chosen("host_mem_util"), legend: "{{server}} memory" },
+    { expr: selected("host_cpu_util"), legend: "{{server}} CPU" },
+    { expr: selected("host_mem_util"), legend: "{{server}} memory" },
   ],
   unit: "percent",
   max: 100,
-  nothing: NO_PASS,
+  noValue: NO_PASS,
 });
 
-function streamsBy(title: string, about: string, label: string): Panel {
-  return curves({
+function streamsBy(title: string, description: string, label: string): Panel {
+  return timeSeriesPanel({
     title,
-    about: `Sessions that play, by ${about}.`,
+    description: `Sessions that play, by ${description}.`,
     queries: [{ expr: playingBy(label), legend: `{{${label}}}` }],
     decimals: 0,
-    nothing: NOTHING_WATCHED,
+    noValue: NOTHING_WATCHED,
     stacked: true,
-    // While nothing plays there is no series: a curve would be drawn over the gap.
+    // While nothing plays there is no series: a line would be drawn over the gap.
     bars: true,
   });
 }
 
-const sent = curves({
+const sent = timeSeriesPanel({
   title: "Network",
-  about: "Bits per second: as counted by Plex (Plex Pass), and as the sum of the bitrates.",
+  description: "Bits per second: as counted by Plex (Plex Pass), and as the sum of the bitrates.",
   queries: [
     { expr: `${perSecond("transmit_bytes_total", "")} * 8`, legend: "Sent" },
     { expr: `${perSecond("estimated_transmit_bytes_total", "")} * 8`, legend: "Estimated" },
   ],
   unit: "bps",
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
 });
 
 function top(title: string, by: string): Panel {
-  return ranking({
+  return barGaugePanel({
     title,
-    about: "Time played in the chosen range, the ten with most of it.",
+    description: "Time played in the chosen range, the ten with most of it.",
     queries: [{ expr: `topk(10, ${watched(by)} > 0)`, legend: `{{${by}}}` }],
     unit: "s",
-    nothing: NOTHING_WATCHED,
+    noValue: NOTHING_WATCHED,
   });
 }
 
 const stock = table({
   title: "Libraries",
-  about: "Items, size and playing time of each library.",
-  nothing: UNREAD,
+  description: "Items, size and playing time of each library.",
+  noValue: UNREAD,
   by: "key",
   sortBy: "Storage",
   queries: [
-    keyed(chosen("plex_library_items"), "library_id"),
+    keyed(selected("plex_library_items"), "library_id"),
     byLibrary("library_storage_total"),
     byLibrary("library_duration_total"),
   ],
@@ -130,12 +130,12 @@ const PLAY = ["session", "title", "child_title", "grandchild_title", "user"];
 
 const plays = table({
   title: "Plays now",
-  about: "Plays that are live or ended less than 90 seconds ago.",
-  nothing: NOBODY,
+  description: "Plays that are live or ended less than 90 seconds ago.",
+  noValue: NOBODY,
   by: "key",
   queries: [
-    keyed(chosen("plays_total"), ...PLAY),
-    `sum by (key) (${keyed(chosen(SECONDS), ...PLAY)})`,
+    keyed(selected("plays_total"), ...PLAY),
+    `sum by (key) (${keyed(selected(SECONDS), ...PLAY)})`,
   ],
   columns: [
     { field: "user", title: "User" },
@@ -155,7 +155,7 @@ const plays = table({
 export const mediaServer = buildDashboard({
   uid: "plex-media-server",
   title: "Media Server",
-  about: "The dashboard of the Go exporter, on the metrics of the same names.",
+  description: "The dashboard of the Go exporter, on the metrics of the same names.",
   servers: "label_values(server_info, server)",
   rows: [
     {

@@ -1,10 +1,10 @@
 /** The table of what is being played, in a short and a long form. */
 import { DECISIONS, LOCATIONS, NOBODY, STATE_VALUES } from "./names.ts";
 import type { Panel } from "./panel.ts";
-import { bySession, chosen, keyed } from "./query.ts";
+import { bySession, keyed, selected } from "./query.ts";
 import { type Column, table } from "./table.ts";
 
-const INFO = keyed(chosen("plex_session_info"), "session");
+const INFO = keyed(selected("plex_session_info"), "session");
 
 const WHO: readonly Column[] = [
   { field: "user", title: "User" },
@@ -19,8 +19,8 @@ const PROGRESS = { title: "Progress", unit: "percentunit", decimals: 0, bar: tru
 export function nowPlaying(): Panel {
   return table({
     title: "Now playing",
-    about: "One row per session. For music, season and episode are album and track.",
-    nothing: NOBODY,
+    description: "One row per session. For music, season and episode are album and track.",
+    noValue: NOBODY,
     by: "key",
     queries: [
       INFO,
@@ -30,12 +30,12 @@ export function nowPlaying(): Panel {
     ],
     columns: [
       ...WHO,
-      { field: "Value #B", title: "State", words: STATE_VALUES, width: 90 },
-      { field: "decision", title: "Delivery", words: DECISIONS, width: 120 },
+      { field: "Value #B", title: "State", valueMappings: STATE_VALUES, width: 90 },
+      { field: "decision", title: "Delivery", valueMappings: DECISIONS, width: 120 },
       { field: "source_resolution", title: "File", width: 70 },
       { field: "resolution", title: "Stream", width: 75 },
       { field: "Value #D", title: "Bitrate", unit: "bps", decimals: 1, width: 100 },
-      { field: "location", title: "Place", words: LOCATIONS, width: 70 },
+      { field: "location", title: "Place", valueMappings: LOCATIONS, width: 70 },
       { field: "player", title: "Player" },
       { field: "Value #C", ...PROGRESS },
     ],
@@ -48,8 +48,8 @@ export function everythingPlaying(): Panel {
   const narrow = { width: 90 };
   return table({
     title: "Every session in full",
-    about: "All details of each session. Speed is a multiple of real time; 0 is throttled.",
-    nothing: NOBODY,
+    description: "All details of each session. Speed is a multiple of real time; 0 is throttled.",
+    noValue: NOBODY,
     by: "key",
     queries: [
       INFO,
@@ -63,9 +63,9 @@ export function everythingPlaying(): Panel {
     ],
     columns: [
       ...WHO.map((column) => ({ ...column, width: 170 })),
-      { field: "Value #B", title: "State", words: STATE_VALUES, ...narrow },
+      { field: "Value #B", title: "State", valueMappings: STATE_VALUES, ...narrow },
       { field: "Value #C", ...PROGRESS, width: 130 },
-      { field: "decision", title: "Delivery", words: DECISIONS, ...wide },
+      { field: "decision", title: "Delivery", valueMappings: DECISIONS, ...wide },
       { field: "source_resolution", title: "File", ...narrow },
       { field: "resolution", title: "Stream", ...narrow },
       { field: "dynamic_range", title: "Range", ...narrow },
@@ -77,7 +77,7 @@ export function everythingPlaying(): Panel {
       {
         field: "Value #G",
         title: "Throttled",
-        words: { "0": ["no", "text"], "1": ["yes", "blue"] },
+        valueMappings: { "0": ["no", "text"], "1": ["yes", "blue"] },
         ...narrow,
       },
       { field: "audio_decision", title: "Audio", ...wide },
@@ -88,7 +88,7 @@ export function everythingPlaying(): Panel {
       { field: "container", title: "Container out", ...wide },
       { field: "Value #E", title: "File rate", unit: "bps", decimals: 1, ...wide },
       { field: "Value #D", title: "Stream rate", unit: "bps", decimals: 1, ...wide },
-      { field: "location", title: "Place", words: LOCATIONS, ...narrow },
+      { field: "location", title: "Place", valueMappings: LOCATIONS, ...narrow },
       { field: "relayed", title: "Relayed", ...narrow },
       { field: "secure", title: "Secure", ...narrow },
       { field: "player", title: "Player", width: 150 },

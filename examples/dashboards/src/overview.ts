@@ -15,122 +15,123 @@ import {
   UNSCRAPED,
 } from "./names.ts";
 import { nowPlaying } from "./now_playing.ts";
-import { curves, figure, ranking, timeline } from "./panel.ts";
-import { CHOSEN, chosen, inRange, orZero, sumBy, topTen } from "./query.ts";
+import { barGaugePanel, stateTimelinePanel, statPanel, timeSeriesPanel } from "./panel.ts";
+import { inRange, orZero, selected, SERVER_MATCHER, sumBy, topTen } from "./query.ts";
 import { bandwidthOverTime, contents, itemsAdded, streamsOverTime } from "./shared.ts";
 import { table } from "./table.ts";
 
 const UP_DOWN = { "0": ["Down", "red"], "1": ["Up", "green"] } as const;
 
-const up = figure({
+const up = statPanel({
   title: "Plex",
-  about: "Whether each server answered the last poll. It takes two failed polls to be down.",
-  queries: [{ expr: chosen("plex_up"), legend: "{{server}}" }],
-  words: UP_DOWN,
-  nothing: UNSCRAPED,
+  description: "Whether each server answered the last poll. It takes two failed polls to be down.",
+  queries: [{ expr: selected("plex_up"), legend: "{{server}}" }],
+  valueMappings: UP_DOWN,
+  noValue: UNSCRAPED,
   background: true,
   name: true,
 });
 
-const streams = figure({
+const streams = statPanel({
   title: "Streams",
-  about: "Sessions now, in any state.",
+  description: "Sessions now, in any state.",
   queries: [sumBy("plex_sessions", "")],
-  nothing: DOWN,
+  noValue: DOWN,
 });
 
-const states = figure({
+const states = statPanel({
   title: "What they are doing",
-  about: "Sessions now by state. A paused session may still transcode ahead.",
+  description: "Sessions now by state. A paused session may still transcode ahead.",
   queries: [{ expr: sumBy("plex_sessions", "state"), legend: "{{state}}" }],
-  nothing: DOWN,
+  noValue: DOWN,
   name: true,
   series: STATES,
 });
 
-const decisions = figure({
+const decisions = statPanel({
   title: "How they are delivered",
-  about: "Sessions now. Transcode: video or audio is converted. Direct stream: only repackaged.",
+  description:
+    "Sessions now. Transcode: video or audio is converted. Direct stream: only repackaged.",
   queries: [{ expr: sumBy("plex_sessions", "decision"), legend: "{{decision}}" }],
-  nothing: DOWN,
+  noValue: DOWN,
   name: true,
   series: DECISIONS,
 });
 
-const transcodes = figure({
+const transcodes = statPanel({
   title: "Video transcodes",
-  about: "Sessions whose video is converted, by how much of the work the hardware does.",
+  description: "Sessions whose video is converted, by how much of the work the hardware does.",
   queries: [{ expr: sumBy("plex_video_transcodes", "hardware"), legend: "{{hardware}}" }],
-  nothing: DOWN,
+  noValue: DOWN,
   name: true,
   series: HARDWARE,
 });
 
-const bandwidth = figure({
+const bandwidth = statPanel({
   title: "Bandwidth",
-  about: "Sum of the bitrates of what is playing now. WAN is outside of your network.",
+  description: "Sum of the bitrates of what is playing now. WAN is outside of your network.",
   queries: [{
     expr: sumBy("plex_stream_bandwidth_bits_per_second", "location"),
     legend: "{{location}}",
   }],
   unit: "bps",
   decimals: 1,
-  nothing: DOWN,
+  noValue: DOWN,
   name: true,
   series: LOCATIONS,
 });
 
-const load = curves({
+const load = timeSeriesPanel({
   title: "CPU and memory",
-  about: "Load of the host, and of Plex on it, as reported by Plex (Plex Pass).",
+  description: "Load of the host, and of Plex on it, as reported by Plex (Plex Pass).",
   queries: [
-    { expr: chosen("plex_host_cpu_ratio"), legend: "{{server}} CPU" },
-    { expr: chosen("plex_process_cpu_ratio"), legend: "{{server}} CPU, Plex" },
-    { expr: chosen("plex_host_memory_ratio"), legend: "{{server}} memory" },
-    { expr: chosen("plex_process_memory_ratio"), legend: "{{server}} memory, Plex" },
+    { expr: selected("plex_host_cpu_ratio"), legend: "{{server}} CPU" },
+    { expr: selected("plex_process_cpu_ratio"), legend: "{{server}} CPU, Plex" },
+    { expr: selected("plex_host_memory_ratio"), legend: "{{server}} memory" },
+    { expr: selected("plex_process_memory_ratio"), legend: "{{server}} memory, Plex" },
   ],
   unit: "percentunit",
   max: 1,
-  nothing: NO_PASS,
+  noValue: NO_PASS,
 });
 
-const availability = timeline({
+const availability = stateTimelinePanel({
   title: "Availability",
-  about: "When each server was up. No colour: the exporter itself was not scraped.",
-  queries: [{ expr: chosen("plex_up"), legend: "{{server}}" }],
-  words: UP_DOWN,
-  nothing: UNSCRAPED,
+  description: "When each server was up. No colour: the exporter itself was not scraped.",
+  queries: [{ expr: selected("plex_up"), legend: "{{server}}" }],
+  valueMappings: UP_DOWN,
+  noValue: UNSCRAPED,
 });
 
-const watchers = ranking({
+const watchers = barGaugePanel({
   title: "Watch time by user",
-  about: "Time played in the chosen range. Pauses do not count.",
+  description: "Time played in the chosen range. Pauses do not count.",
   queries: [{ expr: topTen("plex_play_seconds_total", "user"), legend: "{{user}}" }],
   unit: "s",
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
 });
 
-const storage = ranking({
+const storage = barGaugePanel({
   title: "Storage by library",
-  about: "Size of the files of each library, as reported by Plex.",
+  description: "Size of the files of each library, as reported by Plex.",
   queries: [{
     expr: `sort_desc(${sumBy("plex_library_storage_bytes", "library")})`,
     legend: "{{library}}",
   }],
   unit: "bytes",
-  nothing: UNREAD,
+  noValue: UNREAD,
 });
 
 const YES_NO = { "0": ["no", "text"], "1": ["yes", "green"] } as const;
-const byServer = (family: string) => `sum by (server_id) (${family}{${CHOSEN}})`;
+const byServer = (family: string) => `sum by (server_id) (${family}{${SERVER_MATCHER}})`;
 
 const versions = table({
   title: "Versions and updates",
-  about: "Version, platform and features of each server.",
-  nothing: "No server has been read yet",
+  description: "Version, platform and features of each server.",
+  noValue: "No server has been read yet",
   by: "server_id",
   queries: [
-    chosen("plex_server_info"),
+    selected("plex_server_info"),
     byServer("plex_server_update_available"),
     byServer("plex_server_remote_access"),
     byServer("plex_server_signed_in"),
@@ -145,36 +146,37 @@ const versions = table({
       field: "Value #B",
       title: "Update",
       width: 90,
-      words: { "0": ["no", "text"], "1": ["available", "orange"] },
+      valueMappings: { "0": ["no", "text"], "1": ["available", "orange"] },
     },
-    { field: "Value #C", title: "Remote access", words: YES_NO, width: 120 },
-    { field: "Value #D", title: "Signed in", words: YES_NO, width: 85 },
+    { field: "Value #C", title: "Remote access", valueMappings: YES_NO, width: 120 },
+    { field: "Value #D", title: "Signed in", valueMappings: YES_NO, width: 85 },
   ],
 });
 
-const watched = figure({
+const watched = statPanel({
   title: "Watched",
-  about: "Time played in the chosen range, by all users together.",
+  description: "Time played in the chosen range, by all users together.",
   queries: [orZero(inRange("plex_play_seconds_total", ""))],
   unit: "s",
   decimals: 1,
 });
 
-const recordings = figure({
+const recordings = statPanel({
   title: "Recordings",
-  about:
+  description:
     "Television recordings that Plex lists, by status. It drops them some time after their end.",
   queries: [{ expr: sumBy("plex_recordings", "status"), legend: "{{status}}" }],
-  nothing: NO_RECORDER,
+  noValue: NO_RECORDER,
   name: true,
   series: RECORDINGS,
 });
 
-const tuners = figure({
+const tuners = statPanel({
   title: "Tuners",
-  about: "Tuners for television. Those in use are computed from recordings and live television.",
+  description:
+    "Tuners for television. Those in use are computed from recordings and live television.",
   queries: [{ expr: sumBy("plex_tuners", "state"), legend: "{{state}}" }],
-  nothing: NO_RECORDER,
+  noValue: NO_RECORDER,
   name: true,
   series: TUNERS,
 });
@@ -182,7 +184,7 @@ const tuners = figure({
 export const overview = buildDashboard({
   uid: "plex-overview",
   title: "Plex / Overview",
-  about: "Availability, sessions, transcodes, upload and libraries of each server.",
+  description: "Availability, sessions, transcodes, upload and libraries of each server.",
   rows: [
     {
       height: 4,

@@ -26,20 +26,20 @@ export interface Query {
 export interface PanelOptions {
   readonly title: string;
   /** What the values mean. */
-  readonly about: string;
+  readonly description: string;
   readonly queries: readonly (Query | string)[];
   readonly unit?: string;
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
   /** A time range in place of the dashboard's: "7d", or "now/d" for today. */
-  readonly span?: string;
+  readonly timeFrom?: string;
   /** The text without data. */
-  readonly nothing?: string;
+  readonly noValue?: string;
   /** Thresholds: colours by the value from which they apply. */
   readonly steps?: readonly (readonly [from: number | null, colour: string])[];
   /** Texts in place of values. */
-  readonly words?: Names;
+  readonly valueMappings?: Names;
   /** Display names and colours of series, by their names in the metrics. */
   readonly series?: Names;
 }
@@ -61,16 +61,16 @@ function target(query: Query | string, index: number, type: QueryType, table: bo
 /** Sets the options and queries of a panel. */
 function configure<T>(builder: T, options: PanelOptions, type: QueryType, table = false): Panel {
   const panel = builder as unknown as Panel;
-  panel.title(options.title).description(options.about).datasource(SOURCE);
+  panel.title(options.title).description(options.description).datasource(SOURCE);
   options.queries.forEach((query, index) => panel.withTarget(target(query, index, type, table)));
   if (options.unit !== undefined) panel.unit(options.unit);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   if (options.min !== undefined) panel.min(options.min);
   if (options.max !== undefined) panel.max(options.max);
-  if (options.span !== undefined) panel.timeFrom(options.span);
-  if (options.nothing !== undefined) panel.noValue(options.nothing);
-  if (options.words !== undefined) {
-    const texts = Object.entries(options.words).map(([value, [text, color]], index) =>
+  if (options.timeFrom !== undefined) panel.timeFrom(options.timeFrom);
+  if (options.noValue !== undefined) panel.noValue(options.noValue);
+  if (options.valueMappings !== undefined) {
+    const texts = Object.entries(options.valueMappings).map(([value, [text, color]], index) =>
       [value, { text, color, index }] as const
     );
     panel.mappings([{ type: sdk.MappingType.ValueToText, options: Object.fromEntries(texts) }]);
@@ -99,7 +99,7 @@ function legend(): common.VizLegendOptionsBuilder {
 }
 
 /** A stat panel: one or a few current values. `name` shows their names; `text` shows a label. */
-export function figure(
+export function statPanel(
   options: PanelOptions & {
     readonly name?: boolean;
     readonly background?: boolean;
@@ -118,7 +118,7 @@ export function figure(
 }
 
 /** A time series panel; stacked, the series add up. The last of `steps` may be a line. */
-export function curves(
+export function timeSeriesPanel(
   options: PanelOptions & {
     readonly stacked?: boolean;
     readonly bars?: boolean;
@@ -159,7 +159,7 @@ export function curves(
 }
 
 /** A bar gauge over the whole range. */
-export function ranking(options: PanelOptions): Panel {
+export function barGaugePanel(options: PanelOptions): Panel {
   const panel = new bargauge.PanelBuilder().reduceOptions(lastValue())
     .displayMode(common.BarGaugeDisplayMode.Basic).valueMode(common.BarGaugeValueMode.Text)
     .orientation(common.VizOrientation.Horizontal).showUnfilled(false)
@@ -168,14 +168,14 @@ export function ranking(options: PanelOptions): Panel {
 }
 
 /** A state timeline. */
-export function timeline(options: PanelOptions): Panel {
+export function stateTimelinePanel(options: PanelOptions): Panel {
   const panel = new statetimeline.PanelBuilder().mergeValues(true).rowHeight(0.8)
     .showValue(common.VisibilityMode.Never).fillOpacity(80).lineWidth(0).legend(legend());
   return configure(panel, options, "range");
 }
 
 /** A heatmap with a row for each series. */
-export function heat(
+export function heatmapPanel(
   options: PanelOptions & { readonly every: string; readonly unit: string },
 ): Panel {
   const panel = new heatmap.PanelBuilder().calculate(false).interval(options.every)
@@ -190,7 +190,7 @@ export function heat(
 }
 
 /** A text panel. */
-export function words(title: string, about: string, content: string): Panel {
+export function textPanel(title: string, description: string, content: string): Panel {
   const panel = new text.PanelBuilder().mode(text.TextMode.Markdown).content(content);
-  return (panel as unknown as Panel).title(title).description(about);
+  return (panel as unknown as Panel).title(title).description(description);
 }

@@ -2,76 +2,77 @@
 import { buildDashboard } from "./dashboard.ts";
 import { DOWN, HARDWARE, LOCATIONS, NOTHING_SENT, STATES } from "./names.ts";
 import { everythingPlaying } from "./now_playing.ts";
-import { curves, figure, ranking } from "./panel.ts";
-import { chosen, inRange, orZero, peak, perSecond, sumBy } from "./query.ts";
+import { barGaugePanel, statPanel, timeSeriesPanel } from "./panel.ts";
+import { inRange, orZero, peak, perSecond, selected, sumBy } from "./query.ts";
 import { bandwidthOverTime, streamsOverTime } from "./shared.ts";
 
 const PLAYING = 'state="playing"';
 
-const streams = figure({
+const streams = statPanel({
   title: "Playing",
-  about: "Sessions that play now.",
+  description: "Sessions that play now.",
   queries: [sumBy("plex_sessions", "", PLAYING)],
-  nothing: DOWN,
+  noValue: DOWN,
 });
 
-const places = figure({
+const places = statPanel({
   title: "Where to",
-  about: "Sessions now inside your network and outside of it.",
+  description: "Sessions now inside your network and outside of it.",
   queries: [{ expr: sumBy("plex_sessions", "location"), legend: "{{location}}" }],
-  nothing: DOWN,
+  noValue: DOWN,
   name: true,
   series: LOCATIONS,
 });
 
-const audio = figure({
+const audio = statPanel({
   title: "Audio transcodes",
-  about: "Sessions whose audio is converted now.",
+  description: "Sessions whose audio is converted now.",
   queries: [sumBy("plex_audio_transcodes", "")],
-  nothing: DOWN,
+  noValue: DOWN,
 });
 
-const subtitles = figure({
+const subtitles = statPanel({
   title: "Subtitles",
-  about: "Sessions whose subtitles are burned into the picture, which means a video transcode.",
+  description:
+    "Sessions whose subtitles are burned into the picture, which means a video transcode.",
   queries: [{ expr: sumBy("plex_subtitle_transcodes", "action"), legend: "{{action}}" }],
-  nothing: DOWN,
+  noValue: DOWN,
   name: true,
   series: { burn: ["Burned", "orange"], transcode: ["Converted", "blue"] },
 });
 
-const most = figure({
+const most = statPanel({
   title: "Most at once",
-  about: "The largest number of sessions playing at once in the chosen range.",
+  description: "The largest number of sessions playing at once in the chosen range.",
   queries: [orZero(peak(sumBy("plex_sessions", "", PLAYING)))],
 });
 
 const played = (...matchers: readonly string[]) =>
   inRange("plex_play_seconds_total", "", ...matchers);
 
-const share = figure({
+const share = statPanel({
   title: "Transcoded",
-  about: "Share of the time played in the chosen range that was transcoded.",
+  description: "Share of the time played in the chosen range that was transcoded.",
   queries: [orZero(`${played('decision="transcode"')} / (${played()} > 0)`)],
   unit: "percentunit",
   decimals: 0,
 });
 
-const sent = figure({
+const sent = statPanel({
   title: "Sent today",
-  about: "Bytes sent since midnight, as counted by Plex (Plex Pass).",
-  span: "now/d",
+  description: "Bytes sent since midnight, as counted by Plex (Plex Pass).",
+  timeFrom: "now/d",
   queries: [{ expr: inRange("plex_transmit_bytes_total", "location"), legend: "{{location}}" }],
   unit: "bytes",
   decimals: 1,
-  nothing: NOTHING_SENT,
+  noValue: NOTHING_SENT,
   name: true,
   series: LOCATIONS,
 });
 
-const widest = figure({
+const widest = statPanel({
   title: "Most outward",
-  about: "Highest sum of the bitrates outside of your network in the chosen range.",
+  description: "Highest sum of the bitrates outside of your network in the chosen range.",
   queries: [
     orZero(peak(sumBy("plex_stream_bandwidth_bits_per_second", "", 'location="wan"'))),
   ],
@@ -79,67 +80,67 @@ const widest = figure({
   decimals: 1,
 });
 
-const speed = curves({
+const speed = timeSeriesPanel({
   title: "Speed of transcodes",
-  about: "Multiple of real time at which each session is transcoded. Below 1 the player " +
+  description: "Multiple of real time at which each session is transcoded. Below 1 the player " +
     "buffers, unless the transcode is throttled, which shows 0.",
   queries: [{
     // `topk`: for a moment after a new episode there may be two of a session, and the join fails.
     expr: `${sumBy("plex_session_transcode_speed_ratio", "server_id, session")} ` +
       "* on (server_id, session) group_left (user, title) " +
-      `topk by (server_id, session) (1, ${chosen("plex_session_info")})`,
+      `topk by (server_id, session) (1, ${selected("plex_session_info")})`,
     legend: "{{user}}: {{title}}",
   }],
   unit: "suffix: x",
   steps: [[null, "text"], [1, "red"]],
   line: true,
-  nothing: "Nothing was transcoded in this range",
+  noValue: "Nothing was transcoded in this range",
 });
 
-const hardware = curves({
+const hardware = timeSeriesPanel({
   title: "Video transcodes",
-  about: "Sessions whose video is converted, by how much of the work the hardware does.",
+  description: "Sessions whose video is converted, by how much of the work the hardware does.",
   queries: [{ expr: sumBy("plex_video_transcodes", "hardware"), legend: "{{hardware}}" }],
   decimals: 0,
   series: HARDWARE,
-  nothing: DOWN,
+  noValue: DOWN,
   stacked: true,
 });
 
-const doing = curves({
+const doing = timeSeriesPanel({
   title: "States",
-  about: "Sessions over time by state.",
+  description: "Sessions over time by state.",
   queries: [{ expr: sumBy("plex_sessions", "state"), legend: "{{state}}" }],
   decimals: 0,
   series: STATES,
-  nothing: DOWN,
+  noValue: DOWN,
   stacked: true,
 });
 
-const buffering = ranking({
+const buffering = barGaugePanel({
   title: "Waiting for data",
-  about: "Time that players buffered in the chosen range, by platform and location.",
+  description: "Time that players buffered in the chosen range, by platform and location.",
   queries: [{
     expr: `sort_desc(${inRange("plex_buffering_seconds_total", "platform, location")} > 0)`,
     legend: "{{platform}}, {{location}}",
   }],
   unit: "s",
-  nothing: "No player has buffered in this range",
+  noValue: "No player has buffered in this range",
 });
 
-const rate = curves({
+const rate = timeSeriesPanel({
   title: "Sent by Plex",
-  about: "Bytes per second sent by Plex, as it counts them (Plex Pass).",
+  description: "Bytes per second sent by Plex, as it counts them (Plex Pass).",
   queries: [{ expr: perSecond("plex_transmit_bytes_total", "location"), legend: "{{location}}" }],
   unit: "Bps",
   series: LOCATIONS,
-  nothing: NOTHING_SENT,
+  noValue: NOTHING_SENT,
 });
 
 export const playing = buildDashboard({
   uid: "plex-now-playing",
   title: "Plex / Now playing",
-  about: "All details of each session, the transcoder and the bandwidth.",
+  description: "All details of each session, the transcoder and the bandwidth.",
   rows: [
     {
       height: 4,

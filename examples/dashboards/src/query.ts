@@ -1,34 +1,34 @@
 /** Parts of queries that several dashboards use. */
 
 /** The selected servers. */
-export const CHOSEN = 'server=~"$server"';
+export const SERVER_MATCHER = 'server=~"$server"';
 
 /** Items without shows, seasons, artists and albums. */
-export const LEAVES = 'content_type=~"movies|episodes|tracks|photos"';
+export const LEAF_ITEMS = 'content_type=~"movies|episodes|tracks|photos"';
 
 /** The series of a family for the selected servers. */
-export function chosen(family: string, ...matchers: readonly string[]): string {
-  return `${family}{${[CHOSEN, ...matchers].join(",")}}`;
+export function selected(family: string, ...matchers: readonly string[]): string {
+  return `${family}{${[SERVER_MATCHER, ...matchers].join(",")}}`;
 }
 
 /** Current values summed by labels; over all if there are none. */
 export function sumBy(family: string, by: string, ...matchers: readonly string[]): string {
-  return sum(by, chosen(family, ...matchers));
+  return sum(by, selected(family, ...matchers));
 }
 
 /** The increase over the whole range, by labels. */
 export function inRange(family: string, by: string, ...matchers: readonly string[]): string {
-  return sum(by, `increase(${chosen(family, ...matchers)}[$__range])`);
+  return sum(by, `increase(${selected(family, ...matchers)}[$__range])`);
 }
 
 /** The rate per second, by labels. */
 export function perSecond(family: string, by: string, ...matchers: readonly string[]): string {
-  return sum(by, `rate(${chosen(family, ...matchers)}[$__rate_interval])`);
+  return sum(by, `rate(${selected(family, ...matchers)}[$__rate_interval])`);
 }
 
 /** The change of a gauge in each step, by labels; for panels with steps of a day. */
 export function perDay(family: string, by: string, ...matchers: readonly string[]): string {
-  return sum(by, `delta(${chosen(family, ...matchers)}[$__interval])`);
+  return sum(by, `delta(${selected(family, ...matchers)}[$__interval])`);
 }
 
 /** The ten largest increases over the whole range. */
@@ -46,7 +46,7 @@ export function topTenEver(family: string, by: string, ...matchers: readonly str
   return `topk(10, ${sumBy(family, by, ...matchers)} > 0)`;
 }
 
-/** The current values in the order in which a ranking shows them. */
+/** The current values in the order in which a bar gauge shows them. */
 export function largestFirst(expression: string): string {
   return `sort_desc(${expression})`;
 }
@@ -64,12 +64,12 @@ export function keyed(series: string, ...labels: readonly string[]): string {
 
 /** A session family reduced to its key. */
 export function bySession(family: string): string {
-  return sum("key", keyed(chosen(family), "session"));
+  return sum("key", keyed(selected(family), "session"));
 }
 
 /** A library family reduced to its key. */
 export function byLibrary(family: string, ...matchers: readonly string[]): string {
-  return sum("key", keyed(chosen(family, ...matchers), "library_id"));
+  return sum("key", keyed(selected(family, ...matchers), "library_id"));
 }
 
 function sum(by: string, of: string): string {

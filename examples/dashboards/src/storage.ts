@@ -1,8 +1,8 @@
 /** The dashboard of the disks: what takes the space, what nobody watches, what is new. */
 import { buildDashboard } from "./dashboard.ts";
 import { LAST_VIEWS, UNWALKED } from "./names.ts";
-import { curves, figure, ranking } from "./panel.ts";
-import { byLibrary, chosen, keyed, largestFirst, perDay, sumBy } from "./query.ts";
+import { barGaugePanel, statPanel, timeSeriesPanel } from "./panel.ts";
+import { byLibrary, keyed, largestFirst, perDay, selected, sumBy } from "./query.ts";
 import { table } from "./table.ts";
 
 const BYTES = "plex_library_file_bytes";
@@ -18,72 +18,75 @@ const UNWATCHED = 'last_view=~"older|never"';
 
 const EFFICIENT = 'codec=~"hevc|av1"';
 
-const total = figure({
+const total = statPanel({
   title: "Files",
-  about: "Size of all files, each counted once, as the last walks of the libraries found them.",
+  description:
+    "Size of all files, each counted once, as the last walks of the libraries found them.",
   queries: [sumBy(BYTES, "")],
   unit: "bytes",
   decimals: 1,
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const unwatched = figure({
+const unwatched = statPanel({
   title: "Not watched for a year",
-  about: "Size of what nobody has watched to its end in the last year, or ever.",
+  description: "Size of what nobody has watched to its end in the last year, or ever.",
   queries: [sumBy(BY_LAST_VIEW, "", UNWATCHED)],
   unit: "bytes",
   decimals: 1,
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const unwatchedShare = figure({
+const unwatchedShare = statPanel({
   title: "Share of it",
-  about: "Share of all bytes that nobody has watched to its end in the last year, or ever.",
+  description: "Share of all bytes that nobody has watched to its end in the last year, or ever.",
   queries: [`${sumBy(BY_LAST_VIEW, "", UNWATCHED)} / ${sumBy(BY_LAST_VIEW, "")}`],
   unit: "percentunit",
   decimals: 0,
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const extra = figure({
+const extra = statPanel({
   title: "Extra versions",
-  about: "Size of the versions of items beyond the largest of each: what could go.",
+  description: "Size of the versions of items beyond the largest of each: what could go.",
   queries: [sumBy(EXTRA, "")],
   unit: "bytes",
   decimals: 1,
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const newest = figure({
+const newest = statPanel({
   title: "Newest arrival",
-  about: "When the newest item was added to any library.",
-  queries: [`max(${chosen(NEWEST)}) * 1000`],
+  description: "When the newest item was added to any library.",
+  queries: [`max(${selected(NEWEST)}) * 1000`],
   unit: "dateTimeFromNow",
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const walked = figure({
+const walked = statPanel({
   title: "Last walk",
-  about: "When the last complete walk of any library ended. All figures here are those of a walk.",
-  queries: [`max(${chosen(WALKED)}) * 1000`],
+  description:
+    "When the last complete walk of any library ended. All figures here are those of a walk.",
+  queries: [`max(${selected(WALKED)}) * 1000`],
   unit: "dateTimeFromNow",
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-function bytesBy(title: string, about: string, label: string) {
-  return curves({
+function bytesBy(title: string, description: string, label: string) {
+  return timeSeriesPanel({
     title,
-    about,
+    description,
     queries: [{ expr: sumBy(BYTES, label, `${label}!=""`), legend: `{{${label}}}` }],
     unit: "bytes",
-    nothing: UNWALKED,
+    noValue: UNWALKED,
     stacked: true,
   });
 }
 
-const efficient = curves({
+const efficient = timeSeriesPanel({
   title: "Share of HEVC and AV1",
-  about: "Share of the bytes of each video library in codecs that need less space than H.264.",
+  description:
+    "Share of the bytes of each video library in codecs that need less space than H.264.",
   queries: [{
     expr: `${sumBy(BYTES, "library", 'library_type=~"movie|show"', EFFICIENT)} / ` +
       sumBy(BYTES, "library", 'library_type=~"movie|show"'),
@@ -91,28 +94,28 @@ const efficient = curves({
   }],
   unit: "percentunit",
   max: 1,
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const lastViews = ranking({
+const lastViews = barGaugePanel({
   title: "By last view",
-  about: "Size by when anyone last watched it to its end, from Plex's own history.",
+  description: "Size by when anyone last watched it to its end, from Plex's own history.",
   queries: [{ expr: largestFirst(sumBy(BY_LAST_VIEW, "last_view")), legend: "{{last_view}}" }],
   unit: "bytes",
   series: LAST_VIEWS,
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
 const libraries = table({
   title: "What could go, and what came",
-  about:
+  description:
     "A row for each library: what nobody has watched for a year or ever, the versions beyond " +
     "the largest of each item, and the items added before the last walk.",
-  nothing: UNWALKED,
+  noValue: UNWALKED,
   by: "key",
   sortBy: "Not watched",
   queries: [
-    keyed(chosen(WALKED), "library_id"),
+    keyed(selected(WALKED), "library_id"),
     byLibrary(BYTES),
     byLibrary(BY_LAST_VIEW, UNWATCHED),
     `${byLibrary(BY_LAST_VIEW, UNWATCHED)} / (${byLibrary(BY_LAST_VIEW)} > 0)`,
@@ -144,65 +147,68 @@ const libraries = table({
 
 const largest = table({
   title: "Largest",
-  about: "The ten largest films, shows and artists of each library, with the last view by anyone.",
-  nothing: UNWALKED,
+  description:
+    "The ten largest films, shows and artists of each library, with the last view by anyone.",
+  noValue: UNWALKED,
   by: "title",
   sortBy: "Size",
   queries: [
-    `sum by (title, library, last_view) (${chosen("plex_library_large_item_bytes")})`,
+    `sum by (title, library, last_view) (${selected("plex_library_large_item_bytes")})`,
   ],
   columns: [
     { field: "title", title: "Title" },
     { field: "library", title: "Library", width: 140 },
-    { field: "last_view", title: "Last view", width: 110, words: LAST_VIEWS },
+    { field: "last_view", title: "Last view", width: 110, valueMappings: LAST_VIEWS },
     { field: "Value", title: "Size", unit: "bytes", decimals: 1, width: 110 },
   ],
 });
 
-const files = ranking({
+const files = barGaugePanel({
   title: "Files by codec",
-  about: "Number of files, each counted once: the codec of the video, for music of the sound.",
+  description:
+    "Number of files, each counted once: the codec of the video, for music of the sound.",
   queries: [{ expr: largestFirst(sumBy("plex_library_files", "codec")), legend: "{{codec}}" }],
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const added = curves({
+const added = timeSeriesPanel({
   title: "Items added",
-  about: "Items added in the week before each walk, by library.",
+  description: "Items added in the week before each walk, by library.",
   queries: [{ expr: sumBy(ADDED, "library", 'period="week"'), legend: "{{library}}" }],
   decimals: 0,
-  nothing: UNWALKED,
+  noValue: UNWALKED,
 });
 
-const growth = curves({
+const growth = timeSeriesPanel({
   title: "Growth a day",
-  about: "Change of the size of the files in the last week, a bar for each 24 hours.",
+  description: "Change of the size of the files in the last week, a bar for each 24 hours.",
   queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
   unit: "bytes",
   signed: true,
-  span: "7d",
+  timeFrom: "7d",
   every: "1d",
-  nothing: UNWALKED,
+  noValue: UNWALKED,
   stacked: true,
   bars: true,
 });
 
 /** Seconds until a library has twice its size, at the growth of the last month. */
-const TO_DOUBLE = `sum(${chosen(STORAGE)}) / (sum(deriv(${chosen(STORAGE)}[30d])) > 0)`;
+const TO_DOUBLE = `sum(${selected(STORAGE)}) / (sum(deriv(${selected(STORAGE)}[30d])) > 0)`;
 
-const doubled = figure({
+const doubled = statPanel({
   title: "Twice as much",
-  about: "The day on which all files together have twice their size, if they go on growing as in " +
+  description:
+    "The day on which all files together have twice their size, if they go on growing as in " +
     "the last month. Empty if they do not grow, or would take centuries.",
   queries: [`(time() + ${TO_DOUBLE} < 1e10) * 1000`],
   unit: "dateTimeFromNow",
-  nothing: "Not in sight",
+  noValue: "Not in sight",
 });
 
 export const storage = buildDashboard({
   uid: "plex-storage",
   title: "Plex / Storage",
-  about:
+  description:
     "What takes the space on the disks, what nobody watches, what is there twice, what is new.",
   rows: [
     {

@@ -16,14 +16,14 @@ export interface Column {
   readonly width?: number;
   /** A bar from 0 to 1 in place of the value. */
   readonly bar?: boolean;
-  readonly words?: Names;
+  readonly valueMappings?: Names;
 }
 
 export interface TableOptions {
   readonly title: string;
-  readonly about: string;
+  readonly description: string;
   /** The text without rows. */
-  readonly nothing: string;
+  readonly noValue: string;
   /** One for each value; those after the first have only the label that joins them. */
   readonly queries: readonly string[];
   /** The label that the rows of all queries are joined by. */
@@ -36,9 +36,14 @@ export interface TableOptions {
 const COLOURED = { type: "color-text" };
 const GAUGE = { type: "gauge", mode: "basic", valueDisplayMode: "text" };
 
-function propertiesOf({ unit, decimals, width, bar, words }: Column): sdk.DynamicConfigValue[] {
-  const mapped = words && Object.fromEntries(
-    Object.entries(words).map(([value, [text, color]], index) => [value, { text, color, index }]),
+function propertiesOf(
+  { unit, decimals, width, bar, valueMappings }: Column,
+): sdk.DynamicConfigValue[] {
+  const mapped = valueMappings && Object.fromEntries(
+    Object.entries(valueMappings).map((
+      [value, [text, color]],
+      index,
+    ) => [value, { text, color, index }]),
   );
   return [
     ...(unit === undefined ? [] : [{ id: "unit", value: unit }]),
@@ -61,9 +66,9 @@ function propertiesOf({ unit, decimals, width, bar, words }: Column): sdk.Dynami
 
 /** A table with one row for each value of `by`. */
 export function table(options: TableOptions): Panel {
-  const { title, about, nothing, queries, by, columns, sortBy } = options;
-  const panel = new tables.PanelBuilder().title(title).description(about).datasource(SOURCE)
-    .noValue(nothing).showHeader(true);
+  const { title, description, noValue, queries, by, columns, sortBy } = options;
+  const panel = new tables.PanelBuilder().title(title).description(description).datasource(SOURCE)
+    .noValue(noValue).showHeader(true);
   queries.forEach((expr, index) =>
     panel.withTarget(
       new prometheus.DataqueryBuilder().datasource(SOURCE).expr(expr)

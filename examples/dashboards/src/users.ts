@@ -1,8 +1,8 @@
 /** The dashboard of users, titles and times of day. */
 import { buildDashboard } from "./dashboard.ts";
 import { DECISIONS, MEDIA, NO_HISTORY, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
-import { curves, figure, heat, type Panel, ranking } from "./panel.ts";
-import { chosen, inRange, orZero, perSecond, sumBy, topTen, topTenEver } from "./query.ts";
+import { barGaugePanel, heatmapPanel, type Panel, statPanel, timeSeriesPanel } from "./panel.ts";
+import { inRange, orZero, perSecond, selected, sumBy, topTen, topTenEver } from "./query.ts";
 import { table } from "./table.ts";
 
 const SECONDS = "plex_play_seconds_total";
@@ -10,50 +10,56 @@ const TITLES = "plex_title_play_seconds_total";
 const BY_HOUR = "plex_play_seconds_by_hour_total";
 const IN_ZONE = "Time played in the last week, in the exporter's time zone.";
 
-const plays = figure({
+const plays = statPanel({
   title: "Plays",
-  about: "Plays started in the chosen range.",
+  description: "Plays started in the chosen range.",
   queries: [orZero(inRange("plex_plays_total", ""))],
   decimals: 0,
 });
 
-const hours = figure({
+const hours = statPanel({
   title: "Watched",
-  about: "Time played in the chosen range.",
+  description: "Time played in the chosen range.",
   queries: [orZero(inRange(SECONDS, ""))],
   unit: "s",
   decimals: 1,
 });
 
-const people = figure({
+const people = statPanel({
   title: "Watchers",
-  about: "Users who have played something in the chosen range.",
+  description: "Users who have played something in the chosen range.",
   queries: [orZero(`count(${inRange(SECONDS, "user")} > 0)`)],
 });
 
-const kinds = figure({
+const kinds = statPanel({
   title: "By kind",
-  about: "Time played in the chosen range by media type.",
+  description: "Time played in the chosen range by media type.",
   queries: [{ expr: `${inRange(SECONDS, "media_type")} > 0`, legend: "{{media_type}}" }],
   unit: "s",
   decimals: 1,
   name: true,
   series: MEDIA,
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
 });
 
-function perDay(title: string, about: string, family: string, look: object, scale = ""): Panel {
-  return curves({
+function perDay(
+  title: string,
+  description: string,
+  family: string,
+  look: object,
+  scale = "",
+): Panel {
+  return timeSeriesPanel({
     title,
-    about: `${about} in the last week, one bar per 24 hours.`,
-    span: "7d",
+    description: `${description} in the last week, one bar per 24 hours.`,
+    timeFrom: "7d",
     queries: [{
-      expr: `sum by (media_type) (increase(${chosen(family)}[$__interval]))${scale}`,
+      expr: `sum by (media_type) (increase(${selected(family)}[$__interval]))${scale}`,
       legend: "{{media_type}}",
     }],
     ...look,
     series: MEDIA,
-    nothing: NOTHING_WATCHED,
+    noValue: NOTHING_WATCHED,
     stacked: true,
     bars: true,
     every: "1d",
@@ -61,98 +67,99 @@ function perDay(title: string, about: string, family: string, look: object, scal
 }
 
 function top(title: string, family: string, by: string, ...matchers: readonly string[]): Panel {
-  return ranking({
+  return barGaugePanel({
     title,
-    about: "Time played in the chosen range, the top ten.",
+    description: "Time played in the chosen range, the top ten.",
     queries: [{ expr: topTen(family, by, ...matchers), legend: `{{${by}}}` }],
     unit: "s",
-    nothing: NOTHING_WATCHED,
+    noValue: NOTHING_WATCHED,
   });
 }
 
-const weekdays = ranking({
+const weekdays = barGaugePanel({
   title: "By weekday",
-  about: IN_ZONE,
-  span: "7d",
+  description: IN_ZONE,
+  timeFrom: "7d",
   queries: [{ expr: inRange(BY_HOUR, "weekday"), legend: "{{weekday}}" }],
   unit: "s",
   series: WEEKDAYS,
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
 });
 
-const hoursOfDay = ranking({
+const hoursOfDay = barGaugePanel({
   title: "By hour",
-  about: IN_ZONE,
-  span: "7d",
+  description: IN_ZONE,
+  timeFrom: "7d",
   queries: [{ expr: `${inRange(BY_HOUR, "hour")} > 0`, legend: "{{hour}} h" }],
   unit: "s",
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
 });
 
-const when = heat({
+const when = heatmapPanel({
   title: "When it was watched",
-  about: "Time played in the last week: one column per 24 hours, one row per hour of the " +
+  description: "Time played in the last week: one column per 24 hours, one row per hour of the " +
     "day in the exporter's time zone.",
-  span: "7d",
+  timeFrom: "7d",
   queries: [{
-    expr: `sum by (hour) (increase(${chosen(BY_HOUR)}[$__interval]))`,
+    expr: `sum by (hour) (increase(${selected(BY_HOUR)}[$__interval]))`,
     legend: "{{hour}}",
   }],
   unit: "s",
   every: "1d",
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
 });
 
 function delivery(title: string, by: string): Panel {
-  return ranking({
+  return barGaugePanel({
     title,
-    about:
+    description:
       "Time played in the chosen range. A platform that often transcodes may only need another " +
       "quality setting in its app.",
     queries: [{ expr: topTen(SECONDS, `${by}, decision`), legend: `{{${by}}}, {{decision}}` }],
     unit: "s",
-    nothing: NOTHING_WATCHED,
+    noValue: NOTHING_WATCHED,
   });
 }
 
-const resolutions = ranking({
+const resolutions = barGaugePanel({
   title: "Resolutions",
-  about:
+  description:
     "Time of video played in the chosen range, by the resolution of the file and of the stream.",
   queries: [{
     expr: topTen("plex_stream_seconds_total", "source_resolution, resolution"),
     legend: "{{source_resolution}} → {{resolution}}",
   }],
   unit: "s",
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
 });
 
-const bytes = ranking({
+const bytes = barGaugePanel({
   title: "Sent by user",
-  about: "Bytes sent in the chosen range, as counted by Plex (Plex Pass).",
+  description: "Bytes sent in the chosen range, as counted by Plex (Plex Pass).",
   queries: [{
     expr: topTen("plex_user_transmit_bytes_total", "user, location"),
     legend: "{{user}}, {{location}}",
   }],
   unit: "bytes",
-  nothing: NOTHING_SENT,
+  noValue: NOTHING_SENT,
 });
 
-const bytesByDevice = ranking({
+const bytesByDevice = barGaugePanel({
   title: "Sent by device",
-  about: "Bytes sent in the chosen range, as counted by Plex (Plex Pass). Devices with the same " +
+  description:
+    "Bytes sent in the chosen range, as counted by Plex (Plex Pass). Devices with the same " +
     "name are added up.",
   queries: [{
     expr: topTen("plex_device_transmit_bytes_total", "device, location"),
     legend: "{{device}}, {{location}}",
   }],
   unit: "bytes",
-  nothing: NOTHING_SENT,
+  noValue: NOTHING_SENT,
 });
 
-const transcoded = ranking({
+const transcoded = barGaugePanel({
   title: "Time transcoded",
-  about:
+  description:
     "Time played in the chosen range with a transcode, by transcoded stream. The hardware is " +
     "that of video: full, partial or none.",
   queries: [{
@@ -160,24 +167,24 @@ const transcoded = ranking({
     legend: "{{stream}}, {{hardware}}",
   }],
   unit: "s",
-  nothing: "Nothing was transcoded in this range",
+  noValue: "Nothing was transcoded in this range",
 });
 
-const downloads = curves({
+const downloads = timeSeriesPanel({
   title: "Downloads",
-  about: "Downloads to devices at a time, by user (Plex Pass).",
+  description: "Downloads to devices at a time, by user (Plex Pass).",
   queries: [{ expr: `${sumBy("plex_downloads", "user")} > 0`, legend: "{{user}}" }],
   decimals: 0,
-  nothing: "Nothing was downloaded in this range",
+  noValue: "Nothing was downloaded in this range",
   stacked: true,
 });
 
-const overTime = curves({
+const overTime = timeSeriesPanel({
   title: "Watching at a time",
-  about: "Seconds played per second: 2 means that two streams played all the time.",
+  description: "Seconds played per second: 2 means that two streams played all the time.",
   queries: [{ expr: perSecond(SECONDS, "decision"), legend: "{{decision}}" }],
   series: DECISIONS,
-  nothing: NOTHING_WATCHED,
+  noValue: NOTHING_WATCHED,
   stacked: true,
 });
 
@@ -187,26 +194,27 @@ const SINCE_EVER =
   "Items watched to the end since the server was set up, from Plex's own history: it " +
   "includes the time before the exporter, whatever range is selected.";
 
-const everyView = figure({
+const everyView = statPanel({
   title: "Views of all time",
-  about: SINCE_EVER,
+  description: SINCE_EVER,
   queries: [{ expr: sumBy(VIEWS, "media_type"), legend: "{{media_type}}" }],
   decimals: 0,
   name: true,
   series: MEDIA,
-  nothing: NO_HISTORY,
+  noValue: NO_HISTORY,
 });
 
 const viewers = table({
   title: "Last seen",
-  about: "Every user in Plex's own history, with the items watched to the end since the server " +
+  description:
+    "Every user in Plex's own history, with the items watched to the end since the server " +
     "was set up and the time of the last one.",
-  nothing: NO_HISTORY,
+  noValue: NO_HISTORY,
   by: "user",
   sortBy: "Views",
   queries: [
     sumBy(VIEWS, "user"),
-    `max by (user) (${chosen("plex_user_last_view_timestamp_seconds")}) * 1000`,
+    `max by (user) (${selected("plex_user_last_view_timestamp_seconds")}) * 1000`,
   ],
   columns: [
     { field: "user", title: "User" },
@@ -216,36 +224,37 @@ const viewers = table({
 });
 
 function mostViewed(title: string, mediaType: string): Panel {
-  return ranking({
+  return barGaugePanel({
     title,
-    about: SINCE_EVER,
+    description: SINCE_EVER,
     queries: [{
       expr: topTenEver(TITLE_VIEWS, "title", `media_type="${mediaType}"`),
       legend: "{{title}}",
     }],
     decimals: 0,
-    nothing: NO_HISTORY,
+    noValue: NO_HISTORY,
   });
 }
 
-const year = heat({
+const year = heatmapPanel({
   title: "A year of days",
-  about: "Items watched to the end in the last year: one column per day, one row per media type. " +
+  description:
+    "Items watched to the end in the last year: one column per day, one row per media type. " +
     "The days before the exporter appear once its history is imported.",
-  span: "365d",
+  timeFrom: "365d",
   queries: [{
-    expr: `sum by (media_type) (increase(${chosen(VIEWS)}[$__interval]))`,
+    expr: `sum by (media_type) (increase(${selected(VIEWS)}[$__interval]))`,
     legend: "{{media_type}}",
   }],
   unit: "short",
   every: "1d",
-  nothing: NO_HISTORY,
+  noValue: NO_HISTORY,
 });
 
 export const users = buildDashboard({
   uid: "plex-users-and-titles",
   title: "Plex / Users and titles",
-  about: "Who watched what, when and how.",
+  description: "Who watched what, when and how.",
   rows: [
     { height: 4, panels: [[5, plays], [5, hours], [5, people], [9, kinds]] },
     {

@@ -3,58 +3,58 @@ import assert from "node:assert/strict";
 import { EXPECTED_ALERTS } from "../simulation/incidents.ts";
 import { type Kind, record } from "../../testing/recording.ts";
 import { firing } from "./alerts.ts";
-import { proveFacts } from "./facts.ts";
-import { proveLibraries } from "./libraries.ts";
-import { proveOriginal } from "./original.ts";
+import { assertFacts } from "./facts.ts";
+import { assertLibraries } from "./libraries.ts";
+import { assertOriginal } from "./original.ts";
 import {
-  proveAnswers,
-  proveFreshness,
-  provePlays,
-  proveStreams,
-  proveTiles,
-  proveTotals,
+  assertAnswers,
+  assertFreshness,
+  assertPlays,
+  assertStreams,
+  assertTiles,
+  assertTotals,
 } from "./panels.ts";
-import { proveStorage } from "./storage.ts";
-import { proveTranscodes } from "./transcodes.ts";
+import { assertStorage } from "./storage.ts";
+import { assertTranscodes } from "./transcodes.ts";
 
 /** Minimum share of busy minutes in which the Go exporter's query for current streams is right. */
 const STREAMS_RIGHT = { busy: 0.92, normal: 0.89 } as const;
 
 /** Records a span, opens it in a Prometheus, and runs all comparisons. */
-export async function proveSpan(t: Deno.TestContext, kind: Kind): Promise<void> {
+export async function assertSpan(t: Deno.TestContext, kind: Kind): Promise<void> {
   await using recording = await record(kind);
   const { truth, snapshot } = recording;
   const { name } = kind;
-  await t.step("every panel of every dashboard has data", () => proveAnswers(snapshot, truth));
+  await t.step("every panel of every dashboard has data", () => assertAnswers(snapshot, truth));
   await t.step(
     "first rows have a value or a text before anything was watched",
-    () => proveFreshness(snapshot, truth),
+    () => assertFreshness(snapshot, truth),
   );
   await t.step(
     "totals are within 1 % of what was played",
-    () => proveTotals(snapshot, truth),
+    () => assertTotals(snapshot, truth),
   );
   await t.step(
     "time transcoded is within 1 %, by stream and hardware",
-    () => proveTranscodes(snapshot, truth),
+    () => assertTranscodes(snapshot, truth),
   );
   await t.step(
     "plays are within 0.5 %, and exact in the samples",
-    () => provePlays(snapshot, truth),
+    () => assertPlays(snapshot, truth),
   );
-  await t.step("current streams equal those of Plex's list", () => proveStreams(snapshot, truth));
-  await t.step("stat panels of streams equal the list", () => proveTiles(snapshot, truth));
-  await t.step("facts about servers and libraries are right", () => proveFacts(snapshot, truth));
+  await t.step("current streams equal those of Plex's list", () => assertStreams(snapshot, truth));
+  await t.step("stat panels of streams equal the list", () => assertTiles(snapshot, truth));
+  await t.step("facts about servers and libraries are right", () => assertFacts(snapshot, truth));
   await t.step(
     "the dashboard Storage shows what is on the disks",
-    () => proveStorage(snapshot, truth),
+    () => assertStorage(snapshot, truth),
   );
   await t.step(
     "the dashboard Libraries shows what is on the disks",
-    () => proveLibraries(snapshot, truth),
+    () => assertLibraries(snapshot, truth),
   );
   await t.step("the queries of the Go exporter's dashboard are right", async () => {
-    const right = await proveOriginal(snapshot, truth);
+    const right = await assertOriginal(snapshot, truth);
     assert.ok(right >= STREAMS_RIGHT[name], `streams right in ${right} of busy minutes`);
   });
   await t.step("exactly the expected alerts fire", async () => {

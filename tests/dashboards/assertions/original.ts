@@ -18,7 +18,7 @@ function playing(listed: readonly string[]): ReadonlySet<number> {
  * The panel "Duration", day by day: at most 5 % more than was played. A maximum loses what a play had
  * before a restart of the exporter, which no exporter can avoid.
  */
-async function proveDuration(snapshot: Snapshot, truth: Truth): Promise<void> {
+async function assertDuration(snapshot: Snapshot, truth: Truth): Promise<void> {
   const dayMs = 86_400_000;
   let [shown, real] = [0, 0];
   for (let at = truth.from + dayMs; at <= truth.to + 60_000; at += dayMs) {
@@ -41,7 +41,7 @@ const HOUR_S = 3_600;
  * The top ten, in the steps of their bar charts: the first is right, and values of an hour or more
  * are within 15 %. `increase()` extrapolates at both ends of the series of each play.
  */
-async function proveTop(
+async function assertTop(
   snapshot: Snapshot,
   truth: Truth,
   label: "title" | "user" | "device_type",
@@ -71,7 +71,7 @@ async function proveTop(
 }
 
 /** The share of busy minutes in which the number of current streams is right. */
-async function proveStreams(snapshot: Snapshot, truth: Truth): Promise<number> {
+async function assertStreams(snapshot: Snapshot, truth: Truth): Promise<number> {
   const windowS = Math.max(60, truth.everyS * 4);
   const query = `count(sum by (server_id, session) (rate(play_seconds_total{` +
     `stream_type=~".+",transcode_type=~".+"}[${windowS}s])) > 0) or on() vector(0)`;
@@ -94,7 +94,7 @@ async function proveStreams(snapshot: Snapshot, truth: Truth): Promise<number> {
 }
 
 /** Streams with burned subtitles are right in 85 % of the minutes. */
-async function proveSubtitles(snapshot: Snapshot, truth: Truth): Promise<void> {
+async function assertSubtitles(snapshot: Snapshot, truth: Truth): Promise<void> {
   const windowS = Math.max(60, truth.everyS * 4);
   const query = `count by (subtitle_action) (sum by (server_id, session, subtitle_action) ` +
     `(rate(play_seconds_total{subtitle_action="burn"}[${windowS}s])) > 0)`;
@@ -112,8 +112,8 @@ async function proveSubtitles(snapshot: Snapshot, truth: Truth): Promise<void> {
   assert.ok(busy > 30 && right / busy > 0.85, `${right} of ${busy} minutes`);
 }
 
-/** Hours and weekdays: values of an hour or more are within 15 %, as in `proveTop`. */
-async function proveTimes(snapshot: Snapshot, truth: Truth): Promise<void> {
+/** Hours and weekdays: values of an hour or more are within 15 %, as in `assertTop`. */
+async function assertTimes(snapshot: Snapshot, truth: Truth): Promise<void> {
   const times = { day_of_week: (at: Date) => at.getUTCDay(), hour: (at: Date) => at.getUTCHours() };
   for (const [fn, of] of Object.entries(times)) {
     const query = `sum(increase(play_seconds_total[1h])) + on () group_left () ` +
@@ -140,15 +140,15 @@ async function proveTimes(snapshot: Snapshot, truth: Truth): Promise<void> {
 }
 
 /** Runs all comparisons. Returns the share of busy minutes with the right number of streams. */
-export async function proveOriginal(snapshot: Snapshot, truth: Truth): Promise<number> {
+export async function assertOriginal(snapshot: Snapshot, truth: Truth): Promise<number> {
   for (const label of ["job", "instance", "server"]) {
     assert.equal((await snapshot.labelValues(label, "plays_total")).length, 1, label);
   }
-  await proveDuration(snapshot, truth);
-  await proveTop(snapshot, truth, "title");
-  await proveTop(snapshot, truth, "user");
-  await proveTop(snapshot, truth, "device_type");
-  await proveTimes(snapshot, truth);
-  await proveSubtitles(snapshot, truth);
-  return await proveStreams(snapshot, truth);
+  await assertDuration(snapshot, truth);
+  await assertTop(snapshot, truth, "title");
+  await assertTop(snapshot, truth, "user");
+  await assertTop(snapshot, truth, "device_type");
+  await assertTimes(snapshot, truth);
+  await assertSubtitles(snapshot, truth);
+  return await assertStreams(snapshot, truth);
 }

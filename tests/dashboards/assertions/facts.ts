@@ -22,7 +22,11 @@ const COUNTED = {
   plex_media_other_videos: ["movie", true],
 } as const;
 
-async function proveLibraries(snapshot: Queryable, server: TruthServer, at: number): Promise<void> {
+async function assertLibraries(
+  snapshot: Queryable,
+  server: TruthServer,
+  at: number,
+): Promise<void> {
   const of = `{server_id="${server.id}"}`;
   for (
     const [family, measure] of [
@@ -43,7 +47,7 @@ async function proveLibraries(snapshot: Queryable, server: TruthServer, at: numb
 }
 
 /** The load in percent equals one of the last samples of Plex. */
-async function proveLoad(snapshot: Queryable, server: TruthServer, at: number): Promise<void> {
+async function assertLoad(snapshot: Queryable, server: TruthServer, at: number): Promise<void> {
   const of = `{server_id="${server.id}"}`;
   for (
     const [query, measure] of [
@@ -65,7 +69,7 @@ async function proveLoad(snapshot: Queryable, server: TruthServer, at: number): 
 }
 
 /** Compares versions, load, libraries and counts with the simulations. */
-export async function proveFacts(snapshot: Queryable, { servers, to }: Truth): Promise<void> {
+export async function assertFacts(snapshot: Queryable, { servers, to }: Truth): Promise<void> {
   for (const server of servers) {
     for (const family of ["server_info", "plex_server_info"]) {
       const query = `${family}{server_id="${server.id}"}`;
@@ -74,7 +78,7 @@ export async function proveFacts(snapshot: Queryable, { servers, to }: Truth): P
       assert.equal(info?.labels["version"], server.version);
       assert.equal(info?.labels["platform"], server.platform);
     }
-    await proveLibraries(snapshot, server, to);
-    await proveLoad(snapshot, server, to);
+    await assertLibraries(snapshot, server, to);
+    await assertLoad(snapshot, server, to);
   }
 }

@@ -10,7 +10,7 @@ import type { Truth } from "../simulation/truth.ts";
 const EMPTY: Readonly<Record<string, string>> = {};
 
 /** Runs every query of every panel as Grafana does at the end of the span. */
-export async function proveAnswers(snapshot: Snapshot, { to, everyS }: Truth): Promise<void> {
+export async function assertAnswers(snapshot: Snapshot, { to, everyS }: Truth): Promise<void> {
   const empty: string[] = [];
   for (const dashboard of DASHBOARDS) {
     const view = { from: to - usualSpanMs(dashboard), to, scrapeS: everyS };
@@ -29,7 +29,7 @@ export async function proveAnswers(snapshot: Snapshot, { to, everyS }: Truth): P
 }
 
 /** On an idle server, each panel of the first row shows a value or its text for no data. */
-export async function proveFreshness(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertFreshness(snapshot: Snapshot, truth: Truth): Promise<void> {
   const to = truth.lists[1]?.at ?? truth.from;
   const silent: string[] = [];
   for (const dashboard of DASHBOARDS) {
@@ -106,7 +106,7 @@ export function assertClose(name: string, found: number, real: number): void {
 }
 
 /** Compares totals of panels with the ground truth of the whole span. */
-export async function proveTotals(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertTotals(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { from, to } = truth;
   for (const [dashboard, title, labels, kind] of PLAYED) {
     const figures = await shown(snapshot, truth, [dashboard, title], labels, from);
@@ -136,7 +136,7 @@ export async function proveTotals(snapshot: Snapshot, truth: Truth): Promise<voi
 }
 
 /** Compares plays: within 0.5 % in panels, and exactly by the samples. */
-export async function provePlays(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertPlays(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { from, to, everyS } = truth;
   const seen = playsSeen(truth, "user");
   const all = [...seen.values()].reduce((total, plays) => total + plays, 0);
@@ -165,7 +165,7 @@ export async function provePlays(snapshot: Snapshot, truth: Truth): Promise<void
 const MAX_POINTS = 10_000;
 
 /** Compares current streams at every scrape with Plex's lists in the seconds around it. */
-export async function proveStreams(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertStreams(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { lists, everyS, to } = truth;
   const stepMs = everyS * 1000;
   const shownStreams = new Map<number, string[]>();
@@ -214,7 +214,7 @@ function tally(keys: Iterable<readonly [key: string, count: number]>): string {
 }
 
 /** Compares the stat panels of streams with the lists, at some times of the span. */
-export async function proveTiles(snapshot: Snapshot, { lists, everyS }: Truth): Promise<void> {
+export async function assertTiles(snapshot: Snapshot, { lists, everyS }: Truth): Promise<void> {
   let busy = 0;
   // An interval that does not divide an hour.
   for (let place = 10; place < lists.length; place += Math.ceil(lists.length / 97)) {

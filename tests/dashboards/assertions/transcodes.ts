@@ -6,7 +6,7 @@ import type { Truth } from "../simulation/truth.ts";
 import { assertClose, shown } from "./panels.ts";
 
 /** Compares the time transcoded by stream and hardware with that of the whole span. */
-export async function proveTranscodes(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertTranscodes(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { from, to } = truth;
   const panel = ["Plex / Users and titles", "Time transcoded"] as const;
   const figures = await shown(snapshot, truth, panel, ["stream", "hardware"], from);

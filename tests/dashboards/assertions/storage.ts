@@ -48,7 +48,7 @@ function largest(items: readonly TruthItem[]): ReadonlyMap<string, number> {
 }
 
 /** Compares the panels with the files of the server at the end of the span. */
-export async function proveStorage(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertStorage(snapshot: Snapshot, truth: Truth): Promise<void> {
   const items = truth.servers.flatMap((server) => server.items);
   const walkedS = await walkTimes(snapshot, truth.to);
   const versions = items.flatMap((item) =>

@@ -46,7 +46,7 @@ async function values(
 }
 
 /** Compares the panels that show all views. */
-export async function proveAllTime(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
+export async function assertAllTime(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
   const { views } = truth;
   assert.deepEqual(
     await values(snapshot, truth, "Views of all time", "media_type"),
@@ -76,7 +76,7 @@ export async function proveAllTime(snapshot: Snapshot, truth: ViewsTruth): Promi
 }
 
 /** Compares the heatmap of a year: each cell has the views of a day. */
-export async function proveYear(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
+export async function assertYear(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
   const cells: Record<string, number> = {};
   for (const [mediaType, points] of await shown(snapshot, truth, "A year of days", "media_type")) {
     for (const [at, value] of points) {

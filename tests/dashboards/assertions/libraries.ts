@@ -17,7 +17,7 @@ function filesOf({ versions }: TruthItem): number {
 }
 
 /** Compares the panels with the files of the house, at the end of the span. */
-export async function proveLibraries(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertLibraries(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { id: serverId, items, libraries } = truth.servers[WALKED_SERVER] ?? assert.fail();
   const walkedS = await walkTimes(snapshot, truth.to);
   const panel = (title: string, labels: readonly string[], place = 0) =>
