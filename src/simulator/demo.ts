@@ -37,6 +37,7 @@ export async function startDemo(clock: Clock): Promise<Demo> {
       generated: library.agent === undefined ? GENERATED[library.type] ?? 0 : 0,
     })),
     pastViews: { count: PAST_VIEWS },
+    dvr: {},
   });
   const viewers = startViewers(plex.simulation, { clock, seed: SEED });
   return {

@@ -3,6 +3,7 @@
  * calls the methods of the simulation.
  */
 import type { Clock } from "../clock.ts";
+import type { Dvr } from "./dvr.ts";
 import { download } from "./download.ts";
 import { Person } from "./person.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -18,6 +19,8 @@ export interface ViewerSimulationOptions {
   /** The least and most time one item is watched for; one to four minutes by default. */
   readonly watchMs?: readonly [number, number];
 }
+
+const MINUTE_MS = 60_000;
 
 /** The number of users that are playing when the simulation starts. */
 const WATCHING_AT_START = 5;
@@ -58,7 +61,21 @@ export function startViewers(
     timers.after(atMs, () => person?.viewer && act(person.viewer, person));
   }
   maintainServer(simulation, timers, random.fork());
+  if (simulation.dvr !== undefined) recordTelevision(simulation.dvr, timers);
   return { stop: () => timers.close() };
+}
+
+/** Records a programme at once and a shorter one every 20 minutes, of which every fourth fails. */
+function recordTelevision(dvr: Dvr, timers: Timers): void {
+  let count = 0;
+  const schedule = () => {
+    count += 1;
+    const fails = count % 4 === 0;
+    dvr.schedule({ title: `News ${count}`, inMs: 15 * MINUTE_MS, takesMs: 8 * MINUTE_MS, fails });
+  };
+  dvr.schedule({ title: "Late Film", channel: "007", inMs: 0, takesMs: 90 * MINUTE_MS });
+  schedule();
+  timers.repeat(() => 20 * MINUTE_MS, schedule);
 }
 
 /** Starts scans, other jobs, and sometimes a session without a user. */

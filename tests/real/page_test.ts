@@ -16,7 +16,8 @@ import { startProgram } from "../testing/program.ts";
 const WIDTHS = [320, 360, 600, 820, 1200];
 
 /** Elements that the page must not have, whoever asks for them. */
-const FOREIGN = "script, img, iframe, object, embed, link, form, base, svg, h4, [onerror], [style]";
+const FOREIGN =
+  "script, img, iframe, object, embed, link:not([rel=icon]), form, base, svg, h4, [onerror], [style]";
 
 async function assertHarmless(page: Page): Promise<void> {
   assert.equal(await page.evaluate(`document.querySelectorAll("${FOREIGN}").length`), 0);
@@ -90,6 +91,7 @@ Deno.test("a page with many sessions is readable in light and dark, at every wid
     assert.ok(shown.includes(`${series} series`));
     assert.match(shown, /127\.0\.0\.1\s+just now\s+once so far/);
     assert.match(shown, /The state file cannot be written \(not saved yet\)/);
+    assert.match(shown, /TELEVISION\s+scheduled\s+1\s+recording\s+1\s/);
     await assertFits(browser, app.url);
     for (const dark of [false, true]) {
       const view = await browser.open(app.url, { dark });
@@ -97,7 +99,37 @@ Deno.test("a page with many sessions is readable in light and dark, at every wid
       assert.ok(contrast >= 4.5, `${contrast} for "${text}", dark: ${dark}`);
     }
     viewers.stop();
-  }, { settings: { STATE_FILE: "/missing/state.json" } });
+  }, {
+    settings: { STATE_FILE: "/missing/state.json" },
+    dvr: {},
+    before: ({ simulation }) => {
+      simulation.dvr?.schedule({ title: "News", inMs: 3_600_000 });
+      simulation.dvr?.schedule({ title: "Film", inMs: 0 });
+    },
+  });
+});
+
+Deno.test("the icon of the page is shown without a request, under the page's own policy", async () => {
+  await using browser = await openBrowser();
+  const requested: string[] = [];
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    (request) => {
+      requested.push(new URL(request.url).pathname);
+      const headers = { ...PAGE_HEADERS, "Content-Type": "text/html; charset=utf-8" };
+      return new Response(pageOf([up()]), { headers });
+    },
+  );
+  const page = await browser.open(`http://127.0.0.1:${server.addr.port}/`);
+  const size = await page.evaluate<number[]>(`(async () => {
+    const image = new Image();
+    image.src = document.querySelector("link[rel=icon]").href;
+    await image.decode();
+    return [image.naturalWidth, image.naturalHeight];
+  })()`);
+  assert.ok(size.every((pixels) => pixels > 0), `${size}`);
+  await assertHarmless(page);
+  assert.deepEqual(requested, ["/"]);
 });
 
 const HOSTILE = [

@@ -131,7 +131,11 @@ async function openPage(
   return {
     errors,
     async evaluate<T>(expression: string) {
-      const { result } = await send("Runtime.evaluate", { expression, returnByValue: true });
+      const { result } = await send("Runtime.evaluate", {
+        expression,
+        returnByValue: true,
+        awaitPromise: true,
+      });
       return (result as { value: T }).value;
     },
     async screenshot() {

@@ -1,5 +1,6 @@
 /** The page at `/dashboards`: links to the dashboards and alert rules of this version. */
 import { type Html, html } from "../html.ts";
+import { ICON } from "./icon.ts";
 import { STYLE } from "./style.ts";
 
 /** The title and description of a dashboard. */
@@ -18,6 +19,7 @@ export function renderDashboardsPage(dashboards: ReadonlyMap<string, string>): s
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>Dashboards – prometheus-plex-exporter</title>
+        ${ICON}
         ${STYLE}
       </head>
       <body>

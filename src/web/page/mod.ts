@@ -5,6 +5,7 @@
 import { primaryFor } from "../../core/duplicate_servers.ts";
 import type { ServerState } from "../../core/state.ts";
 import { type Html, html } from "../html.ts";
+import { ICON } from "./icon.ts";
 import { libraries } from "./libraries.ts";
 import { playing } from "./playing.ts";
 import { scrapesSection } from "./scrapes.ts";
@@ -12,6 +13,7 @@ import { serverName, serversSection } from "./servers.ts";
 import { sources } from "./sources.ts";
 import type { StateFileStatus } from "./state_file.ts";
 import { STYLE } from "./style.ts";
+import { television } from "./television.ts";
 import { timeOfDay } from "./format.ts";
 
 /** What the page shows in addition to the states of the servers. */
@@ -22,9 +24,9 @@ export interface PageInfo {
   readonly stateFile?: StateFileStatus | undefined;
 }
 
-/** Headers of the page, which runs no script and loads nothing. */
+/** Headers of the page, which runs no script and loads nothing: its icon is a part of it. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+  "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
   "Referrer-Policy": "no-referrer",
 };
 
@@ -48,6 +50,7 @@ export function renderPage(
         <meta name="color-scheme" content="light dark">
         <meta http-equiv="refresh" content="${REFRESH_S}">
         <title>prometheus-plex-exporter</title>
+        ${ICON}
         ${STYLE}
       </head>
       <body>
@@ -59,6 +62,7 @@ export function renderPage(
         <main>
           ${serversSection(states, at)}
           ${section("playing", "Now playing", shown, (state) => playing(state, at))}
+          ${section("television", "Television", shown, (state) => television(state, at))}
           ${section("sources", "Sources", shown, (state) => sources(state, at))}
           ${scrapesSection(states, at, metricsPath, stateFile)}
           ${section("libraries", "Libraries", shown, (state) => libraries(state, at))}

@@ -4,8 +4,8 @@ import { type Availability, currentValue } from "../../core/availability.ts";
 import { primaryFor } from "../../core/duplicate_servers.ts";
 import type { ServerState } from "../../core/state.ts";
 import { isUpdateAvailable } from "../../core/server.ts";
-import type { ActivityType } from "../../core/enums.ts";
 import { type Html, html, type HtmlValue } from "../html.ts";
+import { activityFacts } from "./activity.ts";
 import {
   facts,
   formatAge,
@@ -67,7 +67,7 @@ function card(state: ServerState, at: number): Html {
         state,
         "idle",
         "Not reached yet",
-        html`<p>The exporter is sending its first request to ${name(state.address)}.</p>`,
+        html`<p>The exporter is sending its first request.</p>`,
       );
     case "down":
       return article(state, "bad", "Down", downFacts(state, at));
@@ -76,10 +76,13 @@ function card(state: ServerState, at: number): Html {
   }
 }
 
-function downFacts(
-  { availability, zone, address, apiStats }: ServerState,
-  at: number,
-): Html {
+/** The address, unless the heading shows it in place of an unknown name. */
+function addressFact({ server, address }: ServerState): Html | undefined {
+  return server?.name ? name(address) : undefined;
+}
+
+function downFacts(state: ServerState, at: number): Html {
+  const { availability, zone, apiStats } = state;
   const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
   return html`
     ${facts([
@@ -90,7 +93,7 @@ function downFacts(
         ? `last answer ${formatAge(at - answeredAt)}`
         : "no answer so far",
       nextTry(availability, at),
-      name(address),
+      addressFact(state),
     ])}
     <p class="note bad">${why(
       availability,
@@ -105,7 +108,7 @@ function nextTry({ retryAt }: Availability, at: number): string | undefined {
 }
 
 function upFacts(state: ServerState, at: number): Html {
-  const { availability, server, address, apiStats, zone } = state;
+  const { availability, server, apiStats, zone } = state;
   const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
   return html`
     ${facts([
@@ -116,7 +119,7 @@ function upFacts(state: ServerState, at: number): Html {
       Number.isFinite(answeredAt) ? `last answer ${formatAge(at - answeredAt)}` : undefined,
       availability.tokenOwner === false ? warning("token of a guest") : "token accepted",
       `up since ${timeOfDay(availability.since, at, zone)}`,
-      name(address),
+      addressFact(state),
     ])}
     ${facts([...loadFacts(state, at), ...activityFacts(state, at)])}
     ${availability.tokenOwner === false ? NOT_OWNER : undefined}
@@ -152,21 +155,6 @@ function loadFacts(state: ServerState, at: number): string[] {
     ...(memory === undefined ? [] : [`memory ${Math.round(memory)} %`]),
   ];
   return parts.length === 0 ? [] : [parts.join(", ")];
-}
-
-const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
-  library_scan: "scanning a library",
-  analysis: "analysing media",
-  metadata_refresh: "refreshing metadata",
-  download: "preparing downloads",
-  maintenance: "maintenance",
-  other: "background work",
-};
-
-function activityFacts(state: ServerState, at: number): string[] {
-  const activities = currentValue(state, "activities", at);
-  if (activities === undefined) return [];
-  return [...new Set(activities.values().map(({ type }) => ACTIVITIES[type]))];
 }
 
 /** What the last failure means, and its cause. */

@@ -32,6 +32,19 @@ Deno.test("startViewers shows every kind of play and delivery within five second
   simulation.close();
 });
 
+Deno.test("startViewers keeps a recorder busy, with a failure now and then", async () => {
+  const clock = new DrivenClock();
+  const simulation = new Simulation({ clock, dvr: {} });
+  const viewers = startViewers(simulation, { clock, seed: 1, watchMs: [3_000_000, 4_000_000] });
+  await clock.advance(1_000);
+  const statuses = () => new Set(simulation.dvr?.recordings.map(({ status }) => status));
+  assert.deepEqual(statuses(), new Set(["inprogress", "scheduled"]));
+  await clock.advance(93 * 60_000);
+  assert.deepEqual(statuses(), new Set(["complete", "error", "scheduled"]));
+  viewers.stop();
+  simulation.close();
+});
+
 Deno.test("startViewers pauses, changes the quality, goes on to next items, stops and adds items", async () => {
   const { simulation, viewers, notifications } = await live(2, 15 * 60_000);
   const said = new Set(

@@ -141,7 +141,7 @@ Deno.test("createHandler forbids the page to run scripts, load anything, or be c
   assert.deepEqual(Object.fromEntries(response.headers), {
     "cache-control": "no-store",
     "content-length": "15",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
     "content-type": "text/html; charset=utf-8",
     "referrer-policy": "no-referrer",
     "vary": "Accept-Encoding",

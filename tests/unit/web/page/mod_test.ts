@@ -27,10 +27,13 @@ Deno.test("the page has its version, links, and a heading for every part", () =>
 Deno.test("the page refreshes and loads nothing else, and runs no script", () => {
   const page = pageOf([up(session()), STRANGER]);
   assert.match(page, /<meta http-equiv="refresh" content="10">/);
-  assert.doesNotMatch(page, /<script|<link|<img|\ssrc=|\son\w+=|https?:|@import|url\(|\sstyle=/i);
+  const [icon, ...others] = page.match(/<link[^>]*>/g) ?? [];
+  assert.match(icon ?? "", /^<link rel="icon" href="data:image\/svg\+xml,[\w.%'()-]+">$/);
+  assert.deepEqual(others, []);
+  assert.doesNotMatch(page, /<script|<img|\ssrc=|\son\w+=|https?:|@import|url\(|\sstyle=/i);
   assert.equal(
     PAGE_HEADERS["Content-Security-Policy"],
-    "default-src 'none'; style-src 'unsafe-inline'",
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
   );
 });
 

@@ -39,6 +39,19 @@ Deno.test("serversSection shows since when and why a server is down, and what to
   assert.equal(partOf(page, "libraries"), "");
 });
 
+Deno.test("serversSection shows the address once: as the name until that is known", () => {
+  const times = (state: ReturnType<typeof up>) =>
+    partOf(pageOf([state]), "servers").split("plex.example:32400").length - 1;
+  const refused = { type: "poll_failed", at: START, failure: "refused" } as const;
+  assert.equal(times(STRANGER), 1, "before the first answer");
+  assert.equal(times(later(STRANGER, refused)), 1, "down from the start");
+  assert.equal(times(up()), 1, "up");
+  assert.equal(times(later(up(), refused, refused)), 1, "down after it was up");
+  const nameless = { ...SERVER, name: "" };
+  const described = later(up(), { type: "server_described", at: START, server: nameless });
+  assert.equal(times(described), 1, "up without a name");
+});
+
 Deno.test("serversSection shows the date of an earlier day", () => {
   const down = later(STRANGER, { type: "poll_failed", at: START, failure: "unauthorized" });
   const servers = partOf(pageOf([down], 86_400 * 3), "servers");
