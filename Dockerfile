@@ -14,7 +14,8 @@ ARG TARGETOS
 ARG TARGETARCH
 RUN target="${TARGETOS:?is not set: use BuildKit}-${TARGETARCH:?is not set: use BuildKit}" \
   && deno task compile "$target" \
-  && mv dist/prometheus-plex-exporter-*-"$target" dist/prometheus-plex-exporter
+  && mv dist/prometheus-plex-exporter-*-"$target" dist/prometheus-plex-exporter \
+  && mkdir state
 
 # These images have no versions, so this tag moves with Debian's updates. Which one was taken stands
 # in the provenance of the image that was published.
@@ -25,6 +26,8 @@ LABEL org.opencontainers.image.title="prometheus-plex-exporter" \
   org.opencontainers.image.base.name="gcr.io/distroless/cc-debian13:nonroot"
 COPY --from=build /build/dist/LICENSES.txt /usr/share/doc/prometheus-plex-exporter/LICENSES.txt
 COPY --from=build /build/dist/prometheus-plex-exporter /usr/bin/prometheus-plex-exporter
+# For STATE_FILE. A new volume that is mounted here gets this owner.
+COPY --from=build --chown=65532:65532 /build/state /var/lib/prometheus-plex-exporter
 # The number of "nonroot": Kubernetes' runAsNonRoot knows no names.
 USER 65532:65532
 # A file .env is read from here, for those who mount one.

@@ -82,7 +82,8 @@ export const settings = {
   STATE_FILE: {
     schema: z.string(),
     meaning:
-      "File that keeps counters and running plays over restarts. Without it, counters begin at 0.",
+      "File that keeps counters and running plays over restarts, for one process, in a folder that it " +
+      "may write to. Without it, counters begin at 0.",
   },
   PLEX_CLIENT_TIMEOUT_SECONDS: {
     schema: duration("s", 1, 600),

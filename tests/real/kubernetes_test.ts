@@ -5,11 +5,12 @@
 import assert from "node:assert/strict";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { PersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
 import { parseAllDocuments } from "yaml";
 import { settingNames } from "../../src/config/mod.ts";
-import { filesBelow, IMAGE, readText } from "../testing/example_files.ts";
+import { filesBelow, IMAGE, readText, STATE_FOLDER } from "../testing/example_files.ts";
 
 /** What can be said wrong in a manifest is said by what `validate` throws. */
 interface Manifest {
@@ -18,6 +19,7 @@ interface Manifest {
 
 const KINDS: Readonly<Record<string, (data: never) => Manifest>> = {
   Deployment: (data) => new Deployment(data),
+  PersistentVolumeClaim: (data) => new PersistentVolumeClaim(data),
   Secret: (data) => new Secret(data),
   Service: (data) => new Service(data),
   ServiceMonitor: (data) => new ServiceMonitor(data),
@@ -83,7 +85,7 @@ Deno.test("the pod runs as the user of the image, shut in as restricted namespac
     runAsNonRoot: true,
     runAsUser: user?.[0],
     runAsGroup: user?.[1],
-    // So that the token, which only a group may read, is this group's.
+    // So that the token, which only a group may read, and the state's volume are this group's.
     fsGroup: user?.[1],
     seccompProfile: { type: "RuntimeDefault" },
   });
@@ -110,4 +112,21 @@ Deno.test("probes and the Service ask at ports that the container has", () => {
   for (const { targetPort } of new Service(service as never).spec?.ports ?? []) {
     assert.ok(names.includes(targetPort), String(targetPort));
   }
+});
+
+Deno.test("the state file is on a claimed volume, which one pod after another uses", () => {
+  const { pod, container } = readPod();
+  const [deployment, , claim] = readManifests("kubernetes/exporter.yaml");
+  const { metadata, spec } = new PersistentVolumeClaim(claim as never);
+  assert.deepEqual(spec?.accessModes, ["ReadWriteOnce"]);
+  const volume = pod.volumes?.find(({ persistentVolumeClaim }) =>
+    persistentVolumeClaim?.claimName === metadata?.name
+  );
+  const mount = container.volumeMounts?.find(({ name }) => name === volume?.name);
+  assert.deepEqual(mount, { name: volume?.name, mountPath: STATE_FOLDER.path });
+  const file = container.env?.find(({ name }) => name === "STATE_FILE")?.value;
+  assert.equal(file, `${STATE_FOLDER.path}/state.json`);
+  const { replicas, strategy } = new Deployment(deployment as never).spec ?? {};
+  assert.equal(replicas, 1);
+  assert.equal(strategy?.type, "Recreate");
 });

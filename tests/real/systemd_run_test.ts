@@ -84,12 +84,12 @@ async function withService(
 /** The page of metrics, when it has what is looked for. */
 function readPage(
   url: string,
-  has: string,
+  has: RegExp,
   options: RequestInit & { client?: Deno.HttpClient } = {},
 ) {
   return until(`${has} at ${url}`, async () => {
     const page = await fetch(url, options).then((answer) => answer.text()).catch(() => "");
-    return page.includes(has) ? page : undefined;
+    return has.test(page) ? page : undefined;
   });
 }
 
@@ -109,16 +109,32 @@ function show(machine: Host, property: string): Promise<string> {
     .then((text) => text.trim());
 }
 
+const STATE = `/var/lib/${NAME}/state.json`;
+
+/** Restarts the service, which has counted one play that goes on: it is not counted again. */
+async function assertCountersContinue(machine: Host, url: string): Promise<void> {
+  await readPage(url, /^plex_plays_total\{.*\} 1$/m);
+  await machine.shell(`systemctl restart ${NAME}`);
+  const page = await readPage(url, /^plex_plays_total\{/m);
+  assert.match(page, /^plex_plays_total\{.*\} 1$/m, "shown at once, and not at 0 first");
+  assert.match(page, /^plex_exporter_state_saved_timestamp_seconds 1\d{9}/m);
+  assert.equal(await machine.shell(`stat -c %a ${STATE}`), "600\n");
+}
+
 testService(
-  "installed by its instructions, the service works in its sandbox, and stops",
+  "installed by its instructions, the service works in its sandbox, keeps its counters, and stops",
   async () => {
     const plex = await startPlex({ clock: systemClock });
+    const { simulation } = plex;
+    const [user, player] = [simulation.users[0], simulation.players[0]];
+    assert.ok(user && player);
+    simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
     try {
       await withService(
         { server: plex.url, token: plex.ownerToken },
         async ({ machine, address }) => {
           await machine.shell(START.replace("journalctl", "journalctl --no-pager"));
-          const page = await readPage(`http://${address}/metrics`, "plex_library_items{");
+          const page = await readPage(`http://${address}/metrics`, /plex_library_items\{/);
           assert.match(page, /^plex_up\{.*\} 1$/m, "its token is right");
 
           const text = await machine.shell(`cat /proc/${await show(machine, "MainPID")}/status`);
@@ -135,7 +151,8 @@ testService(
           assert.equal(await machine.shell(`stat -c '%u %a' ${TOKEN}`), `${user} 400\n`);
           assert.equal(await machine.shell(`cat ${TOKEN}`), `${plex.ownerToken}\n`);
           const other = ["--reuid=65534", "--regid=65534", "--clear-groups", "cat"];
-          for (const path of [TOKEN, `${SETTINGS}/plex-token`]) {
+          await assertCountersContinue(machine, `http://${address}/metrics`);
+          for (const path of [TOKEN, `${SETTINGS}/plex-token`, STATE]) {
             const { code, stderr } = await machine.run("setpriv", [...other, path]);
             assert.notEqual(code, 0);
             assert.match(stderr, /Permission denied/);
@@ -146,6 +163,8 @@ testService(
           assert.equal(await show(machine, "ExecMainStatus"), "0");
           const log = await machine.shell(`journalctl --no-pager --unit ${NAME}`);
           assert.match(log, /msg="Plex is up"/);
+          assert.match(log, /msg="Counters continue from the state file"/);
+          assert.doesNotMatch(log, /level=(warn|error)/);
           assert.ok(!log.includes(plex.ownerToken));
         },
       );
@@ -158,14 +177,18 @@ testService(
 const NOWHERE = { server: "http://127.0.0.1:9", token: "no-token-of-anybody" };
 
 testService(
-  "a new token in the file is the service's after a restart, and not before",
+  "a new token, and settings without a state, are the service's after a restart, and not before",
   async () => {
-    await withService(NOWHERE, async ({ machine }) => {
+    await withService(NOWHERE, async ({ machine, address }) => {
+      const url = `http://${address}/metrics`;
       await machine.shell(`systemctl start ${NAME}`);
-      await machine.shell(`echo another-token > ${SETTINGS}/plex-token`);
+      assert.match(await readPage(url, /^plex_up\{/m), /state_saved/);
+      await machine.shell(`echo another-token > ${SETTINGS}/plex-token
+        echo STATE_FILE= >> ${SETTINGS}/environment`);
       assert.equal(await machine.shell(`cat ${TOKEN}`), `${NOWHERE.token}\n`);
       await machine.shell(`systemctl restart ${NAME}`);
       assert.equal(await machine.shell(`cat ${TOKEN}`), "another-token\n");
+      assert.doesNotMatch(await readPage(url, /^plex_up\{/m), /state_saved/);
     });
   },
 );
@@ -179,7 +202,7 @@ testService(
       assert.equal(await machine.shell(`stat -c '%u %a' ${SETTINGS}/server.key`), "0 600\n");
       using client = Deno.createHttpClient({ caCerts: [authority] });
       const headers = { Authorization: `Basic ${btoa("prometheus:change-me")}` };
-      await readPage(`https://${address}/metrics`, "plex_up{", { client, headers });
+      await readPage(`https://${address}/metrics`, /plex_up\{/, { client, headers });
       const { status, body } = await fetch(`https://${address}/metrics`, { client });
       await body?.cancel();
       assert.equal(status, 401, "web-config.yml is honoured");

@@ -50,7 +50,7 @@ Deno.test("systemd finds the unit as shut in as it can be with a network", async
   });
 });
 
-Deno.test("the unit hands the token over as a credential, and V8 may compile", () => {
+Deno.test("the unit hands the token over as a credential, keeps a state, and V8 may compile", () => {
   const unit = readExample(UNIT);
   for (
     const line of [
@@ -59,6 +59,9 @@ Deno.test("the unit hands the token over as a credential, and V8 may compile", (
       "LoadCredential=plex-token:/etc/prometheus-plex-exporter/plex-token",
       "Environment=PLEX_TOKEN_FILE=%d/plex-token",
       "EnvironmentFile=/etc/prometheus-plex-exporter/environment",
+      "StateDirectory=prometheus-plex-exporter",
+      "StateDirectoryMode=0700",
+      "Environment=STATE_FILE=%S/prometheus-plex-exporter/state.json",
     ]
   ) assert.ok(unit.split("\n").includes(line), line);
   assert.doesNotMatch(unit, /^MemoryDenyWriteExecute=/m);

@@ -17,3 +17,13 @@ export function filesBelow(folder: string): string[] {
     return name === "README.md" ? [] : [`${folder}${name}`];
   });
 }
+
+/** The folder for `STATE_FILE` that the image has, and the user and group whose it is. */
+export const STATE_FOLDER: { readonly path: string; readonly owner: string } = findStateFolder();
+
+function findStateFolder(): { readonly path: string; readonly owner: string } {
+  const [, owner, path] =
+    /^COPY --from=build --chown=(\S+) \/build\/state (\S+)$/m.exec(readText("../Dockerfile")) ?? [];
+  if (owner === undefined || path === undefined) throw new Error("The image has no such folder");
+  return { path, owner };
+}
