@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { PAGE_HEADERS } from "../../src/web/page/mod.ts";
 import { printable } from "../../src/web/page/format.ts";
-import { SERVER, session, START } from "../testing/core_builders.ts";
+import { listed, SERVER, session, START } from "../testing/core_builders.ts";
 import { withHarness } from "../testing/harness.ts";
 import { later, pageOf, up } from "../testing/page_states.ts";
 import { type Browser, openBrowser, type Page } from "../testing/browser.ts";
@@ -192,13 +192,16 @@ Deno.test("texts of 10 kB, wherever they stand, are clipped to the eye and whole
     const player = { id: evil, name: evil, device: evil, product: evil, platform: evil };
     const output = { ...session().output, resolution: evil.slice(0, 40) };
     const titles = { title: evil, childTitle: evil, grandchildTitle: evil, channel: evil };
+    const play = session({ user: evil, player, output, ...titles });
     return later(
-      { ...up(session({ user: evil, player, output, ...titles })), address: evil },
+      { ...up(), address: evil },
+      // Another server, so what plays on it is listed after that.
       {
         type: "server_described",
         at: START,
         server: { ...SERVER, id: String(index), name: evil },
       },
+      listed(START, play),
     );
   });
   await using server = Deno.serve(
