@@ -22,7 +22,9 @@ const FORMATS = {
 } as const;
 type Format = keyof typeof FORMATS;
 
-const FAMILIES = families({ legacy: true });
+/** All but that of the state file: the demo keeps no state. */
+const FAMILIES = families({ legacy: true })
+  .filter(({ name }) => name !== "plex_exporter_state_saved_timestamp_seconds");
 
 /** The series that Prometheus adds to each target. */
 const OWN = "up|scrape_.+";
