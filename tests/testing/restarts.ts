@@ -88,6 +88,8 @@ export class Restarts {
       ...this.#settings,
       ...settings,
     });
+    // Nothing has been sent to this exporter: what it has not counted, it never receives.
+    for (const state of this.states) this.#missingFrames(state);
     await this.clock.drain();
     await this.pass(1);
   }
@@ -209,17 +211,31 @@ export class Restarts {
   /** Whether the exporter has received the frames sent since it was connected. */
   #hasReceivedFrames(): boolean {
     return (this.#app?.states ?? []).every((state) => {
-      const { address, apiStats, server } = state;
-      const plex = this.#plexes.find(({ url }) => new URL(url).port === address.split(":")[1]);
-      if (plex === undefined || !apiStats.connected) return true;
-      const received = seriesOf(apiStats.notifications).reduce((sum, { value }) => sum + value, 0);
-      // Counters continue over restarts, and are others if it is another server.
-      const key = `${address} ${server?.id}`;
-      const missing = this.#missing.get(key) ?? plex.framesSent - received;
-      this.#missing.set(key, missing);
-      return received >= plex.framesSent - missing;
+      const plex = this.#plexOf(state);
+      if (plex === undefined || !state.apiStats.connected) return true;
+      return receivedFrames(state) >= plex.framesSent - this.#missingFrames(state);
     });
   }
+
+  #plexOf({ address }: ServerState): SimulatedPlex | undefined {
+    return this.#plexes.find(({ url }) => new URL(url).port === address.split(":")[1]);
+  }
+
+  /**
+   * How many frames were sent that this exporter has not counted, when its counters began. They
+   * continue over restarts, and are others if it is another server.
+   */
+  #missingFrames(state: ServerState): number {
+    const key = `${state.address} ${state.server?.id}`;
+    const missing = this.#missing.get(key) ??
+      (this.#plexOf(state)?.framesSent ?? 0) - receivedFrames(state);
+    this.#missing.set(key, missing);
+    return missing;
+  }
+}
+
+function receivedFrames({ apiStats }: ServerState): number {
+  return seriesOf(apiStats.notifications).reduce((sum, { value }) => sum + value, 0);
 }
 
 /** Defines a test on a server; the exporter is not started yet. */
