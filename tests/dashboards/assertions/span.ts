@@ -15,6 +15,7 @@ import {
   assertTotals,
 } from "./panels.ts";
 import { assertStorage } from "./storage.ts";
+import { assertTelevision } from "./television.ts";
 import { assertTranscodes } from "./transcodes.ts";
 
 /** Minimum share of busy minutes in which the Go exporter's query for current streams is right. */
@@ -45,6 +46,10 @@ export async function assertSpan(t: Deno.TestContext, kind: Kind): Promise<void>
   await t.step("current streams equal those of Plex's list", () => assertStreams(snapshot, truth));
   await t.step("stat panels of streams equal the list", () => assertTiles(snapshot, truth));
   await t.step("facts about servers and libraries are right", () => assertFacts(snapshot, truth));
+  await t.step(
+    "the panels of recordings and tuners show those of the recorders",
+    () => assertTelevision(snapshot, truth),
+  );
   await t.step(
     "the dashboard Storage shows what is on the disks",
     () => assertStorage(snapshot, truth),

@@ -63,6 +63,10 @@ export interface TruthServer {
   readonly libraries: readonly LibraryTotals[];
   /** The load of the last minutes, in percent. */
   readonly load: readonly ResourceSample[];
+  /** Plex's status of each recording that it lists; undefined without a recorder. */
+  readonly recordings?: readonly string[] | undefined;
+  /** The number of tuners that Plex can use. */
+  readonly tuners: number;
   /** Items with files, if the exporter walks the libraries of this server. */
   readonly items: readonly TruthItem[];
 }
@@ -92,7 +96,10 @@ export function serverTruth(simulation: Simulation, place: number): TruthServer 
   const items = place === WALKED_SERVER
     ? simulation.libraries.all.flatMap(itemsOf(simulation))
     : [];
-  return { id, version, platform, plexPass, libraries, load: simulation.resources.samples, items };
+  const { dvr, resources: { samples: load } } = simulation;
+  const recordings = dvr?.recordings.map(({ status }) => status);
+  const tuners = dvr?.devices.reduce((sum, device) => sum + device.tuners, 0) ?? 0;
+  return { id, version, platform, plexPass, libraries, load, items, recordings, tuners };
 }
 
 function itemsOf(simulation: Simulation): (library: Library) => TruthItem[] {
