@@ -96,7 +96,12 @@ export function restoreVec<Key extends SeriesKey>(
   saved: SavedVec<Key>,
   begun: number,
 ): CounterVec<Key> {
-  const all = new Map(seriesOf(initial).map((series) => [keyText(series.key), series]));
+  const all = new Map(
+    seriesOf(initial).map((series) => [
+      keyText(series.key),
+      { ...series, createdAtScrape: begun },
+    ]),
+  );
   for (const { key, ...counter } of saved) {
     const text = keyText(key);
     const known = all.get(text);

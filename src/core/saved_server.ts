@@ -97,6 +97,9 @@ function saveAs(state: ServerState, server: ServerInfo): SavedServer {
   const counter = (saved: Counter) => saveCounter(saved, scrapes);
   const vec = <Key extends SeriesKey>(saved: CounterVec<Key>): SavedVec<Key> =>
     seriesOf(saved).map((series) => ({ key: series.key, ...counter(series) }));
+  // Of sets that are whole from the start, hours and requests, most are 0 and need no place.
+  const nonZero = <Key extends SeriesKey>(saved: CounterVec<Key>): SavedVec<Key> =>
+    vec(saved).filter(({ value }) => value > 0);
   const { viewHistory } = state;
   const play = ({ id, startedAt, keys, playedMs }: Play): SavedPlay => ({
     id,
@@ -118,7 +121,7 @@ function saveAs(state: ServerState, server: ServerInfo): SavedServer {
       plays: vec(playCounters.plays),
       playMs: vec(playCounters.playMs),
       streamMs: vec(playCounters.streamMs),
-      hourMs: vec(playCounters.hourMs),
+      hourMs: nonZero(playCounters.hourMs),
       titleMs: vec(playCounters.titleMs),
       bufferingMs: vec(playCounters.bufferingMs),
       transcodeMs: vec(playCounters.transcodeMs),
@@ -148,9 +151,9 @@ function saveAs(state: ServerState, server: ServerInfo): SavedServer {
       rows: viewHistory.rows,
     },
     apiStats: {
-      requests: vec(apiStats.requests),
+      requests: nonZero(apiStats.requests),
       durations: Object.fromEntries(apiStats.durations),
-      notifications: vec(apiStats.notifications),
+      notifications: nonZero(apiStats.notifications),
       connections: apiStats.connections,
       shown: isShown(apiStats, scrapes),
     },

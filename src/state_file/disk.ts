@@ -49,10 +49,14 @@ export function asidePath(path: string): string {
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = temporaryPath(path);
-  // A process that was killed may have left one.
-  await Deno.remove(temporary).catch(() => {});
+  const bytes = new TextEncoder().encode(text);
   try {
-    await writeSynced(temporary, new TextEncoder().encode(text));
+    await writeSynced(temporary, bytes).catch(async (error) => {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      // A process that was killed has left one.
+      await Deno.remove(temporary);
+      await writeSynced(temporary, bytes);
+    });
     await Deno.rename(temporary, path);
   } catch (error) {
     // It may be what fills the disk.
