@@ -15,7 +15,8 @@ export function textOf({ parts }: Page): string {
   return parts.join("");
 }
 
-const LINE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/i;
+// `s`: a line ends at \n alone, whatever else JavaScript counts as one, such as U+2028.
+const LINE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/is;
 const LABEL = /([a-z_][a-z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(?:,|$)/giy;
 
 /** The series of a page by their key. Throws at a line that is none, and at one said twice. */
