@@ -1,8 +1,9 @@
 #!/bin/sh
-# The exporter alone, with the token in a file that only this container sees. To make the file, paste
-# the token and end it by Enter and Ctrl-D, so that it stays out of the shell's history:
+# The exporter alone, with the token in a file. To make the file, in a folder that only you can open,
+# paste the token and end it by Enter and Ctrl-D, so that it stays out of the shell's history:
 #
 #   cat > plex-token
+#   chmod 644 plex-token
 #
 # The user of the container has the number 65532 and has to be able to read it. The volume keeps the
 # counters over restarts and upgrades; without STATE_FILE, it is not needed.
