@@ -2,7 +2,6 @@
  * Basic authentication and extra headers for all responses. Only `/healthz` needs no password; it
  * answers nothing but `ok`.
  */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Log } from "../log/mod.ts";
 import type { ClientInfo, Handler } from "./handler.ts";
 import { pathOf } from "./path.ts";
@@ -85,7 +84,7 @@ type Verdict = "right" | "wrong" | "busy";
 
 /** Verifies logins. Correct ones are cached as a keyed digest; the key never leaves this function. */
 function createVerifier(compare: BasicAuthOptions["compare"]) {
-  const key = randomBytes(32);
+  const key = crypto.getRandomValues(new Uint8Array(32));
   /** The digest of the last correct login by user. */
   const verified = new Map<string, Uint8Array>();
   /** Pending checks by digest: concurrent requests with the same login share one check. */
@@ -107,6 +106,8 @@ function createVerifier(compare: BasicAuthOptions["compare"]) {
   };
 
   return async ({ user, password }: Login, hash: string, client: string): Promise<Verdict> => {
+    // Loaded with the first password: most exporters have none, and it takes more than a megabyte.
+    const { createHmac, timingSafeEqual } = await import("node:crypto");
     const text = JSON.stringify([user, password, hash]);
     const digest = createHmac("sha256", key).update(text).digest();
     const known = verified.get(user);

@@ -74,13 +74,18 @@ export class KilledProgram implements AsyncDisposable {
     }
   }
 
-  /** The first page that matches. Rejects with the program's log if there is none. */
-  async page(pattern: RegExp): Promise<string> {
+  /**
+   * The first page that matches; `onPage` is called with every page until then, since each is a
+   * scrape. Rejects with the program's log if none matches.
+   */
+  async page(pattern: RegExp, onPage: (text: string) => void = () => {}): Promise<string> {
     try {
       return await until(`a page with ${pattern}`, async () => {
         const text = await this.scrape();
         if (this.#ended !== undefined) throw new Error("The program has ended");
-        return text !== undefined && pattern.test(text) ? text : undefined;
+        if (text === undefined) return undefined;
+        onPage(text);
+        return pattern.test(text) ? text : undefined;
       }, PAGE_LIMIT_MS);
     } catch (error) {
       throw new Error(`${error}\n${this.#process?.stderr}`);

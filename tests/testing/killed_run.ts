@@ -66,8 +66,12 @@ class KilledRun {
     const begunMs = Date.now();
     const text = await this.#program.scrape();
     if (text === undefined) return;
-    this.#history.add(text, `after ${this.#kills.length} kills`);
+    this.#add(text);
     this.#savedMs = begunMs - SHARED_SAVE_MS;
+  }
+
+  #add(text: string): void {
+    this.#history.add(text, `after ${this.#kills.length} kills`);
   }
 
   async scrapeFor(ms: number): Promise<void> {
@@ -82,7 +86,7 @@ class KilledRun {
   async kill({ moment, afterMs, startingMs, askedMs, awayMs }: Kill): Promise<void> {
     if (moment === "starting") await pause(startingMs);
     else {
-      await this.#program.page(/^plex_up/m);
+      await this.#program.page(/^plex_up/m, (text) => this.#add(text));
       await this.scrapeFor(afterMs);
     }
     if (moment === "answered") await this.scrape();
