@@ -101,6 +101,9 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
   }
 }
 
+/** What must not be shown of another server until it has been read of this one, which may be long. */
+const NOTHING_READ = { accounts: undefined, dvr: undefined, jobs: undefined, ...NO_WALKS };
+
 function describeServer(
   state: ServerState,
   { at, server, saved }: Extract<ServerEvent, { type: "server_described" }>,
@@ -109,10 +112,8 @@ function describeServer(
   const own = isKnown ? state : restoreOther(state, server, saved);
   return {
     ...own,
+    ...(isSameServer(state, server) ? {} : NOTHING_READ),
     server,
-    accounts: isSameServer(state, server) ? own.accounts : undefined,
-    dvr: isSameServer(state, server) ? own.dvr : undefined,
-    ...(isSameServer(state, server) ? {} : NO_WALKS),
     // What was restored by the address is only now known to be this server.
     identifiedAt: isKnown ? state.identifiedAt ?? at : at,
   };

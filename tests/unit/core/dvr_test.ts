@@ -49,16 +49,16 @@ Deno.test("tunersByState never has more tuners in use than there are", () => {
   assert.deepEqual(tuners(START, listed(START), event), { in_use: 1, idle: 0, offline: 3 });
 });
 
-Deno.test("the recorder of another server at the address is forgotten", () => {
+Deno.test("recorder and jobs of another server at the address are dropped", () => {
   const events = [
     { type: "server_described", at: START, server: SERVER },
     listed(START),
     read({ online: 2, offline: 0 }),
+    { type: "jobs_listed", at: START, jobs: { transcode: 1, other: 0 } },
   ] as const satisfies readonly ServerEvent[];
-  assert.ok(after(...events).dvr);
+  const known = after(...events);
+  assert.ok(known.dvr && known.jobs);
   const other = { ...SERVER, id: "another" };
-  assert.equal(
-    after(...events, { type: "server_described", at: START, server: other }).dvr,
-    undefined,
-  );
+  const { dvr, jobs } = after(...events, { type: "server_described", at: START, server: other });
+  assert.deepEqual([dvr, jobs], [undefined, undefined]);
 });
