@@ -3,6 +3,7 @@
  * and what to do about what does not.
  */
 import type { Config, ServerConfig } from "./config/mod.ts";
+import { BAD, GOOD, NOTE } from "./finding.ts";
 import { FAILURE_MESSAGES } from "./core/log_messages.ts";
 import type { Failure } from "./core/enums.ts";
 import { type Client, createClient } from "./plex/client.ts";
@@ -20,10 +21,6 @@ export interface CheckReport {
   readonly lines: readonly string[];
   readonly good: boolean;
 }
-
-const GOOD = "  ok    ";
-const BAD = "  FAIL  ";
-const NOTE = "  note  ";
 
 /** Checks the state file and every server of the settings. It never rejects, and writes nothing. */
 export async function check(

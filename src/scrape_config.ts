@@ -1,6 +1,7 @@
 /** What the command `check` says of Prometheus: whether it scrapes, and the job that makes it do so. */
 import type { Config } from "./config/mod.ts";
-import { listenText, localUrl } from "./web/address.ts";
+import { GOOD, NOTE } from "./finding.ts";
+import { listenText, localUrl, specificHostname } from "./web/address.ts";
 import { type Health, healthcheck } from "./web/healthcheck.ts";
 
 /** The longest usual scrape interval is a minute; a few scrapes may fail. */
@@ -30,20 +31,19 @@ export function describeScrapes(config: Config, health: Health, nowMs: number): 
 }
 
 function lastScrape({ healthy, sentence, lastScrapeAt }: Health, nowMs: number): string {
-  if (!healthy) return `  note  the exporter does not run here: ${sentence}`;
+  if (!healthy) return `${NOTE}the exporter does not run here: ${sentence}`;
   if (lastScrapeAt === undefined) {
-    return "  note  nothing has scraped the exporter since it started";
+    return `${NOTE}nothing has scraped the exporter since it started`;
   }
   const seconds = Math.max(0, Math.round((nowMs - lastScrapeAt) / 1000));
-  if (nowMs - lastScrapeAt <= RECENT_MS) return `  ok    last scraped ${seconds} s ago`;
-  return `  note  last scraped ${Math.round(seconds / 60)} min ago`;
+  if (nowMs - lastScrapeAt <= RECENT_MS) return `${GOOD}last scraped ${seconds} s ago`;
+  return `${NOTE}last scraped ${Math.round(seconds / 60)} min ago`;
 }
 
 /** The job as YAML. Strings are quoted as in JSON, which YAML contains. */
 export function scrapeConfig({ listen, metricsPath, web }: Config): readonly string[] {
-  const { hostname, port } = listen;
-  const isAnywhere = hostname === undefined || hostname === "0.0.0.0" || hostname === "::";
-  const target = listenText(isAnywhere ? "localhost" : hostname, port);
+  const hostname = specificHostname(listen.hostname);
+  const target = listenText(hostname ?? "localhost", listen.port);
   const [user] = web?.users.keys() ?? [];
   return [
     "  - job_name: plex",
@@ -62,7 +62,9 @@ export function scrapeConfig({ listen, metricsPath, web }: Config): readonly str
       "      password_file: plex_exporter_password",
     ]),
     "    static_configs:",
-    ...(isAnywhere ? ["      # localhost: or the name of this machine or container"] : []),
+    ...(hostname === undefined
+      ? ["      # localhost: or the name of this machine or container"]
+      : []),
     `      - targets: [${JSON.stringify(target)}]`,
   ];
 }

@@ -1,7 +1,12 @@
 /** Formats addresses for display and for URLs. */
 
-/** Hostnames that mean all addresses of the machine; undefined if none was given. */
-const ANY_ADDRESS: readonly (string | undefined)[] = [undefined, "", "::", "0.0.0.0"];
+/** Hostnames that mean all addresses of the machine. */
+const ANY_ADDRESS: readonly string[] = ["", "::", "0.0.0.0"];
+
+/** The hostname if it means one address; `undefined` if it means all addresses of the machine. */
+export function specificHostname(hostname: string | undefined): string | undefined {
+  return hostname === undefined || ANY_ADDRESS.includes(hostname) ? undefined : hostname;
+}
 
 /** A host as written in a URL: an IPv6 address in brackets. */
 function bracketed(hostname: string): string {
@@ -17,10 +22,7 @@ export function localUrl(
   port: number,
   scheme: "http" | "https" = "http",
 ): string {
-  const reachable = hostname === undefined || ANY_ADDRESS.includes(hostname)
-    ? "127.0.0.1"
-    : hostname;
-  return `${scheme}://${bracketed(reachable)}:${port}`;
+  return `${scheme}://${bracketed(specificHostname(hostname) ?? "127.0.0.1")}:${port}`;
 }
 
 /** `host:port`, as in LISTEN_ADDRESS. */

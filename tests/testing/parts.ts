@@ -89,7 +89,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "check",
-    paths: ["src/check.ts", "src/scrape_config.ts"],
+    paths: ["src/check.ts", "src/finding.ts", "src/scrape_config.ts"],
     is: "the command `check`",
     imports: ["config", "core", "plex", "clock", "state_file", "web"],
     reason: "a command asks Plex and the exporter that runs; it serves nothing",
