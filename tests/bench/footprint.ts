@@ -8,6 +8,7 @@ import { printLine, shippedFlags } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { freePort, runProcess, startProcess, withFolder } from "../testing/program.ts";
+import { startStreams } from "./streams.ts";
 
 const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
 const SCRAPES = Number(Deno.env.get("SCRAPES") ?? 1_000);
@@ -58,22 +59,7 @@ const plex = await startPlex({
   lag: { startMs: 0, changeMs: 0, stopMs: 0 },
   duplicateShare: 0,
 });
-const { simulation } = plex;
-for (let index = 0; index < STREAMS; index++) {
-  const user = simulation.users[index % simulation.users.length];
-  const player = simulation.players[index % simulation.players.length];
-  if (user === undefined || player === undefined) throw new Error("Nobody is at home");
-  const item = simulation.randomItem(index % 2 === 0 ? "episode" : "movie");
-  const method = index % 5 === 0 ? "hardware transcode" : "direct play";
-  simulation.play({
-    item,
-    user,
-    player,
-    method,
-    state: "playing",
-    timelineIntervalMs: 10_000,
-  });
-}
+startStreams(plex.simulation, STREAMS);
 
 await withFolder(async (folder) => {
   const { path } = await makeBundle(folder);
@@ -92,7 +78,7 @@ await withFolder(async (folder) => {
       LISTEN_ADDRESS: `127.0.0.1:${port}`,
     },
   });
-  const full = await firstFullPage(url, simulation.libraries.all.length);
+  const full = await firstFullPage(url, plex.simulation.libraries.all.length);
   printLine(`from exec to the first full page: ${Math.round(full - began)} ms`);
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   printLine(`at rest, ${STREAMS} streams: ${await costs(url)}`);

@@ -8,6 +8,7 @@ import { printLine } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { runBundle, withFolder } from "../testing/program.ts";
+import { startStreams } from "./streams.ts";
 
 const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
 const SCRAPES = Number(Deno.env.get("SCRAPES") ?? 60);
@@ -31,14 +32,7 @@ function describe(name: string, timesMs: readonly number[]): string {
 }
 
 const plex = await startPlex({ clock: systemClock, seed: 1, plexPass: true });
-const { simulation } = plex;
-for (let index = 0; index < STREAMS; index++) {
-  const user = simulation.users[index % simulation.users.length];
-  const player = simulation.players[index % simulation.players.length];
-  if (user === undefined || player === undefined) throw new Error("Nobody is at home");
-  const item = simulation.randomItem(index % 2 === 0 ? "episode" : "movie");
-  simulation.play({ item, user, player, state: "playing", timelineIntervalMs: 10_000 });
-}
+startStreams(plex.simulation, STREAMS);
 
 await withFolder(async (folder) => {
   const { path } = await makeBundle(folder);
