@@ -146,7 +146,7 @@ class Run {
       }
     }
     await this.exporter.kill();
-    this.ledger.killed(Math.max(this.#savedMs, this.clock.now() - REGULAR_SAVE_MS));
+    this.ledger.killed(Math.max(this.#savedMs, this.exporter.diedAtMs - REGULAR_SAVE_MS));
     await this.pass(awayMs);
     await this.exporter.start();
   }

@@ -35,6 +35,7 @@ export class MortalExporter {
   #lives = 0;
   #life: Life | undefined;
   #isDying = false;
+  #diedAtMs = -Infinity;
 
   /** `folder` is an empty one. */
   constructor(folder: string, simulation: Simulation, clock: DrivenClock, disk: MortalDisk) {
@@ -49,6 +50,11 @@ export class MortalExporter {
   /** Whether it runs and has not been killed. */
   get isAlive(): boolean {
     return this.#life !== undefined && !this.#isDying;
+  }
+
+  /** When it was killed the last time. */
+  get diedAtMs(): number {
+    return this.#diedAtMs;
   }
 
   get state(): ServerState {
@@ -124,6 +130,7 @@ export class MortalExporter {
   #die(): void {
     if (this.#isDying) return;
     this.#isDying = true;
+    this.#diedAtMs = this.#clock.now();
     this.#disk.killAfter(Infinity, () => {});
     const [from, to] = [this.#lifeFolder(this.#lives), this.#lifeFolder(this.#lives + 1)];
     Deno.mkdirSync(to);
