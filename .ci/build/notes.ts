@@ -1,11 +1,21 @@
 /**
- * The task `notes`: prints the CHANGELOG's entry of the version that a tag names. It fails if the
- * tag is not the version in `deno.json`, or if the CHANGELOG has no such entry.
+ * The task `notes`: prints the CHANGELOG's entry of the version that a tag names, with links into
+ * the repository if one is given as `owner/name`. It fails if the tag is not the version in
+ * `deno.json`, or if the CHANGELOG has no such entry.
  */
-import { printLine, ROOT, VERSION } from "./project.ts";
+import { NAME, printLine, ROOT, VERSION } from "./project.ts";
 
-/** The release notes of a tag such as `v1.2.3`. Throws if there are none. */
-export function releaseNotes(changelog: string, tag: string, version: string = VERSION): string {
+export interface Release {
+  /** The tag, such as `v1.2.3`. */
+  readonly tag: string;
+  /** The repository at GitHub, as `owner/name`. */
+  readonly repository: string;
+  /** The version of the program. */
+  readonly version: string;
+}
+
+/** The release notes, with links to the files of the tag. Throws if there are none. */
+export function releaseNotes(changelog: string, { tag, repository, version }: Release): string {
   if (tag !== `v${version}`) {
     throw new Error(`The tag is ${tag}, but the version in deno.json is ${version}`);
   }
@@ -13,12 +23,22 @@ export function releaseNotes(changelog: string, tag: string, version: string = V
   const section = sections.find((text) => text.startsWith(`[${version}]`));
   const notes = section?.slice(section.indexOf("\n")).replace(/^\[[^\]]+\]: .*$/gm, "").trim();
   if (!notes) throw new Error(`CHANGELOG.md has no entry for ${version}`);
-  return notes;
+  return linkToTag(notes, `https://github.com/${repository}/blob/${tag}/CHANGELOG.md`);
+}
+
+/** Makes relative links absolute: on the page of a release, they lead nowhere. */
+function linkToTag(text: string, base: string): string {
+  return text.replace(
+    /(?<=\]\()[^()\s]+(?=\))/g,
+    (link) => URL.canParse(link) ? link : new URL(link, base).href,
+  );
 }
 
 if (import.meta.main) {
   try {
-    printLine(releaseNotes(Deno.readTextFileSync(`${ROOT}CHANGELOG.md`), Deno.args[0] ?? ""));
+    const changelog = Deno.readTextFileSync(`${ROOT}CHANGELOG.md`);
+    const [tag = "", repository = `OWNER/${NAME}`] = Deno.args;
+    printLine(releaseNotes(changelog, { tag, repository, version: VERSION }));
   } catch (error) {
     Deno.stderr.writeSync(new TextEncoder().encode(`error: ${(error as Error).message}\n`));
     Deno.exit(1);

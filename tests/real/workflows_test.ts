@@ -207,7 +207,7 @@ Deno.test("an image is for two architectures, with an SBOM and its provenance", 
 });
 
 Deno.test("a release holds six binaries with checksums, provenance and notes, and the unit", () => {
-  const built = ['deno task notes "$TAG" > notes.md', "deno task compile:all"];
+  const built = ['deno task notes "$TAG" "$REPOSITORY" > notes.md', "deno task compile:all"];
   assert.deepEqual(
     commandsOf("release.yml", "binaries").filter((command) => built.includes(command)),
     built,

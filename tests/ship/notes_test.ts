@@ -14,7 +14,8 @@ Words.
 
 ### Added
 
-- This, and [that](README.md).
+- This, and [that](README.md), [there](docs/counters.md#plays) and [below](#old).
+- [Not ours](https://example.org).
 
 ## [1.2.2] - 2026-11-01
 
@@ -23,16 +24,27 @@ Words.
 [1.2.3]: https://example.com/compare
 `;
 
+function notesOf(tag: string, version: string): string {
+  return releaseNotes(CHANGELOG, { tag, repository: "someone/exporter", version });
+}
+
 Deno.test("the notes of a release are its section of the CHANGELOG", () => {
+  assert.equal(notesOf("v1.2.2", "1.2.2"), "- Old.");
+});
+
+Deno.test("relative links in the notes of a release lead to the files of its tag", () => {
+  const files = "https://github.com/someone/exporter/blob/v1.2.3";
   assert.equal(
-    releaseNotes(CHANGELOG, "v1.2.3", "1.2.3"),
-    "### Added\n\n- This, and [that](README.md).",
+    notesOf("v1.2.3", "1.2.3"),
+    "### Added\n\n" +
+      `- This, and [that](${files}/README.md), [there](${files}/docs/counters.md#plays) and ` +
+      `[below](${files}/CHANGELOG.md#old).\n` +
+      "- [Not ours](https://example.org).",
   );
-  assert.equal(releaseNotes(CHANGELOG, "v1.2.2", "1.2.2"), "- Old.");
 });
 
 Deno.test("a tag that is not the version, or has no entry in the CHANGELOG, is not released", () => {
-  assert.throws(() => releaseNotes(CHANGELOG, "v1.2.3", "1.2.4"), /The tag is v1\.2\.3, but/);
-  assert.throws(() => releaseNotes(CHANGELOG, "1.2.3", "1.2.3"), /The tag is 1\.2\.3, but/);
-  assert.throws(() => releaseNotes(CHANGELOG, "v2.0.0", "2.0.0"), /has no entry for 2\.0\.0/);
+  assert.throws(() => notesOf("v1.2.3", "1.2.4"), /The tag is v1\.2\.3, but/);
+  assert.throws(() => notesOf("1.2.3", "1.2.3"), /The tag is 1\.2\.3, but/);
+  assert.throws(() => notesOf("v2.0.0", "2.0.0"), /has no entry for 2\.0\.0/);
 });
