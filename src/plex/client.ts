@@ -10,7 +10,7 @@ import type { Release, Resources, ServerInfo } from "../core/server.ts";
 import type { Endpoint } from "../core/api_stats.ts";
 import type { ContentType, JobType } from "../core/enums.ts";
 import { parseRecorders, parseSubscriptions } from "./dvr_schema.ts";
-import { pipe, totalSize } from "./parse_answer.ts";
+import { pipe } from "./parse_answer.ts";
 import { type HiddenLabels, NO_HIDDEN_LABELS } from "./redact_labels.ts";
 import { createRequest, type RequestOptions, type Result } from "./request.ts";
 import {
@@ -40,7 +40,7 @@ import {
   type ItemPageRequest,
   mapItemPage,
 } from "./mapping/items.ts";
-import { pageTotal } from "./mapping/page.ts";
+import { headerTotal, pageTotal } from "./mapping/page.ts";
 import { bareMetadata, mapVersions, type Version } from "./mapping/media.ts";
 import {
   type BandwidthReading,
@@ -104,6 +104,7 @@ export interface Client {
   history(page: HistoryPageRequest): Promise<Result<HistoryPage>>;
   /** User names by account id. */
   accounts(): Promise<Result<ReadonlyMap<string, string>>>;
+  /** The running background activities by id. */
   activities(): Promise<Result<ReadonlyMap<string, Activity>>>;
   /** The number of background jobs of each type. */
   jobs(): Promise<Result<Readonly<Record<JobType, number>>>>;
@@ -169,7 +170,7 @@ export function createClient(options: ClientOptions): Client {
         endpoint: "/library/sections/{id}/all",
         path: `/library/sections/${encodeURIComponent(library.id)}/all`,
         query: countQuery(library, contentType),
-        parse: pipe(parsePage, (page, headers) => pageTotal(page, totalSize(headers))),
+        parse: pipe(parsePage, (page, headers) => pageTotal(page, headerTotal(headers))),
       }),
 
     items: ({ id, type }, page) =>
@@ -179,7 +180,7 @@ export function createClient(options: ClientOptions): Client {
         query: itemPageQuery(type, page),
         parse: pipe(
           parseItemPage,
-          (wire, headers) => mapItemPage(wire, totalSize(headers), type, hide),
+          (wire, headers) => mapItemPage(wire, headerTotal(headers), type, hide),
         ),
       }),
 
@@ -215,7 +216,7 @@ export function createClient(options: ClientOptions): Client {
     history: ({ start, size, newestFirst }) =>
       get(
         "/status/sessions/history/all",
-        pipe(parseHistory, (page, headers) => mapHistoryPage(page, totalSize(headers))),
+        pipe(parseHistory, (page, headers) => mapHistoryPage(page, headerTotal(headers))),
         `sort=viewedAt:${newestFirst ? "desc" : "asc"}` +
           `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`,
       ),

@@ -36,27 +36,27 @@ function innermostMessage(text: string): string {
 }
 
 /** Error texts of Deno, rustls and Node, and what they mean; the first that matches decides. */
-const ERRORS: readonly (readonly [RegExp, Failure, (text: string) => string])[] = [
+const ERRORS: readonly (readonly [RegExp, Failure, detail: string])[] = [
   [
     /InvalidContentType|corrupt message|tls handshake|NoApplicationProtocol|ERR_SSL|EPROTO/i,
     "other",
-    () => "TLS handshake failed: the port does not use https; is PLEX_SERVER http?",
+    "TLS handshake failed: the port does not use https; is PLEX_SERVER http?",
   ],
   [
     /invalid HTTP|Parse Error|HPE_/i,
     "malformed",
-    () => "The answer is not HTTP; is PLEX_SERVER https?",
+    "The answer is not HTTP; is PLEX_SERVER https?",
   ],
-  [/dns error|ENOTFOUND|EAI_AGAIN/i, "refused", () => "Cannot resolve the host name"],
-  [/connection refused|ECONNREFUSED/i, "refused", () => "Connection refused"],
+  [/dns error|ENOTFOUND|EAI_AGAIN/i, "refused", "Cannot resolve the host name"],
+  [/connection refused|ECONNREFUSED/i, "refused", "Connection refused"],
   [
     /connection reset|ECONNRESET|broken pipe|EPIPE|closed before|hang up/i,
     "refused",
-    () => "The connection was closed before an answer",
+    "The connection was closed before an answer",
   ],
-  [/os error 110|ETIMEDOUT/i, "timeout", () => "Cannot connect: no answer"],
-  [/unreachable|no route|EHOSTUNREACH|ENETUNREACH/i, "refused", () => "Cannot reach the host"],
-  [/tcp connect error/i, "refused", () => "Cannot connect"],
+  [/os error 110|ETIMEDOUT/i, "timeout", "Cannot connect: no answer"],
+  [/unreachable|no route|EHOSTUNREACH|ENETUNREACH/i, "refused", "Cannot reach the host"],
+  [/tcp connect error/i, "refused", "Cannot connect"],
 ];
 
 /** Explains an error that was thrown before there was an answer. */
@@ -73,8 +73,8 @@ export function explainError(error: unknown): RequestError {
   if (known === undefined) {
     return { failure: "other", detail: `The request failed: ${innermostMessage(text)}` };
   }
-  const [, failure, describe] = known;
-  return { failure, detail: describe(text) };
+  const [, failure, detail] = known;
+  return { failure, detail };
 }
 
 /** Explains a status other than 2xx; `reason` is the one that Plex gives, or empty. */

@@ -1,9 +1,10 @@
 /**
- * Reasons to collect something before it is due: what notifications announce without its details, and
- * changes of the connection. Only lists have the details, so a hint changes no state.
+ * Hints: reasons to collect something before it is due. They come from notifications, which announce
+ * changes without their details, and from the connection. A hint changes no state.
  */
 import type { PlaybackNotification } from "../core/session.ts";
 
+/** A reason to collect something before it is due. */
 export type Hint =
   /** A player reported; `transcodeKey` is empty where no transcoder was named. */
   | {

@@ -50,8 +50,10 @@ export interface MonitorOptions {
   readonly random: () => number;
 }
 
+/** A server that is watched. */
 export interface Monitor {
   readonly state: ServerState;
+  /** Receives scrapes, also those that are completed after {@link stop}. */
   dispatch(event: ServerEvent): void;
   /** Ends everything that is pending; resolves when nothing is left. */
   stop(): Promise<void>;

@@ -12,7 +12,7 @@ const notification = z.object({
     clientIdentifier: text,
     state: text,
     viewOffset: amount,
-    /** Empty: cleared. Absent: nothing said (docs/plex/notifications.md#transcode-key). */
+    /** Empty: cleared. Absent: not mentioned (docs/plex/notifications.md#transcode-key). */
     transcodeSession: z.unknown().transform((value) => value === null ? "" : toText(value))
       .optional(),
   })),

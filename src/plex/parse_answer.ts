@@ -1,5 +1,4 @@
 /** Combines the steps that read an answer: from JSON to the wire, from the wire to the domain. */
-import { toCount } from "./coerce.ts";
 
 /** Reads one kind of answer; `undefined` if either step cannot. */
 export function pipe<W, T>(
@@ -10,9 +9,4 @@ export function pipe<W, T>(
     const wire = parse(body);
     return wire === undefined ? undefined : map(wire, headers);
   };
-}
-
-/** The number of all items of a paged answer, by its header. */
-export function totalSize(headers: Headers): number | undefined {
-  return toCount(headers.get("x-plex-container-total-size"));
 }

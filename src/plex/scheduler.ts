@@ -2,6 +2,7 @@
 import { type Clock, sleep } from "../clock.ts";
 import { FAULT_RETRY_MS } from "./schedule.ts";
 
+/** A task that runs until the signal. */
 export interface ScheduledTask {
   /**
    * Runs the task in `afterMs` at the latest, by default at once, but not before its minimum interval
@@ -29,6 +30,7 @@ export interface TaskOptions {
 /** The wait of a task that had nothing to do: until it is woken, then without a minimum interval. */
 export const NEVER = Infinity;
 
+/** Starts to run a task, for the first time at once. */
 export function startTask(options: TaskOptions): ScheduledTask {
   const { clock, signal, minIntervalMs, run, onError } = options;
   /** By the last run's own wait. */

@@ -6,14 +6,16 @@ import { createLogOnce } from "../log/log_once.ts";
 import type { Log } from "../log/mod.ts";
 import type { RequestError } from "./errors.ts";
 
+/** Receives what happens to the socket. */
 export interface SocketLog {
   opened(): void;
   /** The socket has held for so long that it counts as stable. May be called repeatedly. */
   stable(): void;
-  /** `isPlexDown`: Plex does not answer the token's owner either, which the poll reports. */
+  /** `isPlexDown`: Plex does not answer requests either, which is logged with the failed poll. */
   lost(error: RequestError, isPlexDown: boolean): void;
 }
 
+/** Creates the log of one server's socket. */
 export function createSocketLog(log: Log): SocketLog {
   const logOnce = createLogOnce(log);
   let wasOpen = false;

@@ -2,7 +2,7 @@
 
 /**
  * When a token of the new kind (a JWT) expires, in ms since the epoch; `undefined` for a classic
- * token, which has no expiry (see docs/plex/api.md, Token lifetime).
+ * token, which has no expiry (docs/plex/api.md#token-lifetime).
  */
 export function tokenExpiresAt(token: string): number | undefined {
   const [, payload, signature] = token.split(".");

@@ -20,8 +20,8 @@ export interface Collector {
   readonly isOptional?: boolean;
   readonly schedule: Schedule;
   /**
-   * Whether it can be collected as things stand; by default while Plex is up. Until then it waits,
-   * and is collected at once when it can be.
+   * Whether it can be collected in this state; by default while Plex is up. As soon as it can be, it
+   * is collected at once.
    */
   readonly isReady?: (state: ServerState) => boolean;
   /** What the answer depends on: it is collected again as soon as this value changes. */
@@ -45,7 +45,7 @@ export interface CollectResult {
   readonly isPartial?: boolean;
   /** From the beginning of this collection to the next; by default the schedule's interval. */
   readonly nextMs?: number | undefined;
-  /** In place of `nextMs`: from the end of this collection to the next. */
+  /** Instead of `nextMs`: from the end of this collection to the next. */
   readonly restMs?: number | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface CollectorContext {
   readonly signal: AbortSignal;
   readonly state: () => ServerState;
   readonly dispatch: (event: ServerEvent) => void;
-  /** The token in force. */
+  /** The current token. */
   readonly token: () => string;
   /** Plex rejects this token: returns whether there is another one to try at once. */
   readonly renewToken: (rejected: string) => boolean;
@@ -73,4 +73,5 @@ export interface CollectorContext {
   readonly prepare: () => Promise<void>;
 }
 
+/** Creates the collector of one server. */
 export type CreateCollector = (context: CollectorContext) => Collector;

@@ -9,7 +9,7 @@ import { LIBRARY_MIN_REFRESH_MS, MAX_CONCURRENT_COUNTS, SCHEDULES } from "../sch
 import type { Collector, CollectorContext } from "./collector.ts";
 import { createFailureLog } from "./failure_log.ts";
 
-/** What a library held when it was counted. */
+/** The last count of a library. */
 interface Counted {
   readonly at: number;
   /** Plex's revision of the content; `undefined` if it has none. */

@@ -8,6 +8,7 @@ import { needsSource, type VersionsOf } from "../mapping/session.ts";
 import { MAX_CACHED_ITEMS, MEDIA_RETRY_MS } from "../schedule.ts";
 import type { CollectorContext } from "./collector.ts";
 
+/** The files behind sessions, by rating key. */
 export interface MediaCache {
   /** Looks up the items that are needed and not cached. It never rejects. */
   prefetch(sessions: readonly WireSession[]): Promise<void>;

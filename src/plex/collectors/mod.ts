@@ -29,6 +29,7 @@ const COLLECTORS: readonly CreateCollector[] = [
   createWalkCollector,
 ];
 
+/** Creates all collectors of a server. */
 export function createCollectors(context: CollectorContext): readonly Collector[] {
   return COLLECTORS.map((create) => create(context));
 }

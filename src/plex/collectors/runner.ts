@@ -27,7 +27,7 @@ export function isDueAfter(
   return dependsOn !== undefined && dependsOn(before) !== dependsOn(after);
 }
 
-/** Runs a collector once; resolves to the ms from then to its next run. */
+/** Runs a collector once; resolves to the ms from the beginning of this run to the next. */
 export type RunCollector = () => Promise<number>;
 
 export function createRunner(collector: Collector, context: CollectorContext): RunCollector {

@@ -16,6 +16,7 @@ interface Lookup {
   readonly attempts: number | undefined;
 }
 
+/** Receives hints and lists. */
 export interface SessionLookup {
   /** Whether to read the list now; `state` is that after the notification. */
   onHint(hint: Hint, state: ServerState): boolean;
@@ -80,7 +81,10 @@ export function createSessionLookup(): SessionLookup {
         }
         if (attempts === undefined) continue;
         const next = SESSION_LOOKUP_DELAYS_MS[attempts];
-        lookups.set(sessionKey, { ...lookup, attempts: next && attempts + 1 });
+        lookups.set(sessionKey, {
+          ...lookup,
+          attempts: next === undefined ? undefined : attempts + 1,
+        });
         if (next !== undefined) delayMs = Math.min(delayMs ?? Infinity, next);
       }
       return delayMs;

@@ -9,6 +9,7 @@ import type { Result } from "../request.ts";
 /** Receives every answer of a source. Returns whether Plex does not have the source. */
 export type UnsupportedDetector = (answer: Result<unknown>) => boolean;
 
+/** Creates the detector of one source. */
 export function createUnsupportedDetector(
   state: () => ServerState,
   source: DataSource,

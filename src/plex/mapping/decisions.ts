@@ -36,11 +36,11 @@ export function streamDecisions(session: WireSession): StreamDecisions {
   const streams = selectStreams(media);
   const direct = streams.partDecision.toLowerCase() === "directplay" && !live;
   const transcoder = direct ? undefined : session.TranscodeSession;
-  const first = (own: string | undefined, transcoders: string | undefined) =>
-    (live ? transcoders || own : own || transcoders) || undefined;
-  const video = first(streams.video?.decision, transcoder?.videoDecision);
-  const audio = first(streams.audio?.decision, transcoder?.audioDecision);
-  const subtitle = first(streams.subtitle?.decision, transcoder?.subtitleDecision);
+  const choose = (ofStream: string | undefined, ofTranscoder: string | undefined) =>
+    (live ? ofTranscoder || ofStream : ofStream || ofTranscoder) || undefined;
+  const video = choose(streams.video?.decision, transcoder?.videoDecision);
+  const audio = choose(streams.audio?.decision, transcoder?.audioDecision);
+  const subtitle = choose(streams.subtitle?.decision, transcoder?.subtitleDecision);
   return {
     media,
     streams,
@@ -98,8 +98,8 @@ export function mapSourceAndOutput(
   };
   const known = file ?? inferFile(output, copied.video);
   const source = { ...known, videoCodec: video.source, audioCodec: audio.source };
-  const nothing = file === undefined && video.source === "" && audio.source === "";
-  return { output, source: nothing ? undefined : source };
+  const isUnknown = file === undefined && video.source === "" && audio.source === "";
+  return { output, source: isUnknown ? undefined : source };
 }
 
 /** The codec at either end: Plex writes `*` for the same as in the file, as it is for a copy. */

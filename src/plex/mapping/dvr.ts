@@ -13,19 +13,17 @@ const OFFLINE: readonly (string | undefined)[] = ["dead", "disabled", "0"];
 export function mapTuners({ Dvr, DVR }: WireRecorders): Tuners | undefined {
   const recorders = [...Dvr, ...DVR];
   if (recorders.length === 0) return undefined;
-  const seen = new Set<string>();
+  const devices = recorders.flatMap(({ Device }) => Device);
   const tuners = { online: 0, offline: 0 };
-  for (const { uuid, key, status, state, tuners: count = 1 } of recorders.flatMap(devicesOf)) {
-    const id = uuid ?? key;
-    if (id !== undefined && seen.has(id)) continue;
-    if (id !== undefined) seen.add(id);
+  for (
+    const { status, state, tuners: count = 1 } of distinct(
+      devices,
+      ({ uuid, key }) => uuid ?? key,
+    )
+  ) {
     tuners[OFFLINE.includes(status) || OFFLINE.includes(state) ? "offline" : "online"] += count;
   }
   return tuners;
-}
-
-function devicesOf({ Device }: WireRecorders["Dvr"][number]) {
-  return Device;
 }
 
 /**
@@ -36,11 +34,8 @@ function devicesOf({ Device }: WireRecorders["Dvr"][number]) {
 export function mapRecordings(subscriptions: readonly WireSubscription[]): Recordings {
   const byStatus = { ...NO_RECORDINGS.byStatus };
   let [recordingTuners, liveTuners] = [0, 0];
-  const seen = new Set<string>();
-  for (const { id, key, status = "", rolling } of subscriptions.flatMap(grabsOf)) {
-    const name = id ?? key;
-    if (name !== undefined && seen.has(name)) continue;
-    if (name !== undefined) seen.add(name);
+  const grabs = subscriptions.flatMap(({ MediaGrabOperation }) => MediaGrabOperation);
+  for (const { status = "", rolling } of distinct(grabs, ({ id, key }) => id ?? key)) {
     const usesTuner = status.toLowerCase() === "inprogress" ? 1 : 0;
     if (rolling) {
       liveTuners += usesTuner;
@@ -52,6 +47,16 @@ export function mapRecordings(subscriptions: readonly WireSubscription[]): Recor
   return { byStatus, recordingTuners, liveTuners };
 }
 
-function grabsOf({ MediaGrabOperation }: WireSubscription) {
-  return MediaGrabOperation;
+/** The first entry of each id, and all entries without one. */
+function distinct<T>(
+  entries: readonly T[],
+  idOf: (entry: T) => string | undefined,
+): readonly T[] {
+  const seen = new Set<string>();
+  return entries.filter((entry) => {
+    const id = idOf(entry);
+    const isNew = id === undefined || !seen.has(id);
+    if (id !== undefined) seen.add(id);
+    return isNew;
+  });
 }

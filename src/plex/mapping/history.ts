@@ -12,13 +12,14 @@ export interface HistoryPageRequest {
   readonly newestFirst: boolean;
 }
 
+/** A page of the history. */
 export interface HistoryPage {
   readonly rows: readonly WireHistoryRow[];
   /** How many rows the history has in all. */
   readonly total: number;
 }
 
-/** The names of ids in rows; hidden names are hidden in it. */
+/** The names that rows have only ids of; hidden ones are replaced already. */
 export interface HistoryNames {
   /** User names by account id. */
   readonly accounts: ReadonlyMap<string, string>;

@@ -38,7 +38,7 @@ export function mapRatingKey(ratingKey: string | undefined): string {
  * (docs/plex/notifications.md#quirk-3-sessions-of-nobody), nor browsing by DLNA
  * (docs/plex/api.md#sessions-without-user-or-player).
  */
-export function isPlay(session: WireSession): boolean {
+function isPlay(session: WireSession): boolean {
   const { sessionKey, guid, User, Player } = session;
   if (!sessionKey || guid?.startsWith("library://")) return false;
   // A stopped session in the list is no play any more.

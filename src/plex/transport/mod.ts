@@ -15,6 +15,7 @@ export interface SocketListener {
   closed(reason: string): void;
 }
 
+/** How a server is reached: by {@link openTransport}. */
 export interface Transport {
   /** Sends a GET request and follows no redirect. Rejects without an answer, or on `signal`. */
   fetch(

@@ -1,7 +1,14 @@
 /** The totals of paged answers. */
 import assert from "node:assert/strict";
-import { pageTotal } from "../../../../src/plex/mapping/page.ts";
+import { headerTotal, pageTotal } from "../../../../src/plex/mapping/page.ts";
 import { parsePage } from "../../../../src/plex/schema.ts";
+
+Deno.test("headerTotal is undefined without the header, or if it is not a count", () => {
+  const total = (value: string) =>
+    headerTotal(new Headers({ "X-Plex-Container-Total-Size": value }));
+  assert.deepEqual(["12", "-1", "many", ""].map(total), [12, undefined, undefined, undefined]);
+  assert.equal(headerTotal(new Headers()), undefined);
+});
 
 Deno.test("pageTotal takes the total, then the header, then the size", () => {
   const total = (container: object, header?: number) =>
