@@ -5,7 +5,7 @@
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
 import { type Config, type ConfigSources, readConfig, settingNames } from "./config/mod.ts";
-import { helpText } from "./help.ts";
+import { argumentError, helpText } from "./help.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
 import { clearProxyVariables } from "./proxies.ts";
@@ -217,7 +217,8 @@ async function signIn(args: readonly string[]): Promise<number> {
 function run(args: readonly string[]): Promise<number> | number {
   const [command = "serve", ...rest] = args;
   if (args.includes("--help") || args.includes("-h") || command === "help") {
-    print(helpText(VERSION));
+    const named = args.find((argument) => !argument.startsWith("-") && argument !== "help");
+    print(helpText(VERSION, named).trimEnd());
     return OK;
   }
   if (args.includes("--version") || args.includes("-V")) {
@@ -237,7 +238,7 @@ function run(args: readonly string[]): Promise<number> | number {
   };
   const chosen = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (chosen === undefined || rest.length > 0) {
-    printError(`error: there is no command "${args.join(" ")}"; --help tells which there are`);
+    printError(`error: ${argumentError(args)}`);
     return BAD_SETTINGS;
   }
   return chosen();

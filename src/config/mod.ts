@@ -32,7 +32,15 @@ export {
   settingNames,
   settings,
 };
-export type { ConfigSources, ListenAddress, ReadText, Setting, WebCertificate, WebConfig };
+export type {
+  ConfigSources,
+  ListenAddress,
+  ReadText,
+  Setting,
+  SettingName,
+  WebCertificate,
+  WebConfig,
+};
 
 /** A Plex server to monitor. */
 export interface ServerConfig extends ServerAddress {

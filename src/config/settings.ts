@@ -120,7 +120,8 @@ export const settings = {
     schema: timeZone,
     shown: "that of the system",
     meaning:
-      "Time zone of log times and of `plex_play_seconds_by_hour_total`, such as `Europe/Berlin`.",
+      "Time zone of log times, of `plex_play_seconds_by_hour_total` and of the days of `history`, " +
+      "such as `Europe/Berlin`.",
     lenient: true,
   },
   HIDE_LABELS: {

@@ -30,7 +30,7 @@ export async function runHistory(command: HistoryCommand): Promise<number> {
   const { value: options, problems } = readOptions(args, clock.now());
   if (options === undefined) {
     problems.forEach((problem) => report(`error: ${problem}`));
-    report("\nThe options are explained by --help.");
+    report("\nThe options are explained by history --help.");
     return BAD_SETTINGS;
   }
   const config = readSettings();

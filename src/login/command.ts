@@ -39,7 +39,7 @@ export async function runLogin(command: LoginCommand): Promise<number> {
   const { value: options, problems } = readOptions(args);
   if (options === undefined) {
     problems.forEach((problem) => report(`error: ${problem}`));
-    report("\nThe options are explained by --help.");
+    report("\nThe options are explained by login --help.");
     return BAD_SETTINGS;
   }
   warnings.forEach((warning) => report(`warning: ${warning}`));
