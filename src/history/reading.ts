@@ -1,6 +1,6 @@
 /** Reads the views and the bytes sent that one server has kept. */
+import type { BandwidthReading, Timespan } from "../plex/mapping/bandwidth.ts";
 import { mapViews } from "../plex/mapping/history.ts";
-import type { BandwidthReading, Timespan } from "../plex/mapping/server.ts";
 import type { HiddenLabels } from "../plex/redact_labels.ts";
 import type { SentBytes } from "./bandwidth.ts";
 import { ReadError, type ReadOptions, readPages, requestWithRetries } from "./paging.ts";

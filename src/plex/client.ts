@@ -31,6 +31,13 @@ import {
   parseSessions,
   type WireSession,
 } from "./schema.ts";
+import {
+  bandwidthQuery,
+  type BandwidthReading,
+  mapAccounts,
+  mapBandwidth,
+  type Timespan,
+} from "./mapping/bandwidth.ts";
 import { mapRecordings, mapTuners } from "./mapping/dvr.ts";
 import { countQuery, mapProviders, mapSections } from "./mapping/library.ts";
 import { type HistoryPage, type HistoryPageRequest, mapHistoryPage } from "./mapping/history.ts";
@@ -43,18 +50,13 @@ import {
 import { headerTotal, pageTotal } from "./mapping/page.ts";
 import { bareMetadata, mapVersions, type Version } from "./mapping/media.ts";
 import {
-  type BandwidthReading,
   type Identity,
-  mapAccounts,
   mapActivities,
-  mapBandwidth,
   mapIdentity,
   mapJobs,
   mapReleases,
   mapResources,
   mapServer,
-  type Timespan,
-  TIMESPANS,
 } from "./mapping/server.ts";
 import { MAX_BANDWIDTH_BODY_BYTES, METADATA_BATCH } from "./schedule.ts";
 
@@ -130,11 +132,11 @@ export function createClient(options: ClientOptions): Client {
     query?: string,
   ) => request({ endpoint, path: endpoint, query, parse });
 
-  const getBandwidth = (timespan: Timespan, filter = "") =>
+  const getBandwidth = (timespan: Timespan, sinceS?: number) =>
     request({
       endpoint: "/statistics/bandwidth",
       path: "/statistics/bandwidth",
-      query: `timespan=${TIMESPANS[timespan]}${filter}`,
+      query: bandwidthQuery(timespan, sinceS),
       maxBodyBytes: MAX_BANDWIDTH_BODY_BYTES,
       parse: pipe(parseBandwidth, (wire) => mapBandwidth(wire, hide, timespan)),
     });
@@ -208,8 +210,7 @@ export function createClient(options: ClientOptions): Client {
         "timespan=6",
       ),
 
-    // The operator is part of the name, and Plex may ignore it (docs/plex/api.md#filter-operators).
-    bandwidth: (sinceS) => getBandwidth("second", `&at%3E=${Math.floor(sinceS)}`),
+    bandwidth: (sinceS) => getBandwidth("second", sinceS),
 
     allBandwidth: (timespan = "second") => getBandwidth(timespan),
 

@@ -5,7 +5,7 @@
 import { createLogOnce } from "../../log/log_once.ts";
 import { isUp } from "../../core/availability.ts";
 import { bandwidthSince } from "../../core/bandwidth.ts";
-import type { BandwidthReading } from "../mapping/server.ts";
+import type { BandwidthReading } from "../mapping/bandwidth.ts";
 import type { Ok, Result } from "../request.ts";
 import {
   BANDWIDTH_FAILURE_RESTS_MS,

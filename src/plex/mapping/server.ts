@@ -1,20 +1,9 @@
-/** Wire to domain for the server itself: description, load, bytes sent, background work, releases. */
-import type { BandwidthRow } from "../../core/event.ts";
+/** Wire to domain for the server itself: description, load, background work, releases. */
 import type { Release, Resources, ServerInfo } from "../../core/server.ts";
 import type { Activity } from "../../core/activities.ts";
 import type { JobType } from "../../core/enums.ts";
 import { activityType, jobType } from "../../core/normalize.ts";
-import { type HiddenLabels, hideValue } from "../redact_labels.ts";
-import type {
-  WireAccount,
-  WireActivity,
-  WireBandwidth,
-  WireDevice,
-  WireJob,
-  WireRelease,
-  WireSample,
-  WireServer,
-} from "../schema.ts";
+import type { WireActivity, WireJob, WireRelease, WireSample, WireServer } from "../schema.ts";
 
 /** What `/identity` returns to everyone. */
 export interface Identity {
@@ -83,70 +72,6 @@ export function mapResources(samples: readonly WireSample[]): Resources | undefi
     };
   }
   return newest;
-}
-
-/** Bytes sent, by second, account and device. */
-export interface BandwidthReading {
-  readonly rows: readonly BandwidthRow[];
-  /** Account id → user name. */
-  readonly accounts: ReadonlyMap<string, string>;
-  /** Device id → name. */
-  readonly devices: ReadonlyMap<string, string>;
-}
-
-/** Plex's numbers of the timespans of rows; rows of longer timespans contain the same bytes again. */
-export const TIMESPANS = { month: 1, day: 3, hour: 4, second: 6 } as const;
-export type Timespan = keyof typeof TIMESPANS;
-
-/** All rows of a timespan that can be read, of any age. */
-export function mapBandwidth(
-  bandwidth: WireBandwidth,
-  hide: HiddenLabels,
-  wanted: Timespan = "second",
-): BandwidthReading {
-  const rows = bandwidth.StatisticsBandwidth.flatMap((row) => {
-    const { at, bytes, lan = false, accountID = "0", deviceID = "0", timespan } = row;
-    if (
-      at === undefined || bytes === undefined ||
-      (timespan ?? TIMESPANS[wanted]) !== TIMESPANS[wanted]
-    ) {
-      return [];
-    }
-    return [{ atS: at, accountId: accountID, deviceId: deviceID, lan, bytes }];
-  });
-  return {
-    rows,
-    accounts: mapAccounts(bandwidth.Account, hide),
-    devices: mapDevices(bandwidth.Device, hide),
-  };
-}
-
-/** User names by account id. */
-export function mapAccounts(
-  accounts: readonly WireAccount[],
-  hide: HiddenLabels,
-): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const { id, name } of accounts) {
-    // Account 0 is a placeholder without a name (docs/plex/api.md#accounts).
-    if (id && name) names.set(id, hideValue(hide, "user", name));
-  }
-  return names;
-}
-
-/**
- * Names of devices by their id. Plex names a device as the player on it, so that hiding either hides
- * both (docs/plex/api.md#devices).
- */
-function mapDevices(
-  devices: readonly WireDevice[],
-  hide: HiddenLabels,
-): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const { id, name } of devices) {
-    if (id && name) names.set(id, hideValue(hide, "device", hideValue(hide, "player", name)));
-  }
-  return names;
 }
 
 /** The running activities by id. */

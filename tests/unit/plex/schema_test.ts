@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as dvr from "../../../src/plex/dvr_schema.ts";
 import * as schema from "../../../src/plex/schema.ts";
+import { mapBandwidth } from "../../../src/plex/mapping/bandwidth.ts";
 import { mapProviders, mapSections } from "../../../src/plex/mapping/library.ts";
 import { pageTotal } from "../../../src/plex/mapping/page.ts";
 import { mapRecordings, mapTuners } from "../../../src/plex/mapping/dvr.ts";
 import { mapVersions } from "../../../src/plex/mapping/media.ts";
 import {
   mapActivities,
-  mapBandwidth,
   mapIdentity,
   mapJobs,
   mapResources,

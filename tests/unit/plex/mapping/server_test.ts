@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   parseActivities,
-  parseBandwidth,
   parseJobs,
   parseResources,
   parseServer,
@@ -10,7 +9,6 @@ import {
 import {
   mapActivities,
   mapActivity,
-  mapBandwidth,
   mapIdentity,
   mapJobs,
   mapResources,
@@ -73,36 +71,6 @@ Deno.test("mapResources takes the newest value of each field, in whatever order"
     processMemoryPercent: undefined,
   });
   assert.equal(mapResources([]), undefined);
-});
-
-Deno.test("mapBandwidth keeps rows per second that can be read", () => {
-  const wire = parseBandwidth(fixture("bandwidth"));
-  assert.ok(wire);
-  const { rows, accounts, devices } = mapBandwidth(wire, new Set());
-  assert.deepEqual(rows, [
-    { atS: 1_718_387_650, accountId: "1", deviceId: "13", lan: true, bytes: 22 },
-    {
-      atS: 1_718_387_651,
-      accountId: "19646554",
-      deviceId: "14",
-      lan: false,
-      bytes: 5_000_000_000,
-    },
-    { atS: 1_718_387_651, accountId: "0", deviceId: "0", lan: true, bytes: 7 },
-  ]);
-  assert.deepEqual([...accounts], [["1", "juniper"], ["19646554", "otis"]]);
-  const hidden = mapBandwidth(wire, new Set(["user"])).accounts;
-  assert.deepEqual([...hidden.values()], ["hidden", "hidden"]);
-  assert.deepEqual([...devices], [["13", "Chrome"], ["14", "Otis's phone"]]);
-});
-
-Deno.test("mapBandwidth hides devices with devices and with players, whose names they have", () => {
-  const wire = parseBandwidth(fixture("bandwidth"));
-  assert.ok(wire);
-  const names = (...hidden: string[]) => [...mapBandwidth(wire, new Set(hidden)).devices.values()];
-  assert.deepEqual(names("device"), ["hidden", "hidden"]);
-  assert.deepEqual(names("player"), ["hidden", "hidden"]);
-  assert.deepEqual(names("user", "title"), ["Chrome", "Otis's phone"]);
 });
 
 Deno.test("mapActivities returns types by id", () => {
