@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { CONTENT_TYPES, LIBRARY_TYPES } from "../../../src/core/enums.ts";
 import { fixtureText, withClient, withServer } from "../../testing/plex_fixture.ts";
 
-/** Answers with fixtures by path, and keeps what was asked for. */
-function library(fixtures: Readonly<Record<string, string | Response>>) {
+/** Answers with fixtures by path, and keeps the requests. */
+function fixtureServer(fixtures: Readonly<Record<string, string | Response>>) {
   const requests: string[] = [];
   const answer = (request: Request) => {
     const { pathname, search } = new URL(request.url);
@@ -18,7 +18,7 @@ function library(fixtures: Readonly<Record<string, string | Response>>) {
 }
 
 Deno.test("Client reads every endpoint", async () => {
-  const { requests, answer } = library({
+  const { requests, answer } = fixtureServer({
     "/identity": "server",
     "/": "server",
     "/media/providers": "providers",
@@ -32,6 +32,9 @@ Deno.test("Client reads every endpoint", async () => {
     "/livetv/dvrs": "dvrs",
     "/media/subscriptions": "subscriptions",
     "/library/metadata/45121": "metadata_two_versions",
+    "/library/sections/2/all": "episodes",
+    "/accounts": Response.json({ MediaContainer: { Account: [{ id: 1, name: "juniper" }] } }),
+    "/status/sessions/history/all": "history",
   });
   await withServer(answer, (url) =>
     withClient(url, async (client) => {
@@ -49,7 +52,13 @@ Deno.test("Client reads every endpoint", async () => {
         await client.tuners(),
         await client.recordings(),
         await client.versions(["45121"]),
+        await client.items({ id: "2", type: "show" }, { start: 0, size: 3 }),
+        await client.count({ id: "2", type: "show" }, "episodes"),
+        await client.accounts(),
+        await client.history({ start: 0, size: 7, newestFirst: true }),
+        await client.allBandwidth("month"),
       ];
+      assert.equal(answers.length, Object.keys(client).length, "a method is missing here");
       assert.deepEqual(answers.map(({ ok }) => ok), answers.map(() => true));
       const versions = await client.versions(["45121"]);
       assert.equal(versions.ok && versions.value.get("45121")?.length, 2);
@@ -62,7 +71,7 @@ Deno.test("Client reads every endpoint", async () => {
 Deno.test("Client counts by the total of the body, then of the header", async () => {
   const page = { MediaContainer: { size: 0 } };
   const headers = { "X-Plex-Container-Total-Size": "77" };
-  const { requests, answer } = library({
+  const { requests, answer } = fixtureServer({
     "/library/sections/1/all": Response.json({ MediaContainer: { size: 0, totalSize: 1234 } }),
     "/library/sections/2/all": Response.json(page, { headers }),
     "/library/sections/3/all": Response.json(page),
@@ -83,9 +92,12 @@ Deno.test("Client counts by the total of the body, then of the header", async ()
   );
 });
 
-Deno.test("Client counts every content type of every library type", async () => {
+Deno.test("Client counts every content type of every library type, under the encoded id", async () => {
   await withServer(
-    () => Response.json({ MediaContainer: { totalSize: 1 } }),
+    ({ url }) =>
+      new URL(url).pathname === "/library/sections/..%2F1/all"
+        ? Response.json({ MediaContainer: { totalSize: 1 } })
+        : new Response("", { status: 404 }),
     (url) =>
       withClient(url, async (client) => {
         for (const type of LIBRARY_TYPES) {
@@ -149,7 +161,7 @@ Deno.test("Client returns the failure of a request for files", async () => {
 });
 
 Deno.test("Client hides names before they enter memory", async () => {
-  const { answer } = library({
+  const { answer } = fixtureServer({
     "/media/providers": "providers",
     "/statistics/bandwidth": "bandwidth",
   });

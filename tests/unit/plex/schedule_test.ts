@@ -15,7 +15,7 @@ import {
   SILENCE_PLAYING_MS,
 } from "../../../src/plex/schedule.ts";
 
-Deno.test("SCHEDULES has no interval below the least time between two collections", () => {
+Deno.test("SCHEDULES has no interval below the minimum interval", () => {
   for (const [name, schedule] of Object.entries<Partial<Schedule>>(SCHEDULES)) {
     const { intervalMs = Infinity, minIntervalMs = 0 } = schedule;
     assert.ok(minIntervalMs > 0 && minIntervalMs <= intervalMs, name);

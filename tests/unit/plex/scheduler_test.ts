@@ -4,14 +4,14 @@ import { DrivenClock } from "../../testing/driven_clock.ts";
 
 interface Watched {
   readonly clock: DrivenClock;
-  readonly loop: ScheduledTask;
-  /** When the work began, in ms from the start. */
+  readonly task: ScheduledTask;
+  /** When each run began, in ms from the start. */
   readonly beganMs: number[];
   readonly errors: unknown[];
 }
 
-/** Runs a loop whose work is what `work` says, and ends it. */
-async function withLoop(
+/** Starts a task that does `work`, and ends it after `run`. */
+async function withTask(
   work: (nth: number, clock: DrivenClock) => Promise<number>,
   run: (watched: Watched) => Promise<void>,
 ): Promise<void> {
@@ -20,7 +20,7 @@ async function withLoop(
   const end = new AbortController();
   const beganMs: number[] = [];
   const errors: unknown[] = [];
-  const loop = startTask({
+  const task = startTask({
     clock,
     signal: end.signal,
     minIntervalMs: 1_000,
@@ -32,10 +32,10 @@ async function withLoop(
   });
   try {
     await clock.drain();
-    await run({ clock, loop, beganMs, errors });
+    await run({ clock, task, beganMs, errors });
   } finally {
     end.abort();
-    await loop.done;
+    await task.done;
   }
 }
 
@@ -48,44 +48,44 @@ const lasting = (ms: number) => async (_: number, clock: DrivenClock) => {
 };
 
 Deno.test("startTask runs at once, and then after the wait that the task returns", async () => {
-  await withLoop(every(5_000), async ({ clock, beganMs }) => {
+  await withTask(every(5_000), async ({ clock, beganMs }) => {
     await clock.advance(12_000);
     assert.deepEqual(beganMs, [0, 5_000, 10_000]);
   });
 });
 
 Deno.test("startTask counts the wait from the beginning of a run", async () => {
-  await withLoop(lasting(3_000), async ({ clock, beganMs }) => {
+  await withTask(lasting(3_000), async ({ clock, beganMs }) => {
     await clock.advance(23_500);
     assert.deepEqual(beganMs, [0, 10_000, 20_000]);
   });
 });
 
-Deno.test("startTask lets the task return a shorter wait than the least interval", async () => {
-  await withLoop(every(400), async ({ clock, loop, beganMs }) => {
+Deno.test("startTask lets the task return a shorter wait than the minimum interval", async () => {
+  await withTask(every(400), async ({ clock, task, beganMs }) => {
     await clock.advance(500);
-    loop.wake();
+    task.wake();
     await clock.advance(500);
     assert.deepEqual(beganMs, [0, 400, 800]);
   });
 });
 
-Deno.test("task.wake brings the next run forward, but not below the least interval", async () => {
-  await withLoop(every(60_000), async ({ clock, loop, beganMs }) => {
+Deno.test("task.wake brings the next run forward, but not below the minimum interval", async () => {
+  await withTask(every(60_000), async ({ clock, task, beganMs }) => {
     await clock.advance(200);
-    loop.wake();
+    task.wake();
     await clock.advance(5_000);
     assert.deepEqual(beganMs, [0, 1_000]);
-    loop.wake();
+    task.wake();
     await clock.drain();
     assert.deepEqual(beganMs, [0, 1_000, 5_200]);
   });
 });
 
 Deno.test("ten calls of task.wake cause one run", async () => {
-  await withLoop(every(60_000), async ({ clock, loop, beganMs }) => {
+  await withTask(every(60_000), async ({ clock, task, beganMs }) => {
     for (let nth = 0; nth < 10; nth++) {
-      loop.wake();
+      task.wake();
       await clock.advance(50);
     }
     await clock.advance(10_000);
@@ -94,9 +94,9 @@ Deno.test("ten calls of task.wake cause one run", async () => {
 });
 
 Deno.test("task.wake during a run causes one more run after it", async () => {
-  await withLoop(lasting(3_000), async ({ clock, loop, beganMs }) => {
+  await withTask(lasting(3_000), async ({ clock, task, beganMs }) => {
     await clock.advance(1_500);
-    loop.wake();
+    task.wake();
     await clock.advance(7_000);
     assert.deepEqual(beganMs, [0, 3_000]);
   });
@@ -104,12 +104,12 @@ Deno.test("task.wake during a run causes one more run after it", async () => {
 
 Deno.test("a task with nothing to do waits until it is woken, and is then run at once", async () => {
   const work = (nth: number) => Promise.resolve(nth < 3 ? NEVER : 5_000);
-  await withLoop(work, async ({ clock, loop, beganMs }) => {
+  await withTask(work, async ({ clock, task, beganMs }) => {
     await clock.advance(3_600_000);
     assert.deepEqual(beganMs, [0]);
-    loop.wake();
+    task.wake();
     await clock.drain();
-    loop.wake();
+    task.wake();
     await clock.drain();
     assert.deepEqual(beganMs, [0, 3_600_000, 3_600_000]);
     await clock.advance(5_000);
@@ -122,9 +122,9 @@ Deno.test("task.wake during a run that has nothing to do is not lost", async () 
     await new Promise<void>((resolve) => clock.after(500, resolve));
     return NEVER;
   };
-  await withLoop(work, async ({ clock, loop, beganMs }) => {
+  await withTask(work, async ({ clock, task, beganMs }) => {
     await clock.advance(100);
-    loop.wake();
+    task.wake();
     await clock.advance(2_000);
     assert.deepEqual(beganMs, [0, 500]);
   });
@@ -132,20 +132,25 @@ Deno.test("task.wake during a run that has nothing to do is not lost", async () 
 
 Deno.test("startTask reports a task that throws, runs it again after a minute, and can be woken", async () => {
   const fault = new Error("a fault");
-  await withLoop(() => Promise.reject(fault), async ({ clock, loop, beganMs, errors }) => {
+  await withTask(() => Promise.reject(fault), async ({ clock, task, beganMs, errors }) => {
     await clock.advance(61_000);
     assert.deepEqual(beganMs, [0, 60_000]);
     assert.deepEqual(errors, [fault, fault]);
-    loop.wake();
+    task.wake();
     await clock.drain();
     assert.equal(beganMs.length, 3);
   });
 });
 
-for (const [when, ms] of [["resting", 5_000], ["asleep until woken", NEVER]] as const) {
-  Deno.test(`task.done resolves at once after the signal, also when ${when}`, async () => {
-    // `withLoop` awaits it without moving the clock; the sanitizers look for what is left.
-    await withLoop(every(ms), async ({ clock, beganMs }) => {
+for (
+  const [when, ms] of [["waiting for its next run", 5_000], [
+    "waiting until it is woken",
+    NEVER,
+  ]] as const
+) {
+  Deno.test(`task.done resolves at once after the signal, also while it is ${when}`, async () => {
+    // `withTask` awaits it without moving the clock; the sanitizers look for what is left.
+    await withTask(every(ms), async ({ clock, beganMs }) => {
       await clock.advance(100);
       assert.deepEqual(beganMs, [0]);
     });
@@ -154,13 +159,13 @@ for (const [when, ms] of [["resting", 5_000], ["asleep until woken", NEVER]] as 
 
 Deno.test("startTask runs nothing if the signal is already aborted", async () => {
   let worked = 0;
-  const loop = startTask({
+  const task = startTask({
     clock: new DrivenClock(),
     signal: AbortSignal.abort(),
     minIntervalMs: 1,
     run: () => Promise.resolve(++worked),
     onError: () => {},
   });
-  await loop.done;
+  await task.done;
   assert.equal(worked, 0);
 });

@@ -1,5 +1,5 @@
 /**
- * The client against the simulated server, whose authors read the same notes and share no code.
+ * The client on the simulated server, which is written from the same documents and shares no code.
  */
 import assert from "node:assert/strict";
 import type { Session } from "../../../src/core/session.ts";
@@ -15,8 +15,8 @@ import { DrivenClock } from "../../testing/driven_clock.ts";
 
 const MINUTE = 60_000;
 
-/** Calls `run` when a viewers has lived for some minutes. */
-async function atHome(
+/** Calls `run` with a client of a simulated server on which viewers have played for five minutes. */
+async function withSimulatedPlex(
   run: (client: Client, plex: SimulatedPlex, clock: DrivenClock) => Promise<void>,
 ): Promise<void> {
   const clock = new DrivenClock();
@@ -58,8 +58,8 @@ async function readSessions(client: Client): Promise<readonly Session[]> {
   return mapSessions(listed.value, (key) => files.value.get(key), new Set());
 }
 
-Deno.test("Client finds what is played, and how", () =>
-  atHome(async (client, plex) => {
+Deno.test("Client reads every session of the server, with the files behind converted ones", () =>
+  withSimulatedPlex(async (client, plex) => {
     const sessions = await readSessions(client);
     const played = plex.simulation.sessions();
     assert.deepEqual(
@@ -81,7 +81,7 @@ Deno.test("Client finds what is played, and how", () =>
   }));
 
 Deno.test("Client reads libraries, load, bandwidth and the server itself", () =>
-  atHome(async (client, plex) => {
+  withSimulatedPlex(async (client, plex) => {
     const libraries = await client.libraries();
     const sections = await client.sections();
     assert.ok(libraries.ok && sections.ok);
@@ -127,7 +127,7 @@ Deno.test("Client reads libraries, load, bandwidth and the server itself", () =>
   }));
 
 Deno.test("Client reads the same from a server with other JSON types", () =>
-  atHome(async (client, plex) => {
+  withSimulatedPlex(async (client, plex) => {
     const usual = await readSessions(client);
     const libraries = await client.libraries();
     for (const kind of ["strings only", "bad items"] as const) {
@@ -147,7 +147,7 @@ Deno.test("Client reads the same from a server with other JSON types", () =>
   }));
 
 Deno.test("Client classifies every fault", () =>
-  atHome(async (client, plex, clock) => {
+  withSimulatedPlex(async (client, plex, clock) => {
     const expected: readonly (readonly [Fault, string])[] = [
       [{ kind: "reset" }, "refused"],
       [{ kind: "truncated" }, "malformed"],

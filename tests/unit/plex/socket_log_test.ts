@@ -7,41 +7,41 @@ const ERROR = { failure: "other", detail: "The WebSocket was closed" } as const;
 function open() {
   const log = recordingLog();
   /** What an operator sees by default. */
-  const said = () =>
+  const logged = () =>
     log.entries.filter(({ level }) => level !== "debug").map(({ level, message }) =>
       `${level} ${message}`
     );
-  return { socketLog: createSocketLog(log), said, entries: log.entries };
+  return { socketLog: createSocketLog(log), logged, entries: log.entries };
 }
 
 const RECEIVING = "info Receiving notifications";
 const LOST = "warn No notifications; polling until they are back";
 
 Deno.test("createSocketLog logs once that notifications are lost, and once that they are back", () => {
-  const { socketLog, said, entries } = open();
+  const { socketLog, logged, entries } = open();
   socketLog.opened();
   for (let nth = 0; nth < 3; nth++) {
     socketLog.lost(ERROR, false);
     socketLog.opened();
   }
-  assert.deepEqual(said(), [RECEIVING, LOST]);
+  assert.deepEqual(logged(), [RECEIVING, LOST]);
   assert.deepEqual(entries[1]?.fields, ERROR);
   socketLog.stable();
   socketLog.stable();
-  assert.deepEqual(said(), [RECEIVING, LOST, "info Receiving notifications again"]);
+  assert.deepEqual(logged(), [RECEIVING, LOST, "info Receiving notifications again"]);
   socketLog.lost(ERROR, false);
-  assert.equal(said().at(-1), LOST, "another error later");
+  assert.equal(logged().at(-1), LOST, "another error later");
 });
 
 Deno.test("createSocketLog logs no warning while Plex is down, nor when the socket is back after that", () => {
-  const { socketLog, said } = open();
+  const { socketLog, logged } = open();
   socketLog.opened();
   socketLog.lost(ERROR, true);
   socketLog.lost(ERROR, true);
   socketLog.opened();
   socketLog.stable();
-  assert.deepEqual(said(), [RECEIVING]);
+  assert.deepEqual(logged(), [RECEIVING]);
   socketLog.lost(ERROR, true);
   socketLog.lost(ERROR, false);
-  assert.deepEqual(said(), [RECEIVING, LOST], "Plex is back and the socket is not");
+  assert.deepEqual(logged(), [RECEIVING, LOST], "Plex is back and the socket is not");
 });

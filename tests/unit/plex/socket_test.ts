@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import { startViewers } from "../../../src/simulator/viewer_simulation.ts";
 import { startPlex } from "../../../src/simulator/plex.ts";
-import { backoffMs } from "../../../src/plex/backoff.ts";
 import { createClient } from "../../../src/plex/client.ts";
 import type { RequestError } from "../../../src/plex/errors.ts";
 import { checkOwnerAccess } from "../../../src/plex/owner_access.ts";
@@ -27,7 +26,7 @@ const PLAYING = JSON.stringify({
   },
 });
 
-/** Sockets in the hand of the test, and all that is told of them. */
+/** Sockets that the test controls, and everything that `runSocket` reports. */
 class SocketHarness {
   readonly clock = new DrivenClock();
   readonly stop = new AbortController();
@@ -40,12 +39,12 @@ class SocketHarness {
   opened = 0;
   #done: Promise<void> = Promise.resolve();
 
-  /** Begins to follow, on these sockets unless another transport is given. */
-  follow(options: Partial<SocketOptions> = {}): void {
+  /** Runs the socket, on {@link sockets} unless another transport is given. */
+  run(options: Partial<SocketOptions> = {}): void {
     // No answer is awaited here: the wire is the test itself.
     this.clock.maxWaitMs = 0;
     const transport: Transport = {
-      fetch: () => Promise.reject(new Error("nothing is to be asked")),
+      fetch: () => Promise.reject(new Error("no request is expected")),
       close: () => {},
       connect: (url, headers, listener) => {
         assert.equal(headers["X-Plex-Token"], TOKEN);
@@ -82,7 +81,7 @@ class SocketHarness {
     await this.#done;
   }
 
-  /** What the socket was said to be, in turn. */
+  /** The reported states of the socket, in order. */
   get connections(): readonly boolean[] {
     return this.events.flatMap((event) => event.type === "socket_changed" ? [event.connected] : []);
   }
@@ -105,10 +104,10 @@ async function withHarness(run: (harness: SocketHarness) => Promise<void>): Prom
   assert.ok(harness.sockets.every(({ abandoned }) => abandoned), "a socket was left");
 }
 
-Deno.test("runSocket replaces an open socket at once where that is required, and reports no loss", () =>
+Deno.test("runSocket replaces an open socket when the signal says so, and reports no loss", () =>
   withHarness(async (harness) => {
     let controller = new AbortController();
-    harness.follow({ replace: () => controller.signal });
+    harness.run({ replace: () => controller.signal });
     harness.socket.opened();
     const former = controller;
     controller = new AbortController();
@@ -123,7 +122,7 @@ Deno.test("runSocket replaces an open socket at once where that is required, and
 
 Deno.test("runSocket requests all notifications but the log, under the address's prefix", () =>
   withHarness((harness) => {
-    harness.follow();
+    harness.run();
     assert.equal(
       harness.socket.url.href,
       "ws://plex.example:32400/prefix/:/websockets/notifications?filters=-log",
@@ -134,7 +133,7 @@ Deno.test("runSocket requests all notifications but the log, under the address's
 Deno.test("runSocket notifies the core first, then the collectors", () =>
   withHarness(async (harness) => {
     const order: string[] = [];
-    harness.follow({
+    harness.run({
       onEvent: (event) => order.push(event.type),
       onHint: ({ type }) => order.push(`hint: ${type}`),
       onOpen: () => order.push("opened"),
@@ -154,7 +153,7 @@ Deno.test("runSocket notifies the core first, then the collectors", () =>
 
 Deno.test("runSocket counts frames that cannot be read, and keeps the socket", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     harness.socket.opened();
     for (const frame of [undefined, "{", '{"NotificationContainer":{"type":"new"}}', PLAYING]) {
       harness.socket.received(frame);
@@ -166,7 +165,7 @@ Deno.test("runSocket counts frames that cannot be read, and keeps the socket", (
 
 Deno.test("runSocket gives up a handshake after 10 s", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     await harness.clock.advance(9.9 * SECOND);
     assert.equal(harness.errors.length, 0);
     await harness.clock.advance(0.2 * SECOND);
@@ -175,10 +174,10 @@ Deno.test("runSocket gives up a handshake after 10 s", () =>
     assert.deepEqual(harness.connections, [], "it never was connected");
   }));
 
-Deno.test("runSocket finds out why a handshake failed, and suspects a proxy if Plex is up", () =>
+Deno.test("runSocket reports why a handshake failed, and names a proxy as the cause if Plex is up", () =>
   withHarness(async (harness) => {
     harness.probed = { failure: "unauthorized", detail: "Plex answered 401" };
-    harness.follow();
+    harness.run();
     harness.socket.closed("Invalid status code: 401");
     await harness.clock.advance(1.1 * SECOND);
     harness.probed = undefined;
@@ -194,7 +193,7 @@ Deno.test("runSocket finds out why a handshake failed, and suspects a proxy if P
 
 Deno.test("runSocket retries for ever, with a growing back-off", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     const startedAt = harness.clock.now();
     const tries: number[] = [];
     for (let nth = 0; nth < 9; nth++) {
@@ -207,14 +206,9 @@ Deno.test("runSocket retries for ever, with a growing back-off", () =>
     assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
   }));
 
-Deno.test("backoffMs spreads by a fifth, and never exceeds the longest pause by more", () => {
-  assert.deepEqual([0, 0.5, 1].map((chance) => backoffMs(1, () => chance)), [800, 1000, 1200]);
-  assert.equal(backoffMs(10_000, () => 0.5), MINUTE);
-});
-
 Deno.test("runSocket reopens a lost socket after a second, later if it does not hold repeatedly", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     for (const [openMs, pause] of [[0, 1], [5, 2], [5, 4], [2 * MINUTE, 1], [0, 1]] as const) {
       harness.socket.opened();
       await harness.clock.advance(openMs);
@@ -234,7 +228,7 @@ Deno.test("runSocket reopens a lost socket after a second, later if it does not 
 
 Deno.test("runSocket reopens a socket after a second that opened after an outage", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     for (let attempt = 0; attempt < 6; attempt++) {
       harness.socket.closed("refused");
       const before = harness.sockets.length;
@@ -248,9 +242,9 @@ Deno.test("runSocket reopens a socket after a second that opened after an outage
     assert.equal(harness.sockets.length, before + 1);
   }));
 
-Deno.test("runSocket backs off from a server that takes and refuses sockets by turns", () =>
+Deno.test("runSocket backs off from a server that accepts and refuses sockets in turn", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     const startedAt = harness.clock.now();
     for (let attempt = 0; attempt < 20; attempt++) {
       if (attempt % 2 === 0) harness.socket.opened();
@@ -261,9 +255,9 @@ Deno.test("runSocket backs off from a server that takes and refuses sockets by t
     assert.ok(harness.clock.now() - startedAt > 5 * MINUTE);
   }));
 
-Deno.test("runSocket closes a socket that is silent for too long, and does not wait for it", () =>
+Deno.test("runSocket abandons a socket that is silent for too long, without waiting for its close", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     harness.socket.opened();
     await harness.clock.advance(4 * MINUTE);
     harness.socket.received(PLAYING);
@@ -281,7 +275,7 @@ Deno.test("runSocket closes a socket that is silent for too long, and does not w
 
 Deno.test("runSocket closes a socket that is silent for 30 s since something began to play", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     harness.socket.opened();
     await harness.clock.advance(4 * MINUTE + 3 * SECOND);
     harness.playingSince = harness.clock.now();
@@ -294,7 +288,7 @@ Deno.test("runSocket closes a socket that is silent for 30 s since something beg
 Deno.test("runSocket ends with its signal at any moment", async () => {
   for (const until of [0, 0.5 * SECOND, 20 * SECOND]) {
     await withHarness(async (harness) => {
-      harness.follow();
+      harness.run();
       if (until > 0) harness.socket.closed("refused");
       await harness.clock.advance(until);
       await harness.end();
@@ -306,7 +300,7 @@ Deno.test("runSocket ends with its signal at any moment", async () => {
   }
   await withHarness(async (harness) => {
     harness.stop.abort();
-    harness.follow();
+    harness.run();
     await harness.end();
     assert.equal(harness.sockets.length, 0);
   });
@@ -314,7 +308,7 @@ Deno.test("runSocket ends with its signal at any moment", async () => {
 
 Deno.test("runSocket shows neither token nor address in an error", () =>
   withHarness(async (harness) => {
-    harness.follow();
+    harness.run();
     harness.socket.opened();
     harness.socket.closed(`failed at ws://u:p@plex.example/?X-Plex-Token=${TOKEN} with ${TOKEN}`);
     await harness.clock.drain();
@@ -330,13 +324,13 @@ Deno.test("runSocket survives a transport that throws", () =>
         throw new TypeError(`Invalid header value: ${TOKEN}`);
       },
     };
-    harness.follow({ transport });
+    harness.run({ transport });
     await harness.clock.advance(5 * SECOND);
     assert.ok(harness.errors.length > 1);
     assert.ok(!JSON.stringify(harness.errors).includes(TOKEN));
   }));
 
-/** Follows a simulated server on a real port. */
+/** Runs the socket on a simulated server on a real port. */
 async function withPlex(
   run: (harness: SocketHarness, plex: Awaited<ReturnType<typeof startPlex>>) => Promise<void>,
 ): Promise<void> {
@@ -356,7 +350,7 @@ async function withPlex(
     onEvent: () => {},
   });
   try {
-    harness.follow({ server, token, transport, probe: () => checkOwnerAccess(client) });
+    harness.run({ server, token, transport, probe: () => checkOwnerAccess(client) });
     clock.maxWaitMs = 250;
     await run(harness, plex);
   } finally {

@@ -42,7 +42,7 @@ Deno.test("the session lookup needs no second list once the first shows the play
   assert.equal(lookup.retryDelayMs(nothing), undefined);
 });
 
-Deno.test("the session lookup waits for the play that waits least", () => {
+Deno.test("the session lookup waits for the play whose retry is due first", () => {
   const lookup = createSessionLookup();
   lookup.onHint(playback(), nothing);
   assert.equal(lookup.retryDelayMs(nothing), 1_000);

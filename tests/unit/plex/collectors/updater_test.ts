@@ -18,7 +18,11 @@ function openCollector(methods: Parameters<typeof openCollectorHarness>[0] = {})
   return { harness, collector, collect: harness.runnerOf(collector) };
 }
 
-const upgraded = { type: "server_described", at: START, server: { ...SERVER, version: "1.43.0" } };
+const upgraded = {
+  type: "server_described",
+  at: START,
+  server: { ...SERVER, version: "1.43.0" },
+} as const;
 
 Deno.test("the updater collector requests nothing before the server is described", async () => {
   const harness = openCollectorHarness();
@@ -39,7 +43,7 @@ Deno.test("the updater collector asks at once after an upgrade", async () => {
   const { harness, collector, collect } = openCollector();
   await collect();
   const before = harness.state;
-  harness.dispatch({ ...upgraded, type: "server_described" });
+  harness.dispatch(upgraded);
   assert.ok(isDueAfter(collector, before, harness.state));
   harness.answer({ releases: () => [{ version: "1.43.0", state: "done" }] });
   await collect();

@@ -7,7 +7,7 @@ import {
 import type { WireSession, WireTranscode } from "../../../../src/plex/schema.ts";
 import { parsedSessions, sessionOf } from "../../../testing/plex_fixture.ts";
 
-function delivery(session: Partial<WireSession>, part: object = {}, streams: object[] = []) {
+function decisionsOf(session: Partial<WireSession>, part: object = {}, streams: object[] = []) {
   const { videoDecision, audioDecision, subtitleDecision } = streamDecisions({
     Media: [{ videoCodec: "h264", Part: [{ ...part, Stream: streams }] }],
     ...session,
@@ -114,9 +114,9 @@ Deno.test("streamDecisions falls back to the transcoder, unless the part is play
     audioDecision: "copy",
     subtitleDecision: "burn",
   };
-  assert.deepEqual(delivery({ TranscodeSession }), ["transcode", "copy", "burn"]);
+  assert.deepEqual(decisionsOf({ TranscodeSession }), ["transcode", "copy", "burn"]);
   assert.deepEqual(
-    delivery({ TranscodeSession }, { decision: "directplay" }),
+    decisionsOf({ TranscodeSession }, { decision: "directplay" }),
     ["direct_play", "none", "none"],
     "Plex may show a transcoder on a direct play",
   );
@@ -129,9 +129,9 @@ Deno.test("streamDecisions uses selected streams, and only selected subtitles", 
     { streamType: 2, decision: "transcode", selected: true },
     { streamType: 3, decision: "burn" },
   ];
-  assert.deepEqual(delivery({}, {}, streams), ["copy", "transcode", "none"]);
+  assert.deepEqual(decisionsOf({}, {}, streams), ["copy", "transcode", "none"]);
   assert.deepEqual(
-    delivery({}, {}, [{ streamType: 1, decision: "ignore" }, { streamType: 3, selected: true }]),
+    decisionsOf({}, {}, [{ streamType: 1, decision: "ignore" }, { streamType: 3, selected: true }]),
     ["none", "none", "direct_play"],
   );
 });

@@ -58,8 +58,9 @@ Deno.test("a title that is to be hidden is hidden, one that is missing stays mis
 });
 
 Deno.test("a row without a history key is identified by its other fields", () => {
-  const [first = {}, second = {}] = rows().map(({ historyKey: _, ...row }) => rowId(row));
-  assert.notEqual(first, second);
+  const ids = rows().map(({ historyKey: _, ...row }) => rowId(row));
+  assert.ok(ids.length > 1);
+  assert.equal(new Set(ids).size, ids.length);
   assert.equal(rowId({ historyKey: "/status/sessions/history/" }), "///");
 });
 

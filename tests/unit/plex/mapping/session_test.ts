@@ -169,7 +169,6 @@ Deno.test("mapSessions hides every label that is to be hidden", () => {
       const secret of [
         "otis",
         "juniper",
-
         "Linux",
         "Low Tide",
         "KXYZ",

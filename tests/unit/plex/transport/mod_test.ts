@@ -9,8 +9,8 @@ const TLS = await makeSelfSigned({ name: "elsewhere.example", addresses: [] });
 const AUTHORITY = await makeAuthority();
 const UNVERIFIED: TransportOptions = { skipVerification: true };
 
-/** Answers a handshake and sends. */
-function speaker(send: (socket: WebSocket) => void) {
+/** Accepts a handshake, and then calls `send`. */
+function acceptAnd(send: (socket: WebSocket) => void) {
   return (request: Request) => {
     if (request.headers.get("x-plex-token") !== TOKEN) return new Response("", { status: 401 });
     const { socket, response } = Deno.upgradeWebSocket(request);
@@ -19,7 +19,7 @@ function speaker(send: (socket: WebSocket) => void) {
   };
 }
 
-/** Over HTTP/2, in which Deno's server speaks TLS, Deno's WebSocket does not tell the status. */
+/** Over HTTP/2, which Deno's server uses with TLS, Deno's WebSocket does not have the status. */
 const REFUSED_BY_STREAM = "stream error received: unspecific protocol error detected";
 
 const TRANSPORTS = [
@@ -30,15 +30,15 @@ const TRANSPORTS = [
 
 for (const [name, tls, options] of TRANSPORTS) {
   Deno.test(`the ${name} transport receives text, small and large, and reports other frames`, async () => {
-    const speak = speaker((socket) => {
+    const accept = acceptAnd((socket) => {
       socket.send("hello");
       socket.send("x".repeat(100_000));
       socket.send(Uint8Array.of(1, 2));
       socket.send("y".repeat(8 * 1024 * 1024 + 1));
       socket.send("last");
     });
-    const told = await withServer(speak, (url) => recordSocket(url, 6, options), tls);
-    assert.deepEqual(told, [
+    const recorded = await withServer(accept, (url) => recordSocket(url, 6, options), tls);
+    assert.deepEqual(recorded, [
       "opened",
       "5:hello",
       "100000:xxxxxxxxx",
@@ -49,40 +49,40 @@ for (const [name, tls, options] of TRANSPORTS) {
   });
 
   Deno.test(`the ${name} transport reports once that the server closed`, async () => {
-    const speak = speaker((socket) => socket.close(1001));
-    const told = await withServer(speak, (url) => recordSocket(url, 2, options), tls);
-    assert.deepEqual(told, ["opened", "closed: closed with code 1001"]);
+    const accept = acceptAnd((socket) => socket.close(1001));
+    const recorded = await withServer(accept, (url) => recordSocket(url, 2, options), tls);
+    assert.deepEqual(recorded, ["opened", "closed: closed with code 1001"]);
   });
 
   Deno.test(`the ${name} transport reports the status of a refused handshake`, async () => {
     const refuse = () => new Response("no", { status: 401 });
-    const told = await withServer(refuse, (url) => recordSocket(url, 1, options), tls);
+    const recorded = await withServer(refuse, (url) => recordSocket(url, 1, options), tls);
     const refused = name === "verified" ? REFUSED_BY_STREAM : "(status code|server response): 401";
-    assert.match(told.join(), new RegExp(`^closed: .*${refused}$`));
+    assert.match(recorded.join(), new RegExp(`^closed: .*${refused}$`));
   });
 
   Deno.test(`the ${name} transport follows no redirect of a handshake`, async () => {
     const redirect = () => Response.redirect("http://elsewhere.example/");
-    const told = await withServer(redirect, (url) => recordSocket(url, 1, options), tls);
+    const recorded = await withServer(redirect, (url) => recordSocket(url, 1, options), tls);
     const refused = name === "verified" ? REFUSED_BY_STREAM : "302";
-    assert.match(told.join(), new RegExp(`^closed: .*${refused}$`));
+    assert.match(recorded.join(), new RegExp(`^closed: .*${refused}$`));
   });
 
   Deno.test(`the ${name} transport closes a handshake that is not answered`, async () => {
-    const asked = Promise.withResolvers<void>();
+    const requested = Promise.withResolvers<void>();
     const never = Promise.withResolvers<Response>();
     await withServer(() => {
-      asked.resolve();
+      requested.resolve();
       return never.promise;
     }, async (url) => {
       const transport = await openTransport(new URL(url), options);
       const socket = new URL(url.replace("http", "ws"));
       const abandon = transport.connect(socket, {}, {
         opened: () => assert.fail("it opened"),
-        received: () => assert.fail("it spoke"),
-        closed: () => assert.fail("it told of its own end"),
+        received: () => assert.fail("it received a frame"),
+        closed: () => assert.fail("it reported its own close"),
       });
-      await asked.promise;
+      await requested.promise;
       abandon();
       transport.close();
       never.resolve(new Response());
