@@ -12,6 +12,10 @@ export type Decision = (typeof DECISIONS)[number];
 export const STREAM_DECISIONS = ["direct_play", "copy", "transcode", "none"] as const;
 export type StreamDecision = (typeof STREAM_DECISIONS)[number];
 
+/** What is done with subtitles that cannot be sent as they are. */
+export const SUBTITLE_ACTIONS = ["burn", "transcode"] as const;
+export type SubtitleAction = (typeof SUBTITLE_ACTIONS)[number];
+
 /** How the chosen subtitles are delivered; `none`: none are chosen. */
 export const SUBTITLE_DECISIONS = ["none", "direct_play", "copy", "burn", "transcode"] as const;
 export type SubtitleDecision = (typeof SUBTITLE_DECISIONS)[number];
@@ -60,6 +64,10 @@ export type ContentType = (typeof CONTENT_TYPES)[LibraryType][number];
 /** How long ago something was last viewed: each period begins where the one before ends. */
 export const LAST_VIEW_PERIODS = ["week", "month", "quarter", "year", "older", "never"] as const;
 export type LastViewPeriod = (typeof LAST_VIEW_PERIODS)[number];
+
+/** The same for a single item, whose bytes are known even if Plex's history is not. */
+export const ITEM_LAST_VIEWS = [...LAST_VIEW_PERIODS, "unknown"] as const;
+export type ItemLastView = (typeof ITEM_LAST_VIEWS)[number];
 
 /** Times up to now in which items were added: a shorter one is part of a longer one. */
 export const ADDED_PERIODS = ["day", "week", "month"] as const;

@@ -5,6 +5,7 @@
 import { recordDropped } from "./cardinality.ts";
 import {
   type AddedPeriod,
+  type ItemLastView,
   LAST_VIEW_PERIODS,
   type LastViewPeriod,
   type LibraryType,
@@ -26,7 +27,7 @@ export interface FileTotal {
 /** One of the largest films, shows or artists of a library. */
 export interface LargeItem {
   readonly title: string;
-  readonly lastView: LastViewPeriod | "unknown";
+  readonly lastView: ItemLastView;
   readonly bytes: number;
 }
 

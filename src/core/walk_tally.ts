@@ -6,6 +6,7 @@ import { OVERFLOW_VALUE } from "./cardinality.ts";
 import {
   ADDED_PERIODS,
   type AddedPeriod,
+  type ItemLastView,
   LAST_VIEW_PERIODS,
   type LastViewPeriod,
 } from "./enums.ts";
@@ -15,7 +16,7 @@ import { hashText, NumberSet } from "./number_set.ts";
 import type { WalkedFile, WalkedItem, WalkedVersion } from "./walked_item.ts";
 
 /** The largest films, shows or artists of each library that have series of their own. */
-const LARGEST_ITEMS = 10;
+export const LARGEST_ITEMS = 10;
 
 /** Combinations of resolution and codec that have series of their own: Plex has some twenty. */
 export const MAX_FILE_KEYS = 100;
@@ -82,7 +83,7 @@ export class WalkTally {
 
   totals(): WalkTotals {
     const { lastViewS, nowS } = this.#options;
-    const lastView = (ratingKey: string): LastViewPeriod | "unknown" =>
+    const lastView = (ratingKey: string): ItemLastView =>
       lastViewS === undefined ? "unknown" : lastViewPeriod(lastViewS(ratingKey), nowS);
     return {
       items: this.items,

@@ -10,6 +10,8 @@ import {
   LOCATIONS,
   PLAY_STATES,
   type PlayState,
+  SUBTITLE_ACTIONS,
+  type SubtitleAction,
 } from "../core/enums.ts";
 import type { SessionInfoKey } from "../core/play_keys.ts";
 import { playDecision } from "../core/session.ts";
@@ -69,7 +71,7 @@ type SessionsKey = {
   readonly location: Location;
 };
 type HardwareKey = { readonly hardware: Hardware };
-type SubtitleKey = { readonly action: "burn" | "transcode" };
+type SubtitleKey = { readonly action: SubtitleAction };
 type LocationKey = { readonly location: Location };
 
 const SESSIONS_KEYS: readonly SessionsKey[] = PLAY_STATES.flatMap((state) =>
@@ -116,7 +118,7 @@ export const SESSIONS: readonly ServerFamily[] = [
     "Current number of sessions whose subtitles are burned in or transcoded, by action.",
     labelsOf<SubtitleKey>({ action: "action" }),
     zeroFilled<SubtitleKey>(
-      [{ action: "burn" }, { action: "transcode" }],
+      SUBTITLE_ACTIONS.map((action) => ({ action })),
       ({ session: { subtitleDecision: action } }) =>
         action === "burn" || action === "transcode" ? [{ action }, 1] : undefined,
     ),

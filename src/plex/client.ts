@@ -1,6 +1,6 @@
 /**
- * What can be read from one Plex server: a method for each endpoint that returns the domain's types
- * or a classified failure. It keeps nothing between requests and does not decide when to send them.
+ * What can be read from one Plex server, each by a method that returns the domain's types or a
+ * classified failure. It keeps nothing between requests and does not decide when to send them.
  */
 import type { Activity } from "../core/activities.ts";
 import type { Library, LibraryListing } from "../core/libraries.ts";

@@ -7,10 +7,12 @@ import { LIMITS } from "../../src/core/cardinality.ts";
 import { ENDPOINTS, NOTIFICATION_TYPES } from "../../src/core/api_stats.ts";
 import {
   ACTIVITY_TYPES,
+  ADDED_PERIODS,
   CONTENT_TYPES,
   DECISIONS,
   DYNAMIC_RANGES,
   HARDWARE,
+  ITEM_LAST_VIEWS,
   JOB_TYPES,
   LIBRARY_TYPES,
   LOCATIONS,
@@ -19,10 +21,12 @@ import {
   PLAY_STATES,
   RECORDING_STATUSES,
   STREAM_DECISIONS,
+  SUBTITLE_ACTIONS,
   SUBTITLE_DECISIONS,
   TRANSCODE_STREAMS,
   TUNER_STATES,
 } from "../../src/core/enums.ts";
+import { LARGEST_ITEMS, MAX_FILE_KEYS } from "../../src/core/walk_tally.ts";
 import { metricsTables } from "../../src/metrics/families.ts";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { STATE_FILE_FAULTS, type StateFileFault } from "../testing/state_file_faults.ts";
@@ -48,12 +52,15 @@ function vocabularies(): string {
     ["`decision`", DECISIONS],
     ["`video_decision`, `audio_decision`", STREAM_DECISIONS],
     ["`subtitle_decision`", SUBTITLE_DECISIONS],
+    ["`action`", SUBTITLE_ACTIONS],
     ["`location`", LOCATIONS],
     ["`hardware`", HARDWARE],
     ["`media_type`", MEDIA_TYPES],
     ["`dynamic_range`", DYNAMIC_RANGES],
     ["`library_type`", LIBRARY_TYPES],
     ["`content_type`", Object.values(CONTENT_TYPES).flat()],
+    ["`last_view`", ITEM_LAST_VIEWS],
+    ["`period`", ADDED_PERIODS],
     ["`type` of `plex_activities`", ACTIVITY_TYPES],
     ["`type` of `plex_background_jobs`", JOB_TYPES],
     ["`stream`", TRANSCODE_STREAMS],
@@ -71,10 +78,15 @@ function bounds(): string {
   const number = (count: number) => count.toLocaleString("en");
   return table(["what", "limit per server"], [
     ["concurrent sessions", number(LIMITS.sessions)],
-    ["values of `user`", number(LIMITS.users)],
+    ["values of `user`, each of plays and bytes, of views, and of downloads", number(LIMITS.users)],
     ["values of `platform`", number(LIMITS.platforms)],
     ["values of `device` in `plex_device_transmit_bytes_total`", number(LIMITS.devices)],
-    ["values of `title` in `plex_title_play_seconds_total`", number(LIMITS.titles)],
+    [
+      "values of `title`, each in `plex_title_play_seconds_total` and `plex_title_views_total`",
+      number(LIMITS.titles),
+    ],
+    ["combinations of `resolution` and `codec` of a library's files", number(MAX_FILE_KEYS)],
+    ["large items of a library", number(LARGEST_ITEMS)],
     ["series of each counter family of plays and views", number(LIMITS.series)],
     ["dropped series counted per family", number(LIMITS.dropped)],
   ]);

@@ -271,7 +271,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
   harmless(
     { kind: "late sessions", ms: 2_000 },
-    "A play begins with the list that shows it, at most 2 s after its first notification; what is " +
+    "A play begins with the list that shows it, at most 3 s after its first notification; what is " +
       "played before that is not counted",
     {
       inject: (simulation) => {
