@@ -18,7 +18,7 @@ export interface WalkedVersion {
 }
 
 export interface WalkedFile {
-  /** Identifies the file, which several items may share: its path, or Plex's id if that is hidden. */
+  /** Identifies the file, which several items may share: its full path, or Plex's id without one. */
   readonly id: string;
   /** Absent where Plex does not know it. */
   readonly bytes?: number | undefined;

@@ -37,6 +37,12 @@ const UNUSED_FIELDS = (
 ).split(",");
 
 /**
+ * A path that identifies a file, on Linux, macOS, Windows or a share. Plex does not send it to others
+ * than the owner (docs/plex/api.md#paths-of-files), and less than that two files may have in common.
+ */
+const FULL_PATH = /^(\/|\\\\|[a-z]:[\\/])/i;
+
+/**
  * The query for a page of items. Sorted by id, items that are added meanwhile come last, and none
  * moves (docs/plex/api.md#sorting-a-library).
  */
@@ -84,7 +90,9 @@ function mapVersion(
   return {
     resolution: type === "artist" ? "" : resolution(videoResolution, width),
     codec: (codec ?? "").toLowerCase(),
-    // Plex hides the path from tokens that are not the owner's; its own id replaces it.
-    files: Part.map(({ id, file, size }) => ({ id: file || `part ${id}`, bytes: size })),
+    files: Part.map(({ id, file = "", size }) => ({
+      id: FULL_PATH.test(file) ? file : `part ${id}`,
+      bytes: size,
+    })),
   };
 }

@@ -101,6 +101,16 @@ Deno.test("music has the codec of its sound and no resolution", () => {
   );
 });
 
+Deno.test("a file without its full path is identified by Plex's id: another one may have its name", () => {
+  const idOf = (file: string | undefined) =>
+    items({ Metadata: [{ ratingKey: "7", Media: [{ Part: [{ id: 1, file }] }] }] })
+      ?.[0]?.versions[0]?.files[0]?.id;
+  for (const path of ["/tv/Nine/01.mkv", "C:\\tv\\01.mkv", "\\\\nas\\tv\\01.mkv"]) {
+    assert.equal(idOf(path), path);
+  }
+  for (const file of ["01.mkv", "Nine/01.mkv", "", undefined]) assert.equal(idOf(file), "part 1");
+});
+
 Deno.test("an item without a rating key is left out, and counts as a row", () => {
   const { items, rows } =
     page({ totalSize: 2, Metadata: [{ title: "Lost" }, { ratingKey: "8" }] }) ??
