@@ -19,7 +19,7 @@ const MODULES: readonly {
   {
     module: /^zod(\/v4\/core)?$/,
     files:
-      /^src\/(config\/\w+\.ts|plex\/((notification|dvr)_)?schema(_fields)?\.ts|(login|state_file)\/schema\.ts)$/,
+      /^src\/(config\/\w+\.ts|plex\/((notification|dvr|item)_)?schema(_fields)?\.ts|(login|state_file)\/schema\.ts)$/,
     reason:
       "input from outside is parsed in four places: the settings, Plex's responses, plex.tv's, the state file",
   },

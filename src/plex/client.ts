@@ -10,6 +10,7 @@ import type { Release, Resources, ServerInfo } from "../core/server.ts";
 import type { Endpoint } from "../core/api_stats.ts";
 import type { ContentType, JobType } from "../core/enums.ts";
 import { parseRecorders, parseSubscriptions } from "./dvr_schema.ts";
+import { parseItemPage } from "./item_schema.ts";
 import { pipe } from "./parse_answer.ts";
 import { type HiddenLabels, NO_HIDDEN_LABELS } from "./redact_labels.ts";
 import { createRequest, type RequestOptions, type Result } from "./request.ts";
@@ -19,7 +20,6 @@ import {
   parseBandwidth,
   parseHistory,
   parseIdentity,
-  parseItemPage,
   parseItems,
   parseJobs,
   parsePage,

@@ -13,7 +13,7 @@ import { WALK_MIN_PAGE_ITEMS, WALK_PAGE_ITEMS } from "./schedule.ts";
 
 export interface ItemStep {
   /** The items of the page. Some may have been on pages before. */
-  readonly items: readonly WalkedItem[];
+  readonly items: Iterable<WalkedItem>;
   /** How many items the library has in all. */
   readonly total: number;
   readonly isLast: boolean;
@@ -41,8 +41,9 @@ export function createItemCursor({ client, library, isKnown }: ItemCursorOptions
   let overlaps = false;
   let stepsBack = 0;
 
-  function hasGap({ items: [first] }: ItemPage): boolean {
+  function hasGap({ items }: ItemPage): boolean {
     if (!overlaps || stepsBack >= MAX_STEPS_BACK) return false;
+    const [first] = items;
     return first === undefined || !isKnown(first);
   }
 

@@ -121,7 +121,10 @@ export const WALK_HISTORY_WAIT_MS = 15 * MINUTE_MS;
 /** Items of a page: 100,000 take 479 requests, a page some 10 ms to read. */
 export const WALK_PAGE_ITEMS = 210;
 
-/** The same where Plex did not answer in time with more. */
+/** Items of a page that are summed up in a row; scrapes and notifications have a turn between. */
+export const WALK_TURN_ITEMS = 30;
+
+/** The items of a page where Plex did not answer in time with more. */
 export const WALK_MIN_PAGE_ITEMS = 50;
 
 /** Rest between two requests of a long reading; as long as the answer took, if that was longer. */

@@ -82,26 +82,6 @@ export type WireItem = z.infer<typeof item>;
 /** `/library/metadata/{ids}`. */
 export const parseItems = answer(z.object({ Metadata: list(item) }));
 
-const libraryItem = z.object({
-  ratingKey: text,
-  title: text,
-  grandparentRatingKey: text,
-  grandparentTitle: text,
-  addedAt: count,
-  Media: list(z.object({
-    videoCodec: text,
-    audioCodec: text,
-    videoResolution: text,
-    width: amount,
-    Part: list(z.object({ id: text, file: text, size: count })),
-  })),
-});
-export type WireLibraryItem = z.infer<typeof libraryItem>;
-/** `/library/sections/{id}/all` of a page with items. */
-export const parseItemPage = answer(
-  z.object({ size: count, totalSize: count, Metadata: list(libraryItem) }),
-);
-
 export const transcode = z.object({
   key: text,
   context: text,

@@ -27,17 +27,19 @@ export const count = z.optional(readBy(toCount));
 /** A boolean, also as 0 or 1 or text. */
 export const flag = z.optional(readBy(toFlag));
 
+/** Reads an item of a list; `undefined` if it is not an object. */
+export function readItem<T>(item: z.ZodType<T>, entry: unknown): T | undefined {
+  // Rejecting ten million other values by zod would take half a minute.
+  return typeof entry === "object" ? item.safeParse(entry).data : undefined;
+}
+
 /** Reads the items of a list and leaves out those that cannot be read. */
 export function readList<T>(item: z.ZodType<T>, value: unknown): T[] {
-  const items: T[] = [];
-  for (const entry of toList(value)) {
-    // Every item is an object. Rejecting ten million others by zod would take half a minute.
-    if (typeof entry !== "object") continue;
-    const read = item.safeParse(entry);
-    if (read.success) items.push(read.data);
-  }
-  return items;
+  return toList(value).flatMap((entry) => readItem(item, entry) ?? []);
 }
+
+/** A list whose items are read later, one by one. */
+export const unreadList: $ZodTransform<readonly unknown[], unknown> = readBy(toList);
 
 /** A list without the items that cannot be read; empty where it is absent. */
 export function list<T>(item: z.ZodType<T>): $ZodTransform<T[], unknown> {

@@ -2,6 +2,7 @@
  * Walks the libraries: reads all their items, one page at each call with a rest after it, one library
  * after the other. It sums up nothing; that is done by the tally and the core.
  */
+import { sleep } from "../../clock.ts";
 import { isUp } from "../../core/availability.ts";
 import { isWalkable, nextWalkAt, type WalkableType } from "../../core/library_walk.ts";
 import type { Library } from "../../core/libraries.ts";
@@ -11,7 +12,7 @@ import { WalkTally } from "../../core/walk_tally.ts";
 import { createItemCursor, type ItemCursor, type ItemStep } from "../item_cursor.ts";
 import { restAfter } from "../pace.ts";
 import type { Ok } from "../request.ts";
-import { SCHEDULES, WALK_HISTORY_WAIT_MS, WALK_RETRY_MS } from "../schedule.ts";
+import { SCHEDULES, WALK_HISTORY_WAIT_MS, WALK_RETRY_MS, WALK_TURN_ITEMS } from "../schedule.ts";
 import type { Collector, CollectorContext, CollectResult } from "./collector.ts";
 
 /** The walk of one library. */
@@ -69,7 +70,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
     const answer = await current.cursor.next();
     const restMs = restAfter(clock.now() - answer.at);
     if (answer.ok) {
-      addPage(current, answer);
+      await addPage(current, answer);
       return { answer, restMs };
     }
     // The library is gone, or is not shown to this token any more: the next list shows that.
@@ -77,12 +78,19 @@ export function createWalkCollector(context: CollectorContext): Collector {
     return { answer, restMs: Math.max(WALK_RETRY_MS, restMs) };
   }
 
-  function addPage(
+  async function addPage(
     current: Walk,
     { at, value: { items, total, isLast } }: Ok<ItemStep>,
-  ): void {
+  ): Promise<void> {
     const { libraryId, startedAt, contentRevision, tally } = current;
-    for (const item of items) tally.add(item);
+    let added = 0;
+    for (const item of items) {
+      tally.add(item);
+      added += 1;
+      if (added % WALK_TURN_ITEMS === 0) await sleep(clock, 0);
+    }
+    // Plex's answer and these turns take time, in which another server may take the address.
+    if (!isCurrent(current)) return giveUp();
     if (!isLast) {
       const progress = { libraryId, startedAt, items: tally.items, totalItems: total };
       dispatch({ type: "walk_progressed", at, progress });

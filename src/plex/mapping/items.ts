@@ -3,8 +3,9 @@ import { resolution } from "../../core/normalize.ts";
 import type { LibraryType } from "../../core/enums.ts";
 import type { WalkableType } from "../../core/library_walk.ts";
 import type { WalkedItem, WalkedVersion } from "../../core/walked_item.ts";
+import { readLibraryItem, type WireLibraryItem } from "../item_schema.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
-import type { WireLibraryItem, WirePage } from "../schema.ts";
+import type { WirePage } from "../schema.ts";
 import { bareMetadata } from "./media.ts";
 import { pageTotal } from "./page.ts";
 
@@ -15,7 +16,8 @@ export interface ItemPageRequest {
 }
 
 export interface ItemPage {
-  readonly items: readonly WalkedItem[];
+  /** Each is read from the answer when it is iterated over, so that a page is never read in one go. */
+  readonly items: Iterable<WalkedItem>;
   /** How many items Plex sent; of those without a rating key nothing is known. */
   readonly rows: number;
   /** How many items there are in all. */
@@ -53,15 +55,27 @@ export function itemPageQuery(type: WalkableType, { start, size }: ItemPageReque
 
 /** The page; `undefined` if it has no total. */
 export function mapItemPage(
-  page: WirePage & { readonly Metadata: readonly WireLibraryItem[] },
+  page: WirePage & { readonly Metadata: readonly unknown[] },
   header: number | undefined,
   type: LibraryType,
   hide: HiddenLabels,
 ): ItemPage | undefined {
   const total = pageTotal(page, header);
   if (total === undefined) return undefined;
-  const items = page.Metadata.flatMap((item) => mapItem(item, type, hide) ?? []);
+  const items = { [Symbol.iterator]: () => mapItems(page.Metadata, type, hide) };
   return { items, rows: page.Metadata.length, total };
+}
+
+function* mapItems(
+  entries: readonly unknown[],
+  type: LibraryType,
+  hide: HiddenLabels,
+): Generator<WalkedItem> {
+  for (const entry of entries) {
+    const wire = readLibraryItem(entry);
+    const item = wire && mapItem(wire, type, hide);
+    if (item !== undefined) yield item;
+  }
 }
 
 function mapItem(

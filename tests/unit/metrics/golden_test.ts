@@ -173,7 +173,7 @@ async function renderWorld(): Promise<{ compatible: string; plex: string }> {
             isFlat: library.type === "movie",
             lastViewS: (ratingKey) => lastViewOf(viewHistory, ratingKey),
           });
-          page.items.forEach((item) => tally.add(item));
+          for (const item of page.items) tally.add(item);
           const { contentRevision } = library;
           return {
             type: "library_walked",

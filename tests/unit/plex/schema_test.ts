@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as dvr from "../../../src/plex/dvr_schema.ts";
+import { parseItemPage } from "../../../src/plex/item_schema.ts";
 import * as schema from "../../../src/plex/schema.ts";
 import { mapBandwidth } from "../../../src/plex/mapping/bandwidth.ts";
 import { mapProviders, mapSections } from "../../../src/plex/mapping/library.ts";
 import { pageTotal } from "../../../src/plex/mapping/page.ts";
+import { mapItemPage } from "../../../src/plex/mapping/items.ts";
 import { mapRecordings, mapTuners } from "../../../src/plex/mapping/dvr.ts";
 import { mapVersions } from "../../../src/plex/mapping/media.ts";
 import {
@@ -39,6 +41,10 @@ const readings: Readonly<Record<string, (body: unknown) => unknown>> = {
   },
   activities: (body) => mapActivities(schema.parseActivities(body)?.Activity ?? []),
   jobs: (body) => mapJobs(schema.parseJobs(body)?.TranscodeJob ?? []),
+  episodes: (body) => {
+    const wire = parseItemPage(body);
+    return wire && [...mapItemPage(wire, 0, "show", nothing)?.items ?? []];
+  },
   page: (body) => pageTotal(schema.parsePage(body) ?? {}, undefined),
   dvrs: (body) => {
     const wire = dvr.parseRecorders(body);

@@ -184,6 +184,29 @@ Deno.test("the walk of a library that vanishes, or of another server, is given u
   }
 });
 
+Deno.test("a page is summed up in turns, between which scrapes are answered", async () => {
+  const { bench, run } = open({ 1: 210 });
+  const summedUp = run();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(bench.state.walks.get("1"), undefined);
+  await summedUp;
+  assert.equal(bench.state.walks.get("1")?.items, 210);
+});
+
+Deno.test("what was walked counts for no other server that takes the address meanwhile", async () => {
+  const { bench, list, run, walks, films } = open({ 1: 10 });
+  bench.answer({
+    items: ({ id }, request) => {
+      bench.dispatch({ type: "server_described", at: START + 1, server: { ...SERVER, id: "x" } });
+      list(listing({ id: "1", title: "Library 1" }));
+      return pageOf(films.get(id) ?? [], request);
+    },
+  });
+  await run();
+  assert.deepEqual(walks(), {});
+  assert.equal(bench.state.walkProgress, undefined);
+});
+
 Deno.test("the first walk waits for Plex's history, but not without an end", async () => {
   const { bench, live } = open({ 1: 10 }, { history: false });
   await live(WALK_HISTORY_WAIT_MS - 1_000);

@@ -1,19 +1,21 @@
 /** The items of a library, from the wire to the domain. */
 import assert from "node:assert/strict";
-import { itemPageQuery, mapItemPage } from "../../../../src/plex/mapping/items.ts";
-import { parseItemPage } from "../../../../src/plex/schema.ts";
+import { type ItemPage, itemPageQuery, mapItemPage } from "../../../../src/plex/mapping/items.ts";
+import { parseItemPage } from "../../../../src/plex/item_schema.ts";
 import { NO_HIDDEN_LABELS } from "../../../../src/plex/redact_labels.ts";
 import { fixture } from "../../../testing/plex_fixture.ts";
 
 function page(container: unknown, type: "movie" | "show" | "artist" = "movie", hidden = false) {
   const wire = parseItemPage({ MediaContainer: container });
   assert.ok(wire);
-  return mapItemPage(
-    wire,
-    undefined,
-    type,
-    hidden ? new Set(["title"] as const) : NO_HIDDEN_LABELS,
+  return read(
+    mapItemPage(wire, undefined, type, hidden ? new Set(["title"] as const) : NO_HIDDEN_LABELS),
   );
+}
+
+/** A page whose items have been read. */
+function read(page: ItemPage | undefined) {
+  return page && { ...page, items: [...page.items] };
 }
 
 function items(container: object, type?: "movie" | "show" | "artist") {
@@ -41,7 +43,7 @@ Deno.test("the query of a page has one type, sorts by id and leaves out unused f
 Deno.test("a page of episodes has their shows, versions and files", () => {
   const wire = parseItemPage(fixture("episodes"));
   assert.ok(wire);
-  assert.deepEqual(mapItemPage(wire, undefined, "show", NO_HIDDEN_LABELS), {
+  assert.deepEqual(read(mapItemPage(wire, undefined, "show", NO_HIDDEN_LABELS)), {
     rows: 3,
     total: 1_204,
     items: [
@@ -111,11 +113,18 @@ Deno.test("a file without its full path is identified by Plex's id: another one 
   for (const file of ["01.mkv", "Nine/01.mkv", "", undefined]) assert.equal(idOf(file), "part 1");
 });
 
-Deno.test("an item without a rating key is left out, and counts as a row", () => {
+Deno.test("an item without a rating key, or that is none, is left out and counts as a row", () => {
   const { items, rows } =
-    page({ totalSize: 2, Metadata: [{ title: "Lost" }, { ratingKey: "8" }] }) ??
-      {};
-  assert.deepEqual([items?.map(({ ratingKey }) => ratingKey), rows], [["8"], 2]);
+    page({ totalSize: 3, Metadata: [{ title: "Lost" }, "lost", { ratingKey: "8" }] }) ?? {};
+  assert.deepEqual([items?.map(({ ratingKey }) => ratingKey), rows], [["8"], 3]);
+});
+
+Deno.test("the items of a page can be iterated over again", () => {
+  const wire = parseItemPage({ MediaContainer: { totalSize: 2, Metadata: [{ ratingKey: "8" }] } });
+  const { items = [] } = wire && mapItemPage(wire, 2, "movie", NO_HIDDEN_LABELS) || {};
+  const [first] = items;
+  assert.equal(first?.ratingKey, "8");
+  assert.equal([...items].length, 1);
 });
 
 Deno.test("the total is that of the body, of the header, or of a page that was not cut", () => {
