@@ -154,7 +154,7 @@ async function demo(): Promise<number> {
 
     metrics   ${url}${metricsPath}
     page      ${url}/
-    Plex      ${plex.url} (simulated)
+    Plex      ${plex.url} (simulated, with the token ${plex.settings.PLEX_TOKEN})
 
   Stop it with Ctrl-C.
 `);

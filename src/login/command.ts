@@ -115,7 +115,8 @@ async function writePlan(
   const servers = names.length === 1 ? names[0] : `${names.join(", ")}, in this order`;
   if (file !== undefined) {
     await file.commit(settings);
-    report(`Wrote PLEX_SERVER and PLEX_TOKEN of ${servers} to ${path}, for its owner only.`);
+    report(`Wrote ${path}, readable by its owner only: PLEX_SERVER and PLEX_TOKEN of ${servers}.`);
+    report("The command check tries them.");
     return;
   }
   report(`Set these two lines, in the environment or in a file .env, for ${servers}:\n`);

@@ -16,6 +16,10 @@ export class WriteError extends Error {}
 /** Only the user who runs the command may read the token. */
 const MODE = 0o600;
 
+const ADVICE_IF_IT_EXISTS =
+  "--force replaces it and everything in it. To keep its other settings, " +
+  "run login without --write, and put the two lines that it prints into the file";
+
 /**
  * Begins a file beside `path`, so that a path that cannot be written is found before the sign-in.
  * `unique` makes its name one that nothing else has. Throws an {@link WriteError}, also if there is
@@ -87,7 +91,7 @@ function assertReplaceable(path: string, force: boolean): void {
     throw new WriteError(`${path} is a link or a device and is not replaced; name a file`);
   }
   if (!force) {
-    throw new WriteError(`${path} exists; --force replaces it and everything in it`);
+    throw new WriteError(`${path} exists; ${ADVICE_IF_IT_EXISTS}`);
   }
 }
 
@@ -114,7 +118,7 @@ function explain(path: string, error: unknown): unknown {
     );
   }
   if (error instanceof errors.AlreadyExists) {
-    return new WriteError(`${path} exists by now; --force replaces it and everything in it`);
+    return new WriteError(`${path} exists by now; ${ADVICE_IF_IT_EXISTS}`);
   }
   // Behind the colon is the path of the temporary file.
   const [reason = ""] = error.message.split(": ");

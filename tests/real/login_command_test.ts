@@ -64,7 +64,7 @@ Deno.test("login: --write writes a file for its owner only, in place of stdout, 
       assert.equal(program.stdout, "");
       assert.match(
         program.stderr,
-        /Wrote PLEX_SERVER and PLEX_TOKEN of .* to \.env, for its owner/,
+        /^Wrote \.env, readable by its owner only: PLEX_SERVER and PLEX_TOKEN of .*\.\n.* check /m,
       );
       assert.equal(((await Deno.stat(`${cwd}/.env`)).mode ?? 0) & 0o777, 0o600);
       assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name), [".env"]);
