@@ -23,7 +23,30 @@ export function releaseNotes(changelog: string, { tag, repository, version }: Re
   const section = sections.find((text) => text.startsWith(`[${version}]`));
   const notes = section?.slice(section.indexOf("\n")).replace(/^\[[^\]]+\]: .*$/gm, "").trim();
   if (!notes) throw new Error(`CHANGELOG.md has no entry for ${version}`);
-  return linkToTag(notes, `https://github.com/${repository}/blob/${tag}/CHANGELOG.md`);
+  return linkToTag(
+    joinLines(notes),
+    `https://github.com/${repository}/blob/${tag}/CHANGELOG.md`,
+  );
+}
+
+/** A line that begins a block: a list item, a heading, a quotation, a row, code, or nothing. */
+const BLOCK = /^\s*([-*+] |\d+\. |#|>|\||```|$)/;
+
+/** A line after which no text goes on. */
+const COMPLETE = /^\s*(#|\||```|$)/;
+
+/** Puts each paragraph on one line: GitHub shows a line end in the text of a release as one. */
+function joinLines(text: string): string {
+  const lines: string[] = [];
+  let isCode = false;
+  let isOpen = false;
+  for (const line of text.split("\n")) {
+    if (isOpen && !BLOCK.test(line)) lines.push(`${lines.pop()} ${line.trimStart()}`);
+    else lines.push(line);
+    if (/^\s*```/.test(line)) isCode = !isCode;
+    isOpen = !isCode && !COMPLETE.test(line);
+  }
+  return lines.join("\n");
 }
 
 /** Makes relative links absolute: on the page of a release, they lead nowhere. */

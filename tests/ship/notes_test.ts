@@ -43,6 +43,49 @@ Deno.test("relative links in the notes of a release lead to the files of its tag
   );
 });
 
+Deno.test("paragraphs and list items of the notes are on one line each, and code stays as it is", () => {
+  const entry = [
+    "The first",
+    "paragraph, with",
+    "`code`.",
+    "",
+    "### Changed",
+    "",
+    "- An item that",
+    "  goes on:",
+    "",
+    "  ```promql",
+    "  sum(",
+    "    a",
+    "  )",
+    "  ```",
+    "",
+    "- Another,",
+    "  **in two** lines.",
+    "  1. Nested",
+    "     too.",
+    "",
+    "| a | b |",
+    "| - | - |",
+    "| 1 | 2 |",
+  ];
+  const changelog = ["## [1.2.3] - 2026-11-23", "", ...entry, ""].join("\n");
+  const release = { tag: "v1.2.3", repository: "someone/exporter", version: "1.2.3" };
+  assert.deepEqual(releaseNotes(changelog, release).split("\n"), [
+    "The first paragraph, with `code`.",
+    "",
+    "### Changed",
+    "",
+    "- An item that goes on:",
+    "",
+    ...entry.slice(9, 15),
+    "- Another, **in two** lines.",
+    "  1. Nested too.",
+    "",
+    ...entry.slice(20),
+  ]);
+});
+
 Deno.test("a tag that is not the version, or has no entry in the CHANGELOG, is not released", () => {
   assert.throws(() => notesOf("v1.2.3", "1.2.4"), /The tag is v1\.2\.3, but/);
   assert.throws(() => notesOf("1.2.3", "1.2.3"), /The tag is 1\.2\.3, but/);
