@@ -15,7 +15,6 @@ import { DrivenClock } from "../testing/driven_clock.ts";
 import { startExporter } from "../testing/harness.ts";
 import { withFolder } from "../testing/program.ts";
 import { type Prometheus, startPrometheus } from "../testing/prometheus.ts";
-import { findTool } from "../testing/tools.ts";
 
 const SCRAPE_S = 15;
 
@@ -48,7 +47,7 @@ class Scene {
   readonly #backfill: Backfill;
 
   constructor(folder: string) {
-    this.#backfill = new Backfill(folder, findTool("promtool"));
+    this.#backfill = new Backfill(folder);
   }
 
   async begin(): Promise<void> {
@@ -58,7 +57,7 @@ class Scene {
   }
 
   async scrape(): Promise<void> {
-    await this.#backfill.add(this.clock.now(), await this.#exporter.scrape());
+    this.#backfill.add(this.clock.now(), await this.#exporter.scrape());
   }
 
   async pass(seconds: number): Promise<void> {

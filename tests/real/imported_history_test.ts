@@ -70,7 +70,7 @@ async function record(folder: string): Promise<Recording> {
   clock.exclude(plex);
   const { simulation: world } = plex;
   const exporter = new Exporter([world], clock);
-  const backfill = new Backfill(folder, findTool("promtool"));
+  const backfill = new Backfill(folder);
   const random = createRandom(9);
   // Somebody always watches something to its end just before the start, and just after it.
   for (let minute = 0; minute < 20; minute += 1) {
@@ -82,7 +82,7 @@ async function record(folder: string): Promise<Recording> {
   watchSomething(world, random);
   await clock.advance(60_000);
   for (let second = 0; second < DAY_S; second += SCRAPE_S) {
-    await backfill.add(clock.now(), onlyImported(await exporter.scrape()));
+    backfill.add(clock.now(), onlyImported(await exporter.scrape()));
     if (!isQuiet(world) && random.chance(0.1)) watchSomething(world, random);
     if (second === 2 * HOUR_S) play(world);
     await clock.advance(SCRAPE_S * 1000);

@@ -14,7 +14,6 @@ import { MortalDisk, OPERATIONS_OF_A_SAVE } from "../testing/mortal_disk.ts";
 import { MortalExporter } from "../testing/mortal_exporter.ts";
 import { withFolder } from "../testing/program.ts";
 import { startPrometheus } from "../testing/prometheus.ts";
-import { findTool } from "../testing/tools.ts";
 
 const SCRAPE_S = 15;
 const KILLS = 30;
@@ -42,7 +41,7 @@ class Scene {
   constructor(folder: string, disk: MortalDisk) {
     Deno.mkdirSync(`${folder}/states`);
     this.#exporter = new MortalExporter(`${folder}/states`, this.simulation, this.clock, disk);
-    this.#backfill = new Backfill(folder, findTool("promtool"));
+    this.#backfill = new Backfill(folder);
     this.clock.settle = () => disk.pending === 0;
   }
 
@@ -57,7 +56,7 @@ class Scene {
       this.#second += 1;
       if (this.#second % SCRAPE_S !== 0) continue;
       const page = this.#exporter.isAlive ? await this.#exporter.scrape() : undefined;
-      await this.#backfill.add(this.clock.now(), page);
+      this.#backfill.add(this.clock.now(), page);
     }
   }
 

@@ -55,7 +55,8 @@ export function seriesOf(labels: Readonly<Record<string, string>>, value: string
   return { labels: Object.fromEntries(kept), value: readNumber(value) };
 }
 
-function readNumber(text: string): number {
+/** A value as it is spelled on a page. */
+export function readNumber(text: string): number {
   return Number(text.replace("Inf", "Infinity"));
 }
 

@@ -62,11 +62,14 @@ export function prometheusAt(address: string): Queryable {
   };
 }
 
-/**
- * Starts a Prometheus on `data` in `folder`. Backfilled blocks have no staleness markers, so series
- * continue for `lookbackS` after their last sample: two scrape intervals.
- */
-export async function openSnapshot(folder: string, lookbackS: number): Promise<Snapshot> {
+/** A Prometheus that scrapes nothing. */
+export interface Tsdb extends AsyncDisposable {
+  /** Host and port. */
+  readonly address: string;
+}
+
+/** Starts a Prometheus on `data` in `folder`, with these further flags. */
+export async function startTsdb(folder: string, flags: readonly string[] = []): Promise<Tsdb> {
   const config = `${folder}/empty.yml`;
   await Deno.writeTextFile(config, "global: {}\n");
   const address = `127.0.0.1:${freePort()}`;
@@ -77,8 +80,8 @@ export async function openSnapshot(folder: string, lookbackS: number): Promise<S
     // No compaction: the blocks stay as they are.
     "--storage.tsdb.min-block-duration=2h",
     "--storage.tsdb.max-block-duration=2h",
-    `--query.lookback-delta=${lookbackS}s`,
     `--web.listen-address=${address}`,
+    ...flags,
   ], { cwd: folder });
   try {
     await process.says(/Server is ready to receive web requests/);
@@ -86,6 +89,14 @@ export async function openSnapshot(folder: string, lookbackS: number): Promise<S
     await process[Symbol.asyncDispose]();
     throw error;
   }
+  return { address, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
+}
 
-  return { ...prometheusAt(address), [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
+/**
+ * Starts a Prometheus on `data` in `folder`. Backfilled blocks have no staleness markers, so series
+ * continue for `lookbackS` after their last sample: two scrape intervals.
+ */
+export async function openSnapshot(folder: string, lookbackS: number): Promise<Snapshot> {
+  const tsdb = await startTsdb(folder, [`--query.lookback-delta=${lookbackS}s`]);
+  return { ...tsdb, ...prometheusAt(tsdb.address) };
 }

@@ -1,103 +1,118 @@
 /**
- * Writes pages of metrics with timestamps as OpenMetrics, in files of two hours. promtool turns each
- * into a block for Prometheus while the next one is written.
+ * Writes pages of metrics with their times into blocks for Prometheus: by remote write, an hour in a
+ * request.
  */
+import { readNumber, readPage } from "../../testing/exposition.ts";
+import { startTsdb } from "../../testing/tsdb_snapshot.ts";
+import { encodeLabels, encodeRequest, encodeTime } from "./remote_write.ts";
 
-/** The smallest block of Prometheus; a file of this length becomes one block. */
-const BLOCK_MS = 7_200_000;
+/** Prometheus takes no sample that is more than an hour older than the newest before the request. */
+const REQUEST_MS = 3_600_000;
 
 /** The labels that Prometheus adds to each series. */
-const TARGET = 'job="plex",instance="localhost:9000"';
+const TARGET = { job: "plex", instance: "localhost:9000" };
 
-const encoder = new TextEncoder();
-
-/** The line of a sample with the labels of the target, without the timestamp. */
-function withTarget(line: string): Uint8Array {
-  const brace = line.indexOf("{");
-  const nameEnd = brace === -1 ? line.indexOf(" ") : brace;
-  const labels = brace === -1 ? "}" : `,${line.slice(brace + 1)}`;
-  const rest = brace === -1 ? line.slice(nameEnd) : "";
-  return encoder.encode(`${line.slice(0, nameEnd)}{${TARGET}${labels}${rest}`);
+/** A series, with the samples of the current hour. */
+interface Series {
+  readonly labels: Uint8Array<ArrayBuffer>;
+  values: number[];
+  times: Uint8Array<ArrayBuffer>[];
 }
 
-/** Writes pages. Encoded lines are cached, since most lines recur on the next page. */
+/** Collects pages, and has Prometheus write blocks of them in the end. */
 export class Backfill {
   readonly #folder: string;
-  readonly #promtool: string;
-  #lines: ReadonlyMap<string, Uint8Array> = new Map();
-  #file: Deno.FsFile | undefined;
-  #path = "";
-  #window = -1;
-  #loading: Promise<void> = Promise.resolve();
+  readonly #series = new Map<string, Series>();
+  readonly #requests: string[] = [];
+  #hour = -1;
   samples = 0;
   bytes = 0;
 
   /** Blocks are written into `data` in `folder`. */
-  constructor(folder: string, promtool: string) {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#promtool = promtool;
   }
 
-  /** Adds a page, or a failed scrape if it is undefined. */
-  async add(at: number, page: string | undefined): Promise<void> {
-    await this.#turn(Math.floor(at / BLOCK_MS));
+  /** Adds a page, or a failed scrape if it is undefined. Pages are added in the order of their times. */
+  add(at: number, page: string | undefined): void {
+    const hour = Math.floor(at / REQUEST_MS);
+    if (hour !== this.#hour) this.#endHour();
+    this.#hour = hour;
     const samples = page?.split("\n").filter((line) => line !== "" && !line.startsWith("#")) ?? [];
-    const lines = new Map<string, Uint8Array>();
     const own = [
       `up ${page === undefined ? 0 : 1}`,
       `scrape_samples_scraped ${samples.length}`,
       `scrape_duration_seconds ${0.002 + samples.length / 1e6}`,
     ];
+    const time = encodeTime(at);
     for (const line of [...samples, ...own]) {
-      lines.set(line, this.#lines.get(line) ?? withTarget(line));
+      const end = line.lastIndexOf(" ");
+      const series = this.#seriesOf(line, line.slice(0, end));
+      series.values.push(readNumber(line.slice(end + 1)));
+      series.times.push(time);
     }
-    this.#lines = lines;
-    this.#write([...lines.values()], encoder.encode(` ${at / 1000}\n`));
+    this.samples += samples.length + own.length;
   }
 
-  #write(lines: readonly Uint8Array[], time: Uint8Array): void {
-    const size = lines.reduce((sum, { length }) => sum + length + time.length, 0);
-    const bytes = new Uint8Array(size);
-    let place = 0;
-    for (const line of lines) {
-      bytes.set(line, place);
-      bytes.set(time, place + line.length);
-      place += line.length + time.length;
-    }
-    this.#file?.writeSync(bytes);
-    this.samples += lines.length;
-    this.bytes += size;
-  }
-
-  /** Ends the last file and waits until all blocks are written. */
+  /** Has Prometheus write the blocks. */
   async close(): Promise<void> {
-    await this.#turn(-1);
-    await this.#loading;
-  }
-
-  async #turn(window: number): Promise<void> {
-    if (window === this.#window) return;
-    if (this.#file !== undefined) {
-      this.#file.writeSync(encoder.encode("# EOF\n"));
-      this.#file.close();
-      this.#file = undefined;
-      await this.#loading;
-      this.#loading = this.#load(this.#path);
-      // An error is thrown when it is awaited later.
-      this.#loading.catch(() => {});
+    this.#endHour();
+    const writing = `${this.#folder}/writing`;
+    await Deno.mkdir(writing);
+    {
+      await using prometheus = await startTsdb(writing, [
+        "--web.enable-remote-write-receiver",
+        "--web.enable-admin-api",
+      ]);
+      for (const path of this.#requests) {
+        await post(`http://${prometheus.address}/api/v1/write`, await Deno.readFile(path));
+        await Deno.remove(path);
+      }
+      const answer = await post(`http://${prometheus.address}/api/v1/admin/tsdb/snapshot`);
+      const { data: { name } } = JSON.parse(answer);
+      await Deno.rename(`${writing}/data/snapshots/${name}`, `${this.#folder}/data`);
     }
-    this.#window = window;
-    if (window === -1) return;
-    this.#path = `${this.#folder}/${window}.om`;
-    this.#file = Deno.openSync(this.#path, { write: true, create: true, truncate: true });
+    await Deno.remove(writing, { recursive: true });
   }
 
-  async #load(path: string): Promise<void> {
-    const { success, stderr, stdout } = await new Deno.Command(this.#promtool, {
-      args: ["tsdb", "create-blocks-from", "openmetrics", "--quiet", path, `${this.#folder}/data`],
-    }).output();
-    const decoder = new TextDecoder();
-    if (!success) throw new Error(decoder.decode(stderr) + decoder.decode(stdout));
-    await Deno.remove(path);
+  #seriesOf(line: string, key: string): Series {
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const [sample] = readPage(line).values();
+    const labels = encodeLabels({ ...TARGET, ...sample?.labels });
+    const series = { labels, values: [], times: [] };
+    this.#series.set(key, series);
+    return series;
   }
+
+  /** Keeps the samples of the hour as a request. */
+  #endHour(): void {
+    const seen = [...this.#series.values()].filter(({ values }) => values.length > 0);
+    if (seen.length === 0) return;
+    const body = encodeRequest(seen);
+    const path = `${this.#folder}/${this.#requests.length}.write`;
+    Deno.writeFileSync(path, body);
+    this.#requests.push(path);
+    this.bytes += body.length;
+    for (const series of seen) {
+      series.values = [];
+      series.times = [];
+    }
+  }
+}
+
+/** Sends a request to Prometheus and returns the response. Rejects at an error. */
+async function post(url: string, body?: Uint8Array<ArrayBuffer>): Promise<string> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-protobuf",
+      "content-encoding": "snappy",
+      "x-prometheus-remote-write-version": "0.1.0",
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return text;
 }

@@ -2,13 +2,12 @@
  * Records a simulated span into blocks for Prometheus: `record.ts FOLDER DAYS EVERY_S busy|normal`.
  * A program of its own so that two spans are recorded at once. Leaves `data/` and `truth.json`.
  */
-import { findTool } from "../../testing/tools.ts";
 import { Backfill } from "./backfill.ts";
 import { liveThrough } from "./span.ts";
 
 const [folder = "", days, everyS, kind] = Deno.args;
 const beganMs = performance.now();
-const backfill = new Backfill(folder, findTool("promtool"));
+const backfill = new Backfill(folder);
 const truth = await liveThrough({
   days: Number(days),
   everyS: Number(everyS),

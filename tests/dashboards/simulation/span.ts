@@ -18,7 +18,7 @@ export interface SpanOptions {
   /** Whether incidents happen in the first two days. */
   readonly busy: boolean;
   /** Called with each page, or undefined for a failed scrape. */
-  readonly page: (at: number, text: string | undefined) => Promise<void>;
+  readonly page: (at: number, text: string | undefined) => void;
 }
 
 /** Midnight of a Monday. */
@@ -80,7 +80,7 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
     for (; clock.now() < at; await clock.advance(LOOK_MS)) listed.add(listText(simulations));
     listed.add(listText(simulations));
     await stopping;
-    await page(at, exporter.isRunning ? await exporter.scrape() : undefined);
+    page(at, exporter.isRunning ? await exporter.scrape() : undefined);
     // A notification may arrive before the list changes.
     for (; clock.now() < at + AFTER_MS; listed.add(listText(simulations))) {
       await clock.advance(LOOK_MS);
