@@ -1,22 +1,21 @@
 /**
- * A set of whole numbers in one typed array. It takes a fifth of the memory of a `Set`, outside the
+ * A set of whole numbers in typed arrays. It takes a fifth of the memory of a `Set`, outside the
  * JavaScript heap, so that the keys of a large library fit into the memory limit.
  */
 
-const MIN_SLOTS = 1_024;
+/** Tables of a set: it grows by one of them at a time, so that little is copied and left behind. */
+const TABLES = 256;
+
+const MIN_SLOTS = 16;
 
 /**
- * Share of slots in use above which the table doubles. A search in a table that is fuller than this
+ * Share of slots in use above which a table doubles. A search in a table that is fuller than this
  * passes more than fifty slots, most of them in the same lines of the processor's cache.
  */
 const MAX_LOAD = 0.9;
 
-/** An odd number near 2^32 divided by the golden ratio: spreads consecutive ids over the table. */
-const SPREAD = 0x9e3779b1;
-
 export class NumberSet {
-  /** A power of two of them; 0 is a free slot. */
-  #slots = new Float64Array(MIN_SLOTS);
+  readonly #tables = Array.from({ length: TABLES }, () => new Table());
   #size = 0;
 
   get size(): number {
@@ -24,6 +23,27 @@ export class NumberSet {
   }
 
   /** Adds a whole number from 1 to 2^53 − 1; returns whether it was missing. */
+  add(value: number): boolean {
+    const isNew = this.#tableOf(value).add(value);
+    if (isNew) this.#size += 1;
+    return isNew;
+  }
+
+  has(value: number): boolean {
+    return this.#tableOf(value).has(value);
+  }
+
+  #tableOf(value: number): Table {
+    return this.#tables[hashNumber(value) & (TABLES - 1)] as Table;
+  }
+}
+
+/** The numbers whose hashes have the same last bits. */
+class Table {
+  /** A power of two of them; 0 is a free slot. */
+  #slots = new Float64Array(MIN_SLOTS);
+  #size = 0;
+
   add(value: number): boolean {
     const slot = this.#find(value);
     if (this.#slots[slot] === value) return false;
@@ -40,7 +60,7 @@ export class NumberSet {
   /** The slot of `value`, or the free slot where it belongs. */
   #find(value: number): number {
     const mask = this.#slots.length - 1;
-    let slot = (Math.imul(value | 0, SPREAD) ^ (value / 0x1_0000_0000)) & mask;
+    let slot = (hashNumber(value) / TABLES) & mask;
     while (this.#slots[slot] !== 0 && this.#slots[slot] !== value) slot = (slot + 1) & mask;
     return slot;
   }
@@ -49,7 +69,17 @@ export class NumberSet {
     const values = this.#slots;
     this.#slots = new Float64Array(values.length * 2);
     for (const value of values) if (value !== 0) this.#slots[this.#find(value)] = value;
+    // Frees them now: they are too few for the garbage collector to hurry.
+    values.buffer.transfer(0);
   }
+}
+
+/** 32 bits, each of which depends on all of the number, as in the end of MurmurHash3. */
+function hashNumber(value: number): number {
+  let hash = value ^ (value / 0x1_0000_0000);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /**

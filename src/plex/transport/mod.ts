@@ -1,7 +1,10 @@
 /** The transport to a server: HTTP requests and the notification socket, without their contents. */
 import { fetchTransport } from "./fetch.ts";
 
-/** An answer whose body is still to be read; to stop reading it cancels the rest. */
+/**
+ * An answer whose body is still to be read; to stop reading it cancels the rest. A chunk is valid
+ * until the next one is read.
+ */
 export interface RawResponse extends Pick<Response, "status" | "headers"> {
   readonly body: AsyncIterable<Uint8Array> | null;
 }

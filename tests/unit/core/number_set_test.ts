@@ -1,4 +1,4 @@
-/** A set of numbers in a typed array. */
+/** A set of numbers in typed arrays. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { hashText, NumberSet } from "../../../src/core/number_set.ts";
@@ -7,7 +7,7 @@ Deno.test("a number set has what a Set has, at any size", () => {
   const number = fc.oneof(
     fc.integer({ min: 1, max: 50 }),
     fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    // The same low 32 bits, and multiples of the number of slots.
+    // The same low 32 bits, and the same last bits.
     fc.nat(5_000).map((high) => high * 0x1_0000_0000 + 7),
     fc.nat(5_000).map((factor) => (factor + 1) * 1_024),
   );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fetchTransport } from "../../../../src/plex/transport/fetch.ts";
 import type { TransportOptions } from "../../../../src/plex/transport/mod.ts";
 import { makeAuthority } from "../../../testing/certificates.ts";
 import { withClient, withServer } from "../../../testing/plex_fixture.ts";
@@ -40,4 +41,59 @@ Deno.test("fetchTransport lets pending requests continue when the CA changes", a
       slow.resolve(Response.json(IDENTITY));
       assert.ok((await first).ok);
     }, { caCerts: () => trusted }), await AUTHORITY.issue());
+});
+
+/** Reads a URL by a transport of its own. The chunks are copied: each is valid until the next. */
+async function readChunks(url: string, max = Infinity): Promise<readonly Uint8Array[]> {
+  const transport = fetchTransport(() => []);
+  const chunks: Uint8Array[] = [];
+  try {
+    const { body } = await transport.fetch(new URL(url), {}, new AbortController().signal);
+    for await (const chunk of body ?? []) {
+      chunks.push(chunk.slice());
+      if (chunks.length >= max) break;
+    }
+  } finally {
+    transport.close();
+  }
+  return chunks;
+}
+
+/** So many bytes that do not repeat early, as characters of two bytes each. */
+function textOf(bytes: number): string {
+  return Array.from({ length: bytes / 2 }, (_, index) => String.fromCharCode(0xc0 + index % 613))
+    .join("");
+}
+
+Deno.test("fetchTransport reads bodies of any size whole, in chunks of 64 kB also if compressed", async () => {
+  for (const bytes of [0, 2, 65_536, 65_538, 300_000]) {
+    const text = textOf(bytes);
+    for (const compressed of [false, true]) {
+      const stream = () => {
+        const { body } = new Response(text);
+        return compressed ? body?.pipeThrough(new CompressionStream("gzip")) : body;
+      };
+      const headers = new Headers(compressed ? { "content-encoding": "gzip" } : {});
+      await withServer(() => new Response(stream(), { headers }), async (url) => {
+        const chunks = await readChunks(url);
+        assert.equal(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).text(), text);
+        const full = chunks.slice(0, Math.floor(bytes / 65_536));
+        assert.deepEqual(full.map(({ byteLength }) => byteLength), full.map(() => 65_536));
+        assert.ok(chunks.length <= full.length + 1, `${chunks.length} chunks of ${bytes} bytes`);
+      });
+    }
+  }
+});
+
+Deno.test("fetchTransport cancels the rest of a body that is read in part, even one without an end", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const endless = () =>
+    new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+      cancel: () => cancelled.resolve(),
+    });
+  await withServer(() => new Response(endless()), async (url) => {
+    assert.equal((await readChunks(url, 2)).length, 2);
+    await cancelled.promise;
+  });
 });
