@@ -40,6 +40,16 @@ function formatSpan(ms: number): string {
     .map(([count, unit]) => `${count} ${unit}`).join(" ");
 }
 
+/** What happens until the servers are shown, which takes a while if addresses do not answer. */
+export function probingLine(
+  servers: readonly Pick<AccountServer, "name">[],
+  timeoutMs: number,
+): string {
+  const [{ name } = { name: "" }] = servers;
+  const whose = servers.length === 1 ? name : `${servers.length} servers`;
+  return `Trying the addresses of ${whose}. One that does not answer takes ${timeoutMs / 1000} s.`;
+}
+
 /** A server with its addresses, each with whether it answers from here and how fast. */
 export function serverLines(
   { isOwned, name, owner, version }: AccountServer,

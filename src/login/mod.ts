@@ -9,11 +9,11 @@ import type { Device } from "./device.ts";
 import type { Display } from "./display.ts";
 import { type Plan, planSettings } from "./plan.ts";
 import { createPlexTvClient, type PlexTvClient } from "./plex_tv.ts";
-import { probeServers } from "./probing.ts";
+import { PROBE_TIMEOUT_MS, probeServers } from "./probing.ts";
 import { explainPlexTv, isTransient, LoginError } from "./problems.ts";
 import type { AccountServer } from "./schema.ts";
 import { signIn } from "./sign_in.ts";
-import { serverLines } from "./messages.ts";
+import { probingLine, serverLines } from "./messages.ts";
 
 export { createDisplay } from "./display.ts";
 export type { Plan } from "./plan.ts";
@@ -48,6 +48,7 @@ export async function login(run: LoginRun): Promise<Plan | undefined> {
         "Authorized Devices, makes its tokens invalid.",
     );
     const servers = await readServers(run, plexTv, token);
+    if (servers.length > 0) display.line(probingLine(servers, PROBE_TIMEOUT_MS));
     const probed = await probeServers(servers, { clock, signal });
     if (signal.aborted) return undefined;
     for (const [server, probes] of probed) serverLines(server, probes).forEach(display.line);

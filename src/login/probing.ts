@@ -11,8 +11,8 @@ export interface ProbeOptions {
   readonly signal: AbortSignal;
 }
 
-/** A local server answers within milliseconds, one abroad within a second. */
-const TIMEOUT_MS = 5_000;
+/** Of each address: a local server answers within milliseconds, one abroad within a second. */
+export const PROBE_TIMEOUT_MS = 5_000;
 
 /** An account may see dozens of servers, each with several addresses. */
 const MAX_CONCURRENT = 8;
@@ -46,7 +46,7 @@ async function probe(
     headers: { "Accept": "application/json" },
     parse: (body) => parseIdentity(body)?.machineIdentifier,
     clock,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: PROBE_TIMEOUT_MS,
     signal,
   });
   if (!answer.ok) return { address, answers: false, reason: shortReason(answer.problem) };

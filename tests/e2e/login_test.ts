@@ -192,6 +192,7 @@ Deno.test("login says what to do if the account has no server, or one without an
     await withLogin({ devices }, async (test) => {
       assert.equal(await test.finish(), undefined);
       assert.match(test.text, error);
+      assert.equal(test.text.includes("Trying the addresses"), devices.length > 0);
     });
   }
 });
@@ -207,6 +208,7 @@ Deno.test("login tries an address for five seconds, and all addresses at the sam
     await withLogin({ devices: [deviceOf(plex, { connections })] }, async (test) => {
       test.plexTv.claim(test.code);
       await clock.advance(5_000);
+      assert.match(test.text, /^Trying the addresses of attic\. One .* takes 5 s\.\n$/m);
       await clock.advance(5_000);
       assert.equal((await test.plan)?.good, false);
       assert.match(test.text, /does not answer: no answer within 5 s/);

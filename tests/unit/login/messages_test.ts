@@ -1,6 +1,6 @@
 /** What `login` tells the user. */
 import assert from "node:assert/strict";
-import { clockNote, codeLines, serverLines } from "../../../src/login/messages.ts";
+import { clockNote, codeLines, probingLine, serverLines } from "../../../src/login/messages.ts";
 
 Deno.test("the code is the last word of a line that says where to enter it", () => {
   const text = codeLines("AB12").join("\n");
@@ -28,6 +28,15 @@ const SERVER = {
   token: undefined,
   connections: [],
 };
+
+Deno.test("the line before the servers names the only one, or counts them", () => {
+  const after = "One that does not answer takes 5 s.";
+  assert.equal(probingLine([SERVER], 5_000), `Trying the addresses of attic. ${after}`);
+  assert.equal(
+    probingLine([SERVER, SERVER], 5_000),
+    `Trying the addresses of 2 servers. ${after}`,
+  );
+});
 
 Deno.test("a server has a line, and each of its addresses", () => {
   const local = { url: "https://a.plex.direct:32400", isLocal: true, isSecure: true };
