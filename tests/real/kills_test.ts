@@ -1,6 +1,6 @@
 /**
- * The program is killed at random moments. `RUNS` sets how often: hundreds of times take a quarter of
- * an hour. `tests/stress/kills_test.ts` does the same in simulated time.
+ * The program is killed at random moments. `RUNS` sets how often; `task test:kills` sets 300.
+ * `tests/stress/kills_test.ts` does the same in simulated time.
  */
 import { runKilled } from "../testing/killed_run.ts";
 
