@@ -25,5 +25,5 @@ export function readCaFile(path: string, readText: ReadText): ReadResult<CaFile>
     return { problems: [`PLEX_CA_FILE: certificate ${invalid + 1} of the file is malformed`] };
   }
   // Concatenated files may lack a line break between two certificates, which Deno rejects.
-  return { value: Object.freeze({ path, pem: blocks.join("\n") }) };
+  return { value: { path, pem: blocks.join("\n") } };
 }

@@ -4,13 +4,13 @@ import type { ReadText } from "./file.ts";
 import { quote } from "./quote.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** Where settings come from. */
+/** What settings are read from. */
 export interface ConfigSources {
   /** Returns an environment variable. Called for the names of settings only. */
   readonly environment: (name: string) => string | undefined;
   /** The text of the `.env` file, if there is one. The environment has precedence. */
   readonly dotenv?: string | undefined;
-  /** Values of `PLEX_*` and `STATE_FILE`, in place of the environment and the `.env` file. */
+  /** Values of `PLEX_*` and `STATE_FILE` instead of all other sources: the servers of a demo. */
   readonly plex?: Readonly<Record<string, string>> | undefined;
   /** Defaults that replace those of the settings table. */
   readonly defaults?: Readonly<Record<string, string>> | undefined;

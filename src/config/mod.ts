@@ -1,5 +1,5 @@
 /**
- * The configuration: the environment and a `.env` file become one frozen `Config`, or a list of
+ * The configuration: the environment and a `.env` file become one `Config`, or a list of
  * everything that is wrong with them. All input is passed in; nothing is printed.
  */
 import { type CaFile, readCaFile } from "./ca_file.ts";
@@ -47,7 +47,7 @@ export interface ServerConfig extends ServerAddress {
   readonly token: Secret;
 }
 
-/** All settings, validated. Deeply frozen; printing it shows no secret. */
+/** All settings, validated. Printing it shows no secret. */
 export interface Config {
   /** At least one, in the order of PLEX_SERVER. */
   readonly servers: readonly ServerConfig[];
@@ -89,7 +89,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   const { environment, dotenv = "", plex, defaults, readText } = sources;
   const variables = parseDotenv(dotenv);
   const lookup: Lookup = (name) => {
-    // The state of the operator's servers is not that of others.
+    // With other servers, the state file of the operator's must stay as it is.
     const isOfPlex = name.startsWith("PLEX_") || name === "STATE_FILE";
     if (plex !== undefined && isOfPlex) return plex[name];
     return environment(name)?.trim() || variables[name]?.trim() || defaults?.[name];
@@ -124,11 +124,11 @@ export function readConfig(sources: ConfigSources): ConfigResult {
 
   const servers = addresses.flatMap((address, index) => {
     const token = tokens[index];
-    return token === undefined ? [] : [Object.freeze({ ...address, token })];
+    return token === undefined ? [] : [{ ...address, token }];
   });
   const isDevelopment = values.ENVIRONMENT === "development" && lookup("LOG_FORMAT") === undefined;
-  const value = Object.freeze<Config>({
-    servers: Object.freeze(servers),
+  const value: Config = {
+    servers,
     tokenFile: values.PLEX_TOKEN_FILE,
     listen: values.LISTEN_ADDRESS,
     metricsPath: values.METRICS_PATH,
@@ -145,7 +145,7 @@ export function readConfig(sources: ConfigSources): ConfigResult {
     hideLabels: values.HIDE_LABELS ?? [],
     compatibleMetrics: values.COMPATIBLE_METRICS,
     web,
-  });
+  };
   return { value, warnings };
 }
 
@@ -178,17 +178,12 @@ function readTokens(
   count: number,
   readText: ReadText,
 ): TokenResult {
-  if (path !== undefined) {
-    return text === undefined
-      ? readTokenFile(path, count, readText)
-      : { problems: ["PLEX_TOKEN and PLEX_TOKEN_FILE are both set; keep one of them"] };
+  if (text !== undefined && path !== undefined) {
+    return { problems: ["PLEX_TOKEN and PLEX_TOKEN_FILE are both set; keep one of them"] };
   }
-  return text === undefined
-    ? {
-      problems: [
-        "PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file, or run login, " +
-        "which gets one",
-      ],
-    }
-    : parseTokens("PLEX_TOKEN", text, count);
+  if (path !== undefined) return readTokenFile(path, count, readText);
+  if (text !== undefined) return parseTokens("PLEX_TOKEN", text, count);
+  const problem = "PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file, or run " +
+    "login, which gets one";
+  return { problems: [problem] };
 }

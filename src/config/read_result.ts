@@ -1,4 +1,4 @@
-/** The outcome of reading something the user wrote. */
+/** The result of reading a setting, a file that it names, or arguments. */
 
 /** A value, or everything that is wrong with it: sentences that start with the setting's name. */
 export type ReadResult<T> =

@@ -6,7 +6,6 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    Object.freeze(this);
   }
 
   /** The value itself, for the code that sends it and for the log, which must know what to redact. */

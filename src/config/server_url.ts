@@ -31,10 +31,10 @@ const serverAddress = fromText((text, fail): ServerAddress => {
   }
   const path = url.pathname.replace(/\/*(\/web(\/index\.html)?)?\/*$/, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
-  return Object.freeze({
+  return {
     baseUrl: `${url.protocol}//${url.host}${path}`,
     label: `${url.hostname}:${port}${path}`,
-  });
+  };
 });
 
 /** One or several servers; a duplicate is an error. */

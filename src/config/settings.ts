@@ -156,6 +156,4 @@ export type SettingValues = {
 };
 
 /** The names of all settings: the environment variables that the program may read. */
-export const settingNames: readonly SettingName[] = Object.freeze(
-  Object.keys(settings) as SettingName[],
-);
+export const settingNames = Object.keys(settings) as readonly SettingName[];

@@ -4,7 +4,10 @@ import { quote } from "./quote.ts";
 import type { ReadResult } from "./read_result.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** A schema from text to `T`. Its messages continue a sentence that starts with the setting's name. */
+/**
+ * A schema from text to `T`. Its messages continue a sentence that starts with the setting's name.
+ * `Awaited`, because zod awaits the result of a transformation.
+ */
 export type TextSchema<T> = z.ZodType<Awaited<T>, string>;
 
 /** Parses the text of the setting `name`. If the text is a list, problems name the entry as well. */
@@ -59,11 +62,10 @@ const entry = z.string()
     abort: true,
   });
 
-/** Values separated by commas or lines. The list is frozen. */
+/** Values separated by commas or lines. */
 export function listOf<T>(value: z.ZodType<T, string>): z.ZodType<readonly T[], string> {
   return z.string().transform((text) => text.trim().split(/\s*[,\n]\s*/))
-    .pipe(z.array(entry.pipe(value)))
-    .readonly();
+    .pipe(z.array(entry.pipe(value)));
 }
 
 const UNITS = {

@@ -49,12 +49,12 @@ export function readWebConfig(path: string, readText: ReadText): ReadResult<WebC
   // An empty value means that the header is not set.
   const headers = Object.entries(sections.http_server_config?.headers ?? {})
     .flatMap(([name, text]) => text ? [[name, text] as const] : []);
-  const value = Object.freeze<WebConfig>({
+  const value = {
     path,
     certificate: tls.value,
     users: new Map(users),
-    headers: Object.freeze(Object.fromEntries(headers)),
-  });
+    headers: Object.fromEntries(headers),
+  };
   return { value };
 }
 
@@ -85,20 +85,21 @@ function readCertificate(
 ): ReadResult<WebCertificate | undefined> {
   if (Object.keys(tls).length === 0) return { value: undefined };
   const section = `${NAME}: tls_server_config`;
-  const read = (kind: "cert" | "key"): ReadResult<string> => {
-    const key = `${section}.${kind}`;
-    const { [kind]: inline, [`${kind}_file` as const]: file } = tls;
-    if (inline && file) return { problems: [`${key} and ${kind}_file are both set; keep one`] };
+  type Text = string | null | undefined;
+  const read = (name: string, inline: Text, file: Text): ReadResult<string> => {
+    const key = `${section}.${name}`;
+    if (inline && file) return { problems: [`${key} and ${name}_file are both set; keep one`] };
     if (inline) return { value: inline };
     if (!file) return { problems: [`${key}_file is missing; write the name of the file`] };
     const absolute = isAbsolute(file) ? file : join(dirname(path), file);
     return readFile(`${key}_file`, absolute, readText);
   };
-  const [cert, key] = [read("cert"), read("key")];
+  const cert = read("cert", tls.cert, tls.cert_file);
+  const key = read("key", tls.key, tls.key_file);
   if (cert.problems !== undefined || key.problems !== undefined) {
     return { problems: [...cert.problems ?? [], ...key.problems ?? []] };
   }
   const problem = keyPairProblem(cert.value, key.value);
   if (problem !== undefined) return { problems: [`${section} ${problem}`] };
-  return { value: Object.freeze({ cert: cert.value, key: new Secret(key.value) }) };
+  return { value: { cert: cert.value, key: new Secret(key.value) } };
 }

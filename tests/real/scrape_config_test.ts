@@ -2,17 +2,21 @@
 import assert from "node:assert/strict";
 import { Secret } from "../../src/config/secret.ts";
 import { scrapeConfig } from "../../src/scrape_config.ts";
-import { accept, least } from "../testing/config.ts";
+import { accept, requiredSettings } from "../testing/config.ts";
 import { runProcess, withFolder } from "../testing/program.ts";
 import { findTool } from "../testing/tools.ts";
 
 Deno.test("promtool accepts the job that check prints", async () => {
-  const config = accept({ ...least, METRICS_PATH: "/plex/it's", LISTEN_ADDRESS: "[::1]:9444" });
+  const config = accept({
+    ...requiredSettings,
+    METRICS_PATH: "/plex/it's",
+    LISTEN_ADDRESS: "[::1]:9444",
+  });
   const secret = new Secret("hidden");
   const certificate = { cert: "", key: secret };
   const users = new Map([['a "user": #1', secret]]);
   const variants = [
-    accept(least),
+    accept(requiredSettings),
     config,
     { ...config, web: { path: "web.yml", certificate, users, headers: {} } },
   ];

@@ -25,7 +25,7 @@ export function readText(path: string): string {
 }
 
 /** The required settings. */
-export const least = { PLEX_SERVER: "http://plex:32400", PLEX_TOKEN: token };
+export const requiredSettings = { PLEX_SERVER: "http://plex:32400", PLEX_TOKEN: token };
 
 /** The result of reading `variables` and the text of a `.env` file. */
 export function read(variables: Record<string, string>, dotenv?: string): ConfigResult {
@@ -34,7 +34,7 @@ export function read(variables: Record<string, string>, dotenv?: string): Config
 
 /** The configuration from `variables` and the required settings; fails on any problem. */
 export function accept(variables: Record<string, string>, dotenv?: string): Config {
-  const { value: config, problems } = read({ ...least, ...variables }, dotenv);
+  const { value: config, problems } = read({ ...requiredSettings, ...variables }, dotenv);
   assert.deepEqual(problems, undefined);
   assert.ok(config);
   return config;
@@ -42,7 +42,7 @@ export function accept(variables: Record<string, string>, dotenv?: string): Conf
 
 /** The problems of `variables` and the required settings; fails if there are none. */
 export function refuse(variables: Record<string, string>): readonly string[] {
-  const { problems, value: config } = read({ ...least, ...variables });
+  const { problems, value: config } = read({ ...requiredSettings, ...variables });
   assert.equal(config, undefined);
   return problems ?? [];
 }

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import { Secret } from "../../src/config/secret.ts";
 import { describeScrapes, scrapeConfig } from "../../src/scrape_config.ts";
-import { accept, least } from "../testing/config.ts";
+import { accept, requiredSettings } from "../testing/config.ts";
 
 const NOW = Date.UTC(2026, 0, 5, 12);
 
-const config = accept(least);
+const config = accept(requiredSettings);
 
 function yamlOf(lines: readonly string[]): unknown {
   return load(`scrape_configs:\n${lines.join("\n")}`);
@@ -23,7 +23,7 @@ Deno.test("scrapeConfig needs nothing but the address where all settings are the
 
 Deno.test("scrapeConfig has the path, the scheme, the user and the address of the settings", () => {
   const listens = accept({
-    ...least,
+    ...requiredSettings,
     LISTEN_ADDRESS: "[fd00::7]:9444",
     METRICS_PATH: "/plex/it's",
   });

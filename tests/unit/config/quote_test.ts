@@ -1,7 +1,7 @@
 /** What messages quote. */
 import assert from "node:assert/strict";
 import { readConfig } from "../../../src/config/mod.ts";
-import { least, token } from "../../testing/config.ts";
+import { requiredSettings, token } from "../../testing/config.ts";
 
 Deno.test("quote() never contains a token, whatever surrounds it", () => {
   const signed = `eyJ${token}.eyJ${token}.${token}`;
@@ -19,7 +19,10 @@ Deno.test("quote() never contains a token, whatever surrounds it", () => {
   const names = ["PLEX_TOKEN_FILE", "LISTEN_ADDRESS", "METRICS_PATH", "LOG_LEVEL", "HIDE_LABELS"];
   for (const text of texts) {
     for (const name of names) {
-      const variables: Record<string, string> = { PLEX_SERVER: least.PLEX_SERVER, [name]: text };
+      const variables: Record<string, string> = {
+        PLEX_SERVER: requiredSettings.PLEX_SERVER,
+        [name]: text,
+      };
       const { problems = [], warnings } = readConfig({
         environment: (name) => variables[name],
         dotenv: `${token}=1`,
@@ -44,7 +47,7 @@ Deno.test("quote() repeats no token that was written into another setting", () =
       .map((name) => [name, token]),
   );
   const { problems = [], warnings } = readConfig({
-    environment: (name) => ({ PLEX_SERVER: least.PLEX_SERVER, ...variables })[name],
+    environment: (name) => ({ PLEX_SERVER: requiredSettings.PLEX_SERVER, ...variables })[name],
     readText: (path) => Deno.readTextFileSync(path),
   });
   const messages = [...problems, ...warnings];

@@ -1,7 +1,7 @@
 /** Tokens and the token file. */
 import assert from "node:assert/strict";
 import { readTokenFile } from "../../../src/config/mod.ts";
-import { least, read, refuseOne, token } from "../../testing/config.ts";
+import { read, refuseOne, requiredSettings, token } from "../../testing/config.ts";
 
 Deno.test("parseTokens() rejects tokens that a header cannot carry, without repeating them", () => {
   const cases = [
@@ -39,7 +39,7 @@ Deno.test("parseTokens() assigns one token to all servers, or one to each", () =
 });
 
 Deno.test("readConfig() takes the tokens from PLEX_TOKEN or PLEX_TOKEN_FILE, not from both", () => {
-  const { PLEX_SERVER } = least;
+  const { PLEX_SERVER } = requiredSettings;
   const { value: config } = read({ PLEX_SERVER, PLEX_TOKEN_FILE: "/run/token" });
   assert.equal(config?.servers[0]?.token.reveal(), token);
   assert.equal(config?.tokenFile, "/run/token");
