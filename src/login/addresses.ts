@@ -26,9 +26,10 @@ export type Probe =
 export function addressesOf({ connections }: Pick<AccountServer, "connections">): Address[] {
   const found = new Map<string, Address>();
   for (const { isLocal, plainUrl, url } of connections) {
-    for (const one of [url, isLocal ? plainUrl : undefined]) {
-      if (one === undefined || found.has(one)) continue;
-      found.set(one, { url: one, isLocal, isSecure: one.startsWith("https:") });
+    const urls = isLocal && plainUrl !== undefined ? [url, plainUrl] : [url];
+    for (const url of urls) {
+      if (found.has(url)) continue;
+      found.set(url, { url, isLocal, isSecure: url.startsWith("https:") });
     }
   }
   return [...found.values()].sort((a, b) => rank(a) - rank(b));

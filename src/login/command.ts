@@ -15,7 +15,7 @@ const BROKEN_PIPE = 141;
 const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 export interface LoginCommand {
-  /** The arguments behind `login`. */
+  /** The arguments after `login`. */
   readonly args: readonly string[];
   /** The version of the exporter. */
   readonly version: string;

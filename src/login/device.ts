@@ -9,7 +9,7 @@ export interface Device {
 
 const PROGRAM = "prometheus-plex-exporter";
 
-/** The host name that Docker makes up for each container: the beginning of its id. */
+/** The host name that Docker gives a container: the beginning of its id. */
 const CONTAINER_ID = /^[0-9a-f]{12}$/;
 
 /**

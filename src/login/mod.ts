@@ -34,8 +34,8 @@ export interface LoginRun {
 }
 
 /**
- * Resolves to what to set; to `undefined` if the signal aborts, or if it fails and the error has been
- * displayed.
+ * Resolves to what to set; to `undefined` if the signal aborts, or if the sign-in fails, in which case
+ * the error has been displayed.
  */
 export async function login(run: LoginRun): Promise<Plan | undefined> {
   const { clock, device, display, signal } = run;

@@ -9,7 +9,7 @@ export interface LoginOptions {
   readonly force: boolean;
 }
 
-/** Reads the arguments behind `login`. */
+/** Reads the arguments after `login`. */
 export function readOptions(args: readonly string[]): ReadResult<LoginOptions> {
   try {
     const { values } = parseArgs({

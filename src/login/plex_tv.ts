@@ -1,6 +1,7 @@
 /** What `login` asks plex.tv (docs/plex/api.md#plextv). It keeps nothing between requests. */
 import type { Clock } from "../clock.ts";
 import type { Secret } from "../config/mod.ts";
+import { PRODUCT_NAME } from "../plex/urls.ts";
 import type { Device } from "./device.ts";
 import { requestJson, type Result } from "./request.ts";
 import { type AccountServer, parsePin, parseServers, type Pin } from "./schema.ts";
@@ -23,7 +24,7 @@ export interface PlexTvClient {
   servers(token: Secret): Promise<Result<readonly AccountServer[]>>;
 }
 
-/** The real one. */
+/** The address of plex.tv. */
 export const PLEX_TV_URL = "https://plex.tv";
 
 const TIMEOUT_MS = 15_000;
@@ -34,7 +35,7 @@ export function createPlexTvClient(
 ): PlexTvClient {
   const ownHeaders = {
     "Accept": "application/json",
-    "X-Plex-Product": "Prometheus Plex Exporter",
+    "X-Plex-Product": PRODUCT_NAME,
     "X-Plex-Version": version,
     "X-Plex-Client-Identifier": device.clientIdentifier,
     "X-Plex-Device-Name": device.name,

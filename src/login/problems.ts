@@ -43,8 +43,8 @@ function explainStatus(status: number): string {
     return "plex.tv answered 429: too many sign-ins from here. Try again in some minutes";
   }
   if (status >= 500) {
-    return `plex.tv answered ${status}: it is out of order. Try again later; ` +
-      "https://status.plex.tv tells when it works again";
+    return `plex.tv answered ${status}: it has a problem of its own. Try again later; ` +
+      "https://status.plex.tv shows its state";
   }
   if (status >= 300 && status < 400) {
     return `plex.tv answered ${status}, a redirect, which is not followed: a login page of the ` +
@@ -54,7 +54,7 @@ function explainStatus(status: number): string {
   if (status === 401 || status === 498) {
     return `plex.tv answered ${status}: it has signed this device out again. Run login again`;
   }
-  return `plex.tv answered ${status}, which login does not know. Try again with the newest version`;
+  return `plex.tv answered ${status}, which login does not expect. Try again with the newest version`;
 }
 
 /** Whether the same request may succeed later. */
@@ -73,11 +73,14 @@ export function shortReason(problem: Problem): string {
     case "status":
       return `status ${problem.status}`;
     case "error":
-      return shorten(explainError(problem.error).detail).replace(
-        /^./,
-        (first) => first.toLowerCase(),
-      ).replace(/^tLS/, "TLS");
+      return lowerFirst(shorten(explainError(problem.error).detail));
   }
+}
+
+/** A sentence within another one; the name TLS stays as it is. */
+function lowerFirst(sentence: string): string {
+  if (sentence.startsWith("TLS")) return sentence;
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
 /** The beginning of a sentence, up to its advice. */

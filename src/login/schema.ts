@@ -98,7 +98,7 @@ export function parseServers(body: unknown): readonly AccountServer[] | undefine
       connections: server.connections.flatMap(
         ({ address = "", local = false, port, relay, uri }) => {
           const url = serverUrl(uri);
-          // A relay carries little, and is not for a client that asks all the time.
+          // Plex limits the bandwidth of relays, and the exporter polls all the time.
           if (url === undefined || relay) return [];
           const host = address.includes(":") ? `[${address}]` : address;
           const isKnown = address !== "" && port !== undefined;

@@ -1,12 +1,15 @@
 /** The URLs under a server's address, and the headers of every request and handshake. */
 
+/** The name under which Plex and plex.tv list the exporter. */
+export const PRODUCT_NAME = "Prometheus Plex Exporter";
+
 /**
  * Constant, since Plex keeps a row of its devices table for every value
  * (docs/plex/api.md#client-identifier).
  */
 const PRODUCT = {
   "X-Plex-Client-Identifier": "prometheus-plex-exporter",
-  "X-Plex-Product": "Prometheus Plex Exporter",
+  "X-Plex-Product": PRODUCT_NAME,
 } as const;
 
 /**

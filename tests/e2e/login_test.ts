@@ -257,7 +257,10 @@ Deno.test("login asks for four codes at most", async () => {
 
 /** What may be wrong with plex.tv when a code is asked for, and what login says. */
 const FAULTS: readonly (readonly [PlexTvFault, error: RegExp])[] = [
-  [{ kind: "status", status: 500 }, /plex\.tv answered 500: it is out of order\. Try again later/],
+  [
+    { kind: "status", status: 500 },
+    /plex\.tv answered 500: it has a problem of its own\. Try again later/,
+  ],
   [{ kind: "status", status: 503 }, /plex\.tv answered 503: .*status\.plex\.tv/],
   [{ kind: "status", status: 429 }, /plex\.tv answered 429: too many sign-ins .*some minutes/],
   [{ kind: "status", status: 418 }, /plex\.tv answered 418, .*newest version/],

@@ -8,7 +8,7 @@ Deno.test("login has --write and --force, and needs neither", () => {
   assert.deepEqual(readOptions(["--force", "--write=a b"]).value, { file: "a b", force: true });
 });
 
-Deno.test("options that mean nothing are problems", () => {
+Deno.test("invalid options are problems that name the option", () => {
   for (
     const [args, problem] of [
       [["--write"], /--write/],

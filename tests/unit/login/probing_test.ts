@@ -28,7 +28,7 @@ Deno.test("addresses are tried at most eight at a time, and each result is that 
       most = Math.max(most, running);
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);
-      // The first answers only once as many wait as ever will.
+      // No request is answered before as many wait as may run at once.
       if (waiting.length >= 8 || most === 8) waiting.splice(0).forEach((go) => go());
       await promise;
       running -= 1;
@@ -63,10 +63,19 @@ Deno.test("addresses are tried at most eight at a time, and each result is that 
   }
 });
 
-Deno.test("the signal ends the trying", async () => {
-  const end = new AbortController();
-  end.abort();
-  const options = { clock: new DrivenClock(), signal: end.signal };
-  const [first] = await probeServers([account("a", ["http://127.0.0.1:9"])], options);
-  assert.equal(first?.[1][0]?.answers, false);
+Deno.test("after the signal no address is tried, even one that would answer", async () => {
+  let requests = 0;
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+    requests += 1;
+    return Response.json({ MediaContainer: { machineIdentifier: "a", version: "1.43" } });
+  });
+  const servers = [account("a", [`http://127.0.0.1:${server.addr.port}`])];
+  const answers = async (signal: AbortSignal) => {
+    const [first] = await probeServers(servers, { clock: new DrivenClock(), signal });
+    return first?.[1].map((probe) => probe.answers);
+  };
+  assert.deepEqual(await answers(AbortSignal.abort()), [false]);
+  assert.equal(requests, 0);
+  assert.deepEqual(await answers(new AbortController().signal), [true]);
+  await server.shutdown();
 });

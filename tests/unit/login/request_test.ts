@@ -4,7 +4,7 @@ import { requestJson, type Result } from "../../../src/login/request.ts";
 import { startPlexTv } from "../../../src/simulator/plex_tv/mod.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
-const READ = (body: unknown) => (body as { readonly value?: number } | undefined)?.value;
+const readValue = (body: unknown) => (body as { readonly value?: number } | undefined)?.value;
 
 /** Requests JSON from a server that answers every request like this. */
 async function ask(
@@ -18,7 +18,7 @@ async function ask(
       url: `http://127.0.0.1:${server.addr.port}/a?b=c`,
       method,
       headers: { "X-Test": "1" },
-      parse: READ,
+      parse: readValue,
       clock,
       timeoutMs: 5_000,
       signal: new AbortController().signal,
@@ -41,7 +41,7 @@ Deno.test("a request has its method and headers, and an answer its value, time a
   assert.deepEqual(answer, { ok: true, value: 7, dateMs, durationMs: 0 });
 });
 
-Deno.test("what is not the wanted JSON is malformed, however large", async () => {
+Deno.test("an answer that is not the requested JSON, or too large, is malformed", async () => {
   for (
     const body of ["<html>", "", "{", '{"value":', "{}", `{"value":7,"a":"${"b".repeat(5e6)}"}`]
   ) {
@@ -77,7 +77,7 @@ Deno.test("a request without an answer ends after its time, and at once on the s
     requestJson({
       url: `http://127.0.0.1:${silent.port}/`,
       headers: {},
-      parse: READ,
+      parse: readValue,
       clock,
       timeoutMs: 5_000,
       signal,

@@ -38,13 +38,13 @@ async function run(read: readonly Result<Pin>[], { isTerminal = false, lifetimeM
   return { result: await result, readAt, lines };
 }
 
-Deno.test("the token ends the waiting", async () => {
+Deno.test("the sign-in ends with the token, after polling every two seconds", async () => {
   const { readAt, result } = await run([pin(), pin(), pin({ token: TOKEN })]);
   assert.equal(result, TOKEN);
   assert.deepEqual(readAt, [2_000, 4_000, 6_000]);
 });
 
-Deno.test("the code is looked at once more when its time is over", async () => {
+Deno.test("the PIN is read once more when its lifetime is over", async () => {
   const { readAt, result } = await run([pin(), pin(), pin({ token: TOKEN })], {
     lifetimeMs: 5_500,
   });
@@ -52,7 +52,7 @@ Deno.test("the code is looked at once more when its time is over", async () => {
   assert.deepEqual(readAt, [2_000, 4_000, 5_500]);
 });
 
-Deno.test("a code that is gone is replaced on a terminal, three times, and otherwise ends it", async () => {
+Deno.test("a code that is gone is replaced three times on a terminal, otherwise the sign-in fails", async () => {
   const alone = await run([GONE]);
   assert.ok(alone.result instanceof LoginError);
   assert.equal(alone.readAt.length, 1);
