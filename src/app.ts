@@ -160,7 +160,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       walkIntervalMs: config.walkIntervalMs,
       zone: config.zone,
       hide: new Set(config.hideLabels),
-      saved: stateFile && { atAddress: stateFile.savedAt(server.label), byId: stateFile.saved },
+      saved: stateFile && {
+        atAddress: stateFile.savedByAddress(server.label),
+        byId: stateFile.savedById,
+      },
       clock,
       log: log.with({ server: server.label }),
       random: options.random,

@@ -1,4 +1,4 @@
-/** What can be told of a state file by reading alone, while an exporter may be running with it. */
+/** Inspects a state file by reading it, while an exporter may be using it. */
 import { folderOf, isFolder, readFile } from "./disk.ts";
 import { parseState } from "./schema.ts";
 
@@ -8,7 +8,7 @@ export interface StateFileReport {
   readonly sentence: string;
 }
 
-/** Inspects a state file. It writes nothing, so it does not show whether that is possible. */
+/** Inspects a state file. It writes nothing, so it does not find out whether that is possible. */
 export async function inspectStateFile(path: string): Promise<StateFileReport> {
   if (!(await isFolder(folderOf(path)))) {
     return { good: false, sentence: `there is no folder "${folderOf(path)}"` };

@@ -1,7 +1,6 @@
 /**
- * Keeps counters over restarts. Nothing is to be shown of a state that is not on disk: Prometheus
- * would take the restart of a process that had shown more for a counter reset, and add the whole
- * value again.
+ * Keeps counters over restarts. A state must be on disk before it is shown: if a process showed more
+ * than it saved, Prometheus would take its restart for a counter reset and add the whole value again.
  */
 import { type Clock, sleep } from "../clock.ts";
 import type { SavedServer } from "../core/saved_server.ts";
@@ -38,18 +37,18 @@ export interface StateFileOptions {
 }
 
 export interface StateFile {
-  /** What was saved of a server, by its identifier. */
-  saved(id: string): SavedServer | undefined;
-  /** What was saved of the server that was last exported from an address. */
-  savedAt(address: string): SavedServer | undefined;
+  /** What was saved of the server with this identifier. */
+  savedById(id: string): SavedServer | undefined;
+  /** What was saved of the server that was last exported from this address. */
+  savedByAddress(address: string): SavedServer | undefined;
   /** When the file last held all that has been shown; `undefined` before the first save. */
   readonly savedAtMs: number | undefined;
   /** Whether it could not be used or written the last time: then a restart resets the counters. */
   readonly isFailing: boolean;
   /**
    * Saves the states, and resolves to what may be shown: the states as they were last saved, which
-   * is at most a second ago. It never rejects. What cannot be saved may be shown all the same, for
-   * then there is no file that a restart could read.
+   * is at most a second ago. It never rejects. If they cannot be saved, they may be shown all the
+   * same, because then there is no file for a restart to continue from.
    */
   save(states: () => readonly ServerState[]): Promise<readonly ServerState[]>;
   /** Saves every few seconds while something is counted, until the signal aborts. */
@@ -58,12 +57,12 @@ export interface StateFile {
   close(states: () => readonly ServerState[]): Promise<void>;
 }
 
-/** The least time between two saves: memory cards wear out. */
+/** Minimum time between two saves, because memory cards wear out. */
 const MIN_INTERVAL_MS = 1_000;
 
 /**
- * The most playing time that a killed process loses, less than between two confirmations. Scrapes
- * every 10, 15, 30 or 60 s do not come within a second of such a save.
+ * Time between two saves without a scrape, and so the most playing time that a killed process loses.
+ * Scrapes every 10, 15, 30 or 60 s do not come within a second of such a save.
  */
 const INTERVAL_MS = 8_000;
 
@@ -81,7 +80,8 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
   });
   const initial = lock === undefined ? undefined : await readState(options);
   let state: SavedState = { ...NO_STATE, ...initial, hiddenLabels };
-  let text = "";
+  /** The text of the file; empty if that is unknown. */
+  let writtenText = "";
   let shown: readonly ServerState[] = [];
   let startedAt = -Infinity;
   let savedAtMs: number | undefined;
@@ -94,15 +94,15 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
     state = withServers(state, states);
     try {
       lock ??= await lockOf(path);
-      const newText = formatState(state);
-      if (newText !== text) await replaceFile(path, newText);
-      text = newText;
+      const text = formatState(state);
+      if (text !== writtenText) await replaceFile(path, text);
+      writtenText = text;
       savedAtMs = startedAt;
       isFailing = false;
       if (problemLog.clear()) log.info("The state file can be written again", { path });
     } catch (error) {
       isFailing = true;
-      text = "";
+      writtenText = "";
       // Without the lock, the file may be another process's.
       const isGone = await (lock === undefined ? isAbsent(path) : discardFile(path));
       report("Cannot write the state file", error, isGone);
@@ -110,13 +110,13 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
     return shown;
   }
 
-  /** Logs a problem once, and what it means for a restart: an old file must not be taken for new. */
+  /** Logs a problem once, with what it means for a restart: an old file must not be read again. */
   function report(what: string, error: unknown, isGone: boolean): void {
     const message = error instanceof StateFileError
       ? `${what}: another process has taken it`
       : isGone
       ? `${what}: it keeps no counters over a restart`
-      : `${what}: remove it before a restart, for it is out of date`;
+      : `${what}: remove it before a restart: it is out of date`;
     problemLog.report("error", message, { path, error }, String(error));
   }
 
@@ -133,8 +133,8 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
   }
 
   return {
-    saved: (id) => savedById(state, id),
-    savedAt: (address) => savedByAddress(state, address),
+    savedById: (id) => savedById(state, id),
+    savedByAddress: (address) => savedByAddress(state, address),
     get savedAtMs() {
       return savedAtMs;
     },
@@ -170,7 +170,7 @@ async function lockOf(path: string): Promise<FileLock> {
   );
 }
 
-/** What the file holds; nothing if there is none, or none that can be used. */
+/** The state in the file; `undefined` if there is none, or none that can be used. */
 async function readState(options: StateFileOptions): Promise<SavedState | undefined> {
   const { path, hiddenLabels, log } = options;
   let state;
@@ -185,13 +185,13 @@ async function readState(options: StateFileOptions): Promise<SavedState | undefi
   }
   const { hiddenLabels: hiddenBefore, servers } = state;
   const labels = hiddenLabels.filter((label) => !hiddenBefore.includes(label));
-  if (labels.length > 0) return await discardShown(options, labels);
+  if (labels.length > 0) return await discardUnhidden(options, labels);
   log.info("Counters continue from the state file", { path, servers: servers.length });
   return state;
 }
 
-/** Removes every file that may have values of labels that are hidden now. */
-async function discardShown(
+/** Discards every file that may contain values of `labels`, which are hidden now. */
+async function discardUnhidden(
   { path, log }: StateFileOptions,
   labels: readonly string[],
 ): Promise<undefined> {

@@ -1,8 +1,9 @@
-/** What a state file holds of all servers together, as a pure value. */
+/** The content of a state file: what is saved of all servers. */
 import { primaryFor } from "../core/duplicate_servers.ts";
 import { type SavedServer, saveServer } from "../core/saved_server.ts";
 import type { ServerState } from "../core/state.ts";
 
+/** The content of a state file. */
 export interface SavedState {
   /** The labels whose values are hidden in it. */
   readonly hiddenLabels: readonly string[];
@@ -10,12 +11,13 @@ export interface SavedState {
   readonly servers: readonly SavedServer[];
 }
 
-/** Servers that are not watched any more are kept up to this number, in case they come back. */
+/** Limit of all servers, with those that are not watched any more: they may come back. */
 const MAX_SERVERS = 20;
 
+/** The content before the first save. */
 export const NO_STATE: SavedState = { hiddenLabels: [], servers: [] };
 
-/** The state with the servers as they are now; others stay, for they may come back. */
+/** The state with these servers as they are now, and with the others as they were. */
 export function withServers(state: SavedState, states: readonly ServerState[]): SavedState {
   // Of two addresses of one server, the counters of the one that is exported are kept.
   const watched = states

@@ -1,5 +1,5 @@
 /**
- * The format of the state file: JSON, with its version. What does not pass is not used at all, for a
+ * The format of the state file: JSON with a version. A file that does not match it is not used at all:
  * half of the counters would be wrong.
  */
 import * as z from "zod";
@@ -20,7 +20,7 @@ import type { TranscodeTimeKey } from "../core/transcode_time.ts";
 import type { TitleViewKey, ViewKey } from "../core/view.ts";
 import type { SavedState } from "./saved_state.ts";
 
-/** Grows with every change that an older version would misread. */
+/** Incremented with every change that an older version of the exporter would misread. */
 const VERSION = 1;
 
 const count = z.number().nonnegative();

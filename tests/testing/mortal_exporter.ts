@@ -72,7 +72,7 @@ export class MortalExporter {
       network: this.network,
       // Restarts would each walk the libraries again, which counts nothing.
       walkIntervalMs: 0,
-      saved: { atAddress: file.savedAt(ADDRESS), byId: file.saved },
+      saved: { atAddress: file.savedByAddress(ADDRESS), byId: file.savedById },
     });
     const stopping = new AbortController();
     this.#life = {

@@ -4,10 +4,10 @@ import { NO_STATE, withServers } from "../../../src/state_file/saved_state.ts";
 import { formatState } from "../../../src/state_file/schema.ts";
 import { after, SERVER, START } from "../../testing/core_builders.ts";
 
-Deno.test("inspectStateFile tells what an exporter would begin with, and changes nothing", async () => {
+Deno.test("inspectStateFile reports what an exporter would begin with, and changes nothing", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/state.json`;
-  const told = async (text: string) => {
+  const inspectText = async (text: string) => {
     await Deno.writeTextFile(path, text);
     return await inspectStateFile(path);
   };
@@ -22,11 +22,11 @@ Deno.test("inspectStateFile tells what an exporter would begin with, and changes
       sentence: `"${folder}" is a folder; name a file in it`,
     });
     const server = after({ type: "server_described", at: START, server: SERVER });
-    assert.deepEqual(await told(formatState(withServers(NO_STATE, [server]))), {
+    assert.deepEqual(await inspectText(formatState(withServers(NO_STATE, [server]))), {
       good: true,
       sentence: "counters of 1 server(s)",
     });
-    assert.deepEqual(await told("{"), {
+    assert.deepEqual(await inspectText("{"), {
       good: false,
       sentence: "counters would begin at 0: It is not JSON, or was cut off",
     });

@@ -57,11 +57,11 @@ Deno.test("a state file gives the next process what was saved, by identifier and
     const state = played(3);
     await (await open()).close(() => [state]);
     const next = await open();
-    const saved = next.saved(SERVER.id);
+    const saved = next.savedById(SERVER.id);
     assert.deepEqual(saved?.plays.map(({ startedAt }) => startedAt), [START]);
-    assert.equal(next.savedAt(ADDRESS), saved);
-    assert.equal(next.savedAt("elsewhere"), undefined);
-    assert.equal(next.saved("another"), undefined);
+    assert.equal(next.savedByAddress(ADDRESS), saved);
+    assert.equal(next.savedByAddress("elsewhere"), undefined);
+    assert.equal(next.savedById("another"), undefined);
     await next.close(() => []);
   });
 });
@@ -113,46 +113,47 @@ Deno.test("a second process that opens the file is refused", async () => {
   });
 });
 
-/** A file that cannot be used, and what the log says of it. */
-const UNUSABLE: Readonly<Record<string, readonly [spoil: (text: string) => string, said: string]>> =
-  {
-    "is empty": [() => "", "It is not JSON, or was cut off"],
-    "is garbage": [() => "\u0000\u0001\u0002", "It is not JSON, or was cut off"],
-    "was cut off": [(text) => text.slice(0, text.length / 2), "It is not JSON, or was cut off"],
-    "is another program's": [() => "[1, 2]", "It is not a state file of this exporter"],
-    "is of a newer version": [
-      (text) => text.replace('"version":1', '"version":2'),
-      "A newer version of the exporter wrote it (format 2)",
-    ],
-    "is damaged": [
-      (text) => text.replace('"playMs":[{', '"playMs":[{"key":7},{'),
-      "It is damaged at servers.0.playCounters.playMs.0.key",
-    ],
-  };
+/** How a file becomes unusable, and the reason in the log. */
+const UNUSABLE: Readonly<
+  Record<string, readonly [spoil: (text: string) => string, reason: string]>
+> = {
+  "is empty": [() => "", "It is not JSON, or was cut off"],
+  "is garbage": [() => "\u0000\u0001\u0002", "It is not JSON, or was cut off"],
+  "was cut off": [(text) => text.slice(0, text.length / 2), "It is not JSON, or was cut off"],
+  "is another program's": [() => "[1, 2]", "It is not a state file of this exporter"],
+  "is of a newer version": [
+    (text) => text.replace('"version":1', '"version":2'),
+    "A newer version of the exporter wrote it (format 2)",
+  ],
+  "is damaged": [
+    (text) => text.replace('"playMs":[{', '"playMs":[{"key":7},{'),
+    "It is damaged at servers.0.playCounters.playMs.0.key",
+  ],
+};
 
-for (const [name, [spoil, said]] of Object.entries(UNUSABLE)) {
+for (const [name, [spoil, reason]] of Object.entries(UNUSABLE)) {
   Deno.test(`a state file that ${name} is set aside, and the next one is written`, async () => {
     await withStateFile(async ({ open, path, log }) => {
       await (await open()).close(() => [played(1)]);
       const spoiled = spoil(await Deno.readTextFile(path));
       await Deno.writeTextFile(path, spoiled);
       const file = await open();
-      assert.equal(file.saved(SERVER.id), undefined);
+      assert.equal(file.savedById(SERVER.id), undefined);
       const [{ message, fields } = assert.fail(), ...more] = errorsOf(log);
       assert.equal(message, "Cannot use the state file: counters begin at 0");
       assert.equal(fields.aside, `${path}.unusable`);
-      assert.equal((fields.error as Error).message, said);
+      assert.equal((fields.error as Error).message, reason);
       assert.deepEqual(more, []);
       assert.equal(await Deno.readTextFile(`${path}.unusable`), spoiled);
       await file.close(() => [played(2)]);
       const next = await open();
-      assert.ok(next.saved(SERVER.id));
+      assert.ok(next.savedById(SERVER.id));
       await next.close(() => []);
     });
   });
 }
 
-Deno.test("what cannot be saved is shown all the same, said once, and saved as soon as it can be", async () => {
+Deno.test("what cannot be saved is shown all the same, logged once, and saved as soon as it can be", async () => {
   await withStateFile(async ({ open, path, clock, log }) => {
     const file = await open();
     const [first, second, third] = [[played(1)], [played(2)], [played(3)]];
@@ -222,9 +223,9 @@ Deno.test("an old file that cannot be locked is named as out of date", async () 
     await Deno.remove(`${path}.lock`);
     await Deno.mkdir(`${path}.lock`);
     const file = await open();
-    assert.equal(file.saved(SERVER.id), undefined, "it may be another process's");
+    assert.equal(file.savedById(SERVER.id), undefined, "it may be another process's");
     assert.deepEqual(errorsOf(log).map(({ message }) => message), [
-      "Cannot use STATE_FILE: remove it before a restart, for it is out of date",
+      "Cannot use STATE_FILE: remove it before a restart: it is out of date",
     ]);
     await file.close(() => []);
   });
@@ -234,11 +235,11 @@ Deno.test("a file with values that are hidden now is removed with those beside i
   await withStateFile(async ({ open, path, log }) => {
     await (await open(["user"])).close(() => [played(1)]);
     const same = await open(["user"]);
-    assert.ok(same.saved(SERVER.id));
+    assert.ok(same.savedById(SERVER.id));
     await same.close(() => []);
     for (const left of [".new", ".unusable"]) await Deno.copyFile(path, path + left);
     const file = await open(["user", "title"]);
-    assert.equal(file.saved(SERVER.id), undefined);
+    assert.equal(file.savedById(SERVER.id), undefined);
     const names = [...Deno.readDirSync(path.replace(/[^/]*$/, ""))].map(({ name }) => name);
     assert.deepEqual(names, ["state.json.lock"]);
     const [{ message, fields } = assert.fail()] = log.entries.slice(-1);
@@ -246,27 +247,31 @@ Deno.test("a file with values that are hidden now is removed with those beside i
     assert.deepEqual(fields.labels, ["title"]);
     await file.close(() => [played(1)]);
     const less = await open(["title"]);
-    assert.ok(less.saved(SERVER.id), "what is no longer hidden begins now");
+    assert.ok(less.savedById(SERVER.id), "labels that are no longer hidden do not matter");
     await less.close(() => []);
   });
 });
 
-Deno.test("saveRegularly saves while something is counted, and at most every eight seconds", async () => {
-  await withStateFile(async ({ open, path, clock }) => {
+Deno.test("saveRegularly saves every eight seconds, but only if something was counted", async () => {
+  await withStateFile(async ({ open, clock }) => {
     const file = await open();
     const end = new AbortController();
     let states = [played(1)];
+    const startMs = clock.now();
     const saving = file.saveRegularly(() => states, end.signal);
-    const modified = async () => (await Deno.stat(path)).ino;
+    /** Waits until a save that has begun is on disk; fails if it would need another one. */
+    const settle = () => file.save(() => assert.fail("nothing was saved within the last second"));
     await clock.advance(8_000);
-    await file.save(() => states);
-    const first = await modified();
+    assert.equal(await settle(), states);
+    assert.equal(file.savedAtMs, startMs + 8_000);
     await clock.advance(60_000);
-    assert.equal(await modified(), first, "nothing was counted");
+    assert.equal(file.savedAtMs, startMs + 8_000, "nothing was counted");
     states = [played(2)];
-    await clock.advance(8_000);
-    await file.save(() => states);
-    assert.notEqual(await modified(), first);
+    await clock.advance(3_999);
+    assert.equal(file.savedAtMs, startMs + 8_000, "the next save is due after 72 s");
+    await clock.advance(1);
+    assert.equal(await settle(), states);
+    assert.equal(file.savedAtMs, startMs + 72_000);
     end.abort();
     await saving;
     await file.close(() => states);

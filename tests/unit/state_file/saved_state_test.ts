@@ -60,7 +60,7 @@ Deno.test("withServers keeps 20 servers, those that were watched last", () => {
   assert.equal(ids(withServers(state, many)).length, 25, "all that are watched");
 });
 
-Deno.test("isCreditUnchanged tells a request from playing time and bytes", () => {
+Deno.test("isCreditUnchanged is false after playing time, bytes or another server, not after a scrape", () => {
   const before = after(described("one"), listed(START, session()));
   const requested = reduce(before, { type: "scrape_begun", at: START });
   assert.equal(isCreditUnchanged([before], [requested]), true);
