@@ -21,46 +21,46 @@ export interface Bin {
   readonly bytes: number;
 }
 
-/** Whose bytes a bin has: an account and whether it was on the LAN. */
-export interface SentTo {
+/** To which account and location bytes were sent. */
+export interface BinKey {
   readonly accountId: string;
   readonly lan: boolean;
 }
 
 /**
- * The bins of each account and side, in the order of their times and without overlap. A bin that is
- * not over at `untilS` is left out: what was sent in it is not known to the end.
+ * The bins of each account and location, in the order of their times and without overlap. A bin that
+ * is not over at `untilS` is left out, since its bytes are not complete.
  */
 export function mergeBins(
   { months, days, hours }: BandwidthBins,
   untilS: number,
-): ReadonlyMap<SentTo, readonly Bin[]> {
+): ReadonlyMap<BinKey, readonly Bin[]> {
   const hourBins = binsOf(hours, () => HOUR_S);
   const dayBins = fillGaps(binsOf(days, () => DAY_S), hourBins);
-  const monthBins = fillGaps(binsOf(months, monthLength), dayBins);
-  const merged = new Map<SentTo, readonly Bin[]>();
-  for (const { to, bins } of monthBins.values()) {
+  const monthBins = fillGaps(binsOf(months, monthLengthS), dayBins);
+  const merged = new Map<BinKey, readonly Bin[]>();
+  for (const { key, bins } of monthBins.values()) {
     const past = bins.filter((bin) => bin.untilS <= untilS && bin.bytes > 0);
-    if (past.length > 0) merged.set(to, past.sort((a, b) => a.fromS - b.fromS));
+    if (past.length > 0) merged.set(key, past.sort((a, b) => a.fromS - b.fromS));
   }
   return merged;
 }
 
-/** Bins by account and side. */
-type BinTable = ReadonlyMap<string, { readonly to: SentTo; readonly bins: Bin[] }>;
+/** Bins by the text of their key. */
+type BinTable = ReadonlyMap<string, { readonly key: BinKey; readonly bins: Bin[] }>;
 
 /** The bins of one granularity; the devices of an account are summed. */
 function binsOf(rows: readonly BandwidthRow[], lengthS: (atS: number) => number): BinTable {
-  const bytes = new Map<string, { readonly to: SentTo; readonly byStart: Map<number, number> }>();
-  for (const { accountId, lan, atS, bytes: sent } of rows) {
-    const key = `${accountId}/${lan}`;
-    const entry = bytes.get(key) ?? { to: { accountId, lan }, byStart: new Map<number, number>() };
-    bytes.set(key, entry);
-    entry.byStart.set(atS, (entry.byStart.get(atS) ?? 0) + sent);
+  const sums = new Map<string, { readonly key: BinKey; readonly byStart: Map<number, number> }>();
+  for (const { accountId, lan, atS, bytes } of rows) {
+    const text = `${accountId}/${lan}`;
+    const entry = sums.get(text) ?? { key: { accountId, lan }, byStart: new Map<number, number>() };
+    sums.set(text, entry);
+    entry.byStart.set(atS, (entry.byStart.get(atS) ?? 0) + bytes);
   }
   return new Map(
-    [...bytes].map(([key, { to, byStart }]) => [key, {
-      to,
+    [...sums].map(([text, { key, byStart }]) => [text, {
+      key,
       bins: [...byStart].map(([fromS, bytes]) => ({
         fromS,
         untilS: fromS + lengthS(fromS),
@@ -70,17 +70,19 @@ function binsOf(rows: readonly BandwidthRow[], lengthS: (atS: number) => number)
   );
 }
 
-/** The coarse bins up to where the fine ones begin, and the fine ones. */
+/** The fine bins, and the coarse ones up to where the first of the fine ones begins. */
 function fillGaps(coarse: BinTable, fine: BinTable): BinTable {
   const starts = [...fine.values()].flatMap(({ bins }) => bins.map(({ fromS }) => fromS));
   const fineFromS = starts.reduce((first, fromS) => Math.min(first, fromS), Infinity);
-  const filled = new Map([...fine].map(([key, { to, bins }]) => [key, { to, bins: [...bins] }]));
-  for (const [key, { to, bins }] of coarse) {
-    const entry = filled.get(key) ?? { to, bins: [] };
-    filled.set(key, entry);
-    const covered = fine.get(key)?.bins ?? [];
+  const filled = new Map(
+    [...fine].map(([text, { key, bins }]) => [text, { key, bins: [...bins] }]),
+  );
+  for (const [text, { key, bins }] of coarse) {
+    const entry = filled.get(text) ?? { key, bins: [] };
+    filled.set(text, entry);
+    const finer = fine.get(text)?.bins ?? [];
     for (const bin of bins) {
-      const cut = cutAt(bin, fineFromS, covered);
+      const cut = cutAt(bin, fineFromS, finer);
       if (cut !== undefined) entry.bins.push(cut);
     }
   }
@@ -102,11 +104,11 @@ function cutAt(bin: Bin, atS: number, finer: readonly Bin[]): Bin | undefined {
  */
 const TO_UTC_DATE_S = 14 * HOUR_S;
 
-/** The length of the month that begins at `fromS`, a midnight of the server's zone. */
-function monthLength(fromS: number): number {
+/** The length in seconds of the month that begins at `fromS`, a midnight of the server's zone. */
+function monthLengthS(fromS: number): number {
   const date = new Date((fromS + TO_UTC_DATE_S) * 1000);
-  const length = (month: number) => Date.UTC(date.getUTCFullYear(), month, 1) / 1000;
-  return length(date.getUTCMonth() + 1) - length(date.getUTCMonth());
+  const startS = (month: number) => Date.UTC(date.getUTCFullYear(), month, 1) / 1000;
+  return startS(date.getUTCMonth() + 1) - startS(date.getUTCMonth());
 }
 
 /** The increments of a bin: its bytes spread evenly over its hours. */

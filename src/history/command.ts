@@ -13,7 +13,7 @@ const BROKEN_PIPE = 141;
 const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 export interface HistoryCommand {
-  /** The arguments behind `history`. */
+  /** The arguments after `history`. */
   readonly args: readonly string[];
   /** Reads the settings, or reports their problems and returns `undefined`. */
   readonly readSettings: () => Config | undefined;
@@ -60,7 +60,7 @@ export async function runHistory(command: HistoryCommand): Promise<number> {
   }
   await output.abandon();
   if (signalName === undefined) return FAILED;
-  report(`Interrupted by ${signalName}: what was written has no end, and cannot be imported`);
+  report(`Interrupted by ${signalName}: the output is incomplete, and cannot be imported`);
   return SIGNAL_CODES[signalName] ?? FAILED;
 }
 
@@ -99,7 +99,7 @@ function closingLines({ output = "FILE", untilMs }: HistoryOptions, bytes: numbe
     `Written: ${(bytes / 1e6).toFixed(1)} MB, up to ${until}`,
     "Import it into the folder of Prometheus' data, here DATA:",
     `  promtool tsdb create-blocks-from openmetrics --max-block-duration=1500h ${output} DATA`,
-    "If the exporter was first started before that time, write it again with --until and when it was;",
-    "docs/history.md tells how to find out.",
+    "If the exporter was running before that time, write the file again with --until set to the time",
+    "of its first start, which docs/history.md shows how to find.",
   ];
 }

@@ -19,7 +19,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** An hour: see docs/history.md for what other steps cost, and what they give. */
-const DEFAULT_STEP_MS = HOUR_MS;
+const DEFAULT_STEP = "1h";
 
 /** Prometheus advises against importing into the last three hours, which it keeps in memory. */
 const HEAD_MS = 3 * HOUR_MS;
@@ -27,49 +27,50 @@ const HEAD_MS = 3 * HOUR_MS;
 /** Labels that the series have already. */
 const OWN_LABELS = ["server", "server_id", "user", "media_type", "library", "title", "location"];
 
-/** Reads the arguments behind `history`. `nowMs` is the present. */
+/** Reads the arguments after `history`. `nowMs` is the present. */
 export function readOptions(args: readonly string[], nowMs: number): ReadResult<HistoryOptions> {
-  let values: Readonly<Partial<Record<string, string | string[]>>>;
+  let values: ReturnType<typeof parse>;
   try {
-    ({ values } = parseArgs({
-      args: [...args],
-      options: {
-        output: { type: "string" },
-        since: { type: "string" },
-        until: { type: "string" },
-        step: { type: "string" },
-        label: { type: "string", multiple: true },
-      },
-    }));
+    values = parse(args);
   } catch (error) {
     return { problems: [error instanceof Error ? error.message : String(error)] };
   }
+  const { output, since, until, step = DEFAULT_STEP, label = [] } = values;
   const problems: string[] = [];
-  const one = (name: string) => values[name] as string | undefined;
-  const time = (name: string) => {
-    const text = one(name);
-    const timeMs = text === undefined ? undefined : readTime(text, nowMs);
-    if (text !== undefined && timeMs === undefined) {
-      problems.push(
-        `--${name} is "${text}"; write a date such as 2024-01-31, a time such as ` +
-          "2024-01-31T18:00:00Z, seconds since 1970, or an age such as 90d",
-      );
-    }
-    return timeMs;
+  const time = (name: string, text: string | undefined) => {
+    if (text === undefined) return undefined;
+    const timeMs = readTime(text, nowMs);
+    if (timeMs !== undefined) return timeMs;
+    problems.push(
+      `--${name} is "${text}"; write a date such as 2024-01-31, a time such as ` +
+        "2024-01-31T18:00:00Z, seconds since 1970, or an age such as 90d",
+    );
+    return undefined;
   };
-  const sinceMs = time("since");
-  const untilMs = Math.min(time("until") ?? nowMs - HEAD_MS, nowMs);
+  const sinceMs = time("since", since);
+  const untilMs = Math.min(time("until", until) ?? nowMs - HEAD_MS, nowMs);
   if (sinceMs !== undefined && sinceMs >= untilMs) problems.push("--since is not before --until");
-  const stepMs = readDuration(one("step")) ?? DEFAULT_STEP_MS;
-  if (
-    one("step") !== undefined &&
-    !(stepMs >= MINUTE_MS && stepMs <= DAY_MS && readDuration(one("step")))
-  ) {
-    problems.push(`--step is "${one("step")}"; write a duration from 1m to 1d, such as 15m or 1h`);
+  const stepMs = readDuration(step) ?? NaN;
+  if (!(stepMs >= MINUTE_MS && stepMs <= DAY_MS)) {
+    problems.push(`--step is "${step}"; write a duration from 1m to 1d, such as 15m or 1h`);
   }
-  const labels = readLabels(values["label"] as string[] | undefined ?? [], problems);
+  const labels = readLabels(label, problems);
   if (problems.length > 0) return { problems };
-  return { value: { output: one("output"), sinceMs, untilMs, stepMs, labels } };
+  return { value: { output, sinceMs, untilMs, stepMs, labels } };
+}
+
+/** The texts of the options. Throws if there are others, or other arguments. */
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    options: {
+      output: { type: "string" },
+      since: { type: "string" },
+      until: { type: "string" },
+      step: { type: "string" },
+      label: { type: "string", multiple: true },
+    },
+  }).values;
 }
 
 /** A point in time: a date, a time, seconds since 1970, or how long ago. */
@@ -90,7 +91,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   y: 365 * DAY_MS,
 };
 
-function readDuration(text = ""): number | undefined {
+function readDuration(text: string): number | undefined {
   const [, amount, unit = ""] = /^(\d+)([smhdwy])$/.exec(text) ?? [];
   return amount === undefined ? undefined : Number(amount) * (UNITS_MS[unit] ?? NaN);
 }

@@ -4,8 +4,10 @@
  * near each edge of every window in which the counter grows.
  */
 
+/** A day without a change of the clock. */
 export const DAY_MS = 86_400_000;
 
+/** The regular times of samples. */
 export interface Grid {
   /** Milliseconds between samples within a day of a change. */
   readonly stepMs: number;
@@ -22,17 +24,18 @@ export interface Grid {
  */
 const EDGE_MS = 500;
 
-/** Most days between two samples, however long ago the last change was. */
+/** Limit of the days between two samples, however long ago the last change was. */
 const MAX_DAYS_BETWEEN = 32;
 
-/** As far from a change the edges of a month's window may be, which is to be right to the view. */
+/** How far from a change a window of a month may begin or end; over a month, every view is to count. */
 const FAR_MS = 32 * DAY_MS;
 
 /**
- * The times after `afterMs` and before `beforeMs` at which a counter needs samples that changed last at
- * `lastMs` and changes next at `nextMs`: every step within a day of a change, else the beginnings of
- * days, and far from any change of every second, fourth, eighth day and so on. The farther the edge of
- * a window is from the changes within it, the longer is the window, and the less does a gap matter.
+ * The times after `afterMs` and before `beforeMs` at which a counter needs samples that last changed at
+ * `lastMs` and changes next at `nextMs`. Within a day of a change that is every step, otherwise the
+ * beginning of every day; far from any change, of every second, fourth or eighth day and so on. The
+ * farther the edge of a window is from the changes in it, the longer the window is, and the less a gap
+ * near its edge matters.
  */
 export function* sampleTimes(
   grid: Grid,
@@ -46,9 +49,9 @@ export function* sampleTimes(
   const distanceMs = (timeMs: number) => Math.min(timeMs - lastMs, nextMs - timeMs);
   let timeMs = afterMs;
   for (;;) {
-    let stepMs = nextOf(timeMs, grid.stepMs, 0);
-    if (distanceMs(stepMs) > DAY_MS) stepMs = nextOf(nextMs - DAY_MS - 1, grid.stepMs, 0);
-    timeMs = Math.min(stepMs, nextDay(grid, timeMs, distanceMs));
+    let onStepMs = nextOf(timeMs, grid.stepMs, 0);
+    if (distanceMs(onStepMs) > DAY_MS) onStepMs = nextOf(nextMs - DAY_MS - 1, grid.stepMs, 0);
+    timeMs = Math.min(onStepMs, nextDay(grid, timeMs, distanceMs));
     if (!(timeMs < beforeMs)) return;
     yield timeMs;
   }
@@ -60,9 +63,9 @@ function nextDay(
   afterMs: number,
   distanceMs: (timeMs: number) => number,
 ): number {
+  const isNear = distanceMs(afterMs) <= DAY_MS;
   let firstMs = Infinity;
   for (const offsetMs of offsetsMs) {
-    const isNear = distanceMs(afterMs) <= DAY_MS;
     const edgeMs = isNear ? nextOf(afterMs, DAY_MS, EDGE_MS - offsetMs) : Infinity;
     let dayMs = nextOf(afterMs, DAY_MS, -offsetMs);
     while ((dayMs + offsetMs) / DAY_MS % daysBetween(distanceMs(dayMs)) !== 0) dayMs += DAY_MS;

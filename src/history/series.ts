@@ -4,6 +4,7 @@
  */
 import { DAY_MS, type Grid, sampleTimes } from "./sample_times.ts";
 
+/** The time span of the samples. */
 export interface Span {
   readonly grid: Grid;
   /** Samples before are left out; the values of later ones include what came before. */
@@ -24,14 +25,9 @@ interface Series {
 export class CounterWriter {
   readonly #span: Span;
   readonly #series = new Map<string, Series>();
-  #samples = 0;
 
   constructor(span: Span) {
     this.#span = span;
-  }
-
-  get samples(): number {
-    return this.#samples;
   }
 
   /**
@@ -53,7 +49,7 @@ export class CounterWriter {
   *end(): Generator<string> {
     const lastMs = this.#span.untilMs - 1;
     for (const [text, series] of this.#series) {
-      yield this.#linesUpTo(text, series, lastMs, Infinity) + this.#line(text, series, lastMs);
+      yield this.#linesUpTo(text, series, lastMs, Infinity) + lineOf(text, series, lastMs);
     }
     this.#series.clear();
   }
@@ -75,12 +71,11 @@ export class CounterWriter {
       nextMs,
     });
     let lines = "";
-    for (const timeMs of times) lines += this.#line(text, series, timeMs);
+    for (const timeMs of times) lines += lineOf(text, series, timeMs);
     return lines;
   }
+}
 
-  #line(text: string, { value }: Series, timeMs: number): string {
-    this.#samples += 1;
-    return `${text} ${value} ${timeMs / 1000}\n`;
-  }
+function lineOf(text: string, { value }: Series, timeMs: number): string {
+  return `${text} ${value} ${timeMs / 1000}\n`;
 }

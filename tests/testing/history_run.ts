@@ -13,7 +13,7 @@ export interface HistoryRunResult {
 }
 
 export interface HistoryRunOptions {
-  /** The arguments behind `history`. */
+  /** The arguments after `history`. */
   readonly args?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;

@@ -35,7 +35,7 @@ function hoursOf(
   return { months: [], days: [], hours, accounts };
 }
 
-Deno.test("bytes are counted by side, and by user and side; one name is one series", async () => {
+Deno.test("bytes are counted by location, and by user and location; accounts of one name are one series", async () => {
   const text = await write(hoursOf([
     [0, "1", true, 10],
     [0, "2", true, 5],

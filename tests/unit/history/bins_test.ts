@@ -37,7 +37,7 @@ Deno.test("bins have the length of their granularity", () => {
   }
 });
 
-Deno.test("devices are summed, accounts and sides are kept apart", () => {
+Deno.test("devices are summed, accounts and locations are not", () => {
   const merged = mergeBins(
     bins({
       hours: [
@@ -62,10 +62,10 @@ Deno.test("the finest bins count, and coarser ones up to where they begin", () =
       hours: [row(JULY + 30 * DAY_S + noonS, 20), row(JULY + 30 * DAY_S + noonS + HOUR_S, 10)],
     }),
     [
-      // What the month has beside its last two days.
+      // What the month has besides its last two days.
       [0, 29 * DAY_S, 840],
       [29 * DAY_S, 30 * DAY_S, 100],
-      // What the last day has beside its hours.
+      // What the last day has besides its hours.
       [30 * DAY_S, 30 * DAY_S + noonS, 30],
       [30 * DAY_S + noonS, 30 * DAY_S + noonS + HOUR_S, 20],
       [30 * DAY_S + noonS + HOUR_S, 30 * DAY_S + noonS + 2 * HOUR_S, 10],

@@ -75,7 +75,7 @@ Deno.test("steps begin before the next change although the next day does only af
   assert.equal(soon[0], 10 * HOUR_MS);
 });
 
-Deno.test("times come in order, each once, after the one and before the other end", () => {
+Deno.test("times come in order, each once, between both ends", () => {
   const grid = { stepMs: 420_000, offsetsMs: [19_800_000, -12_600_000] };
   for (
     const [lastMs, nextMs] of [[DAY, DAY + 9 * DAY_MS], [DAY - 7_000, DAY + 3 * DAY_MS]] as const
