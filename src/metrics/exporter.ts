@@ -68,7 +68,7 @@ function lastSuccesses({ apiStats }: ServerState): readonly KeyedValue<EndpointK
 type DroppedKey = { readonly family: string };
 
 /** The metric families with a limit on their number of series. */
-const LIMITED_FAMILIES: Readonly<Record<LimitedFamily, string>> = {
+export const LIMITED_FAMILIES: Readonly<Record<LimitedFamily, string>> = {
   plays: "plex_plays_total",
   playMs: "plex_play_seconds_total",
   streamMs: "plex_stream_seconds_total",

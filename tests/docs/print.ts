@@ -27,6 +27,7 @@ import {
   TUNER_STATES,
 } from "../../src/core/enums.ts";
 import { LARGEST_ITEMS, MAX_FILE_KEYS } from "../../src/core/walk_tally.ts";
+import { LIMITED_FAMILIES } from "../../src/metrics/exporter.ts";
 import { metricsTables } from "../../src/metrics/families.ts";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
 import { STATE_FILE_FAULTS, type StateFileFault } from "../testing/state_file_faults.ts";
@@ -55,6 +56,9 @@ function vocabularies(): string {
     ["`action`", SUBTITLE_ACTIONS],
     ["`location`", LOCATIONS],
     ["`hardware`", HARDWARE],
+    ["`hardware` of `plex_session_info`", [...HARDWARE, ""]],
+    ["`relayed`, `secure`", ["true", "false"]],
+    ["`plex_pass`", ["true", "false", ""]],
     ["`media_type`", MEDIA_TYPES],
     ["`dynamic_range`", DYNAMIC_RANGES],
     ["`library_type`", LIBRARY_TYPES],
@@ -69,6 +73,7 @@ function vocabularies(): string {
     ["`state` of `plex_tuners`", TUNER_STATES],
     ["`outcome`", OUTCOMES],
     ["`endpoint`", ENDPOINTS],
+    ["`family`", Object.values(LIMITED_FAMILIES)],
   ];
   return table(["label", "values"], rows.map(([labels, values]) => [labels, words(values)]));
 }
