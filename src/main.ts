@@ -5,6 +5,7 @@
 import manifest from "../deno.json" with { type: "json" };
 import { type App, startApp } from "./app.ts";
 import { type Config, type ConfigSources, readConfig, settingNames } from "./config/mod.ts";
+import { BAD_SETTINGS, FAILED, OK } from "./exit_codes.ts";
 import { argumentError, helpText } from "./help.ts";
 import { type Log, openLog } from "./log/mod.ts";
 import { systemClock } from "./clock.ts";
@@ -12,11 +13,6 @@ import { clearProxyVariables } from "./proxies.ts";
 import { checkExporter, describeScrapes } from "./scrape_config.ts";
 import { StateFileError } from "./state_file/schema.ts";
 import { ListenError } from "./web/server.ts";
-
-/** Exit codes: success, failure, invalid settings or arguments. */
-const OK = 0;
-const FAILED = 1;
-const BAD_SETTINGS = 2;
 
 /** Limits on responses in progress and on the whole shutdown after a signal: it ends within 10 s. */
 const STOP_LIMIT_MS = 5_000;

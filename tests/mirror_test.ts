@@ -16,6 +16,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "core/enums.ts": VALUES_ONLY,
   "core/event.ts": TYPES_ONLY,
   "core/walked_item.ts": TYPES_ONLY,
+  "exit_codes.ts": VALUES_ONLY,
   "finding.ts": VALUES_ONLY,
   "core/state.ts": "types and the initial state, without logic",
   "history/command.ts": "tests/real/history_command_test.ts runs the command",

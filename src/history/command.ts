@@ -1,16 +1,10 @@
 /** The `history` command: arguments and signals in, a file or stdout and an exit code out. */
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/mod.ts";
+import { BAD_SETTINGS, BROKEN_PIPE, FAILED, OK, SIGNAL_CODES } from "../exit_codes.ts";
 import { writeHistory } from "./mod.ts";
 import { type HistoryOptions, readOptions } from "./options.ts";
 import { openOutput, type Output } from "./output.ts";
-
-/** Exit codes; after a signal, and where a broken pipe stands for SIGPIPE, 128 and its number. */
-const OK = 0;
-const FAILED = 1;
-const BAD_SETTINGS = 2;
-const BROKEN_PIPE = 141;
-const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 export interface HistoryCommand {
   /** The arguments after `history`. */

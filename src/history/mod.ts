@@ -5,7 +5,7 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/mod.ts";
 import type { HistoryOptions } from "./options.ts";
-import { ReadError } from "./paging.ts";
+import { ReadError } from "./retries.ts";
 import { type HistoryServer, openServer } from "./server.ts";
 import { END, type FamilyLines, familyText } from "./text.ts";
 

@@ -1,10 +1,14 @@
 /** Reads the views and the bytes sent that one server has kept. */
+import { createHistoryCursor, type HistoryStep } from "../plex/history_cursor.ts";
 import type { BandwidthReading, Timespan } from "../plex/mapping/bandwidth.ts";
 import { mapViews } from "../plex/mapping/history.ts";
 import type { HiddenLabels } from "../plex/redact_labels.ts";
 import type { SentBytes } from "./bandwidth.ts";
-import { ReadError, type ReadOptions, readPages, requestWithRetries } from "./paging.ts";
+import { ReadError, type ReadOptions, requestWithRetries } from "./retries.ts";
 import type { ReadViews } from "./views.ts";
+
+/** Rows a page: 200,000 take 200 requests, and 400 as the history is read twice. */
+const PAGE_ROWS = 1_000;
 
 /** Minimum time between two lines about the progress. */
 const PROGRESS_INTERVAL_MS = 5_000;
@@ -35,6 +39,17 @@ export function readViewPages(
       yield mapViews(page.rows, { accounts: accounts ?? new Map(), libraries }, hide);
     }
   };
+}
+
+/** The pages of the whole history. Ends at once when the signal aborts. Throws a `ReadError`. */
+async function* readPages(reading: ReadOptions): AsyncGenerator<HistoryStep> {
+  const cursor = createHistoryCursor(reading.client, { size: PAGE_ROWS, newestFirst: false });
+  for (;;) {
+    const step = await requestWithRetries(reading, "Plex's history", () => cursor.next());
+    if (step === undefined) return;
+    yield step;
+    if (step.isLast) return;
+  }
 }
 
 /** All that Plex has kept of bytes sent; `undefined` without Plex Pass or when the signal aborts. */

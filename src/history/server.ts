@@ -8,7 +8,7 @@ import { checkOwnerAccess } from "../plex/owner_access.ts";
 import { openTransport } from "../plex/transport/mod.ts";
 import { bandwidthFamilies } from "./bandwidth.ts";
 import type { HistoryRun } from "./mod.ts";
-import { ReadError, type ReadOptions, requestWithRetries } from "./paging.ts";
+import { ReadError, type ReadOptions, requestWithRetries } from "./retries.ts";
 import { readBandwidth, readViewPages } from "./reading.ts";
 import { offsetsOf } from "./sample_times.ts";
 import type { Span } from "./series.ts";

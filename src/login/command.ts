@@ -1,18 +1,12 @@
 /** The `login` command: arguments and signals in, a file or stdout and an exit code out. */
 import type { Clock } from "../clock.ts";
+import { BAD_SETTINGS, BROKEN_PIPE, FAILED, OK, SIGNAL_CODES } from "../exit_codes.ts";
 import { deviceOf } from "./device.ts";
 import { createDisplay } from "./display.ts";
 import { beginEnvFile, type EnvFile, WriteError } from "./env_file.ts";
 import { login, type Plan } from "./mod.ts";
 import { type LoginOptions, readOptions } from "./options.ts";
 import { PLEX_TV_URL } from "./plex_tv.ts";
-
-/** Exit codes; after a signal, and where a broken pipe stands for SIGPIPE, 128 and its number. */
-const OK = 0;
-const FAILED = 1;
-const BAD_SETTINGS = 2;
-const BROKEN_PIPE = 141;
-const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 export interface LoginCommand {
   /** The arguments after `login`. */

@@ -46,6 +46,13 @@ export const PARTS: readonly Part[] = [
     reason: "anyone may wait, so it needs no one",
   },
   {
+    name: "exit_codes",
+    paths: ["src/exit_codes.ts"],
+    is: "the exit codes of all commands",
+    imports: [],
+    reason: "scripts rely on them, so all commands have the same",
+  },
+  {
     name: "plex",
     paths: ["src/plex/"],
     is: "the client of Plex: requests, notifications, collectors",
@@ -98,14 +105,14 @@ export const PARTS: readonly Part[] = [
     name: "login",
     paths: ["src/login/"],
     is: "the command that signs in at plex.tv and finds the settings",
-    imports: ["config", "plex", "clock"],
+    imports: ["config", "exit_codes", "plex", "clock"],
     reason: "a command asks plex.tv and Plex, and writes a file; it serves and monitors nothing",
   },
   {
     name: "history",
     paths: ["src/history/"],
     is: "the command that writes Plex's own history for Prometheus to import",
-    imports: ["config", "core", "metrics", "plex", "clock"],
+    imports: ["config", "core", "exit_codes", "metrics", "plex", "clock"],
     reason: "a command reads Plex and writes a file; it serves nothing",
   },
   {
@@ -123,6 +130,7 @@ export const PARTS: readonly Part[] = [
       "app",
       "check",
       "config",
+      "exit_codes",
       "history",
       "login",
       "simulator",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Failure } from "../../../src/core/enums.ts";
 import { readBandwidth, readViewPages } from "../../../src/history/reading.ts";
-import type { ReadOptions } from "../../../src/history/paging.ts";
+import type { ReadOptions } from "../../../src/history/retries.ts";
 import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { openCollectorHarness } from "../../testing/collector_harness.ts";

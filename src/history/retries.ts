@@ -1,18 +1,15 @@
-/** Requests Plex's history page by page, from the oldest row on, with rests and retries. */
+/** Requests to Plex one after the other, with rests and retries. */
 import { type Clock, sleep } from "../clock.ts";
 import type { Failure } from "../core/enums.ts";
 import { backoffMs } from "../plex/backoff.ts";
 import type { Client } from "../plex/client.ts";
-import { createHistoryCursor, type HistoryStep } from "../plex/history_cursor.ts";
 import { restAfter } from "../plex/pace.ts";
 import type { Result } from "../plex/request.ts";
-
-/** Rows a page: 200,000 take 200 requests, and 400 as the history is read twice. */
-const PAGE_ROWS = 1_000;
 
 /** Failures in a row after which the reading is given up. */
 const MAX_FAILURES = 5;
 
+/** How one server is read. */
 export interface ReadOptions {
   /** How errors name the server. */
   readonly label: string;
@@ -30,17 +27,6 @@ export class ReadError extends Error {
   constructor(message: string, failure?: Failure) {
     super(message);
     this.failure = failure;
-  }
-}
-
-/** The pages of the whole history. Ends at once when the signal aborts. Throws a `ReadError`. */
-export async function* readPages(options: ReadOptions): AsyncGenerator<HistoryStep> {
-  const cursor = createHistoryCursor(options.client, { size: PAGE_ROWS, newestFirst: false });
-  for (;;) {
-    const step = await requestWithRetries(options, "Plex's history", () => cursor.next());
-    if (step === undefined) return;
-    yield step;
-    if (step.isLast) return;
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Failure } from "../../../src/core/enums.ts";
-import { ReadError, requestWithRetries } from "../../../src/history/paging.ts";
+import { ReadError, requestWithRetries } from "../../../src/history/retries.ts";
 import type { Result } from "../../../src/plex/request.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
