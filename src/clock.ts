@@ -59,3 +59,36 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     signal?.addEventListener("abort", wake, { once: true });
   });
 }
+
+/** A time limit of a network operation. */
+export interface Deadline {
+  /** Aborts when the time is over, or when the outer signal aborts. */
+  readonly signal: AbortSignal;
+  /** Whether the time is over. */
+  readonly isOver: boolean;
+  /** Ends the limit; to be called when the operation is done. */
+  cancel(): void;
+}
+
+/** Starts a time limit of `ms`. It aborts at once if `signal` is already aborted. */
+export function startDeadline(clock: Clock, ms: number, signal: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  let isOver = false;
+  const cancelTimeout = clock.timeout(ms, () => {
+    isOver = true;
+    abort();
+  });
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  return {
+    signal: controller.signal,
+    get isOver() {
+      return isOver;
+    },
+    cancel() {
+      cancelTimeout();
+      signal.removeEventListener("abort", abort);
+    },
+  };
+}

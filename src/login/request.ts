@@ -1,5 +1,5 @@
 /** One HTTP request, from a URL to a parsed JSON value or a classified failure. */
-import type { Clock } from "../clock.ts";
+import { type Clock, startDeadline } from "../clock.ts";
 import { parseJson } from "../plex/bounded_json.ts";
 import { parseRetryAfter, readText } from "../plex/request.ts";
 
@@ -42,22 +42,13 @@ const MAX_BODY_BYTES = 4_000_000;
 /** Sends a request. It follows no redirect, which could carry a token elsewhere. It never rejects. */
 export async function requestJson<T>(options: RequestOptions<T>): Promise<Result<T>> {
   const { clock, signal, timeoutMs } = options;
-  const end = new AbortController();
-  const abort = () => end.abort();
-  let isTimedOut = false;
-  const cancel = clock.timeout(timeoutMs, () => {
-    isTimedOut = true;
-    abort();
-  });
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
+  const deadline = startDeadline(clock, timeoutMs, signal);
   try {
-    return await send(options, end.signal);
+    return await send(options, deadline.signal);
   } catch (error) {
-    return err(isTimedOut ? { kind: "timeout", timeoutMs } : { kind: "error", error });
+    return err(deadline.isOver ? { kind: "timeout", timeoutMs } : { kind: "error", error });
   } finally {
-    cancel();
-    signal.removeEventListener("abort", abort);
+    deadline.cancel();
   }
 }
 

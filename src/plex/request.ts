@@ -5,7 +5,7 @@
  */
 import type { ServerEvent } from "../core/event.ts";
 import type { Endpoint } from "../core/api_stats.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, startDeadline } from "../clock.ts";
 import { parseJson } from "./bounded_json.ts";
 import {
   explainError,
@@ -102,27 +102,19 @@ async function withTimeout<T>(
   if (signal.aborted) return STOPPED;
   const headers = plexHeaders(options.token());
   const token = headers["X-Plex-Token"];
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  let isTimedOut = false;
-  const cancelTimeout = clock.timeout(timeoutMs, () => {
-    isTimedOut = true;
-    abort();
-  });
-  signal.addEventListener("abort", abort, { once: true });
+  const deadline = startDeadline(clock, timeoutMs, signal);
   try {
-    const result = await send(options, spec, headers, controller.signal);
+    const result = await send(options, spec, headers, deadline.signal);
     return result.ok ? result : { ...result, detail: redact(result.detail, token) };
   } catch (error) {
     if (signal.aborted) return STOPPED;
-    if (isTimedOut) {
+    if (deadline.isOver) {
       return { ok: false, failure: "timeout", detail: `No answer within ${timeoutMs} ms` };
     }
     const explained = explainError(error);
     return { ok: false, ...explained, detail: redact(explained.detail, token) };
   } finally {
-    cancelTimeout();
-    signal.removeEventListener("abort", abort);
+    deadline.cancel();
   }
 }
 

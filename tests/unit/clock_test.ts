@@ -1,6 +1,6 @@
 /** The clock and timers. */
 import assert from "node:assert/strict";
-import { completesWithin, sleep, systemClock } from "../../src/clock.ts";
+import { completesWithin, sleep, startDeadline, systemClock } from "../../src/clock.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 
 Deno.test("systemClock.now() returns whole milliseconds since the epoch that never go back", () => {
@@ -47,4 +47,28 @@ Deno.test("completesWithin() returns whether work completes in time, and passes 
   await clock.advance(10);
   assert.equal(await late, false);
   resolve();
+});
+
+Deno.test("startDeadline() aborts when its time is over, and not after it was cancelled", async () => {
+  const clock = new DrivenClock(0);
+  const { signal } = new AbortController();
+  const [late, done] = [startDeadline(clock, 10, signal), startDeadline(clock, 10, signal)];
+  done.cancel();
+  await clock.advance(10);
+  assert.deepEqual([late.signal.aborted, late.isOver], [true, true]);
+  assert.deepEqual([done.signal.aborted, done.isOver], [false, false]);
+  late.cancel();
+});
+
+Deno.test("startDeadline() aborts with the outer signal, also with one that is aborted already", () => {
+  const clock = new DrivenClock(0);
+  const outer = new AbortController();
+  const first = startDeadline(clock, 10, outer.signal);
+  outer.abort();
+  const second = startDeadline(clock, 10, outer.signal);
+  for (const deadline of [first, second]) {
+    assert.deepEqual([deadline.signal.aborted, deadline.isOver], [true, false]);
+    deadline.cancel();
+  }
+  assert.equal(clock.pendingTimers, 0);
 });
