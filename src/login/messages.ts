@@ -1,4 +1,4 @@
-/** What `login` tells the user, as lines. None of them contains a token. */
+/** The messages of `login` for its user, as lines without line ends. They contain no token. */
 import type { Probe } from "./addresses.ts";
 import type { AccountServer } from "./schema.ts";
 

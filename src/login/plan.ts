@@ -44,8 +44,8 @@ export function planSettings(
     );
   }
   const isGuest = !servers.some(([{ isOwned }]) => isOwned);
-  const wanted = servers.filter(([{ isOwned }]) => isOwned || isGuest);
-  const targets = wanted.flatMap(([server, probes]): Target[] => {
+  const candidates = servers.filter(([{ isOwned }]) => isOwned || isGuest);
+  const targets = candidates.flatMap(([server, probes]): Target[] => {
     const choice = chooseAddress(probes);
     // The token of the account would give the owner of a shared server the whole account.
     const token = server.token ?? (server.isOwned ? accountToken : undefined);
@@ -55,11 +55,11 @@ export function planSettings(
   const used = answering.length > 0 ? answering : targets;
   if (used.length === 0) {
     throw new LoginError(
-      `plex.tv lists no address of ${wanted.map(([{ name }]) => name).join(", ")}. Start the ` +
+      `plex.tv lists no address of ${candidates.map(([{ name }]) => name).join(", ")}. Start the ` +
         "server, wait until it is online at plex.tv, and run login again",
     );
   }
-  const leftOut = wanted.map(([server]) => server)
+  const leftOut = candidates.map(([server]) => server)
     .filter((server) => !used.some((target) => target.server === server));
   const names = used.map(({ server }) => server.name);
   return {

@@ -38,7 +38,7 @@ export interface AccountServer {
   readonly connections: readonly Connection[];
 }
 
-/** Where plex.tv does not say it; it has also been seen to be 30 minutes. */
+/** Used if plex.tv sends no lifetime. It has also been seen to send 30 minutes. */
 const DEFAULT_LIFETIME_MS = 15 * 60_000;
 const MAX_LIFETIME_MS = 60 * 60_000;
 

@@ -97,7 +97,7 @@ export const BANDWIDTH_REST_FACTOR = 100;
 /** The same for each row of it, for the work that the answer's duration does not show. */
 export const BANDWIDTH_REST_PER_ROW_MS = 10;
 
-/** Rest after bandwidth failures in a row: one may be an accident, more may be Plex overloaded. */
+/** Rest after bandwidth failures in a row: one may be a coincidence, several may be an overload. */
 export const BANDWIDTH_FAILURE_RESTS_MS = [0, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS] as const;
 
 /** Until the history is requested again after a failure. */

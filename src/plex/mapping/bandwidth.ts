@@ -30,12 +30,12 @@ export function bandwidthQuery(timespan: Timespan, sinceS?: number): string {
 export function mapBandwidth(
   bandwidth: WireBandwidth,
   hide: HiddenLabels,
-  wanted: Timespan = "second",
+  requested: Timespan = "second",
 ): BandwidthReading {
   const rows = bandwidth.StatisticsBandwidth.flatMap((row) => {
     const { at, bytes, lan = false, accountID = "0", deviceID = "0", timespan } = row;
     if (at === undefined || bytes === undefined) return [];
-    if (timespan !== undefined && timespan !== TIMESPANS[wanted]) return [];
+    if (timespan !== undefined && timespan !== TIMESPANS[requested]) return [];
     return [{ atS: at, accountId: accountID, deviceId: deviceID, lan, bytes }];
   });
   return {

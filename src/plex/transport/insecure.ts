@@ -25,7 +25,7 @@ async function fetchInsecure(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<RawResponse> {
-  // Loaded here, for a bundle loads at start what it imports at the top of any file.
+  // Loaded here, because a bundle loads at start what any of its files imports at the top.
   const { request: httpsRequest } = await import("node:https");
   const { Readable } = await import("node:stream");
   return new Promise((resolve, reject) => {

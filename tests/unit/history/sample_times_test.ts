@@ -19,7 +19,7 @@ function times(
 /** Changes that are a week away on either side. */
 const AWAY = { lastMs: DAY - 7 * DAY_MS, nextMs: DAY + 9 * DAY_MS };
 
-Deno.test("where nothing changes there are the beginnings of days", () => {
+Deno.test("without changes there is a sample at the beginning of each day", () => {
   assert.deepEqual(times(UTC, { ...AWAY, beforeMs: DAY + 2 * DAY_MS }), [0, DAY_MS]);
 });
 
@@ -60,7 +60,7 @@ Deno.test("within a day after a change and before the next there is every step",
   );
 });
 
-Deno.test("steps begin before the next change although the next day does only after it", () => {
+Deno.test("steps begin a day before the next change, also in the middle of a day", () => {
   const nextMs = DAY + 2 * DAY_MS + 10 * HOUR_MS;
   const lastMs = DAY - 20 * HOUR_MS;
   const hours = times(UTC, { afterMs: DAY + 5 * HOUR_MS, lastMs, nextMs, beforeMs: nextMs });

@@ -56,7 +56,7 @@ Deno.test("servers that do not answer are left out, unless none answers", () => 
   assert.match(none.settings, /^PLEX_TOKEN=token-of-attic,token-of-cabin$/m);
 });
 
-Deno.test("two servers of the same name are told apart", () => {
+Deno.test("of two servers with the same name, only the one that answers is set", () => {
   const plan = planSettings([down("attic"), server("attic")], ACCOUNT);
   assert.deepEqual(plan.names, ["attic"]);
   assert.match(plan.notes.join(), /^attic is left out/);

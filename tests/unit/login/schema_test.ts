@@ -86,7 +86,7 @@ Deno.test("servers are read from the devices, own ones first", () => {
   }
 });
 
-Deno.test("only addresses that PLEX_SERVER takes are kept, and no relay", () => {
+Deno.test("only addresses that PLEX_SERVER accepts are kept, and no relay", () => {
   const urls = (connection: object) =>
     parseServers([{ ...SERVER, connections: [{ ...CONNECTION, ...connection }] }])?.[0]?.connections
       .map(({ plainUrl, url }) => [url, plainUrl]);

@@ -9,7 +9,7 @@ Deno.test("backoffMs doubles from one second to a minute", () => {
   assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60].map((s) => s * 1000));
 });
 
-Deno.test("backoffMs begins at a second where nothing has failed", () => {
+Deno.test("backoffMs is a second if nothing has failed", () => {
   assert.equal(backoffMs(0, middle), 1_000);
 });
 

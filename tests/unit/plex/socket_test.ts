@@ -104,7 +104,7 @@ async function withHarness(run: (harness: SocketHarness) => Promise<void>): Prom
   assert.ok(harness.sockets.every(({ abandoned }) => abandoned), "a socket was left");
 }
 
-Deno.test("runSocket replaces an open socket when the signal says so, and reports no loss", () =>
+Deno.test("runSocket replaces an open socket at once on its signal, and reports no loss", () =>
   withHarness(async (harness) => {
     let controller = new AbortController();
     harness.run({ replace: () => controller.signal });

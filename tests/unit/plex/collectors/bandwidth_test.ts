@@ -90,7 +90,7 @@ Deno.test("the bandwidth collector asks again after ten minutes where Plex has n
   assert.equal(harness.state.sources.bandwidth.unavailable, false);
 });
 
-Deno.test("the bandwidth collector asks again at the next turn after a failure that may pass", async () => {
+Deno.test("the bandwidth collector asks again at its interval after a failure that may pass", async () => {
   const { harness, collect } = openCollector();
   await collect();
   harness.answer({ bandwidth: () => ({ failure: "timeout" }) });

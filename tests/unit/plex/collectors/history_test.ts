@@ -102,7 +102,7 @@ Deno.test("the history rests as long as an answer took", async () => {
   assert.equal(await collect(), 8_000, "from the beginning: it took as long as the rest");
 });
 
-Deno.test("the history waits for no more than the rest", async () => {
+Deno.test("the history rests for half a second after a fast answer", async () => {
   const { harness, collect, history } = open(past(1_500));
   await collect();
   harness.pass(500);
@@ -146,7 +146,7 @@ Deno.test("of an old history one page is enough to see what is new", async () =>
   assert.deepEqual(harness.calls, ['history {"start":0,"size":100,"newestFirst":true}']);
 });
 
-Deno.test("a stop near the end of an item brings the next look forward, others do not", async () => {
+Deno.test("a stop near the end of an item brings the next reading forward, others do not", async () => {
   const { harness, collect, collector, rows, views } = open(past(3));
   await live(harness, collect, 60_000);
   const hint = (state: "paused" | "stopped", sessionKey = "1") =>

@@ -43,7 +43,7 @@ Deno.test("the session collector reads more often while something plays, and wit
   assert.deepEqual(types(harness), Array(4).fill("sessions_listed"));
 });
 
-Deno.test("the session collector dates a list by the beginning of its request", async () => {
+Deno.test("the session collector gives a list the time at which its request began", async () => {
   const { harness, collect } = openCollector({
     sessions: () => {
       harness.pass(900);

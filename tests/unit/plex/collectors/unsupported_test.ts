@@ -15,7 +15,7 @@ const OK: Result<unknown> = { at: START, ok: true, value: [] };
 const neverRead = after(listed(START));
 const read = after(listed(START), { type: "activities_listed", at: START, activities: new Map() });
 
-Deno.test("UnsupportedDetector takes the first refusal for final if the source was never read", () => {
+Deno.test("UnsupportedDetector needs one refusal if the source was never read", () => {
   for (const failure of ["not_found", "unauthorized"] as const) {
     const isUnsupported = createUnsupportedDetector(() => neverRead, "activities");
     assert.equal(isUnsupported(failed(failure)), true, failure);

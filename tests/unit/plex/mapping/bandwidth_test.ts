@@ -11,11 +11,11 @@ Deno.test("bandwidthQuery has the number of the timespan, and a filter if there 
 Deno.test("mapBandwidth leaves out rows of other timespans", () => {
   const row = { at: 60, bytes: 5 };
   const rows = [{ ...row, timespan: 4 }, { ...row, timespan: 6 }, row];
-  const read = (wanted: "hour" | "second") =>
+  const read = (requested: "hour" | "second") =>
     mapBandwidth(
       { Account: [], Device: [], StatisticsBandwidth: rows },
       new Set(),
-      wanted,
+      requested,
     ).rows.length;
   assert.deepEqual([read("hour"), read("second")], [2, 2]);
 });
@@ -41,7 +41,7 @@ Deno.test("mapBandwidth keeps rows per second that can be read", () => {
   assert.deepEqual([...devices], [["13", "Chrome"], ["14", "Otis's phone"]]);
 });
 
-Deno.test("mapBandwidth hides devices with devices and with players, whose names they have", () => {
+Deno.test("mapBandwidth hides device names with the label device or player, since a device has the name of its player", () => {
   const wire = parseBandwidth(fixture("bandwidth"));
   assert.ok(wire);
   const names = (...hidden: string[]) => [...mapBandwidth(wire, new Set(hidden)).devices.values()];
