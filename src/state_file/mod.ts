@@ -116,7 +116,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
       ? `${what}: another process has taken it`
       : isGone
       ? `${what}: it keeps no counters over a restart`
-      : `${what}: remove it before a restart: it is out of date`;
+      : `${what}: remove it before a restart, because it is out of date`;
     problemLog.report("error", message, { path, error }, String(error));
   }
 

@@ -12,7 +12,7 @@ export interface StateFileFault {
 }
 
 const NOT_KEPT = "it keeps no counters over a restart";
-const OUTDATED = "remove it before a restart: it is out of date";
+const OUTDATED = "remove it before a restart, because it is out of date";
 const CONTINUE = "They continue in this process, and begin at 0 after a restart";
 const FROM_ZERO = "They begin at 0";
 const NEXT_SAVE = "With the next save that succeeds, every second at most";

@@ -225,7 +225,7 @@ Deno.test("an old file that cannot be locked is named as out of date", async () 
     const file = await open();
     assert.equal(file.savedById(SERVER.id), undefined, "it may be another process's");
     assert.deepEqual(errorsOf(log).map(({ message }) => message), [
-      "Cannot use STATE_FILE: remove it before a restart: it is out of date",
+      "Cannot use STATE_FILE: remove it before a restart, because it is out of date",
     ]);
     await file.close(() => []);
   });
