@@ -5,6 +5,8 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Simulation } from "../../src/simulator/simulation.ts";
+import type { Viewer } from "../../src/simulator/viewer.ts";
 import { assertBytes, assertPlays, assertSeconds, type BytesOf } from "./kill_assertions.ts";
 import { BusyViewers, viewerStep } from "./busy_viewers.ts";
 import { CounterHistory } from "./counter_history.ts";
@@ -144,6 +146,14 @@ class KilledRun {
   }
 }
 
+/** Somebody plays a film all the time, so that bytes are sent whatever the others do. */
+function playFilm(simulation: Simulation): Viewer {
+  const [user, player] = [simulation.users[0], simulation.players.at(-1)];
+  const item = simulation.libraries.itemsOf("movie").at(-1);
+  assert.ok(user && player && item);
+  return simulation.play({ item, user, player, state: "playing", timelineIntervalMs: TIMELINE_MS });
+}
+
 /** Kills the program so many times, and asserts that nothing is lost or counted twice. */
 export async function runKilled(kills: number, seed: number): Promise<void> {
   await withFolder(async (folder) => {
@@ -153,6 +163,7 @@ export async function runKilled(kills: number, seed: number): Promise<void> {
     await program.page(/^plex_transmit_bytes_total/m);
     await run.scrapeFor(SHARED_SAVE_MS);
     const viewers = new BusyViewers(program.plex.simulation, TIMELINE_MS);
+    const film = playFilm(program.plex.simulation);
     const steps = fc.sample(viewerStep, { numRuns: 5_000 + kills * 50, seed }).values();
     const timer = setInterval(() => {
       const { value: step } = steps.next();
@@ -164,6 +175,7 @@ export async function runKilled(kills: number, seed: number): Promise<void> {
       clearInterval(timer);
     }
     viewers.stop();
+    film.stop();
     // The next start reads the bytes at once.
     await run.kill({ moment: "idle", afterMs: 0, startingMs: 0, askedMs: 0, awayMs: 0 });
     await run.assertCounted();
