@@ -5,6 +5,7 @@ import type { ServerEvent } from "./event.ts";
 import type { Library } from "./libraries.ts";
 import type { ServerState } from "./state.ts";
 
+/** A background activity of Plex. */
 export interface Activity {
   readonly type: ActivityType;
   /** The library that it is about; `undefined` if it names none. */

@@ -60,11 +60,14 @@ export interface Durations {
   readonly totalMs: number;
 }
 
+/** The key of the number of requests. */
 export type RequestKey = { readonly endpoint: Endpoint; readonly outcome: Outcome };
+/** The key of the number of notifications. */
 export type NotificationKey = { readonly type: NotificationType };
 
+/** What is counted of the exporter's connection to one server. */
 export interface ApiStats {
-  /** The number of scrapes that had begun when the counts without one of their own began. */
+  /** That of durations, connections and dropped series, which have none of their own. */
   readonly createdAtScrape: number;
   /** Every pair of endpoint and outcome, from the start. */
   readonly requests: CounterVec<RequestKey>;
@@ -82,6 +85,7 @@ const EMPTY_DURATIONS: Durations = {
   totalMs: 0,
 };
 
+/** The counts before the first request, every closed set of series at 0. */
 export function emptyApiStats(): ApiStats {
   let requests = emptyCounterVec<RequestKey>(ENDPOINTS.length * OUTCOMES.length);
   for (const endpoint of ENDPOINTS) {

@@ -6,6 +6,7 @@ import { DATA_SOURCES, type DataSource, type Failure } from "./enums.ts";
 import type { ServerEvent } from "./event.ts";
 import type { ServerState } from "./state.ts";
 
+/** What polls have shown of Plex so far. */
 export interface Availability {
   /** `unknown` until the first poll has succeeded or failed. */
   readonly status: "unknown" | "up" | "down";
@@ -62,6 +63,7 @@ const DOWN_AFTER_FAILURES = 2;
 /** Reasons kept per outage: those of `other` may differ every time. */
 const MAX_REASONS = 10;
 
+/** Before the first poll. */
 export const INITIAL_AVAILABILITY: Availability = {
   status: "unknown",
   since: 0,
@@ -69,6 +71,7 @@ export const INITIAL_AVAILABILITY: Availability = {
   reasons: [],
 };
 
+/** Before the first reading of any source. */
 export const INITIAL_SOURCES: Readonly<Record<DataSource, SourceStatus>> = Object.fromEntries(
   DATA_SOURCES.map((source) => [source, { unavailable: false }]),
 ) as Record<DataSource, SourceStatus>;
@@ -140,6 +143,7 @@ export function markUnavailable(state: ServerState, source: DataSource): ServerS
   return { ...state, sources: { ...state.sources, [source]: status } };
 }
 
+/** Whether Plex is up: false, too, until the first poll has succeeded. */
 export function isUp(state: ServerState): boolean {
   return state.availability.status === "up";
 }

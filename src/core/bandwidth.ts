@@ -15,7 +15,7 @@ import type { BandwidthRow, ServerEvent } from "./event.ts";
 import type { ServerState } from "./state.ts";
 
 /** Rows of this time before the watermark are requested again: they may be late or have grown. */
-export const OVERLAP_S = 30;
+const OVERLAP_S = 30;
 
 /** Rows of this time before the watermark are kept: more than is ever requested again. */
 const RETENTION_S = 60;
@@ -31,10 +31,12 @@ const LOCATION_KEYS: Readonly<Record<Location, SentKey>> = {
   wan: { location: "wan" },
 };
 
+/** The keys of bytes sent: of all, by user and by device. */
 export type SentKey = { readonly location: Location };
 export type UserSentKey = { readonly user: string; readonly location: string };
 export type DeviceSentKey = { readonly device: string; readonly location: string };
 
+/** The bytes counted so far, and the rows that they were counted from. */
 export interface Bandwidth {
   /** The newest second that was read, on Plex's clock; `undefined` before the baseline. */
   readonly watermarkS?: number | undefined;
@@ -48,6 +50,7 @@ export interface Bandwidth {
 type BandwidthRead = Extract<ServerEvent, { type: "bandwidth_read" }>;
 type Rows = Bandwidth["rows"];
 
+/** Before the first answer. */
 export const INITIAL_BANDWIDTH: Bandwidth = {
   rows: new Map(),
   byLocation: emptyCounterVec(LOCATIONS.length),
@@ -75,7 +78,7 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
   if (bandwidth.watermarkS === undefined) {
     const watermarkS = clockS ?? newestS;
     if (!Number.isFinite(watermarkS)) return state;
-    // Requested before the clock was set back: it lacks rows that the next answer has.
+    // The answer was requested before the clock was set back, and lacks rows of the next one.
     if (event.sinceS > watermarkS - OVERLAP_S) return state;
     return setBaseline(state, event, watermarkS);
   }

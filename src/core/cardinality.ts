@@ -11,6 +11,7 @@ import {
   type SeriesKey,
 } from "./counter_vec.ts";
 
+/** The limits, each for one server. */
 export const LIMITS = {
   sessions: 1_000,
   users: 200,
@@ -49,6 +50,7 @@ const LIMITED_FIELDS = {
   device: "devices",
 } as const;
 
+/** What has come under the limits so far, and what was over them. */
 export interface Cardinality {
   /** The values that have series of their own. */
   readonly users: ReadonlySet<string>;
@@ -59,6 +61,7 @@ export interface Cardinality {
   readonly dropped: ReadonlyMap<LimitedFamily, ReadonlySet<string>>;
 }
 
+/** Before any series. */
 export const INITIAL_CARDINALITY: Cardinality = {
   users: new Set(),
   platforms: new Set(),

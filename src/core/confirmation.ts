@@ -1,7 +1,7 @@
 /**
  * Decides how much of a play's time counts as played. Invariant 15: nothing is credited after a
- * play's last confirmation, so never more than was played, and at most one interval of reports less
- * where a play ends unannounced.
+ * play's last confirmation. So the credit is never more than was played, and at most one interval of
+ * reports less if the end of a play was not reported.
  *
  * A player reports to Plex at each change and about every 10 s. Plex sends each report as a
  * notification and lists the position that came with it until the next one. Plex also goes on
@@ -38,7 +38,7 @@ export const MAX_GAP_MS = 30_000;
 /** A play listed for so long without a report does not report; most players do every 10 s. */
 const REPORT_WAIT_MS = 30_000;
 
-/** A play after an observation, and the time in its state before that is to be credited. */
+/** A play after an observation, and how much of the time before it to credit. */
 export interface Confirmation {
   readonly play: Play;
   readonly creditMs: number;

@@ -13,6 +13,7 @@ export interface Counter {
   readonly createdAtScrape: number;
 }
 
+/** A counter with its key. */
 export interface Series<Key extends SeriesKey> extends Counter {
   /** The same object for the life of the series, so that others can cache by its identity. */
   readonly key: Key;
@@ -21,6 +22,7 @@ export interface Series<Key extends SeriesKey> extends Counter {
 /** Series per chunk: few enough to copy at every increment, enough to keep the chunks few. */
 const CHUNK_SIZE = 64;
 
+/** Counters by key, in the order of their creation. */
 export interface CounterVec<Key extends SeriesKey> {
   /** The position of each series by the text of its key. Copied only when a series is added. */
   readonly positions: ReadonlyMap<string, number>;

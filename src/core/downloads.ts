@@ -6,6 +6,7 @@ import { currentValue } from "./availability.ts";
 import { LIMITS, OVERFLOW_VALUE, recordDropped } from "./cardinality.ts";
 import type { ServerState } from "./state.ts";
 
+/** The key of the number of downloads. */
 export type DownloadKey = { readonly user: string };
 
 /** The user of a download whose account is not known. */

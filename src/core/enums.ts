@@ -69,7 +69,7 @@ export type LastViewPeriod = (typeof LAST_VIEW_PERIODS)[number];
 export const ITEM_LAST_VIEWS = [...LAST_VIEW_PERIODS, "unknown"] as const;
 export type ItemLastView = (typeof ITEM_LAST_VIEWS)[number];
 
-/** Times up to now in which items were added: a shorter one is part of a longer one. */
+/** Periods up to now in which items were added: each includes those before it. */
 export const ADDED_PERIODS = ["day", "week", "month"] as const;
 export type AddedPeriod = (typeof ADDED_PERIODS)[number];
 

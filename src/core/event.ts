@@ -24,6 +24,7 @@ export interface BandwidthRow {
   readonly bytes: number;
 }
 
+/** A change of one server's state. */
 export type ServerEvent = { readonly at: number } & EventPayload;
 
 type EventPayload =
@@ -55,7 +56,7 @@ type EventPayload =
   | {
     readonly type: "server_described";
     readonly server: ServerInfo;
-    /** What the last process saved of this server, for a state of another one or of none. */
+    /** What the last process saved of this server. Ignored if the state is this server's already. */
     readonly saved?: SavedServer | undefined;
   }
   /** The releases that Plex lists for an update; none if it is up to date. */

@@ -21,8 +21,8 @@ export function awaitsHardware(before: Play | undefined, session: Session): bool
 }
 
 /**
- * Counts what was held back under the keys of a play whose hardware has become known. What a play
- * held that is not transcoded any more is dropped: its hardware will not become known.
+ * Counts the time that was held back, under the keys of a play whose hardware has become known. If
+ * the play is no longer transcoded, the time is dropped: its hardware will not become known.
  */
 export function countHeldTime(
   state: ServerState,

@@ -1,5 +1,6 @@
 /** Weekday and hour of a time in a time zone, for playing time by hour of the week. */
 
+/** An hour of the week. */
 export interface HourOfWeek {
   /** ISO: Monday is 1, Sunday 7. */
   readonly weekday: number;
@@ -29,7 +30,10 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The hour of the week at `at` (ms since the epoch) in an IANA zone; throws on an unknown zone. */
+/**
+ * The hour of the week at `at` (ms since the epoch) in an IANA zone. Throws a `RangeError` on an
+ * unknown zone.
+ */
 export function hourOfWeek(at: number, zone: string): HourOfWeek {
   const minute = Math.floor(at / MINUTE_MS);
   const last = cache.get(zone);

@@ -1,4 +1,4 @@
-/** Sums bytes by film, show or artist, and knows the largest of them. */
+/** Sums bytes by film, show or artist, and returns the largest sums. */
 
 interface Sum {
   readonly title: string;
@@ -12,9 +12,10 @@ export interface LargestItem {
   readonly bytes: number;
 }
 
-/** Sums that are complete are thinned out above this number. */
+/** Above this number, complete sums are reduced to the largest. */
 const MAX_COMPLETE = 1_000;
 
+/** The sums of one library. Unless they are complete at once, one is kept for each show or artist. */
 export class LargestItems {
   readonly #count: number;
   /** Whether each sum is complete with its first item, as for films, which are their own top level. */
@@ -27,6 +28,7 @@ export class LargestItems {
     this.#isComplete = isComplete;
   }
 
+  /** Adds to the sum of a film, show or artist. */
   add(ratingKey: string, title: string, bytes: number): void {
     const sum = this.#sums.get(ratingKey);
     if (sum === undefined) this.#sums.set(ratingKey, { title, bytes });

@@ -23,7 +23,7 @@ export interface LibraryListing {
 /** A library with the counts that have been read so far. */
 export interface Library extends LibraryListing {
   readonly counts: Readonly<Partial<Record<ContentType, number>>>;
-  /** Only the list with sizes has it; the other list lacks it. */
+  /** Whether only the list with sizes has the library. */
   readonly onlyWithSizes?: boolean;
 }
 
@@ -33,7 +33,7 @@ export type Libraries = ReadonlyMap<string, Library> | undefined;
 /**
  * Applies a list of libraries. Counts are kept. A list `withSizes` comes from the expensive request
  * for storage and duration: of a library that the cheap list has, it updates these two and nothing
- * else, because the cheap list is newer. A library that one list alone has is shown, too. Known
+ * else, because the cheap list is newer. A library that only one of the lists has is kept. Known
  * libraries keep their order, which differs between the two requests.
  */
 export function mergeLibraries(

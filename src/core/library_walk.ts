@@ -15,6 +15,7 @@ import type { Library } from "./libraries.ts";
 import type { ServerState } from "./state.ts";
 import { type WalkMismatch, walkMismatch } from "./walk_mismatch.ts";
 
+/** The key of a sum over files. */
 export type FileKey = { readonly resolution: string; readonly codec: string };
 
 /** Files of one resolution and codec. */
@@ -31,6 +32,7 @@ export interface LargeItem {
   readonly bytes: number;
 }
 
+/** The sums over a library. */
 export interface WalkTotals {
   readonly items: number;
   /** Every file once, whatever the number of items that share it. */
@@ -51,6 +53,7 @@ export interface WalkTotals {
   readonly filesWithoutSize: number;
 }
 
+/** The sums of a complete walk, and what it walked. */
 export interface LibraryWalk extends WalkTotals {
   /** The type of the library that was walked. */
   readonly type: LibraryType;
@@ -99,7 +102,7 @@ export function lastViewPeriod(viewedS: number | undefined, nowS: number): LastV
   return LAST_VIEW_PERIODS.find(within) ?? "older";
 }
 
-/** Least time from the end of a walk to the next of the same library, however often it changes. */
+/** Minimum time from the end of a walk to one that a change of the library causes. */
 export const MIN_WALK_INTERVAL_MS = 3_600_000;
 
 /** The types of library whose items are walked: photos are only counted. */
@@ -112,7 +115,10 @@ export function isWalkable<Of extends Pick<Library, "type">>(
   return library.type !== "photo";
 }
 
-/** When the next walk of a library is due, in ms since the epoch. `intervalMs` is `WALK_INTERVAL`. */
+/**
+ * When the next walk of a library is due, in ms since the epoch: -Infinity if it was never walked,
+ * Infinity if it is not walkable. `intervalMs` is `WALK_INTERVAL`.
+ */
 export function nextWalkAt(
   library: Library,
   walk: LibraryWalk | undefined,

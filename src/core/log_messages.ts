@@ -6,6 +6,7 @@ import type { Failure } from "./enums.ts";
 import type { Availability } from "./availability.ts";
 import type { ServerState } from "./state.ts";
 
+/** A message, to be logged with these fields. */
 export interface LogMessage {
   readonly level: "info" | "warn";
   readonly message: string;

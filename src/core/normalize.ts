@@ -90,7 +90,7 @@ export function location(
   return local === false ? "wan" : "lan";
 }
 
-/** Least width of a 4k picture, whatever resolution Plex reports. */
+/** Minimum width of a 4k picture in pixels, whatever resolution Plex reports. */
 const WIDTH_4K = 3840;
 
 /**
@@ -153,7 +153,7 @@ export function jobType(type: string): JobType {
   return memberOf(JOB_TYPES, type) ?? "other";
 }
 
-/** The status of a recording, of Plex's status of its grab (docs/plex/api.md#recordings). */
+/** The status of a recording from Plex's status of its grab (docs/plex/api.md#recordings). */
 export function recordingStatus(value: string): RecordingStatus {
   switch (value.toLowerCase()) {
     case "scheduled":

@@ -18,8 +18,8 @@ type Subject = Pick<PlaybackNotification, "sessionKey" | "ratingKey" | "playerId
 
 /**
  * Whether a notification can be about a session. Session keys begin at 1 again when Plex restarts,
- * so the player must be the same where both name it. Live television has no other
- * identity; nor has a notification without a rating key (docs/plex/notifications.md#session-key).
+ * so the player must be the same if both name it. The rating key must be the same, too, except for live
+ * television and in a notification without one (docs/plex/notifications.md#session-key).
  */
 export function matchesSession(subject: Subject, session: Session): boolean {
   if (!isFromPlayer(subject, session)) return false;

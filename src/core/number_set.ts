@@ -14,6 +14,7 @@ const MIN_SLOTS = 16;
  */
 const MAX_LOAD = 0.9;
 
+/** A set of whole numbers from 1 to 2^53 − 1. */
 export class NumberSet {
   readonly #tables = Array.from({ length: TABLES }, () => new Table());
   #size = 0;
@@ -22,7 +23,7 @@ export class NumberSet {
     return this.#size;
   }
 
-  /** Adds a whole number from 1 to 2^53 − 1; returns whether it was missing. */
+  /** Adds a number. Returns whether it was missing. */
   add(value: number): boolean {
     const isNew = this.#tableOf(value).add(value);
     if (isNew) this.#size += 1;
@@ -40,7 +41,7 @@ export class NumberSet {
 
 /** The numbers whose hashes have the same last bits. */
 class Table {
-  /** A power of two of them; 0 is a free slot. */
+  /** Their number is a power of two; 0 is a free slot. */
   #slots = new Float64Array(MIN_SLOTS);
   #size = 0;
 
@@ -69,7 +70,7 @@ class Table {
     const values = this.#slots;
     this.#slots = new Float64Array(values.length * 2);
     for (const value of values) if (value !== 0) this.#slots[this.#find(value)] = value;
-    // Frees them now: they are too few for the garbage collector to hurry.
+    // Frees the memory now: on its own it is too little to trigger a garbage collection.
     values.buffer.transfer(0);
   }
 }

@@ -11,6 +11,7 @@ import { type TranscodeTimeKey, transcodeTimeKeys } from "./transcode_time.ts";
 /** A key with these fields. All are text: a field over its limit is replaced by `other`. */
 type KeyOf<Field extends string> = Readonly<Record<Field, string>>;
 
+/** The keys of the play counters: plays, playing time, its parts, and buffering time. */
 export type PlayCountKey = KeyOf<"user" | "mediaType" | "library" | "platform">;
 export type PlayTimeKey = PlayCountKey & KeyOf<"location" | "decision">;
 export type StreamTimeKey = KeyOf<

@@ -1,5 +1,6 @@
 /** The position that the player of a play reports, and how much playing time it proves. */
 
+/** The position of one play. */
 export interface Position {
   /** As last reported; `undefined` until it is. */
   readonly reportedMs?: number | undefined;

@@ -101,7 +101,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
   }
 }
 
-/** What must not be shown of another server until it has been read of this one, which may be long. */
+/** Reset when another server answers: it may take long until these have been read of it. */
 const NOTHING_READ = { accounts: undefined, dvr: undefined, jobs: undefined, ...NO_WALKS };
 
 function describeServer(
@@ -114,12 +114,12 @@ function describeServer(
     ...own,
     ...(isSameServer(state, server) ? {} : NOTHING_READ),
     server,
-    // What was restored by the address is only now known to be this server.
+    // A server that was restored by its address is identified only now.
     identifiedAt: isKnown ? state.identifiedAt ?? at : at,
   };
 }
 
-/** The state for a server that was not at this address: it does not go on with another's counters. */
+/** The state for a server that was not at this address: it must not continue another's counters. */
 function restoreOther(
   state: ServerState,
   server: ServerInfo,

@@ -85,12 +85,15 @@ function restoreApiStats(state: ServerState, { apiStats: saved }: SavedServer): 
   };
 }
 
-/** What is shown with its value in the first scrape was created before all scrapes. */
+/** A counter that shows its value in the first scrape counts as created before all scrapes. */
 function createdAt(shown: boolean, begun: number): number {
   return shown ? -1 : begun;
 }
 
-/** The series of `initial`, which are there from the start, with what was saved of them and others. */
+/**
+ * The series of `initial` with their saved values, and the other saved series up to the capacity of
+ * `initial`. `begun` is the number of scrapes that have begun.
+ */
 export function restoreVec<Key extends SeriesKey>(
   initial: CounterVec<Key>,
   saved: SavedVec<Key>,

@@ -1,7 +1,7 @@
 /**
- * What of a server's state outlives the process: its counters, and enough of its running plays not
- * to count them again. Everything else is read from Plex anew. It has no scrape numbers, which begin
- * anew in each process, but says of each counter whether a scrape has shown it.
+ * What is saved of a server's state: its counters, and enough of its running plays not to count them
+ * again. Everything else is read from Plex again. Scrape numbers, which begin at 0 in each process,
+ * are not saved, but for each counter whether a scrape has shown it.
  */
 import type { Durations, Endpoint, NotificationKey, RequestKey } from "./api_stats.ts";
 import type { DeviceSentKey, SentKey, UserSentKey } from "./bandwidth.ts";
@@ -48,8 +48,9 @@ export interface SavedViews {
   readonly rows: number;
 }
 
+/** What is saved of one server. */
 export interface SavedServer {
-  /** Where it was. */
+  /** The address at which it was monitored. */
   readonly address: string;
   readonly server: ServerInfo;
   readonly plays: readonly SavedPlay[];
@@ -97,7 +98,7 @@ function saveAs(state: ServerState, server: ServerInfo): SavedServer {
   const counter = (saved: Counter) => saveCounter(saved, scrapes);
   const vec = <Key extends SeriesKey>(saved: CounterVec<Key>): SavedVec<Key> =>
     seriesOf(saved).map((series) => ({ key: series.key, ...counter(series) }));
-  // Of sets that are whole from the start, hours and requests, most are 0 and need no place.
+  // Closed sets, hours and requests, exist from the start and are mostly 0.
   const nonZero = <Key extends SeriesKey>(saved: CounterVec<Key>): SavedVec<Key> =>
     vec(saved).filter(({ value }) => value > 0);
   const { viewHistory } = state;

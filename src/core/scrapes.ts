@@ -11,6 +11,7 @@ export interface Scraper {
   readonly series: number;
 }
 
+/** The scrapes so far. */
 export interface Scrapes {
   /** The number of scrapes that have begun, which is also the number of the newest one. */
   readonly begun: number;
@@ -26,6 +27,7 @@ const MAX_SCRAPERS = 8;
 /** Enough for the median interval to ignore a missed scrape. */
 const MAX_TIMES = 6;
 
+/** Before the first scrape. */
 export const NO_SCRAPES: Scrapes = { begun: 0, completed: 0, scrapers: new Map() };
 
 /** Numbers a scrape that begins. */

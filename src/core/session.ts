@@ -32,6 +32,7 @@ export interface Transcode {
   readonly throttled: boolean;
 }
 
+/** The client that plays a session. */
 export interface Player {
   /** The client identifier. */
   readonly id: string;
@@ -41,7 +42,7 @@ export interface Player {
   readonly platform: string;
 }
 
-/** Unknown text is empty. */
+/** A session that Plex lists. Unknown text is empty. */
 export interface Session {
   readonly sessionKey: string;
   readonly ratingKey: string;

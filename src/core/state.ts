@@ -30,7 +30,7 @@ import type { Release, Resources, ServerInfo } from "./server.ts";
 import type { PlaybackNotification, Session } from "./session.ts";
 import type { ViewHistory } from "./view_history.ts";
 
-/** One playing of one item by one user on one player: from its first list to its end. */
+/** The playback of one item by one user on one player: from its first list to its end. */
 export interface Play {
   /** Session key, rating key, player and user, joined. */
   readonly id: string;
@@ -81,6 +81,7 @@ export interface EndedPlay {
   readonly byNotification: boolean;
 }
 
+/** The state of one server. */
 export interface ServerState {
   /** Host, port and path prefix: the name of the server until Plex reports one. */
   readonly address: string;
@@ -116,7 +117,7 @@ export interface ServerState {
   readonly recentlyEnded: readonly EndedPlay[];
   /** By session key: notifications of plays that no list has shown yet. */
   readonly pendingNotifications: ReadonlyMap<string, PendingNotification>;
-  /** By play: changes that were notified while the session list was unavailable. */
+  /** By play id: changes that were notified while the session list was unavailable. */
   readonly deferredNotifications: ReadonlyMap<string, DeferredNotifications>;
   readonly bandwidth: Bandwidth;
   readonly cardinality: Cardinality;

@@ -3,6 +3,7 @@ import type { ServerEvent } from "./event.ts";
 import type { ServerState } from "./state.ts";
 import { reduce } from "./reduce.ts";
 
+/** The current state of a server. */
 export interface Store {
   readonly state: ServerState;
   /** Applies an event, synchronously. */

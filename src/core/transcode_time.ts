@@ -1,6 +1,6 @@
 /**
  * Playing time in which Plex transcodes a stream: video by hardware, audio, and subtitles, which are
- * burned into the video or converted for themselves.
+ * burned into the video or converted on their own.
  */
 import { type CounterVec, emptyCounterVec, ensureSeries, increment } from "./counter_vec.ts";
 import { HARDWARE, type Hardware, type TranscodeStream } from "./enums.ts";
@@ -19,7 +19,7 @@ const VIDEO_KEY_OF: ReadonlyMap<Hardware, TranscodeTimeKey> = new Map(VIDEO_KEYS
 const AUDIO_KEY = keyOf("audio");
 const SUBTITLE_KEY = keyOf("subtitle");
 
-/** Every key there is. */
+/** All keys. */
 const KEYS: readonly TranscodeTimeKey[] = [
   ...VIDEO_KEYS.map(([, key]) => key),
   AUDIO_KEY,

@@ -1,6 +1,7 @@
 /** A view: one row of Plex's own history, an item that a user watched to the end. */
 import type { MediaType } from "./enums.ts";
 
+/** A row of the history, in terms of the domain. */
 export interface View {
   /** Identifies the row of the history. */
   readonly id: string;
@@ -17,12 +18,14 @@ export interface View {
   readonly ratingKeys: readonly number[];
 }
 
+/** The key of the number of views. */
 export type ViewKey = {
   readonly user: string;
   readonly mediaType: string;
   readonly library: string;
 };
 
+/** The key of the number of views of a film, show or artist. */
 export type TitleViewKey = {
   readonly mediaType: string;
   readonly library: string;
@@ -32,7 +35,7 @@ export type TitleViewKey = {
 /** When a user last viewed something, in seconds on Plex's clock. */
 export type LastView = { readonly user: string; readonly viewedS: number };
 
-/** The later of what is known of a user and a view; what is known, if that is not older. */
+/** The later of a user's last known view and another one; the same object if it is `known`. */
 export function laterView(known: LastView | undefined, user: string, viewedS: number): LastView {
   return known !== undefined && known.viewedS >= viewedS ? known : { user, viewedS };
 }

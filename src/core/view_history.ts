@@ -20,6 +20,7 @@ import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } 
 import { type Count, HISTORY_OVERLAP_S, rowsSince, type ViewTally } from "./view_tally.ts";
 import { chooseTitles, limitTitles } from "./view_titles.ts";
 
+/** The counters, and what is needed to recognise new rows. */
 export interface ViewHistory {
   readonly views: CounterVec<ViewKey>;
   readonly titleViews: CounterVec<TitleViewKey>;
@@ -41,7 +42,7 @@ export interface ViewHistory {
 /** A series that shows its whole value in its first scrape: it does not begin with the exporter. */
 const BEFORE_ALL_SCRAPES = -1;
 
-/** A history of which less than this share is left was cleared; a few rows less were removed. */
+/** A history with less than this share of its rows was cleared; with more, rows were removed. */
 const CLEARED_SHARE = 0.5;
 
 /** The time of the last view of an item, show or artist in seconds; `undefined` without views. */
@@ -52,7 +53,7 @@ export function lastViewOf(
   return history.lastItemViewS.get(Number(ratingKey));
 }
 
-/** The second from which on rows may be new: older ones are counted. */
+/** The second from which on rows may be new: older ones have been counted. */
 export function historyOverlapFromS({ newestS }: Pick<ViewHistory, "newestS">): number {
   return newestS - HISTORY_OVERLAP_S;
 }
@@ -64,8 +65,8 @@ export function replaceViews(state: ServerState, tally: ViewTally): ServerState 
   const [titleCounts, droppedTitles] = limitTitles([...tally.titleViews.values()], titles);
   const dropped = { views: tally.dropped, titleViews: droppedTitles };
   // What the last process had not counted is new.
-  const goesOn = known !== undefined && state.viewHistory === undefined;
-  const createdAtScrape = goesOn ? state.scrapes.begun : BEFORE_ALL_SCRAPES;
+  const continues = known !== undefined && state.viewHistory === undefined;
+  const createdAtScrape = continues ? state.scrapes.begun : BEFORE_ALL_SCRAPES;
   return recordAllDropped({
     ...state,
     savedViews: undefined,
@@ -114,7 +115,7 @@ export function addViews(
   let next = state;
   let history: ViewHistory = { ...known, rows };
   for (const view of added.values()) [next, history] = addView(next, history, view);
-  return { ...next, viewHistory: remember(history, [...added.values()], at / 1000) };
+  return { ...next, viewHistory: recordRows(history, [...added.values()], at / 1000) };
 }
 
 function addView(
@@ -158,7 +159,8 @@ function addView(
   ];
 }
 
-function remember(history: ViewHistory, added: readonly View[], nowS: number): ViewHistory {
+/** Records the rows as the newest, and when their items were viewed. */
+function recordRows(history: ViewHistory, added: readonly View[], nowS: number): ViewHistory {
   let { newestS } = history;
   const lastItemViewS = new Map(history.lastItemViewS);
   const recentRows = new Map(history.recentRows);

@@ -10,14 +10,16 @@ import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } 
 /** How far behind the newest row duplicates are detected: a view may come late, as after a sync. */
 export const HISTORY_OVERLAP_S = 6 * 3_600;
 
+/** The number of views under a key. */
 export interface Count<Key extends SeriesKey> {
   readonly key: Key;
   views: number;
 }
 
 /** Rows that are kept before those older than the overlap are dropped, all at once. */
-const MIN_FORGET_ROWS = 1_000;
+const MIN_EXPIRE_ROWS = 1_000;
 
+/** The count of one reading of the history. */
 export class ViewTally {
   /** By user, media type and library, in the order in which they first came. */
   readonly views = new Map<string, Count<ViewKey>>();
@@ -36,7 +38,7 @@ export class ViewTally {
   newestS = -Infinity;
   readonly #nowS: number;
   #recentRows = new Map<string, number>();
-  #forgetAtRows = MIN_FORGET_ROWS;
+  #expireAtRows = MIN_EXPIRE_ROWS;
 
   /** `nowS` is the current time in seconds: with a wrong clock, Plex may have written later rows. */
   constructor(nowS: number) {
@@ -53,7 +55,7 @@ export class ViewTally {
       const last = this.lastItemViewS.get(ratingKey) ?? 0;
       this.lastItemViewS.set(ratingKey, Math.max(view.viewedS, last));
     }
-    this.#remember(view);
+    this.#recordRow(view);
     return key;
   }
 
@@ -91,12 +93,12 @@ export class ViewTally {
     else known.views += 1;
   }
 
-  #remember({ id, viewedS }: View): void {
+  #recordRow({ id, viewedS }: View): void {
     this.newestS = Math.max(this.newestS, Math.min(viewedS, this.#nowS));
     this.#recentRows.set(id, viewedS);
-    if (this.#recentRows.size < this.#forgetAtRows) return;
+    if (this.#recentRows.size < this.#expireAtRows) return;
     this.#recentRows = new Map(this.recentRows);
-    this.#forgetAtRows = Math.max(MIN_FORGET_ROWS, 2 * this.#recentRows.size);
+    this.#expireAtRows = Math.max(MIN_EXPIRE_ROWS, 2 * this.#recentRows.size);
   }
 
   #drop(key: ViewKey): void {

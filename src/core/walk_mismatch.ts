@@ -4,6 +4,7 @@ import type { WalkTotals } from "./library_walk.ts";
 /** A larger difference is logged; as a share of the larger figure. */
 const MAX_DIFFERENCE = 0.05;
 
+/** A difference between a walk and Plex. */
 export interface WalkMismatch {
   readonly walkBytes: number;
   readonly plexBytes: number;
@@ -36,5 +37,5 @@ function reasonOf(walk: WalkTotals, walkBytes: number, plexBytes: number): strin
   return walkBytes < plexBytes
     ? "Plex counts files that belong to no item of the library, such as trailers, or that the " +
       "token does not see"
-    : "Plex has summed up the library before its last changes";
+    : "Plex computed the size before the last changes of the library";
 }

@@ -1,6 +1,6 @@
 /**
  * Sums up the items of one library during a walk. Each item and each file counts once, however often
- * and in whatever order they come. Nothing is kept of an item but its number among those seen.
+ * and in whatever order they come. Of an item only a number that identifies it is kept.
  */
 import { OVERFLOW_VALUE } from "./cardinality.ts";
 import {
@@ -24,6 +24,7 @@ export const MAX_FILE_KEYS = 100;
 /** How far ahead of the exporter's clock Plex's may be; a later date was set by hand. */
 const CLOCK_TOLERANCE_S = 86_400;
 
+/** What a tally needs to know of its library. */
 export interface WalkTallyOptions {
   /** When the walk began, in seconds: the time from which periods are counted back. */
   readonly nowS: number;
@@ -33,6 +34,7 @@ export interface WalkTallyOptions {
   readonly isFlat: boolean;
 }
 
+/** The sums of one walk so far. */
 export class WalkTally {
   readonly #options: WalkTallyOptions;
   readonly #items = new NumberSet();
@@ -59,6 +61,7 @@ export class WalkTally {
     return this.#items.size;
   }
 
+  /** Whether an item has been added. */
   has({ ratingKey }: Pick<WalkedItem, "ratingKey">): boolean {
     return this.#items.has(numberOf(ratingKey));
   }
@@ -81,6 +84,7 @@ export class WalkTally {
     }
   }
 
+  /** The sums over the items that have been added. */
   totals(): WalkTotals {
     const { lastViewS, nowS } = this.#options;
     const lastView = (ratingKey: string): ItemLastView =>

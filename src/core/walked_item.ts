@@ -1,5 +1,6 @@
 /** An item of a library as a walk reads it: a film, an episode or a track, and its files. */
 
+/** A film, an episode or a track. */
 export interface WalkedItem {
   readonly ratingKey: string;
   /** The film itself, or the show or artist that it belongs to. */
@@ -17,6 +18,7 @@ export interface WalkedVersion {
   readonly files: readonly WalkedFile[];
 }
 
+/** A file of a version. */
 export interface WalkedFile {
   /** Identifies the file, which several items may share: its full path, or Plex's id without one. */
   readonly id: string;

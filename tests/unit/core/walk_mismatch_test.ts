@@ -23,5 +23,5 @@ Deno.test("a larger difference has its likely reason", () => {
   assert.match(reason(1_500, { sharedBytes: 500, filesWithoutSize: 3 }), /share/);
   assert.match(reason(1_500, { filesWithoutSize: 3 }), /does not know the size/);
   assert.match(reason(1_500, { sharedBytes: 50 }), /such as trailers/);
-  assert.match(reason(500), /before its last changes/);
+  assert.match(reason(500), /before the last changes/);
 });
