@@ -31,14 +31,14 @@ export class BandwidthBins {
   readonly #hours = new Map<string, BandwidthRow>();
   #past: () => Iterable<BandwidthRow> = () => [];
 
-  /** What was sent before the simulation; asked for when a bin is first read. */
+  /** Sets what was sent before the simulation; `past` is called when a bin is first read. */
   setPast(past: () => Iterable<BandwidthRow>): void {
     this.#past = past;
   }
 
   /** Adds what was sent in some second. */
   record(sent: BandwidthRow): void {
-    add(this.#hours, sent, startOf(sent.atS, HOUR_S));
+    addRow(this.#hours, sent, startOf(sent.atS, HOUR_S));
   }
 
   /** The bins of a timespan that are still kept at `nowS`; undefined for one that has no bins. */
@@ -49,12 +49,12 @@ export class BandwidthBins {
     const bins = new Map<string, BandwidthRow>();
     for (const hour of this.#load()) {
       const startS = kind.start(hour.atS);
-      if (startS >= firstS) add(bins, hour, startS);
+      if (startS >= firstS) addRow(bins, hour, startS);
     }
     return [...bins.values()];
   }
 
-  /** All bytes of the hours from `fromS` up to `untilS`, kept or not: the truth. */
+  /** All bytes of the hours from `fromS` up to `untilS` of Plex's clock, kept or not. */
   total(fromS: number, untilS: number, where: { readonly lan?: boolean } = {}): number {
     return [...this.#load()]
       .filter(({ atS, lan }) => atS >= fromS && atS < untilS && lan === (where.lan ?? lan))
@@ -69,9 +69,10 @@ export class BandwidthBins {
   }
 }
 
-function add(bins: Map<string, BandwidthRow>, sent: BandwidthRow, atS: number): void {
+/** Adds bytes to the row of a time, an account, a device and a network. */
+export function addRow(rows: Map<string, BandwidthRow>, sent: BandwidthRow, atS: number): void {
   const { accountId, deviceId, lan } = sent;
   const key = `${atS} ${accountId} ${deviceId} ${lan}`;
-  const bytes = (bins.get(key)?.bytes ?? 0) + sent.bytes;
-  bins.set(key, { atS, accountId, deviceId, lan, bytes });
+  const bytes = (rows.get(key)?.bytes ?? 0) + sent.bytes;
+  rows.set(key, { atS, accountId, deviceId, lan, bytes });
 }

@@ -1,7 +1,7 @@
 /**
  * The bytes that the server has sent: one row per second, account, device and network.
  */
-import { BandwidthBins } from "./bandwidth_bins.ts";
+import { addRow, BandwidthBins } from "./bandwidth_bins.ts";
 import type { Random } from "./random.ts";
 
 /** What was sent to one device of one account in one second. */
@@ -56,13 +56,11 @@ export class BandwidthLog {
   rows(nowMs: number, fromS = -Infinity): BandwidthRow[] {
     const merged = new Map<string, BandwidthRow>();
     for (const row of this.#rows) {
-      const { atS, accountId, deviceId, lan, shownFromMs, wholeFromMs } = row;
+      const { atS, shownFromMs, wholeFromMs } = row;
       if (atS < fromS || shownFromMs > nowMs) continue;
-      const shown = nowMs >= wholeFromMs ? row.bytes : Math.ceil(row.bytes * 0.4);
+      const bytes = nowMs >= wholeFromMs ? row.bytes : Math.ceil(row.bytes * 0.4);
       // Plex keeps one row per second, account, device and network, also when its clock goes back.
-      const key = `${atS} ${accountId} ${deviceId} ${lan}`;
-      const bytes = (merged.get(key)?.bytes ?? 0) + shown;
-      merged.set(key, { atS, accountId, deviceId, lan, bytes });
+      addRow(merged, { ...row, bytes }, atS);
     }
     return [...merged.values()];
   }

@@ -6,15 +6,10 @@ import { ancestryOf, type Item } from "../item.ts";
 import type { View } from "../past_views.ts";
 import type { Simulation } from "../simulation.ts";
 import { pathOf } from "./item_attributes.ts";
-import { children, type Element } from "./plex_document.ts";
+import { excludedBy } from "./metadata.ts";
+import { pageDocument, type Selection } from "./page.ts";
+import type { Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
-
-/** The views that a request selects. */
-interface Selection {
-  readonly size: number;
-  /** The view at a place in the order that was requested. */
-  at(place: number): View;
-}
 
 type Order = "asc" | "desc";
 
@@ -36,24 +31,19 @@ function orderOf(sort: string | undefined): Order | undefined {
   return orders.includes(undefined) || first?.field !== "viewedAt" ? undefined : first.order;
 }
 
-function secondOf(query: Query, name: string): number | undefined {
-  const text = query.value(name);
-  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
-}
-
 /** The views that the filters leave. */
 function select(
   { viewHistory }: Simulation,
   query: Query,
   accountId: number | undefined,
   order: Order,
-): Selection {
-  const sinceS = secondOf(query, "viewedAt>") ?? (secondOf(query, "viewedAt>>") ?? -2) + 1;
-  const untilS = secondOf(query, "viewedAt<");
+): Selection<View> {
+  const sinceS = query.integer("viewedAt>") ?? (query.integer("viewedAt>>") ?? -2) + 1;
+  const untilS = query.integer("viewedAt<");
   const from = viewHistory.positionOf(sinceS);
   const end = untilS === undefined ? viewHistory.size : viewHistory.positionOf(untilS + 1);
   const positions = positionsOf(viewHistory, from, end, {
-    accountId: accountId ?? secondOf(query, "accountID"),
+    accountId: accountId ?? query.integer("accountID"),
     libraryId: query.value("librarySectionID"),
     ratingKey: query.value("metadataItemID"),
   });
@@ -125,7 +115,7 @@ function rowElement(view: View, isPresent: (item: Item) => boolean): Element {
   };
 }
 
-/** The page of a selection; undefined for what Plex rejects. */
+/** The page of the history that a query requests; 400 for a sort that Plex rejects. */
 export function historyDocument(
   simulation: Simulation,
   query: Query,
@@ -137,9 +127,10 @@ export function historyDocument(
 ): Element | 400 {
   const order = orderOf(query.value("sort"));
   if (order === undefined) return 400;
-  const filters = options.ignoreFilters ? { ...query, value: () => undefined } : query;
+  const filters = options.ignoreFilters
+    ? { ...query, value: () => undefined, integer: () => undefined }
+    : query;
   const selection = select(simulation, filters, options.accountId, order);
-  const { start, size } = query.page ?? { start: 0, size: selection.size };
   const keys = new Set(
     simulation.libraries.all.flatMap(({ items }) => items.map((item) => item.ratingKey)),
   );
@@ -147,19 +138,9 @@ export function historyDocument(
     ratingKey !== undefined &&
     (keys.has(ratingKey) ||
       simulation.libraries.all.some(({ generated }) => generated?.find(ratingKey) !== undefined));
-  const rows: Element[] = [];
-  const excluded = query.value("excludeFields")?.split(",") ?? [];
-  for (let place = start; place < Math.min(start + size, selection.size); place += 1) {
-    const row = rowElement(selection.at(place), isPresent);
-    const hidden = Object.fromEntries(excluded.map((name) => [name, undefined]));
-    rows.push({ ...row, ...hidden });
-  }
-  return {
-    MediaContainer: {
-      size: rows.length,
-      totalSize: query.page === undefined ? undefined : selection.size,
-      offset: query.page?.start,
-      Metadata: children(rows),
-    },
-  };
+  const excluded = excludedBy(query, ["excludeFields"]);
+  return pageDocument(selection, query, (view) => ({
+    ...rowElement(view, isPresent),
+    ...excluded,
+  }));
 }

@@ -1,4 +1,4 @@
-/** Items as `Metadata`: with everything that is known of them, and by id. */
+/** Items as `Metadata`, and the metadata of single items by id. */
 import { ancestryOf, type Item } from "../item.ts";
 import { childrenOf, leavesOf } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
@@ -51,10 +51,15 @@ export function itemElement(
   };
 }
 
-/** What a query leaves out of each item (docs/plex/api.md#item-metadata), as absent attributes. */
-export function excludedBy(query: Query): Element {
-  const names = ["excludeFields", "excludeElements"]
-    .flatMap((name) => query.value(name)?.split(",") ?? []);
+/**
+ * What a query leaves out of each item (docs/plex/api.md#item-metadata), as absent attributes.
+ * `parameters` are those that have an effect on the path.
+ */
+export function excludedBy(
+  query: Query,
+  parameters: readonly string[] = ["excludeFields", "excludeElements"],
+): Element {
+  const names = parameters.flatMap((name) => query.value(name)?.split(",") ?? []);
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 

@@ -1,15 +1,15 @@
-/** Lists of items in pages. Elements are made for the page that is requested only. */
+/** Lists in pages. Elements are made for the page that is requested only. */
 import type { Item } from "../item.ts";
 import { children, type Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 
-/** Items in the requested order. */
-export interface Selection {
+/** Items or views in the requested order. */
+export interface Selection<T = Item> {
   readonly size: number;
-  at(position: number): Item;
+  at(position: number): T;
 }
 
-/** Items that are at hand. */
+/** The selection of all items of a list. */
 export function selectionOf(items: readonly Item[]): Selection {
   return { size: items.length, at: (position) => items[position] as Item };
 }
@@ -18,10 +18,10 @@ export function selectionOf(items: readonly Item[]): Selection {
  * The page of a selection that a query requests, with more attributes of its container. The total is
  * absent unless a page was requested (docs/plex/api.md#counts).
  */
-export function pageDocument(
-  selection: Selection,
+export function pageDocument<T>(
+  selection: Selection<T>,
   { page }: Query,
-  elementOf: (item: Item) => Element,
+  elementOf: (item: T) => Element,
   attributes: Element = {},
 ): Element {
   const { start, size } = page ?? { start: 0, size: selection.size };

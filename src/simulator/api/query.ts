@@ -6,6 +6,8 @@
 export interface Query {
   /** The value of a parameter; its name may end with an operator, as in "at>". */
   value(name: string): string | undefined;
+  /** The value of a parameter; undefined unless it is a whole number. */
+  integer(name: string): number | undefined;
   /** Present only when both start and size were given (docs/plex/api.md#paging). */
   readonly page: { readonly start: number; readonly size: number } | undefined;
 }
@@ -38,6 +40,10 @@ export function readQuery(
   const size = number("X-Plex-Container-Size");
   return {
     value: (name) => values.get(name),
+    integer(name) {
+      const text = values.get(name);
+      return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+    },
     page: start === undefined || size === undefined ? undefined : { start, size },
   };
 }

@@ -6,18 +6,18 @@ import type { Query } from "./query.ts";
 import { accountElements, deviceElements } from "./server.ts";
 
 /** docs/plex/api.md#timespans: 6 is the granularity "second"; it alone has load. */
-const bySecond = "6";
+const BY_SECOND = "6";
 
 /** `/statistics/resources`. */
 export function resourcesDocument(simulation: Simulation, query: Query): Element {
   simulation.recordUsage();
-  const samples = query.value("timespan") === bySecond
+  const samples = query.value("timespan") === BY_SECOND
     ? simulation.resources.shownAt(simulation.now())
     : [];
   return container(
     "StatisticsResources",
     samples.map((sample) => ({
-      timespan: 6,
+      timespan: Number(BY_SECOND),
       at: sample.atS,
       hostCpuUtilization: sample.hostCpu,
       processCpuUtilization: sample.processCpu,
@@ -29,10 +29,8 @@ export function resourcesDocument(simulation: Simulation, query: Query): Element
 
 /** The least and the greatest value of a field that a query requests, by `=`, `>=` and `<=`. */
 function rangeOf(query: Query, field: string): { readonly from: number; readonly to: number } {
-  const number = (operator: string, otherwise: number) => {
-    const text = query.value(field + operator);
-    return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : otherwise;
-  };
+  const number = (operator: string, otherwise: number) =>
+    query.integer(field + operator) ?? otherwise;
   return {
     from: Math.max(number("", -Infinity), number(">", -Infinity), number(">>", -Infinity)),
     to: Math.min(number("", Infinity), number("<", Infinity), number("<<", Infinity)),
@@ -52,19 +50,19 @@ function matches(query: Query): (row: BandwidthRow) => boolean {
     (device === undefined || String(row.deviceId) === device);
 }
 
-/** `/statistics/bandwidth`; `ignoreFilter` answers with everything, as some servers do. */
+/** `/statistics/bandwidth`; with `ignoreFilters`, all rows, as from some servers. */
 export function bandwidthDocument(
   simulation: Simulation,
   query: Query,
-  ignoreFilter: boolean,
+  ignoreFilters: boolean,
 ): Element {
   simulation.recordUsage();
   const { bandwidth } = simulation;
   const timespan = query.value("timespan") ?? "";
-  const all = timespan === bySecond
-    ? bandwidth.rows(simulation.now(), ignoreFilter ? undefined : rangeOf(query, "at").from)
+  const all = timespan === BY_SECOND
+    ? bandwidth.rows(simulation.now(), ignoreFilters ? undefined : rangeOf(query, "at").from)
     : bandwidth.bins.rows(timespan, simulation.plexNowS()) ?? [];
-  const rows = ignoreFilter ? all : all.filter(matches(query));
+  const rows = ignoreFilters ? all : all.filter(matches(query));
   return {
     MediaContainer: {
       size: rows.length,
