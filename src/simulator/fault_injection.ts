@@ -40,7 +40,7 @@ function wrongTypes(value: Json): Json {
 }
 
 /** The broken entries that precede the good ones of a list. */
-const brokenItems: readonly Json[] = [
+const BROKEN_ITEMS: readonly Json[] = [
   null,
   42,
   "broken",
@@ -53,18 +53,18 @@ function badItems(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value).map(([key, child]) => {
       if (key === "MediaContainer") return [key, badItems(child as Json)];
-      return [key, Array.isArray(child) ? [...brokenItems, ...child] : child];
+      return [key, Array.isArray(child) ? [...BROKEN_ITEMS, ...child] : child];
     }),
   );
 }
 
-function totalInHeader(answer: ApiResponse, document: Json): ApiResponse {
+function totalInHeader(response: ApiResponse, document: Json): ApiResponse {
   const text = JSON.stringify(document);
   const total = /"totalSize":(\d+),?/.exec(text);
-  if (total === null) return answer;
+  if (total === null) return response;
   return {
-    ...answer,
-    headers: { ...answer.headers, "X-Plex-Container-Total-Size": total[1] ?? "" },
+    ...response,
+    headers: { ...response.headers, "X-Plex-Container-Total-Size": total[1] ?? "" },
     body: text.replace(total[0], ""),
   };
 }
@@ -80,7 +80,7 @@ export function replaceResponse(
   if (faults.take("unauthorized", template)) return errorResponse(401, template);
   if (faults.take("not found", template)) return errorResponse(404);
   if (faults.take("server error", template)) return errorResponse(500);
-  const tooMany = faults.take("too many", template);
+  const tooMany = faults.take("too many requests", template);
   if (tooMany !== undefined) {
     return { status: 429, headers: { "Retry-After": String(tooMany.retryAfterS) }, body: "" };
   }
@@ -99,35 +99,35 @@ export function replaceResponse(
 }
 
 /** The response with a corrupted body, if a fault requires that. */
-export function corrupt(faults: Faults, template: string, answer: ApiResponse): ApiResponse {
-  if (faults.take("empty body", template)) return { ...answer, body: "" };
+export function corrupt(faults: Faults, template: string, response: ApiResponse): ApiResponse {
+  if (faults.take("empty body", template)) return { ...response, body: "" };
   const bomb = faults.take("gzip bomb", template);
   if (bomb !== undefined) {
     const body = gzipSync(new Uint8Array(bomb.bytes).fill(0x20), { level: 1 });
-    return { ...answer, headers: { ...answer.headers, "Content-Encoding": "gzip" }, body };
+    return { ...response, headers: { ...response.headers, "Content-Encoding": "gzip" }, body };
   }
-  const { body } = answer;
-  if (typeof body !== "string" || answer.headers["Content-Type"] !== "application/json") {
-    return answer;
+  const { body } = response;
+  if (typeof body !== "string" || response.headers["Content-Type"] !== "application/json") {
+    return response;
   }
   if (faults.take("invalid json", template)) {
-    return { ...answer, body: body.slice(0, Math.ceil(body.length * 0.6)) };
+    return { ...response, body: body.slice(0, Math.ceil(body.length * 0.6)) };
   }
   const oversized = faults.take("oversized", template);
-  if (oversized !== undefined) return { ...answer, body: body + " ".repeat(oversized.bytes) };
-  const swarm = faults.take("swarm", template);
-  if (swarm !== undefined) {
-    return { ...answer, body: body.replace("[", `[${"{},".repeat(swarm.bytes / 3)}`) };
+  if (oversized !== undefined) return { ...response, body: body + " ".repeat(oversized.bytes) };
+  const flood = faults.take("object flood", template);
+  if (flood !== undefined) {
+    return { ...response, body: body.replace("[", `[${"{},".repeat(flood.bytes / 3)}`) };
   }
   const rewrite = (change: (document: Json) => Json) => ({
-    ...answer,
+    ...response,
     body: JSON.stringify(change(JSON.parse(body))),
   });
   if (faults.take("wrong types", template)) return rewrite(wrongTypes);
   if (faults.take("strings only", template)) return rewrite(stringsOnly);
   if (faults.take("bad items", template)) return rewrite(badItems);
-  if (faults.take("total in header", template)) return totalInHeader(answer, JSON.parse(body));
-  return answer;
+  if (faults.take("total in header", template)) return totalInHeader(response, JSON.parse(body));
+  return response;
 }
 
 /** A frame whose ids are numbers. */
@@ -144,5 +144,5 @@ export function withNumericIds(frame: Frame): Frame {
 
 /** A frame whose list begins with broken entries. */
 export function withBadEntries(frame: Frame): Frame {
-  return { ...frame, entries: [...brokenItems, ...frame.entries] };
+  return { ...frame, entries: [...BROKEN_ITEMS, ...frame.entries] };
 }

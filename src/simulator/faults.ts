@@ -26,7 +26,7 @@ export type Fault =
   /** 404. */
   | { readonly kind: "not found" }
   /** 429 with `Retry-After`. */
-  | { readonly kind: "too many"; readonly retryAfterS: number }
+  | { readonly kind: "too many requests"; readonly retryAfterS: number }
   /** 500. */
   | { readonly kind: "server error" }
   /** 400 for a query whose operator is percent-encoded, as 1.43.4 answered. */
@@ -44,8 +44,8 @@ export type Fault =
   | { readonly kind: "invalid json" }
   /** The document, followed by this many spaces. */
   | { readonly kind: "oversized"; readonly bytes: number }
-  /** The first list begins with so many bytes of empty items. */
-  | { readonly kind: "swarm"; readonly bytes: number }
+  /** The first list begins with this many bytes of empty items. */
+  | { readonly kind: "object flood"; readonly bytes: number }
   /** A few kilobytes that unpack to this many bytes. */
   | { readonly kind: "gzip bomb"; readonly bytes: number }
   /** Every attribute has another type, and lists of children are single objects. */
@@ -109,7 +109,7 @@ interface ActiveFault {
 
 /** The switches. They act from the next request, frame or connection on, the socket's at once. */
 export class Faults {
-  #activeSession: readonly ActiveFault[] = [];
+  #active: readonly ActiveFault[] = [];
   #onChange: () => void = () => {};
 
   /** Sets a fault; returns how to clear just this one. */
@@ -119,14 +119,14 @@ export class Faults {
       path: scope.path,
       timesLeft: scope.times ?? Number.POSITIVE_INFINITY,
     };
-    this.#replace([...this.#activeSession, entry]);
-    return () => this.#replace(this.#activeSession.filter((other) => other !== entry));
+    this.#replace([...this.#active, entry]);
+    return () => this.#replace(this.#active.filter((other) => other !== entry));
   }
 
   /** Clears all faults of a kind, or all. */
   clear(kind?: FaultKind): void {
     this.#replace(
-      kind === undefined ? [] : this.#activeSession.filter(({ fault }) => fault.kind !== kind),
+      kind === undefined ? [] : this.#active.filter(({ fault }) => fault.kind !== kind),
     );
   }
 
@@ -140,7 +140,7 @@ export class Faults {
     const found = this.#find(kind, path);
     if (found === undefined) return undefined;
     found.timesLeft -= 1;
-    if (found.timesLeft <= 0) this.#replace(this.#activeSession.filter((other) => other !== found));
+    if (found.timesLeft <= 0) this.#replace(this.#active.filter((other) => other !== found));
     return found.fault as Extract<Fault, { kind: K }>;
   }
 
@@ -150,13 +150,13 @@ export class Faults {
   }
 
   #find(kind: FaultKind, path: string | undefined): ActiveFault | undefined {
-    return this.#activeSession.find((entry) =>
+    return this.#active.find((entry) =>
       entry.fault.kind === kind && (entry.path === undefined || entry.path === path)
     );
   }
 
   #replace(active: readonly ActiveFault[]): void {
-    this.#activeSession = active;
+    this.#active = active;
     this.#onChange();
   }
 }

@@ -264,7 +264,7 @@ const FAULTS: readonly (readonly [PlexTvFault, error: RegExp])[] = [
   [{ kind: "status", status: 503 }, /plex\.tv answered 503: .*status\.plex\.tv/],
   [{ kind: "status", status: 429 }, /plex\.tv answered 429: too many sign-ins .*some minutes/],
   [{ kind: "status", status: 418 }, /plex\.tv answered 418, .*newest version/],
-  [{ kind: "page" }, /The answer is not plex\.tv's: a proxy or a login page of the network/],
+  [{ kind: "login page" }, /The answer is not plex\.tv's: a proxy or a login page of the network/],
   [{ kind: "other json", body: { hello: "world" } }, /The answer is not plex\.tv's/],
   [
     { kind: "other json", body: { id: 1, code: "AB\u001b[2J", authToken: null } },
@@ -327,7 +327,7 @@ Deno.test("login waits for as long as a 429 says", async () => {
 
 Deno.test("login gives the reason if plex.tv failed until the code expired", async () => {
   await withLogin({ isTerminal: true }, async (test) => {
-    test.plexTv.setFault({ kind: "page" });
+    test.plexTv.setFault({ kind: "login page" });
     await test.clock.advance(16 * MINUTE_MS);
     assert.equal(await test.plan, undefined);
     assert.match(test.text, /error: The answer is not plex\.tv's/);

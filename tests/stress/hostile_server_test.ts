@@ -9,7 +9,7 @@ const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {
   "sends responses that are too large": [{ kind: "oversized", bytes: 40 << 20 }, {
     kind: "invalid frames",
   }],
-  "sends ten million empty items": [{ kind: "swarm", bytes: 30 << 20 }],
+  "sends ten million empty items": [{ kind: "object flood", bytes: 30 << 20 }],
   "sends gzip bombs": [{ kind: "gzip bomb", bytes: 100 << 20 }],
   "floods its socket": [{ kind: "frame storm", perSecond: 1_000 }, { kind: "bad entries" }],
 };

@@ -51,7 +51,7 @@ const responseFaults: readonly Fault[] = [
   { kind: "unauthorized" },
   { kind: "guest" },
   { kind: "not found" },
-  { kind: "too many", retryAfterS: 5 },
+  { kind: "too many requests", retryAfterS: 5 },
   { kind: "server error" },
   { kind: "encoded operator rejected" },
   { kind: "filter ignored" },

@@ -198,7 +198,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   outage(
     "429",
-    { kind: "too many", retryAfterS: 30 },
+    { kind: "too many requests", retryAfterS: 30 },
     "unavailable",
     "Plex is starting or busy",
     { recovery: "After `Retry-After`, at most 60 s" },
@@ -235,11 +235,17 @@ export const SCENARIOS: readonly Scenario[] = [
     ...LARGE,
     faults: [{ fault: { kind: "gzip bomb", bytes: 100 << 20 }, path: ONLY_LISTS }],
   }),
-  outage("ten million empty items", { kind: "swarm", bytes: 30 << 20 }, "malformed", NOT_PLEXS, {
-    ...LARGE,
-    faults: [{ fault: { kind: "swarm", bytes: 30 << 20 }, path: ONLY_LISTS }],
-    metrics: "_Down_. Requests count as `malformed`: more than 250,000 objects are not parsed",
-  }),
+  outage(
+    "ten million empty items",
+    { kind: "object flood", bytes: 30 << 20 },
+    "malformed",
+    NOT_PLEXS,
+    {
+      ...LARGE,
+      faults: [{ fault: { kind: "object flood", bytes: 30 << 20 }, path: ONLY_LISTS }],
+      metrics: "_Down_. Requests count as `malformed`: more than 250,000 objects are not parsed",
+    },
+  ),
   outage("wrong types everywhere", { kind: "wrong types" }, "malformed", NOT_PLEXS, {
     metrics:
       "_Down_. Requests count as `malformed`: a list that counts sessions and has none is rejected",

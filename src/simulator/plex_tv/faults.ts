@@ -2,16 +2,21 @@
 import type { ServerResponse } from "node:http";
 import { plexTvError, type PlexTvResponse } from "./responses.ts";
 
-/** A fault of an answer; a `status` may have any value. */
+/** A fault of an answer. */
 export type PlexTvFault =
+  /** An error of plex.tv with this status. */
   | { readonly kind: "status"; readonly status: number; readonly retryAfterS?: number }
-  | { readonly kind: "page" }
+  /** The login page of a network: HTML with status 200. */
+  | { readonly kind: "login page" }
+  /** JSON of another service, with status 200. */
   | { readonly kind: "other json"; readonly body: unknown }
   | { readonly kind: "redirect"; readonly to: string }
+  /** No answer; the connection stays open. */
   | { readonly kind: "hang" }
+  /** The connection ends without an answer. */
   | { readonly kind: "cut" };
 
-/** Answers by a fault: with `send` where it is JSON, otherwise itself. "hang" answers nothing. */
+/** Answers with a fault, by `send` where the answer is JSON. "hang" answers nothing. */
 export function answerByFault(
   fault: PlexTvFault,
   response: ServerResponse,
@@ -23,7 +28,7 @@ export function answerByFault(
         response.setHeader("Retry-After", String(fault.retryAfterS));
       }
       return send(plexTvError(fault.status));
-    case "page":
+    case "login page":
       response.writeHead(200, { "Content-Type": "text/html" })
         .end("<html><body>Sign in to the guest network</body></html>");
       return;

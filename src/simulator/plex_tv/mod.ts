@@ -16,6 +16,7 @@ import { respond } from "./routes.ts";
 export type { Connection, Device } from "./responses.ts";
 export type { PlexTvFault } from "./faults.ts";
 
+/** How a simulated plex.tv begins and behaves. */
 export interface PlexTvOptions {
   readonly clock: Clock;
   readonly seed?: number;
@@ -40,7 +41,7 @@ export interface PlexTvRequest {
 
 /** A simulated plex.tv. */
 export class PlexTv {
-  /** The token that a user's code brings. It is valid nowhere else and is no secret. */
+  /** The token that a claimed PIN has. It is valid nowhere else and is no secret. */
   readonly accountToken = "account-token-01-synthetic";
   /** Oldest first. */
   readonly requests: PlexTvRequest[] = [];
@@ -70,6 +71,7 @@ export class PlexTv {
     });
   }
 
+  /** The actual port, once it is open. */
   get port(): number {
     return this.#listener.port;
   }
@@ -79,10 +81,12 @@ export class PlexTv {
     return this.#held.size;
   }
 
+  /** Opens the port. */
   open(): Promise<void> {
     return this.#listener.open();
   }
 
+  /** Cuts all connections and closes the port. */
   async close(): Promise<void> {
     this.#timers.close();
     await this.#listener.close();
@@ -93,7 +97,7 @@ export class PlexTv {
     this.#pins.claim(code, this.accountToken);
   }
 
-  /** Spoils the next answers below a path; `undefined` ends that. */
+  /** Sets the fault of the next answers below a path, in place of the one before; or none. */
   setFault(
     fault: PlexTvFault | undefined,
     { path = "/", times = Infinity }: { readonly path?: string; readonly times?: number } = {},
@@ -119,9 +123,14 @@ export class PlexTv {
       response.on("close", () => this.#held.delete(response));
     }
     if (fault !== undefined) return answerByFault(fault, response, send);
-    const { accountToken, devices } = this;
-    const state = { pins: this.#pins, accountToken, devices, nowMs, clockOffsetMs };
-    send(respond(request, { ...state, keepsExpiredPins }));
+    send(respond(request, {
+      pins: this.#pins,
+      accountToken: this.accountToken,
+      devices: this.devices,
+      nowMs,
+      clockOffsetMs,
+      keepsExpiredPins,
+    }));
   }
 
   #takeFault(url: string): PlexTvFault | undefined {

@@ -2,7 +2,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Random } from "../random.ts";
 
-/** A PIN that has not expired. */
+/** A PIN of a device, which may have expired. */
 export interface Pin {
   readonly id: number;
   /** What the user enters: four characters. */
@@ -14,7 +14,7 @@ export interface Pin {
   authToken?: string;
 }
 
-/** Letters and digits that are not mistaken for each other. */
+/** Letters and digits that users do not mistake for each other. */
 const CODE_CHARACTERS = [..."ABCDEFGHJKLMNPQRSTUVWXYZ23456789"];
 
 /** All PINs that were created. */

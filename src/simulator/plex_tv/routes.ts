@@ -9,7 +9,7 @@ import {
   resourcesResponse,
 } from "./responses.ts";
 
-/** What plex.tv answers from. */
+/** The state of plex.tv from which it answers. */
 export interface PlexTvState {
   readonly pins: Pins;
   readonly accountToken: string;

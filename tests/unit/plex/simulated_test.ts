@@ -156,7 +156,7 @@ Deno.test("Client classifies every fault", () =>
       [{ kind: "unauthorized" }, "unauthorized"],
       [{ kind: "guest" }, "unauthorized"],
       [{ kind: "not found" }, "not_found"],
-      [{ kind: "too many", retryAfterS: 9 }, "unavailable"],
+      [{ kind: "too many requests", retryAfterS: 9 }, "unavailable"],
       [{ kind: "server error" }, "other"],
       [{ kind: "login page" }, "malformed"],
       [{ kind: "redirect", to: "https://elsewhere.example/?X-Plex-Token=x" }, "other"],
@@ -172,7 +172,7 @@ Deno.test("Client classifies every fault", () =>
       await plex.ready();
       const answer = await client.sessions();
       assert.equal(!answer.ok && answer.failure, failure, fault.kind);
-      if (fault.kind === "too many") assert.equal(!answer.ok && answer.retryAfterMs, 9000);
+      if (fault.kind === "too many requests") assert.equal(!answer.ok && answer.retryAfterMs, 9000);
       clear();
       await plex.ready();
       assert.ok((await client.sessions()).ok, `after ${fault.kind}`);

@@ -49,7 +49,7 @@ Deno.test("only a document in JSON is corrupted: error pages and XML stay whole"
 });
 
 Deno.test("a swarm is valid JSON: the items follow so many bytes of empty ones", () => {
-  const { Metadata } = corrupted({ kind: "swarm", bytes: 3_000 });
+  const { Metadata } = corrupted({ kind: "object flood", bytes: 3_000 });
   assert.equal(Metadata.length, 1_000 + 2);
   assert.deepEqual(Metadata[0], {});
   assert.deepEqual(Metadata.slice(-2), DOCUMENT.MediaContainer.Metadata);

@@ -42,7 +42,7 @@ const answers: readonly [Fault, (read: ApiResult) => void][] = [
   [{ kind: "guest" }, ({ status }) => assert.equal(status, 403)],
   [{ kind: "not found" }, ({ status }) => assert.equal(status, 404)],
   [{ kind: "server error" }, ({ status }) => assert.equal(status, 500)],
-  [{ kind: "too many", retryAfterS: 7 }, ({ status, headers }) => {
+  [{ kind: "too many requests", retryAfterS: 7 }, ({ status, headers }) => {
     assert.deepEqual([status, headers.get("retry-after")], [429, "7"]);
   }],
   [{ kind: "redirect", to: "https://elsewhere.example/", status: 301 }, ({ status, headers }) => {

@@ -24,7 +24,7 @@ Deno.test("a status has plex.tv's error as its body, and a Retry-After if that i
 });
 
 Deno.test("a page, other JSON or a redirect may be the answer, and a connection may be cut", async () => {
-  const page = await ask({ kind: "page" });
+  const page = await ask({ kind: "login page" });
   assert.deepEqual([page.response.status, page.text.startsWith("<html>")], [200, true]);
   assert.equal((await ask({ kind: "other json", body: [1] })).text, "[1]");
   const { response } = await ask({ kind: "redirect", to: "https://portal.example/" });
