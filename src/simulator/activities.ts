@@ -40,7 +40,7 @@ export class Activities {
     return [...this.#running.values()];
   }
 
-  /** Runs a job, then calls `finish`, unless the job is forgotten before. */
+  /** Runs a job, then calls `finish`, unless {@link clear} removes it before. */
   run(options: ActivityOptions, finish: () => void = () => {}): void {
     const { takesMs = 5000, user = owner, ...job } = options;
     const { timers, random } = this.context;

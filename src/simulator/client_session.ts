@@ -73,13 +73,13 @@ export class ClientSession {
     if (!transcodeFirst) this.#announceTranscode("start", session);
   }
 
-  /** Changes the session, in its list after the usual lag. */
+  /** Changes the session; the list follows after the usual lag. */
   update(change: Partial<Session>): void {
     const session = this.#show(change);
     if (session !== undefined) this.#plays.change(session);
   }
 
-  /** Goes on to another item under the same session key, by default as a new play. */
+  /** Goes on to another item under the same session key: as a new play, or as part of the same. */
   playItem(
     item: Item,
     version: Version,

@@ -4,7 +4,7 @@ import { SessionList } from "./session_list.ts";
 import { Viewer } from "./viewer.ts";
 import type { ViewerContext, ViewerOptions } from "./viewer_context.ts";
 
-/** The longest delay of the list behind the frames, by kind of change. */
+/** The longest delay of the list behind the frames by kind of change: 300, 0, 300 ms by default. */
 export interface ListLag {
   readonly startMs: number;
   readonly changeMs: number;
@@ -25,7 +25,6 @@ export type ClientsContext = Omit<
 
 /** How a server lists its clients. */
 export interface ClientsOptions {
-  /** 300 ms for starts and stops by default, and none for changes. */
   readonly lag?: ListLag | undefined;
   /** The longest delay of the next new session in place of the usual one; undefined for no fault. */
   readonly lateStartMs?: (() => number | undefined) | undefined;

@@ -5,6 +5,7 @@ import type { LibraryType } from "./library.ts";
 import { startViewers } from "./viewer_simulation.ts";
 import { startPlex } from "./plex.ts";
 
+/** A running demo. */
 export interface Demo {
   readonly url: string;
   /** The settings with which the exporter reaches it. */
@@ -15,7 +16,7 @@ export interface Demo {
 /** A fixed seed: screenshots and tests see the same users every time. */
 const SEED = 7;
 
-/** So many more items in the libraries of each type: a walk of all of them takes over a minute. */
+/** Generated items in each library, by its type: a walk of all of them takes over a minute. */
 const GENERATED: Readonly<Partial<Record<LibraryType, number>>> = {
   movie: 1_000,
   show: 20_000,
@@ -33,7 +34,7 @@ export async function startDemo(clock: Clock): Promise<Demo> {
     hostname: "127.0.0.1",
     libraries: defaultLibraries.map((library) => ({
       ...library,
-      // Few videos are home videos.
+      // A real server has few home videos.
       generated: library.agent === undefined ? GENERATED[library.type] ?? 0 : 0,
     })),
     pastViews: { count: PAST_VIEWS },

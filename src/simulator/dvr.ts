@@ -9,7 +9,7 @@ export interface TunerDevice {
   readonly tuners: number;
   /** Whether it answers Plex. */
   alive: boolean;
-  /** Whether the owner has it on. */
+  /** Whether the owner has enabled it. */
   enabled: boolean;
 }
 
@@ -62,7 +62,7 @@ const MINUTE_MS = 60_000;
 /** How long a recording is processed after its end. */
 const PROCESSING_MS = MINUTE_MS;
 
-/** How long what has ended stays listed. How long Plex lists it is not known. */
+/** How long a recording stays listed after its end. How long Plex lists it is not known. */
 const LISTED_MS = 24 * 60 * MINUTE_MS;
 
 /** The recorder. Its recordings begin and end by themselves. */
@@ -101,13 +101,13 @@ export class Dvr {
       status: "scheduled",
     };
     this.#recordings.add(recording);
-    const then = (ms: number, status: GrabStatus) =>
+    const setStatusAfter = (ms: number, status: GrabStatus) =>
       this.#timers.after(ms, () => {
         if (recording.status !== "cancelled") recording.status = status;
       });
-    then(inMs, "inprogress");
-    then(inMs + takesMs, fails ? "error" : "postprocessing");
-    if (!fails) then(inMs + takesMs + PROCESSING_MS, "complete");
+    setStatusAfter(inMs, "inprogress");
+    setStatusAfter(inMs + takesMs, fails ? "error" : "postprocessing");
+    if (!fails) setStatusAfter(inMs + takesMs + PROCESSING_MS, "complete");
     this.#timers.after(
       inMs + takesMs + PROCESSING_MS + LISTED_MS,
       () => this.#recordings.delete(recording),

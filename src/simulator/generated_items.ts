@@ -7,6 +7,7 @@ import type { Library } from "./library.ts";
 import { audioFile, videoFile } from "./media_generator.ts";
 import { createRandom, type Random } from "./random.ts";
 
+/** How many items to generate, and under which keys. */
 export interface GeneratedItemsOptions {
   /** Films, episodes or tracks. */
   readonly count: number;
@@ -57,13 +58,14 @@ const YEARS_S = 4 * 365 * 86_400;
 const FIRST_FILE_ID = 1_000_000_000;
 const IDS_PER_ITEM = 32;
 
-/** Of each so many items one shares its file with the item before, as double episodes do. */
+/** One item of this many shares its file with the item before, as double episodes do. */
 const SHARED_EVERY = 200;
 
 const SECOND_VERSION_SHARE = 0.05;
 const SPLIT_SHARE = 0.02;
 const MISSING_SIZE_SHARE = 0.005;
 
+/** The generated items of a library; a library of photos has none. */
 export function createGeneratedItems(
   library: Pick<Library, "id" | "type" | "folder">,
   { count, seed, firstKey, untilS }: GeneratedItemsOptions,
@@ -109,17 +111,17 @@ export function createGeneratedItems(
   function filesOf(position: number): Required<Pick<Item, "durationMs" | "versions">> {
     const random = createRandom(seed ^ Math.imul(position + 1, 0x85ebca6b));
     let id = FIRST_FILE_ID + (firstKey + position) * IDS_PER_ITEM;
-    const number = () => id++;
+    const nextId = () => id++;
     const file = `${library.folder}/${Math.floor(position / 50)}/${position}.mkv`;
     if (library.type === "artist") {
       const durationMs = random.integer(150, 320) * 1_000;
-      return { durationMs, versions: [audioFile(random, number, durationMs, file)] };
+      return { durationMs, versions: [audioFile(random, nextId, durationMs, file)] };
     }
     const durationMs = (isFlat ? random.integer(82, 148) : random.integer(21, 58)) * 60_000;
     const resolution = random.pick(["4k", "1080", "1080", "1080", "720", "sd"] as const);
-    const versions = [video(random, videoFile(random, number, { durationMs, file, resolution }))];
+    const versions = [varied(random, videoFile(random, nextId, { durationMs, file, resolution }))];
     if (random.chance(SECOND_VERSION_SHARE)) {
-      versions.push(videoFile(random, number, { durationMs, file, resolution: "720" }));
+      versions.push(videoFile(random, nextId, { durationMs, file, resolution: "720" }));
     }
     const isShared = !isFlat && position % SHARED_EVERY === 1;
     return isShared ? sharedFiles(position - 1) : { durationMs, versions };
@@ -136,7 +138,7 @@ export function createGeneratedItems(
     return { durationMs, versions: shared };
   }
 
-  function sum(): ReturnType<GeneratedItems["totals"]> {
+  function computeTotals(): ReturnType<GeneratedItems["totals"]> {
     let storageBytes = 0;
     let totalMs = 0;
     for (let position = 0; position < count; position += 1) {
@@ -156,7 +158,7 @@ export function createGeneratedItems(
     return { depth, position: key - (levels[depth]?.firstKey ?? 0) };
   }
 
-  let known: ReturnType<typeof sum> | undefined;
+  let knownTotals: ReturnType<typeof computeTotals> | undefined;
   const leafDepth = levels.length - 1;
   const depthOf = (type: ItemType) => levels.findIndex((level) => level.type === type);
   return {
@@ -180,12 +182,12 @@ export function createGeneratedItems(
     *leaves() {
       for (let position = 0; position < count; position += 1) yield itemOf(leafDepth, position);
     },
-    totals: () => known ??= sum(),
+    totals: () => knownTotals ??= computeTotals(),
   };
 }
 
-/** A video file as it may be: in a newer codec, in two parts, or of a size that Plex lost. */
-function video(random: Random, version: Version): Version {
+/** A video file, some of them in a newer codec, in two parts, or without a size. */
+function varied(random: Random, version: Version): Version {
   const codec = random.pick(["h264", "h264", "hevc", "hevc", "av1"]);
   const coded = version.video && version.resolution !== "sd"
     ? { ...version, video: { ...version.video, codec } }

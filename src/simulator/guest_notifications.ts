@@ -1,4 +1,4 @@
-/** What the notification socket of a user receives who is not the owner. */
+/** The notifications that a guest, a user who is not the owner, receives. */
 import type { Notification } from "./notification.ts";
 import type { User } from "./users.ts";
 

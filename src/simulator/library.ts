@@ -25,14 +25,14 @@ export interface Library {
   contentChangedAt: number;
   /** Of the two lists of libraries, the one that lacks it. */
   missingIn?: "/library/sections" | "/media/providers";
-  /** The list with sizes has none of it, as of a library that was never analysed. */
+  /** `/media/providers` has no size for it, as for a library that was never analysed. */
   withoutSize?: boolean;
 }
 
 /** How many items of each type a library holds. */
 export type ItemCounts = Readonly<Partial<Record<ItemType, number>>>;
 
-/** A library as a test compares it. */
+/** The counts and the size of a library, for tests to compare with. */
 export interface LibraryTotals {
   readonly id: string;
   readonly title: string;

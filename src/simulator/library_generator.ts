@@ -2,12 +2,12 @@
 import { audioFile, type IdSource, photoFile, videoFile } from "./media_generator.ts";
 import { createGeneratedItems, type GeneratedItems } from "./generated_items.ts";
 import type { Item } from "./item.ts";
-import type { Library, LibraryType } from "./library.ts";
+import { holdsOtherVideos, type Library, type LibraryType } from "./library.ts";
 import { NonLibraryItems } from "./non_library_items.ts";
 import type { Random } from "./random.ts";
 import * as titles from "./titles.ts";
 
-const minuteMs = 60_000;
+const MINUTE_MS = 60_000;
 
 /** A library before it has items. */
 export interface LibraryOptions {
@@ -15,11 +15,12 @@ export interface LibraryOptions {
   readonly type: LibraryType;
   readonly agent?: string;
   readonly scanner?: string;
-  /** So many more films, episodes or tracks, which take no memory; none by default. */
+  /** How many generated films, episodes or tracks it has, which take no memory; 0 by default. */
   readonly generated?: number;
 }
 
-const usual = {
+/** The agent and the scanner of each library type. */
+const USUAL = {
   movie: { agent: "tv.plex.agents.movie", scanner: "Plex Movie" },
   show: { agent: "tv.plex.agents.series", scanner: "Plex TV Series" },
   artist: { agent: "tv.plex.agents.music", scanner: "Plex Music" },
@@ -47,14 +48,14 @@ export class LibraryGenerator {
   readonly nonLibrary: NonLibraryItems;
   readonly #random: Random;
   readonly #nowS: () => number;
-  #lastNumber = 1000;
-  readonly #number: IdSource = () => ++this.#lastNumber;
+  #lastId = 1000;
+  readonly #nextId: IdSource = () => ++this.#lastId;
 
   /** `nowS` returns Plex's time, for the items' `addedAt`. */
   constructor(random: Random, nowS: () => number) {
     this.#random = random;
     this.#nowS = nowS;
-    this.nonLibrary = new NonLibraryItems(random, this.#number, nowS);
+    this.nonLibrary = new NonLibraryItems(random, this.#nextId, nowS);
   }
 
   /** An empty library. */
@@ -65,8 +66,8 @@ export class LibraryGenerator {
       uuid: `${this.#random.hex(8)}-${this.#random.hex(4)}-4000-8000-${this.#random.hex(12)}`,
       title: options.title,
       type: options.type,
-      agent: options.agent ?? usual[options.type].agent,
-      scanner: options.scanner ?? usual[options.type].scanner,
+      agent: options.agent ?? USUAL[options.type].agent,
+      scanner: options.scanner ?? USUAL[options.type].scanner,
       folder: `/media/${options.title.toLowerCase().replaceAll(" ", "-")}`,
       items: [],
       refreshing: false,
@@ -81,7 +82,7 @@ export class LibraryGenerator {
   fill(library: Library): readonly Item[] {
     switch (library.type) {
       case "movie":
-        return (library.agent.endsWith(".none") ? titles.homeVideoTitles : titles.filmTitles)
+        return (holdsOtherVideos(library) ? titles.homeVideoTitles : titles.filmTitles)
           .map((title, index) => this.film(library, title, index));
       case "show":
         return titles.showTitles.flatMap((title) => this.show(library, title));
@@ -96,15 +97,15 @@ export class LibraryGenerator {
   generate(library: Library, count: number): GeneratedItems | undefined {
     if (library.type === "photo" || count === 0) return undefined;
     const seed = this.#random.integer(0, 0xffffffff);
-    const place = { firstKey: this.#lastNumber + 1, untilS: this.#nowS() };
+    const place = { firstKey: this.#lastId + 1, untilS: this.#nowS() };
     const items = createGeneratedItems(library, { count, seed, ...place });
-    this.#lastNumber += items.keys;
+    this.#lastId += items.keys;
     return items;
   }
 
-  /** One more top-level item for a library, with its children. */
+  /** New content for a library: a film, an episode, or an artist or album of photos with its items. */
   addition(library: Library): readonly Item[] {
-    const name = `Discovery ${this.#number()}`;
+    const name = `Discovery ${this.#nextId()}`;
     switch (library.type) {
       case "movie":
         return [this.film(library, name, this.#random.integer(0, 9))];
@@ -119,24 +120,24 @@ export class LibraryGenerator {
     }
   }
 
-  /** A film; every fourth in 4K, some in two files, some optimised. */
+  /** A film; every fifth in 4K and also in 1080p, some with an optimised version. */
   film(library: Library, title: string, index: number): Item {
-    const durationMs = this.#random.integer(82, 148) * minuteMs;
+    const durationMs = this.#random.integer(82, 148) * MINUTE_MS;
     const file = `${library.folder}/${index}.mkv`;
     const resolution = (["4k", "1080", "1080", "720", "sd"] as const)[index % 5] ?? "1080";
     const range = resolution === "4k"
       ? this.#random.pick(["hdr10", "dolby_vision", "hlg"] as const)
       : "sdr";
     const versions = [
-      videoFile(this.#random, this.#number, { durationMs, file, resolution, range }),
+      videoFile(this.#random, this.#nextId, { durationMs, file, resolution, range }),
     ];
     if (index % 5 === 0) {
       versions.push(
-        videoFile(this.#random, this.#number, { durationMs, file, resolution: "1080" }),
+        videoFile(this.#random, this.#nextId, { durationMs, file, resolution: "1080" }),
       );
     }
     if (index % 7 === 1) {
-      versions.push(videoFile(this.#random, this.#number, {
+      versions.push(videoFile(this.#random, this.#nextId, {
         durationMs,
         file,
         resolution: "720",
@@ -169,7 +170,7 @@ export class LibraryGenerator {
 
   /** An episode of a season. */
   episode(library: Library, season: Item, title: string, index: number): Item {
-    const durationMs = this.#random.integer(21, 58) * minuteMs;
+    const durationMs = this.#random.integer(21, 58) * MINUTE_MS;
     const file = `${library.folder}/${season.ratingKey}/${index}.mkv`;
     const resolution = this.#random.pick(["1080", "1080", "720", "4k"] as const);
     const range = resolution === "4k" ? "hdr10" : "sdr";
@@ -178,7 +179,7 @@ export class LibraryGenerator {
       parent: season,
       index,
       durationMs,
-      versions: [videoFile(this.#random, this.#number, { durationMs, file, resolution, range })],
+      versions: [videoFile(this.#random, this.#nextId, { durationMs, file, resolution, range })],
     };
   }
 
@@ -201,7 +202,7 @@ export class LibraryGenerator {
           parent: album,
           index: index + 1,
           durationMs,
-          versions: [audioFile(this.#random, this.#number, durationMs, file)],
+          versions: [audioFile(this.#random, this.#nextId, durationMs, file)],
         };
       })
     );
@@ -214,15 +215,15 @@ export class LibraryGenerator {
     const photos = Array.from({ length: 8 }, (_, index): Item => ({
       ...this.#common(library, "photo", `IMG_${2000 + index}`),
       parent: album,
-      versions: [photoFile(this.#random, this.#number, `${library.folder}/${title}/${index}.jpg`)],
+      versions: [photoFile(this.#random, this.#nextId, `${library.folder}/${title}/${index}.jpg`)],
     }));
     const durationMs = this.#random.integer(8, 60) * 1000;
     const file = `${library.folder}/${title}/clip.mov`;
     const video: Item = {
-      ...this.#common(library, "clip", `VID_${this.#number()}`),
+      ...this.#common(library, "clip", `VID_${this.#nextId()}`),
       parent: album,
       durationMs,
-      versions: [videoFile(this.#random, this.#number, { durationMs, file, resolution: "1080" })],
+      versions: [videoFile(this.#random, this.#nextId, { durationMs, file, resolution: "1080" })],
     };
     return [album, ...photos, video];
   }
@@ -231,7 +232,7 @@ export class LibraryGenerator {
     const addedAtS = library.createdAtS + this.#random.integer(0, 86_400 * 200);
     return {
       type,
-      ratingKey: String(this.#number()),
+      ratingKey: String(this.#nextId()),
       title,
       guid: `plex://${type}/${this.#random.hex(24)}`,
       libraryId: library.id,

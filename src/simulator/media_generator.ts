@@ -17,7 +17,7 @@ export interface VideoOptions {
   readonly optimized?: boolean;
 }
 
-const shapes = {
+const SHAPES = {
   "4k": { width: 3840, height: 2160, codec: "hevc", profile: "main 10", kbps: [38_000, 62_000] },
   "1080": { width: 1920, height: 1080, codec: "h264", profile: "high", kbps: [6_000, 14_000] },
   "720": { width: 1280, height: 720, codec: "h264", profile: "high", kbps: [2_500, 5_000] },
@@ -34,12 +34,12 @@ function uniquePath(path: string, id: number): string {
 }
 
 /** A video with two sound tracks and a subtitle. */
-export function videoFile(random: Random, number: IdSource, options: VideoOptions): Version {
-  const shape = shapes[options.resolution];
+export function videoFile(random: Random, nextId: IdSource, options: VideoOptions): Version {
+  const shape = SHAPES[options.resolution];
   const videoKbps = random.integer(shape.kbps[0], shape.kbps[1]);
   const big = options.resolution === "4k";
   const surround: AudioStream = {
-    id: number(),
+    id: nextId(),
     // docs/plex/api.md#transcode-session: DTS is spelled "dca".
     codec: big ? "truehd" : random.pick(["eac3", "ac3", "dca"]),
     channels: big ? 8 : 6,
@@ -47,14 +47,14 @@ export function videoFile(random: Random, number: IdSource, options: VideoOption
     language: "English",
   };
   const stereo: AudioStream = {
-    id: number(),
+    id: nextId(),
     codec: "aac",
     channels: 2,
     bitrateKbps: 192,
     language: "Deutsch",
   };
   const video: VideoStream = {
-    id: number(),
+    id: nextId(),
     codec: shape.codec,
     profile: shape.profile,
     bitrateKbps: videoKbps,
@@ -64,15 +64,15 @@ export function videoFile(random: Random, number: IdSource, options: VideoOption
     range: options.range ?? "sdr",
   };
   const subtitle: SubtitleStream = {
-    id: number(),
+    id: nextId(),
     codec: random.pick(["srt", "pgs"]),
     language: "English",
   };
   const bitrateKbps = videoKbps + surround.bitrateKbps + stereo.bitrateKbps;
-  const id = number();
+  const id = nextId();
   return {
     id,
-    partId: number(),
+    partId: nextId(),
     ...(options.title === undefined ? {} : { title: options.title }),
     ...(options.optimized === undefined ? {} : { optimized: options.optimized }),
     container: options.resolution === "sd" ? "avi" : "mkv",
@@ -92,30 +92,30 @@ export function videoFile(random: Random, number: IdSource, options: VideoOption
 /** A song. */
 export function audioFile(
   random: Random,
-  number: IdSource,
+  nextId: IdSource,
   durationMs: number,
   file: string,
 ): Version {
   const bitrateKbps = random.integer(750, 1_050);
-  const id = number();
+  const id = nextId();
   return {
     id,
-    partId: number(),
+    partId: nextId(),
     container: "flac",
     bitrateKbps,
     durationMs,
     file: uniquePath(file, id),
     sizeBytes: bytesOf(bitrateKbps, durationMs),
-    audio: [{ id: number(), codec: "flac", channels: 2, bitrateKbps, language: "" }],
+    audio: [{ id: nextId(), codec: "flac", channels: 2, bitrateKbps, language: "" }],
     subtitles: [],
   };
 }
 
 /** A photo: neither bitrate nor duration nor streams. */
-export function photoFile(random: Random, number: IdSource, file: string): Version {
+export function photoFile(random: Random, nextId: IdSource, file: string): Version {
   return {
-    id: number(),
-    partId: number(),
+    id: nextId(),
+    partId: nextId(),
     container: "jpeg",
     width: 4032,
     height: 3024,
@@ -127,11 +127,11 @@ export function photoFile(random: Random, number: IdSource, file: string): Versi
 }
 
 /** A broadcast: no bitrate and no duration (docs/plex/api.md#live-television). */
-export function broadcastFile(random: Random, number: IdSource): Version {
-  const shape = random.pick([shapes["1080"], shapes["720"]]);
+export function broadcastFile(random: Random, nextId: IdSource): Version {
+  const shape = random.pick([SHAPES["1080"], SHAPES["720"]]);
   return {
-    id: number(),
-    partId: number(),
+    id: nextId(),
+    partId: nextId(),
     container: "mpegts",
     resolution: String(shape.height),
     width: shape.width,
@@ -139,7 +139,7 @@ export function broadcastFile(random: Random, number: IdSource): Version {
     file: "",
     sizeBytes: 0,
     video: {
-      id: number(),
+      id: nextId(),
       codec: "mpeg2video",
       profile: "main",
       bitrateKbps: 9_000,
@@ -148,7 +148,7 @@ export function broadcastFile(random: Random, number: IdSource): Version {
       framesPerSecond: 29.97,
       range: "sdr",
     },
-    audio: [{ id: number(), codec: "ac3", channels: 6, bitrateKbps: 384, language: "English" }],
+    audio: [{ id: nextId(), codec: "ac3", channels: 6, bitrateKbps: 384, language: "English" }],
     subtitles: [],
   };
 }

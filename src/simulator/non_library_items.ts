@@ -6,14 +6,14 @@ import type { Random } from "./random.ts";
 /** Creates items that are in no library. */
 export class NonLibraryItems {
   readonly #random: Random;
-  readonly #number: IdSource;
+  readonly #nextId: IdSource;
   readonly #nowS: () => number;
   #broadcasts = 0;
 
-  /** `number` returns unused ids, `nowS` Plex's time. */
-  constructor(random: Random, number: IdSource, nowS: () => number) {
+  /** `nextId` returns unused ids, `nowS` Plex's time. */
+  constructor(random: Random, nextId: IdSource, nowS: () => number) {
     this.#random = random;
-    this.#number = number;
+    this.#nextId = nextId;
     this.#nowS = nowS;
   }
 
@@ -23,7 +23,7 @@ export class NonLibraryItems {
    */
   broadcast(channel: Channel, title: string, path: string): Item {
     const beginsAtS = this.#nowS() - this.#random.integer(60, 900);
-    const ratingKey = String(this.#number());
+    const ratingKey = String(this.#nextId());
     const frameRatingKey = this.#broadcasts % 2 === 0 ? "" : ratingKey;
     this.#broadcasts += 1;
     return {
@@ -37,7 +37,7 @@ export class NonLibraryItems {
       guid: `plex://episode/${this.#random.hex(24)}`,
       addedAtS: beginsAtS,
       updatedAtS: beginsAtS,
-      versions: [broadcastFile(this.#random, this.#number)],
+      versions: [broadcastFile(this.#random, this.#nextId)],
       live: { path, channel, beginsAtS, endsAtS: beginsAtS + 3600, frameRatingKey },
     };
   }
@@ -66,7 +66,7 @@ export class NonLibraryItems {
   /** The trailer of a film that is not in the library. */
   trailer(): Item {
     return {
-      ...this.#item("clip", `iva://api.internetvideoarchive.com/${this.#number()}`, "Trailer"),
+      ...this.#item("clip", `iva://api.internetvideoarchive.com/${this.#nextId()}`, "Trailer"),
       subtype: "trailer",
       extraType: 1,
       durationMs: 140_000,
@@ -80,12 +80,12 @@ export class NonLibraryItems {
     return {
       ...this.#item("track", `library://${this.#random.hex(16)}/item/theme`, "Theme"),
       durationMs,
-      versions: [audioFile(this.#random, this.#number, durationMs, "/themes/theme.mp3")],
+      versions: [audioFile(this.#random, this.#nextId, durationMs, "/themes/theme.mp3")],
     };
   }
 
   #shortFile(durationMs: number) {
-    return videoFile(this.#random, this.#number, {
+    return videoFile(this.#random, this.#nextId, {
       durationMs,
       file: "/extras/clip.mp4",
       resolution: "1080",
@@ -96,7 +96,7 @@ export class NonLibraryItems {
     const atS = this.#nowS();
     return {
       type,
-      ratingKey: String(this.#number()),
+      ratingKey: String(this.#nextId()),
       title,
       guid,
       addedAtS: atS,

@@ -1,4 +1,4 @@
-/** Who is told what a server announces. */
+/** The observers of a server, which receive what it announces. */
 import type { Notification } from "./notification.ts";
 import type { Random } from "./random.ts";
 import type { Status } from "./server.ts";

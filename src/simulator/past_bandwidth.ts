@@ -9,7 +9,7 @@ const BYTES: Readonly<Partial<Record<ItemType, number>>> = {
   track: 30_000_000,
 };
 
-/** A row for each view, the oldest first. Every third device is not in the house. */
+/** A row for each view, the oldest first. Every third device is outside the local network. */
 export function* pastBandwidth(past: PastViews): Generator<BandwidthRow> {
   for (let position = 0; position < past.count; position += 1) {
     const { accountId, deviceId, item, viewedAtS } = past.at(position);

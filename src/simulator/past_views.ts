@@ -6,7 +6,7 @@ import type { Item, ItemType } from "./item.ts";
 import type { Libraries } from "./libraries.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { Player, User } from "./users.ts";
-import { programmes } from "./viewer_profiles.ts";
+import { programmes } from "./titles.ts";
 
 /** One item that was watched to its threshold. Times are seconds of Plex's clock. */
 export interface View {
@@ -50,7 +50,7 @@ const LIVE_SHARE = 0.02;
 /** Plex now and then writes a view twice, each under a history key of its own. */
 const REPEATED_SHARE = 0.01;
 
-/** Films, shows and artists that are no longer on the disks. */
+/** How many films have been deleted. */
 const DELETED_TITLES = 20;
 
 /** Views in the order in which they happened, from position 0 on. */
@@ -103,7 +103,7 @@ export function createPastViews(
     return itemAt(Math.floor(random.next() ** 2 * items)) ?? deletedItem(random);
   }
 
-  /** A library that items were deleted from: any there is. */
+  /** A film that is no longer in the first library of films. */
   function deletedItem(random: Random): Item {
     const library = context.libraries.all.find(({ type }) => type === "movie");
     const title = `Deleted film ${random.integer(1, DELETED_TITLES)}`;

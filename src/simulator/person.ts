@@ -2,16 +2,17 @@
  * A simulated user: chooses items, plays each for a while, and pauses, seeks and changes the
  * quality in between.
  */
-import { channels, type Preference, programmes, type ViewerProfile } from "./viewer_profiles.ts";
 import type { Item, ItemType } from "./item.ts";
 import type { LibraryType } from "./library.ts";
 import type { Random } from "./random.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Quality } from "./stream_output.ts";
 import type { Timers } from "./timers.ts";
+import { channels, programmes } from "./titles.ts";
 import type { Player, User } from "./users.ts";
 import type { Viewer } from "./viewer.ts";
 import type { Transition } from "./viewer_context.ts";
+import type { Preference, ViewerProfile } from "./viewer_profiles.ts";
 
 /** The library type of each preference; live television is in no library. */
 const ITEMS: Readonly<
@@ -134,8 +135,10 @@ export class Person {
 
   /** Goes on to another item; the transition is chosen at random unless it is given. */
   playNext(viewer: Viewer, transition?: Transition): void {
-    const now = viewer.session?.item;
-    const item = now?.live === undefined ? this.#chooseItem(now) : this.#broadcast(now.live.path);
+    const current = viewer.session?.item;
+    const item = current?.live === undefined
+      ? this.#chooseItem(current)
+      : this.#broadcast(current.live.path);
     if (item === undefined) return;
     const usual = this.#profile.preference === "series"
       ? this.#random.pick(["same key", "same key", "stop first", "overlap"] as const)

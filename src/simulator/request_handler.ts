@@ -9,7 +9,7 @@ import type { Clock } from "../clock.ts";
 import type { Timers } from "./timers.ts";
 import { corrupt, replaceResponse } from "./fault_injection.ts";
 import type { Faults } from "./faults.ts";
-import type { Audience, NotificationHub } from "./net/notification_hub.ts";
+import type { AccessRule, NotificationHub } from "./net/notification_hub.ts";
 import { sendResponse } from "./net/http.ts";
 import { acceptWebSocket } from "./net/server_websocket.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";
@@ -101,8 +101,8 @@ export class RequestHandler {
     if (!await this.#passesConnectionFaults(socket, record)) return;
     const apiRequest = this.#apiRequest(request, record);
     const replacement = this.#replacement(apiRequest, record.template);
-    const audience = this.#audienceOf(request, apiRequest);
-    if (replacement !== undefined || audience === undefined) {
+    const mayReceive = this.#accessRuleFor(request, apiRequest);
+    if (replacement !== undefined || mayReceive === undefined) {
       const response = replacement ?? respond(this.#context.simulation, apiRequest);
       this.#send(request, await responseOn(request, socket), record, response);
       return;
@@ -116,7 +116,7 @@ export class RequestHandler {
     const accepts = frameFilter(apiRequest.query.value("filters"));
     acceptWebSocket(request, socket, head, accepts, (webSocket) => {
       webSocket.onClose(() => hub.remove(webSocket));
-      hub.add(webSocket, audience);
+      hub.add(webSocket, mayReceive);
     });
   }
 
@@ -183,8 +183,8 @@ export class RequestHandler {
     return simulation.status === "starting" ? startingResponse("xml") : undefined;
   }
 
-  /** What a notification socket for this request receives; undefined if there is none. */
-  #audienceOf({ headers }: IncomingMessage, apiRequest: ApiRequest): Audience | undefined {
+  /** Which notifications the socket for this request receives; undefined if none is opened. */
+  #accessRuleFor({ headers }: IncomingMessage, apiRequest: ApiRequest): AccessRule | undefined {
     const { simulation } = this.#context;
     const isUpgrade = headers.upgrade?.toLowerCase() === "websocket";
     if (!isUpgrade || !SOCKET_PATHS.includes(apiRequest.path)) return undefined;
@@ -218,7 +218,7 @@ const OUTSIDE = "(outside)";
 
 /** An ordinary response to an upgrade request; the connection ends with it. */
 async function responseOn(request: IncomingMessage, socket: Socket): Promise<ServerResponse> {
-  // Loaded here, for a bundle loads at start what it imports at the top of any file.
+  // Loaded here because a bundle loads all static imports at its start.
   const { ServerResponse } = await import("node:http");
   const out = new ServerResponse(request);
   out.assignSocket(socket);

@@ -10,8 +10,8 @@ export const SAMPLE_INTERVAL_S = 5;
 const MAX_SAMPLES = 30;
 
 /**
- * How long after its second a sample is shown: it is a finished one (docs/plex/api.md#host-load),
- * and statistics are written every second or few.
+ * How long after its second a sample is shown. Plex shows finished samples only
+ * (docs/plex/api.md#host-load), and writes its statistics every few seconds.
  */
 const STORED_AFTER_MS = 1_200;
 

@@ -19,7 +19,7 @@ export interface Release {
     | "done";
 }
 
-/** What one server has and another has not. */
+/** What tells servers apart. */
 export interface ServerOptions {
   readonly name: string;
   readonly plexPass: boolean;

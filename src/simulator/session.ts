@@ -28,7 +28,7 @@ export interface Session {
   readonly item: Item;
   readonly version: Version;
   readonly stream: StreamOutput;
-  /** Absent for a ghost. */
+  /** Absent for a session that nobody watches. */
   readonly user?: User;
   readonly player?: Player;
   readonly location: Location;

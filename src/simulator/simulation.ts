@@ -47,7 +47,7 @@ export interface SimulationOptions {
   readonly dvr?: DvrOptions;
   /** What was watched before the simulation began; nothing by default. */
   readonly pastViews?: PastViewsOptions;
-  /** The longest delay of the list behind the frames; 300 ms by default, none with 0. */
+  /** The longest delays of the list behind the frames; see {@link ListLag} for the default. */
   readonly lag?: ListLag;
   /** The longest delay of the next new session in place of the usual one; undefined for no fault. */
   readonly lateStartMs?: () => number | undefined;

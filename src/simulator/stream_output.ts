@@ -47,13 +47,13 @@ export interface StreamOutput {
   readonly output?: TranscodeOutput;
 }
 
-/** Options for less than the default quality. */
+/** The quality of a converted video. */
 export interface Quality {
   readonly bitrateKbps: number;
   readonly height: number;
 }
 
-const defaultQuality: Quality = { bitrateKbps: 8000, height: 1080 };
+const DEFAULT_QUALITY: Quality = { bitrateKbps: 8000, height: 1080 };
 
 function convertsVideo(method: Method): boolean {
   return method === "software transcode" || method === "hardware transcode" ||
@@ -113,7 +113,7 @@ function outputOf(version: Version, method: Method, quality: Quality): Transcode
 export function streamOutput(
   version: Version,
   method: Method,
-  quality: Quality = defaultQuality,
+  quality: Quality = DEFAULT_QUALITY,
 ): StreamOutput {
   if (method === "direct play") return { method };
   const hasVideo = version.video !== undefined;

@@ -1,7 +1,8 @@
 /**
- * Invented titles of films, shows, artists and albums. Some contain quotes, backslashes, line
- * breaks and emoji, which Plex allows.
+ * Invented titles of films, shows, artists, albums, channels and programmes. Some contain quotes,
+ * backslashes, line breaks and emoji, which Plex allows.
  */
+import type { Channel } from "./item.ts";
 
 export const filmTitles: readonly string[] = [
   "The Lamplighter's Ledger",
@@ -82,4 +83,16 @@ export const homeVideoTitles: readonly string[] = [
   "School play",
   "The cat incident",
   "Boat trip",
+];
+
+export const channels: readonly Channel[] = [
+  { number: "5.1", callSign: "HBR", title: "Harbour One" },
+  { number: "9.2", callSign: "GULL", title: "Gull News" },
+  { number: "12.1", callSign: "KTL", title: "Kettle TV" },
+];
+
+export const programmes: readonly string[] = [
+  "The Late Weather",
+  "Quiz of Quizzes",
+  "News at Some Point",
 ];

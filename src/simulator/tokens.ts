@@ -33,12 +33,12 @@ export class Tokens {
   }
 }
 
-/** The owner of a token. */
+/** Whose token it is; "none" for an invalid one. */
 export type Role = "owner" | "guest" | "none";
 
 /**
  * The status for a token that may not read an endpoint: 403 for a valid one that is not the
- * owner's, which was 401 before 1.41.7 (docs/plex/api.md, Errors).
+ * owner's, which was 401 before 1.41.7 (docs/plex/api.md#errors).
  */
 export function refusalOf(role: Role, version: string): 401 | 403 {
   return role === "guest" && isAtLeast(version, [1, 41, 7]) ? 403 : 401;

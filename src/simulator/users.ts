@@ -9,7 +9,7 @@ export interface User {
 
 /** A client application on a device. */
 export interface Player {
-  /** Joins the rows of the bandwidth statistics. */
+  /** Its id in the rows of the bandwidth statistics. */
   readonly deviceId: number;
   readonly machineIdentifier: string;
   readonly title: string;

@@ -59,7 +59,7 @@ export class ViewHistory {
     this.#store([]);
   }
 
-  /** All views, the oldest first: the truth. */
+  /** All views, the oldest first. */
   *[Symbol.iterator](): Generator<View> {
     for (let position = 0; position < this.size; position += 1) yield this.at(position);
   }

@@ -1,4 +1,4 @@
-/** Tells when what a client plays has been watched to the threshold that Plex counts as a view. */
+/** Notices when a client has played an item to the threshold from which Plex counts a view. */
 import type { Item } from "./item.ts";
 import { offsetAt, type Session } from "./session.ts";
 
@@ -15,7 +15,7 @@ export class ViewRecorder {
     this.#record = record;
   }
 
-  /** Looks where the player is; a view is recorded once for each playing of an item. */
+  /** Records a view if the player is past the threshold: once for each playing of an item. */
   observe(session: Session, nowMs: number): void {
     const { item } = session;
     const { durationMs } = item;

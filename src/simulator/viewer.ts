@@ -20,9 +20,9 @@ export class Viewer {
   readonly #context: ViewerContext;
   readonly #session: ClientSession;
   #options: ViewerOptions;
-  #timelineTimer: Cancel = () => {};
-  #progressTimer: Cancel = () => {};
-  #bufferTimer: Cancel = () => {};
+  #cancelTimeline: Cancel = () => {};
+  #cancelProgress: Cancel = () => {};
+  #cancelBuffering: Cancel = () => {};
   #isActive = true;
 
   constructor(context: ViewerContext, options: ViewerOptions) {
@@ -152,8 +152,8 @@ export class Viewer {
   vanish(): void {
     if (this.#activeSession() === undefined) return;
     this.#leave();
-    this.#timelineTimer();
-    this.#bufferTimer();
+    this.#cancelTimeline();
+    this.#cancelBuffering();
     this.#session.loseClient(VANISHED_AFTER_MS);
     this.#context.timers.after(VANISHED_AFTER_MS, () => {
       this.#session.noticeLoss();
@@ -189,29 +189,29 @@ export class Viewer {
   /** Starts the client's reports and the transcoder's. */
   #startTimers(): void {
     const { timers, random } = this.#context;
-    this.#timelineTimer();
-    this.#progressTimer();
+    this.#cancelTimeline();
+    this.#cancelProgress();
     const intervalMs = this.#options.timelineIntervalMs ?? DEFAULT_TIMELINE_INTERVAL_MS;
-    this.#timelineTimer = timers.repeat(
+    this.#cancelTimeline = timers.repeat(
       () => intervalMs + random.integer(-200, 200),
       () => this.session === undefined || this.#session.announce(this.session.state),
     );
     // docs/plex/notifications.md#transcode-updates: every 5 to 6 s, also while throttled or paused.
-    this.#progressTimer = timers.repeat(
+    this.#cancelProgress = timers.repeat(
       () => random.integer(5000, 6000),
       () => this.#session.announceProgress(),
     );
   }
 
   #playAfterBuffering(): void {
-    this.#bufferTimer();
+    this.#cancelBuffering();
     const waitMs = this.#context.random.integer(300, 1500);
-    this.#bufferTimer = this.#context.timers.after(waitMs, () => this.#setState("playing"));
+    this.#cancelBuffering = this.#context.timers.after(waitMs, () => this.#setState("playing"));
   }
 
   #setState(state: PlayState): void {
     if (this.#activeSession() === undefined) return;
-    this.#bufferTimer();
+    this.#cancelBuffering();
     this.#session.update({ state });
     this.#session.announce(state);
   }
@@ -235,8 +235,8 @@ export class Viewer {
   }
 
   #cancelTimers(): void {
-    this.#timelineTimer();
-    this.#progressTimer();
-    this.#bufferTimer();
+    this.#cancelTimeline();
+    this.#cancelProgress();
+    this.#cancelBuffering();
   }
 }

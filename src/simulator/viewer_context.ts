@@ -21,7 +21,7 @@ export interface ViewerOptions {
   readonly version?: number;
   readonly location?: Location;
   readonly secure?: boolean;
-  /** Where it is resumed. */
+  /** Where in the item it begins; 0 by default. */
   readonly offsetMs?: number;
   /** Begins in this state; otherwise it buffers for a moment and then plays. */
   readonly state?: PlayState;

@@ -1,6 +1,5 @@
-/** The users of the demo: their players, their networks and what they play. */
+/** The simulated users: their players, their networks and what they play. */
 import type { Location, Method } from "./stream_output.ts";
-import type { Channel } from "./item.ts";
 
 /** What a user plays. */
 export type Preference = "films" | "series" | "music" | "photos" | "television";
@@ -32,17 +31,4 @@ export const viewerProfiles: readonly ViewerProfile[] = [
     location: "wan",
   },
   { user: 3, player: 9, preference: "photos", method: "direct play", location: "lan" },
-];
-
-/** What is on television. */
-export const channels: readonly Channel[] = [
-  { number: "5.1", callSign: "HBR", title: "Harbour One" },
-  { number: "9.2", callSign: "GULL", title: "Gull News" },
-  { number: "12.1", callSign: "KTL", title: "Kettle TV" },
-];
-
-export const programmes: readonly string[] = [
-  "The Late Weather",
-  "Quiz of Quizzes",
-  "News at Some Point",
 ];

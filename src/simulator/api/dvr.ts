@@ -93,7 +93,7 @@ function grabElement(simulation: Simulation, recording: Recording): Element {
   };
 }
 
-/** docs/plex/api.md#live-television-as-a-recording: a grab, too, that moves along with it. */
+/** The grabs of live television (docs/plex/api.md#live-television-as-a-recording). */
 function liveGrabs(simulation: Simulation, dvr: Dvr): readonly Element[] {
   if (!dvr.listsLiveGrabs) return [];
   return liveSessions(simulation).map(({ key, item }) => ({

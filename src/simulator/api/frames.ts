@@ -1,10 +1,11 @@
 /** Writes notifications as frames of the notification socket. */
 import type { Activity, Notification } from "../notification.ts";
+import { LIBRARY_IDENTIFIER } from "./item_attributes.ts";
 import { type Element, toJson } from "./plex_document.ts";
 import { TYPE_NUMBERS } from "./selection.ts";
 import { transcodeElement } from "./transcode.ts";
 
-/** A frame before it is serialised. */
+/** A frame, not yet serialised. */
 export interface Frame {
   /** What `?filters=` names. */
   readonly type: string;
@@ -13,9 +14,8 @@ export interface Frame {
   readonly entries: readonly unknown[];
 }
 
-const library = "com.plexapp.plugins.library";
-
-const timelineWords: Readonly<Record<number, Element>> = {
+/** The state of an item in words, by its number. */
+const TIMELINE_STATES: Readonly<Record<number, Element>> = {
   0: { metadataState: "created" },
   2: { metadataState: "matching" },
   3: { metadataState: "downloading" },
@@ -91,7 +91,7 @@ export function frameOf(notification: Notification): Frame {
       );
     case "timeline":
       return frame("timeline", "TimelineEntry", {
-        identifier: library,
+        identifier: LIBRARY_IDENTIFIER,
         sectionID: notification.libraryId,
         itemID: notification.item.ratingKey,
         parentItemID: notification.item.parent?.ratingKey,
@@ -99,7 +99,7 @@ export function frameOf(notification: Notification): Frame {
         type: TYPE_NUMBERS[notification.item.type],
         title: notification.item.title,
         state: notification.state,
-        ...timelineWords[notification.state],
+        ...TIMELINE_STATES[notification.state],
         queueSize: notification.queueSize,
         updatedAt: notification.atS,
       });

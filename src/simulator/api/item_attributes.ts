@@ -4,6 +4,15 @@ import type { Library } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Element } from "./plex_document.ts";
 
+/** What names the libraries among the plugins of Plex. */
+export const LIBRARY_IDENTIFIER = "com.plexapp.plugins.library";
+
+/** The attributes by which clients find the images of tags. */
+export const MEDIA_TAGS: Element = {
+  mediaTagPrefix: "/system/bundle/media/flags/",
+  mediaTagVersion: 1_752_000_000,
+};
+
 /** The path of an item; undefined for one without a rating key. */
 export function pathOf(item: Item | undefined): string | undefined {
   return item?.ratingKey === undefined ? undefined : `/library/metadata/${item.ratingKey}`;
@@ -49,11 +58,10 @@ export function itemAttributes(simulation: Simulation, item: Item): Element {
 export function sectionAttributes(library: Library): Element {
   return {
     allowSync: true,
-    identifier: "com.plexapp.plugins.library",
+    identifier: LIBRARY_IDENTIFIER,
     librarySectionID: Number(library.id),
     librarySectionTitle: library.title,
     librarySectionUUID: library.uuid,
-    mediaTagPrefix: "/system/bundle/media/flags/",
-    mediaTagVersion: 1_752_000_000,
+    ...MEDIA_TAGS,
   };
 }

@@ -33,7 +33,7 @@ function ofLibrary(
   };
 }
 
-/** The libraries of the hub of one type; by `personal=1` those of "other videos". */
+/** The libraries of a hub, by type; with `personal=1` those of "other videos". */
 function librariesOfHub({ libraries }: Simulation, query: Query): readonly Library[] {
   const type = query.value("type");
   return libraries.all.filter((library) =>
@@ -89,7 +89,7 @@ export const libraryRoutes: readonly Route[] = [
     (simulation, library, { query }) => recentlyAddedDocument(simulation, [library], query),
   ),
   ofLibrary("collections", (_simulation, library) => collectionsDocument(library)),
-  // Nothing is begun, tagged or put into a list.
+  // No item is in progress, has a label or is in a playlist.
   ...["/library/onDeck", "/hubs/continueWatching/items", "/playlists"].map((template): Route => ({
     template,
     audience: "users",

@@ -6,14 +6,14 @@ import type { Item, ItemType } from "../item.ts";
 import { childrenOf, leavesOf, type Library, type LibraryType } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
 import { excludedBy, itemElement } from "./metadata.ts";
-import { sectionAttributes } from "./item_attributes.ts";
+import { LIBRARY_IDENTIFIER, sectionAttributes } from "./item_attributes.ts";
 import { pageDocument, selectionOf } from "./page.ts";
 import type { Element } from "./plex_document.ts";
 import type { Query } from "./query.ts";
 import { sectionMeta } from "./section_meta.ts";
 import { allOfType, itemsOf, select } from "./selection.ts";
 
-/** The response; with `ignoreFilters`, sorting, filtering and leaving out have no effect. */
+/** The response; with `ignoreFilters`, the query neither sorts nor filters, and excludes no fields. */
 export function listingDocument(
   simulation: Simulation,
   library: Library,
@@ -23,13 +23,13 @@ export function listingDocument(
   const selection = select(library, query, ignoreFilters);
   const excluded = ignoreFilters ? {} : excludedBy(query);
   // docs/plex/api.md#counts: the total is absent in some answers with nothing in them.
-  const isPhotoLess = library.type === "photo" && selection.size === 0;
+  const isEmptyPhotoLibrary = library.type === "photo" && selection.size === 0;
   return pageDocument(
     selection,
     query,
     (item) => ({ ...itemElement(simulation, item, { withStreams: false }), ...excluded }),
     {
-      ...(isPhotoLess ? { totalSize: undefined } : {}),
+      ...(isEmptyPhotoLibrary ? { totalSize: undefined } : {}),
       ...sectionAttributes(library),
       title1: library.title,
       viewGroup: library.type,
@@ -90,7 +90,7 @@ export function belowDocument(
   );
 }
 
-/** As what new items of a library are listed. */
+/** The type under which new content of a library is listed. */
 const ADDED_AS: Readonly<Record<LibraryType, ItemType>> = {
   movie: "movie",
   show: "season",
@@ -110,6 +110,6 @@ export function recentlyAddedDocument(
     selectionOf(items),
     query,
     (item) => itemElement(simulation, item, { withStreams: false }),
-    { allowSync: true, identifier: "com.plexapp.plugins.library", mixedParents: true },
+    { allowSync: true, identifier: LIBRARY_IDENTIFIER, mixedParents: true },
   );
 }

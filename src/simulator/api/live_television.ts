@@ -1,4 +1,4 @@
-/** `/livetv/sessions`: what is tuned in to. */
+/** `/livetv/sessions`: the sessions of live television. */
 import type { Session } from "../session.ts";
 import type { Simulation } from "../simulation.ts";
 import { sessionMedia } from "./media.ts";
@@ -11,7 +11,7 @@ export function liveSessions(simulation: Simulation): readonly Session[] {
   return simulation.sessions().filter(({ item }) => item.live !== undefined);
 }
 
-/** Unlike in `/status/sessions`, the transcode is inside the medium, and nobody watches. */
+/** Unlike in `/status/sessions`, the transcode is inside the `Media`, and there is no user. */
 function liveElement(simulation: Simulation, session: Session): Element {
   const { item, transcode } = session;
   const TranscodeSession = transcode &&

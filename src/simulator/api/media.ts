@@ -1,6 +1,4 @@
-/**
- * The `Media` and `Part` elements: the file itself, and what leaves the server instead.
- */
+/** The `Media` and `Part` elements: of the file itself, and of the output of a transcode. */
 import { partsOf, type Version } from "../item.ts";
 import type { Session } from "../session.ts";
 import { children, type Element } from "./plex_document.ts";
@@ -135,7 +133,7 @@ function outputMedia(session: Session, id: IdForm): readonly Element[] {
       protocol: output?.protocol,
       container: output?.container,
       bitrate: live ? undefined : output?.bitrateKbps,
-      // Also set for a remux: it is not the truth about the video (docs/plex/api.md#part-decision).
+      // Also set for a remux, in which the video is copied (docs/plex/api.md#part-decision).
       decision: "transcode",
       selected: true,
       Stream: children(streamList),

@@ -25,7 +25,7 @@ export function toJson(document: unknown): string {
   return JSON.stringify(document);
 }
 
-const entities: Readonly<Record<string, string>> = {
+const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -34,7 +34,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"\n]/g, (char) => entities[char] ?? char);
+  return text.replaceAll(/[&<>"\n]/g, (char) => ENTITIES[char] ?? char);
 }
 
 /** docs/plex/api.md#elements: `Metadata` is four different elements in XML. */

@@ -10,19 +10,19 @@ export interface ApiResponse {
   readonly body: string | Uint8Array;
 }
 
-const reasons: Readonly<Record<number, string>> = {
+const REASONS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   429: "Too Many Requests",
   500: "Internal Server Error",
+  503: "Service Unavailable",
 };
 
-/** The reason phrases of status codes. */
+/** The reason phrase of a status code. */
 export function reasonOf(status: number): string {
-  return reasons[status] ??
-    (status === 503 ? "Service Unavailable" : status < 300 ? "OK" : "Moved");
+  return REASONS[status] ?? (status < 300 ? "OK" : "Moved");
 }
 
 /**
@@ -60,7 +60,7 @@ export function errorResponse(status: number, path = ""): ApiResponse {
   };
 }
 
-const maintenance = "Plex Media Server is currently running startup maintenance tasks.";
+const MAINTENANCE = "Plex Media Server is currently running startup maintenance tasks.";
 
 /** 503 of a server that is starting; both formats have been recorded. */
 export function startingResponse(spelling: "xml" | "json"): ApiResponse {
@@ -68,12 +68,12 @@ export function startingResponse(spelling: "xml" | "json"): ApiResponse {
     ? {
       status: 503,
       headers: { "Content-Type": "application/json" },
-      body: toJson({ code: 503, title: "Maintenance", status: maintenance }),
+      body: toJson({ code: 503, title: "Maintenance", status: MAINTENANCE }),
     }
     : {
       status: 503,
       headers: { "Content-Type": "text/xml;charset=utf-8" },
       body: `<?xml version="1.0" encoding="UTF-8"?>\n` +
-        `<Response code="503" title="Maintenance" status="${maintenance}"/>\n`,
+        `<Response code="503" title="Maintenance" status="${MAINTENANCE}"/>\n`,
     };
 }

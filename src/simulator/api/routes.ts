@@ -20,7 +20,7 @@ export const SOCKET_PATHS: readonly string[] = [
   "/:/websocket/notifications",
 ];
 
-const routes: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   { template: "/identity", audience: "anyone", document: server.identityDocument },
   { template: "/", audience: "users", document: server.rootDocument },
   {
@@ -51,7 +51,7 @@ const routes: readonly Route[] = [
   {
     template: "/livetv/sessions/{id}",
     audience: "owner",
-    document: (simulation, _asked, id) => liveSessionDocument(simulation, id),
+    document: (simulation, _request, id) => liveSessionDocument(simulation, id),
   },
   { template: "/livetv/dvrs", audience: "owner", needsPass: true, document: dvrsDocument },
   {
@@ -64,7 +64,7 @@ const routes: readonly Route[] = [
   {
     template: "/activities",
     audience: "users",
-    // docs/plex/api.md#endpoints-by-token: who is not the owner sees his own.
+    // docs/plex/api.md#endpoints-by-token: users who are not the owner see their own.
     document: (simulation, request) =>
       server.activitiesDocument(simulation, callerOf(simulation, request) === "owner"),
   },
@@ -101,12 +101,12 @@ const routes: readonly Route[] = [
   })),
 ];
 
-/** docs/plex/api.md#address-and-paths: a slash at the end of this path does no harm, unlike elsewhere. */
+/** docs/plex/api.md#address-and-paths: only this path may end with a slash. */
 function slashAfter({ template }: Route): string {
   return template === "/library/sections" ? "/?" : "";
 }
 
-const patterns = routes.map((route) => ({
+const PATTERNS = ROUTES.map((route) => ({
   route,
   pattern: new RegExp(
     `^${route.template.replaceAll(".", "\\.").replace("{id}", "([^/]+)")}${slashAfter(route)}$`,
@@ -114,7 +114,7 @@ const patterns = routes.map((route) => ({
 }));
 
 function find(path: string): { route: Route; id: string } | undefined {
-  for (const { route, pattern } of patterns) {
+  for (const { route, pattern } of PATTERNS) {
     const match = pattern.exec(path);
     if (match !== null) return { route, id: match[1] ?? "" };
   }

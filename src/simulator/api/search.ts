@@ -6,14 +6,14 @@ import type { Query } from "./query.ts";
 
 const TYPES = ["movie", "show", "episode", "artist", "album", "track"] as const;
 
-/** Without `limit`, as Plex. */
+/** The limit of a request without `limit`. */
 const DEFAULT_LIMIT = 3;
 
 /** A hub for each type, also if nothing of it is found; a number is an error. */
 export function searchDocument(simulation: Simulation, query: Query): Element | number {
   const text = query.value("query")?.toLowerCase();
   if (text === undefined || text === "") return 400;
-  // An empty limit is as good as none.
+  // An empty limit counts as absent.
   const limit = Number(query.value("limit") || DEFAULT_LIMIT);
   const found = simulation.libraries.all
     .flatMap(({ items }) => items)

@@ -1,6 +1,6 @@
 /**
- * `Meta` of a library: by what its items can be filtered and sorted. Client libraries check a search
- * against it before they send it.
+ * `Meta` of a library: the fields by which its items can be filtered and sorted. Client libraries
+ * check a search against it before they send it.
  */
 import type { ItemType } from "../item.ts";
 import type { Library, LibraryType } from "../library.ts";

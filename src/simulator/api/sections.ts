@@ -3,6 +3,7 @@
  */
 import { type Library, totalsOf } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
+import { LIBRARY_IDENTIFIER, MEDIA_TAGS } from "./item_attributes.ts";
 import { container, type Element } from "./plex_document.ts";
 import { serverAttributes } from "./server.ts";
 
@@ -17,9 +18,8 @@ export function libraryDocument(): Element {
     allowSync: false,
     art: "/:/resources/library-art.png",
     content: "",
-    identifier: "com.plexapp.plugins.library",
-    mediaTagPrefix: "/system/bundle/media/flags/",
-    mediaTagVersion: 1_752_000_000,
+    identifier: LIBRARY_IDENTIFIER,
+    ...MEDIA_TAGS,
     title1: "Plex Library",
     title2: "",
   });
@@ -91,7 +91,7 @@ function libraryProvider(simulation: Simulation, includeStorage: boolean): Eleme
   const directories = listedIn(simulation, "/media/providers").reverse()
     .map((library) => directory(library, includeStorage));
   return {
-    identifier: "com.plexapp.plugins.library",
+    identifier: LIBRARY_IDENTIFIER,
     title: "Library",
     types: "video,audio,photo",
     protocols: "stream,download",
@@ -115,7 +115,7 @@ function libraryProvider(simulation: Simulation, includeStorage: boolean): Eleme
   };
 }
 
-const televisionProvider: Element = {
+const TELEVISION_PROVIDER: Element = {
   identifier: "tv.plex.providers.epg.cloud:2",
   title: "Live TV & DVR",
   types: "video",
@@ -136,7 +136,7 @@ const televisionProvider: Element = {
 export function providersDocument(simulation: Simulation, includeStorage: boolean): Element {
   return container(
     "MediaProvider",
-    [televisionProvider, libraryProvider(simulation, includeStorage)],
+    [TELEVISION_PROVIDER, libraryProvider(simulation, includeStorage)],
     serverAttributes(simulation),
   );
 }

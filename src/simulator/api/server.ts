@@ -1,16 +1,14 @@
-/**
- * The server about itself: identity, `/`, accounts, devices, activities, updates.
- */
+/** What a server says of itself: identity, `/`, accounts, devices, activities, updates. */
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { activityElement } from "./frames.ts";
 import { apiClient } from "../users.ts";
 
-/** Where the server says that it is in its network. */
+/** The address in its network that the server reports. */
 const ADDRESS = "192.168.20.2";
 const PORT = 32400;
 
-/** `/identity`, the only document for those without a token. */
+/** `/identity`, the only document that needs no token. */
 export function identityDocument({ server }: Simulation): Element {
   return {
     MediaContainer: {
@@ -90,13 +88,13 @@ export function serverAttributes(simulation: Simulation): Element {
   };
 }
 
-const rootDirectories = ["activities", "butler", "devices", "hubs", "library", "statistics"];
+const ROOT_DIRECTORIES = ["activities", "butler", "devices", "hubs", "library", "statistics"];
 
 /** `/`. */
 export function rootDocument(simulation: Simulation): Element {
   return container(
     "Directory",
-    rootDirectories.map((key) => ({ count: 1, key, title: key })),
+    ROOT_DIRECTORIES.map((key) => ({ count: 1, key, title: key })),
     serverAttributes(simulation),
   );
 }
@@ -126,7 +124,7 @@ export function clientsDocument(): Element {
   return container("Server", []);
 }
 
-/** `/updater/check`, which has nothing to say. */
+/** `/updater/check`: an empty list; undefined (a 404) where the updater is unsupported. */
 export function updaterCheckDocument({ server }: Simulation): Element | undefined {
   return server.updaterSupported ? container("Release", []) : undefined;
 }

@@ -5,7 +5,7 @@ import type { Element, Scalar } from "./plex_document.ts";
 /** docs/plex/api.md#ids: these ids are strings in sessions and numbers in metadata. */
 export type IdForm = (id: number) => Scalar;
 
-const rangeAttributes: Readonly<Record<DynamicRange, Element>> = {
+const RANGE_ATTRIBUTES: Readonly<Record<DynamicRange, Element>> = {
   sdr: { colorPrimaries: "bt709", colorSpace: "bt709", colorTrc: "bt709", bitDepth: 8 },
   hdr10: {
     colorPrimaries: "bt2020",
@@ -44,7 +44,7 @@ function videoElement(video: VideoStream, id: IdForm): Element {
     width: video.width,
     height: video.height,
     frameRate: video.framesPerSecond,
-    ...rangeAttributes[video.range],
+    ...RANGE_ATTRIBUTES[video.range],
     displayTitle: `${video.height}p (${video.codec.toUpperCase()})`,
   };
 }

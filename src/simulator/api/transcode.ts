@@ -4,14 +4,15 @@
 import { progressAt, type Session, type Transcode } from "../session.ts";
 import type { Element } from "./plex_document.ts";
 
-const hardwareTitles: Readonly<Record<string, string>> = {
+const HARDWARE_TITLES: Readonly<Record<string, string>> = {
   vaapi: "Intel (VAAPI)",
   nvenc: "NVIDIA (NVENC)",
 };
 
+/** docs/plex/api.md#transcode-session: at first a transcode has neither speed nor hardware. */
 const STARTING_MS = 1_000;
 
-/** Which form of the element is wanted. */
+/** How the element is written. */
 export interface TranscodeForm {
   /** False in the `.end` frame, which has no offsets. */
   readonly offsets: boolean;
@@ -36,7 +37,6 @@ export function transcodeElement(
   const { output } = stream;
   const live = item.live !== undefined;
   const converts = stream.video === "transcode";
-  // docs/plex/api.md#transcode-session: at first a transcode has neither speed nor hardware.
   const isStarting = converts && nowMs - transcode.startedAtMs < STARTING_MS;
   const { decoder, encoder } = isStarting ? {} : stream;
   return {
@@ -69,8 +69,8 @@ export function transcodeElement(
     transcodeHwRequested: converts && !isStarting,
     transcodeHwDecoding: decoder,
     transcodeHwEncoding: encoder,
-    transcodeHwDecodingTitle: decoder && hardwareTitles[decoder],
-    transcodeHwEncodingTitle: encoder && hardwareTitles[encoder],
+    transcodeHwDecodingTitle: decoder && HARDWARE_TITLES[decoder],
+    transcodeHwEncodingTitle: encoder && HARDWARE_TITLES[encoder],
     transcodeHwFullPipeline: converts ? decoder !== undefined && encoder !== undefined : false,
     timeStamp: transcode.startedAtMs / 1000,
     maxOffsetAvailable: form.offsets ? progress.maxOffsetS : undefined,

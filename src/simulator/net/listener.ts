@@ -48,7 +48,7 @@ export class Listener {
   async open(): Promise<void> {
     if (this.#server !== undefined) return;
     const { certificate, hostname, onUpgrade } = this.#options;
-    // Loaded here, for a bundle loads at start what it imports at the top of any file.
+    // Loaded here because a bundle loads all static imports at its start.
     const server: Server = certificate === undefined
       ? (await import("node:http")).createServer({ noDelay: true })
       : (await import("node:https")).createServer({ ...certificate });

@@ -17,14 +17,14 @@ const PING_INTERVAL_MS = 45_000;
 const BURST_INTERVAL_MS = 100;
 
 /** Which notifications the user of a socket may receive. */
-export type Audience = (notification: Notification) => boolean;
+export type AccessRule = (notification: Notification) => boolean;
 
 /** All open notification sockets. */
 export class NotificationHub {
   readonly #faults: Faults;
   readonly #timers: Timers;
   readonly #random: Random;
-  readonly #sockets = new Map<ServerWebSocket, Audience>();
+  readonly #sockets = new Map<ServerWebSocket, AccessRule>();
   #flooding = false;
   #framesSent = 0;
   #bytesSent = 0;
@@ -52,7 +52,7 @@ export class NotificationHub {
   }
 
   /** Adds a new socket, which a fault may close at once. */
-  add(socket: ServerWebSocket, mayReceive: Audience): void {
+  add(socket: ServerWebSocket, mayReceive: AccessRule): void {
     this.#sockets.set(socket, mayReceive);
     this.applyFaults();
   }
@@ -114,7 +114,10 @@ export class NotificationHub {
     );
   }
 
-  #write(text: string, receives: (socket: ServerWebSocket, mayReceive: Audience) => boolean): void {
+  #write(
+    text: string,
+    receives: (socket: ServerWebSocket, mayReceive: AccessRule) => boolean,
+  ): void {
     const binary = this.#faults.has("binary frames");
     for (const [socket, mayReceive] of this.#sockets) {
       if (!receives(socket, mayReceive) || !socket.send(text, binary)) continue;
