@@ -24,7 +24,7 @@ const token = statPanel({
   name: true,
 });
 
-const events = statPanel({
+const socket = statPanel({
   title: "Notifications",
   description:
     "Whether the exporter receives Plex's notifications. Without them it polls more often.",
@@ -156,7 +156,7 @@ const connected = stateTimelinePanel({
   noValue: UNSCRAPED,
 });
 
-const heard = timeSeriesPanel({
+const notifications = timeSeriesPanel({
   title: "Notifications heard",
   description: "Notifications from Plex per second by type.",
   queries: [{
@@ -207,6 +207,7 @@ const cpu = timeSeriesPanel({
   noValue: UNSCRAPED,
 });
 
+/** "Plex / Exporter health". */
 export const health = buildDashboard({
   uid: "plex-exporter-health",
   title: "Plex / Exporter health",
@@ -216,7 +217,7 @@ export const health = buildDashboard({
       height: 4,
       panels: [
         [5, token],
-        [5, events],
+        [5, socket],
         [3, oldest],
         [3, failures],
         [2, dropped],
@@ -226,7 +227,7 @@ export const health = buildDashboard({
     },
     { height: 8, panels: [[12, ages], [12, outcomes]] },
     { height: 8, panels: [[12, requests], [12, durations]] },
-    { height: 7, panels: [[10, connected], [9, heard], [5, reconnects]] },
+    { height: 7, panels: [[10, connected], [9, notifications], [5, reconnects]] },
     { height: 7, panels: [[6, scrapes], [6, samples], [6, cpu], [6, build]] },
   ],
 });

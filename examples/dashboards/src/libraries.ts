@@ -202,6 +202,7 @@ const disk = textPanel(
     "`node_filesystem_avail_bytes`.",
 );
 
+/** "Plex / Libraries". */
 export const libraries = buildDashboard({
   uid: "plex-libraries",
   title: "Plex / Libraries",

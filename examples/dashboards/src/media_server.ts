@@ -27,7 +27,7 @@ function watched(by: string): string {
   return `sum by (${by}) ((${whole}) or increase(${all}[$__range]))`;
 }
 
-function told(title: string, label: string): Panel {
+function infoPanel(title: string, label: string): Panel {
   return statPanel({
     title,
     description: `What Plex says is its ${label}.`,
@@ -105,7 +105,7 @@ function top(title: string, by: string): Panel {
   });
 }
 
-const stock = table({
+const libraryTable = table({
   title: "Libraries",
   description: "Items, size and playing time of each library.",
   noValue: UNREAD,
@@ -152,6 +152,7 @@ const plays = table({
   ],
 });
 
+/** "Media Server". */
 export const mediaServer = buildDashboard({
   uid: "plex-media-server",
   title: "Media Server",
@@ -160,7 +161,10 @@ export const mediaServer = buildDashboard({
   rows: [
     {
       height: 4,
-      panels: [[5, told("Version", "version")], [4, told("Platform", "platform")], [3, streams], [
+      panels: [[5, infoPanel("Version", "version")], [4, infoPanel("Platform", "platform")], [
+        3,
+        streams,
+      ], [
         12,
         media,
       ]],
@@ -184,6 +188,6 @@ export const mediaServer = buildDashboard({
         [6, top("Libraries", "library")],
       ],
     },
-    { height: 12, panels: [[24, stock]] },
+    { height: 12, panels: [[24, libraryTable]] },
   ],
 });

@@ -1,5 +1,6 @@
 /** Display names of label values, with the same colours on every dashboard. */
 
+/** Texts and colours by value. */
 export type Names = Readonly<Record<string, readonly [text: string, colour: string]>>;
 
 export const DECISIONS: Names = {

@@ -16,7 +16,7 @@ import {
 } from "./names.ts";
 import { nowPlaying } from "./now_playing.ts";
 import { barGaugePanel, stateTimelinePanel, statPanel, timeSeriesPanel } from "./panel.ts";
-import { inRange, orZero, selected, SERVER_MATCHER, sumBy, topTen } from "./query.ts";
+import { inRange, largestFirst, orZero, selected, sumBy, topTen } from "./query.ts";
 import { bandwidthOverTime, contents, itemsAdded, streamsOverTime } from "./shared.ts";
 import { table } from "./table.ts";
 
@@ -115,7 +115,7 @@ const storage = barGaugePanel({
   title: "Storage by library",
   description: "Size of the files of each library, as reported by Plex.",
   queries: [{
-    expr: `sort_desc(${sumBy("plex_library_storage_bytes", "library")})`,
+    expr: largestFirst(sumBy("plex_library_storage_bytes", "library")),
     legend: "{{library}}",
   }],
   unit: "bytes",
@@ -123,7 +123,7 @@ const storage = barGaugePanel({
 });
 
 const YES_NO = { "0": ["no", "text"], "1": ["yes", "green"] } as const;
-const byServer = (family: string) => `sum by (server_id) (${family}{${SERVER_MATCHER}})`;
+const byServer = (family: string) => sumBy(family, "server_id");
 
 const versions = table({
   title: "Versions and updates",
@@ -181,6 +181,7 @@ const tuners = statPanel({
   series: TUNERS,
 });
 
+/** "Plex / Overview". */
 export const overview = buildDashboard({
   uid: "plex-overview",
   title: "Plex / Overview",

@@ -3,7 +3,7 @@ import { buildDashboard } from "./dashboard.ts";
 import { DOWN, HARDWARE, LOCATIONS, NOTHING_SENT, STATES } from "./names.ts";
 import { everythingPlaying } from "./now_playing.ts";
 import { barGaugePanel, statPanel, timeSeriesPanel } from "./panel.ts";
-import { inRange, orZero, peak, perSecond, selected, sumBy } from "./query.ts";
+import { inRange, largestFirst, orZero, peak, perSecond, selected, sumBy } from "./query.ts";
 import { bandwidthOverTime, streamsOverTime } from "./shared.ts";
 
 const PLAYING = 'state="playing"';
@@ -121,7 +121,7 @@ const buffering = barGaugePanel({
   title: "Waiting for data",
   description: "Time that players buffered in the chosen range, by platform and location.",
   queries: [{
-    expr: `sort_desc(${inRange("plex_buffering_seconds_total", "platform, location")} > 0)`,
+    expr: largestFirst(`${inRange("plex_buffering_seconds_total", "platform, location")} > 0`),
     legend: "{{platform}}, {{location}}",
   }],
   unit: "s",
@@ -137,6 +137,7 @@ const rate = timeSeriesPanel({
   noValue: NOTHING_SENT,
 });
 
+/** "Plex / Now playing". */
 export const playing = buildDashboard({
   uid: "plex-now-playing",
   title: "Plex / Now playing",

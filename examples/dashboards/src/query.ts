@@ -1,7 +1,7 @@
 /** Parts of queries that several dashboards use. */
 
 /** The selected servers. */
-export const SERVER_MATCHER = 'server=~"$server"';
+const SERVER_MATCHER = 'server=~"$server"';
 
 /** Items without shows, seasons, artists and albums. */
 export const LEAF_ITEMS = 'content_type=~"movies|episodes|tracks|photos"';
@@ -42,7 +42,11 @@ export function peak(expression: string): string {
 }
 
 /** The ten largest values of a counter that includes Plex's history. */
-export function topTenEver(family: string, by: string, ...matchers: readonly string[]): string {
+export function topTenOfAllTime(
+  family: string,
+  by: string,
+  ...matchers: readonly string[]
+): string {
   return `topk(10, ${sumBy(family, by, ...matchers)} > 0)`;
 }
 

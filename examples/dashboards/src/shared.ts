@@ -3,6 +3,7 @@ import { CONTENTS, DECISIONS, DOWN, LOCATIONS, UNREAD } from "./names.ts";
 import { type Panel, statPanel, timeSeriesPanel } from "./panel.ts";
 import { LEAF_ITEMS, perDay, sumBy } from "./query.ts";
 
+/** Streams over time by delivery. */
 export function streamsOverTime(): Panel {
   return timeSeriesPanel({
     title: "Streams",
@@ -15,6 +16,7 @@ export function streamsOverTime(): Panel {
   });
 }
 
+/** Bandwidth over time by location. */
 export function bandwidthOverTime(): Panel {
   return timeSeriesPanel({
     title: "Bandwidth",
@@ -30,6 +32,7 @@ export function bandwidthOverTime(): Panel {
   });
 }
 
+/** The number of items by type. */
 export function contents(): Panel {
   return statPanel({
     title: "In the libraries",
@@ -45,6 +48,7 @@ export function contents(): Panel {
   });
 }
 
+/** Items added and removed by day. */
 export function itemsAdded(): Panel {
   return timeSeriesPanel({
     title: "Items added a day",

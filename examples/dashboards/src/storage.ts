@@ -1,4 +1,4 @@
-/** The dashboard of the disks: what takes the space, what nobody watches, what is new. */
+/** The dashboard of storage: what takes the space, what nobody watches, what is new. */
 import { buildDashboard } from "./dashboard.ts";
 import { LAST_VIEWS, UNWALKED } from "./names.ts";
 import { barGaugePanel, statPanel, timeSeriesPanel } from "./panel.ts";
@@ -205,6 +205,7 @@ const doubled = statPanel({
   noValue: "Not in sight",
 });
 
+/** "Plex / Storage". */
 export const storage = buildDashboard({
   uid: "plex-storage",
   title: "Plex / Storage",

@@ -19,6 +19,7 @@ export interface Column {
   readonly valueMappings?: Names;
 }
 
+/** Options of a table. */
 export interface TableOptions {
   readonly title: string;
   readonly description: string;

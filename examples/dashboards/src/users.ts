@@ -2,7 +2,7 @@
 import { buildDashboard } from "./dashboard.ts";
 import { DECISIONS, MEDIA, NO_HISTORY, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
 import { barGaugePanel, heatmapPanel, type Panel, statPanel, timeSeriesPanel } from "./panel.ts";
-import { inRange, orZero, perSecond, selected, sumBy, topTen, topTenEver } from "./query.ts";
+import { inRange, orZero, perSecond, selected, sumBy, topTen, topTenOfAllTime } from "./query.ts";
 import { table } from "./table.ts";
 
 const SECONDS = "plex_play_seconds_total";
@@ -42,7 +42,7 @@ const kinds = statPanel({
   noValue: NOTHING_WATCHED,
 });
 
-function perDay(
+function barsPerDay(
   title: string,
   description: string,
   family: string,
@@ -190,13 +190,13 @@ const overTime = timeSeriesPanel({
 
 const VIEWS = "plex_views_total";
 const TITLE_VIEWS = "plex_title_views_total";
-const SINCE_EVER =
+const OF_ALL_TIME =
   "Items watched to the end since the server was set up, from Plex's own history: it " +
   "includes the time before the exporter, whatever range is selected.";
 
 const everyView = statPanel({
   title: "Views of all time",
-  description: SINCE_EVER,
+  description: OF_ALL_TIME,
   queries: [{ expr: sumBy(VIEWS, "media_type"), legend: "{{media_type}}" }],
   decimals: 0,
   name: true,
@@ -226,9 +226,9 @@ const viewers = table({
 function mostViewed(title: string, mediaType: string): Panel {
   return barGaugePanel({
     title,
-    description: SINCE_EVER,
+    description: OF_ALL_TIME,
     queries: [{
-      expr: topTenEver(TITLE_VIEWS, "title", `media_type="${mediaType}"`),
+      expr: topTenOfAllTime(TITLE_VIEWS, "title", `media_type="${mediaType}"`),
       legend: "{{title}}",
     }],
     decimals: 0,
@@ -251,6 +251,7 @@ const year = heatmapPanel({
   noValue: NO_HISTORY,
 });
 
+/** "Plex / Users and titles". */
 export const users = buildDashboard({
   uid: "plex-users-and-titles",
   title: "Plex / Users and titles",
@@ -260,8 +261,8 @@ export const users = buildDashboard({
     {
       height: 8,
       panels: [
-        [8, perDay("Plays a day", "Plays begun", "plex_plays_total", { decimals: 0 })],
-        [8, perDay("Watched a day", "Time played", SECONDS, { unit: "suffix: h" }, " / 3600")],
+        [8, barsPerDay("Plays a day", "Plays begun", "plex_plays_total", { decimals: 0 })],
+        [8, barsPerDay("Watched a day", "Time played", SECONDS, { unit: "suffix: h" }, " / 3600")],
         [8, overTime],
       ],
     },
