@@ -39,7 +39,7 @@ Deno.test("a job is listed from its start to its end, and announced with its pro
   ]);
 });
 
-Deno.test("a job that is forgotten comes to no end, and others run on", async () => {
+Deno.test("a job that is cleared never ends, and later jobs are not affected", async () => {
   const context = openContext();
   const activities = new Activities(context);
   let finished = 0;

@@ -23,7 +23,7 @@ Deno.test("a conversion is announced until it ends, and no list of sessions show
   assert.equal(context.announced.length, 4);
 });
 
-Deno.test("a restart ends every conversion without a word", async () => {
+Deno.test("a restart ends every conversion without a notification", async () => {
   const context = openContext();
   const jobs = new BackgroundJobs(context);
   jobs.convert(FILM);

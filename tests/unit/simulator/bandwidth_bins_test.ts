@@ -29,7 +29,7 @@ Deno.test("bytes are summed by the beginning of hour, day, week and month", () =
   assert.equal(bins.rows("5", NOW_S), undefined);
 });
 
-Deno.test("accounts, devices and sides have bins of their own", () => {
+Deno.test("each account, device and network has its own bins", () => {
   const bins = new BandwidthBins();
   for (const changed of [{}, { accountId: 2 }, { deviceId: 2 }, { lan: false }]) {
     bins.record(sent(NOW_S, 1, changed));

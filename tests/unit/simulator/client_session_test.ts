@@ -168,7 +168,7 @@ Deno.test("usage is recorded before a session changes, so that each second has i
   assert.equal(recorded.at(-1), "paused");
 });
 
-Deno.test("a client without a session says nothing", () => {
+Deno.test("a client without a session announces nothing", () => {
   const context = openContext();
   const session = new ClientSession(context);
   session.announce("playing");

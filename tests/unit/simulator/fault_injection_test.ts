@@ -48,7 +48,7 @@ Deno.test("only a document in JSON is corrupted: error pages and XML stay whole"
   }
 });
 
-Deno.test("a swarm is valid JSON: the items follow so many bytes of empty ones", () => {
+Deno.test("an object flood is valid JSON: the items follow that many bytes of empty ones", () => {
   const { Metadata } = corrupted({ kind: "object flood", bytes: 3_000 });
   assert.equal(Metadata.length, 1_000 + 2);
   assert.deepEqual(Metadata[0], {});

@@ -1,7 +1,4 @@
-/**
- * Every fault does what its sentence says and is gone when it is cleared. The healthy server is
- * tested elsewhere.
- */
+/** Every fault does what its docstring says, and ends when it is cleared. */
 import assert from "node:assert/strict";
 import type { Fault } from "../../../src/simulator/faults.ts";
 import {
@@ -72,7 +69,7 @@ const answers: readonly [Fault, (read: ApiResult) => void][] = [
 ];
 
 for (const [fault, check] of answers) {
-  test(`fault "${fault.kind}" spoils the answer until it is cleared`, async ({ plex }) => {
+  test(`fault "${fault.kind}" changes the response of its path until it is cleared`, async ({ plex }) => {
     const clear = plex.faults.set(fault, { path: sessions });
     check(await get(plex, sessions));
     assert.equal((await get(plex, "/identity")).status, 200, "other paths are spared");
@@ -81,7 +78,7 @@ for (const [fault, check] of answers) {
   });
 }
 
-test("faults clear themselves after so many times", async ({ plex }) => {
+test("a fault clears itself after its number of times", async ({ plex }) => {
   plex.faults.set({ kind: "server error" }, { times: 2 });
   const statuses: number[] = [];
   for (let turn = 0; turn < 3; turn += 1) statuses.push((await get(plex, sessions)).status);
@@ -100,7 +97,7 @@ test('fault "refuse" closes the port and opens the same one again', async ({ ple
   assert.equal((await get(plex, sessions)).status, 200);
 });
 
-test('fault "hang" answers nothing, and only there', async ({ plex }) => {
+test('fault "hang" leaves requests of its path unanswered, and no others', async ({ plex }) => {
   plex.faults.set({ kind: "hang" }, { path: sessions });
   const signal = AbortSignal.timeout(50);
   await assert.rejects(fetch(`${plex.url}${sessions}`, { signal }));
@@ -108,7 +105,7 @@ test('fault "hang" answers nothing, and only there', async ({ plex }) => {
   assert.equal(plex.requests[0]?.status, undefined);
 });
 
-test('fault "slow" answers when its time has come', async ({ plex, clock }) => {
+test('fault "slow" delays the response by its time', async ({ plex, clock }) => {
   plex.faults.set({ kind: "slow", ms: 700 }, { path: sessions });
   const asked = get(plex, sessions);
   await waitUntil(() => plex.requests.length === 1);
@@ -222,7 +219,7 @@ const frameFaults: readonly [Fault, (client: NotificationClient) => void][] = [
 ];
 
 for (const [fault, check] of frameFaults) {
-  test(`fault "${fault.kind}" spoils frames`, async ({ plex }) => {
+  test(`fault "${fault.kind}" changes frames`, async ({ plex }) => {
     const client = new NotificationClient(plex);
     await client.opened;
     plex.faults.set(fault);
@@ -233,7 +230,7 @@ for (const [fault, check] of frameFaults) {
   });
 }
 
-test("faults lose frames and raise storms", async ({ plex, clock }) => {
+test("faults drop frames, and send many more", async ({ plex, clock }) => {
   const client = new NotificationClient(plex);
   await client.opened;
   plex.faults.set({ kind: "lost frames", share: 1 });

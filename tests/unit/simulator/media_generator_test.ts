@@ -39,15 +39,15 @@ Deno.test("a video is as large as its bitrate and its duration make it", () => {
 });
 
 Deno.test("no id and no path is used twice, whatever the file", () => {
-  const [random, number] = [createRandom(1), newIds()];
+  const [random, nextId] = [createRandom(1), newIds()];
   const video = { durationMs: HOUR_MS, file: "/media/1.mkv", resolution: "1080" } as const;
   const versions = [
-    videoFile(random, number, video),
-    videoFile(random, number, video),
-    audioFile(random, number, HOUR_MS, "/media/1.flac"),
-    audioFile(random, number, HOUR_MS, "/media/1.flac"),
-    photoFile(random, number, "/media/1.jpg"),
-    broadcastFile(random, number),
+    videoFile(random, nextId, video),
+    videoFile(random, nextId, video),
+    audioFile(random, nextId, HOUR_MS, "/media/1.flac"),
+    audioFile(random, nextId, HOUR_MS, "/media/1.flac"),
+    photoFile(random, nextId, "/media/1.jpg"),
+    broadcastFile(random, nextId),
   ];
   const ids = versions.flatMap(idsOf);
   assert.equal(new Set(ids).size, ids.length);

@@ -54,9 +54,9 @@ Deno.test("a direct play has no transcode, and hardware converts faster than sof
 });
 
 Deno.test("sessions that nobody watches have neither user nor player nor Session element", () => {
-  const ghost = unwatchedSession(createRandom(1), FILM, "9", 500);
-  assert.deepEqual([ghost.key, ghost.user, ghost.player], ["9", undefined, undefined]);
-  assert.deepEqual([ghost.withoutSessionElement, ghost.sinceMs], [true, 500]);
+  const unwatched = unwatchedSession(createRandom(1), FILM, "9", 500);
+  assert.deepEqual([unwatched.key, unwatched.user, unwatched.player], ["9", undefined, undefined]);
+  assert.deepEqual([unwatched.withoutSessionElement, unwatched.sinceMs], [true, 500]);
   const job = backgroundSession(createRandom(1), FILM, 500);
   assert.deepEqual([job.key, job.stream.video, job.transcode?.startedAtMs], ["", "transcode", 500]);
 });

@@ -5,7 +5,7 @@ import { createPastViews } from "../../../src/simulator/past_views.ts";
 import { Simulation } from "../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
-Deno.test("every view of the past has its bytes, on both sides of the network", () => {
+Deno.test("every view of the past has its bytes, in the local network or outside", () => {
   const simulation = new Simulation({ clock: new DrivenClock(), seed: 3 });
   const past = createPastViews({ count: 500, years: 1 }, simulation, 3);
   const rows = [...pastBandwidth(past)];

@@ -6,12 +6,12 @@ import { DrivenClock } from "../../testing/driven_clock.ts";
 
 const YEAR_S = 365 * 86_400;
 
-function openWorld(): Simulation {
+function openSimulation(): Simulation {
   return new Simulation({ clock: new DrivenClock(), seed: 3 });
 }
 
 Deno.test("200,000 views of three years come in order, each computed by itself", () => {
-  const simulation = openWorld();
+  const simulation = openSimulation();
   const past = createPastViews({ count: 200_000 }, simulation, 3);
   const [first, last] = [past.at(0), past.at(199_999)];
   const nowS = simulation.plexNowS();
@@ -32,7 +32,7 @@ Deno.test("200,000 views of three years come in order, each computed by itself",
 });
 
 Deno.test("the past holds deleted items, broadcasts, a departed account and views written twice", () => {
-  const simulation = openWorld();
+  const simulation = openSimulation();
   const past = createPastViews({ count: 5_000, years: 1 }, simulation, 3);
   const views = Array.from({ length: past.count }, (_, position) => past.at(position));
   const count = (is: (view: typeof views[number], index: number) => boolean) =>

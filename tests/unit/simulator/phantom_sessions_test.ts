@@ -25,9 +25,13 @@ Deno.test("three stray stops match no listed session and leave one without user 
     { kind: "stray stop", ratingKey: FILM.ratingKey, sessionKey: "2" },
     { kind: "stray stop", ratingKey: "" },
   ]);
-  const [ghost, ...others] = context.listed();
+  const [unwatched, ...others] = context.listed();
   assert.deepEqual(others, []);
-  assert.deepEqual([ghost?.key, ghost?.user, ghost?.player], ["3", undefined, undefined]);
+  assert.deepEqual([unwatched?.key, unwatched?.user, unwatched?.player], [
+    "3",
+    undefined,
+    undefined,
+  ]);
   await context.clock.advance(20_000);
   assert.deepEqual([context.listed(), context.plays], [[], []]);
 });

@@ -1,4 +1,4 @@
-/** The truth about one viewer's plays. */
+/** The recorded plays of one viewer. */
 import assert from "node:assert/strict";
 import type { Play } from "../../../src/simulator/ground_truth.ts";
 import { PlayRecorder } from "../../../src/simulator/play_recorder.ts";

@@ -18,7 +18,7 @@ const test = plexTests({ lag: NO_LAG, duplicateShare: 0 });
 function options(plex: SimulatedPlex, rest: Partial<ViewerOptions> = {}): ViewerOptions {
   const [user] = plex.simulation.users;
   const [player] = plex.simulation.players;
-  if (user === undefined || player === undefined) throw new Error("Nobody is at home");
+  if (user === undefined || player === undefined) throw new Error("The simulation has no users");
   return {
     item: plex.simulation.randomItem("movie", "1"),
     user,
@@ -170,7 +170,7 @@ test("plex lists Home without an id, and storage only when asked", async ({ plex
   }
 });
 
-test("plex filters bandwidth by at>, encoded or not, and books what it sent", async ({ plex, clock }) => {
+test("plex filters bandwidth by at>, encoded or not, and counts what it sent", async ({ plex, clock }) => {
   plex.simulation.play(options(plex));
   const fromS = plex.simulation.plexNowS();
   const read = async (operator: string) =>
@@ -192,7 +192,7 @@ test("plex filters bandwidth by at>, encoded or not, and books what it sent", as
   assert.equal((await get(plex, "/statistics/bandwidth")).status, 400);
 });
 
-test("plex samples its load every five seconds, and writes a sample down a second late", async ({ plex, clock }) => {
+test("plex samples its load every five seconds, and shows a sample a second late", async ({ plex, clock }) => {
   const read = async (): Promise<readonly { readonly at: number }[]> =>
     (await get(plex, "/statistics/resources?timespan=6")).json().StatisticsResources;
   await clock.advance(11_000);
@@ -315,7 +315,7 @@ test("plex restarts: refused, 503 everywhere, then new session keys from 1", asy
   assert.equal(plex.simulation.plays.length, 2);
 });
 
-test("plex packs its answers when asked to", async ({ plex }) => {
+test("plex compresses its responses for clients that accept gzip", async ({ plex }) => {
   const packed = await get(plex, "/", { headers: { "accept-encoding": "gzip" } });
   assert.equal(packed.status, 200);
   assert.ok(Number(packed.headers.get("x-plex-content-original-length")) > 1000);

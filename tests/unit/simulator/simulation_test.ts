@@ -15,7 +15,7 @@ test("play is announced before it is listed, within two seconds", async ({ simul
   assert.equal(inShort(notifications).at(-1), "stopped");
 });
 
-test("play remembers its spans as the truth", async ({ simulation, clock, options }) => {
+test("a play is recorded with its spans", async ({ simulation, clock, options }) => {
   const viewer = simulation.play({ ...options, state: "playing" });
   await clock.advance(60_000);
   viewer.pause();

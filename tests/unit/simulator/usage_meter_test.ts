@@ -1,4 +1,4 @@
-/** The bytes and the load of a server, recorded when somebody looks. */
+/** The bytes and the load of a server, recorded when they are read. */
 import assert from "node:assert/strict";
 import { createRandom } from "../../../src/simulator/random.ts";
 import type { Session } from "../../../src/simulator/session.ts";
@@ -45,10 +45,10 @@ Deno.test("every second is recorded once, however often and however late that is
   assert.deepEqual(once.secondsIn().slice(-3), [50, 55, 60]);
 });
 
-Deno.test("bytes are booked to the account, the device and the network of the session", () => {
+Deno.test("bytes count for the account, the device and the network of the session", () => {
   const { state, meter } = open();
-  const { user: _, player: __, ...ghost } = newTestSession();
-  state.sessions = [newTestSession({ location: "relayed" }), ghost];
+  const { user: _, player: __, ...unwatched } = newTestSession();
+  state.sessions = [newTestSession({ location: "relayed" }), unwatched];
   state.nowMs += 60_000;
   meter.record();
   const rows = meter.bandwidth.rows(Number.MAX_SAFE_INTEGER, START_MS / 1000 + 1);

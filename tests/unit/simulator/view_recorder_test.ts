@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Simulation } from "../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
-async function withWorld(run: (simulation: Simulation, clock: DrivenClock) => Promise<void>) {
+async function withSimulation(run: (simulation: Simulation, clock: DrivenClock) => Promise<void>) {
   const clock = new DrivenClock();
   const simulation = new Simulation({ clock, seed: 1 });
   try {
@@ -24,7 +24,7 @@ function watch(simulation: Simulation) {
 }
 
 Deno.test("an item that is watched to its threshold counts once, also without a stop", async () => {
-  await withWorld(async (simulation, clock) => {
+  await withSimulation(async (simulation, clock) => {
     const { viewer, item, toThresholdMs } = watch(simulation);
     await clock.advance(toThresholdMs - 20_000);
     assert.equal(simulation.viewHistory.size, 0);
@@ -39,7 +39,7 @@ Deno.test("an item that is watched to its threshold counts once, also without a 
 });
 
 Deno.test("an item that is left early does not count, and the next one counts for itself", async () => {
-  await withWorld(async (simulation, clock) => {
+  await withSimulation(async (simulation, clock) => {
     const { viewer, next } = watch(simulation);
     viewer.next(next, "same key");
     await clock.advance(60_000);
@@ -53,7 +53,7 @@ Deno.test("an item that is left early does not count, and the next one counts fo
 });
 
 Deno.test("what is in no library leaves no view", async () => {
-  await withWorld(async (simulation, clock) => {
+  await withSimulation(async (simulation, clock) => {
     const [user] = simulation.users;
     const [player] = simulation.players;
     assert.ok(user && player);

@@ -77,8 +77,8 @@ Deno.test("startViewers pauses, changes the quality, goes on to next items, stop
 });
 
 Deno.test("startViewers does the same for the same seed and the same clock", async () => {
-  const lives = await Promise.all([live(5, 120_000), live(5, 120_000)]);
-  const [one, two] = lives;
+  const runs = await Promise.all([live(5, 120_000), live(5, 120_000)]);
+  const [one, two] = runs;
   assert.deepEqual(one.notifications, two.notifications);
   assert.deepEqual(one.simulation.plays, two.simulation.plays);
   assert.deepEqual(
@@ -87,7 +87,7 @@ Deno.test("startViewers does the same for the same seed and the same clock", asy
   );
   const other = await live(6, 120_000);
   assert.notDeepEqual(one.simulation.plays, other.simulation.plays);
-  for (const { viewers, simulation } of [...lives, other]) {
+  for (const { viewers, simulation } of [...runs, other]) {
     viewers.stop();
     simulation.close();
   }

@@ -18,7 +18,7 @@ function entryOf(notification: Notification, type: string, list: string): AnyJso
   return container[list][0];
 }
 
-Deno.test("a frame of a play names its session, its player and its item, and nobody who watches", () => {
+Deno.test("a frame of a play names its session, its player and its item, and no user", () => {
   const session = newTestSession();
   const entry = entryOf(
     { kind: "playing", session, state: "paused", offsetMs: 61_000 },
@@ -199,7 +199,7 @@ Deno.test("the frames of the server itself are those that Plex was seen to send"
   }
 });
 
-Deno.test("an activity is told with its library, if it has one", () => {
+Deno.test("a frame of an activity names its library, if it has one", () => {
   const activity = {
     uuid: "0b6e",
     type: "library.update.section",

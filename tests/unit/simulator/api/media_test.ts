@@ -1,4 +1,4 @@
-/** The files of an item, and what leaves the server instead (docs/plex/api.md). */
+/** The files of an item, and the output of a transcode (docs/plex/api.md). */
 import assert from "node:assert/strict";
 import { sessionMedia, sourceMedia } from "../../../../src/simulator/api/media.ts";
 import type { Session } from "../../../../src/simulator/session.ts";

@@ -9,11 +9,11 @@ import { readQuery } from "../../../../src/simulator/api/query.ts";
 import { ancestryOf } from "../../../../src/simulator/item.ts";
 import { Simulation } from "../../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
-import { asJson, PLAYER, USER } from "../../../testing/simulator_builders.ts";
+import { asJson, NO_LAG, PLAYER, USER } from "../../../testing/simulator_builders.ts";
 import type { AnyJson } from "../../../testing/simulator_client.ts";
 
 function open(): Simulation {
-  return new Simulation({ clock: new DrivenClock(), lag: { startMs: 0, changeMs: 0, stopMs: 0 } });
+  return new Simulation({ clock: new DrivenClock(), lag: NO_LAG });
 }
 
 function read(simulation: Simulation, ids: string, query = ""): AnyJson {

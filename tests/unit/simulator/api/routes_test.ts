@@ -101,7 +101,7 @@ Deno.test("statistics are the owner's, need Plex Pass, and bandwidth a timespan"
   }
 });
 
-Deno.test("a path is told by its template, whatever id it has; others are their own", () => {
+Deno.test("a path with an id has a template; any other path is its own", () => {
   const templates = Object.entries({
     "/library/metadata/1,2": "/library/metadata/{id}",
     "/library/sections/17/all": "/library/sections/{id}/all",
@@ -199,7 +199,7 @@ test("plex lists a browsing DLNA device with an empty user, and a player without
   assert.deepEqual([session.User, product, platform], [{}, "DLNA", ""]);
 });
 
-test("plex lists what strange stops leave with an empty user and an empty player", async ({ plex }) => {
+test("plex lists the session of stray stops with an empty user and an empty player", async ({ plex }) => {
   plex.simulation.phantoms.strayStops(plex.simulation.randomItem("movie"));
   const { Metadata: [session] } = (await get(plex, "/status/sessions")).json();
   assert.deepEqual([session.User, session.Player], [{}, {}]);

@@ -37,7 +37,7 @@ Deno.test("a part of the title is enough, in either case, and a hub shows three 
   );
 });
 
-Deno.test("an empty limit is as good as none", () => {
+Deno.test("an empty limit counts as absent", () => {
   assert.deepEqual(hubs("query=pilot&limit="), hubs("query=pilot"));
 });
 

@@ -16,12 +16,11 @@ import { Simulation } from "../../../../src/simulator/simulation.ts";
 import { apiClient } from "../../../../src/simulator/users.ts";
 import type { Method } from "../../../../src/simulator/stream_output.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
-import { asJson, PLAYER, USER } from "../../../testing/simulator_builders.ts";
+import { asJson, NO_LAG, PLAYER, USER } from "../../../testing/simulator_builders.ts";
 import type { AnyJson } from "../../../testing/simulator_client.ts";
 
 function open(plexPass = true): Simulation {
-  const lag = { startMs: 0, changeMs: 0, stopMs: 0 };
-  return new Simulation({ clock: new DrivenClock(), plexPass, lag });
+  return new Simulation({ clock: new DrivenClock(), plexPass, lag: NO_LAG });
 }
 
 const read = (document: unknown): AnyJson => asJson(document).MediaContainer;

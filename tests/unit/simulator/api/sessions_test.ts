@@ -51,8 +51,8 @@ Deno.test("where a player is shows in its address, and a relayed one is wan behi
 });
 
 Deno.test("elements may be empty or absent: the user and the player, the session and the transcode", () => {
-  const { user: _, player: __, ...ghost } = newTestSession({ withoutSessionElement: true });
-  const element = asJson(sessionElement(simulation, ghost, 0));
+  const { user: _, player: __, ...unwatched } = newTestSession({ withoutSessionElement: true });
+  const element = asJson(sessionElement(simulation, unwatched, 0));
   assert.deepEqual([element.User, element.Player], [{}, {}]);
   for (const name of ["Session", "TranscodeSession"]) assert.ok(!(name in element), name);
   const { Session, User, Player } = shown();

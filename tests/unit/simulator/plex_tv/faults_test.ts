@@ -23,7 +23,7 @@ Deno.test("a status has plex.tv's error as its body, and a Retry-After if that i
   assert.equal(JSON.parse(text).errors[0].status, 429);
 });
 
-Deno.test("a page, other JSON or a redirect may be the answer, and a connection may be cut", async () => {
+Deno.test("a login page, other JSON or a redirect replaces the answer, and a connection may be cut", async () => {
   const page = await ask({ kind: "login page" });
   assert.deepEqual([page.response.status, page.text.startsWith("<html>")], [200, true]);
   assert.equal((await ask({ kind: "other json", body: [1] })).text, "[1]");

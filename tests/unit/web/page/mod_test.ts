@@ -7,8 +7,8 @@ import {
   pageOf,
   partOf,
   scrape,
-  STRANGER,
   textOf,
+  UNKNOWN_SERVER,
   up,
 } from "../../../testing/page_states.ts";
 
@@ -25,7 +25,7 @@ Deno.test("the page has its version, links, and a heading for every part", () =>
 });
 
 Deno.test("the page refreshes and loads nothing else, and runs no script", () => {
-  const page = pageOf([up(session()), STRANGER]);
+  const page = pageOf([up(session()), UNKNOWN_SERVER]);
   assert.match(page, /<meta http-equiv="refresh" content="10">/);
   const [icon, ...others] = page.match(/<link[^>]*>/g) ?? [];
   assert.match(icon ?? "", /^<link rel="icon" href="data:image\/svg\+xml,[\w.%'()-]+">$/);

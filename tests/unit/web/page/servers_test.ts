@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { SERVER, session, START } from "../../../testing/core_builders.ts";
-import { later, pageOf, partOf, STRANGER, up } from "../../../testing/page_states.ts";
+import { later, pageOf, partOf, UNKNOWN_SERVER, up } from "../../../testing/page_states.ts";
 
 Deno.test("serversSection shows a server that was not reached yet by its address", () => {
-  const page = pageOf([STRANGER]);
+  const page = pageOf([UNKNOWN_SERVER]);
   assert.match(partOf(page, "servers"), /plex\.example:32400 Not reached yet/);
   assert.match(partOf(page, "playing"), /Not known yet/);
   assert.equal(partOf(page, "libraries"), "");
@@ -43,8 +43,8 @@ Deno.test("serversSection shows the address once: as the name until that is know
   const times = (state: ReturnType<typeof up>) =>
     partOf(pageOf([state]), "servers").split("plex.example:32400").length - 1;
   const refused = { type: "poll_failed", at: START, failure: "refused" } as const;
-  assert.equal(times(STRANGER), 1, "before the first answer");
-  assert.equal(times(later(STRANGER, refused)), 1, "down from the start");
+  assert.equal(times(UNKNOWN_SERVER), 1, "before the first answer");
+  assert.equal(times(later(UNKNOWN_SERVER, refused)), 1, "down from the start");
   assert.equal(times(up()), 1, "up");
   assert.equal(times(later(up(), refused, refused)), 1, "down after it was up");
   const nameless = { ...SERVER, name: "" };
@@ -53,7 +53,7 @@ Deno.test("serversSection shows the address once: as the name until that is know
 });
 
 Deno.test("serversSection shows the date of an earlier day", () => {
-  const down = later(STRANGER, { type: "poll_failed", at: START, failure: "unauthorized" });
+  const down = later(UNKNOWN_SERVER, { type: "poll_failed", at: START, failure: "unauthorized" });
   const servers = partOf(pageOf([down], 86_400 * 3), "servers");
   assert.match(servers, /Down since 5 Jan, 13:00, for 3 d no answer so far/);
   assert.match(servers, /Plex rejects the token: check PLEX_TOKEN or its file\./);
@@ -61,7 +61,7 @@ Deno.test("serversSection shows the date of an earlier day", () => {
 
 Deno.test("serversSection shows the cause of a failure as text", () => {
   const detail = "Cannot trust the server's certificate (<b>Expired</b>): have it renewed";
-  const down = later(STRANGER, { type: "poll_failed", at: START, failure: "other", detail });
+  const down = later(UNKNOWN_SERVER, { type: "poll_failed", at: START, failure: "other", detail });
   const page = pageOf([down]);
   assert.match(partOf(page, "servers"), /The request failed\. Cannot trust .* have it renewed\./);
   assert.ok(!page.includes("<b>"));
@@ -76,7 +76,7 @@ Deno.test("serversSection shows a single failed poll of a server that is up", ()
 
 Deno.test("serversSection says what to do about a token that is not the owner's", () => {
   const guest = later(
-    STRANGER,
+    UNKNOWN_SERVER,
     { type: "server_described", at: START, server: SERVER },
     { type: "sessions_denied", at: START },
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { listed, SERVER, START } from "../../../testing/core_builders.ts";
-import { later, pageOf, partOf, STRANGER, up } from "../../../testing/page_states.ts";
+import { later, pageOf, partOf, UNKNOWN_SERVER, up } from "../../../testing/page_states.ts";
 
 Deno.test("sources shows the age of each source, and that events are connected", () => {
   assert.equal(
@@ -31,7 +31,7 @@ Deno.test("sources shows how often and how a source fails, and that it is stale"
 
 Deno.test("sources shows which sources need Plex Pass", () => {
   const free = later(
-    STRANGER,
+    UNKNOWN_SERVER,
     { type: "server_described", at: START, server: { ...SERVER, plexPass: false } },
     listed(START),
     { type: "source_unavailable", at: START, source: "resources" },
@@ -47,7 +47,7 @@ Deno.test("sources shows which sources need Plex Pass", () => {
 
 Deno.test("sources shows what needs the owner's token", () => {
   const guest = later(
-    STRANGER,
+    UNKNOWN_SERVER,
     { type: "sessions_denied", at: START },
     { type: "source_unavailable", at: START, source: "bandwidth" },
   );
