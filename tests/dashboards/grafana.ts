@@ -47,7 +47,8 @@ const COLUMN_PX = 72;
 
 const UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
-function seconds(duration: string): number {
+/** The seconds of a duration such as "5m"; NaN for another text. */
+export function seconds(duration: string): number {
   return Number.parseFloat(duration) * (UNITS_S[duration.at(-1) ?? ""] ?? NaN);
 }
 

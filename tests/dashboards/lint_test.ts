@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { DASHBOARDS as GENERATED } from "../../examples/dashboards/src/all.ts";
 import { families } from "../../src/metrics/families.ts";
 import { knownSeries, lintDashboard, lintExpression } from "./lint.ts";
-import { DASHBOARDS, dashboardText, EXAMPLES, FILES, type Panel, readRules } from "./load.ts";
+import { EXAMPLES } from "../testing/example_files.ts";
+import { DASHBOARDS, dashboardText, FILES, type Panel, readRules } from "./load.ts";
 import { parse } from "./promql.ts";
 
 /** Families in no panel and no alert, each with a reason. */

@@ -1,5 +1,7 @@
 /** Loads the dashboards and rules of `examples/`. */
+import { EXAMPLES } from "../testing/example_files.ts";
 
+/** A query of a panel. */
 export interface Target {
   readonly expr: string;
   readonly refId: string;
@@ -14,6 +16,7 @@ interface Override {
   readonly properties: readonly { readonly id: string; readonly value: unknown }[];
 }
 
+/** A panel, as far as the tests read it. */
 export interface Panel {
   readonly id: number;
   readonly type: string;
@@ -49,6 +52,7 @@ export interface Panel {
   }[];
 }
 
+/** A dashboard, as far as the tests read it. */
 export interface Dashboard {
   readonly uid: string;
   readonly title: string;
@@ -75,8 +79,7 @@ export interface Dashboard {
   };
 }
 
-export const EXAMPLES = new URL("../../examples/", import.meta.url);
-
+/** The files of the dashboards. */
 export const FILES: readonly string[] = [
   "overview.json",
   "now-playing.json",
@@ -87,14 +90,17 @@ export const FILES: readonly string[] = [
   "Media Server.json",
 ];
 
+/** The JSON of a dashboard, by its file name. */
 export function dashboardText(name: string): string {
   return Deno.readTextFileSync(new URL(`dashboards/${encodeURIComponent(name)}`, EXAMPLES));
 }
 
+/** The dashboards, in the order of their files. */
 export const DASHBOARDS: readonly Dashboard[] = FILES.map((name) =>
   JSON.parse(dashboardText(name))
 );
 
+/** An alert or a recording rule. */
 export interface Rule {
   readonly kind: "alert" | "record";
   readonly name: string;

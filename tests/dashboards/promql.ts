@@ -2,6 +2,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import type { SyntaxNode } from "@lezer/common";
 
+/** A selector of series. */
 export interface Selector {
   readonly metric: string;
   readonly labels: readonly string[];
@@ -10,6 +11,7 @@ export interface Selector {
   readonly range?: string;
 }
 
+/** What an expression consists of. */
 export interface Parts {
   /** Parts that are not PromQL. */
   readonly errors: readonly string[];
@@ -33,6 +35,7 @@ function original(duration: string): string {
   return STAND_INS.find(([, text]) => text === duration)?.[0] ?? duration;
 }
 
+/** Parses an expression, in which Grafana's variables are allowed. */
 export function parse(expression: string): Parts {
   const text = STAND_INS.reduce((all, [name, value]) => all.replaceAll(name, value), expression);
   const errors: string[] = [];

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { play, testWithServers } from "../testing/multi_server_harness.ts";
+import { playFilm } from "../testing/harness.ts";
+import { testWithServers } from "../testing/multi_server_harness.ts";
 import { findSamples, readPage, startExporter, sum } from "../testing/harness.ts";
 
 testWithServers(
@@ -13,7 +14,7 @@ testWithServers(
     for (const { simulation } of plexes) simulation.restart({ goneMs: 1_000, startingMs: 1_000 });
     await clock.advance(90_000);
     await scrape();
-    for (const plex of plexes) play(plex);
+    for (const plex of plexes) playFilm(plex);
     await clock.advance(15_000);
     await scrape();
     const page = await scrape();
@@ -38,7 +39,7 @@ testWithServers(
   "a server that is down or hangs does not affect the other server",
   async (harness) => {
     const { clock, plexes: [good, bad], scrape } = harness;
-    play(good);
+    playFilm(good);
     await clock.advance(5_000);
     const from = clock.now();
     bad.faults.set({ kind: "hang" });

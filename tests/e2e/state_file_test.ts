@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { HIDEABLE_LABELS } from "../../src/config/mod.ts";
 import { findSamples, type Page, sum } from "../testing/harness.ts";
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
-import { play, Restarts, testRestarts } from "../testing/restarts.ts";
+import { playFilm } from "../testing/harness.ts";
+import { Restarts, testRestarts } from "../testing/restarts.ts";
 import { withFolder } from "../testing/program.ts";
 import { STATE_FILE_FAULTS } from "../testing/state_file_faults.ts";
 
@@ -16,7 +17,7 @@ testRestarts(
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(120);
     const before = await restarts.show();
     await restarts.restart(600);
@@ -41,7 +42,7 @@ testRestarts(
 testRestarts("a play that ended while the exporter was away is over", async (restarts, plex) => {
   await restarts.start();
   await restarts.scrape();
-  const viewer = play(plex);
+  const viewer = playFilm(plex);
   await restarts.pass(60);
   const before = await restarts.show();
   await restarts.stop();
@@ -52,7 +53,7 @@ testRestarts("a play that ended while the exporter was away is over", async (res
   const after = await restarts.scrape();
   assert.equal(findSamples(after, "plays_total").length, 0);
   assert.equal(seconds(after), seconds(before));
-  play(plex);
+  playFilm(plex);
   await restarts.pass(30);
   assert.equal(plays(await restarts.show()), 2);
 });
@@ -62,7 +63,7 @@ testRestarts("a kill loses nothing that was shown", async (restarts, plex) => {
   await restarts.scrape();
   for (let round = 0; round < 4; round++) {
     // A new user at each round: the series begins at 0, whatever was saved without being shown.
-    const viewer = play(plex, { who: round });
+    const viewer = playFilm(plex, { who: round });
     await restarts.pass(15);
     if (round % 2 === 0) await restarts.scrape();
     await restarts.pass(10.5);
@@ -92,7 +93,7 @@ testRestarts(
     await restarts.start();
     await restarts.pass(60);
     await restarts.scrape();
-    const viewer = play(plex);
+    const viewer = playFilm(plex);
     await restarts.pass(120);
     viewer.pause();
     const before = await counted();
@@ -142,7 +143,7 @@ testRestarts(
 testRestarts("a server that was renamed meanwhile is the same", async (restarts, plex) => {
   await restarts.start();
   await restarts.scrape();
-  play(plex);
+  playFilm(plex);
   await restarts.pass(60);
   const before = await restarts.show();
   await restarts.stop();
@@ -158,7 +159,7 @@ testRestarts("a server that was renamed meanwhile is the same", async (restarts,
 testRestarts("a server is found again at another address", async (restarts, plex) => {
   await restarts.start();
   await restarts.scrape();
-  play(plex);
+  playFilm(plex);
   await restarts.pass(60);
   const before = await restarts.show();
   const moved = plex.url.replace("127.0.0.1", "localhost");
@@ -174,9 +175,9 @@ testRestarts("servers of equal names each find their own counters", async (resta
   const other = await restarts.addPlex({ seed: 2 });
   await restarts.start();
   await restarts.scrape();
-  play(plex);
-  play(other);
-  play(other, { who: 1 });
+  playFilm(plex);
+  playFilm(other);
+  playFilm(other, { who: 1 });
   await restarts.pass(60);
   await restarts.show();
   const urls = [other.url, plex.url].join(",");
@@ -220,7 +221,7 @@ for (const isAway of [true, false]) {
           });
           await restarts.start(settings);
           await restarts.scrape();
-          play(first);
+          playFilm(first);
           await restarts.pass(60);
           const before = await restarts.show();
 
@@ -230,8 +231,8 @@ for (const isAway of [true, false]) {
           assert.equal(sum(between, "plex_up", of(second)), 1, restarts.lines.join("\n"));
           assert.equal(plays(between), 0);
           assert.deepEqual(findSamples(between, "plex_plays_total", of(first)), []);
-          play(second);
-          play(second, { who: 1 });
+          playFilm(second);
+          playFilm(second, { who: 1 });
           await restarts.pass(30);
           assert.equal(sum(await restarts.show(), "plex_plays_total", of(second)), 2);
 
@@ -290,7 +291,7 @@ testRestarts(
     try {
       await restarts.start(settings);
       await restarts.scrape();
-      play(plex);
+      playFilm(plex);
       await restarts.pass(60);
       const before = await restarts.show();
       assert.equal(plays(before), 1);
@@ -320,7 +321,7 @@ testRestarts(
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(60);
     const before = await restarts.show();
     await restarts.stop();
@@ -346,7 +347,7 @@ testRestarts(
     await restarts.start();
     await restarts.pass(60);
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(300);
     await restarts.show();
     await restarts.stop();
@@ -375,7 +376,7 @@ testRestarts(
     const watch = async (who: number) => {
       await restarts.scrape();
       const viewer = simulation.play({ item, user, player, state: "playing" });
-      const other = play(plex, { who });
+      const other = playFilm(plex, { who });
       await restarts.pass(60);
       await restarts.show();
       return [viewer, other];
@@ -421,7 +422,7 @@ async function assertRecovers(restarts: Restarts, plex: SimulatedPlex): Promise<
   restarts.expectReset();
   await restarts.start();
   await restarts.scrape();
-  play(plex, { who: 1 });
+  playFilm(plex, { who: 1 });
   await restarts.pass(30);
   const before = await restarts.show();
   assert.equal(plays(before), 2, "one runs since before the restart");
@@ -449,7 +450,7 @@ for (
   testRestarts(`${fault}: it is set aside, and the counters begin at 0`, async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(30);
     await restarts.show();
     await restarts.stop();
@@ -468,7 +469,7 @@ testRestarts(
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(30);
     const before = await restarts.show();
     await restarts.kill();
@@ -492,7 +493,7 @@ testRestarts(
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(30);
     await restarts.show();
     await Deno.remove(restarts.path);
@@ -512,7 +513,7 @@ testRestarts(
     const settings = { STATE_FILE: `${restarts.folder}/later/state.json` };
     await restarts.start(settings);
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(30);
     assert.equal(plays(await restarts.show()), 1, "no scrape is lost");
     const lines = restarts.logged("level=error");
@@ -543,7 +544,7 @@ testRestarts(
     await Deno.mkdir(path);
     await restarts.start({ STATE_FILE: path });
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(30);
     assert.equal(plays(await restarts.show()), 1, "no scrape is lost");
     assert.match(restarts.logged("Cannot use the state file").join(), /Is a directory/);
@@ -559,7 +560,7 @@ testRestarts(
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
-    play(plex);
+    playFilm(plex);
     await restarts.pass(30);
     // The save of the scrape is over, and the next one is a second away.
     await restarts.scrape();

@@ -1,4 +1,4 @@
-/** Part of a busy day of the program itself, in short: `deno task soak` lives a whole one. */
+/** Part of a busy day of the program itself, in short: `deno task soak` runs a whole one. */
 import assert from "node:assert/strict";
 import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";
 

@@ -1,6 +1,6 @@
 /** One alert all the way: a real Prometheus, Debian's Alertmanager, and a webhook. */
 import assert from "node:assert/strict";
-import { EXAMPLES } from "../dashboards/load.ts";
+import { EXAMPLES } from "../testing/example_files.ts";
 import { freePort, startProcess, until, withFolder } from "../testing/program.ts";
 import { findTool } from "../testing/tools.ts";
 

@@ -10,8 +10,8 @@ import { Simulation } from "../../src/simulator/simulation.ts";
 import type { Viewer } from "../../src/simulator/viewer.ts";
 import { Backfill } from "../dashboards/simulation/backfill.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { MortalDisk, OPERATIONS_OF_A_SAVE } from "../testing/mortal_disk.ts";
-import { MortalExporter } from "../testing/mortal_exporter.ts";
+import { KillableDisk, OPERATIONS_OF_A_SAVE } from "../testing/killable_disk.ts";
+import { KillableExporter } from "../testing/killable_exporter.ts";
 import { withFolder } from "../testing/program.ts";
 import { startPrometheus } from "../testing/prometheus.ts";
 
@@ -32,15 +32,15 @@ class Scene {
     duplicateShare: 0,
     lag: { startMs: 0, changeMs: 0, stopMs: 0 },
   });
-  readonly #exporter: MortalExporter;
+  readonly #exporter: KillableExporter;
   readonly #backfill: Backfill;
   #viewers: Viewer[] = [];
   #begun = 0;
   #second = 0;
 
-  constructor(folder: string, disk: MortalDisk) {
+  constructor(folder: string, disk: KillableDisk) {
     Deno.mkdirSync(`${folder}/states`);
-    this.#exporter = new MortalExporter(`${folder}/states`, this.simulation, this.clock, disk);
+    this.#exporter = new KillableExporter(`${folder}/states`, this.simulation, this.clock, disk);
     this.#backfill = new Backfill(folder);
     this.clock.settle = () => disk.pending === 0;
   }
@@ -55,7 +55,7 @@ class Scene {
       await this.clock.advance(1_000);
       this.#second += 1;
       if (this.#second % SCRAPE_S !== 0) continue;
-      const page = this.#exporter.isAlive ? await this.#exporter.scrape() : undefined;
+      const page = this.#exporter.isRunning ? await this.#exporter.scrape() : undefined;
       this.#backfill.add(this.clock.now(), page);
     }
   }
@@ -106,7 +106,7 @@ class Scene {
 Deno.test("increase() over 30 kills in simulated time is what was played and sent", async () => {
   await withFolder(async (folder) => {
     const random = createRandom(1);
-    using disk = new MortalDisk();
+    using disk = new KillableDisk();
     const scene = new Scene(folder, disk);
     await scene.start();
     // The first bytes are the baseline.

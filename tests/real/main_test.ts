@@ -8,7 +8,8 @@ import { settingNames } from "../../src/config/mod.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { makeSelfSigned } from "../testing/certificates.ts";
-import { dashboardText, EXAMPLES, FILES } from "../dashboards/load.ts";
+import { dashboardText, FILES } from "../dashboards/load.ts";
+import { EXAMPLES } from "../testing/example_files.ts";
 import { within } from "../testing/eventually.ts";
 import { freePort, type Process, startProgram, until, withFolder } from "../testing/program.ts";
 

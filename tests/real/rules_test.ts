@@ -1,6 +1,7 @@
 /** The alerts and recording rules in `examples/`, by promtool: when they fire and when not. */
 import assert from "node:assert/strict";
-import { EXAMPLES, readRules } from "../dashboards/load.ts";
+import { readRules } from "../dashboards/load.ts";
+import { EXAMPLES } from "../testing/example_files.ts";
 import { CASES, type Input } from "../dashboards/rules/cases.ts";
 import { parse } from "../dashboards/promql.ts";
 import { runProcess, withFolder } from "../testing/program.ts";

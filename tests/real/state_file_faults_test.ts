@@ -7,7 +7,8 @@ import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { eventually, within } from "../testing/eventually.ts";
 import { type Page, readPage, sum } from "../testing/harness.ts";
-import { lastingCounters, play } from "../testing/restarts.ts";
+import { playFilm } from "../testing/harness.ts";
+import { countersOverRestarts } from "../testing/restarts.ts";
 import { type Process, runProcess, startProgram, until, withFolder } from "../testing/program.ts";
 import { STATE_FILE_FAULTS } from "../testing/state_file_faults.ts";
 import { findTool } from "../testing/tools.ts";
@@ -28,7 +29,7 @@ function testOnDisk(name: string, run: (run: Run) => Promise<void>): void {
   Deno.test(name, () =>
     withFolder(async (folder) => {
       const plex = await startPlex({ clock: systemClock, duplicateShare: 0 });
-      play(plex);
+      playFilm(plex);
       try {
         await run({
           plex,
@@ -76,7 +77,7 @@ async function scraper(program: Process): Promise<() => Promise<Page>> {
     const response = await eventually(fetch(url));
     assert.equal(response.status, 200);
     const page = readPage(await response.text());
-    const counters = lastingCounters(page);
+    const counters = countersOverRestarts(page);
     for (const [series, value] of counters) {
       assert.ok(value >= (known.get(series) ?? 0), `${series} fell`);
     }

@@ -18,7 +18,7 @@ import { mapSessions, needsSource } from "../../src/plex/mapping/session.ts";
 import { systemClock } from "../../src/clock.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 import { fixture, TOKEN } from "../testing/plex_fixture.ts";
-import { corruptText, mutate, mutation, truncations } from "../testing/mutate.ts";
+import { byteChanges, corruptText, mutate, mutation } from "../testing/mutate.ts";
 
 const RUNS = Number(Deno.env.get("RUNS") ?? 60);
 
@@ -187,7 +187,7 @@ Deno.test("the client returns a result for any bytes, and never contains the tok
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...DOCUMENTS),
-      truncations,
+      byteChanges,
       status,
       header,
       echo,

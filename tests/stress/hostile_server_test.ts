@@ -1,7 +1,8 @@
 /** A hostile server beside a normal one. */
 import assert from "node:assert/strict";
 import type { Fault } from "../../src/simulator/faults.ts";
-import { play, testWithServers } from "../testing/multi_server_harness.ts";
+import { playFilm } from "../testing/harness.ts";
+import { testWithServers } from "../testing/multi_server_harness.ts";
 import { sum } from "../testing/harness.ts";
 
 /** What a hostile server may send. */
@@ -19,7 +20,7 @@ for (const [behaviour, faults] of Object.entries(HOSTILE)) {
     `a hostile server that ${behaviour} does not affect the other server`,
     async (harness) => {
       const { clock, plexes: [good, bad], scrape } = harness;
-      const viewer = play(good);
+      const viewer = playFilm(good);
       await clock.advance(12_000);
       await scrape();
       const from = clock.now();

@@ -10,9 +10,9 @@ import { BusyViewers, type ViewerStep, viewerStep } from "../testing/busy_viewer
 import { CounterHistory } from "../testing/counter_history.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 import { assertBytes, assertPlays, assertSeconds } from "../testing/kill_assertions.ts";
-import { KillLedger } from "../testing/kill_ledger.ts";
-import { MortalDisk, OPERATIONS_OF_A_SAVE } from "../testing/mortal_disk.ts";
-import { MortalExporter } from "../testing/mortal_exporter.ts";
+import { KillBounds } from "../testing/kill_bounds.ts";
+import { KillableDisk, OPERATIONS_OF_A_SAVE } from "../testing/killable_disk.ts";
+import { KillableExporter } from "../testing/killable_exporter.ts";
 
 /** The moment of a kill. */
 type Moment =
@@ -74,18 +74,18 @@ class Run {
     // The list still shows for a while what has stopped.
     lag: { startMs: 0, changeMs: 0, stopMs: 2_000 },
   });
-  readonly ledger = new KillLedger(this.simulation.plays, TIMELINE_MS + JITTER_MS, 0);
+  readonly bounds = new KillBounds(this.simulation.plays, TIMELINE_MS + JITTER_MS, 0);
   readonly history = new CounterHistory();
-  readonly exporter: MortalExporter;
+  readonly exporter: KillableExporter;
   readonly #viewers = new BusyViewers(this.simulation, TIMELINE_MS);
   #savedMs = 0;
 
-  constructor(folder: string, disk: MortalDisk) {
-    this.exporter = new MortalExporter(folder, this.simulation, this.clock, disk);
+  constructor(folder: string, disk: KillableDisk) {
+    this.exporter = new KillableExporter(folder, this.simulation, this.clock, disk);
     this.clock.settle = () => disk.pending === 0;
     this.exporter.network.onRequest = (template) => {
-      if (template === "/status/sessions" && this.exporter.isAlive) {
-        this.ledger.listed(this.clock.now(), this.#listedPlays());
+      if (template === "/status/sessions" && this.exporter.isRunning) {
+        this.bounds.listed(this.clock.now(), this.#listedPlays());
       }
     };
   }
@@ -105,7 +105,7 @@ class Run {
     const begunMs = this.clock.now();
     const text = await this.exporter.scrape(options);
     if (text === undefined) return;
-    this.history.add(text, `after ${this.ledger.kills} kills`);
+    this.history.add(text, `after ${this.bounds.kills} kills`);
     this.#savedMs = begunMs - SHARED_SAVE_MS;
   }
 
@@ -141,12 +141,16 @@ class Run {
     if (moment.kind === "saving") {
       this.exporter.killAfter(moment.operation);
       if (moment.byScrape) await this.scrape();
-      for (let second = 0; second < 10 && this.exporter.isAlive && !moment.byScrape; second += 1) {
+      for (
+        let second = 0;
+        second < 10 && this.exporter.isRunning && !moment.byScrape;
+        second += 1
+      ) {
         await this.pass(1_000);
       }
     }
     await this.exporter.kill();
-    this.ledger.killed(Math.max(this.#savedMs, this.exporter.diedAtMs - REGULAR_SAVE_MS));
+    this.bounds.killed(Math.max(this.#savedMs, this.exporter.killedAtMs - REGULAR_SAVE_MS));
     await this.pass(awayMs);
     await this.exporter.start();
   }
@@ -154,7 +158,7 @@ class Run {
 
 async function run(steps: readonly (readonly [number, Step])[]): Promise<void> {
   const folder = await Deno.makeTempDir();
-  using disk = new MortalDisk();
+  using disk = new KillableDisk();
   const run = new Run(folder, disk);
   try {
     await run.begin();
@@ -167,8 +171,8 @@ async function run(steps: readonly (readonly [number, Step])[]): Promise<void> {
       const bytes = run.simulation.bandwidth.total(where);
       return { least: bytes, most: bytes };
     });
-    assertPlays(run.history, run.ledger, run.simulation.users);
-    assertSeconds(run.history, run.ledger.playing(run.clock.now()));
+    assertPlays(run.history, run.bounds, run.simulation.users);
+    assertSeconds(run.history, run.bounds.playing(run.clock.now()));
   } finally {
     await run.exporter.kill();
     run.simulation.close();

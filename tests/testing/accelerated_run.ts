@@ -23,6 +23,7 @@ export interface Sample {
   readonly slowestScrapeMs: number;
 }
 
+/** How long a run takes, and how often it is sampled. */
 export interface AcceleratedRunOptions {
   readonly simulatedHours: number;
   /** Simulated seconds per second. */
@@ -52,7 +53,7 @@ function fastClock(speed: number): Clock {
 const SCRAPE_INTERVAL_MS = 500;
 
 /** Time between two incidents, in real time. */
-const FAULT_INTERVAL_MS = 12_000;
+const INCIDENT_INTERVAL_MS = 12_000;
 
 function countFiles(folder: string): number {
   return [...Deno.readDirSync(folder)].length;
@@ -118,13 +119,13 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
     const beganMs = performance.now();
     const hours = () => (performance.now() - beganMs) * speed / 3_600_000;
     let sampleAt = everySimulatedHours;
-    let incidentAtMs = FAULT_INTERVAL_MS;
+    let incidentAtMs = INCIDENT_INTERVAL_MS;
     while (hours() < simulatedHours) {
       await new Promise((resolve) => setTimeout(resolve, SCRAPE_INTERVAL_MS));
       const text = await scrape();
       trimSimulation();
       if (performance.now() - beganMs >= incidentAtMs) {
-        incidentAtMs += FAULT_INTERVAL_MS;
+        incidentAtMs += INCIDENT_INTERVAL_MS;
         startIncident();
       }
       if (hours() < sampleAt) continue;

@@ -9,26 +9,7 @@ import type { Item } from "../../src/simulator/item.ts";
 import type { Viewer } from "../../src/simulator/viewer.ts";
 import { playDecision } from "../../src/core/session.ts";
 import type { MonitoredSimulation } from "./in_memory_monitor.ts";
-
-const METHODS: readonly Method[] = [
-  "direct play",
-  "direct stream",
-  "audio transcode",
-  "software transcode",
-  "hardware transcode",
-  "partial hardware transcode",
-  "subtitle burn",
-];
-
-const DECISIONS: Readonly<Record<Method, string>> = {
-  "direct play": "direct_play",
-  "direct stream": "direct_stream",
-  "audio transcode": "transcode",
-  "software transcode": "transcode",
-  "hardware transcode": "transcode",
-  "partial hardware transcode": "transcode",
-  "subtitle burn": "transcode",
-};
+import { DECISIONS, METHODS } from "./methods.ts";
 
 /** An action of a numbered viewer, or a change of the server. */
 export type Action =
@@ -50,6 +31,7 @@ const who = fc.nat(5);
 const how = fc.nat(METHODS.length - 1);
 const which = fc.nat(20);
 
+/** Actions of viewers, and a few changes of the server. */
 export const viewerAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("play"), who, how, wan: fc.boolean() }) },
   {
@@ -93,6 +75,7 @@ export class ActionRunner {
     this.#watched = watched;
   }
 
+  /** Runs one action. */
   do(action: Action): void {
     const { simulation } = this.#watched;
     this.#viewers = this.#viewers.filter(({ isActive }) => isActive);
@@ -199,12 +182,12 @@ export class ActionRunner {
 
 /** The sessions that Plex lists, as sorted lines. */
 export function truth({ simulation }: MonitoredSimulation): string[] {
-  return simulation.sessions().map(({ key, item, state, stream: delivery, location, user }) =>
+  return simulation.sessions().map(({ key, item, state, stream, location, user }) =>
     [
       key,
       item.ratingKey,
       state,
-      DECISIONS[delivery.method],
+      DECISIONS[stream.method],
       location === "lan" ? "lan" : "wan",
       user?.name,
     ].join(" ")

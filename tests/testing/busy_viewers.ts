@@ -1,6 +1,6 @@
 /**
- * Viewers of a simulation who do what a test draws at random, for tests that know every play: no item
- * is played twice under one session key.
+ * Viewers of a simulation that perform random steps, for tests that know every play: no item is played
+ * twice under one session key.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -18,6 +18,7 @@ const MAX_VIEWERS = 6;
 
 const which = fc.nat(20);
 
+/** A random step. */
 export const viewerStep: fc.Arbitrary<ViewerStep> = fc.oneof(
   {
     weight: 2,
@@ -38,6 +39,7 @@ export const viewerStep: fc.Arbitrary<ViewerStep> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("stop" as const), which }) },
 ) as fc.Arbitrary<ViewerStep>;
 
+/** The viewers of a simulation, at most six. */
 export class BusyViewers {
   readonly #simulation: Simulation;
   readonly #timelineIntervalMs: number;
@@ -50,7 +52,7 @@ export class BusyViewers {
     this.#timelineIntervalMs = timelineIntervalMs;
   }
 
-  /** Does a step; one of a viewer when there is none does nothing. */
+  /** Performs a step. A step of a viewer does nothing if there is none. */
   do(step: ViewerStep): void {
     this.#viewers = this.#viewers.filter(({ isActive }) => isActive);
     if (step.kind === "play") return this.#play(step);
@@ -60,6 +62,7 @@ export class BusyViewers {
     else viewer?.[step.kind]();
   }
 
+  /** Stops all viewers. */
   stop(): void {
     this.#viewers.forEach((viewer) => viewer.stop());
   }

@@ -1,8 +1,8 @@
 /**
- * Certificates for tests, made when they are needed: an authority of one's own and what it signs.
- * Nothing of them is kept in the project. It asserts nothing.
+ * Certificates for tests: self-signed ones, and an authority with those that it signs. They are
+ * created for each run. It asserts nothing.
  */
-// The library below finds its parts by decorators, which want this to be there first.
+// The library uses decorators, which need this polyfill to be loaded first.
 import "reflect-metadata";
 import {
   BasicConstraintsExtension,
@@ -20,23 +20,23 @@ export interface Certificate {
 
 /** How a certificate differs from a good one. */
 export interface CertificateOptions {
-  /** The name it is made for; `localhost` by default, `null` for a certificate that names nobody. */
+  /** Its host name; `localhost` by default, `null` for a certificate without any name. */
   readonly name?: string | null;
-  /** Addresses it is made for as well; `127.0.0.1` by default. */
+  /** Its addresses; `127.0.0.1` by default. */
   readonly addresses?: readonly string[];
-  /** Whether its time is over. */
+  /** Whether it has expired. */
   readonly expired?: boolean;
-  /** Whether its time has not come. */
+  /** Whether it is not valid yet. */
   readonly early?: boolean;
-  /** Whether a self-signed one calls itself an authority, as `openssl req -x509` has it. */
+  /** Whether a self-signed one is marked as an authority, as by `openssl req -x509`. */
   readonly authority?: boolean;
 }
 
 /** An authority that exists for one test. */
 export interface TestAuthority {
-  /** Its own certificate, which those who trust it are given, as PEM. */
+  /** Its own certificate, for clients that are to trust it, as PEM. */
   readonly cert: string;
-  issue(wish?: CertificateOptions): Promise<Certificate>;
+  issue(options?: CertificateOptions): Promise<Certificate>;
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -71,9 +71,9 @@ function extensions(
   return [kind, names];
 }
 
-/** Makes an authority; what it issues is good for a day. */
+/** Creates an authority, whose certificates are valid for a day. */
 export async function makeAuthority(): Promise<TestAuthority> {
-  // Each has a name of its own: with one that is trusted already, its signature would be blamed.
+  // Each has its own name: with that of a trusted one, the error would be about the signature.
   const name = `An authority of the tests ${crypto.randomUUID()}`;
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -85,16 +85,16 @@ export async function makeAuthority(): Promise<TestAuthority> {
   });
   return {
     cert: certificate.toString("pem"),
-    async issue(wish = {}) {
+    async issue(options = {}) {
       const own = await makeKeys();
       const issued = await X509CertificateGenerator.create({
-        subject: `CN=${wish.name ?? "localhost"}`,
+        subject: `CN=${options.name ?? "localhost"}`,
         issuer: certificate.subject,
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
-        extensions: extensions(wish),
-        ...validity(wish),
+        extensions: extensions(options),
+        ...validity(options),
       });
       return { cert: issued.toString("pem"), key: await keyText(own) };
     },
@@ -102,14 +102,14 @@ export async function makeAuthority(): Promise<TestAuthority> {
 }
 
 /** Creates a self-signed certificate. */
-export async function makeSelfSigned(wish: CertificateOptions = {}): Promise<Certificate> {
+export async function makeSelfSigned(options: CertificateOptions = {}): Promise<Certificate> {
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: `CN=${wish.name ?? "localhost"}`,
+    name: `CN=${options.name ?? "localhost"}`,
     keys,
     signingAlgorithm: ALGORITHM,
-    extensions: extensions(wish),
-    ...validity(wish),
+    extensions: extensions(options),
+    ...validity(options),
   });
   return { cert: certificate.toString("pem"), key: await keyText(keys) };
 }

@@ -1,4 +1,4 @@
-/** An end to waiting for what must come. No test asserts how fast anything is: the benches measure. */
+/** Time limits for waiting. No test asserts how fast anything is; the benchmarks measure that. */
 
 /** Prometheus' default scrape timeout. */
 const TIMEOUT_MS = 10_000;
@@ -20,7 +20,7 @@ export async function within<T>(
   }
 }
 
-/** What the promise brings; rejects if it brings nothing for so long that it never will. */
+/** The result of the promise; rejects after 10 s. */
 export function eventually<T>(promise: Promise<T>): Promise<T> {
   return within(TIMEOUT_MS, "what must come soon", () => promise);
 }

@@ -1,5 +1,6 @@
 /** Reads the files of `examples/`. It asserts nothing. */
 
+/** The folder. */
 export const EXAMPLES: URL = new URL("../../examples/", import.meta.url);
 
 /** The name of the image in the examples. */
@@ -18,7 +19,7 @@ export function filesBelow(folder: string): string[] {
   });
 }
 
-/** The folder for `STATE_FILE` that the image has, and the user and group whose it is. */
+/** The folder for `STATE_FILE` that the image has, and its owner. */
 export const STATE_FOLDER: { readonly path: string; readonly owner: string } = findStateFolder();
 
 function findStateFolder(): { readonly path: string; readonly owner: string } {

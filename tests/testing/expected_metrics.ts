@@ -67,13 +67,13 @@ type Labels = Record<string, string>;
 
 /** Sums by labels. */
 class Sums {
-  readonly figures: Record<string, number> = {};
+  readonly samples: Record<string, number> = {};
 
   add(name: string, labels: Labels, value: number): void {
     // Prometheus drops empty labels.
     const kept = Object.entries(labels).filter(([, text]) => text !== "");
     const key = keyOf({ labels: { __name__: name, ...Object.fromEntries(kept) }, value });
-    this.figures[key] = (this.figures[key] ?? 0) + value;
+    this.samples[key] = (this.samples[key] ?? 0) + value;
   }
 }
 
@@ -85,7 +85,7 @@ export function watched(simulation: Simulation): readonly Session[] {
 }
 
 /** The label value of a resolution of Plex. */
-function plain(resolution = "", width = 0): string {
+function resolutionLabel(resolution = "", width = 0): string {
   if (width >= 3840) return "4k";
   return resolution.toLowerCase().replace("p", "");
 }
@@ -96,23 +96,23 @@ function titlesOf({ type, title, parent }: Item): readonly [string, string, stri
 }
 
 /** The decision on each stream. */
-function decisions({ stream: delivery, version }: Session) {
-  const direct = delivery.output === undefined;
-  const video = direct ? (version.video ? "direct_play" : "none") : delivery.video ?? "none";
-  const audio = direct ? (version.audio[0] ? "direct_play" : "none") : delivery.audio ?? "none";
+function decisions({ stream, version }: Session) {
+  const direct = stream.output === undefined;
+  const video = direct ? (version.video ? "direct_play" : "none") : stream.video ?? "none";
+  const audio = direct ? (version.audio[0] ? "direct_play" : "none") : stream.audio ?? "none";
   const both = [video, audio];
   const decision = both.includes("transcode")
     ? "transcode"
     : both.includes("copy")
     ? "direct_stream"
     : "direct_play";
-  const ends = [delivery.decoder, delivery.encoder].filter((end) => end !== undefined).length;
+  const ends = [stream.decoder, stream.encoder].filter((end) => end !== undefined).length;
   const hardware = video !== "transcode" ? "none" : ["none", "partial", "full"][ends] ?? "";
-  return { video, audio, subtitle: delivery.subtitle ?? "none", decision, hardware };
+  return { video, audio, subtitle: stream.subtitle ?? "none", decision, hardware };
 }
 
 /** The source and the output of a stream. Live television has no file to look up. */
-function ends(
+function sourceAndOutput(
   { stream: { output, video: videoCopied, audio: audioCopied }, item, version }: Session,
 ) {
   const { container, resolution, width } = version;
@@ -120,7 +120,7 @@ function ends(
     container,
     video: version.video?.codec ?? "",
     audio: version.audio[0]?.codec ?? "",
-    resolution: version.video ? plain(resolution, width) : "",
+    resolution: version.video ? resolutionLabel(resolution, width) : "",
     range: version.video?.range ?? "",
   };
   if (output === undefined) return { file, made: file };
@@ -128,7 +128,7 @@ function ends(
     container: output.container,
     video: output.videoCodec ?? "",
     audio: output.audioCodec ?? "",
-    resolution: plain(output.resolution, output.width),
+    resolution: resolutionLabel(output.resolution, output.width),
   };
   if (item.live === undefined) return { file, made };
   const unknown = {
@@ -149,7 +149,7 @@ function libraryOf(simulation: Simulation, { libraryId, live }: Item): Library |
 function info(simulation: Simulation, session: Session): Labels {
   const { item, key, location, player, secure, user } = session;
   const { audio, decision, hardware, subtitle, video } = decisions(session);
-  const { file, made } = ends(session);
+  const { file, made } = sourceAndOutput(session);
   const [title, child, grandchild] = titlesOf(item);
   const channel = item.live?.channel;
   return {
@@ -203,10 +203,10 @@ function sessionsOf(simulation: Simulation): Samples {
   for (const action of ["burn", "transcode"]) sums.add("plex_subtitle_transcodes", { action }, 0);
   sums.add("plex_audio_transcodes", {}, 0);
   for (const session of watched(simulation)) {
-    const { stream: delivery, item, key, state, version } = session;
+    const { stream, item, key, state, version } = session;
     const labels = info(simulation, session);
     const { decision = "", hardware = "", location = "" } = labels;
-    const made = item.live ? undefined : streamedKbps(version, delivery);
+    const made = item.live ? undefined : streamedKbps(version, stream);
     const file = item.live ? undefined : version.bitrateKbps;
     sums.add("plex_session_info", labels, 1);
     sums.add("plex_session_state", { session: key }, STATES.indexOf(state));
@@ -215,7 +215,7 @@ function sessionsOf(simulation: Simulation): Samples {
       sums.add("plex_video_transcodes", { hardware }, 1);
     }
     if (labels["audio_decision"] === "transcode") sums.add("plex_audio_transcodes", {}, 1);
-    if (delivery.subtitle === "burn") sums.add("plex_subtitle_transcodes", { action: "burn" }, 1);
+    if (stream.subtitle === "burn") sums.add("plex_subtitle_transcodes", { action: "burn" }, 1);
     const bits = (name: string, kbps: number | undefined, at: Labels) => {
       if (kbps !== undefined) sums.add(`plex_${name}_bits_per_second`, at, kbps * 1000);
     };
@@ -223,7 +223,7 @@ function sessionsOf(simulation: Simulation): Samples {
     bits("session_bandwidth", made, { session: key });
     bits("session_source_bandwidth", file, { session: key });
   }
-  return sums.figures;
+  return sums.samples;
 }
 
 /** The content types of a library, the top level first. */
@@ -262,7 +262,7 @@ function librariesOf(simulation: Simulation): Samples {
     sums.add("library_storage_total", { ...old, ...labels }, storageBytes);
     sums.add("library_duration_total", { ...old, ...labels }, durationMs);
   }
-  return sums.figures;
+  return sums.samples;
 }
 
 function serverOf({ server }: Simulation): Samples {
@@ -274,7 +274,7 @@ function serverOf({ server }: Simulation): Samples {
   sums.add("plex_server_info", { ...labels, plex_pass: String(plexPass) }, 1);
   sums.add("plex_server_remote_access", {}, Number(mappingState === "mapped"));
   sums.add("plex_server_signed_in", {}, Number(signInState === "ok"));
-  return sums.figures;
+  return sums.samples;
 }
 
 /** The activity types that tests start, by Plex's name. */
@@ -297,14 +297,14 @@ function activitiesOf(simulation: Simulation): Samples {
     const user = simulation.users.find(({ id }) => id === userId)?.name ?? "unknown";
     sums.add("plex_downloads", { user }, 1);
   }
-  return sums.figures;
+  return sums.samples;
 }
 
 function jobsOf({ backgroundJobs }: Simulation): Samples {
   const sums = new Sums();
   sums.add("plex_background_jobs", { type: "transcode" }, backgroundJobs.running.length);
   sums.add("plex_background_jobs", { type: "other" }, 0);
-  return sums.figures;
+  return sums.samples;
 }
 
 /** The expected metrics at this time. */

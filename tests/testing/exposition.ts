@@ -4,6 +4,7 @@
  */
 import type { Page } from "../../src/metrics/exposition.ts";
 
+/** A sample of a page. */
 export interface Series {
   /** With the name under `__name__`; without labels that are empty, which Prometheus drops. */
   readonly labels: Readonly<Record<string, string>>;
@@ -19,7 +20,7 @@ export function textOf({ parts }: Page): string {
 const LINE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/is;
 const LABEL = /([a-z_][a-z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(?:,|$)/giy;
 
-/** The series of a page by their key. Throws at a line that is none, and at one said twice. */
+/** The series of a page by their key. Throws if a line is no sample, or a series occurs twice. */
 export function readPage(text: string): ReadonlyMap<string, Series> {
   const page = new Map<string, Series>();
   for (const line of text.split("\n")) {

@@ -143,13 +143,13 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   ),
   outage(
-    "starting, said in XML",
+    "starting, in XML",
     { kind: "starting", spelling: "xml" },
     "unavailable",
     "Plex is starting or busy",
   ),
   outage(
-    "starting, said in JSON",
+    "starting, in JSON",
     { kind: "starting", spelling: "json" },
     "unavailable",
     "Plex is starting or busy",

@@ -15,19 +15,19 @@ import { openLog } from "../../src/log/mod.ts";
 import type { Clock } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
 import { eventually } from "./eventually.ts";
-
-/** By default the list does not lag behind notifications. */
-const NO_LAG = { startMs: 0, changeMs: 0, stopMs: 0 };
+import { NO_LAG } from "./simulator_builders.ts";
 
 /** A page of metrics: values by the text of the series, without spaces. */
 export type Page = ReadonlyMap<string, number>;
 
+/** How the simulated server and the exporter begin. */
 export interface HarnessOptions extends Partial<PlexOptions> {
   readonly settings?: Readonly<Record<string, string>>;
   /** Called before the exporter starts. */
   readonly before?: (plex: SimulatedPlex) => void | Promise<void>;
 }
 
+/** An exporter and the simulated server that it monitors. */
 export class Harness {
   readonly clock: DrivenClock;
   readonly plex: SimulatedPlex;
@@ -59,7 +59,7 @@ export class Harness {
     this.clock.settle = () => hasReceived(this.state, this.plex, missing);
   }
 
-  /** Lets `seconds` go by. */
+  /** Advances the clock. */
   async pass(seconds: number): Promise<void> {
     await this.clock.advance(seconds * 1000);
   }
@@ -75,7 +75,7 @@ export class Harness {
     return await response.text();
   }
 
-  /** Somebody begins to play something. */
+  /** Starts a play, by default of a film by the first user on the first player. */
   play(
     options: Partial<ViewerOptions> & { readonly type?: ItemType; readonly who?: number } = {},
   ): Viewer {
@@ -100,6 +100,7 @@ export class Harness {
   }
 }
 
+/** The samples of a page. Throws if a series occurs twice. */
 export function readPage(text: string): Page {
   const page = new Map<string, number>();
   for (const line of text.split("\n")) {
@@ -138,6 +139,7 @@ export function testWithHarness(
   Deno.test(name, () => withHarness(run, options));
 }
 
+/** Calls `run` with a harness, which is closed afterwards. The log must show no token. */
 export async function withHarness(
   run: (harness: Harness) => Promise<void>,
   { settings, before, ...plexOptions }: HarnessOptions = {},
@@ -175,8 +177,19 @@ export async function withHarness(
   }
 }
 
-function receivedFrames({ apiStats }: ServerState): number {
+/** The number of frames that the exporter has counted. */
+export function receivedFrames({ apiStats }: ServerState): number {
   return seriesOf(apiStats.notifications).reduce((total, { value }) => total + value, 0);
+}
+
+/** Starts a film, played directly by a user on the player of the same number. */
+export function playFilm(
+  { simulation }: SimulatedPlex,
+  { who = 0 }: { readonly who?: number } = {},
+): Viewer {
+  const [user, player] = [simulation.users[who], simulation.players[who]];
+  assert.ok(user && player);
+  return simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
 }
 
 /** Whether the exporter has received all frames of a server except `missing` ones. */

@@ -16,6 +16,7 @@ import { type Monitor, type MonitorOptions, watchServer } from "../../src/plex/m
 import type { RawResponse, Transport } from "../../src/plex/transport/mod.ts";
 import { type Clock, sleep } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
+import { NO_LAG } from "./simulator_builders.ts";
 
 /** The network between the monitor and a simulation: its faults and delays, and what is open on it. */
 export class SimulatedNetwork {
@@ -84,7 +85,7 @@ function transportTo(simulation: Simulation, clock: Clock, network: SimulatedNet
     const slow = faults.take("slow", template);
     if (hangs || slow !== undefined) {
       network.heldRequests += 1;
-      await sleep(clock, hangs ? HOURS : slow?.ms ?? 0, signal);
+      await sleep(clock, hangs ? HANG_MS : slow?.ms ?? 0, signal);
       network.heldRequests -= 1;
     }
     signal.throwIfAborted();
@@ -165,8 +166,9 @@ function transportTo(simulation: Simulation, clock: Clock, network: SimulatedNet
 }
 
 /** Longer than any timeout. */
-const HOURS = 86_400_000;
+const HANG_MS = 86_400_000;
 
+/** A simulation and the monitor of it. */
 export interface MonitoredSimulation {
   readonly simulation: Simulation;
   readonly network: SimulatedNetwork;
@@ -238,7 +240,7 @@ export async function monitorSimulation(
     seed: 1,
     plexPass: true,
     duplicateShare: 0,
-    lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+    lag: NO_LAG,
     lateStartMs: () => network.faults.take("late sessions")?.ms,
     ...rest,
   });

@@ -1,4 +1,4 @@
-/** Tokens of the new kind. */
+/** JSON Web Tokens, the form of newer tokens of Plex. */
 
 /** A JWT with these claims, and a synthetic signature. */
 export function jwt(claims: Readonly<Record<string, unknown>>): string {

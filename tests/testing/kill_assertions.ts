@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { User } from "../../src/simulator/users.ts";
 import type { CounterHistory } from "./counter_history.ts";
-import type { KillLedger } from "./kill_ledger.ts";
+import type { KillBounds } from "./kill_bounds.ts";
 
 /** Which bytes: of one account or of all, in one network or in both. */
 export type BytesOf = { readonly accountId?: number; readonly lan?: boolean };
@@ -38,12 +38,12 @@ export function assertBytes(
 /** Asserts that every play counts once that a list showed, unless a kill has lost all trace of it. */
 export function assertPlays(
   history: CounterHistory,
-  ledger: KillLedger,
+  bounds: KillBounds,
   users: readonly User[],
 ): void {
   for (const user of [undefined, ...users.map(({ name }) => name)]) {
     const counted = history.sum("plex_plays_total", user === undefined ? {} : { user });
-    assertBetween(counted, ledger.plays(user), `plays of ${user ?? "all"}`);
+    assertBetween(counted, bounds.plays(user), `plays of ${user ?? "all"}`);
   }
 }
 
@@ -56,7 +56,7 @@ const ROUNDING_MS = 1;
 /** Asserts that no more is counted than was played, and no less than kills may have lost. */
 export function assertSeconds(
   history: CounterHistory,
-  { allMs, lostMs, plays }: ReturnType<KillLedger["playing"]>,
+  { allMs, lostMs, plays }: ReturnType<KillBounds["playing"]>,
 ): void {
   const countedMs = history.sum("plex_play_seconds_total") * 1_000;
   assertBetween(countedMs, {

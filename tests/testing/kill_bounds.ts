@@ -1,6 +1,6 @@
 /**
- * What an exporter that is killed again and again must have counted of the ground truth: which plays
- * for certain, which perhaps, and how much playing time may be missing.
+ * Bounds of what an exporter that is killed again and again may have counted of the ground truth: the
+ * plays that it must have counted, those that it may, and how much playing time may be missing.
  *
  * A kill loses what was not saved. A play that a list showed is counted again if the next process
  * finds it, so it is lost only if it ends meanwhile. Of a play that is playing, the time since the
@@ -13,7 +13,8 @@ interface Span {
   toMs: number;
 }
 
-export class KillLedger {
+/** The bounds, computed from the lists that the exporter has read and from its kills. */
+export class KillBounds {
   readonly #plays: readonly Play[];
   readonly #confirmedEveryMs: number;
   readonly #appliedWithinMs: number;

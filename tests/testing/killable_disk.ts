@@ -18,7 +18,7 @@ export const OPERATIONS_OF_A_SAVE = 7;
 type Operation = (...args: unknown[]) => Promise<unknown>;
 
 /** File operations that count, until it is disposed of. There may be one at a time. */
-export class MortalDisk implements Disposable {
+export class KillableDisk implements Disposable {
   /** Operations in progress. */
   pending = 0;
   readonly #restores: (() => void)[];

@@ -12,13 +12,13 @@ import { openStateFile, type StateFile } from "../../src/state_file/mod.ts";
 import type { DrivenClock } from "./driven_clock.ts";
 import { textOf } from "./exposition.ts";
 import { monitorInMemory, SimulatedNetwork } from "./in_memory_monitor.ts";
-import type { MortalDisk } from "./mortal_disk.ts";
+import type { KillableDisk } from "./killable_disk.ts";
 
 const ADDRESS = "plex.example:32400";
 const PROCESS = { version: "", denoVersion: "", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
 
 /** One process, from its start to the kill. */
-interface Life {
+interface Run {
   readonly monitor: Monitor;
   readonly file: StateFile;
   readonly stopping: AbortController;
@@ -26,35 +26,35 @@ interface Life {
   readonly render: ReturnType<typeof createRenderer>;
 }
 
-export class MortalExporter {
+export class KillableExporter {
   readonly network = new SimulatedNetwork();
   readonly #folder: string;
   readonly #simulation: Simulation;
   readonly #clock: DrivenClock;
-  readonly #disk: MortalDisk;
-  #lives = 0;
-  #life: Life | undefined;
-  #isDying = false;
-  #diedAtMs = -Infinity;
+  readonly #disk: KillableDisk;
+  #runs = 0;
+  #run: Run | undefined;
+  #isKilled = false;
+  #killedAtMs = -Infinity;
 
   /** `folder` is an empty one. */
-  constructor(folder: string, simulation: Simulation, clock: DrivenClock, disk: MortalDisk) {
+  constructor(folder: string, simulation: Simulation, clock: DrivenClock, disk: KillableDisk) {
     this.#folder = folder;
     this.#simulation = simulation;
     this.#clock = clock;
     this.#disk = disk;
     clock.exclude(this.network);
-    Deno.mkdirSync(this.#lifeFolder(1));
+    Deno.mkdirSync(this.#runFolder(1));
   }
 
   /** Whether it runs and has not been killed. */
-  get isAlive(): boolean {
-    return this.#life !== undefined && !this.#isDying;
+  get isRunning(): boolean {
+    return this.#run !== undefined && !this.#isKilled;
   }
 
   /** When it was killed the last time. */
-  get diedAtMs(): number {
-    return this.#diedAtMs;
+  get killedAtMs(): number {
+    return this.#killedAtMs;
   }
 
   get state(): ServerState {
@@ -62,10 +62,10 @@ export class MortalExporter {
   }
 
   async start(): Promise<void> {
-    this.#lives += 1;
-    this.#isDying = false;
+    this.#runs += 1;
+    this.#isKilled = false;
     const clock = this.#clock;
-    const path = `${this.#lifeFolder(this.#lives)}/state.json`;
+    const path = `${this.#runFolder(this.#runs)}/state.json`;
     const file = await openStateFile({ path, hiddenLabels: [], log: silentLog, clock });
     const monitor = monitorInMemory(this.#simulation, clock, {
       host: ADDRESS,
@@ -75,7 +75,7 @@ export class MortalExporter {
       saved: { atAddress: file.savedByAddress(ADDRESS), byId: file.savedById },
     });
     const stopping = new AbortController();
-    this.#life = {
+    this.#run = {
       monitor,
       file,
       stopping,
@@ -91,7 +91,7 @@ export class MortalExporter {
     const at = this.#clock.now();
     monitor.dispatch({ type: "scrape_begun", at });
     const servers = await file.save(() => [monitor.state]);
-    if (this.#isDying) return undefined;
+    if (this.#isKilled) return undefined;
     const scrape = servers[0]?.scrapes.begun ?? 0;
     const page = await render({ servers, at, process: PROCESS }, "text");
     const { samples: series } = page;
@@ -103,36 +103,36 @@ export class MortalExporter {
 
   /** The kill comes after so many more file operations. */
   killAfter(operations: number): void {
-    this.#disk.killAfter(operations, () => this.#die());
+    this.#disk.killAfter(operations, () => this.#killNow());
   }
 
   /** Kills it now, unless it has been killed, and waits until nothing is left of it. */
   async kill(): Promise<void> {
-    if (this.#life === undefined) return;
-    const { monitor, file, stopping, saving } = this.#life;
-    this.#die();
-    this.#life = undefined;
+    if (this.#run === undefined) return;
+    const { monitor, file, stopping, saving } = this.#run;
+    this.#killNow();
+    this.#run = undefined;
     stopping.abort();
     await Promise.all([monitor.stop(), saving]);
     // It has no states: what it would save at the end is not what is left by a kill.
     await file.close(() => []);
   }
 
-  get #running(): Life {
-    if (this.#life === undefined) throw new Error("The exporter does not run");
-    return this.#life;
+  get #running(): Run {
+    if (this.#run === undefined) throw new Error("The exporter does not run");
+    return this.#run;
   }
 
-  #lifeFolder(life: number): string {
-    return `${this.#folder}/${life}`;
+  #runFolder(run: number): string {
+    return `${this.#folder}/${run}`;
   }
 
-  #die(): void {
-    if (this.#isDying) return;
-    this.#isDying = true;
-    this.#diedAtMs = this.#clock.now();
+  #killNow(): void {
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    this.#killedAtMs = this.#clock.now();
     this.#disk.killAfter(Infinity, () => {});
-    const [from, to] = [this.#lifeFolder(this.#lives), this.#lifeFolder(this.#lives + 1)];
+    const [from, to] = [this.#runFolder(this.#runs), this.#runFolder(this.#runs + 1)];
     Deno.mkdirSync(to);
     for (const { name } of Deno.readDirSync(from)) {
       if (!name.endsWith(".lock")) Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);

@@ -5,6 +5,7 @@
 import { systemClock } from "../../src/clock.ts";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { freePort, type Process, startProgram, until } from "./program.ts";
+import { NO_LAG } from "./simulator_builders.ts";
 
 const SCRAPE_LIMIT_MS = 10_000;
 
@@ -38,7 +39,7 @@ export class KilledProgram implements AsyncDisposable {
     const plex = await startPlex({
       clock: systemClock,
       duplicateShare: 0,
-      lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+      lag: NO_LAG,
     });
     const program = new KilledProgram(plex, `${folder}/state.json`);
     program.start();

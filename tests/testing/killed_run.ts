@@ -11,7 +11,7 @@ import { assertBytes, assertPlays, assertSeconds, type BytesOf } from "./kill_as
 import { BusyViewers, viewerStep } from "./busy_viewers.ts";
 import { CounterHistory } from "./counter_history.ts";
 import { KilledProgram } from "./killed_program.ts";
-import { KillLedger } from "./kill_ledger.ts";
+import { KillBounds } from "./kill_bounds.ts";
 import { withFolder } from "./program.ts";
 
 /** Reports come faster than from real players, so that time is confirmed between two kills. */
@@ -120,29 +120,29 @@ class KilledRun {
       least: sent(where, readMs),
       most: sent(where, readMs + ANSWER_MS),
     }));
-    const ledger = this.#ledger();
-    assertPlays(this.#history, ledger, users);
-    assertSeconds(this.#history, ledger.playing(Date.now()));
+    const bounds = this.#bounds();
+    assertPlays(this.#history, bounds, users);
+    assertSeconds(this.#history, bounds.playing(Date.now()));
   }
 
   /** Without a lag, each list shows what was played when it was requested. */
-  #ledger(): KillLedger {
+  #bounds(): KillBounds {
     const { requests, simulation: { plays } } = this.#program.plex;
-    const ledger = new KillLedger(plays, TIMELINE_MS + JITTER_MS, APPLIED_MS);
+    const bounds = new KillBounds(plays, TIMELINE_MS + JITTER_MS, APPLIED_MS);
     const kills = [...this.#kills];
     for (const { template, atMs } of requests) {
       if (template !== "/status/sessions") continue;
       while (kills[0] !== undefined && kills[0].atMs < atMs) {
-        ledger.killed(kills.shift()?.savedMs ?? 0);
+        bounds.killed(kills.shift()?.savedMs ?? 0);
       }
-      ledger.listed(
+      bounds.listed(
         atMs,
         plays.filter(({ startedAtMs, endedAtMs = Infinity }) =>
           startedAtMs <= atMs && endedAtMs > atMs
         ),
       );
     }
-    return ledger;
+    return bounds;
   }
 }
 

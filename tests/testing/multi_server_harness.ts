@@ -1,11 +1,10 @@
 /** Tests of one exporter on two simulated servers, with a driven clock. */
-import assert from "node:assert/strict";
 import type { App } from "../../src/app.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
-import type { Viewer } from "../../src/simulator/viewer.ts";
 import { DrivenClock } from "./driven_clock.ts";
 import { eventually } from "./eventually.ts";
 import { hasReceived, readPage, startExporter } from "./harness.ts";
+import { NO_LAG } from "./simulator_builders.ts";
 
 /** An exporter and its two servers, which have the same name. */
 export interface MultiServerHarness {
@@ -26,7 +25,7 @@ export function testWithServers(
 ): void {
   Deno.test(name, async () => {
     const clock = new DrivenClock();
-    const options = { clock, duplicateShare: 0, lag: { startMs: 0, changeMs: 0, stopMs: 0 } };
+    const options = { clock, duplicateShare: 0, lag: NO_LAG };
     const plexes = [
       await startPlex({ ...options, name: "attic", seed: 1 }),
       await startPlex({ ...options, name: "attic", seed: 2, ...second }),
@@ -53,12 +52,4 @@ export function testWithServers(
       for (const plex of plexes) await plex.close();
     }
   });
-}
-
-/** Starts a play of a film. */
-export function play({ simulation }: SimulatedPlex): Viewer {
-  const [user] = simulation.users;
-  const [player] = simulation.players;
-  assert.ok(user && player);
-  return simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
 }

@@ -106,7 +106,7 @@ export function corruptText(
 }
 
 /** Random changes of bytes. */
-export const truncations: fc.Arbitrary<[number, number][]> = fc.array(
+export const byteChanges: fc.Arbitrary<[number, number][]> = fc.array(
   fc.tuple(fc.nat(1_000_000), fc.nat(255)),
   { maxLength: 8 },
 );

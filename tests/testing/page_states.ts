@@ -11,7 +11,7 @@ import { tallyOf, view } from "./view_builders.ts";
 export const ZONE = "Europe/Berlin";
 
 /** A server before the first response. */
-export const STRANGER = initialState("plex.example:32400", ZONE);
+export const UNKNOWN_SERVER = initialState("plex.example:32400", ZONE);
 
 /** The state after further events. */
 export function later(state: ServerState, ...events: readonly ServerEvent[]): ServerState {
@@ -24,7 +24,7 @@ const LIBRARY = { otherVideos: false, scanning: false } as const;
 export function up(...sessions: readonly Session[]): ServerState {
   const at = START;
   return later(
-    STRANGER,
+    UNKNOWN_SERVER,
     { type: "server_described", at, server: SERVER },
     {
       type: "libraries_listed",

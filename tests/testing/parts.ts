@@ -1,6 +1,6 @@
 /**
- * The parts that the sources have, what each is for and which of the others it may import. The
- * table of docs/architecture.md is printed from it, and the test of the architecture holds the sources to it.
+ * The parts of the sources: what each is for, and which others it may import. The table of
+ * docs/architecture.md is printed from it, and tests/architecture_test.ts enforces it.
  */
 
 /** A part of the sources. */
@@ -22,28 +22,28 @@ export const PARTS: readonly Part[] = [
     paths: ["src/core/"],
     is: "the state, the events, and how events change the state",
     imports: [],
-    reason: "the core is pure: what it knows comes in events, so any test can tell it anything",
+    reason: "the core is pure: everything it knows comes in events, so tests can create any state",
   },
   {
     name: "config",
     paths: ["src/config/"],
     is: "the settings",
     imports: [],
-    reason: "settings are read before anything else is there",
+    reason: "settings are read before anything else starts",
   },
   {
     name: "log",
     paths: ["src/log/"],
     is: "logging: formats, and redaction of secrets",
     imports: [],
-    reason: "anyone may log, so it needs no one",
+    reason: "every part may log, so it imports none",
   },
   {
     name: "clock",
     paths: ["src/clock.ts"],
     is: "the clock and the timers",
     imports: [],
-    reason: "anyone may wait, so it needs no one",
+    reason: "every part may wait, so it imports none",
   },
   {
     name: "exit_codes",
@@ -85,7 +85,7 @@ export const PARTS: readonly Part[] = [
     paths: ["src/simulator/"],
     is: "the simulated Plex server and plex.tv",
     imports: ["clock"],
-    reason: "tests believe the simulated Plex because it shares no code with what it tests",
+    reason: "tests can rely on the simulated Plex because it shares no code with what it tests",
   },
   {
     name: "examples",

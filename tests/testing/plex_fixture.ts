@@ -1,6 +1,6 @@
 /**
- * Answers of Plex's from `tests/fixtures/plex`, and small servers that answer with what a test
- * wants. It asserts nothing.
+ * Responses of Plex from `tests/fixtures/plex`, and small servers whose responses a test defines. It
+ * asserts nothing.
  */
 import type { ServerEvent } from "../../src/core/event.ts";
 import type { Session } from "../../src/core/session.ts";
@@ -12,7 +12,7 @@ import { mapSessions } from "../../src/plex/mapping/session.ts";
 import { openTransport, type TransportOptions } from "../../src/plex/transport/mod.ts";
 import { systemClock } from "../../src/clock.ts";
 
-/** A token whose every appearance in a text is a leak. */
+/** The token of the client. A text that contains it has leaked it. */
 export const TOKEN = "s3cretTokenOf20Chars";
 
 export function fixtureText(name: string): string {

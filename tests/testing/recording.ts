@@ -9,19 +9,21 @@ import { runProcess } from "./program.ts";
 const RECORD = new URL("../dashboards/simulation/record.ts", import.meta.url).pathname;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 
+/** A recorded span. */
 export interface Recording extends AsyncDisposable {
   readonly truth: Truth;
   readonly snapshot: Snapshot;
 }
 
-export interface Kind {
+/** Which span to record. */
+export interface SpanKind {
   readonly name: "busy" | "normal";
   readonly days: number;
   readonly everyS: number;
 }
 
 /** Simulates and records a span, and opens it in a Prometheus. */
-export async function record({ name, days, everyS }: Kind): Promise<Recording> {
+export async function record({ name, days, everyS }: SpanKind): Promise<Recording> {
   const folder = await Deno.makeTempDir({ prefix: "plex-span-" });
   try {
     const { code, stdout, stderr } = await runProcess("nice", [

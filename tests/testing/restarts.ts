@@ -4,35 +4,25 @@
  */
 import assert from "node:assert/strict";
 import type { App } from "../../src/app.ts";
-import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { ServerState } from "../../src/core/state.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "./driven_clock.ts";
 import { eventually } from "./eventually.ts";
-import { type Page, readPage, startExporter, sum } from "./harness.ts";
+import { type Page, readPage, receivedFrames, startExporter, sum } from "./harness.ts";
+import { lastingCounters } from "./lasting_counters.ts";
 import { withFolder } from "./program.ts";
+import { NO_LAG } from "./simulator_builders.ts";
 
-/** By name: `library_duration_total` of the Go exporter and others are gauges. */
-const COUNTER = /^(?!library_)\w+_(total|bucket|sum|count)(\{|$)/;
-
-/** The only counters whose series may end, and those of the process itself. */
-const MAY_END = /^(plays_total|play_seconds_total)\{|^process_/;
+/** Counters of the process, which begin anew with it. */
+const OF_PROCESS = /^process_/;
 
 /** Counters that begin with what Plex has counted already. */
 const BEGINS_WHOLE = /^plex_(title_)?views_total\{/;
 
-/** A series without the name of its server, which may change. */
-function unnamed(series: string): string {
-  return series.replace(/([{,])server="(?:[^"\\]|\\.)*"/, "$1server");
-}
-
-/** The counters of a page that must not fall. */
-export function lastingCounters(page: Page): ReadonlyMap<string, number> {
-  return new Map(
-    [...page].filter(([series]) => COUNTER.test(series) && !MAY_END.test(series))
-      .map(([series, value]) => [unnamed(series), value]),
-  );
+/** The counters of a page that must not fall over restarts. */
+export function countersOverRestarts(page: Page): ReadonlyMap<string, number> {
+  return new Map([...lastingCounters(page)].filter(([series]) => !OF_PROCESS.test(series)));
 }
 
 export interface RestartsOptions {
@@ -40,6 +30,7 @@ export interface RestartsOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** An exporter that is started again and again, and its servers. */
 export class Restarts {
   readonly clock = new DrivenClock();
   /** The log of every process, the newest last. */
@@ -67,7 +58,7 @@ export class Restarts {
     const plex = await startPlex({
       clock: this.clock,
       seed: 1,
-      lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+      lag: NO_LAG,
       duplicateShare: 0,
       plexPass: true,
       ...options,
@@ -139,7 +130,7 @@ export class Restarts {
     // The clock does not wait for the disk: the save that was shared may have begun long ago.
     const savedS = sum(page, "plex_exporter_state_saved_timestamp_seconds");
     if (savedS < (this.clock.now() + this.skewMs) / 1000 - 1) page = await this.#fetch();
-    for (const [series, value] of lastingCounters(page)) {
+    for (const [series, value] of countersOverRestarts(page)) {
       const known = this.#known.get(series);
       if (known !== undefined) {
         assert.ok(value >= known, `${series} fell from ${known} to ${value}`);
@@ -234,10 +225,6 @@ export class Restarts {
   }
 }
 
-function receivedFrames({ apiStats }: ServerState): number {
-  return seriesOf(apiStats.notifications).reduce((sum, { value }) => sum + value, 0);
-}
-
 /** Defines a test on a server; the exporter is not started yet. */
 export function testRestarts(
   name: string,
@@ -253,20 +240,4 @@ export function testRestarts(
         await restarts.close();
       }
     }));
-}
-
-/** Somebody plays a film. */
-export function play(
-  { simulation }: SimulatedPlex,
-  { who = 0 }: { readonly who?: number } = {},
-): ReturnType<SimulatedPlex["simulation"]["play"]> {
-  const [user, player] = [simulation.users[who], simulation.players[who]];
-  assert.ok(user && player);
-  return simulation.play({
-    item: simulation.randomItem("movie"),
-    user,
-    player,
-    state: "playing",
-    method: "direct play",
-  });
 }

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { Observation, Scenario } from "./fault_scenarios.ts";
 import { findSamples, type Harness, type Page, sum, testWithHarness } from "./harness.ts";
+import { countersOf, lastingCounters } from "./lasting_counters.ts";
 
 /** Time for two polls to fail, including timeouts. */
 const UNTIL_DOWN_S = 40;
@@ -13,32 +14,16 @@ const UNTIL_DOWN_S = 40;
 /** Longer than the longest back-off. */
 const UNTIL_BACK_S = 75;
 
-/** By name: `library_duration_total` of the Go exporter and others are gauges. */
-const COUNTER = /^(?!library_)\w+_(total|bucket|sum|count)(\{|$)/;
-
-/** The only counters whose series may disappear. */
-const MAY_END = /^(plays_total|play_seconds_total)\{/;
-
-/** All counters, without the name of the server. */
-function counters(page: Page): Map<string, number> {
-  return new Map(
-    [...page].filter(([series]) => COUNTER.test(series)).map((
-      [series, value],
-    ) => [series.replace(/server="[^"]*"/, "server"), value]),
-  );
-}
-
-/** The metrics about Plex, without those about the exporter. */
+/** The counters about Plex, without those about the exporter. */
 function ofPlex(page: Page): Map<string, number> {
   return new Map(
-    [...counters(page)].filter(([series]) => !/^(plex_exporter|process)_/.test(series)),
+    [...countersOf(page)].filter(([series]) => !/^(plex_exporter|process)_/.test(series)),
   );
 }
 
 function assertKept(before: Page, after: Page): void {
-  const kept = counters(after);
-  for (const [series, value] of counters(before)) {
-    if (MAY_END.test(series)) continue;
+  const kept = countersOf(after);
+  for (const [series, value] of lastingCounters(before)) {
     assert.ok((kept.get(series) ?? -1) >= value, `${series} was ${value}, is ${kept.get(series)}`);
   }
 }
@@ -200,6 +185,6 @@ async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
   assert.equal(
     await (await fetch(`${harness.app.url}/healthz`)).text(),
     "ok\n",
-    "the process lives",
+    "the process runs",
   );
 }

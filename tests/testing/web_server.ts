@@ -64,7 +64,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     if (await condition()) return;
     await pause(10);
   }
-  throw new Error("It did not come to pass within 5 s");
+  throw new Error("The condition was not met within 5 s");
 }
 
 /** A pause in which nothing is expected to happen. */

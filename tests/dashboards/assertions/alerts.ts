@@ -1,19 +1,18 @@
 /** Evaluates the alerts of `alerts.yml` on a span: their expressions and `for`. */
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
+import { seconds } from "../grafana.ts";
 import { readRules } from "../load.ts";
 import type { Truth } from "../simulation/truth.ts";
 
 /** The default evaluation interval of Prometheus. */
 const EVERY_S = 60;
 
-const UNITS_S: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
 /** Names of the alerts that fire at some time in the span, sorted. */
 export async function firing(snapshot: Snapshot, { from, to }: Truth): Promise<string[]> {
   const fired: string[] = [];
   for (const { kind, name, expr, for: held = "0s" } of readRules()) {
     if (kind === "record") continue;
-    const heldMs = Number.parseFloat(held) * (UNITS_S[held.at(-1) ?? ""] ?? NaN) * 1000;
+    const heldMs = seconds(held) * 1000;
     // From the first scrape on, because before it there is no target.
     const range = { from: from + 120_000, to, stepS: EVERY_S };
     const series = await snapshot.ask({ query: expr, at: to, range });

@@ -1,4 +1,4 @@
-/** That the dashboard "Libraries" shows what a walk found on the disks of the simulated house. */
+/** Compares the dashboard "Libraries" with the files of the simulated server. */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { type Truth, type TruthItem, WALKED_SERVER } from "../simulation/truth.ts";
@@ -16,7 +16,7 @@ function filesOf({ versions }: TruthItem): number {
   return versions.reduce((sum, { files }) => sum + files, 0);
 }
 
-/** Compares the panels with the files of the house, at the end of the span. */
+/** Compares the panels with the files of the server at the end of the span. */
 export async function assertLibraries(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { id: serverId, items, libraries } = truth.servers[WALKED_SERVER] ?? assert.fail();
   const walkedS = await walkTimes(snapshot, truth.to);

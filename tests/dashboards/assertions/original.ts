@@ -31,7 +31,7 @@ async function assertDuration(snapshot: Snapshot, truth: Truth): Promise<void> {
     real += playedIn(truth, { from: at - dayMs, to });
   }
   const share = shown / real;
-  const least = truth.lives.length === 1 ? 0.99 : 0.9;
+  const least = truth.runs.length === 1 ? 0.99 : 0.9;
   assert.ok(share > least && share <= 1.05, `Duration shows ${share} of the truth`);
 }
 

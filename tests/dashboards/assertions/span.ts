@@ -1,7 +1,7 @@
 /** Compares every dashboard and alert with the ground truth of a recorded span. */
 import assert from "node:assert/strict";
 import { EXPECTED_ALERTS } from "../simulation/incidents.ts";
-import { type Kind, record } from "../../testing/recording.ts";
+import { record, type SpanKind } from "../../testing/recording.ts";
 import { firing } from "./alerts.ts";
 import { assertFacts } from "./facts.ts";
 import { assertLibraries } from "./libraries.ts";
@@ -22,7 +22,7 @@ import { assertTranscodes } from "./transcodes.ts";
 const STREAMS_RIGHT = { busy: 0.92, normal: 0.89 } as const;
 
 /** Records a span, opens it in a Prometheus, and runs all comparisons. */
-export async function assertSpan(t: Deno.TestContext, kind: Kind): Promise<void> {
+export async function assertSpan(t: Deno.TestContext, kind: SpanKind): Promise<void> {
   await using recording = await record(kind);
   const { truth, snapshot } = recording;
   const { name } = kind;

@@ -6,7 +6,7 @@ import { shown } from "./panels.ts";
 
 const OVERVIEW = "Plex / Overview";
 
-/** The labels of Plex's words. */
+/** The value of `status` by Plex's status of a grab. */
 const STATUSES: Readonly<Record<string, string>> = {
   scheduled: "scheduled",
   inprogress: "recording",

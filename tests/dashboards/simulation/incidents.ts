@@ -1,5 +1,5 @@
 /** The incidents of two busy days, and the alerts that they cause. */
-import type { Method } from "../../../src/simulator/stream_output.ts";
+import { METHODS } from "../../testing/methods.ts";
 import { DAY_MS, HOUR_MS } from "./habits.ts";
 import type { Workload } from "./workload.ts";
 
@@ -72,20 +72,10 @@ export function planIncidents(
   small.unscanned.add("4");
 }
 
-const ALL_METHODS: readonly Method[] = [
-  "direct play",
-  "direct stream",
-  "audio transcode",
-  "software transcode",
-  "hardware transcode",
-  "partial hardware transcode",
-  "subtitle burn",
-];
-
 /** Starts plays by every method at once, so that every panel has data. */
 export function playEverything(workload: Workload, minutes: number): void {
   const { simulation, timers } = workload;
-  ALL_METHODS.forEach((method, index) => {
+  METHODS.forEach((method, index) => {
     const [user, player] = [
       simulation.users[index % simulation.users.length],
       simulation.players[index],

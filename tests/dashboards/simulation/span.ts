@@ -36,7 +36,7 @@ const BEFORE_MS = 2_000;
 const AFTER_MS = 1_000;
 
 /** Simulates the span and returns the ground truth. */
-export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Promise<Truth> {
+export async function simulateSpan({ days, everyS, busy, page }: SpanOptions): Promise<Truth> {
   const clock = new DrivenClock(BEGIN);
   const simulations = [
     new Simulation({ clock, seed: 1, name: "attic", pastViews: PAST_VIEWS, dvr: {} }),
@@ -47,15 +47,15 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
   large.schedule(LARGE_SERVER_HABITS, days);
   small.schedule(SMALL_SERVER_HABITS, days);
   const exporter = new Exporter(simulations, clock);
-  const lives: [from: number, to: number][] = [];
+  const runs: [from: number, to: number][] = [];
   const start = () => {
-    lives.push([clock.now(), Infinity]);
+    runs.push([clock.now(), Infinity]);
     exporter.start();
   };
   let stopping: Promise<void> = Promise.resolve();
   const stop = () => {
-    const life = lives.at(-1);
-    if (life !== undefined) life[1] = clock.now();
+    const run = runs.at(-1);
+    if (run !== undefined) run[1] = clock.now();
     stopping = exporter.stop();
   };
   const restart = (goneMs: number) => {
@@ -93,7 +93,7 @@ export async function liveThrough({ days, everyS, busy, page }: SpanOptions): Pr
     from: BEGIN,
     to: clock.now(),
     everyS,
-    lives,
+    runs,
     lists,
     plays: [large, small].flatMap(playsOf),
     servers: simulations.map(serverTruth),

@@ -17,8 +17,8 @@ interface Window {
 }
 
 /** Seconds of a play within a window, while the exporter was running. */
-function secondsOf({ from, to }: TruthSpan, window: Window, lives: Truth["lives"]): number {
-  return lives.reduce((sum, [begin, end]) => {
+function secondsOf({ from, to }: TruthSpan, window: Window, runs: Truth["runs"]): number {
+  return runs.reduce((sum, [begin, end]) => {
     const ms = Math.min(to, end, window.to) - Math.max(from, begin, window.from);
     return sum + Math.max(0, ms) / 1000;
   }, 0);
@@ -30,7 +30,7 @@ function label(play: TruthPlay, span: TruthSpan, name: Name): string {
 
 /** Seconds played within a window by label values, joined by "/". */
 export function playedBy(
-  { plays, lives }: Truth,
+  { plays, runs }: Truth,
   names: readonly Name[],
   window: Window,
   chosen: (play: TruthPlay) => boolean = () => true,
@@ -39,7 +39,7 @@ export function playedBy(
   for (const play of plays.filter(chosen)) {
     for (const span of play.spans) {
       if (span.state !== "playing") continue;
-      const seconds = secondsOf(span, window, lives);
+      const seconds = secondsOf(span, window, runs);
       if (seconds === 0) continue;
       const key = names.map((name) => label(play, span, name)).join("/");
       sums.set(key, (sums.get(key) ?? 0) + seconds);
@@ -49,11 +49,11 @@ export function playedBy(
 }
 
 /** Seconds played within a window with a transcode, by stream and hardware, joined by "/". */
-export function transcodedBy({ plays, lives }: Truth, window: Window): Map<string, number> {
+export function transcodedBy({ plays, runs }: Truth, window: Window): Map<string, number> {
   const sums = new Map<string, number>();
   for (const span of plays.flatMap(({ spans }) => spans)) {
     if (span.state !== "playing") continue;
-    const seconds = secondsOf(span, window, lives);
+    const seconds = secondsOf(span, window, runs);
     for (const key of span.transcoded) sums.set(key, (sums.get(key) ?? 0) + seconds);
   }
   return sums;
@@ -78,12 +78,12 @@ export function playingIn(
 }
 
 /** Plays that the exporter counts: a play that continues across a restart counts twice. */
-export function playsSeen({ plays, lives }: Truth, by: Name, leastMs = 1_000): Map<string, number> {
+export function playsSeen({ plays, runs }: Truth, by: Name, leastMs = 1_000): Map<string, number> {
   const sums = new Map<string, number>();
   for (const play of plays) {
     const [first, last] = [play.spans.at(0), play.spans.at(-1)];
     if (first === undefined || last === undefined) continue;
-    const seen = lives.filter(([begin, end]) =>
+    const seen = runs.filter(([begin, end]) =>
       Math.min(last.to, end) - Math.max(first.from, begin) > leastMs
     ).length;
     const key = label(play, first, by);

@@ -8,6 +8,7 @@ import type { Library, LibraryTotals } from "../../../src/simulator/library.ts";
 import type { ResourceSample } from "../../../src/simulator/resources.ts";
 import type { Play } from "../../../src/simulator/ground_truth.ts";
 import type { Simulation } from "../../../src/simulator/simulation.ts";
+import { DECISIONS } from "../../testing/methods.ts";
 import { codecOf, leavesOf, topOf } from "../../testing/walk_truth.ts";
 import type { Workload } from "./workload.ts";
 
@@ -48,7 +49,7 @@ export interface Truth {
   readonly to: number;
   readonly everyS: number;
   /** Times at which the exporter was running. */
-  readonly lives: readonly (readonly [from: number, to: number])[];
+  readonly runs: readonly (readonly [from: number, to: number])[];
   readonly plays: readonly TruthPlay[];
   readonly lists: readonly TruthList[];
   readonly servers: readonly TruthServer[];
@@ -119,16 +120,7 @@ function itemsOf(simulation: Simulation): (library: Library) => TruthItem[] {
     }));
 }
 
-const DECISIONS: Readonly<Record<Method, string>> = {
-  "direct play": "direct_play",
-  "direct stream": "direct_stream",
-  "audio transcode": "transcode",
-  "software transcode": "transcode",
-  "hardware transcode": "transcode",
-  "partial hardware transcode": "transcode",
-  "subtitle burn": "transcode",
-};
-
+/** The transcoded streams by method, each with its hardware. */
 const TRANSCODED: Readonly<Record<Method, readonly string[]>> = {
   "direct play": [],
   "direct stream": [],
@@ -169,6 +161,6 @@ export function playsOf({ simulation, titles }: Workload, server: number): Truth
 export function listText(simulations: readonly Simulation[]): string {
   return simulations.filter(({ status }) => status === "up")
     .flatMap((simulation) => simulation.sessions())
-    .map(({ state, stream: delivery }) => `${state}/${DECISIONS[delivery.method]}`)
+    .map(({ state, stream }) => `${state}/${DECISIONS[stream.method]}`)
     .toSorted().join(" ");
 }

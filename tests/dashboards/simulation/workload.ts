@@ -52,7 +52,7 @@ export class Workload {
     this.timers.after(days * DAY_MS - HOUR_MS, () => this.#download());
   }
 
-  /** A user takes a film along. */
+  /** A user downloads a film. */
   #download(): void {
     const { simulation } = this;
     const [, user] = simulation.users;
