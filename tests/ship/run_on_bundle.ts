@@ -159,7 +159,10 @@ const passed = [
   await run([...onBundle, ...allowed, ...IN_PROCESS]),
   await run([...onBundle, ...allowed, ...WITH_FILES]),
   await run([...onBundle, ...allowedRuns, ...AT_RANDOM]),
-  await run([...test, "--allow-all", ...AS_PROCESS], { TESTED_BUNDLE: shipped.path, DENO_JOBS: "4" }),
+  await run([...test, "--allow-all", ...AS_PROCESS], {
+    TESTED_BUNDLE: shipped.path,
+    DENO_JOBS: "4",
+  }),
 ];
 await Deno.remove(importMap);
 if (passed.includes(false)) Deno.exit(1);
