@@ -31,7 +31,7 @@ export function licenceTexts(sources: readonly string[], bundleFolder: string): 
 }
 
 /** The packages of the source files, sorted by name. */
-export function packagesOf(sources: readonly string[], bundleFolder: string): readonly Package[] {
+function packagesOf(sources: readonly string[], bundleFolder: string): readonly Package[] {
   const found = new Map<string, Package>();
   for (const source of sources) {
     const path = new URL(source, `file://${bundleFolder}/`).pathname;

@@ -5,6 +5,7 @@
  */
 import { NAME, printLine, ROOT, VERSION } from "./project.ts";
 
+/** The release of a tag. */
 export interface Release {
   /** The tag, such as `v1.2.3`. */
   readonly tag: string;

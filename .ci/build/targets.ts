@@ -10,8 +10,10 @@ export const TARGETS = {
   "windows-arm64": "aarch64-pc-windows-msvc",
 } as const;
 
+/** The name of a target. */
 export type Target = keyof typeof TARGETS;
 
+/** All names. */
 export const ALL_TARGETS: readonly Target[] = Object.keys(TARGETS) as Target[];
 
 /** The target with this name. Throws if there is none. */

@@ -58,7 +58,7 @@ function requestsOn(page: string): number {
 
 await withFolder(async (folder) => {
   const { path } = await makeBundle(folder);
-  // Deno looks through a file before it first runs it; of a binary it has done so when it was made.
+  // Deno analyses a file before the first run; a binary was analysed when it was compiled.
   await runBundle(path, ["--version"], { cwd: folder }).code;
   const [plex, server, token] = await startPlex();
   const start = async (walkInterval: string) => {

@@ -78,7 +78,7 @@ function vocabularies(): string {
   return table(["label", "values"], rows.map(([labels, values]) => [labels, words(values)]));
 }
 
-/** How much there may be of what comes from outside. */
+/** The limits of what comes from Plex. */
 function bounds(): string {
   const number = (count: number) => count.toLocaleString("en");
   return table(["what", "limit per server"], [
@@ -126,7 +126,7 @@ function example(path: string, language: string): string {
   return `\`\`\`${language}\n${text}\`\`\``;
 }
 
-/** Everything that goes wrong, as the tests play it. */
+/** The faults of Plex and of the network, as the tests run them. */
 function faults(): string {
   return table(
     ["fault", "metrics", "log", "recovery"],
@@ -139,7 +139,7 @@ function faults(): string {
   );
 }
 
-/** What goes wrong with the state file, as the tests play it. */
+/** The faults of the state file, as the tests run them. */
 function stateFileFaults(): string {
   const rows: readonly (readonly [string, StateFileFault])[] = Object.entries(STATE_FILE_FAULTS);
   return table(

@@ -84,7 +84,7 @@ testWithHarness("all metrics of an emptied library are 0", async (harness) => {
 });
 
 testWithHarness(
-  "at start no count flashes through 0 or through a part of the truth",
+  "at start no count is shown as 0 or in part",
   async (harness) => {
     const { simulation } = harness.plex;
     const seen = new Map<string, Set<number>>();

@@ -72,7 +72,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "a Plex that does not tell of files holds up no list of sessions",
+  "a Plex that does not answer about files delays no list of sessions",
   async (harness) => {
     await harness.pass(30);
     harness.plex.faults.set({ kind: "hang" }, { path: "/library/metadata/{id}" });

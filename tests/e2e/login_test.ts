@@ -403,7 +403,7 @@ Deno.test("login ends at once on a signal, whatever it is doing, and leaves noth
   });
 });
 
-Deno.test("login prints nothing that commands a terminal, whatever a server is called", async () => {
+Deno.test("login prints no control characters, whatever the name of a server has", async () => {
   await withServers(["attic"], async ([plex], clock) => {
     assert.ok(plex);
     const name = "at\u001b[31mtic\nPLEX_SERVER=http://evil.example";

@@ -52,7 +52,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "quirks 3 and 5: sessions without user and player, and browsing by DLNA, are nobody's play",
+  "quirks 3 and 5: sessions without user and player, and browsing by DLNA, are no plays",
   async (harness) => {
     const { simulation } = harness.plex;
     simulation.phantoms.strayStops(simulation.randomItem("movie"));
@@ -65,7 +65,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "quirk 4: a transcoder that outlives its play, or works for nobody, is nobody's",
+  "quirk 4: a transcoder that outlives its play, or belongs to no session, changes no play",
   async (harness) => {
     const viewer = harness.play({ method: "software transcode" });
     harness.plex.simulation.backgroundJobs.convert(harness.plex.simulation.randomItem("movie"));

@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
-import { playFilm } from "../testing/harness.ts";
+import { findSamples, playFilm, readPage, startExporter, sum } from "../testing/harness.ts";
 import { testWithServers } from "../testing/multi_server_harness.ts";
-import { findSamples, readPage, startExporter, sum } from "../testing/harness.ts";
 
 testWithServers(
   "servers with equal names, libraries and session keys stay apart",

@@ -17,7 +17,7 @@ testWithHarness("a silent socket while something plays is given up after 30 s", 
   assert.ok(harness.state.apiStats.connections >= 2, `${harness.state.apiStats.connections}`);
 });
 
-testWithHarness("a scan shows while it goes on, and is over when it is", async (harness) => {
+testWithHarness("a scan is shown from its start to its end", async (harness) => {
   const { simulation } = harness.plex;
   const [library] = simulation.libraries;
   assert.ok(library);

@@ -1,9 +1,8 @@
 /** Counters and running plays over restarts, on one server and more. */
 import assert from "node:assert/strict";
 import { HIDEABLE_LABELS } from "../../src/config/mod.ts";
-import { findSamples, type Page, sum } from "../testing/harness.ts";
+import { findSamples, type Page, playFilm, sum } from "../testing/harness.ts";
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
-import { playFilm } from "../testing/harness.ts";
 import { Restarts, testRestarts } from "../testing/restarts.ts";
 import { withFolder } from "../testing/program.ts";
 import { STATE_FILE_FAULTS } from "../testing/state_file_faults.ts";
@@ -465,7 +464,7 @@ for (
 }
 
 testRestarts(
-  "files left behind by a kill: they are no matter",
+  "files left behind by a kill: they are ignored",
   async (restarts, plex) => {
     await restarts.start();
     await restarts.scrape();
@@ -538,7 +537,7 @@ testRestarts(
 );
 
 testRestarts(
-  "a folder in place of the file: it is told, and left alone",
+  "a folder in place of the file: it is logged, and not touched",
   async (restarts, plex) => {
     const path = `${restarts.folder}/inside`;
     await Deno.mkdir(path);

@@ -206,7 +206,7 @@ Deno.test("main: with a state file it may still read and write, which replacing 
   });
 });
 
-Deno.test("main: without verification of TLS nothing later needs what was given up", async () => {
+Deno.test("main: without verification of TLS, nothing needs a permission that was dropped", async () => {
   const plex = await startPlex({
     clock: systemClock,
     certificate: await makeSelfSigned({ name: "elsewhere.example", addresses: [] }),

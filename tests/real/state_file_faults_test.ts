@@ -6,8 +6,7 @@ import assert from "node:assert/strict";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { eventually, within } from "../testing/eventually.ts";
-import { type Page, readPage, sum } from "../testing/harness.ts";
-import { playFilm } from "../testing/harness.ts";
+import { type Page, playFilm, readPage, sum } from "../testing/harness.ts";
 import { countersOverRestarts } from "../testing/restarts.ts";
 import { type Process, runProcess, startProgram, until, withFolder } from "../testing/program.ts";
 import { STATE_FILE_FAULTS } from "../testing/state_file_faults.ts";
@@ -150,7 +149,7 @@ testOnDisk(
 );
 
 testOnDisk(
-  "disk is read-only at start: the exporter runs as without a state file, and tells of an old one",
+  "disk is read-only at start: the exporter runs as without a state file, and logs an old one",
   async ({ folder, start }) => {
     const old = '{"version":1,"hiddenLabels":[],"servers":[]}';
     await Deno.writeTextFile(`${folder}/state.json`, old);
@@ -173,7 +172,7 @@ const MERE_OWNER =
   '"$SETPRIV" --inh-caps=-all --bounding-set=-dac_override,-dac_read_search,-fowner';
 
 testOnDisk(
-  "another user's file: it is told, and the exporter runs as without one",
+  "another user's file: it is logged, and the exporter runs as without one",
   async ({ folder, start }) => {
     const own = 'chown -R 65534 "$FOLDER" && chmod 600 "$FOLDER"/state.json*';
     for (const name of ["state.json", "state.json.lock"]) {

@@ -36,7 +36,7 @@ Deno.test("systemd finds nothing wrong with the unit", async () => {
   });
 });
 
-Deno.test("systemd finds the unit as shut in as it can be with a network", async () => {
+Deno.test("systemd rates the unit as sandboxed as far as its network allows", async () => {
   await withUnit(async (path) => {
     const { code, stdout, stderr } = await runProcess(findTool("systemd-analyze"), [
       "security",

@@ -137,7 +137,7 @@ Deno.test("nothing is published before all that is checked has passed", () => {
   for (const [job, rest] of Object.entries(jobs)) assert.equal(rest.if, undefined, job);
 });
 
-Deno.test("the script that tests on anybody's machine is what tests", () => {
+Deno.test("CI runs the same script as developers do", () => {
   assert.deepEqual(commandsOf("checks.yml", "test"), ["bash .ci/run"]);
 });
 

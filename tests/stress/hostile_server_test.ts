@@ -1,9 +1,8 @@
 /** A hostile server beside a normal one. */
 import assert from "node:assert/strict";
 import type { Fault } from "../../src/simulator/faults.ts";
-import { playFilm } from "../testing/harness.ts";
+import { playFilm, sum } from "../testing/harness.ts";
 import { testWithServers } from "../testing/multi_server_harness.ts";
-import { sum } from "../testing/harness.ts";
 
 /** What a hostile server may send. */
 const HOSTILE: Readonly<Record<string, readonly Fault[]>> = {
