@@ -1,13 +1,13 @@
 /**
  * Base binaries for tests, of every target that binaries are made for, where Deno looks for those
- * that it has downloaded. They do nothing, and hold no more than what Deno wants of such a file.
+ * that it has downloaded. They do nothing, and contain only what Deno requires of such a file.
  */
 import { type Target, TARGETS } from "../../.ci/build/targets.ts";
 
 /** The folder below DENO_DIR in which this Deno looks for base binaries. */
 export const CACHE: string = `dl/release/v${Deno.version.deno}`;
 
-/** Puts base binaries of these targets into the folder that is to be DENO_DIR. */
+/** Writes base binaries of these targets into a folder for DENO_DIR. */
 export async function putBaseBinaries(
   denoDir: string,
   targets: readonly Target[],
@@ -40,7 +40,7 @@ function pack(...fields: readonly (readonly [size: number, value: number])[]): U
   );
 }
 
-/** A file of so many bytes that begins with these parts. */
+/** A file of `size` bytes that begins with these parts. */
 function join(size: number, parts: readonly Uint8Array[]): Uint8Array {
   const file = new Uint8Array(size);
   parts.reduce((end, part) => {

@@ -10,12 +10,12 @@ import { ROOT, runDeno, shippedFlags, VERSION } from "../../.ci/build/project.ts
 import { runBundle, until, withFolder } from "../testing/program.ts";
 import { oneBundle } from "./one_bundle.ts";
 
-/** More than this is a package that came in by accident. */
+/** A larger bundle contains a package by accident. */
 const MOST_BYTES = 900_000;
 
 const bundle = oneBundle();
 
-/** Copies what a bundle is made from, as a fresh clone has it. */
+/** Copies the sources of a bundle, as a fresh clone has them. */
 async function copySources(to: string): Promise<void> {
   for (const file of ["deno.json", "deno.lock"]) await Deno.copyFile(ROOT + file, `${to}/${file}`);
   const copy = async (folder: string) => {
@@ -54,7 +54,7 @@ Deno.test("the bundle holds one file's code, no path of this machine and no impo
   assert.deepEqual(imports.filter((name) => !isBuiltin(name)), []);
 });
 
-Deno.test("the bundle has no character that V8 would keep all of it in two bytes a character for", async () => {
+Deno.test("the bundle has no character for which V8 would store it with two bytes per character", async () => {
   assert.doesNotMatch(await Deno.readTextFile(bundle().path), /[\u{100}-\u{10ffff}]/u);
   assert.equal(narrow("a\u00b7 \u2013 \u{1f600}"), "a\u00b7 \\u2013 \\ud83d\\ude00");
 });
@@ -71,7 +71,7 @@ Deno.test("the bundle carries the licence of every package that is in it", async
   }
 });
 
-Deno.test("the bundle starts and answers with what is shipped with it allowed", async () => {
+Deno.test("the bundle starts and serves with the permissions of the shipped program", async () => {
   const { path, bytes } = bundle();
   const began = performance.now();
   await using program = runBundle(path, ["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });

@@ -1,6 +1,6 @@
 /**
- * The packing of the bundle into a binary. Deno's base binary can't be had everywhere, so this packs
- * onto a program that does nothing, and reads what would rule the real one out of the file.
+ * The bundle compiled into binaries. Deno's base binary is not available everywhere, so a program that
+ * does nothing is used in its place, and the tests read the metadata that Deno writes into the file.
  */
 import assert from "node:assert/strict";
 import { makeBundle } from "../../.ci/build/bundle.ts";
@@ -65,7 +65,7 @@ Deno.test({
   },
 });
 
-/** What Deno gives V8 without being asked. */
+/** The V8 flags that Deno sets itself. */
 const OWN_V8_FLAGS: readonly string[] = [
   "UNUSED_BUT_NECESSARY_ARG0",
   "--stack-size=1024",
@@ -109,7 +109,7 @@ Deno.test("without the network the message says what works without it", async ()
 });
 
 Deno.test({
-  name: "the file that the sentence names is really looked for",
+  name: "Deno looks for the base binary where the message says",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withFolder(async (folder) => {

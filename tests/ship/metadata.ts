@@ -1,7 +1,7 @@
-/** What Deno writes into a binary to rule it by, read out of the file. It runs none. */
+/** Reads the metadata that Deno writes into a binary. It runs none. */
 import assert from "node:assert/strict";
 
-/** What Deno writes into a binary, as far as it matters. */
+/** The metadata, as far as the tests read it. */
 export interface Metadata {
   readonly argv: readonly string[];
   readonly permissions: Readonly<Record<string, unknown>>;

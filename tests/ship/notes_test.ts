@@ -1,4 +1,4 @@
-/** What a release says of itself. */
+/** The release notes. */
 import assert from "node:assert/strict";
 import { releaseNotes } from "../../.ci/build/notes.ts";
 

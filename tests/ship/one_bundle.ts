@@ -1,9 +1,9 @@
-/** One bundle for all tests of a file, which takes a second to make. */
+/** One bundle for all tests of a file, because it takes a second to make. */
 import { type Bundle, makeBundle } from "../../.ci/build/bundle.ts";
 
 /**
- * Has a bundle made before the first test of the file that calls this, and removed after the last.
- * What it returns is the bundle, for the tests; they may put files beside it.
+ * Makes a bundle before the first test of the calling file, and removes it after the last. Returns a
+ * function for the bundle, which throws outside of a test. Tests may put files beside the bundle.
  */
 export function oneBundle(): () => Bundle {
   let made: { readonly bundle: Bundle; readonly folder: string } | undefined;
