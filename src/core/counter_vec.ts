@@ -4,6 +4,9 @@
  * one chunk of series; only a new series costs more, the more series there are.
  */
 
+/** A counter with this `createdAtScrape` shows its value in its first scrape, not 0. */
+export const BEFORE_ALL_SCRAPES = -1;
+
 /** Identifies a series of a vector: a type alias with a fixed set of text fields. */
 export type SeriesKey = Readonly<Record<string, string>>;
 

@@ -9,7 +9,8 @@ import {
   confirmBySwitch,
   listedState,
 } from "./confirmation.ts";
-import { creditTime, dropEndedWithKey, ENDED_VISIBLE_MS, endPlay } from "./credit.ts";
+import { creditTime } from "./credit.ts";
+import { dropEndedWithKey, ENDED_VISIBLE_MS, endPlay } from "./ended_plays.ts";
 import { awaitsHardware, countHeldTime } from "./hardware_wait.ts";
 import { playKeys, sameKeys } from "./play_keys.ts";
 import {

@@ -6,6 +6,7 @@ import { type ApiStats, type Durations, emptyApiStats, type Endpoint } from "./a
 import { INITIAL_BANDWIDTH } from "./bandwidth.ts";
 import type { LimitedFamily } from "./cardinality.ts";
 import {
+  BEFORE_ALL_SCRAPES,
   type Counter,
   type CounterVec,
   counterVecOf,
@@ -85,9 +86,8 @@ function restoreApiStats(state: ServerState, { apiStats: saved }: SavedServer): 
   };
 }
 
-/** A counter that shows its value in the first scrape counts as created before all scrapes. */
 function createdAt(shown: boolean, begun: number): number {
-  return shown ? -1 : begun;
+  return shown ? BEFORE_ALL_SCRAPES : begun;
 }
 
 /**

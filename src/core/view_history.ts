@@ -4,6 +4,7 @@
  */
 import { ensureLimitedSeries, type LimitedFamily, LIMITS, recordDropped } from "./cardinality.ts";
 import {
+  BEFORE_ALL_SCRAPES,
   type CounterVec,
   counterVecOf,
   emptyCounterVec,
@@ -39,9 +40,6 @@ export interface ViewHistory {
   readonly rows: number;
 }
 
-/** A series that shows its whole value in its first scrape: it does not begin with the exporter. */
-const BEFORE_ALL_SCRAPES = -1;
-
 /** A history with less than this share of its rows was cleared; with more, rows were removed. */
 const CLEARED_SHARE = 0.5;
 
@@ -64,7 +62,7 @@ export function replaceViews(state: ServerState, tally: ViewTally): ServerState 
   const titles = chooseTitles(tally, known?.titles);
   const [titleCounts, droppedTitles] = limitTitles([...tally.titleViews.values()], titles);
   const dropped = { views: tally.dropped, titleViews: droppedTitles };
-  // What the last process had not counted is new.
+  // The views do not begin with the exporter; what the last process had not counted is new.
   const continues = known !== undefined && state.viewHistory === undefined;
   const createdAtScrape = continues ? state.scrapes.begun : BEFORE_ALL_SCRAPES;
   return recordAllDropped({

@@ -1,13 +1,13 @@
 /**
- * The families of the original exporter, with its names, types and labels and true figures.
- * Nothing here is to be improved in name or shape: dashboards depend on it.
+ * The families of the original exporter: its names, types and labels, with correct values. Names and
+ * labels must not change, because dashboards depend on them.
  */
 import { currentValue } from "../core/availability.ts";
 import { seriesOf } from "../core/counter_vec.ts";
 import type { ContentType } from "../core/enums.ts";
 import { type Library, sizeOf } from "../core/libraries.ts";
 import type { LegacyPlayKey } from "../core/play_keys.ts";
-import { ENDED_VISIBLE_MS } from "../core/credit.ts";
+import { ENDED_VISIBLE_MS } from "../core/ended_plays.ts";
 import type { ServerInfo } from "../core/server.ts";
 import type { Play, ServerState } from "../core/state.ts";
 import {
@@ -188,7 +188,7 @@ const FAMILIES: readonly ServerFamily[] = [
   ),
 ];
 
-/** The same families with the server labels of the Go exporter. */
+/** The same families with the server labels of the original exporter. */
 export const LEGACY: readonly ServerFamily[] = FAMILIES.map((family) => ({
   ...family,
   identity: "legacy",

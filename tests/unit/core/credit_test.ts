@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { LIMITS } from "../../../src/core/cardinality.ts";
-import { creditTime, dropEndedWithKey, endPlay } from "../../../src/core/credit.ts";
+import { creditTime } from "../../../src/core/credit.ts";
 import { seriesOf } from "../../../src/core/counter_vec.ts";
 import type { Play, ServerState } from "../../../src/core/state.ts";
 import { after, listed, session, START, totals } from "../../testing/core_builders.ts";
@@ -36,20 +35,4 @@ Deno.test("creditTime credits what the play was before the observation", () => {
 Deno.test("creditTime changes nothing without confirmed time", () => {
   const [state, play] = playing();
   assert.deepEqual(creditTime(state, play, { play, creditMs: 0 }), [state, play]);
-});
-
-Deno.test("endPlay keeps the last ended plays, and no more than the limit", () => {
-  const [state, play] = playing();
-  let next = state;
-  for (let nth = 0; nth <= LIMITS.sessions; nth += 1) next = endPlay(next, play, START + nth, true);
-  assert.equal(next.recentlyEnded.length, LIMITS.sessions);
-  assert.equal(next.recentlyEnded.at(-1)?.endedAt, START + LIMITS.sessions);
-});
-
-Deno.test("dropEndedWithKey drops ended plays that would have the same series", () => {
-  const [state, play] = playing();
-  const ended = endPlay(state, play, START, true);
-  assert.equal(dropEndedWithKey(ended, play.keys).recentlyEnded.length, 0);
-  const [, other] = playing({ user: "eve" });
-  assert.equal(dropEndedWithKey(ended, other.keys), ended);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { STOP_GRACE_MS } from "../../../src/core/notifications.ts";
 import { MAX_GAP_MS } from "../../../src/core/confirmation.ts";
-import { ENDED_VISIBLE_MS } from "../../../src/core/credit.ts";
+import { ENDED_VISIBLE_MS } from "../../../src/core/ended_plays.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import { after, listed, notified, session, START, totals } from "../../testing/core_builders.ts";
 
