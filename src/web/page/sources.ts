@@ -5,14 +5,8 @@ import type { ServerState } from "../../core/state.ts";
 import type { Endpoint } from "../../core/api_stats.ts";
 import { DATA_SOURCES, type DataSource } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
-import { formatAge, formatNumber, pluralize, type Severity, statusDot } from "./format.ts";
-
-/** What a tile shows of a source, with detail where it helps. */
-interface Tile {
-  readonly severity: Severity;
-  readonly text: string;
-  readonly detail?: string | undefined;
-}
+import { formatAge, formatNumber, pluralize } from "./format.ts";
+import { type Tile, tile } from "./tile.ts";
 
 /** The endpoints of each source. */
 const ENDPOINTS_OF: Readonly<Record<DataSource, readonly Endpoint[]>> = {
@@ -34,15 +28,6 @@ export function sources(state: ServerState, at: number): Html {
       ${DATA_SOURCES.map((source) => tile(source, sourceTile(state, source, at)))}
       ${tile("events", eventsTile(state))}
     </dl>
-  `;
-}
-
-function tile(title: string, { severity, text, detail }: Tile): Html {
-  return html`
-    <div>
-      <dt>${statusDot(severity)} ${title}</dt>
-      <dd>${text}${detail === undefined ? undefined : html`<small>${detail}</small>`}</dd>
-    </div>
   `;
 }
 

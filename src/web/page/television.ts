@@ -4,7 +4,8 @@ import { tunersByState } from "../../core/dvr.ts";
 import { RECORDING_STATUSES, type RecordingStatus } from "../../core/enums.ts";
 import type { ServerState } from "../../core/state.ts";
 import { type Html, html } from "../html.ts";
-import { formatNumber, type Severity, statusDot } from "./format.ts";
+import { formatNumber, type Severity } from "./format.ts";
+import { tile } from "./tile.ts";
 
 /** The recordings and tuners of one server; `undefined` without a recorder. */
 export function television(state: ServerState, at: number): Html | undefined {
@@ -16,31 +17,25 @@ export function television(state: ServerState, at: number): Html | undefined {
   return html`
     <dl class="card sources">
       ${RECORDING_STATUSES.map((status) =>
-        // Few operators have others.
+        // Rare, so shown only if there are some.
         status === "other" && byStatus.other === 0
           ? undefined
-          : tile(severityOf(status, byStatus[status]), status, byStatus[status])
+          : recordingsTile(status, byStatus[status])
       )}
-      <div>
-        <dt>${statusDot(tuners.idle > 0 ? "good" : "warn")} tuners</dt>
-        <dd>${formatNumber(tuners.in_use)} of ${formatNumber(online)} in use${tuners.offline === 0
-          ? undefined
-          : html`<small>${formatNumber(tuners.offline)} offline</small>`}</dd>
-      </div>
+      ${tile("tuners", {
+        severity: tuners.idle > 0 ? "good" : "warn",
+        text: `${formatNumber(tuners.in_use)} of ${formatNumber(online)} in use`,
+        detail: tuners.offline === 0 ? undefined : `${formatNumber(tuners.offline)} offline`,
+      })}
     </dl>
   `;
+}
+
+function recordingsTile(status: RecordingStatus, count: number): Html {
+  return tile(status, { severity: severityOf(status, count), text: formatNumber(count) });
 }
 
 function severityOf(status: RecordingStatus, count: number): Severity {
   if (count === 0) return "idle";
   return status === "failed" ? "warn" : "good";
-}
-
-function tile(severity: Severity, title: string, count: number): Html {
-  return html`
-    <div>
-      <dt>${statusDot(severity)} ${title}</dt>
-      <dd>${formatNumber(count)}</dd>
-    </div>
-  `;
 }
