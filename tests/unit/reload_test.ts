@@ -78,15 +78,20 @@ Deno.test("createTokenStore() has no other token without a file", () => {
   assert.equal(store.renew(1, "two"), false);
 });
 
-Deno.test("watchFiles() applies a changed certificate authority within ten seconds", () =>
-  watched(
-    setUp({ PLEX_TOKEN: "t", PLEX_CA_FILE: "/ca.pem" }, { "/ca.pem": FIRST }),
-    async (clock, caCerts) => {
-      assert.deepEqual(caCerts(), [FIRST.trim()]);
-      await clock.advance(INTERVAL_MS);
-      assert.deepEqual(caCerts(), [FIRST.trim()]);
-    },
-  ));
+Deno.test("watchFiles() applies a changed certificate authority within ten seconds", async () => {
+  const context = setUp({ PLEX_TOKEN: "t", PLEX_CA_FILE: "/ca.pem" }, { "/ca.pem": FIRST });
+  await watched(context, async (clock, caCerts) => {
+    await clock.advance(INTERVAL_MS);
+    assert.deepEqual(caCerts(), [FIRST.trim()]);
+    assert.deepEqual(context.messages(), [], "the file has not changed");
+    context.files["/ca.pem"] = SECOND;
+    await clock.advance(INTERVAL_MS - 1);
+    assert.deepEqual(caCerts(), [FIRST.trim()]);
+    await clock.advance(1);
+    assert.deepEqual(caCerts(), [SECOND.trim()]);
+    assert.deepEqual(context.messages(), ["info: Reloaded PLEX_CA_FILE"]);
+  });
+});
 
 Deno.test("watchFiles() keeps the previous content of a file that becomes invalid, and logs it once", async () => {
   const context = setUp({ PLEX_TOKEN: "t", PLEX_CA_FILE: "/ca.pem" }, { "/ca.pem": FIRST });
