@@ -23,6 +23,7 @@ import { type Certificate, serve } from "./web/server.ts";
 import { renderPage } from "./web/page/mod.ts";
 import { type AuthConfig, basicAuth } from "./web/basic_auth.ts";
 
+/** What the exporter is started with. */
 export interface AppOptions {
   readonly config: Config;
   readonly version: string;
@@ -34,6 +35,7 @@ export interface AppOptions {
   readonly readText: (path: string) => string;
 }
 
+/** A running exporter. */
 export interface App {
   /** The URL by which this machine reaches the web server, without a trailing slash. */
   readonly url: string;

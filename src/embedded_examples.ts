@@ -9,7 +9,7 @@ import storage from "../examples/dashboards/storage.json" with { type: "json" };
 import usersAndTitles from "../examples/dashboards/users-and-titles.json" with { type: "json" };
 import alerts from "../examples/prometheus/alerts.yml" with { type: "text" };
 
-/** Grafana dashboards by file name, in the order of the index page, as the files have them. */
+/** The text of each Grafana dashboard by its file name, in the order of the page `/dashboards`. */
 export const dashboards: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "overview.json": overview,

@@ -87,7 +87,7 @@ const PERMISSIONS: readonly Deno.PermissionDescriptor[] = [
  * files, unless a setting names one that is read again. After a revoke, Deno grants no part again.
  */
 function dropPermissions(config: Config, log: Log): void {
-  // Renaming the new state file takes reading, too.
+  // To rename the new state file, Deno requires the permission to read, too.
   const files = [config.tokenFile, config.certificateAuthority, config.web, config.stateFile];
   Deno.permissions.revokeSync({ name: "env" });
   if (config.stateFile === undefined) Deno.permissions.revokeSync({ name: "write" });
@@ -136,7 +136,7 @@ async function serve(
   }
 }
 
-/** What the demo sets where nothing else does: nobody watches it for a day to see a second walk. */
+/** Defaults of the demo. Nobody watches it for a day to see a second walk. */
 const DEMO_DEFAULTS = { LOG_FORMAT: "console", WALK_INTERVAL: "15m" };
 
 async function demo(): Promise<number> {

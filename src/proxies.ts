@@ -1,12 +1,12 @@
-/** Proxies that the environment names: a proxy would see the token, so none is used. */
+/** Keeps Deno from connecting to Plex through a proxy, which would see the token. */
 
-/** Variables that would make Deno connect to Plex through a proxy. */
+/** The variables by which Deno chooses a proxy. */
 const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [
   name,
   name.toLowerCase(),
 ]);
 
-/** Unsets them, because a proxy would see the token. Returns a warning for each that was set. */
+/** Unsets the variables. Returns a warning for each that was set, without its value. */
 export function clearProxyVariables(
   environment: Pick<Deno.Env, "get" | "delete"> = Deno.env,
 ): string[] {

@@ -18,6 +18,7 @@ import { type Clock, sleep } from "./clock.ts";
 /** Rare enough to cost nothing, frequent enough for a certificate that is renewed in time. */
 const RELOAD_INTERVAL_MS = 10_000;
 
+/** The settings whose files are read again. */
 export interface ReloadOptions {
   readonly config: Config;
   readonly log: OpenLog;
@@ -71,6 +72,7 @@ export interface WatchedFiles {
   readonly done: Promise<void>;
 }
 
+/** How files are checked for changes. */
 export interface WatchOptions extends ReloadOptions {
   readonly clock: Clock;
   /** Stops checking. */

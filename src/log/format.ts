@@ -32,8 +32,8 @@ function escapeUnprintable(text: string): string {
 export function createFormatter({ format, zone, colors }: FormatOptions): TextFormatter {
   const level = (own: LogLevel) => own === "warning" ? "warn" : own;
   if (format === "console") {
-    const coloured = colors ? getAnsiColorFormatter : getTextFormatter;
-    return coloured({
+    const getFormatter = colors ? getAnsiColorFormatter : getTextFormatter;
+    return getFormatter({
       timestamp: "date-time",
       timeZone: zone,
       level: (own) => level(own).toUpperCase().padEnd(5),

@@ -8,10 +8,11 @@ export interface LogOnce {
    * Returns whether it was logged.
    */
   report(level: Level, message: string, fields?: Fields, key?: string): boolean;
-  /** The condition is over. Returns whether it was reported since it last was. */
+  /** Ends the condition: the next report is logged. Returns whether there was one to end. */
   clear(): boolean;
 }
 
+/** Reports conditions to `log`, one at a time. */
 export function createLogOnce(log: Log): LogOnce {
   let lastKey: string | undefined;
   return {

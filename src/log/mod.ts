@@ -95,7 +95,7 @@ export function openLog(options: LogOptions): OpenLog {
       if (REDACTED.includes(secret)) return;
       secrets.add(secret);
       // Longest first, so that a secret that contains another is redacted as a whole.
-      const longestFirst = [...secrets].sort((one, other) => other.length - one.length);
+      const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
       const pattern = new RegExp(longestFirst.map(anyEncodingOf).join("|"), "gu");
       known.splice(0, 1, { pattern, replacement: REDACTED });
     },
@@ -119,13 +119,13 @@ function createLog(
   write: (level: Level, message: string, fields: Fields) => void,
   inherited: Fields = {},
 ): Log {
-  const at = (level: Level): Log[Level] => (message, fields) =>
+  const writeAt = (level: Level): Log[Level] => (message, fields) =>
     write(level, message, { ...inherited, ...fields });
   return {
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
+    debug: writeAt("debug"),
+    info: writeAt("info"),
+    warn: writeAt("warn"),
+    error: writeAt("error"),
     with: (fields) => createLog(write, { ...inherited, ...fields }),
   };
 }

@@ -29,6 +29,7 @@ function vecSinceFirstList<Key extends SeriesKey>(
   return ({ playCounters, estimatedBits }) => estimatedBits && vecOf(playCounters);
 }
 
+/** The families of the play counters. */
 export const COUNTERS: readonly ServerFamily[] = [
   counterVecFamily(
     "plex_plays_total",

@@ -16,6 +16,7 @@ type TunerKey = { readonly state: TunerState };
 const RECORDING_KEYS: readonly RecordingKey[] = RECORDING_STATUSES.map((status) => ({ status }));
 const TUNER_KEYS: readonly TunerKey[] = TUNER_STATES.map((state) => ({ state }));
 
+/** The families of the television recorder. */
 export const DVR: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_recordings",

@@ -23,6 +23,7 @@ export const FORMAT_CONTENT_TYPES = {
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
 } as const satisfies Record<string, prom.RegistryContentType>;
 
+/** An exposition format. */
 export type Format = keyof typeof FORMAT_CONTENT_TYPES;
 
 /** What prom-client's `Registry.metrics()` writes after each family, between two, and at the end. */

@@ -1,4 +1,4 @@
-/** Every family there is, in the order of the page, and the tables of docs/metrics.md. */
+/** All families, in the order of the page, and the tables of docs/metrics.md. */
 import { LEGACY } from "./legacy.ts";
 import { DVR } from "./dvr.ts";
 import type { Family } from "./family.ts";

@@ -8,6 +8,7 @@ import type { ServerState } from "../core/state.ts";
 import { type LabelMapping, type Labels, NO_KEY } from "./labels.ts";
 import type { IdentityLabels } from "./server_labels.ts";
 
+/** One sample of a family. */
 export interface Sample {
   /** Without the server's labels. The same object for the same series: text is cached by it. */
   readonly labels: Labels;
@@ -16,6 +17,7 @@ export interface Sample {
   readonly suffix?: string | undefined;
 }
 
+/** What every family has. */
 interface FamilyDesc {
   readonly name: string;
   readonly type: "gauge" | "counter" | "histogram";
@@ -47,6 +49,7 @@ export interface ProcessFamily extends FamilyDesc {
   samples(process: ProcessInfo): readonly Sample[];
 }
 
+/** Any family. */
 export type Family = ServerFamily | ProcessFamily;
 
 /** A value and its key, which is unique in its family. */

@@ -7,8 +7,10 @@ import type { ServerState } from "../core/state.ts";
 import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./family.ts";
 import { labelsOf } from "./labels.ts";
 
+/** The fields of a library that its labels take their values from. */
 export const LIBRARY = { library: "title", library_id: "id", library_type: "type" } as const;
 
+/** The labels of a family with one value for each library. */
 export const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);
 
 /** A value for each library of which it is known. */
@@ -48,6 +50,7 @@ function toSeconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : ms / 1000;
 }
 
+/** The families of the libraries as Plex lists them. */
 export const LIBRARIES: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_library_media_items",

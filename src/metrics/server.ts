@@ -64,6 +64,7 @@ export const SENT_LABELS = labelsOf<SentKey>({ location: "location" });
 /** The labels of `plex_user_transmit_bytes_total`. */
 export const USER_SENT_LABELS = labelsOf<UserSentKey>({ user: "user", location: "location" });
 
+/** Exported for `history`, which writes the same families. */
 export const SENT = counterVecFamily(
   "plex_transmit_bytes_total",
   "Total bytes sent by Plex, by location of the receiver (Plex Pass).",
@@ -78,6 +79,7 @@ export const USER_SENT = counterVecFamily(
   ({ bandwidth }) => bandwidth.byUser,
 );
 
+/** The families of the server. */
 export const SERVER: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_up",

@@ -2,7 +2,7 @@
 import type { ServerState } from "../core/state.ts";
 import type { Labels } from "./labels.ts";
 
-/** Which labels identify the server: those of the original exporter, ours, or none. */
+/** Which labels identify the server: those of the original exporter, of this one, or none. */
 export type IdentityLabels = "legacy" | "server" | "none";
 
 /** The labels of a server. Until Plex has reported its name, that is the address. */

@@ -29,7 +29,7 @@ function playsOf(state: ServerState, at: number): readonly Play[] | undefined {
   return plays && [...plays.values()];
 }
 
-/** A value for each key of a closed set, zero or not, summed over the live plays. */
+/** The sum over the live plays for each key of a closed set, 0 included. */
 function zeroFilled<Key extends SeriesKey>(
   keys: readonly Key[],
   of: (play: Play) => readonly [key: Key, value: number] | undefined,
@@ -78,6 +78,7 @@ const SESSIONS_KEYS: readonly SessionsKey[] = PLAY_STATES.flatMap((state) =>
   DECISIONS.flatMap((decision) => LOCATIONS.map((location) => ({ state, decision, location })))
 );
 
+/** The families of the current sessions. */
 export const SESSIONS: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_sessions",

@@ -73,6 +73,7 @@ function largeItems({ largest }: LibraryWalk): readonly KeyedValue<LargeKey>[] {
   return [...sums.values()].map(({ title, lastView, bytes }) => [{ item: title, lastView }, bytes]);
 }
 
+/** The families of the walks. */
 export const STORAGE: readonly ServerFamily[] = [
   gaugeFamily(
     "plex_library_file_bytes",
@@ -118,7 +119,7 @@ export const STORAGE: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_library_newest_item_timestamp_seconds",
-    "When the newest item was added to the library, on Plex's clock.",
+    "Unix timestamp at which the newest item was added to the library, by Plex's clock.",
     LIBRARY_LABELS,
     perWalk(({ newestS }) => newestS),
   ),
@@ -130,7 +131,7 @@ export const STORAGE: readonly ServerFamily[] = [
   ),
   gaugeFamily(
     "plex_library_walk_timestamp_seconds",
-    "When the last complete walk of the library ended.",
+    "Unix timestamp of the end of the last complete walk of the library.",
     LIBRARY_LABELS,
     perWalk(({ endedAt }) => endedAt / 1000),
   ),

@@ -1,4 +1,4 @@
-/** The views of Plex's own history, which goes back to the days before the exporter. */
+/** The views of Plex's own history, which began before the exporter was installed. */
 import { currentValue } from "../core/availability.ts";
 import type { LastView, TitleViewKey, ViewKey } from "../core/view.ts";
 import { counterVecFamily, gaugeFamily, type ServerFamily } from "./family.ts";
@@ -18,6 +18,7 @@ export const TITLE_VIEW_LABELS = labelsOf<TitleViewKey>({
   title: "title",
 });
 
+/** Exported for `history`, which writes the same families. */
 export const VIEWS = counterVecFamily(
   "plex_views_total",
   "Total number of items watched to the end, from Plex's own watch history.",
@@ -32,6 +33,7 @@ export const TITLE_VIEWS = counterVecFamily(
   ({ viewHistory }) => viewHistory?.titleViews,
 );
 
+/** The families of Plex's own history. */
 export const VIEW_FAMILIES: readonly ServerFamily[] = [
   VIEWS,
   TITLE_VIEWS,

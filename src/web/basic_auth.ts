@@ -21,6 +21,7 @@ export interface AuthConfig {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What basic authentication protects, and by what. */
 export interface BasicAuthOptions {
   /** Called for every request, since the configuration may be reloaded. */
   readonly config: () => AuthConfig;

@@ -49,7 +49,7 @@ export function openBcrypt(): Bcrypt {
       next();
     };
     started.onerror = (event) => {
-      event.preventDefault(); // Else it ends the program.
+      event.preventDefault(); // Otherwise the error ends the program.
       current?.reject(new Error(`Cannot check a password: ${event.message}`));
       end();
       next();

@@ -34,7 +34,7 @@ export interface Examples {
 /** The header of `/healthz` with the time of the last scrape, as an HTTP date. */
 export const LAST_SCRAPE = "Last-Scrape";
 
-/** The path of the list of dashboards, and that of each before its name. */
+/** The path of the list of dashboards. Each dashboard is served below it, under its file name. */
 const DASHBOARDS_PATH = "/dashboards";
 
 /** The contents that the handler serves. */
@@ -73,7 +73,7 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
   const notFound: ResponseSpec = {
     status: 404,
     type: PLAIN_TEXT,
-    body: `Not found. There are /, ${metricsPath}, /healthz, /dashboards and /alerts.yml.\n`,
+    body: `Not found. The paths are /, ${metricsPath}, /healthz, /dashboards and /alerts.yml.\n`,
   };
 
   const metrics = async (request: RequestHead, client: ClientInfo): Promise<ResponseSpec> => {
@@ -167,6 +167,6 @@ function attachmentHeaders(name: string): Record<string, string> {
 const METHOD_NOT_ALLOWED: ResponseSpec = {
   status: 405,
   type: PLAIN_TEXT,
-  body: "Method not allowed. There is only GET and HEAD.\n",
+  body: "Method not allowed. Only GET and HEAD are supported.\n",
   headers: { "Allow": "GET, HEAD" },
 };

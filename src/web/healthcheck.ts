@@ -53,9 +53,9 @@ export async function healthcheck(base: string, clock: Clock = systemClock): Pro
 const MAX_RESPONSE_BYTES = 100;
 
 /**
- * Requests `url`. It uses `node:http`, since `fetch` (Deno 2.9.6) sends
- * even loopback requests through HTTP_PROXY and cannot accept any certificate. The certificate is
- * issued for another name than the loopback address, and the request contains no secret.
+ * Requests `url`. It uses `node:http`, since `fetch` (Deno 2.9.6) sends even loopback requests
+ * through HTTP_PROXY and verifies certificates. Any certificate is accepted here: it is issued for
+ * another name than the loopback address, and the request contains no secret.
  */
 async function request(url: string, signal: AbortSignal): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -72,7 +72,7 @@ async function request(url: string, signal: AbortSignal): Promise<Answer> {
     response.on("error", reject);
   };
   const options = { agent: false, signal } as const;
-  // Loaded here, for a bundle loads at start what it imports at the top of any file.
+  // Imported here, because a bundle loads at start what any file imports at its top.
   const pending = url.startsWith("https:")
     ? (await import("node:https")).get(url, { ...options, rejectUnauthorized: false, ca: [] }, read)
     : (await import("node:http")).get(url, options, read);

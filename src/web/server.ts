@@ -103,7 +103,7 @@ function startServer(options: ServerOptions): WebServer {
     const ended = (error?: unknown) => {
       open.delete(server);
       if (server !== current || stopping.signal.aborted) return;
-      // Else its connections live on, and leave no files to answer scrapes and to reach Plex.
+      // Otherwise its connections stay open, and no file is left for scrapes and for Plex.
       if (error !== undefined) connections.abort();
       void rebindAfterFailure(error);
     };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { clearProxyVariables } from "../../src/proxies.ts";
 
-Deno.test("proxy variables are unset, and each that was set is named without its value", () => {
+Deno.test("clearProxyVariables() unsets proxy variables, and names each that was set without its value", () => {
   const environment = new Map([
     ["HTTPS_PROXY", "http://user:secret@proxy.example"],
     ["all_proxy", "socks5://proxy.example"],

@@ -23,7 +23,7 @@ export function activityFacts(state: ServerState, at: number): readonly HtmlValu
   const downloads = downloadFact(state, at);
   const activities = currentValue(state, "activities", at)?.values() ?? [];
   const types = new Set([...activities].map(({ type }) => type));
-  // The number says more.
+  // The number of downloads replaces it.
   if (downloads !== undefined) types.delete("download");
   return [...[...types].map((type) => ACTIVITIES[type]), downloads, jobsFact(state, at)];
 }

@@ -23,7 +23,7 @@ export function playing(state: ServerState, at: number): Html {
   if (known === undefined) return html`<p class="empty">${whyUnknown(state)}</p>`;
   const plays = [...known.values()];
   if (plays.length === 0) return html`<p class="empty">Nothing is playing.</p>`;
-  const hidden = plays.length - MAX_ROWS;
+  const more = plays.length - MAX_ROWS;
   return html`
     <table class="card playing">
       <thead>
@@ -38,7 +38,7 @@ export function playing(state: ServerState, at: number): Html {
       </thead>
       <tbody>${plays.slice(0, MAX_ROWS).map(row)}</tbody>
     </table>
-    ${hidden > 0 ? html`<p class="empty">And ${formatNumber(hidden)} more.</p>` : undefined}
+    ${more > 0 ? html`<p class="empty">And ${formatNumber(more)} more.</p>` : undefined}
   `;
 }
 

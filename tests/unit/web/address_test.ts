@@ -1,8 +1,8 @@
-/** Addresses as they are shown and asked for. */
+/** Addresses for display and for URLs. */
 import assert from "node:assert/strict";
 import { clientText, listenText, localUrl } from "../../../src/web/address.ts";
 
-Deno.test("localUrl is the loopback where all addresses are listened on, else that address", () => {
+Deno.test("localUrl is the loopback address if the server listens on all addresses, else its address", () => {
   for (const all of [undefined, "", "::", "0.0.0.0"]) {
     assert.equal(localUrl(all, 9000), "http://127.0.0.1:9000");
   }
@@ -12,7 +12,7 @@ Deno.test("localUrl is the loopback where all addresses are listened on, else th
   assert.equal(localUrl("media.lan", 9000), "http://media.lan:9000");
 });
 
-Deno.test("listenText is how LISTEN_ADDRESS says it", () => {
+Deno.test("listenText is host:port, as in LISTEN_ADDRESS", () => {
   assert.equal(listenText(undefined, 9000), ":9000");
   assert.equal(listenText("127.0.0.1", 0), "127.0.0.1:0");
   assert.equal(listenText("::1", 9000), "[::1]:9000");

@@ -1,4 +1,4 @@
-/** Who is let in, without a socket and without bcrypt. */
+/** Basic authentication, without a socket and without bcrypt. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { recordingLog } from "../../../src/log/mod.ts";

@@ -1,4 +1,4 @@
-/** Passwords against hashes, in the thread. */
+/** Comparing passwords with hashes in the worker. */
 import assert from "node:assert/strict";
 import { hashSync } from "bcryptjs";
 import { openBcrypt } from "../../../src/web/bcrypt.ts";
@@ -26,7 +26,7 @@ Deno.test("Bcrypt.compare agrees with the hash that htpasswd made of a known pas
   bcrypt.close();
 });
 
-Deno.test("Bcrypt.compare leaves this thread free, which a check would hold for long", async () => {
+Deno.test("Bcrypt.compare does not block this thread", async () => {
   const bcrypt = openBcrypt();
   let turns = 0;
   const timer = setInterval(() => turns += 1, 1);
@@ -41,7 +41,7 @@ Deno.test("Bcrypt.compare leaves this thread free, which a check would hold for 
   assert.ok(turns > 100, `this thread had ${turns} turns during two checks`);
 });
 
-Deno.test("Bcrypt.compare rejects where the thread fails, and goes on with the next", async () => {
+Deno.test("Bcrypt.compare rejects if the worker fails, and continues with the next comparison", async () => {
   const bcrypt = openBcrypt();
   // No text at all makes the library throw.
   const failing = bcrypt.compare("a", 1 as unknown as string);
@@ -51,7 +51,7 @@ Deno.test("Bcrypt.compare rejects where the thread fails, and goes on with the n
   bcrypt.close();
 });
 
-Deno.test("Bcrypt.close ends what is under way and what waits", async () => {
+Deno.test("Bcrypt.close rejects the current comparison and those that wait", async () => {
   const bcrypt = openBcrypt();
   const hash = HASH.replace("$04$", "$16$");
   const checks = [bcrypt.compare("a", hash), bcrypt.compare("b", hash)];

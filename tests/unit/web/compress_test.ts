@@ -1,4 +1,4 @@
-/** When an answer is compressed, and that it comes back whole. */
+/** Which bodies are compressed, and that decompression returns them unchanged. */
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { acceptsGzip, encodeBody } from "../../../src/web/compress.ts";
@@ -39,7 +39,7 @@ Deno.test("encodeBody compresses a long text in parts, which comes back as it wa
   assert.ok(bytes.length < text.length / 5);
 });
 
-Deno.test("encodeBody leaves a text of one packet and one not to be compressed as they are", () => {
+Deno.test("encodeBody leaves short texts, and texts for clients without gzip, uncompressed", () => {
   assert.deepEqual(encodeBody(["o", "k\n"], "gzip"), { bytes: new TextEncoder().encode("ok\n") });
   const text = "ü".repeat(5_000);
   assert.deepEqual(encodeBody([text], "br"), { bytes: new TextEncoder().encode(text) });

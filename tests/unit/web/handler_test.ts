@@ -1,4 +1,4 @@
-/** What each path answers, without a socket. */
+/** The response at each path, without a socket. */
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { recordingLog } from "../../../src/log/mod.ts";
@@ -71,7 +71,7 @@ Deno.test("createHandler compresses the metrics for clients that accept gzip, wi
   assert.equal(gunzipSync(bytes).toString(), `# text\n${longBody}`);
 });
 
-Deno.test("createHandler counts a scrape when a GET of the metrics has been taken whole", async () => {
+Deno.test("createHandler counts a scrape when a GET of the metrics has been read completely", async () => {
   const { ask, scrapers } = setUp();
   const response = await ask("/metrics?from=test");
   assert.deepEqual(scrapers, []);
@@ -124,7 +124,7 @@ Deno.test("createHandler answers ok at /healthz whatever the renderers do", asyn
   assert.equal(await response.text(), "ok\n");
 });
 
-Deno.test("createHandler tells at /healthz when the last scrape was, to the second", async () => {
+Deno.test("createHandler shows at /healthz when the last scrape was, to the second", async () => {
   const lastScrape = async (at?: number) =>
     (await setUp({ lastScrapeAt: () => at }).ask("/healthz")).headers.get("last-scrape");
   assert.equal(await lastScrape(), null);
@@ -154,7 +154,7 @@ Deno.test("createHandler answers an unknown path with a 404 that names the known
   assert.equal(response.status, 404);
   assert.equal(
     await response.text(),
-    "Not found. There are /, /plex/metrics, /healthz, /dashboards and /alerts.yml.\n",
+    "Not found. The paths are /, /plex/metrics, /healthz, /dashboards and /alerts.yml.\n",
   );
 });
 
@@ -185,7 +185,7 @@ Deno.test("createHandler finds a path with letters beyond ASCII as the client en
   assert.equal((await ask("/m%c3%a9triques")).status, 200);
 });
 
-Deno.test("createHandler does not mind the host of a request target, however strange", async () => {
+Deno.test("createHandler ignores the host of a request target, even a malformed one", async () => {
   const { handler } = setUp();
   for (const host of ["http://other.example", "HTTPS://a b<>:99999", "http://[::1", "http://"]) {
     const query = { method: "GET", url: `${host}/healthz`, headers: new Headers() };

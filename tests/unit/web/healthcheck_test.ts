@@ -1,4 +1,4 @@
-/** The question of the `healthcheck` command. */
+/** The `healthcheck` command. */
 import assert from "node:assert/strict";
 import type { Clock } from "../../../src/clock.ts";
 import { healthcheck } from "../../../src/web/healthcheck.ts";
@@ -6,7 +6,7 @@ import { silentLog } from "../../../src/log/mod.ts";
 import { serve } from "../../../src/web/server.ts";
 import { serveMetrics } from "../../testing/web_server.ts";
 
-/** A clock whose limits are over at once. */
+/** A clock whose timeouts fire after 50 ms. */
 const impatient: Clock = {
   now: () => 0,
   after: () => () => {},

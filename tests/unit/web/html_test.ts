@@ -10,7 +10,7 @@ Deno.test("html`` escapes text and attributes", () => {
   );
 });
 
-Deno.test("html`` takes markup of its own as it is, joins lists and leaves out undefined", () => {
+Deno.test("html`` does not escape Html again, joins lists and leaves out undefined", () => {
   const rows = ["a", "<b>"].map((text) => html`<li>${text}</li>`);
   assert.equal(
     html`<ul>${rows}</ul>${undefined}${7}`.toString(),
@@ -18,7 +18,7 @@ Deno.test("html`` takes markup of its own as it is, joins lists and leaves out u
   );
 });
 
-Deno.test("html`` takes no data for markup, whatever its shape", () => {
+Deno.test("html`` throws for objects that only look like Html", () => {
   const forged = JSON.parse('{ "markup": "<b>" }');
   assert.throws(() => html`${forged}`);
   const heir = Object.create(Html.prototype);

@@ -31,7 +31,7 @@ Deno.test("serve() without a host answers on IPv4 and IPv6 at the port it names"
   await server.close(1_000);
 });
 
-Deno.test("serve() with a host answers there alone", async () => {
+Deno.test("serve() with a host answers on that address only", async () => {
   const server = await serve({ hostname: "::1", port: 0, handler, log: silentLog });
   assert.equal(server.url, `http://[::1]:${server.port}`);
   assert.equal(await text(server.url), "ok\n");
@@ -39,7 +39,7 @@ Deno.test("serve() with a host answers there alone", async () => {
   await server.close(1_000);
 });
 
-Deno.test("serve() falls back to IPv4 where IPv6 is not there", async () => {
+Deno.test("serve() falls back to IPv4 if there is no IPv6", async () => {
   await withServe((original) => (options, handler) => {
     if (options.hostname === "::") throw new Error("Address family not supported");
     return original(options, handler);
@@ -69,7 +69,7 @@ Deno.test("serve() rejects with a sentence that names LISTEN_ADDRESS", async () 
   await taken.close(1_000);
 });
 
-Deno.test("serve() does not make do with IPv4 where another program has the port", async () => {
+Deno.test("serve() does not fall back to IPv4 if another program uses the port", async () => {
   const taken = Deno.listen({ hostname: "::1", port: 0 });
   const { port } = taken.addr;
   await assert.rejects(serve({ port, handler, log: silentLog }), ListenError);
@@ -113,7 +113,7 @@ Deno.test("WebServer.close() waits no longer than its limit for a client that do
   client.close();
 });
 
-Deno.test("WebServer.close() waits at most its limit for a client that never reads", async () => {
+Deno.test("WebServer.close() waits no longer than its limit for a client that sends requests and reads no response", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const client = await connect(server.port, "");
   const pages = "GET / HTTP/1.1\r\nHost: exporter\r\n\r\n".repeat(60_000);
@@ -134,7 +134,7 @@ Deno.test("WebServer.close() waits no longer than its limit for a renderer that 
   await (await answer).text();
 });
 
-Deno.test("serve() has a scrape counted once, and only if the client took it whole", async () => {
+Deno.test("serve() counts a scrape once, and only if the client has read it completely", async () => {
   const { server, scrapers } = await serveMetrics(hugeBody);
   const leaving = await connect(server.port, request);
   await leaving.read(new Uint8Array(100_000));
@@ -162,7 +162,7 @@ Deno.test("serve() answers a scrape beside 500 clients that send half a request 
   clients.forEach((client) => client.close());
 });
 
-Deno.test("serve() answers odd requests, and the next scrape as if nothing had been", async () => {
+Deno.test("serve() answers malformed and unusual requests, and the scrape after them", async () => {
   const { server, log } = await serveMetrics("plex_up 1\n");
   const odd: readonly (readonly [string, number])[] = [
     ["GET http://other.example/metrics HTTP/1.1\r\nHost: a\r\n\r\n", 200],
@@ -216,7 +216,7 @@ Deno.test("serve() binds the same port again when the server ends, and logs that
   });
 });
 
-Deno.test("serve() goes on trying where the port cannot be bound again at once", async () => {
+Deno.test("serve() keeps trying if the port cannot be bound again at once", async () => {
   const clock = new DrivenClock(0);
   const running: RunningServer[] = [];
   let left = 0;

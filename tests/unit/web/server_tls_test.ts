@@ -13,20 +13,20 @@ import { pause, withServe } from "../../testing/web_server.ts";
 const AUTHORITY = await makeAuthority();
 const handler = () => Promise.resolve(new Response("ok\n"));
 
-/** Serves by TLS; `log` has what was said. */
+/** Serves by TLS, with a log that is recorded. */
 async function serveTls(certificate: Certificate, answer = handler) {
   const log = recordingLog();
   const options = { hostname: "127.0.0.1", port: 0, certificate, handler: answer, log };
   return { server: await serve(options), log };
 }
 
-/** Asks as somebody who trusts `ca`. */
+/** Requests `url` as a client that trusts `ca`. */
 async function ask(url: string, ca = AUTHORITY.cert): Promise<string> {
   using client = Deno.createHttpClient({ caCerts: [ca] });
   return await (await fetch(url, { client })).text();
 }
 
-Deno.test("serve() with a certificate answers by TLS and not without", async () => {
+Deno.test("serve() with a certificate answers by TLS only", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   assert.equal(server.url, `https://127.0.0.1:${server.port}`);
   assert.equal(await ask(server.url), "ok\n");
@@ -94,7 +94,7 @@ Deno.test("serve() with a certificate speaks HTTP/2, and a shutdown completes it
   await eventually(ended);
 });
 
-Deno.test("serve() rejects with a ListenError for a certificate that can't be used", async () => {
+Deno.test("serve() rejects with a ListenError for an unusable certificate", async () => {
   const [one, other] = [await makeSelfSigned(), await makeSelfSigned()];
   const certificate = { cert: one.cert, key: other.key };
   const opened = serve({ hostname: "127.0.0.1", port: 0, certificate, handler, log: silentLog });
@@ -147,7 +147,7 @@ Deno.test("WebServer.renew() loses no scrape but one that begins meanwhile, on a
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew() changes nothing for a certificate that is no good", async () => {
+Deno.test("WebServer.renew() throws for an unusable certificate and changes nothing", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   const { cert } = await AUTHORITY.issue();
   const { key } = await AUTHORITY.issue();

@@ -1,4 +1,4 @@
-/** When a body counts as taken whole. */
+/** When a body counts as sent completely. */
 import assert from "node:assert/strict";
 import { trackedStream } from "../../../src/web/tracked_body.ts";
 

@@ -3,7 +3,7 @@ import { ICON } from "../../../../src/web/page/icon.ts";
 import { renderDashboardsPage } from "../../../../src/web/page/dashboards.ts";
 import { pageOf } from "../../../testing/page_states.ts";
 
-Deno.test("the icon is a small SVG without a script, in every page itself", () => {
+Deno.test("the icon is a small SVG without a script, embedded in every page", () => {
   const [, data] = /href="data:image\/svg\+xml,([^"]*)"/.exec(ICON.toString()) ?? [];
   const svg = decodeURIComponent(data ?? "");
   assert.match(

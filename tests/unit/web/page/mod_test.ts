@@ -12,7 +12,7 @@ import {
   up,
 } from "../../../testing/page_states.ts";
 
-Deno.test("the page has its version, links, and a heading for every part", () => {
+Deno.test("the page has its version, links, and a heading for every section", () => {
   const page = pageOf([up(session())]);
   assert.match(page, /^<!DOCTYPE html>\s*<html lang="en">/);
   // Relative, for those who see the page below a path of a proxy.
@@ -37,7 +37,7 @@ Deno.test("the page refreshes and loads nothing else, and runs no script", () =>
   );
 });
 
-Deno.test("the page says that the exporter is starting while it watches no server yet", () => {
+Deno.test("the page says that the exporter is starting while it monitors no server yet", () => {
   const page = pageOf([]);
   assert.match(partOf(page, "servers"), /The exporter is starting/);
   assert.match(partOf(page, "scrapes"), /Nothing has scraped \/metrics/);
@@ -55,7 +55,7 @@ const hostile = [
   "x".repeat(10_000),
 ];
 
-Deno.test("nothing hostile becomes markup, wherever it stands", () => {
+Deno.test("text from Plex or a client never becomes markup, wherever it is shown", () => {
   for (const evil of hostile) {
     const evilPlay = session({
       user: evil,

@@ -15,7 +15,7 @@ Deno.test("scrapesSection shows client, age, interval and series of each scraper
   assert.match(partOf(pageOf([scraped], 600), "scrapes"), /9 min ago was about every 15 s/);
 });
 
-Deno.test("scrapesSection does not miss a scraper that fetches by hand", () => {
+Deno.test("scrapesSection does not report manual requests as missed scrapes", () => {
   const looked = later(up(), ...[0, 50, 120].map((ms) => scrape(START + ms, "127.0.0.1")));
   assert.match(
     partOf(pageOf([looked], 60), "scrapes"),
