@@ -103,7 +103,7 @@ Deno.test("check says how many items there are and how long a walk of them takes
 });
 
 /** Faults of Plex or the network, and what check says to do about them. */
-const TROUBLES: readonly (readonly [Fault, advice: RegExp])[] = [
+const FAULTS: readonly (readonly [Fault, advice: RegExp])[] = [
   [{ kind: "starting" }, /FAIL {2}Plex is starting or busy \(.*startup maintenance.*Wait a moment/],
   [{ kind: "not found" }, /FAIL {2}no Plex server at this address: .*PLEX_SERVER/],
   [{ kind: "login page" }, /FAIL {2}the response is not from Plex: .*proxy/],
@@ -114,7 +114,7 @@ const TROUBLES: readonly (readonly [Fault, advice: RegExp])[] = [
   ],
 ];
 
-for (const [fault, advice] of TROUBLES) {
+for (const [fault, advice] of FAULTS) {
   Deno.test(`check says what to do about a Plex with the fault ${fault.kind}`, async () => {
     const { good, text } = await findings({
       before: ({ faults }) => void faults.set(fault),
@@ -122,7 +122,7 @@ for (const [fault, advice] of TROUBLES) {
     });
     assert.equal(good, false);
     assert.match(text, advice);
-    assert.equal(text.match(/FAIL/g)?.length, 1, "one thing to mend, said once");
+    assert.equal(text.match(/FAIL/g)?.length, 1, "one failure, reported once");
   });
 }
 

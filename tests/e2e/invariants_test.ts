@@ -104,7 +104,7 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
       const { length } = plex.requests;
       await clock.advance(120_000);
       assert.equal(plex.requests.length, length, `requests after ${what}`);
-      // The server hears of a close by the wire, in real time.
+      // The server notices a close over TCP, in real time.
       for (let turn = 0; turn < 200 && plex.openSockets > 0; turn++) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
@@ -115,7 +115,7 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
   }
 });
 
-/** Seconds that were played in the simulated simulation, and seconds that the exporter has counted. */
+/** Seconds that were played in the simulation, and seconds that the exporter has counted. */
 async function playedAndCounted(harness: Harness): Promise<{ played: number; counted: number }> {
   await harness.scrape();
   const counted = sum(await harness.scrape(), "plex_play_seconds_total");
