@@ -196,7 +196,7 @@ async function checkPlexPass(
       ? "they need the owner's token"
       : plexPass
       ? "although the server has Plex Pass"
-      : "they need Plex Pass";
+      : "they need Plex Pass, as downloads and recordings do";
     return pass(`${NOTE}no CPU, memory and bytes sent: ${why}; all else works without`);
   }
   return fail([unreachable(resources)]);
