@@ -4,7 +4,7 @@
 
 /** A file that is not there yet. */
 export interface EnvFile {
-  /** Writes the text and renames the file to its path. Rejects with an {@link WriteError}. */
+  /** Writes the text and renames the file to its path. Rejects with a {@link WriteError}. */
   commit(text: string): Promise<void>;
   /** Removes what has been written so far; does nothing after a commit. */
   discard(): void;
@@ -22,7 +22,7 @@ const ADVICE_IF_IT_EXISTS =
 
 /**
  * Begins a file beside `path`, so that a path that cannot be written is found before the sign-in.
- * `unique` makes its name one that nothing else has. Throws an {@link WriteError}, also if there is
+ * `unique` makes its name one that nothing else has. Throws a {@link WriteError}, also if there is
  * a file and `force` is false.
  */
 export function beginEnvFile(
@@ -120,7 +120,7 @@ function explain(path: string, error: unknown): unknown {
   if (error instanceof errors.AlreadyExists) {
     return new WriteError(`${path} exists by now; ${ADVICE_IF_IT_EXISTS}`);
   }
-  // Behind the colon is the path of the temporary file.
+  // After the colon comes the path of the temporary file.
   const [reason = ""] = error.message.split(": ");
   return new WriteError(`Cannot write ${path}: ${reason}`);
 }

@@ -45,22 +45,31 @@ export function planSettings(
   }
   const isGuest = !servers.some(([{ isOwned }]) => isOwned);
   const candidates = servers.filter(([{ isOwned }]) => isOwned || isGuest);
+  // The token of the account would give the owner of a shared server the whole account.
+  const tokenOf = ({ isOwned, token }: AccountServer) =>
+    token ?? (isOwned ? accountToken : undefined);
   const targets = candidates.flatMap(([server, probes]): Target[] => {
     const choice = chooseAddress(probes);
-    // The token of the account would give the owner of a shared server the whole account.
-    const token = server.token ?? (server.isOwned ? accountToken : undefined);
+    const token = tokenOf(server);
     return choice === undefined || token === undefined ? [] : [{ server, choice, token }];
   });
   const answering = targets.filter(({ choice }) => choice.answers);
   const used = answering.length > 0 ? answering : targets;
   if (used.length === 0) {
+    const names = candidates.map(([{ name }]) => name).join(", ");
     throw new LoginError(
-      `plex.tv lists no address of ${candidates.map(([{ name }]) => name).join(", ")}. Start the ` +
-        "server, wait until it is online at plex.tv, and run login again",
+      candidates.every(([server]) => tokenOf(server) === undefined)
+        ? `plex.tv sends no token for ${names}. Sign in with the account of the server's owner`
+        : `plex.tv lists no address of ${names}. Start the server, wait until it is online at ` +
+          "plex.tv, and run login again",
     );
   }
   const leftOut = candidates.map(([server]) => server)
     .filter((server) => !used.some((target) => target.server === server));
+  const reason = (server: AccountServer) =>
+    tokenOf(server) === undefined
+      ? "plex.tv sends no token for it"
+      : "none of its addresses answers from here";
   const names = used.map(({ server }) => server.name);
   return {
     names,
@@ -71,7 +80,7 @@ export function planSettings(
       ...used.flatMap(({ choice: { why }, server }) =>
         why === undefined ? [] : [`${server.name}: ${why}`]
       ),
-      ...leftOut.map(({ name }) => `${name} is left out: none of its addresses answers from here`),
+      ...leftOut.map((server) => `${server.name} is left out: ${reason(server)}`),
       ...expiryNotes(used),
     ],
     good: answering.length > 0 && !isGuest,

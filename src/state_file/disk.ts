@@ -66,7 +66,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(path);
 }
 
-/** Whether nothing is there that a process could take for a state: no file, or an empty one. */
+/** Whether nothing is there that could be read as a state: no file, an empty one, or a folder. */
 export async function isAbsent(path: string): Promise<boolean> {
   try {
     const { isDirectory, isFile, size } = await Deno.lstat(path);
@@ -77,8 +77,8 @@ export async function isAbsent(path: string): Promise<boolean> {
 }
 
 /**
- * Takes away a file that is out of date, or at least what it says: the folder may be one in which
- * nothing can be removed. A folder of that name stays. Resolves to whether that succeeded.
+ * Removes a file that is out of date, or empties it where nothing can be removed from its folder. A
+ * folder of that name stays. Resolves to whether nothing is left that could be read as a state.
  */
 export async function discardFile(path: string): Promise<boolean> {
   if (await isAbsent(path)) return true;

@@ -56,6 +56,20 @@ Deno.test("servers that do not answer are left out, unless none answers", () => 
   assert.match(none.settings, /^PLEX_TOKEN=token-of-attic,token-of-cabin$/m);
 });
 
+Deno.test("a shared server without a token of its own is left out, though it answers", () => {
+  const shared = { isOwned: false, owner: "bram", token: undefined };
+  const some = planSettings(
+    [server("attic", shared), server("cabin", { isOwned: false })],
+    ACCOUNT,
+  );
+  assert.deepEqual(some.names, ["cabin"]);
+  assert.match(some.notes.join("\n"), /^attic is left out: plex\.tv sends no token for it$/m);
+  assert.throws(
+    () => planSettings([server("attic", shared)], ACCOUNT),
+    (error) => error instanceof LoginError && /sends no token for attic/.test(error.message),
+  );
+});
+
 Deno.test("of two servers with the same name, only the one that answers is set", () => {
   const plan = planSettings([down("attic"), server("attic")], ACCOUNT);
   assert.deepEqual(plan.names, ["attic"]);
