@@ -17,7 +17,7 @@ import {
 import { withFolder } from "../testing/program.ts";
 import { type Harness, sum, withHarness } from "../testing/harness.ts";
 
-/** A file of one's own to hold the authority. */
+/** Runs `run` with the path of a temporary file that has the text `pem`. */
 function withAuthorityFile<T>(pem: string, run: (path: string) => Promise<T>): Promise<T> {
   return withFolder(async (folder) => {
     const path = `${folder}/ca.pem`;

@@ -44,7 +44,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "a view is counted some seconds after its stop, with the titles' and the user's",
+  "a view is counted within 31 s of its stop, by user and by title",
   async (harness) => {
     await harness.pass(30);
     await harness.scrape();

@@ -12,8 +12,8 @@ interface Message {
   }[];
 }
 
-/** The rules as they are, but for waits of minutes. */
-function impatientRules(): string {
+/** The example's rules with every `for` shortened to a second. */
+function rulesWithoutDelay(): string {
   const text = Deno.readTextFileSync(new URL("prometheus/alerts.yml", EXAMPLES));
   assert.match(text, /for: 5m/);
   return text.replaceAll(/for: \w+/g, "for: 1s");
@@ -38,11 +38,11 @@ function has(message: Message, status: Message["status"], alert: string): boolea
     message.alerts.some(({ labels }) => labels["alertname"] === alert);
 }
 
-Deno.test("an alert reaches a webhook through Alertmanager when the exporter dies, and its end too", async () => {
+Deno.test("an alert reaches a webhook through Alertmanager when the exporter is down, and is resolved when it is back", async () => {
   await withFolder(async (folder) => {
     await using webhook = startWebhook();
     const [exporter, manager] = [`127.0.0.1:${freePort()}`, `127.0.0.1:${freePort()}`];
-    await Deno.writeTextFile(`${folder}/alerts.yml`, impatientRules());
+    await Deno.writeTextFile(`${folder}/alerts.yml`, rulesWithoutDelay());
     await Deno.writeTextFile(
       `${folder}/prometheus.yml`,
       `global: { scrape_interval: 1s, evaluation_interval: 1s }

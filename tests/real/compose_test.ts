@@ -1,6 +1,6 @@
 /**
- * The example for Compose, checked by the schema of Compose, and what Grafana is given by it, checked
- * by what Grafana documents. What they say of the exporter is compared with it.
+ * The example for Compose, validated against the schema of Compose, and Grafana's provisioning files,
+ * validated against what Grafana documents. Settings, image and paths are those of the exporter.
  */
 import assert from "node:assert/strict";
 import { Ajv2019 } from "ajv/dist/2019.js";
@@ -24,9 +24,9 @@ interface ComposeFile {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
-Deno.test("the example for Compose is in the form of Compose, and its files are there", () => {
+Deno.test("the example for Compose is valid, and the files that it mounts exist", () => {
   const file: ComposeFile = parse(readText("compose/compose.yaml"));
-  // Its names for itself are in the form of older drafts, which no validator of this one takes.
+  // Its `id` and `$schema` are those of an older draft, which Ajv2019 rejects.
   const schema = JSON.parse(
     JSON.stringify(composeSchema),
     (name, value) => /^(id|\$schema)$/.test(name) && typeof value === "string" ? undefined : value,
@@ -77,7 +77,7 @@ Deno.test("Grafana in Compose finds Prometheus and the dashboards where they are
 
 const PROVISIONING = "compose/grafana/provisioning/";
 
-/** What Grafana documents of these files; it says nothing of a key that it does not know. */
+/** The documented keys of Grafana's provisioning files. Grafana ignores unknown keys silently. */
 const PROVISIONED: Readonly<Record<string, z.ZodType>> = {
   "datasources/prometheus.yaml": z.strictObject({
     apiVersion: z.literal(1),

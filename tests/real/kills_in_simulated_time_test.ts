@@ -72,7 +72,7 @@ class Scene {
     this.#viewers.push(this.simulation.play({ item, user, player, location, state: "buffering" }));
   }
 
-  /** Of many viewers, those who came first stop. */
+  /** Stops the viewers who began first until `remaining` are left. */
   leave(remaining: number): void {
     this.#viewers.splice(0, Math.max(0, this.#viewers.length - remaining))
       .forEach((viewer) => viewer.stop());
@@ -85,14 +85,14 @@ class Scene {
     await this.pass(REGULAR_SAVE_S);
   }
 
-  /** Kills the exporter before the operation on its file after so many more, or else after a scrape. */
+  /** Kills the exporter after `operations` more on its file, at the latest after the next scrape. */
   async kill(operations: number): Promise<void> {
     this.#exporter.killAfter(operations);
     await this.pass(SCRAPE_S);
     await this.#exporter.kill();
   }
 
-  /** Ends all of it; resolves to the time of the last scrape. */
+  /** Stops everything. Resolves to the time of the last scrape, in milliseconds. */
   async end(): Promise<number> {
     this.leave(0);
     await this.pass(60 + SCRAPE_S - this.#second % SCRAPE_S);

@@ -1,7 +1,7 @@
 /**
  * The status page in a real browser: that of the demo, of a busy server and of one with hostile names.
- * What is asserted here only a browser knows: what it loads, how it lays out, what it takes for
- * markup. The words of the page are tested without one.
+ * Asserts what needs a browser: requests, layout and markup. The texts of the page are tested without
+ * one.
  */
 import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
@@ -15,7 +15,7 @@ import { startProgram } from "../testing/program.ts";
 
 const WIDTHS = [320, 360, 600, 820, 1200];
 
-/** Elements that the page must not have, whoever asks for them. */
+/** Elements and attributes that the page must not have. */
 const FOREIGN =
   "script, img, iframe, object, embed, link:not([rel=icon]), form, base, svg, h4, [onerror], [style]";
 
@@ -187,7 +187,7 @@ Deno.test("titles and names from Plex made of markup, quotes and controls are te
   });
 });
 
-Deno.test("texts of 10 kB, wherever they stand, are clipped to the eye and whole in the page", async () => {
+Deno.test("texts of 10 kB, wherever they stand, are clipped on the screen and complete in the document", async () => {
   await using browser = await openBrowser();
   const states = HOSTILE.map((evil, index) => {
     const player = { id: evil, name: evil, device: evil, product: evil, platform: evil };

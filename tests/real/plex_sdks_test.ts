@@ -1,5 +1,5 @@
 /**
- * Plex clients that others wrote, unchanged, on the simulated server. `@lukehagar/plexjs` checks
+ * Published client libraries for Plex, unchanged, on the simulated server. `@lukehagar/plexjs` checks
  * every answer against Plex's own description; what it rejects is a deviation with a source.
  */
 import { AlertListener, PlexServer } from "@ctrl/plex";
@@ -12,7 +12,7 @@ import { waitUntil } from "../testing/simulator_client.ts";
 
 const onPlex = plexTests({ seed: 4, pastViews: { count: 50 } });
 
-/** A test on a server where several play, a job runs and a history is kept. */
+/** A test on a server with three sessions, an activity, a background job and past views. */
 function test(name: string, run: (plex: SimulatedPlex, clock: DrivenClock) => Promise<void>): void {
   onPlex(name, async ({ plex, clock }) => {
     const { simulation } = plex;
@@ -37,7 +37,7 @@ test("@ctrl/plex reads the server, its libraries, items, views and statistics", 
   assert.equal(server.machineIdentifier, simulation.server.machineIdentifier);
   assert.equal(server.version, simulation.server.version);
   const sections = await (await server.library()).sections();
-  // It does not know libraries of photos.
+  // @ctrl/plex has no photo libraries.
   const known = simulation.libraries.all.filter(({ type }) => type !== "photo");
   assert.deepEqual(sections.map(({ title }) => title), known.map(({ title }) => title));
   for (const [index, section] of sections.entries()) {

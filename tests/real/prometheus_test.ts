@@ -29,7 +29,7 @@ const FAMILIES = families({ legacy: true })
 /** The series that Prometheus adds to each target. */
 const OWN = "up|scrape_.+";
 
-/** Serves the program's pages under `/text` and `/openmetrics`; each stands still once stopped. */
+/** Serves the program's pages under `/text` and `/openmetrics`; each stays the same once stopped. */
 function startRelay(metrics: string) {
   const pages = new Map<string, { text: string; type: string }>();
   let stopped = false;
@@ -115,7 +115,7 @@ Deno.test("a real Prometheus stores exactly what the pages say, in both formats"
       }
     }
 
-    // What does not move is the same where Prometheus chose the format itself.
+    // Constant series are the same where Prometheus chose the format itself.
     const still = "plex_server_info|server_info|plex_library_scanning|plex_up";
     const chosen = await prometheus.series(`{job="plex",__name__=~"${still}"}`);
     const relayed = await prometheus.series(`{job="text",__name__=~"${still}"}`);
