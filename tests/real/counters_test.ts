@@ -26,7 +26,7 @@ function assertWithin(measured: number, truth: number, share: number, what: stri
 /** Longest that a play may last and yet be in no list: the least time between two of them. */
 const UNLISTED_MS = 2_000;
 
-/** Plays that the simulation has booked, of everyone or of one; those that can't have been missed. */
+/** Number of recorded plays, of all users or of one, that lasted longer than `longerThanMs`. */
 function playsOf(simulation: Simulation, user?: string, longerThanMs = -1): number {
   return simulation.plays.filter((play) =>
     (user === undefined || play.user === user) &&
@@ -89,7 +89,7 @@ function playedSeconds(simulation: Simulation, user: string, at: number): number
   return plays.reduce((sum, play) => sum + timeInState(play, "playing", at), 0) / 1000;
 }
 
-Deno.test("a busy simulated hour is true by increase() and exact by samples", async () => {
+Deno.test("over a busy simulated hour, increase() is close to the truth, and the samples are exact", async () => {
   await withFolder(async (folder) => {
     const scene = new Scene(folder);
     const { clock, simulation } = scene;

@@ -7,7 +7,7 @@ import { runProcess, withFolder } from "../testing/program.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 
-/** The words that the shell gives docker: a program that prints them stands in its place. */
+/** The arguments that the shell passes to docker, recorded by a stub that prints them. */
 async function wordsOf(script: string): Promise<readonly string[]> {
   return await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/docker`, '#!/bin/sh\nprintf "%s\\n" "$@"\n', {

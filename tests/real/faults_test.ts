@@ -72,7 +72,7 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
   }
 }
 
-Deno.test("the program outlives some of the faults in real time", async () => {
+Deno.test("the program recovers from some of the faults in real time", async () => {
   const played = SCENARIOS.filter(({ name }) => PLAYED.includes(name));
   assert.equal(played.length, PLAYED.length);
   const ended = await Promise.allSettled(played.map(outlive));

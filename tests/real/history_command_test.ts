@@ -24,7 +24,7 @@ function end(program: { readonly code: Promise<number> }): Promise<number> {
   return within(20_000, "the end of the command", () => program.code);
 }
 
-Deno.test("history: stdout has the file and nothing else, stderr what people want to know", async () => {
+Deno.test("history: stdout has the file and nothing else, stderr the progress, notes and the command for promtool", async () => {
   await withPlex(async (env) => {
     await using program = startProgram(["history"], { env });
     assert.equal(await end(program), 0);

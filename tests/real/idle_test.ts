@@ -45,14 +45,14 @@ async function saysOf(prometheus: Queryable, panel: Panel, spanMs: number): Prom
 
 for (const plexPass of [true, false]) {
   const server = plexPass ? "a server with Plex Pass" : "a server without Plex Pass";
-  Deno.test(`fresh and idle, every first row says figures or a sentence: ${server}`, async () => {
+  Deno.test(`before anything was played, every panel of a first row shows a number or a sentence: ${server}`, async () => {
     await withFolder(async (folder) => {
       const plex = await startPlex({ clock: systemClock, seed: 3, plexPass });
       const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
       const app = await startExporter(systemClock, [], settings);
       try {
         await using prometheus = await startPrometheus(folder, new URL(app.url).host);
-        // Thrice scraped: `increase()` has something to go by.
+        // `increase()` needs several samples.
         await until("three scrapes", async () => {
           const scraped = await prometheus.sum("count_over_time(plex_up[1m])", Date.now());
           return scraped >= 3 || undefined;

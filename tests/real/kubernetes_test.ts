@@ -1,6 +1,6 @@
 /**
  * The manifests for Kubernetes, checked by the schemas of Kubernetes and of the Prometheus Operator.
- * What they say of the exporter is compared with it.
+ * Settings, image, ports and paths are those of the exporter.
  */
 import assert from "node:assert/strict";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
@@ -12,7 +12,7 @@ import { parseAllDocuments } from "yaml";
 import { settingNames } from "../../src/config/mod.ts";
 import { filesBelow, IMAGE, readText, STATE_FOLDER } from "../testing/example_files.ts";
 
-/** What can be said wrong in a manifest is said by what `validate` throws. */
+/** `validate` throws if a manifest does not match its schema. */
 interface Manifest {
   validate(): void;
 }
@@ -32,7 +32,7 @@ function readManifests(path: string): Record<string, unknown>[] {
   });
 }
 
-Deno.test("the manifests are in the form of Kubernetes and of the Prometheus Operator", () => {
+Deno.test("the manifests match the schemas of Kubernetes and of the Prometheus Operator", () => {
   const seen: string[] = [];
   for (const path of filesBelow("kubernetes/")) {
     for (const manifest of readManifests(path)) {
@@ -45,7 +45,7 @@ Deno.test("the manifests are in the form of Kubernetes and of the Prometheus Ope
   assert.throws(() => new Deployment({ spec: { replicas: "one" } } as never).validate());
 });
 
-Deno.test("the parts of the manifests find one another and the exporter", () => {
+Deno.test("image, settings, Secret, labels and ports of the manifests fit together", () => {
   const [deployment, service] = readManifests("kubernetes/exporter.yaml");
   const [secret] = readManifests("kubernetes/secret.yaml");
   const [monitor] = readManifests("kubernetes/service-monitor.yaml");
@@ -78,7 +78,7 @@ function readPod() {
   return { pod, container };
 }
 
-Deno.test("the pod runs as the user of the image, shut in as restricted namespaces want it", () => {
+Deno.test("the pod runs as the user of the image, as restricted as the restricted Pod Security Standard requires", () => {
   const { pod, container } = readPod();
   const user = /^USER (\d+):(\d+)$/m.exec(readText("../Dockerfile"))?.slice(1).map(Number);
   assert.deepEqual(pod.securityContext, {

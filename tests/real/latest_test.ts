@@ -1,4 +1,4 @@
-/** The script of CI that moves the tag `latest`, with replacements of git and Docker. */
+/** The script of CI that moves the tag `latest`, with stubs of git and Docker. */
 import assert from "node:assert/strict";
 import { runProcess, withFolder } from "../testing/program.ts";
 

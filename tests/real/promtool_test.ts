@@ -1,4 +1,4 @@
-/** What promtool finds wrong, and the one example there is. */
+/** `promtool check metrics` on pages of the exporter, and the example configuration. */
 import assert from "node:assert/strict";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer } from "../../src/metrics/exposition.ts";

@@ -7,7 +7,7 @@ import { findTool } from "../testing/tools.ts";
 const EXAMPLES = new URL("../../examples/systemd/", import.meta.url);
 const UNIT = "prometheus-plex-exporter.service";
 
-/** Tenths of the number that systemd gives a service: 0 is shut in, 10.0 is open. */
+/** Tenths of the number that systemd gives a service: 0 is fully sandboxed, 10.0 is unprotected. */
 const MOST_EXPOSED_TENTHS = 20;
 
 function readExample(name: string): string {
