@@ -30,7 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [
       [
         "--write FILE",
-        "write the settings to a file in place of stdout, readable by its owner only",
+        "write the settings to a file instead of stdout, readable by its owner only",
       ],
       ["--force", "replace that file if there is one, and everything in it"],
     ],
@@ -45,7 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   history: {
     summary: "write the views and bytes that Plex has kept, for Prometheus to import",
     options: [
-      ["--output FILE", "write to a file in place of stdout"],
+      ["--output FILE", "write to a file instead of stdout"],
       ["--since TIME", "begin there: a date, a time, seconds since 1970, or an age such as 90d"],
       [
         "--until TIME",

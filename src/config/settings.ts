@@ -48,7 +48,7 @@ export const settings = {
   PLEX_TOKEN_FILE: {
     schema: z.string(),
     meaning:
-      "File that contains the token, in place of `PLEX_TOKEN`, or several tokens separated by " +
+      "File that contains the token, instead of `PLEX_TOKEN`, or several tokens separated by " +
       "commas or lines; read again when Plex rejects a token.",
   },
   LISTEN_ADDRESS: {

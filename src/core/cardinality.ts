@@ -85,7 +85,7 @@ export function recordDropped(
   return { ...cardinality, dropped };
 }
 
-/** The key with `other` in place of each value over its limit. */
+/** The key with `other` instead of each value over its limit. */
 export function limitValues<Key extends SeriesKey>(
   cardinality: Cardinality,
   family: LimitedFamily,

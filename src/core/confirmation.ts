@@ -4,8 +4,8 @@
  * reports less if the end of a play was not reported.
  *
  * A player reports to Plex at each change and about every 10 s. Plex sends each report as a
- * notification and lists the position that came with it until the next one. Plex also goes on
- * listing a player that vanished, for minutes and with its last state. So a list alone confirms
+ * notification and lists the position that came with it until the next one. Plex also still
+ * lists a player that vanished, for minutes and with its last state. So a list alone confirms
  * nothing: time in which a play is seen playing is *pending* until its player reports, and is then
  * credited as far as the report confirms it:
  *

@@ -2,7 +2,7 @@
 import type { ServerState } from "./state.ts";
 
 /**
- * The state that is exported in place of this one, if another address leads to the same server: the
+ * The state that is exported instead of this one, if another address leads to the same server: the
  * first that was identified, because its counters may have been scraped already.
  */
 export function primaryFor(

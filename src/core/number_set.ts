@@ -3,7 +3,7 @@
  * JavaScript heap, so that the keys of a large library fit into the memory limit.
  */
 
-/** Tables of a set: it grows by one of them at a time, so that little is copied and left behind. */
+/** Tables of a set: it grows by one of them at a time, so that little is copied and freed at a time. */
 const TABLES = 256;
 
 const MIN_SLOTS = 16;

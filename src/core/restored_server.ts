@@ -19,7 +19,7 @@ import type { SavedCounter, SavedServer, SavedVec } from "./saved_server.ts";
 import type { ServerState } from "./state.ts";
 
 /**
- * The state with what was saved of a server, in place of all that was counted. Its plays are dropped:
+ * The state with what was saved of a server, instead of all that was counted. Its plays are dropped:
  * the next list of sessions finds them again.
  */
 export function restoreServer(state: ServerState, saved: SavedServer): ServerState {

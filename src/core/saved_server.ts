@@ -29,7 +29,7 @@ type SavedVecs<Vecs> = {
 
 /**
  * A play that was running, or had just ended. The first list of sessions finds it by its id, even one
- * that is behind its end.
+ * that is older than its end.
  */
 export interface SavedPlay {
   readonly id: string;

@@ -36,7 +36,7 @@ export interface Resources {
 const DONE = "done";
 
 /**
- * Whether Plex lists a release that is not installed: after an update it goes on listing the version
+ * Whether Plex lists a release that is not installed: after an update it still lists the version
  * that now runs (docs/plex/api.md#updates). `undefined` until releases and version are known.
  */
 export function isUpdateAvailable(

@@ -52,7 +52,7 @@ export interface Play {
   readonly switchedAt?: number | undefined;
   /** Its keys by the last session list, before any limit was applied. */
   readonly requestedKeys: PlayKeys;
-  /** The same with `other` in place of what is over a limit: the keys it is counted under. */
+  /** The same with `other` instead of what is over a limit: the keys it is counted under. */
   readonly keys: PlayKeys;
   /** Playing time whose hardware is awaited, in ms; `undefined` while none is. */
   readonly heldStreamMs?: number | undefined;

@@ -38,7 +38,7 @@ export async function runLogin(command: LoginCommand): Promise<number> {
   }
   warnings.forEach((warning) => report(`warning: ${warning}`));
   const baseUrl = plexTvUrl(testPort);
-  if (baseUrl !== PLEX_TV_URL) report(`warning: Asking ${baseUrl} in place of plex.tv, for a test`);
+  if (baseUrl !== PLEX_TV_URL) report(`warning: Asking ${baseUrl} instead of plex.tv, for a test`);
   const end = new AbortController();
   let signalName: string | undefined;
   stopped().then((name) => {

@@ -26,7 +26,7 @@ export type ClientsContext = Omit<
 /** How a server lists its clients. */
 export interface ClientsOptions {
   readonly lag?: ListLag | undefined;
-  /** The longest delay of the next new session in place of the usual one; undefined for no fault. */
+  /** The longest delay of the next new session instead of the usual one; undefined for no fault. */
   readonly lateStartMs?: (() => number | undefined) | undefined;
   readonly lastSessionKey: number;
 }

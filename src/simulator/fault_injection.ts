@@ -69,7 +69,7 @@ function totalInHeader(response: ApiResponse, document: Json): ApiResponse {
   };
 }
 
-/** The response in place of the server's own, if a fault requires one. */
+/** The response instead of the server's own, if a fault requires one. */
 export function replaceResponse(
   faults: Faults,
   template: string,

@@ -12,7 +12,7 @@ export type Fault =
   | { readonly kind: "hang" }
   /** Responses are delayed by this time. */
   | { readonly kind: "slow"; readonly ms: number }
-  /** The connection is reset in place of a response. */
+  /** The connection is reset instead of a response. */
   | { readonly kind: "reset" }
   /** Half of the body arrives, then the connection ends. */
   | { readonly kind: "truncated" }

@@ -21,7 +21,7 @@ export interface PlexOptions extends SimulationOptions, RequestHandlerOptions {
   readonly port?: number;
   /** "127.0.0.1" by default. */
   readonly hostname?: string;
-  /** Serves https and wss in place of http and ws. */
+  /** Serves https and wss instead of http and ws. */
   readonly certificate?: Certificate;
 }
 

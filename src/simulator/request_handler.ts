@@ -28,7 +28,7 @@ const DEFAULT_KEEP_ALIVE_S = 20;
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
-  /** The path with "{id}" in place of ids. */
+  /** The path with "{id}" instead of ids. */
   readonly template: string;
   /** As it was sent, without the question mark. */
   readonly rawQuery: string;
@@ -174,7 +174,7 @@ export class RequestHandler {
     };
   }
 
-  /** The response that a fault, the path prefix or the start-up puts in place of the real one. */
+  /** The response that a fault, the path prefix or the start-up puts instead of the real one. */
   #replacement({ path, rawQuery }: ApiRequest, template: string): ApiResponse | undefined {
     const { faults, simulation } = this.#context;
     const replacement = replaceResponse(faults, template, rawQuery);

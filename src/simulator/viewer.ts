@@ -126,7 +126,7 @@ export class Viewer {
     this.#stop("stopped");
   }
 
-  /** Fails: `error` in place of `stopped`. */
+  /** Fails: `error` instead of `stopped`. */
   fail(): void {
     this.#stop("error");
   }

@@ -12,7 +12,7 @@ function yamlOf(lines: readonly string[]): unknown {
   return load(`scrape_configs:\n${lines.join("\n")}`);
 }
 
-Deno.test("scrapeConfig needs nothing but the address where all settings are the defaults", () => {
+Deno.test("scrapeConfig needs nothing but the address if all settings are the defaults", () => {
   assert.deepEqual(yamlOf(scrapeConfig(config)), {
     scrape_configs: [{
       job_name: "plex",

@@ -32,13 +32,13 @@ export interface PanelOptions {
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;
-  /** A time range in place of the dashboard's: "7d", or "now/d" for today. */
+  /** A time range instead of the dashboard's: "7d", or "now/d" for today. */
   readonly timeFrom?: string;
   /** The text without data. */
   readonly noValue?: string;
   /** Thresholds: colours by the value from which they apply. */
   readonly steps?: readonly (readonly [from: number | null, colour: string])[];
-  /** Texts in place of values. */
+  /** Texts instead of values. */
   readonly valueMappings?: Names;
   /** Display names and colours of series, by their names in the metrics. */
   readonly series?: Names;

@@ -14,7 +14,7 @@ export interface Column {
   readonly unit?: string;
   readonly decimals?: number;
   readonly width?: number;
-  /** A bar from 0 to 1 in place of the value. */
+  /** A bar from 0 to 1 instead of the value. */
   readonly bar?: boolean;
   readonly valueMappings?: Names;
 }

@@ -6,6 +6,7 @@ import type { WalkedItem, WalkedVersion } from "../../core/walked_item.ts";
 import { readLibraryItem, type WireLibraryItem } from "../item_schema.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WirePage } from "../schema.ts";
+import { TYPE_NUMBERS } from "./library.ts";
 import { bareMetadata } from "./media.ts";
 import { pageTotal } from "./page.ts";
 
@@ -24,8 +25,8 @@ export interface ItemPage {
   readonly total: number;
 }
 
-/** Plex's numbers of the types that have files, by the type of their library. */
-const TYPE_NUMBERS: Readonly<Record<WalkableType, number>> = { movie: 1, show: 4, artist: 10 };
+/** The content that has files, by the type of its library. */
+const WALKED_CONTENT = { movie: "movies", show: "episodes", artist: "tracks" } as const;
 
 /** Fields that Plex sends of an item by itself and nothing here reads: half of the answer. */
 const UNUSED_FIELDS = (
@@ -49,7 +50,7 @@ const FULL_PATH = /^(\/|\\\\|[a-z]:[\\/])/i;
  * moves (docs/plex/api.md#sorting-a-library).
  */
 export function itemPageQuery(type: WalkableType, { start, size }: ItemPageRequest): string {
-  return `type=${TYPE_NUMBERS[type]}&sort=id&${bareMetadata(UNUSED_FIELDS)}` +
+  return `type=${TYPE_NUMBERS[WALKED_CONTENT[type]]}&sort=id&${bareMetadata(UNUSED_FIELDS)}` +
     `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`;
 }
 

@@ -63,7 +63,7 @@ export function mapSections(
 }
 
 /** Plex's type numbers of the content types. Music and photo albums have different ones. */
-const TYPE_NUMBERS: Readonly<Record<Exclude<ContentType, "albums">, number>> = {
+export const TYPE_NUMBERS: Readonly<Record<Exclude<ContentType, "albums">, number>> = {
   movies: 1,
   shows: 2,
   seasons: 3,

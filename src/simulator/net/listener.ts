@@ -16,7 +16,7 @@ export interface ListenerOptions {
   readonly hostname: string;
   /** 0 chooses a free port. */
   readonly port: number;
-  /** Serves https and wss in place of http and ws. */
+  /** Serves https and wss instead of http and ws. */
   readonly certificate: Certificate | undefined;
   readonly timers: Timers;
   /** A connection without a request for this long is closed. */

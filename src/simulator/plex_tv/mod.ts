@@ -26,7 +26,7 @@ export interface PlexTvOptions {
   readonly pinLifetimeMs?: number;
   /** How far plex.tv's clock is ahead of the simulation's. */
   readonly clockOffsetMs?: number;
-  /** An expired PIN answers 200 without a token, in place of 404. */
+  /** An expired PIN answers 200 without a token, instead of 404. */
   readonly keepsExpiredPins?: boolean;
 }
 
@@ -97,7 +97,7 @@ export class PlexTv {
     this.#pins.claim(code, this.accountToken);
   }
 
-  /** Sets the fault of the next answers below a path, in place of the one before; or none. */
+  /** Sets the fault of the next answers below a path, instead of the one before; or none. */
   setFault(
     fault: PlexTvFault | undefined,
     { path = "/", times = Infinity }: { readonly path?: string; readonly times?: number } = {},

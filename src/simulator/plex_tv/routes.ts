@@ -18,7 +18,7 @@ export interface PlexTvState {
   readonly nowMs: number;
   /** How far plex.tv's clock is ahead. */
   readonly clockOffsetMs: number;
-  /** An expired PIN answers 200 without a token, in place of 404 (docs/plex/api.md#expired-pin). */
+  /** An expired PIN answers 200 without a token, instead of 404 (docs/plex/api.md#expired-pin). */
   readonly keepsExpiredPins: boolean;
 }
 

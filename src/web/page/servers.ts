@@ -76,7 +76,7 @@ function card(state: ServerState, at: number): Html {
   }
 }
 
-/** The address, unless the heading shows it in place of an unknown name. */
+/** The address, unless the heading shows it instead of an unknown name. */
 function addressFact({ server, address }: ServerState): Html | undefined {
   return server?.name ? name(address) : undefined;
 }

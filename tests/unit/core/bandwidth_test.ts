@@ -253,7 +253,7 @@ Deno.test("applyBandwidth counts current rows although others lie far in the fut
   assert.equal(bytes(state), 101);
 });
 
-Deno.test("applyBandwidth counts current rows where Plex's clock repeats a time that has rows", () => {
+Deno.test("applyBandwidth counts current rows if Plex's clock repeats a time that has rows", () => {
   const before = Array.from({ length: 60 }, (_, second) => row(NOW_S + second, 7));
   let state = after(clock(NOW_S), readAll(NOW_S - 30, before));
   let counted = 0;

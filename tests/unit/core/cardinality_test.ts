@@ -37,7 +37,7 @@ for (
   });
 }
 
-Deno.test("limitValues returns the same key object where nothing is over a limit", () => {
+Deno.test("limitValues returns the same key object if nothing is over a limit", () => {
   const key = { user: "bob", location: "lan" };
   assert.equal(limitValues(INITIAL_CARDINALITY, "plays", key)[1], key);
 });

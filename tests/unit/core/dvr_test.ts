@@ -36,7 +36,7 @@ Deno.test("tunersByState counts recordings and live television as in use", () =>
   assert.deepEqual(tuners(START, listed(START), event), { in_use: 3, idle: 1, offline: 2 });
 });
 
-Deno.test("tunersByState counts live plays where Plex does not list live television as recordings", () => {
+Deno.test("tunersByState counts live plays if Plex does not list live television as recordings", () => {
   const plays = listed(START, live("1"), live("2"), session({ sessionKey: "3" }));
   const one = read({ online: 4, offline: 0 }, { recordingTuners: 1 });
   assert.deepEqual(tuners(START, plays, one), { in_use: 3, idle: 1, offline: 0 });

@@ -73,7 +73,7 @@ Deno.test("mediaType is live_tv for live television, whatever Plex's type", () =
   assert.equal(mediaType("game", false), "other");
 });
 
-Deno.test("streamDecision is direct_play without a decision, and none where Plex says none", () => {
+Deno.test("streamDecision is direct_play without a decision, and none if Plex says none", () => {
   assert.equal(streamDecision(undefined, true), "direct_play");
   assert.equal(streamDecision("directplay", true), "direct_play");
   assert.equal(streamDecision(undefined, false), "none");

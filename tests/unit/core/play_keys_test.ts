@@ -24,7 +24,7 @@ Deno.test("playKeys takes the library's title from the library list, else from t
   assert.equal(unlisted.legacy.libraryId, "1");
 });
 
-Deno.test("playKeys has unknown, 0 and none where there is no library", () => {
+Deno.test("playKeys has unknown, 0 and none if there is no library", () => {
   const { legacy, plays, titleMs } = playKeys(session({ library: undefined }), undefined);
   assert.deepEqual(
     [legacy.libraryType, legacy.library, legacy.libraryId],

@@ -141,7 +141,7 @@ Deno.test("live television is one play per session key across programmes", () =>
   assert.deepEqual(totals(state), { plays: 1, playMs: 10 * S, bits: 10 * S * 8_000 });
 });
 
-Deno.test("a play that is found again after an outage goes on, and is not counted again", () => {
+Deno.test("a play that is found again after an outage continues, and is not counted again", () => {
   const state = after(
     listed(START, session()),
     { type: "poll_failed", at: START + 20 * S, failure: "refused" },

@@ -26,7 +26,7 @@ Deno.test("what was credited without proof is not proven once more", () => {
   assert.equal(advance(late, 10_000)[1], 3_000);
 });
 
-Deno.test("moveTo starts anew from a position, and keeps it where none is reported", () => {
+Deno.test("moveTo starts anew from a position, and keeps it if none is reported", () => {
   const presumed = presume(initialPosition(9_000), 1_000);
   assert.deepEqual(moveTo(presumed, 2_000), { ...initialPosition(2_000) });
   assert.equal(moveTo(presumed, undefined), presumed);

@@ -62,7 +62,7 @@ const eventsWithHistoryKept = events.map((all) =>
   all.filter(({ type }) => !type.startsWith("history_"))
 );
 
-Deno.test("restoreServer goes on with every counter", () => {
+Deno.test("restoreServer continues every counter", () => {
   fc.assert(fc.property(arbitraryEvents, (before) => {
     const state = play(after(...before), described);
     assert.deepEqual(counters(restarted(state)), counters(state));
@@ -205,7 +205,7 @@ Deno.test("what Plex has removed of its history while the exporter was away stay
   assert.equal(views(cleared), 2, "it was cleared");
 });
 
-Deno.test("an address that shows another server goes on with what was saved of that one", () => {
+Deno.test("an address that shows another server continues what was saved of that one", () => {
   const other = { ...SERVER, id: "other", name: "attic" };
   const saved = saveServer(after(
     { ...described, server: other } as ServerEvent,

@@ -12,7 +12,7 @@ function counts<Key extends object>(
   );
 }
 
-Deno.test("ViewTally counts by user, media type and library, and by title where there is one", () => {
+Deno.test("ViewTally counts by user, media type and library, and by title if there is one", () => {
   const tally = tallyOf([
     view(),
     view({ user: "eve" }),

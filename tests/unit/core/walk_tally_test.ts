@@ -76,7 +76,7 @@ Deno.test("the versions beyond the largest are extra", () => {
   assert.equal(multiVersionItems, 1);
 });
 
-Deno.test("bytes are told apart by the last view of the item, each period up to its last second", () => {
+Deno.test("bytes are counted by the last view of the item, each period up to its last second", () => {
   const ages = { 1: 7, 2: 30, 3: 91, 4: 365 };
   const viewed = new Map(
     Object.entries(ages).flatMap(([key, days]) => [

@@ -15,7 +15,7 @@ const P = `${L} media_type title child_title grandchild_title stream_type stream
   "stream_file_resolution stream_bitrate device device_type user session transcode_type " +
   "subtitle_action";
 
-/** Name, type and labels beside the server's, which are `server_type`, `server`, `server_id`. */
+/** Name, type and labels besides the server's, which are `server_type`, `server`, `server_id`. */
 const COMPATIBLE = [
   "server_info gauge version platform platform_version",
   "host_cpu_util gauge",
@@ -36,7 +36,7 @@ const COMPATIBLE = [
 
 const LIBRARY = "library library_id library_type";
 
-/** Name, type and labels beside `server` and `server_id`. */
+/** Name, type and labels besides `server` and `server_id`. */
 const PLEX = [
   "plex_up gauge",
   "plex_server_info gauge version platform platform_version plex_pass",
@@ -134,7 +134,7 @@ const WITHOUT_UNIT: Readonly<Record<string, string>> = {
   state: "an enum",
   items: "a count",
   files: "a count",
-  view: "bytes, told apart by the last view",
+  view: "bytes, by the last view",
   activities: "a count",
   downloads: "a count",
   jobs: "a count",

@@ -23,7 +23,7 @@ Deno.test("labelsOf returns the same label set for the same key object only", ()
   assert.notEqual(mapping.of(key), mapping.of({ ...key }));
 });
 
-Deno.test("labelsOf returns the same object for every series of a play while the play goes on", () => {
+Deno.test("labelsOf returns the same object for every series of a play while the play lasts", () => {
   const before = after(
     listed(START, session()),
     { type: "scrape_begun", at: START },

@@ -53,6 +53,6 @@ Deno.test("invariant 3: counters of bytes keep their values when Plex stops offe
   assert.deepEqual(byteSamples(reduce(counted, missing)), byteSamples(counted));
 });
 
-Deno.test("counters of bytes do not exist where Plex never offered the statistics", () => {
+Deno.test("counters of bytes do not exist if Plex never offered the statistics", () => {
   assert.deepEqual(byteSamples(after(listed(START), missing)).flat(), []);
 });

@@ -47,7 +47,7 @@ Deno.test("activityFacts names five users at most, and none without Plex Pass", 
   assert.match(shown(accounts("a"), all, free), /preparing downloads$/);
 });
 
-Deno.test("activityFacts shows background jobs where there are any", () => {
+Deno.test("activityFacts shows background jobs if there are any", () => {
   const jobs = (transcode: number): ServerEvent => ({
     type: "jobs_listed",
     at,

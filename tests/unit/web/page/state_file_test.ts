@@ -7,7 +7,7 @@ function scrapesPart(stateFile?: StateFileStatus): string {
   return partOf(pageOf([up()], 20, { stateFile }), "scrapes");
 }
 
-Deno.test("the page has no line about a state file where there is none", () => {
+Deno.test("the page has no line about a state file if there is none", () => {
   assert.doesNotMatch(scrapesPart(), /state file/i);
 });
 

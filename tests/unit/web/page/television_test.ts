@@ -33,7 +33,7 @@ Deno.test("television shows other recordings and tuners that are offline only if
   );
 });
 
-Deno.test("television warns of a failed recording, and where no tuner is idle", () => {
+Deno.test("television warns of a failed recording, and if no tuner is idle", () => {
   const page = pageOf([
     later(up(), read({ online: 1, offline: 0 }, { recordingTuners: 1, failed: 1 })),
   ]);
