@@ -10,7 +10,7 @@ import { eventually } from "../testing/eventually.ts";
 const PLAYED: readonly string[] = [
   "refused",
   "hanging",
-  "starting, said in XML",
+  "starting, in XML",
   "truncated bodies",
   "token revoked and given back",
 ];
