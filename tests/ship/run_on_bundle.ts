@@ -40,17 +40,13 @@ const IN_PROCESS = [
     "invariants",
     "privacy",
     "quirks",
-    "recorder",
     "server",
     "servers",
     "health_and_start",
     "socket",
     "requests",
-    "views",
     "history",
     "login",
-    "walk",
-    "walk_pace",
     "library_lists",
     "live_television",
   ),
@@ -81,8 +77,8 @@ const AS_PROCESS = filesOf(
   "login_command",
 );
 
-/** Simulated hours of faults of Plex: what they try is not changed by bundling, and they are long. */
-const FROM_SOURCES = filesOf("tests/e2e", "faults");
+/** Long tests of simulated hours, of what bundling does not change: they run on the sources alone. */
+const FROM_SOURCES = filesOf("tests/e2e", "faults", "recorder", "views", "walk", "walk_pace");
 
 function filesOf(folder: string, ...names: readonly string[]): readonly string[] {
   return names.map((name) => `${folder}/${name}_test.ts`);
