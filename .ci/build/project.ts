@@ -39,8 +39,8 @@ export function shippedFlags(
 }
 
 /** The environment that the image sets, for measurements of what is shipped. */
-export function imageEnvironment(dockerfile: string): Readonly<Record<string, string>> {
-  const [, line = ""] = /^ENV (.+)$/m.exec(dockerfile) ?? [];
+export function imageEnvironment(): Readonly<Record<string, string>> {
+  const [, line = ""] = /^ENV (.+)$/m.exec(Deno.readTextFileSync(`${ROOT}Dockerfile`)) ?? [];
   return Object.fromEntries(line.matchAll(/(\w+)=(\S+)/g).map(([, name, value]) => [name, value]));
 }
 

@@ -28,9 +28,7 @@ function flags(): readonly string[] {
   return V8_FLAGS === "" ? others : [...others, `--v8-flags=${V8_FLAGS}`];
 }
 
-const environment = Deno.env.get("PLAIN") === "1"
-  ? {}
-  : imageEnvironment(Deno.readTextFileSync(new URL("../../Dockerfile", import.meta.url)));
+const environment = Deno.env.get("PLAIN") === "1" ? {} : imageEnvironment();
 
 async function scrape(url: string, count: number): Promise<string> {
   const answer = await fetch(url, HEADERS[count % HEADERS.length] ?? {});

@@ -16,10 +16,6 @@ const MORE_SCRAPES = 1_000;
 
 const LARGE_PLEX = new URL("large_plex.ts", import.meta.url).pathname;
 
-const environment = imageEnvironment(
-  Deno.readTextFileSync(new URL("../../Dockerfile", import.meta.url)),
-);
-
 interface Measured {
   readonly scrapesMs: number[];
   residentBytes: number;
@@ -74,7 +70,7 @@ await withFolder(async (folder) => {
         PLEX_TOKEN: token,
         LISTEN_ADDRESS: `127.0.0.1:${port}`,
         WALK_INTERVAL: walkInterval,
-        ...environment,
+        ...imageEnvironment(),
       },
     });
     return { program, url: await program.says(/(http:[^\s"]+\/metrics)/) };
