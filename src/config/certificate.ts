@@ -2,7 +2,7 @@
 import type { X509Certificate } from "node:crypto";
 import process from "node:process";
 
-/** Loaded where there is a certificate: it takes more than a megabyte, and settings are read at once. */
+/** Loaded only if there is a certificate: it takes more than a megabyte. */
 function nodeCrypto() {
   return process.getBuiltinModule("node:crypto");
 }

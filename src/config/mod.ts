@@ -4,43 +4,34 @@
  */
 import { type CaFile, readCaFile } from "./ca_file.ts";
 import { type ConfigSources, dotenvWarnings, parseDotenv } from "./env.ts";
-import type { ReadText } from "./file.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import type { ReadResult } from "./read_result.ts";
-import { Secret } from "./secret.ts";
+import type { Secret } from "./secret.ts";
 import type { ServerAddress } from "./server_url.ts";
 import {
-  HIDEABLE_LABELS,
-  type LOG_FORMATS,
-  type LOG_LEVELS,
   type Setting,
   type SettingName,
   settingNames,
   settings,
   type SettingValues,
 } from "./settings.ts";
-import { parseTokens, readTokenFile, type TokenResult } from "./token.ts";
+import { readTokens } from "./token.ts";
 import { parseText } from "./value_schemas.ts";
-import { readWebConfig, type WebCertificate, type WebConfig } from "./web_config.ts";
+import { readWebConfig, type WebConfig } from "./web_config.ts";
 
+export { readCaFile } from "./ca_file.ts";
+export type { ConfigSources } from "./env.ts";
+export type { ReadText } from "./file.ts";
+export { Secret } from "./secret.ts";
 export {
   HIDEABLE_LABELS,
-  readCaFile,
-  readTokenFile,
-  readWebConfig,
-  Secret,
+  type Setting,
+  type SettingName,
   settingNames,
   settings,
-};
-export type {
-  ConfigSources,
-  ListenAddress,
-  ReadText,
-  Setting,
-  SettingName,
-  WebCertificate,
-  WebConfig,
-};
+} from "./settings.ts";
+export { readTokenFile } from "./token.ts";
+export { readWebConfig, type WebConfig } from "./web_config.ts";
 
 /** A Plex server to monitor. */
 export interface ServerConfig extends ServerAddress {
@@ -65,11 +56,11 @@ export interface Config {
   /** A private certificate authority to trust for connections to Plex. */
   readonly certificateAuthority: CaFile | undefined;
   readonly skipTlsVerification: boolean;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
-  readonly logFormat: (typeof LOG_FORMATS)[number];
+  readonly logLevel: SettingValues["LOG_LEVEL"];
+  readonly logFormat: SettingValues["LOG_FORMAT"];
   /** A time zone that `Intl` knows. */
   readonly zone: string;
-  readonly hideLabels: readonly (typeof HIDEABLE_LABELS)[number][];
+  readonly hideLabels: NonNullable<SettingValues["HIDE_LABELS"]>;
   readonly compatibleMetrics: boolean;
   /** TLS, users and headers of the exporter's own web server; absent: plain HTTP for everyone. */
   readonly web: WebConfig | undefined;
@@ -157,33 +148,17 @@ function parseSettings(
   const warnings: string[] = [];
   const values = settingNames.map((name) => {
     const { schema, default: fallback, shown, lenient }: Setting = settings[name];
-    const text = lookup(name) ?? fallback;
-    if (text === undefined) return [name, undefined] as const;
-    const result = parseText(name, text, schema);
-    if (result.problems === undefined) return [name, result.value] as const;
-    if (!lenient) problems.push(...result.problems);
-    else {
-      const used = `using the default, ${fallback ?? shown}`;
-      warnings.push(...result.problems.map((problem) => `${problem}; ${used}`));
+    const text = lookup(name);
+    if (text !== undefined) {
+      const { value, problems: found } = parseText(name, text, schema);
+      if (found === undefined) return [name, value] as const;
+      if (lenient) {
+        const used = `using the default, ${fallback ?? shown}`;
+        warnings.push(...found.map((problem) => `${problem}; ${used}`));
+      } else problems.push(...found);
     }
     return [name, fallback === undefined ? undefined : schema.parse(fallback)] as const;
   });
   // Each value comes from the schema that its type is inferred from.
   return { values: Object.fromEntries(values) as SettingValues, problems, warnings };
-}
-
-/** The tokens of `count` servers, from PLEX_TOKEN or the file of PLEX_TOKEN_FILE. */
-function readTokens(
-  { PLEX_TOKEN: text, PLEX_TOKEN_FILE: path }: SettingValues,
-  count: number,
-  readText: ReadText,
-): TokenResult {
-  if (text !== undefined && path !== undefined) {
-    return { problems: ["PLEX_TOKEN and PLEX_TOKEN_FILE are both set; keep one of them"] };
-  }
-  if (path !== undefined) return readTokenFile(path, count, readText);
-  if (text !== undefined) return parseTokens("PLEX_TOKEN", text, count);
-  const problem = "PLEX_TOKEN is not set; set it, or PLEX_TOKEN_FILE to the token's file, or run " +
-    "login, which gets one";
-  return { problems: [problem] };
 }

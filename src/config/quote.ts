@@ -1,4 +1,4 @@
-/** How messages quote what the user wrote: short, on one line, and without anything like a token. */
+/** How messages quote what the user wrote: short, on one line, without anything like a token. */
 
 /** What may be a token that was written into the wrong variable. */
 const TOKEN_PATTERNS: readonly RegExp[] = [

@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the code that sends it and for the log, which must know what to redact. */
+  /** The value itself, for the code that sends it and for the log, which redacts it. */
   reveal(): string {
     return this.#value;
   }

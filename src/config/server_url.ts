@@ -18,8 +18,8 @@ const serverAddress = fromText((text, fail): ServerAddress => {
     const host = /^(?:\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}(?=\/|$)/i.exec(text)?.[0];
     return fail(`has no scheme; write it like ${host === undefined ? EXAMPLE : `http://${host}`}`);
   }
-  if (!URL.canParse(text)) return fail(`is not a URL; write it like ${EXAMPLE}`);
-  const url = new URL(text);
+  const url = URL.parse(text);
+  if (url === null) return fail(`is not a URL; write it like ${EXAMPLE}`);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return fail(`has the scheme ${url.protocol}//; write http:// or https://, like ${EXAMPLE}`);
   }

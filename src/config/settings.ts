@@ -5,12 +5,6 @@ import { metricsPath } from "./metrics_path.ts";
 import { serverAddresses } from "./server_url.ts";
 import { bool, duration, listOf, oneOf, timeZone } from "./value_schemas.ts";
 
-/** Log levels, least severe first. */
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-
-/** Formats of log lines. */
-export const LOG_FORMATS = ["json", "logfmt", "console"] as const;
-
 /** Labels whose values can be hidden, in metrics and on the status page. */
 export const HIDEABLE_LABELS = ["user", "player", "device", "title", "channel", "library"] as const;
 
@@ -102,13 +96,13 @@ export const settings = {
       "Accept any certificate from Plex. Anyone on the network path can then read the token.",
   },
   LOG_LEVEL: {
-    schema: oneOf(LOG_LEVELS),
+    schema: oneOf(["debug", "info", "warn", "error"]),
     default: "info",
     meaning: "Lowest level to log: `debug`, `info`, `warn` or `error`.",
     lenient: true,
   },
   LOG_FORMAT: {
-    schema: oneOf(LOG_FORMATS),
+    schema: oneOf(["json", "logfmt", "console"]),
     default: "json",
     meaning: "Format of log lines: `json`, `logfmt`, or `console` for a terminal.",
   },

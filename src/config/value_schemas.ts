@@ -10,7 +10,7 @@ import { didYouMean } from "./suggest.ts";
  */
 export type TextSchema<T> = z.ZodType<Awaited<T>, string>;
 
-/** Parses the text of the setting `name`. If the text is a list, problems name the entry as well. */
+/** Parses the text of the setting `name`. If the text is a list, problems also name the entry. */
 export function parseText<T>(
   name: string,
   text: string,
@@ -69,28 +69,23 @@ export function listOf<T>(value: z.ZodType<T, string>): z.ZodType<readonly T[], 
 }
 
 const UNITS = {
-  s: { ms: 1_000, name: "seconds", example: 10 },
-  m: { ms: 60_000, name: "minutes", example: 15 },
-  h: { ms: 3_600_000, name: "hours", example: 24 },
+  s: { ms: 1_000, name: "seconds" },
+  m: { ms: 60_000, name: "minutes" },
+  h: { ms: 3_600_000, name: "hours" },
 } as const;
 
 type Unit = keyof typeof UNITS;
 
 /** A duration in milliseconds. The bounds are in `unit`, and so is a number without a unit. */
 export function duration(unit: Unit, min: number, max: number): TextSchema<number> {
-  const { ms, name, example } = UNITS[unit];
+  const { ms, name } = UNITS[unit];
   return fromText((text, fail) => {
     const [, count, suffix = unit] = /^(\d+(?:\.\d+)?)\s*([smh])?$/i.exec(text) ?? [];
-    if (count === undefined) {
-      return fail(
-        `is ${quote(text)}; write a number of ${name} such as ${example}, or 90s, 2m, 1h`,
-      );
-    }
+    // NaN, which is in no range, if the text is not a duration.
     const value = Number(count) * UNITS[suffix.toLowerCase() as Unit].ms;
-    if (value < min * ms || value > max * ms) {
-      return fail(`is ${quote(text)}; write a duration from ${min} to ${max} ${name}`);
-    }
-    return Math.round(value);
+    if (value >= min * ms && value <= max * ms) return Math.round(value);
+    const example = "or a duration such as 90s, 2m, 1h";
+    return fail(`is ${quote(text)}; write a number of ${name} from ${min} to ${max}, ${example}`);
   });
 }
 

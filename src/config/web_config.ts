@@ -1,6 +1,6 @@
 /**
- * The file of WEB_CONFIG_FILE, in the format of Prometheus' exporter-toolkit: TLS, users and headers
- * of the exporter's web server. A key of the format that is not supported is an error.
+ * The file of WEB_CONFIG_FILE, in the format of Prometheus' exporter-toolkit: TLS, users and
+ * headers of the exporter's web server. A key of the format that is not supported is an error.
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { loadAll, YAMLException } from "js-yaml";
@@ -42,17 +42,15 @@ export function readWebConfig(path: string, readText: ReadText): ReadResult<WebC
   if (problems !== undefined) {
     return { problems: problems.map((problem) => `${NAME} (${quote(path)}) ${problem}`) };
   }
-  const tls = readCertificate(path, sections.tls_server_config ?? {}, readText);
+  const tls = readCertificate(path, sections.tls_server_config, readText);
   if (tls.problems !== undefined) return tls;
-  const users = Object.entries(sections.basic_auth_users ?? {})
-    .map(([name, hash]) => [name, new Secret(hash)] as const);
   // An empty value means that the header is not set.
   const headers = Object.entries(sections.http_server_config?.headers ?? {})
     .flatMap(([name, text]) => text ? [[name, text] as const] : []);
   const value = {
     path,
     certificate: tls.value,
-    users: new Map(users),
+    users: new Map(Object.entries(sections.basic_auth_users ?? {})),
     headers: Object.fromEntries(headers),
   };
   return { value };
@@ -77,25 +75,26 @@ function parse(text: string): ReadResult<WebFile> {
   }
 }
 
-/** The certificate and key of a section; undefined if it is empty. */
+/** The certificate and key of a section; undefined if it is absent or empty. */
 function readCertificate(
   path: string,
-  tls: NonNullable<WebFile["tls_server_config"]>,
+  tls: WebFile["tls_server_config"],
   readText: ReadText,
 ): ReadResult<WebCertificate | undefined> {
-  if (Object.keys(tls).length === 0) return { value: undefined };
+  if (!tls || Object.keys(tls).length === 0) return { value: undefined };
   const section = `${NAME}: tls_server_config`;
-  type Text = string | null | undefined;
-  const read = (name: string, inline: Text, file: Text): ReadResult<string> => {
+  const read = (name: "cert" | "key"): ReadResult<string> => {
     const key = `${section}.${name}`;
+    const inline = tls[name];
+    const file = tls[`${name}_file`];
     if (inline && file) return { problems: [`${key} and ${name}_file are both set; keep one`] };
     if (inline) return { value: inline };
     if (!file) return { problems: [`${key}_file is missing; write the name of the file`] };
     const absolute = isAbsolute(file) ? file : join(dirname(path), file);
     return readFile(`${key}_file`, absolute, readText);
   };
-  const cert = read("cert", tls.cert, tls.cert_file);
-  const key = read("key", tls.key, tls.key_file);
+  const cert = read("cert");
+  const key = read("key");
   if (cert.problems !== undefined || key.problems !== undefined) {
     return { problems: [...cert.problems ?? [], ...key.problems ?? []] };
   }

@@ -1,6 +1,7 @@
 /** The format of exporter-toolkit's web configuration: each key, or why it is not supported. */
 import * as z from "zod";
 import { quote } from "./quote.ts";
+import { Secret } from "./secret.ts";
 
 /** A key that is an error whatever its value. */
 function unsupported(reason: string) {
@@ -66,8 +67,8 @@ const headers = z.strictObject({
 }, expected("a section of headers"));
 
 /**
- * A bcrypt hash. Messages contain no part of it but the cost, which is at most 16: verification then
- * takes about 5 s and each step doubles it; a scrape times out after 10 s.
+ * A bcrypt hash. Messages contain no part of it but the cost, which is at most 16: verification
+ * then takes about 5 s and each step doubles it; a scrape times out after 10 s.
  */
 const hash = z.string("must be a bcrypt hash in quotes")
   .regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, {
@@ -77,7 +78,8 @@ const hash = z.string("must be a bcrypt hash in quotes")
   .regex(/^.{4}(0[4-9]|1[0-6])/, {
     error: ({ input }) =>
       `has cost ${input?.slice(4, 6)}; create a hash with cost 4 to 16, such as 10`,
-  });
+  })
+  .transform((text) => new Secret(text));
 
 const users = z.record(z.string().regex(/^[^:\p{Cc}]+$/u), hash, {
   error: ({ code }) =>

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readTokenFile } from "../../../src/config/mod.ts";
 import { read, refuseOne, requiredSettings, token } from "../../testing/config.ts";
 
-Deno.test("parseTokens() rejects tokens that a header cannot carry, without repeating them", () => {
+Deno.test("readTokens() rejects tokens that a header cannot carry, without repeating them", () => {
   const cases = [
     [`"${token}"`, /is in quotes/],
     [`‘${token}’`, /is in quotes/],
@@ -22,7 +22,7 @@ Deno.test("parseTokens() rejects tokens that a header cannot carry, without repe
   }
 });
 
-Deno.test("parseTokens() assigns one token to all servers, or one to each", () => {
+Deno.test("readTokens() assigns one token to all servers, or one to each", () => {
   const PLEX_SERVER = "http://a,http://b";
   const tokensOf = (variables: Record<string, string>) => {
     const { value: config } = read({ PLEX_SERVER, ...variables });
@@ -38,7 +38,7 @@ Deno.test("parseTokens() assigns one token to all servers, or one to each", () =
   );
 });
 
-Deno.test("readConfig() takes the tokens from PLEX_TOKEN or PLEX_TOKEN_FILE, not from both", () => {
+Deno.test("readTokens() takes the tokens from PLEX_TOKEN or PLEX_TOKEN_FILE, not from both", () => {
   const { PLEX_SERVER } = requiredSettings;
   const { value: config } = read({ PLEX_SERVER, PLEX_TOKEN_FILE: "/run/token" });
   assert.equal(config?.servers[0]?.token.reveal(), token);

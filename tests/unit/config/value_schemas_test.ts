@@ -15,6 +15,14 @@ Deno.test("duration() parses numbers with and without a unit", () => {
   assert.equal(timeout("0"), 10_000, "no time at all: the default");
 });
 
+Deno.test("duration() says what to write for a text that is not a duration, or out of range", () => {
+  const advice = "write a number of hours from 0 to 336, or a duration such as 90s, 2m, 1h";
+  for (const text of ["daily", "24 x", "-1", "337", "99999m"]) {
+    const problem = refuseOne({ WALK_INTERVAL: text });
+    assert.equal(problem, `WALK_INTERVAL is "${text}"; ${advice}`);
+  }
+});
+
 Deno.test("bool parses true, 1, yes, false, 0 and no in any case", () => {
   for (const [on, off] of [["TRUE", "False"], ["1", "0"], ["Yes", "NO"]] as const) {
     assert.equal(accept({ COMPATIBLE_METRICS: on }).compatibleMetrics, true);
