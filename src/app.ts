@@ -96,8 +96,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
       const servers = await stateFile?.save(states) ?? states();
-      // Only the numbers: `completed` keeps what it refers to in memory until a client has read,
-      // which may never happen.
+      // The numbers alone: `completed` may hold them until a client has read, which may never happen.
       const scrapeNumbers = servers.map(({ scrapes }) => scrapes.begun);
       const { parts, samples } = await render(
         {

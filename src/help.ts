@@ -7,7 +7,7 @@ type Row = readonly [name: string, text: string];
 interface Command {
   /** What it does, as an imperative. */
   readonly summary: string;
-  /** Options of this command only. */
+  /** Those that no other command has. */
   readonly options?: readonly Row[];
   /** The settings that it uses: their names, or a sentence. */
   readonly settings: readonly SettingName[] | string;
@@ -103,13 +103,13 @@ export function helpText(version: string, command = ""): string {
   return known === undefined ? programHelp(version) : commandHelp(command, known);
 }
 
-/** The error for arguments that the program does not take. */
+/** What is wrong with arguments that the program does not take, as the text of an error. */
 export function argumentError([command = "", ...rest]: readonly string[]): string {
   if (Object.hasOwn(COMMANDS, command)) {
-    return `${command} does not take "${rest.join(" ")}"; see ${command} --help`;
+    return `${command} does not take "${rest.join(" ")}"; ${command} --help tells what it takes`;
   }
   const kind = command.startsWith("-") ? "option" : "command";
-  return `there is no ${kind} "${command}"; see --help`;
+  return `there is no ${kind} "${command}"; --help tells which there are`;
 }
 
 /** Usage, commands, and every option and setting. */

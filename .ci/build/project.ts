@@ -1,4 +1,4 @@
-/** What the build scripts share: facts about the project, running Deno, checksums, output. */
+/** Facts about the project for its build: name, version, permissions, all from `deno.json`. */
 import manifest from "../../deno.json" with { type: "json" };
 
 /** The root of the project, with a trailing slash. */

@@ -19,9 +19,9 @@ export type Probe =
   );
 
 /**
- * The addresses to try, the best kind first. plex.tv lists HTTPS URLs with names that some routers do
- * not resolve (docs/plex/api.md#connections), so local addresses are also tried by plain HTTP. Remote
- * ones are not: on the internet anyone on the path could read the token.
+ * The addresses to try, the best kind first. plex.tv lists HTTPS URLs with names that some routers
+ * do not resolve (docs/plex/api.md#connections), so local addresses are also tried by plain HTTP.
+ * Remote ones are not: on the internet anyone on the path could read the token.
  */
 export function addressesOf({ connections }: Pick<AccountServer, "connections">): Address[] {
   const found = new Map<string, Address>();
@@ -49,7 +49,7 @@ export interface Choice {
 }
 
 /**
- * The best address: the best kind that answers, of several the fastest. Where none answers, the first
+ * The best address: the best kind that answers, of several the fastest. If none answers, the first
  * to be tried. `undefined` for a server without addresses.
  */
 export function chooseAddress(probes: readonly Probe[]): Choice | undefined {

@@ -59,7 +59,7 @@ export async function runLogin(command: LoginCommand): Promise<number> {
       isTerminal,
     );
     const plan = await login({
-      plexTvUrl: baseUrl,
+      baseUrl,
       device,
       version,
       clock,

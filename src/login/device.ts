@@ -14,9 +14,10 @@ const CONTAINER_ID = /^[0-9a-f]{12}$/;
 
 /**
  * The device of the host with this name. plex.tv lists a device for each client identifier that has
- * ever signed in, so it must be the same at every login on a machine. It is a hash of the host name:
- * that needs no file to keep it in, and no permission but to read that name. The id of a container is
- * new for every container, so all containers without a host name of their own are one device.
+ * ever signed in, so it must be the same at every login on a machine. It is a hash of the host
+ * name: that needs no file to keep it in, and no permission but to read that name. The id of a
+ * container is new for every container, so all containers without a host name of their own are one
+ * device.
  */
 export async function deviceOf(hostName: string): Promise<Device> {
   const host = CONTAINER_ID.test(hostName) ? "container" : hostName;

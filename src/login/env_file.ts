@@ -1,6 +1,4 @@
-/**
- * Writes a file atomically, readable by its owner only. An existing file is replaced only on request.
- */
+/** Writes a file atomically, readable by its owner only. Replaces a file only on request. */
 
 /** A file that is not there yet. */
 export interface EnvFile {
@@ -30,12 +28,14 @@ export function beginEnvFile(
   { force, unique }: { readonly force: boolean; readonly unique: string },
 ): EnvFile {
   if (/[/\\]$/.test(path)) throw new WriteError(`${path} is a folder; name a file in it`);
-  assertReplaceable(path, force);
   const temporary = `${path}.${unique}.new`;
-  const file = attempt(
-    path,
-    () => Deno.openSync(temporary, { write: true, createNew: true, mode: MODE }),
-  );
+  let file: Deno.FsFile;
+  try {
+    assertReplaceable(path, force);
+    file = Deno.openSync(temporary, { write: true, createNew: true, mode: MODE });
+  } catch (error) {
+    throw explain(path, error);
+  }
   let isReserved = false;
   const discard = () => {
     try {
@@ -84,7 +84,7 @@ function assertReplaceable(path: string, force: boolean): void {
     found = Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    throw explain(path, error);
+    throw error;
   }
   if (found.isDirectory) throw new WriteError(`${path} is a folder; name a file in it`);
   if (!found.isFile) {
@@ -95,16 +95,9 @@ function assertReplaceable(path: string, force: boolean): void {
   }
 }
 
-function attempt<T>(path: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw explain(path, error);
-  }
-}
-
+/** The error of a file system as a {@link WriteError}; any other error as it is. */
 function explain(path: string, error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof WriteError) return error;
   const { errors } = Deno;
   if (error instanceof errors.NotFound) {
     return new WriteError(`Cannot write ${path}: its folder does not exist`);

@@ -19,11 +19,10 @@ const CLOCK_TOLERANCE_MS = 2 * 60_000;
 export function clockNote(dateMs: number | undefined, nowMs: number): readonly string[] {
   const aheadMs = nowMs - (dateMs ?? nowMs);
   if (Math.abs(aheadMs) < CLOCK_TOLERANCE_MS) return [];
+  const difference = formatSpan(Math.abs(aheadMs));
   const side = aheadMs > 0 ? "ahead of" : "behind";
   return [
-    `note: The clock of this machine is ${
-      formatSpan(Math.abs(aheadMs))
-    } ${side} that of plex.tv. ` +
+    `note: The clock of this machine is ${difference} ${side} that of plex.tv. ` +
     "Set it: certificates and the times of samples depend on it",
   ];
 }

@@ -1,47 +1,33 @@
 /**
- * Signs in at plex.tv, tries the addresses of the account's servers, and finds the settings for them.
- * `command` runs it with files, signals and exit codes.
+ * Signs in at plex.tv, tries the addresses of the account's servers, and finds the settings for
+ * them. `command` runs it with files, signals and exit codes.
  */
-import { type Clock, sleep } from "../clock.ts";
+import { sleep } from "../clock.ts";
 import { backoffMs } from "../plex/backoff.ts";
 import type { Secret } from "../config/mod.ts";
-import type { Device } from "./device.ts";
-import type { Display } from "./display.ts";
 import { type Plan, planSettings } from "./plan.ts";
-import { createPlexTvClient, type PlexTvClient } from "./plex_tv.ts";
+import { createPlexTvClient, type PlexTvClient, type PlexTvOptions } from "./plex_tv.ts";
 import { PROBE_TIMEOUT_MS, probeServers } from "./probing.ts";
 import { explainPlexTv, isTransient, LoginError } from "./problems.ts";
 import type { AccountServer } from "./schema.ts";
-import { signIn } from "./sign_in.ts";
+import { signIn, type SignInOptions } from "./sign_in.ts";
 import { probingLine, serverLines } from "./messages.ts";
 
 export { createDisplay } from "./display.ts";
 export type { Plan } from "./plan.ts";
 
-export interface LoginRun {
-  /** The URL of plex.tv, without a slash at the end. */
-  readonly plexTvUrl: string;
-  readonly device: Device;
-  /** The version of the exporter. */
-  readonly version: string;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly signal: AbortSignal;
-  /** Receives the code, progress, servers and errors; never a token. */
-  readonly display: Display;
-  /** Whether the display is a terminal: then an expired code is replaced by a new one. */
-  readonly isTerminal: boolean;
-}
+/** Which plex.tv to sign in to, and how. The display receives no token. */
+export type LoginRun = PlexTvOptions & SignInOptions;
 
 /**
- * Resolves to what to set; to `undefined` if the signal aborts, or if the sign-in fails, in which case
- * the error has been displayed.
+ * Resolves to what to set; to `undefined` if the signal aborts, or if the sign-in fails, in which
+ * case the error has been displayed.
  */
 export async function login(run: LoginRun): Promise<Plan | undefined> {
   const { clock, device, display, signal } = run;
-  const plexTv = createPlexTvClient({ ...run, baseUrl: run.plexTvUrl });
+  const plexTv = createPlexTvClient(run);
   try {
-    const token = await signIn({ ...run, plexTv });
+    const token = await signIn(plexTv, run);
     if (token === undefined) return undefined;
     display.line(
       `Signed in as the device "${device.name}". Removing it at plex.tv, under ` +

@@ -30,8 +30,8 @@ const GUEST_NOTE =
   "only. Sign in with the account of the owner";
 
 /**
- * Plans the settings of all own servers that answer; of all own ones if none does; of shared ones if
- * there are no own ones. Throws a {@link LoginError} if there is nothing to set.
+ * Plans the settings of all own servers that answer; of all own ones if none does; of shared ones
+ * if there are no own ones. Throws a {@link LoginError} if there is nothing to set.
  */
 export function planSettings(
   servers: readonly (readonly [AccountServer, readonly Probe[]])[],
@@ -97,9 +97,8 @@ function settingLines(targets: readonly Target[]): string {
 }
 
 function noAnswerNote(names: readonly string[]): string {
-  return `No address of ${
-    names.join(", ")
-  } answers from here. Run login where the exporter will run, or ` +
+  const servers = names.join(", ");
+  return `No address of ${servers} answers from here. Run login where the exporter will run, or ` +
     "replace PLEX_SERVER by the address at which Plex answers there, such as " +
     "http://192.168.1.10:32400";
 }

@@ -7,7 +7,7 @@ import { requestJson, type Result } from "./request.ts";
 import { type AccountServer, parsePin, parseServers, type Pin } from "./schema.ts";
 
 export interface PlexTvOptions {
-  /** Without a slash at the end. */
+  /** The URL of plex.tv, without a slash at the end. */
   readonly baseUrl: string;
   readonly device: Device;
   /** The version of the exporter. */
@@ -31,7 +31,7 @@ const TIMEOUT_MS = 15_000;
 
 /** Creates the client of plex.tv. Sends nothing yet. */
 export function createPlexTvClient(
-  { baseUrl, device, version, ...common }: PlexTvOptions,
+  { baseUrl, clock, device, signal, version }: PlexTvOptions,
 ): PlexTvClient {
   const ownHeaders = {
     "Accept": "application/json",
@@ -47,12 +47,13 @@ export function createPlexTvClient(
     headers: Readonly<Record<string, string>> = {},
   ) =>
     requestJson({
-      ...common,
       url: baseUrl + path,
       method,
       headers: { ...ownHeaders, ...headers },
       parse,
+      clock,
       timeoutMs: TIMEOUT_MS,
+      signal,
     });
   return {
     createPin: () => request("POST", "/api/v2/pins", parsePin),

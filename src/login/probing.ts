@@ -22,14 +22,18 @@ export async function probeServers(
   servers: readonly AccountServer[],
   options: ProbeOptions,
 ): Promise<(readonly [AccountServer, readonly Probe[]])[]> {
-  const addresses = servers.map(addressesOf);
-  const tasks = servers.flatMap(({ id }, index) =>
-    (addresses[index] ?? []).map((address) => () => probe(address, id, options))
-  );
-  const probes = await runLimited(tasks, MAX_CONCURRENT);
-  return servers.map((server, index) =>
-    [server, probes.splice(0, addresses[index]?.length)] as const
-  );
+  const probed = servers.map((server) => [server, new Array<Probe>()] as const);
+  const queue = probed.flatMap(([server, probes]) =>
+    addressesOf(server).map((address, index) => async () => {
+      probes[index] = await probe(address, server.id, options);
+    })
+  ).values();
+  // The workers share the queue.
+  const work = async () => {
+    for (const run of queue) await run();
+  };
+  await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
+  return probed;
 }
 
 /**
@@ -54,15 +58,4 @@ async function probe(
     return { address, answers: false, reason: "another Plex server answers" };
   }
   return { address, answers: true, durationMs: answer.durationMs };
-}
-
-/** Runs tasks, at most `limit` at a time. Resolves to their results in the order of the tasks. */
-async function runLimited<T>(tasks: readonly (() => Promise<T>)[], limit: number): Promise<T[]> {
-  const results: T[] = [];
-  const queue = tasks.entries();
-  const work = async () => {
-    for (const [index, task] of queue) results[index] = await task();
-  };
-  await Promise.all(Array.from({ length: limit }, work));
-  return results;
 }

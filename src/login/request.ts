@@ -39,21 +39,20 @@ export interface RequestOptions<T> {
 /** Limit of an answer, far above what plex.tv sends. */
 const MAX_BODY_BYTES = 4_000_000;
 
-/** Sends a request. It follows no redirect, which could carry a token elsewhere. It never rejects. */
+/** Sends a request. No redirect is followed: it could carry a token elsewhere. It never rejects. */
 export async function requestJson<T>(options: RequestOptions<T>): Promise<Result<T>> {
   const { clock, signal, timeoutMs } = options;
   const deadline = startDeadline(clock, timeoutMs, signal);
   try {
     return await send(options, deadline.signal);
   } catch (error) {
-    return err(deadline.isOver ? { kind: "timeout", timeoutMs } : { kind: "error", error });
+    const problem: Problem = deadline.isOver
+      ? { kind: "timeout", timeoutMs }
+      : { kind: "error", error };
+    return { ok: false, problem };
   } finally {
     deadline.cancel();
   }
-}
-
-function err(problem: Problem): { readonly ok: false; readonly problem: Problem } {
-  return { ok: false, problem };
 }
 
 async function send<T>(
@@ -66,11 +65,11 @@ async function send<T>(
   if (status < 200 || status > 299) {
     await response.body?.cancel();
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), clock.now());
-    return err({ kind: "status", status, retryAfterMs });
+    return { ok: false, problem: { kind: "status", status, retryAfterMs } };
   }
   const text = await readText(response.body, MAX_BODY_BYTES);
   const value = text === undefined ? undefined : parse(parseJson(text));
-  if (value === undefined) return err({ kind: "malformed" });
+  if (value === undefined) return { ok: false, problem: { kind: "malformed" } };
   const date = Date.parse(response.headers.get("date") ?? "");
   return {
     ok: true,

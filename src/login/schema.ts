@@ -1,7 +1,7 @@
 /**
  * The wire format of plex.tv, as far as it is used, and its mapping. Control characters are removed
- * from texts that are printed, and tokens and URLs that cannot be written to `.env` are rejected: the
- * names of shared servers are chosen by others.
+ * from texts that are printed, and tokens and URLs that cannot be written to `.env` are rejected:
+ * the names of shared servers are chosen by others.
  */
 import * as z from "zod";
 import { Secret } from "../config/mod.ts";
@@ -111,18 +111,18 @@ export function parseServers(body: unknown): readonly AccountServer[] | undefine
 }
 
 /** A token as a header and `.env` can carry it. */
-function secretOf(token: string | undefined): Secret | undefined {
-  return /^[\w.~+/=-]+$/.test(token ?? "") ? new Secret(token ?? "") : undefined;
+function secretOf(token = ""): Secret | undefined {
+  return /^[\w.~+/=-]+$/.test(token) ? new Secret(token) : undefined;
 }
 
 /** Without control characters, and not too long for a line. */
-function printable(value: string | undefined): string {
-  return (value ?? "").replace(/\p{C}/gu, "").trim().slice(0, 80);
+function printable(value = ""): string {
+  return value.replace(/\p{C}/gu, "").trim().slice(0, 80);
 }
 
 /** A URL as `PLEX_SERVER` takes it, without query or credentials. */
-function serverUrl(uri: string | undefined): string | undefined {
-  const url = URL.parse(uri ?? "");
+function serverUrl(uri = ""): string | undefined {
+  const url = URL.parse(uri);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   // A comma would separate two servers.
   if (!/^[\w.:[\]-]+$/.test(url.host) || !/^[\w./~-]*$/.test(url.pathname)) return undefined;

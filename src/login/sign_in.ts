@@ -10,10 +10,10 @@ import type { Pin } from "./schema.ts";
 import { clockNote, codeLines } from "./messages.ts";
 
 export interface SignInOptions {
-  readonly plexTv: PlexTvClient;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Shows the code and the progress. */
   readonly display: Display;
   /** Whether the display is a terminal: then an expired code is replaced by a new one. */
   readonly isTerminal: boolean;
@@ -31,15 +31,18 @@ const MAX_CODES = 4;
  * Resolves to the account's token, or to `undefined` when the signal aborts. Rejects with a
  * {@link LoginError} if plex.tv cannot be asked or no code is entered.
  */
-export async function signIn(options: SignInOptions): Promise<Secret | undefined> {
-  const { clock, display, isTerminal, plexTv, signal } = options;
+export async function signIn(
+  plexTv: PlexTvClient,
+  options: SignInOptions,
+): Promise<Secret | undefined> {
+  const { clock, display, isTerminal, signal } = options;
   for (let codes = 1; !signal.aborted; codes += 1) {
     const created = await plexTv.createPin();
     if (signal.aborted) return undefined;
     if (!created.ok) throw new LoginError(explainPlexTv(created.problem, clock.now()));
     if (codes === 1) clockNote(created.dateMs, clock.now()).forEach(display.line);
     codeLines(created.value.code).forEach(display.line);
-    const token = await waitForClaim(options, created.value);
+    const token = await waitForClaim(plexTv, created.value, options);
     if (token !== undefined || signal.aborted) return token;
     if (!isTerminal || codes >= MAX_CODES) {
       throw new LoginError("The code expired before it was entered. Run login again");
@@ -51,8 +54,9 @@ export async function signIn(options: SignInOptions): Promise<Secret | undefined
 
 /** Resolves to the token; to `undefined` if the code expires or the signal aborts. */
 async function waitForClaim(
-  { clock, display, plexTv, random, signal }: SignInOptions,
+  plexTv: PlexTvClient,
   { id, lifetimeMs }: Pin,
+  { clock, display, random, signal }: SignInOptions,
 ): Promise<Secret | undefined> {
   // Computed from the lifetime, not from `expiresAt`: the clock of this machine may be wrong.
   const endsAt = clock.now() + lifetimeMs;

@@ -8,7 +8,6 @@ import type {
   TitleTimeKey,
 } from "../core/play_keys.ts";
 import type { HourKey, PlayCounters } from "../core/play_counters.ts";
-import type { ServerState } from "../core/state.ts";
 import type { TranscodeTimeKey } from "../core/transcode_time.ts";
 import { counterVecFamily, type ServerFamily } from "./family.ts";
 import { type LabelMapping, labelsOf } from "./labels.ts";
@@ -23,10 +22,10 @@ function secondsFamily<Key extends SeriesKey>(
   return counterVecFamily(name, help, labels, vecSinceFirstList(vecOf), 1000);
 }
 
-/** No vector before the first session list, which creates the counters and `estimatedBits`. */
+/** The counters are reset by the first session list: before it there is nothing to show. */
 function vecSinceFirstList<Key extends SeriesKey>(
   vecOf: (counters: PlayCounters) => CounterVec<Key>,
-): (state: ServerState) => CounterVec<Key> | undefined {
+): Parameters<typeof counterVecFamily<Key>>[3] {
   return ({ playCounters, estimatedBits }) => estimatedBits && vecOf(playCounters);
 }
 

@@ -47,7 +47,7 @@ export async function withLogin(
   const end = new AbortController();
   let text = "";
   const settings: LoginRun = {
-    plexTvUrl: `http://127.0.0.1:${plexTv.port}`,
+    baseUrl: `http://127.0.0.1:${plexTv.port}`,
     device: { clientIdentifier: "prometheus-plex-exporter-0123", name: "exporter (host)" },
     version: "1.2.3",
     clock,

@@ -32,8 +32,8 @@ async function run(read: readonly Result<Pin>[], { isTerminal = false, lifetimeM
   const beganAt = clock.now();
   const display = { line: (text: string) => void lines.push(text), countdown: () => {} };
   const signal = new AbortController().signal;
-  const options = { plexTv, clock, random: () => 0.5, signal, display, isTerminal };
-  const result = signIn(options).catch((error) => error);
+  const options = { clock, random: () => 0.5, signal, display, isTerminal };
+  const result = signIn(plexTv, options).catch((error) => error);
   await clock.advance(10 * 60_000);
   return { result: await result, readAt, lines };
 }

@@ -21,11 +21,11 @@ Deno.test("html`` does not escape Html again, joins lists and leaves out undefin
 Deno.test("html`` throws for objects that only look like Html", () => {
   const forged = JSON.parse('{ "markup": "<b>" }');
   assert.throws(() => html`${forged}`);
-  const derived = Object.create(Html.prototype);
-  assert.throws(() => html`${derived}`.toString());
+  const heir = Object.create(Html.prototype);
+  assert.throws(() => html`${heir}`.toString());
 });
 
-Deno.test("html`` lets no value open a tag or close an attribute", () => {
+Deno.test("html`` leaves no value able to open a tag or close an attribute", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     assert.doesNotMatch(html`${text}`.toString(), /[<>"']/);
   }));
