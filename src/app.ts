@@ -96,7 +96,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       const at = clock.now();
       for (const { dispatch } of monitors) dispatch({ type: "scrape_begun", at });
       const servers = await stateFile?.save(states) ?? states();
-      // The numbers alone: `completed` may hold them until a client has read, which may never happen.
+      // Only the numbers: `completed` keeps what it refers to in memory until a client has read,
+      // which may never happen.
       const scrapeNumbers = servers.map(({ scrapes }) => scrapes.begun);
       const { parts, samples } = await render(
         {

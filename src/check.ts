@@ -74,7 +74,7 @@ async function checkServer(
     const other = seen.get(id);
     seen.set(id, label);
     if (other !== undefined) {
-      return fail([...lines, `${BAD}the same server as ${other}: leave one of the two out`]);
+      return fail([...lines, `${BAD}the same server as ${other}: remove one of the two`]);
     }
     const described = await client.server();
     if (!described.ok) {
@@ -116,9 +116,9 @@ function pass(...lines: readonly string[]): CheckReport {
 /** What to do, for failures whose message does not say it. */
 const ADVICE: Readonly<Partial<Record<Failure, string>>> = {
   unavailable: ". Wait a moment, then check again",
-  timeout: ". Is a firewall in between, or is it http:// there and not https://? " +
-    "PLEX_CLIENT_TIMEOUT_SECONDS gives it longer",
-  other: ". Open /identity of that address in a browser, and look into the log of Plex",
+  timeout: ". Is a firewall in between, or does the address need http:// instead of https://? " +
+    "PLEX_CLIENT_TIMEOUT_SECONDS allows more time",
+  other: ". Open /identity of that address in a browser, and read the log of Plex",
 };
 
 function unreachable({ detail, failure, actionable }: RequestError): string {
@@ -126,7 +126,7 @@ function unreachable({ detail, failure, actionable }: RequestError): string {
   return `${BAD}${FAILURE_MESSAGES[failure]} (${detail})${advice}`;
 }
 
-/** Tokens of the new kind last 7 days (docs/plex/api.md, Token lifetime). */
+/** What to do about a token that expires: a JWT lasts 7 days (docs/plex/api.md, Token lifetime). */
 const RENEWAL = ": keep a renewed one in the file of PLEX_TOKEN_FILE, which is read again when " +
   "Plex rejects the token";
 
@@ -190,14 +190,14 @@ async function checkPlexPass(
   plexPass: boolean | undefined,
 ): Promise<CheckReport> {
   const resources = await client.resources();
-  if (resources.ok) return pass(`${GOOD}Plex Pass: CPU, memory and bytes sent are there`);
+  if (resources.ok) return pass(`${GOOD}Plex Pass: CPU, memory and bytes sent are available`);
   if (resources.failure === "not_found" || resources.failure === "unauthorized") {
     const why = resources.failure === "unauthorized"
       ? "they need the owner's token"
       : plexPass
       ? "although the server has Plex Pass"
       : "they need Plex Pass, as downloads and recordings do";
-    return pass(`${NOTE}no CPU, memory and bytes sent: ${why}; all else works without`);
+    return pass(`${NOTE}no CPU, memory and bytes sent: ${why}; everything else works without them`);
   }
   return fail([unreachable(resources)]);
 }

@@ -10,8 +10,8 @@ export interface Clock {
   /** Runs `run` once, `ms` milliseconds from now. */
   after(ms: number, run: () => void): Cancel;
   /**
-   * Like {@link after}, for the timeout of a network operation. By it, the fake clock of tests
-   * knows that a response is pending and does not advance past it.
+   * Like {@link after}, for the timeout of a network operation. It tells the fake clock of tests
+   * that a response is pending, so that the clock does not advance past it.
    */
   timeout(ms: number, run: () => void): Cancel;
 }

@@ -1,5 +1,5 @@
 /** The dashboards and alert rules of `examples/`, embedded so that the binary can serve them. */
-// As JSON, dashboards take half the room that they take as text.
+// As JSON, dashboards take half the space in the bundle that they take as text.
 import libraries from "../examples/dashboards/libraries.json" with { type: "json" };
 import mediaServer from "../examples/dashboards/Media Server.json" with { type: "json" };
 import nowPlaying from "../examples/dashboards/now-playing.json" with { type: "json" };

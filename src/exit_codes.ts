@@ -1,6 +1,6 @@
 /** The exit codes of all commands. */
 
-/** Success; a server that ends by a signal has succeeded, too. */
+/** Success, also of a server that a signal has stopped. */
 export const OK = 0;
 
 /** The command failed. */
@@ -9,8 +9,8 @@ export const FAILED = 1;
 /** The settings or the arguments are invalid. */
 export const BAD_SETTINGS = 2;
 
-/** The reader of stdout has closed it: as if SIGPIPE had ended the process, 128 and its number. */
+/** The reader of stdout has closed it: 128 plus the number of SIGPIPE. */
 export const BROKEN_PIPE = 141;
 
-/** The codes of a command that a signal interrupted: 128 and its number. */
+/** The codes of a command that a signal interrupted: 128 plus the number of the signal. */
 export const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };

@@ -7,7 +7,7 @@ type Row = readonly [name: string, text: string];
 interface Command {
   /** What it does, as an imperative. */
   readonly summary: string;
-  /** Those that no other command has. */
+  /** Options of this command only. */
   readonly options?: readonly Row[];
   /** The settings that it uses: their names, or a sentence. */
   readonly settings: readonly SettingName[] | string;
@@ -103,13 +103,13 @@ export function helpText(version: string, command = ""): string {
   return known === undefined ? programHelp(version) : commandHelp(command, known);
 }
 
-/** What is wrong with arguments that the program does not take, as the text of an error. */
+/** The error for arguments that the program does not take. */
 export function argumentError([command = "", ...rest]: readonly string[]): string {
   if (Object.hasOwn(COMMANDS, command)) {
-    return `${command} does not take "${rest.join(" ")}"; ${command} --help tells what it takes`;
+    return `${command} does not take "${rest.join(" ")}"; see ${command} --help`;
   }
   const kind = command.startsWith("-") ? "option" : "command";
-  return `there is no ${kind} "${command}"; --help tells which there are`;
+  return `there is no ${kind} "${command}"; see --help`;
 }
 
 /** Usage, commands, and every option and setting. */

@@ -14,7 +14,7 @@ import { checkExporter, describeScrapes } from "./scrape_config.ts";
 import { StateFileError } from "./state_file/schema.ts";
 import { ListenError } from "./web/server.ts";
 
-/** Limits on responses in progress and on the whole shutdown after a signal: it ends within 10 s. */
+/** Time for responses in progress, and for the whole shutdown after a signal: less than 10 s. */
 const STOP_LIMIT_MS = 5_000;
 const EXIT_LIMIT_MS = 9_000;
 
@@ -84,7 +84,8 @@ const PERMISSIONS: readonly Deno.PermissionDescriptor[] = [
 
 /**
  * Revokes the permissions that only the start needs: the environment, which may hold the token, and
- * files, unless a setting names one that is read again. After a revoke, Deno grants no part again.
+ * files, unless a setting names one that is read again. Deno cannot grant a part of a revoked
+ * permission again, so files stay readable either all or not at all.
  */
 function dropPermissions(config: Config, log: Log): void {
   // To rename the new state file, Deno requires the permission to read, too.
@@ -107,9 +108,9 @@ async function serve(
   sources: ConfigSources,
   announce: (app: App, config: Config) => void = () => {},
 ): Promise<number> {
-  const read = readSettings(sources);
-  if (read === undefined) return BAD_SETTINGS;
-  const { config, warnings } = read;
+  const settings = readSettings(sources);
+  if (settings === undefined) return BAD_SETTINGS;
+  const { config, warnings } = settings;
   const log = openLog({ level: config.logLevel, format: config.logFormat, zone: config.zone });
   warnings.forEach((warning) => log.warn(warning));
   log.info("Starting", { version: VERSION, servers: config.servers.length });
@@ -136,7 +137,7 @@ async function serve(
   }
 }
 
-/** Defaults of the demo. Nobody watches it for a day to see a second walk. */
+/** Defaults of the demo: at the usual interval, a second walk would begin after a day. */
 const DEMO_DEFAULTS = { LOG_FORMAT: "console", WALK_INTERVAL: "15m" };
 
 async function demo(): Promise<number> {
@@ -163,19 +164,20 @@ async function demo(): Promise<number> {
 const PLACEHOLDER_PLEX = { PLEX_SERVER: "http://127.0.0.1:32400", PLEX_TOKEN: "none" };
 
 async function checkHealth(): Promise<number> {
-  const read = readSettings({ ...CONFIG_SOURCES, plex: PLACEHOLDER_PLEX });
-  if (read === undefined) return BAD_SETTINGS;
-  const { healthy, sentence } = await checkExporter(read.config);
+  const settings = readSettings({ ...CONFIG_SOURCES, plex: PLACEHOLDER_PLEX });
+  if (settings === undefined) return BAD_SETTINGS;
+  const { healthy, sentence } = await checkExporter(settings.config);
   print(sentence);
   return healthy ? OK : FAILED;
 }
 
 async function checkServers(): Promise<number> {
-  const read = readSettings(CONFIG_SOURCES);
-  if (read === undefined) return BAD_SETTINGS;
+  const settings = readSettings(CONFIG_SOURCES);
+  if (settings === undefined) return BAD_SETTINGS;
+  const { config, warnings } = settings;
   const { check } = await import("./check.ts");
-  const { lines, good } = await check(read.config, read.warnings, systemClock);
-  const scrapes = describeScrapes(read.config, await checkExporter(read.config), systemClock.now());
+  const { lines, good } = await check(config, warnings, systemClock);
+  const scrapes = describeScrapes(config, await checkExporter(config), systemClock.now());
   [...lines, "", ...scrapes].forEach(print);
   return good ? OK : FAILED;
 }
@@ -185,9 +187,9 @@ async function writeHistory(args: readonly string[]): Promise<number> {
   return await runHistory({
     args,
     readSettings: () => {
-      const read = readSettings(CONFIG_SOURCES);
-      read?.warnings.forEach((warning) => printError(`warning: ${warning}`));
-      return read?.config;
+      const settings = readSettings(CONFIG_SOURCES);
+      settings?.warnings.forEach((warning) => printError(`warning: ${warning}`));
+      return settings?.config;
     },
     // An incomplete history is a failure.
     stopped: () => stopSignal(FAILED),
@@ -221,7 +223,7 @@ function run(args: readonly string[]): Promise<number> | number {
     print(VERSION);
     return OK;
   }
-  // The commands that write a file give the permission up as soon as they can.
+  // The commands that write a file revoke the permission themselves, as soon as they can.
   if (command === "login") return signIn(rest);
   Deno.permissions.revokeSync({ name: "sys" });
   if (command === "history") return writeHistory(rest);

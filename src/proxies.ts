@@ -13,6 +13,6 @@ export function clearProxyVariables(
   const found = PROXY_VARIABLES.filter((name) => environment.get(name));
   found.forEach((name) => environment.delete(name));
   return found.map((name) =>
-    `${name} has no effect: a proxy would see the token, so Plex is asked directly`
+    `${name} has no effect: a proxy would see the token, so the exporter connects to Plex directly`
   );
 }

@@ -15,7 +15,7 @@ import { createLogOnce } from "./log/log_once.ts";
 import type { OpenLog } from "./log/mod.ts";
 import { type Clock, sleep } from "./clock.ts";
 
-/** Rare enough to cost nothing, frequent enough for a certificate that is renewed in time. */
+/** Rare enough to cost nothing, frequent enough for certificates that are renewed in time. */
 const RELOAD_INTERVAL_MS = 10_000;
 
 /** The settings whose files are read again. */

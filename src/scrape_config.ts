@@ -1,4 +1,4 @@
-/** What the command `check` says of Prometheus: whether it scrapes, and the job that makes it do so. */
+/** What the command `check` reports on Prometheus: whether it scrapes, and the job for it. */
 import type { Config } from "./config/mod.ts";
 import { GOOD, NOTE } from "./finding.ts";
 import { listenText, localUrl, specificHostname } from "./web/address.ts";
@@ -10,7 +10,7 @@ const RECENT_MS = 5 * 60_000;
 /** What Prometheus uses where a job does not say otherwise. */
 const DEFAULT_METRICS_PATH = "/metrics";
 
-/** Asks an exporter that runs on this machine with the same settings. It never rejects. */
+/** Requests the health of the exporter on this machine with these settings. It never rejects. */
 export function checkExporter({ listen: { hostname, port }, web }: Config): Promise<Health> {
   const scheme = web?.certificate === undefined ? "http" : "https";
   return healthcheck(localUrl(hostname, port, scheme));

@@ -1,6 +1,6 @@
 /**
- * What may import what, and other rules of the whole tree, each with its reason: a breach prints
- * it. The rules are data; they are checked against the text of the files, not against a build.
+ * What may import what, and other rules of the whole tree, each with its reason, which a violation
+ * prints. The rules are data; they are checked against the text of the files, not against a build.
  */
 import assert from "node:assert/strict";
 import { settingNames } from "../src/config/mod.ts";
@@ -75,41 +75,41 @@ const MODULES: readonly {
 /** The files that may use `Deno`: what they do there. */
 const EDGES: Readonly<Record<string, string>> = {
   "src/main.ts": "arguments, signals, files of the settings, output, the only exit",
-  "src/history/command.ts": "gives up the permission to write",
+  "src/history/command.ts": "revokes the permission to write",
   "src/history/output.ts": "writes a file or to stdout",
-  "src/login/command.ts": "tells the host name, gives up permissions, writes to stdout and stderr",
+  "src/login/command.ts": "reads the host name, revokes permissions, writes to stdout and stderr",
   "src/login/env_file.ts": "writes a file that only its owner may read",
   "src/proxies.ts": "unsets the variables that name proxies",
   "src/log/mod.ts": "writes to stderr",
-  "src/app.ts": "tells the version of Deno and the memory in use",
+  "src/app.ts": "reads the version of Deno and the memory in use",
   "src/plex/transport/fetch.ts": "makes the HTTP client with a private certificate authority",
   "src/state_file/disk.ts": "locks, reads and replaces the state file",
   "src/web/server.ts": "serves, and classifies the errors of binding",
 };
 
-/** What the core must not use, though it is no import. */
+/** Globals that the core must not use. */
 const IMPURE =
   /\b(Date\.now|performance\.|setTimeout|setInterval|queueMicrotask|Math\.random|fetch\(|WebSocket\(|console\.|crypto\.)|new Date\(\)/;
 
-/** What a file with one noun needs at most. */
-const MOST_LINES = 250;
+/** The maximum length of a source: a file about one noun needs no more. */
+const MAX_LINES = 250;
 
-/** Environment variables that the program may see beside its settings. */
+/** Environment variables that the program may read in addition to its settings. */
 const OTHER_VARIABLES: Readonly<Record<string, string>> = {
   NO_COLOR: "whether the log may be coloured",
   ...Object.fromEntries(
     ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()])
-      .map((name) => [name, "Deno would send the token through it, unless it is forgotten"]),
+      .map((name) => [name, "Deno would send the token through it, so it is unset"]),
   ),
   PLEX_TV_TEST_PORT: "tests let login ask a simulated plex.tv on this machine",
   WS_NO_BUFFER_UTIL: "ws reads it when it is loaded",
   WS_NO_UTF_8_VALIDATE: "ws reads it when it is loaded",
 };
 
-/** Folders that are no part of the project's text, by the names in `.gitignore`, and git's own. */
+/** Names in `.gitignore`, and git's own folder. */
 const SKIPPED: readonly string[] = [".git", "node_modules", "dist", "coverage", ".env"];
 
-/** Joined here so that this file does not hold what it looks for. */
+/** Joined here so that this file does not contain what it forbids. */
 const REGISTRY_HOSTS: readonly string[] = [
   ["registry", "npmjs", "org"],
   ["registry", "yarnpkg", "com"],
@@ -128,8 +128,8 @@ const HOME_PATH = /(?<![\w.~/-])(\/(home|Users|root|work|workspace)\/[\w.-]+|[A-
 
 interface Import {
   readonly specifier: string;
-  /** Whether the file can't begin to run before what it imports has run. */
-  readonly isFirst: boolean;
+  /** Whether the imported file runs before this one: false for types and for `import()`. */
+  readonly runsFirst: boolean;
 }
 
 /** The imports of a text; one whose specifier is not a literal has the specifier `?`. */
@@ -141,13 +141,13 @@ function importsOf(text: string): Import[] {
   return [
     ...[...declared].map(([, type, specifier = "?"]) => ({
       specifier,
-      isFirst: type === undefined,
+      runsFirst: type === undefined,
     })),
-    ...[...dynamic].map(([, specifier = "?"]) => ({ specifier, isFirst: false })),
+    ...[...dynamic].map(([, specifier = "?"]) => ({ specifier, runsFirst: false })),
   ];
 }
 
-/** The text without its comments, as far as they stand where we write them. */
+/** The text without comment lines, and without comments after code. */
 function code(text: string): string {
   return text.split("\n").filter((line) => !/^\s*(\/\/|\/\*|\*)/.test(line))
     .map((line) => line.replace(/\s\/\/ .*$/, "")).join("\n");
@@ -158,26 +158,28 @@ function resolve(from: string, specifier: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
-/** Every import against the rules, with the reason. */
-function importBreaches(sources: Sources): string[] {
+/** Every import that violates a rule, with the reason of the rule. */
+function importViolations(sources: Sources): string[] {
   return [...sources].flatMap(([file, text]) => {
     const part = partOf(file);
     if (part === undefined) return [`${file} belongs to no part: give it a rule in this test`];
     return importsOf(text).flatMap(({ specifier }) => {
-      const breach = `${file} imports "${specifier}"`;
+      const violation = `${file} imports "${specifier}"`;
       const rule = MODULES.find(({ module }) => module.test(specifier));
-      if (rule !== undefined) return rule.files.test(file) ? [] : [`${breach}: ${rule.reason}`];
-      if (!specifier.startsWith(".")) return [`${breach}, for which there is no rule in this test`];
+      if (rule !== undefined) return rule.files.test(file) ? [] : [`${violation}: ${rule.reason}`];
+      if (!specifier.startsWith(".")) {
+        return [`${violation}, for which there is no rule in this test`];
+      }
       const target = resolve(file, specifier);
-      if (!sources.has(target)) return [`${breach}, which is outside of src/ or not there`];
+      if (!sources.has(target)) return [`${violation}, which is outside of src/ or not there`];
       const other = partOf(target);
       if (other === part || (other && part.imports.includes(other.name))) return [];
-      return [`${breach}: ${part.reason}`];
+      return [`${violation}: ${part.reason}`];
     });
   });
 }
 
-/** A circle of files that each have to run before the other, as a path that ends where it began. */
+/** An import cycle of files that each have to run first, as a path that ends where it began. */
 function findCycle(sources: Sources): string[] | undefined {
   const done = new Set<string>();
   const visit = (file: string, above: readonly string[]): string[] | undefined => {
@@ -185,8 +187,8 @@ function findCycle(sources: Sources): string[] | undefined {
     if (begin !== -1) return [...above.slice(begin), file];
     if (done.has(file)) return undefined;
     done.add(file);
-    for (const { specifier, isFirst } of importsOf(sources.get(file) ?? "")) {
-      if (!isFirst || !specifier.startsWith(".")) continue;
+    for (const { specifier, runsFirst } of importsOf(sources.get(file) ?? "")) {
+      if (!runsFirst || !specifier.startsWith(".")) continue;
       const cycle = visit(resolve(file, specifier), [...above, file]);
       if (cycle !== undefined) return cycle;
     }
@@ -216,17 +218,17 @@ function readSources(): Sources {
   return new Map(files.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-function report(breaches: readonly string[]): void {
-  assert.ok(breaches.length === 0, `\n  ${breaches.join("\n  ")}\n`);
+function report(violations: readonly string[]): void {
+  assert.ok(violations.length === 0, `\n  ${violations.join("\n  ")}\n`);
 }
 
 Deno.test("invariant 1: core imports only core, and every part only what its rule allows", () => {
-  report(importBreaches(readSources()));
+  report(importViolations(readSources()));
 });
 
-Deno.test("the import rules see a breach in every form of import", () => {
-  const breaches = (file: string, text: string) =>
-    importBreaches(new Map([[file, text], ["src/log/mod.ts", ""], ["src/plex/client.ts", ""]]))
+Deno.test("the import rules find a violation in every form of import", () => {
+  const violations = (file: string, text: string) =>
+    importViolations(new Map([[file, text], ["src/log/mod.ts", ""], ["src/plex/client.ts", ""]]))
       .length;
   const wrong: readonly (readonly [file: string, text: string])[] = [
     ["src/core/a.ts", 'import { Log } from "../log/mod.ts";'],
@@ -247,15 +249,15 @@ Deno.test("the import rules see a breach in every form of import", () => {
     ["src/plex/a.ts", 'import _ from "npm:lodash";'],
     ["src/other.ts", ""],
   ];
-  for (const [file, text] of wrong) assert.equal(breaches(file, text), 1, `${file}: ${text}`);
-  assert.equal(breaches("src/plex/a.ts", 'import type { Log } from "../log/mod.ts";'), 0);
-  assert.equal(breaches("src/core/a.ts", '// import { Log } from "../log/mod.ts";'), 0);
+  for (const [file, text] of wrong) assert.equal(violations(file, text), 1, `${file}: ${text}`);
+  assert.equal(violations("src/plex/a.ts", 'import type { Log } from "../log/mod.ts";'), 0);
+  assert.equal(violations("src/core/a.ts", '// import { Log } from "../log/mod.ts";'), 0);
 });
 
-Deno.test("no files import one another in a circle", () => {
+Deno.test("there is no import cycle", () => {
   assert.equal(findCycle(readSources())?.join(" → "), undefined);
-  const circle = { "src/a.ts": "./b.ts", "src/b.ts": "./c.ts", "src/c.ts": "./a.ts" };
-  const files = Object.entries(circle).map(([file, to]) => [file, `import "${to}";`] as const);
+  const cycle = { "src/a.ts": "./b.ts", "src/b.ts": "./c.ts", "src/c.ts": "./a.ts" };
+  const files = Object.entries(cycle).map(([file, to]) => [file, `import "${to}";`] as const);
   assert.deepEqual(findCycle(new Map(files)), ["src/a.ts", "src/b.ts", "src/c.ts", "src/a.ts"]);
 });
 
@@ -292,13 +294,13 @@ Deno.test("only main.ts ends the process", () => {
   );
 });
 
-Deno.test(`no source is longer than ${MOST_LINES} lines`, () => {
+Deno.test(`no source is longer than ${MAX_LINES} lines`, () => {
   report(
     [...readSources()].flatMap(([file, text]) => {
       const length = text.split("\n").length - 1;
-      return length <= MOST_LINES
+      return length <= MAX_LINES
         ? []
-        : [`${file} has ${length} lines, more than ${MOST_LINES}: one noun a file`];
+        : [`${file} has ${length} lines, more than ${MAX_LINES}: one noun a file`];
     }),
   );
 });
@@ -321,8 +323,8 @@ Deno.test("the program may use the network and files, and read its settings from
   const { tasks, permissions } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
   const { env, ...others } = permissions.exporter;
   assert.deepEqual(env.toSorted(), [...settingNames, ...Object.keys(OTHER_VARIABLES)].sort());
-  // Only STATE_FILE and the commands history and login write a file, and only login asks for the host
-  // name; without them the program gives these permissions up.
+  // Only STATE_FILE and the commands history and login write a file, and only login reads the host
+  // name; without them the program revokes these permissions.
   assert.deepEqual(others, { net: true, read: true, write: true, sys: ["hostname"] });
   assert.match(tasks.run.command, / --no-prompt -P=exporter /);
   assert.doesNotMatch(tasks.run.command, /--allow-|-A\b/);
@@ -335,7 +337,7 @@ Deno.test("no file names the host of a package registry, or a path of a develope
       const [path] = HOME_PATH.exec(text) ?? [];
       return [
         ...hosts.map((host) => `${file} names ${host}: where packages come from is the user's`),
-        ...(path === undefined ? [] : [`${file} has the path ${path}: others have no such place`]),
+        ...(path === undefined ? [] : [`${file} has the path ${path}: no other machine has it`]),
       ];
     }),
   );

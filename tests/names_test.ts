@@ -1,5 +1,5 @@
 /**
- * Every numbered promise of the documents has a test whose name begins with its number: the
+ * Every numbered statement of the documents has a test whose name begins with its number: the
  * invariants, the quirks of Plex's notifications and the statuses of its answers.
  */
 import assert from "node:assert/strict";

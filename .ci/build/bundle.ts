@@ -14,7 +14,7 @@ export interface Bundle {
 }
 
 /** The modification time of the files. Compiled binaries contain it, so it must not vary. */
-const NO_TIME = new Date(0);
+const EPOCH = new Date(0);
 
 /**
  * Bundles `entry` of the project at `root` into `folder`, which is created if it does not exist.
@@ -46,10 +46,10 @@ export async function makeBundle(
   const licences = `${folder}/LICENSES.txt`;
   if (texts.includes("*/")) throw new Error("A licence text contains the end of a comment");
   // Licences are also part of the bundle itself, which may be copied without other files.
-  const code = giveRequire(await Deno.readTextFile(path));
-  await Deno.writeTextFile(path, narrow(`${code.trimEnd()}\n/*!\n${texts}*/\n`));
+  const code = defineRequire(await Deno.readTextFile(path));
+  await Deno.writeTextFile(path, escapeNonLatin1(`${code.trimEnd()}\n/*!\n${texts}*/\n`));
   await Deno.writeTextFile(licences, texts);
-  for (const file of [path, licences]) await Deno.utime(file, NO_TIME, NO_TIME);
+  for (const file of [path, licences]) await Deno.utime(file, EPOCH, EPOCH);
   const { size } = await Deno.stat(path);
   return { path, licences, bytes: size, sha256: await sha256(path) };
 }
@@ -58,7 +58,7 @@ export async function makeBundle(
  * Defines `require` for bundled CommonJS modules. `deno bundle` (2.9.6) does so itself, but not if
  * minifying happens to rename it to `$`.
  */
-function giveRequire(code: string): string {
+function defineRequire(code: string): string {
   if (!code.includes("Dynamic require of")) return code;
   return 'import{createRequire as makeRequire}from"node:module";' +
     `var require=makeRequire(import.meta.url);\n${code}`;
@@ -68,7 +68,7 @@ function giveRequire(code: string): string {
  * Escapes all characters beyond Latin-1: with a single one, V8 stores the whole source with two
  * bytes per character. They occur in strings, templates and comments only.
  */
-export function narrow(code: string): string {
+export function escapeNonLatin1(code: string): string {
   return code.replace(
     /[\u{100}-\u{10ffff}]/gu,
     (character) =>

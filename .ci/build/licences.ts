@@ -1,6 +1,6 @@
 /**
  * The licence texts of the packages in the bundle. The packages are read from the source map of the
- * bundle, so the list is complete and has no others.
+ * bundle, so they are exactly those that it contains.
  */
 import { ROOT } from "./project.ts";
 

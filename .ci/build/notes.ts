@@ -33,10 +33,10 @@ export function releaseNotes(changelog: string, { tag, repository, version }: Re
 /** A line that begins a block: a list item, a heading, a quotation, a row, code, or nothing. */
 const BLOCK = /^\s*([-*+] |\d+\. |#|>|\||```|$)/;
 
-/** A line after which no text goes on. */
+/** A line that the next one does not continue. */
 const COMPLETE = /^\s*(#|\||```|$)/;
 
-/** Puts each paragraph on one line: GitHub shows a line end in the text of a release as one. */
+/** Puts each paragraph on one line: GitHub shows every line break in the text of a release. */
 function joinLines(text: string): string {
   const lines: string[] = [];
   let isCode = false;

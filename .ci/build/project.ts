@@ -1,4 +1,4 @@
-/** Facts about the project for its build: name, version, permissions, all from `deno.json`. */
+/** What the build scripts share: facts about the project, running Deno, checksums, output. */
 import manifest from "../../deno.json" with { type: "json" };
 
 /** The root of the project, with a trailing slash. */

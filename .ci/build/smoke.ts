@@ -1,13 +1,14 @@
 /**
  * The task `smoke BINARY`: starts the demo of a binary and scrapes it every second for ten seconds.
- * It fails, with the output of the binary, if a scrape fails or the simulated Plex is not up in time.
+ * It fails, with the output of the binary, if a scrape fails or the simulated Plex is not up in
+ * time.
  */
 import { printLine } from "./project.ts";
 
 const SCRAPES = 10;
 const START_LIMIT_MS = 30_000;
 
-/** Between two attempts to do something. */
+/** Time between two attempts, and between two scrapes. */
 const DEFAULT_PAUSE_MS = 1_000;
 
 const UP = /^plex_up\{.*\} 1$/m;
@@ -46,7 +47,7 @@ function startDemo(binary: string): Demo {
   };
 }
 
-/** Calls `attempt` until it returns something. Throws after `limitMs`, or when the demo ends. */
+/** Calls `attempt` until it returns something. Rejects after 30 s, or when the demo ends. */
 async function until<T>(
   demo: Demo,
   pauseMs: number,
@@ -84,7 +85,7 @@ export async function smoke(binary: string, pauseMs: number = DEFAULT_PAUSE_MS):
     await until(demo, pauseMs, async () => UP.test(await scrape(url)) || undefined);
     for (let count = 0; count < SCRAPES; count += 1) {
       await pause(pauseMs);
-      if (!UP.test(await scrape(url))) throw new Error("plex_up is not 1 any more");
+      if (!UP.test(await scrape(url))) throw new Error("plex_up is no longer 1");
     }
     printLine(`${binary}: ${SCRAPES} scrapes with plex_up 1`);
   } catch (error) {
@@ -96,6 +97,6 @@ export async function smoke(binary: string, pauseMs: number = DEFAULT_PAUSE_MS):
 
 if (import.meta.main) {
   const [binary] = Deno.args;
-  if (binary === undefined) throw new Error("Which binary?");
+  if (binary === undefined) throw new Error("Usage: deno task smoke BINARY");
   await smoke(binary);
 }

@@ -28,15 +28,14 @@ function escapeUnprintable(text: string): string {
   });
 }
 
-/** A LogTape formatter, which adds times and colors to the line formats of this program. */
+/** A LogTape formatter, which adds times and colours to the line formats of this program. */
 export function createFormatter({ format, zone, colors }: FormatOptions): TextFormatter {
-  const level = (own: LogLevel) => own === "warning" ? "warn" : own;
   if (format === "console") {
     const getFormatter = colors ? getAnsiColorFormatter : getTextFormatter;
     return getFormatter({
       timestamp: "date-time",
       timeZone: zone,
-      level: (own) => level(own).toUpperCase().padEnd(5),
+      level: (level) => levelName(level).toUpperCase().padEnd(5),
       format: ({ timestamp, level, record: { message, properties } }) => {
         const { server, ...fields } = properties;
         const source = server === undefined ? "" : `[${formatValue(server)}] `;
@@ -49,12 +48,16 @@ export function createFormatter({ format, zone, colors }: FormatOptions): TextFo
   return getTextFormatter({
     timestamp: "rfc3339",
     timeZone: zone,
-    level,
+    level: levelName,
     format: ({ timestamp, level, record: { message, properties } }) => {
       const line = { time: timestamp, level, msg: message[0], ...properties };
       return format === "json" ? escapeUnprintable(JSON.stringify(line)) : logfmt(line).slice(1);
     },
   });
+}
+
+function levelName(level: LogLevel): string {
+  return level === "warning" ? "warn" : level;
 }
 
 /** ` key=value` for each field. */

@@ -6,7 +6,7 @@
  * to one `openLog`.
  */
 import { redactByField, redactByPattern, type RedactionPattern } from "@logtape/redaction";
-import { createFormatter } from "./format.ts";
+import { createFormatter, type FormatOptions } from "./format.ts";
 import { anyEncodingOf, REDACTED, SECRET_FIELDS, SECRET_PATTERNS } from "./secrets.ts";
 import { type Fields, serializeFields } from "./serialize.ts";
 
@@ -32,12 +32,9 @@ export interface OpenLog extends Log {
 export type Level = "debug" | "info" | "warn" | "error";
 
 /** Options of a log. */
-export interface LogOptions {
+export interface LogOptions extends Pick<FormatOptions, "format" | "zone"> {
   /** Lines below this level are dropped. With `debug`, errors are written with their stacks. */
   readonly level: Level;
-  readonly format: "json" | "logfmt" | "console";
-  /** The zone of timestamps, a name that `Intl` knows. */
-  readonly zone: string;
   /** Receives a line without its line break. By default it is written to standard error. */
   readonly write?: (line: string) => void;
   /** Whether `console` is coloured; by default on a terminal, unless NO_COLOR is set. */
@@ -46,15 +43,15 @@ export interface LogOptions {
   readonly now?: () => number;
 }
 
-/** Maximum length of one value. Of an HTML page that came instead of JSON, the beginning is enough. */
+/** Maximum length of one value. The beginning of an HTML page sent instead of JSON is enough. */
 const MAX_TEXT_LENGTH = 8_000;
 
 const LEVELS: readonly Level[] = ["debug", "info", "warn", "error"];
 
 /** Opens a log. Throws a `TypeError` if `zone` is unknown to `Intl`. */
 export function openLog(options: LogOptions): OpenLog {
-  const { level, write = writeToStderr, now = Date.now } = options;
-  const isTerminal = options.write === undefined && Deno.stderr.isTerminal() && !Deno.noColor;
+  const { level: minLevel, write = writeToStderr, now = Date.now } = options;
+  const usesTerminal = options.write === undefined && Deno.stderr.isTerminal();
   const secrets = new Set<string>();
   // The formatter keeps a reference to this array, so later additions take effect.
   const known: RedactionPattern[] = [];
@@ -68,7 +65,7 @@ export function openLog(options: LogOptions): OpenLog {
   // Values are redacted before formatting, while they are in one piece, and known secrets once more
   // after it, in case formatting joins the parts of one.
   const format = redactByPattern(
-    createFormatter({ ...options, colors: options.colors ?? isTerminal }),
+    createFormatter({ ...options, colors: options.colors ?? (usesTerminal && !Deno.noColor) }),
     known,
   );
   const sink = redactByField((record) => write(format(record).slice(0, -1)), {
@@ -76,16 +73,16 @@ export function openLog(options: LogOptions): OpenLog {
     action: (value) => typeof value === "boolean" || value === null ? value : REDACTED,
   });
 
-  const log = createLog((own, message, fields) => {
-    if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
+  const log = createLog((level, message, fields) => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(minLevel)) return;
     const text = redactText(message);
     sink({
       category: [],
-      level: own === "warn" ? "warning" : own,
+      level: level === "warn" ? "warning" : level,
       message: [text],
       rawMessage: text,
       timestamp: now(),
-      properties: serializeFields(fields, redactText, level === "debug"),
+      properties: serializeFields(fields, redactText, minLevel === "debug"),
     });
   });
   return {
@@ -114,8 +111,8 @@ function writeToStderr(line: string): void {
   }
 }
 
-/** A log that passes every record, with all its fields, to `write`. */
-function createLog(
+/** A log that passes every record, of any level and with all its fields, to `write`. */
+export function createLog(
   write: (level: Level, message: string, fields: Fields) => void,
   inherited: Fields = {},
 ): Log {
@@ -127,24 +124,5 @@ function createLog(
     warn: writeAt("warn"),
     error: writeAt("error"),
     with: (fields) => createLog(write, { ...inherited, ...fields }),
-  };
-}
-
-/** A log that drops everything. */
-export const silentLog: Log = createLog(() => {});
-
-/** A record of a {@link recordingLog}, neither redacted nor formatted. */
-export interface LogEntry {
-  readonly level: Level;
-  readonly message: string;
-  readonly fields: Fields;
-}
-
-/** A log for tests that keeps all records, of any level, in `entries`. */
-export function recordingLog(): Log & { readonly entries: readonly LogEntry[] } {
-  const entries: LogEntry[] = [];
-  return {
-    ...createLog((level, message, fields) => entries.push({ level, message, fields })),
-    entries,
   };
 }

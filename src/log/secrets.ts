@@ -1,4 +1,4 @@
-/** Patterns of secrets: by field name, by the surrounding text, and of known values in any encoding. */
+/** Patterns of secrets: by field name, by surrounding text, and by known value in any encoding. */
 import { JWT_PATTERN, type RedactionPattern } from "@logtape/redaction";
 
 /** The replacement of a secret. */

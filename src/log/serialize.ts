@@ -1,6 +1,6 @@
 /** Turns the fields of a log record into plain data that any formatter can write. */
 
-/** Values in addition to the message. An `Error` is written with its causes; undefined is left out. */
+/** Values besides the message. An `Error` is written with its causes; undefined is left out. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Limits that keep a line readable if a large object is logged by mistake. */

@@ -8,6 +8,7 @@ import type {
   TitleTimeKey,
 } from "../core/play_keys.ts";
 import type { HourKey, PlayCounters } from "../core/play_counters.ts";
+import type { ServerState } from "../core/state.ts";
 import type { TranscodeTimeKey } from "../core/transcode_time.ts";
 import { counterVecFamily, type ServerFamily } from "./family.ts";
 import { type LabelMapping, labelsOf } from "./labels.ts";
@@ -22,10 +23,10 @@ function secondsFamily<Key extends SeriesKey>(
   return counterVecFamily(name, help, labels, vecSinceFirstList(vecOf), 1000);
 }
 
-/** The counters are reset by the first session list: before it there is nothing to show. */
+/** No vector before the first session list, which creates the counters and `estimatedBits`. */
 function vecSinceFirstList<Key extends SeriesKey>(
   vecOf: (counters: PlayCounters) => CounterVec<Key>,
-): Parameters<typeof counterVecFamily<Key>>[3] {
+): (state: ServerState) => CounterVec<Key> | undefined {
   return ({ playCounters, estimatedBits }) => estimatedBits && vecOf(playCounters);
 }
 

@@ -1,11 +1,11 @@
 /**
  * Renders the samples of all families as an exposition page. The text is written by prom-client.
  *
- * prom-client stores no values: for each page a fresh registry gets objects whose `get()` returns the
- * samples. It keeps nothing between scrapes, so formats and concurrent scrapes cannot mix (switching
- * the format of a registry loses `_total` for good). Two caches keep a page cheap: label sets are
- * passed as `sharedLabels`, whose text prom-client caches by object identity, and a family whose
- * samples have not changed since the last page is not rendered again.
+ * prom-client stores no values: for each page a fresh registry gets objects whose `get()` returns
+ * the samples. It keeps nothing between scrapes, so formats and concurrent scrapes cannot mix
+ * (switching the format of a registry loses `_total` for good). Two caches keep a page cheap: label
+ * sets are passed as `sharedLabels`, whose text prom-client caches by object identity, and a family
+ * whose samples have not changed since the last page is not rendered again.
  */
 import type * as prom from "prom-client";
 // The main entry also loads the Pushgateway client, Node metrics and cluster support.
@@ -26,12 +26,9 @@ export const FORMAT_CONTENT_TYPES = {
 /** An exposition format. */
 export type Format = keyof typeof FORMAT_CONTENT_TYPES;
 
-/** What prom-client's `Registry.metrics()` writes after each family, between two, and at the end. */
+/** What prom-client's `Registry.metrics()` writes after each family, and at the end of the page. */
 const FAMILY_END: Readonly<Record<Format, string>> = { text: "\n", openmetrics: "" };
-const PAGE_END: Readonly<Record<Format, readonly string[]>> = {
-  text: [],
-  openmetrics: ["\n", "# EOF\n"],
-};
+const PAGE_END: Readonly<Record<Format, string>> = { text: "", openmetrics: "\n# EOF\n" };
 
 /** What one page shows: the servers as they are at `at`, and the process. */
 export interface Snapshot {
@@ -42,7 +39,7 @@ export interface Snapshot {
 
 /** A rendered page. */
 export interface Page {
-  /** The text in parts. Joined for each page, they would be most of the garbage of a scrape. */
+  /** The text in parts: joining them for every page would cause most of a scrape's garbage. */
   readonly parts: readonly string[];
   /** The number of samples in it. */
   readonly samples: number;
@@ -83,7 +80,7 @@ export function createRenderer(
         ),
       );
     }
-    return { parts: [...parts, ...PAGE_END[format]], samples };
+    return { parts: [...parts, PAGE_END[format]], samples };
   };
 }
 

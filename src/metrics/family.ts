@@ -113,8 +113,8 @@ export function counterVecFamily<Key extends SeriesKey>(
 }
 
 /**
- * The value that a counter shows: 0 until a scrape that began after its creation has completed, then
- * its total. `increase()` ignores the value at which a series first appears (prometheus#1673).
+ * The value that a counter shows: 0 until a scrape that began after its creation has completed,
+ * then its total. `increase()` ignores the value at which a series first appears (prometheus#1673).
  */
 export function exposedValue(
   { value, createdAtScrape }: Counter,

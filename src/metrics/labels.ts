@@ -1,7 +1,7 @@
 /**
- * Prometheus label sets of the typed keys of the core. Label names are written in this folder only. A
- * key object has one label set, which is built once: rendered label text is cached by the identity of
- * that object.
+ * Prometheus label sets of the typed keys of the core. Label names are written in this folder only.
+ * A key object has one label set, which is built once: rendered label text is cached by the
+ * identity of that object.
  */
 
 /** A label set: values by label name. */
@@ -33,8 +33,8 @@ export function labelsOf<Key extends object>(
   return {
     names: Object.keys(sources),
     of(key) {
-      const known = cache.get(key);
-      if (known !== undefined) return known;
+      const cached = cache.get(key);
+      if (cached !== undefined) return cached;
       const labels = Object.fromEntries(getters.map(([name, get]) => [name, get(key)]));
       cache.set(key, labels);
       return labels;

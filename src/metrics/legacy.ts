@@ -1,6 +1,6 @@
 /**
- * The families of the original exporter: its names, types and labels, with correct values. Names and
- * labels must not change, because dashboards depend on them.
+ * The families of the original exporter: its names, types and labels, with correct values. Names
+ * and labels must not change, because dashboards depend on them.
  */
 import { currentValue } from "../core/availability.ts";
 import { seriesOf } from "../core/counter_vec.ts";
@@ -58,14 +58,14 @@ const ITEMS: Readonly<Record<Library["type"], ContentType>> = {
 /** A total over libraries, known once every one of them has been counted. */
 function total(
   content: ContentType,
-  counted: (library: Library) => boolean,
+  isCounted: (library: Library) => boolean,
 ): Values<object> {
   return (state, at) => {
     const libraries = currentValue(state, "libraries", at);
     if (libraries === undefined) return [];
     let sum = 0;
     for (const library of libraries.values()) {
-      if (!counted(library)) continue;
+      if (!isCounted(library)) continue;
       const count = library.counts[content];
       if (count === undefined) return [];
       sum += count;
@@ -75,13 +75,13 @@ function total(
 }
 
 /** A value for each play that is live or ended a short time ago. */
-function perPlay(value: (play: Play, state: ServerState) => number): Values<LegacyPlayKey> {
+function perPlay(valueOf: (play: Play, state: ServerState) => number): Values<LegacyPlayKey> {
   return (state, at) => {
-    // A token that is not the owner's any more shows no plays.
+    // Without the owner's token sessions cannot be read, so earlier plays are not shown either.
     if (state.sources.sessions.unavailable) return [];
     const ended = state.recentlyEnded.filter(({ endedAt }) => at - endedAt < ENDED_VISIBLE_MS);
     return [...ended.map(({ play }) => play), ...state.plays.values()]
-      .map((play) => [play.keys.legacy, value(play, state)]);
+      .map((play) => [play.keys.legacy, valueOf(play, state)]);
   };
 }
 

@@ -15,12 +15,12 @@ export const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);
 
 /** A value for each library of which it is known. */
 export function perLibrary(
-  value: (library: Library, state: ServerState, at: number) => number | undefined,
+  valueOf: (library: Library, state: ServerState, at: number) => number | undefined,
 ): Values<Library> {
   return (state, at) =>
     [...currentValue(state, "libraries", at)?.values() ?? []].flatMap((library) => {
-      const known = value(library, state, at);
-      return known === undefined ? [] : [[library, known]];
+      const value = valueOf(library, state, at);
+      return value === undefined ? [] : [[library, value]];
     });
 }
 
@@ -30,8 +30,8 @@ type ItemsKey = Library & { readonly contentType: ContentType };
 const ITEMS_KEYS = new WeakMap<Library, readonly ItemsKey[]>();
 
 function itemsKeys(library: Library): readonly ItemsKey[] {
-  const known = ITEMS_KEYS.get(library);
-  if (known !== undefined) return known;
+  const cached = ITEMS_KEYS.get(library);
+  if (cached !== undefined) return cached;
   const keys = contentTypes(library).map((contentType) => ({ ...library, contentType }));
   ITEMS_KEYS.set(library, keys);
   return keys;

@@ -1,8 +1,8 @@
 /**
  * A family as the last page showed it, so that it is rendered again only if a sample has changed.
  *
- * What lives from page to page costs the most garbage collection. So the samples are kept in arrays
- * that are overwritten, and the text only once it has been the same on two pages.
+ * Objects that live from page to page cost the most garbage collection. So the samples are kept in
+ * arrays that are overwritten, and the text only once it has been the same on two pages.
  */
 import type { Sample } from "./family.ts";
 import type { Labels } from "./labels.ts";
@@ -84,8 +84,8 @@ export class RenderedFamily<Format extends string> {
     name: string,
     render: (values: readonly PromValue[]) => Promise<string>,
   ): Promise<string> {
-    const kept = this.#texts.get(format);
-    if (kept !== undefined) return kept;
+    const cached = this.#texts.get(format);
+    if (cached !== undefined) return cached;
     const version = this.#version;
     const isUnchanged = this.#isUnchanged;
     const text = await render(this.#valuesOf(name));

@@ -16,18 +16,18 @@ import {
 } from "./family.ts";
 import { labelsOf, NO_LABELS } from "./labels.ts";
 
-/** A percentage of the newest sample of the load. */
-export function percent(of: (resources: Resources) => number | undefined): Values<object> {
+/** A percentage from the newest sample of CPU and memory usage. */
+export function percent(valueOf: (resources: Resources) => number | undefined): Values<object> {
   return (state, at) => {
     const resources = currentValue(state, "resources", at);
-    return one(resources && of(resources));
+    return one(resources && valueOf(resources));
   };
 }
 
 /** The same as a ratio from 0 to 1. */
-function ratio(of: (resources: Resources) => number | undefined): Values<object> {
+function ratio(percentOf: (resources: Resources) => number | undefined): Values<object> {
   return percent((resources) => {
-    const percentage = of(resources);
+    const percentage = percentOf(resources);
     return percentage === undefined ? undefined : percentage / 100;
   });
 }
@@ -64,7 +64,7 @@ export const SENT_LABELS = labelsOf<SentKey>({ location: "location" });
 /** The labels of `plex_user_transmit_bytes_total`. */
 export const USER_SENT_LABELS = labelsOf<UserSentKey>({ user: "user", location: "location" });
 
-/** Exported for `history`, which writes the same families. */
+/** Bytes by location. `history` writes the same family. */
 export const SENT = counterVecFamily(
   "plex_transmit_bytes_total",
   "Total bytes sent by Plex, by location of the receiver (Plex Pass).",
@@ -72,6 +72,7 @@ export const SENT = counterVecFamily(
   ({ bandwidth }) => bandwidth.byLocation,
 );
 
+/** Bytes by user and location. `history` writes the same family. */
 export const USER_SENT = counterVecFamily(
   "plex_user_transmit_bytes_total",
   "Total bytes sent by Plex, by user and location of the receiver (Plex Pass).",
@@ -140,7 +141,7 @@ export const SERVER: readonly ServerFamily[] = [
     NO_LABELS,
     ratio(({ processMemoryPercent }) => processMemoryPercent),
   ),
-  // Shown even while the source is stale: counters keep their values. Without Plex Pass there are none.
+  // Shown even while the source is stale: counters keep their values. None without Plex Pass.
   SENT,
   USER_SENT,
   counterVecFamily(

@@ -5,7 +5,7 @@ import type { Labels } from "./labels.ts";
 /** Which labels identify the server: those of the original exporter, of this one, or none. */
 export type IdentityLabels = "legacy" | "server" | "none";
 
-/** The labels of a server. Until Plex has reported its name, that is the address. */
+/** The labels of a server. Until Plex has reported a name, `server` is the address. */
 export function serverLabels(identity: IdentityLabels, state: ServerState): Labels {
   const server = state.server?.name || state.address;
   const server_id = state.server?.id ?? "";

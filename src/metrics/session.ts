@@ -16,7 +16,7 @@ import {
 import type { SessionInfoKey } from "../core/play_keys.ts";
 import { playDecision } from "../core/session.ts";
 import type { Play, ServerState } from "../core/state.ts";
-import { gaugeFamily, one, type ServerFamily, type Values } from "./family.ts";
+import { gaugeFamily, type KeyedValue, one, type ServerFamily, type Values } from "./family.ts";
 import { labelsOf, NO_LABELS } from "./labels.ts";
 
 const SESSION_LABELS = labelsOf<SessionInfoKey>({ session: "sessionKey" });
@@ -32,7 +32,7 @@ function playsOf(state: ServerState, at: number): readonly Play[] | undefined {
 /** The sum over the live plays for each key of a closed set, 0 included. */
 function zeroFilled<Key extends SeriesKey>(
   keys: readonly Key[],
-  of: (play: Play) => readonly [key: Key, value: number] | undefined,
+  keyedValueOf: (play: Play) => KeyedValue<Key> | undefined,
 ): Values<Key> {
   const texts = keys.map(keyText);
   return (state, at) => {
@@ -40,7 +40,7 @@ function zeroFilled<Key extends SeriesKey>(
     if (plays === undefined) return [];
     const sums = new Map(texts.map((text) => [text, 0]));
     for (const play of plays) {
-      const [key, value] = of(play) ?? [];
+      const [key, value] = keyedValueOf(play) ?? [];
       if (key === undefined || value === undefined) continue;
       const text = keyText(key);
       sums.set(text, (sums.get(text) ?? 0) + value);
@@ -50,10 +50,10 @@ function zeroFilled<Key extends SeriesKey>(
 }
 
 /** A value for each live play of which it is known. */
-function perSession(of: (play: Play) => number | undefined): Values<SessionInfoKey> {
+function perSession(valueOf: (play: Play) => number | undefined): Values<SessionInfoKey> {
   return (state, at) =>
     (playsOf(state, at) ?? []).flatMap((play) => {
-      const value = of(play);
+      const value = valueOf(play);
       return value === undefined ? [] : [[play.keys.info, value]];
     });
 }
@@ -99,6 +99,7 @@ export const SESSIONS: readonly ServerFamily[] = [
       (play) => {
         if (play.session.videoDecision !== "transcode") return undefined;
         const { hardware } = play.keys.info;
+        // Empty until it is known whether Plex uses hardware: not counted until then.
         const known = HARDWARE.find((value) => value === hardware);
         return known && [{ hardware: known }, 1];
       },

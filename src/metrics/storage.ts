@@ -8,7 +8,7 @@ import { gaugeFamily, type KeyedValue, type ServerFamily, type Values } from "./
 import { labelsOf } from "./labels.ts";
 import { LIBRARY, LIBRARY_LABELS } from "./library.ts";
 
-/** A library, and what distinguishes its values of one family. */
+/** The key of a value in a family that has several for each library. */
 type PartKey<Part> = Pick<Library, "id" | "title" | "type"> & Part;
 
 /** The last walk of each listed library that was walked. */
@@ -23,31 +23,32 @@ function walked(
 }
 
 /** A value for each walked library for which it is known. */
-function perWalk(of: (walk: LibraryWalk) => number | undefined): Values<Library> {
+function perWalk(valueOf: (walk: LibraryWalk) => number | undefined): Values<Library> {
   return (state, at) =>
     walked(state, at).flatMap(({ library, walk }) => {
-      const value = of(walk);
+      const value = valueOf(walk);
       return value === undefined ? [] : [[library, value]];
     });
 }
 
 /**
- * The values of each walked library by key. Values and key objects stay the same until the next walk.
+ * The values of each walked library by key. Values and key objects stay the same until the next
+ * walk or a new title of the library.
  */
 function perPart<Part extends object>(
-  of: (walk: LibraryWalk) => readonly KeyedValue<Part>[],
+  valuesOf: (walk: LibraryWalk) => readonly KeyedValue<Part>[],
 ): Values<PartKey<Part>> {
-  type Known = { readonly title: string; readonly values: readonly KeyedValue<PartKey<Part>>[] };
-  const known = new WeakMap<LibraryWalk, Known>();
+  type Cached = { readonly title: string; readonly values: readonly KeyedValue<PartKey<Part>>[] };
+  const cache = new WeakMap<LibraryWalk, Cached>();
   return (state, at) =>
     walked(state, at).flatMap(({ library: { id, title, type }, walk }) => {
-      const before = known.get(walk);
-      if (before?.title === title) return before.values;
-      const values = of(walk).map(([part, value]): KeyedValue<PartKey<Part>> => [
+      const cached = cache.get(walk);
+      if (cached?.title === title) return cached.values;
+      const values = valuesOf(walk).map(([part, value]): KeyedValue<PartKey<Part>> => [
         { id, title, type, ...part },
         value,
       ]);
-      known.set(walk, { title, values });
+      cache.set(walk, { title, values });
       return values;
     });
 }
@@ -63,7 +64,7 @@ const FILE_LABELS = labelsOf<PartKey<FileKey>>({
   codec: "codec",
 });
 
-/** Items of one title are one series: also those whose titles are hidden. */
+/** Items with the same title share a series, such as all those whose titles are hidden. */
 function largeItems({ largest }: LibraryWalk): readonly KeyedValue<LargeKey>[] {
   const sums = new Map<string, LargeItem>();
   for (const item of largest) {

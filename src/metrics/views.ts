@@ -18,7 +18,7 @@ export const TITLE_VIEW_LABELS = labelsOf<TitleViewKey>({
   title: "title",
 });
 
-/** Exported for `history`, which writes the same families. */
+/** Views by user. `history` writes the same family. */
 export const VIEWS = counterVecFamily(
   "plex_views_total",
   "Total number of items watched to the end, from Plex's own watch history.",
@@ -26,6 +26,7 @@ export const VIEWS = counterVecFamily(
   ({ viewHistory }) => viewHistory?.views,
 );
 
+/** Views by title. `history` writes the same family. */
 export const TITLE_VIEWS = counterVecFamily(
   "plex_title_views_total",
   "Total number of items watched to the end, by film, show or artist, from Plex's own watch history.",

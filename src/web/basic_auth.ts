@@ -21,7 +21,7 @@ export interface AuthConfig {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What basic authentication protects, and by what. */
+/** The handler to protect, and what is needed for it. */
 export interface BasicAuthOptions {
   /** Called for every request, since the configuration may be reloaded. */
   readonly config: () => AuthConfig;
@@ -32,7 +32,7 @@ export interface BasicAuthOptions {
 }
 
 /** The content of the `Authorization` header. */
-export interface Login {
+export interface Credentials {
   readonly user: string;
   readonly password: string;
 }
@@ -41,8 +41,8 @@ export interface Login {
 const MAX_PENDING = 64;
 const MAX_PENDING_PER_CLIENT = 4;
 
-/** Longer logins are rejected: bcrypt itself uses 72 bytes of a password. */
-const MAX_LOGIN_LENGTH = 1024;
+/** Longer credentials are rejected: bcrypt itself uses 72 bytes of a password. */
+const MAX_CREDENTIALS_LENGTH = 1024;
 
 /** A hash of the usual cost that no password matches: unknown users take as long as known ones. */
 const DUMMY_HASH = "$2y$10$Jz0enJ8dwocFtXScmLvRAO5OSmd9oTr5HXnjtXQEgicgBeYsuvoBO";
@@ -56,16 +56,16 @@ export function basicAuth({ config, handler, compare, log }: BasicAuthOptions): 
     if (users.size === 0 || pathOf(request.url) === "/healthz") {
       return await handler(request, client);
     }
-    const login = readLogin(request.headers.get("authorization"));
-    if (login === undefined) return toResponse(request, UNAUTHORIZED);
+    const credentials = parseCredentials(request.headers.get("authorization"));
+    if (credentials === undefined) return toResponse(request, UNAUTHORIZED);
     // Read before the check: Deno discards it when the request ends.
     const address = client.remoteAddr.hostname;
-    const hash = users.get(login.user);
-    const verdict = await verify(login, hash ?? DUMMY_HASH, address);
-    if (verdict === "busy") return toResponse(request, TOO_MANY_LOGINS);
+    const hash = users.get(credentials.user);
+    const verdict = await verify(credentials, hash ?? DUMMY_HASH, address);
+    if (verdict === "busy") return toResponse(request, TOO_MANY_CHECKS);
     const isRight = verdict === "right" && hash !== undefined;
     // The user may have been removed while the password was checked.
-    if (!isRight || config().users.get(login.user) !== hash) {
+    if (!isRight || config().users.get(credentials.user) !== hash) {
       return toResponse(request, UNAUTHORIZED);
     }
     return await handler(request, client);
@@ -83,13 +83,14 @@ export function basicAuth({ config, handler, compare, log }: BasicAuthOptions): 
 
 type Verdict = "right" | "wrong" | "busy";
 
-/** Verifies logins. Correct ones are cached as a keyed digest; the key never leaves this function. */
+/** Verifies credentials. Correct ones are cached as digests, whose key stays in this function. */
 function createVerifier(compare: BasicAuthOptions["compare"]) {
   const key = crypto.getRandomValues(new Uint8Array(32));
-  /** The digest of the last correct login by user. */
+  /** The digest of the last correct credentials by user. */
   const verified = new Map<string, Uint8Array>();
-  /** Pending checks by digest: concurrent requests with the same login share one check. */
+  /** Pending checks by digest: concurrent requests with the same credentials share one check. */
   const checks = new Map<string, Promise<boolean>>();
+  /** The number of pending checks by client. */
   const byClient = new Map<string, number>();
 
   const check = (password: string, hash: string, digest: string, client: string) => {
@@ -106,7 +107,11 @@ function createVerifier(compare: BasicAuthOptions["compare"]) {
     return checked;
   };
 
-  return async ({ user, password }: Login, hash: string, client: string): Promise<Verdict> => {
+  return async (
+    { user, password }: Credentials,
+    hash: string,
+    client: string,
+  ): Promise<Verdict> => {
     // Loaded with the first password: most exporters have none, and it takes more than a megabyte.
     const { createHmac, timingSafeEqual } = await import("node:crypto");
     const text = JSON.stringify([user, password, hash]);
@@ -122,10 +127,10 @@ function createVerifier(compare: BasicAuthOptions["compare"]) {
   };
 }
 
-/** The login of a basic authentication header; `undefined` if it is malformed. */
-export function readLogin(header: string | null): Login | undefined {
+/** The credentials in a basic authentication header; `undefined` if it is malformed. */
+export function parseCredentials(header: string | null): Credentials | undefined {
   const coded = /^basic +([A-Za-z\d+/]+=*) *$/i.exec(header ?? "")?.[1];
-  if (coded === undefined || coded.length > MAX_LOGIN_LENGTH) return undefined;
+  if (coded === undefined || coded.length > MAX_CREDENTIALS_LENGTH) return undefined;
   try {
     const bytes = Uint8Array.fromBase64(coded);
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -140,13 +145,13 @@ export function readLogin(header: string | null): Login | undefined {
 const UNAUTHORIZED: ResponseSpec = {
   status: 401,
   type: PLAIN_TEXT,
-  body: "Unauthorized. This exporter asks for a user and a password.\n",
+  body: "Unauthorized. This exporter requires a user and a password.\n",
   headers: { "WWW-Authenticate": 'Basic realm="prometheus-plex-exporter", charset="UTF-8"' },
 };
 
-const TOO_MANY_LOGINS: ResponseSpec = {
+const TOO_MANY_CHECKS: ResponseSpec = {
   status: 429,
   type: PLAIN_TEXT,
-  body: "Too many logins are waiting to be checked. Try again in some seconds.\n",
+  body: "Too many passwords are waiting to be checked. Try again in some seconds.\n",
   headers: { "Retry-After": "5" },
 };

@@ -78,10 +78,10 @@ export function openBcrypt(): Bcrypt {
     },
     close() {
       end();
-      const open = [...(current === undefined ? [] : [current]), ...waiting];
+      const pending = [...(current === undefined ? [] : [current]), ...waiting];
       current = undefined;
       waiting = [];
-      for (const { reject } of open) reject(new Error("The exporter is stopping"));
+      for (const { reject } of pending) reject(new Error("The exporter is stopping"));
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Encodes response bodies, with gzip if the client accepts it: the coding that every scraper has. */
+/** Encodes response bodies, with gzip if the client accepts it. All scrapers support gzip. */
 import { gzipSync } from "node:zlib";
 import { parseAcceptHeader } from "./accept_header.ts";
 
@@ -20,11 +20,11 @@ const LEVEL = 1;
 
 const encoder = new TextEncoder();
 
-/** Reused for every body: allocated anew, bodies would be most of the garbage of a scrape. */
+/** Reused for every body: a new one each time would be most of a scrape's garbage. */
 let buffer = new Uint8Array(0);
 
-/** `parts`, one after another, as UTF-8 in the buffer, until the next call. */
-function encodeTemporarily(parts: readonly string[]): Uint8Array<ArrayBuffer> {
+/** Writes `parts` into the buffer as UTF-8. The result is valid until the next call. */
+function encodeIntoBuffer(parts: readonly string[]): Uint8Array<ArrayBuffer> {
   // No character of a string takes more than 3 bytes per UTF-16 code unit.
   const maxBytes = 3 * parts.reduce((units, part) => units + part.length, 0);
   if (buffer.length < maxBytes) buffer = new Uint8Array(maxBytes);
@@ -33,9 +33,9 @@ function encodeTemporarily(parts: readonly string[]): Uint8Array<ArrayBuffer> {
   return buffer.subarray(0, end);
 }
 
-/** Encodes `parts` as UTF-8 for a client that sent this `Accept-Encoding`; null for none. */
+/** Encodes `parts` as UTF-8 for a client that sent this `Accept-Encoding`, or none (null). */
 export function encodeBody(parts: readonly string[], acceptEncoding: string | null): Encoded {
-  const bytes = encodeTemporarily(parts);
+  const bytes = encodeIntoBuffer(parts);
   if (bytes.length < MIN_BYTES || !acceptsGzip(acceptEncoding)) return { bytes: bytes.slice() };
   return { bytes: new Uint8Array(gzipSync(bytes, { level: LEVEL })), coding: "gzip" };
 }

@@ -2,13 +2,13 @@
 import { type AcceptEntry, parseAcceptHeader } from "./accept_header.ts";
 
 /**
- * The format for an `Accept` header; null if it is absent. `contentTypes` has the content type of
- * each format, that of the default first.
+ * The format for a client that sent this `Accept` header, or none (null). `contentTypes` has the
+ * content type of each format, that of the default first.
  *
  * A client gets another format than the default if it lists it by name with at least the weight of
- * the default. Otherwise it gets the default, as from other exporters: also for wildcards, without a
- * header, and if it lists no known format, since text is more useful than a 406. A range without a
- * version matches any version. A client that lists only OpenMetrics 0.0.1, as older Prometheus
+ * the default. Otherwise it gets the default, as from other exporters: also for wildcards, without
+ * a header, and if it lists no known format, since text is more useful than a 406. A range without
+ * a version matches any version. A client that lists only OpenMetrics 0.0.1, as older Prometheus
  * servers do, gets the default, because 0.0.1 was a draft with another syntax. `escaping` and
  * `charset` are ignored: no metric name needs escaping, and everything is UTF-8.
  */

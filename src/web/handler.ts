@@ -32,7 +32,7 @@ export interface Examples {
 }
 
 /** The header of `/healthz` with the time of the last scrape, as an HTTP date. */
-export const LAST_SCRAPE = "Last-Scrape";
+export const LAST_SCRAPE_HEADER = "Last-Scrape";
 
 /** The path of the list of dashboards. Each dashboard is served below it, under its file name. */
 const DASHBOARDS_PATH = "/dashboards";
@@ -49,7 +49,7 @@ export interface HandlerOptions<Format extends string> {
   lastScrapeAt(): number | undefined;
   /** Renders the status page, an HTML document. */
   renderPage(): string;
-  /** Loads the files for Grafana and Prometheus, which few processes are ever asked for. */
+  /** Loads the files for Grafana and Prometheus on demand: few processes ever serve them. */
   loadExamples(): Promise<Examples>;
   readonly log: Log;
 }
@@ -101,24 +101,17 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
     string,
     (request: RequestHead, client: ClientInfo) => ResponseSpec | Promise<ResponseSpec>
   >([
-    ["/", () => ({
-      status: 200,
-      type: "text/html; charset=utf-8",
-      body: renderPage(),
-      headers: PAGE_HEADERS,
-    })],
+    ["/", () => htmlResponse(renderPage())],
     ["/healthz", () => ({
       status: 200,
       type: PLAIN_TEXT,
       body: "ok\n",
       headers: healthHeaders(lastScrapeAt()),
     })],
-    [DASHBOARDS_PATH, async () => ({
-      status: 200,
-      type: "text/html; charset=utf-8",
-      body: renderDashboardsPage((await loadExamples()).dashboards),
-      headers: PAGE_HEADERS,
-    })],
+    [
+      DASHBOARDS_PATH,
+      async () => htmlResponse(renderDashboardsPage((await loadExamples()).dashboards)),
+    ],
     ["/alerts.yml", async () => ({
       status: 200,
       type: "application/yaml",
@@ -154,9 +147,14 @@ export function createHandler<Format extends string>(options: HandlerOptions<For
   };
 }
 
+function htmlResponse(body: string): ResponseSpec {
+  return { status: 200, type: "text/html; charset=utf-8", body, headers: PAGE_HEADERS };
+}
+
 /** Tells the command `check` whether Prometheus scrapes. */
 function healthHeaders(scrapedAt: number | undefined): Record<string, string> {
-  return scrapedAt === undefined ? {} : { [LAST_SCRAPE]: new Date(scrapedAt).toUTCString() };
+  if (scrapedAt === undefined) return {};
+  return { [LAST_SCRAPE_HEADER]: new Date(scrapedAt).toUTCString() };
 }
 
 /** Headers of a file that browsers save rather than show. */

@@ -1,7 +1,7 @@
 /** The `healthcheck` command: whether a running exporter responds. */
 import type { IncomingMessage } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
-import { LAST_SCRAPE } from "./handler.ts";
+import { LAST_SCRAPE_HEADER } from "./handler.ts";
 
 /** The result, with a sentence that explains it. */
 export interface Health {
@@ -61,8 +61,8 @@ async function request(url: string, signal: AbortSignal): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const read = (response: IncomingMessage) => {
     let text = `${response.statusCode} `;
-    const end = () =>
-      resolve({ text, lastScrape: response.headers[LAST_SCRAPE.toLowerCase()]?.toString() });
+    const lastScrape = response.headers[LAST_SCRAPE_HEADER.toLowerCase()]?.toString();
+    const end = () => resolve({ text, lastScrape });
     response.setEncoding("utf8");
     response.on("data", (chunk: string) => {
       text += chunk;

@@ -1,8 +1,9 @@
 /** The path of a request, normalised. */
 
 /**
- * The path of a request target, without its query. `URL` is not used: it throws on a malformed `Host`
- * header, which Deno puts in front unchecked, and it resolves `/x/../metrics` to `/metrics`.
+ * The path of a request target, without its query. `URL` is not used: it throws on a malformed
+ * `Host` header, which Deno puts before the path unchecked, and it resolves `/x/../metrics` to
+ * `/metrics`.
  */
 export function pathOf(url: string): string {
   return decodePath(url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, ""));

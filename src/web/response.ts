@@ -10,11 +10,11 @@ export interface ResponseSpec {
   readonly status: number;
   /** The `Content-Type`. */
   readonly type: string;
-  /** The text, in one or in parts. */
+  /** The text, whole or in parts. */
   readonly body: string | readonly string[];
   /** Headers in addition to those of every response. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Called when the body has been sent completely; never for HEAD, or if the client disconnects. */
+  /** Called when the whole body has been sent; never for HEAD, or if the client disconnects. */
   readonly onComplete?: () => void;
 }
 

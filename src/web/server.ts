@@ -54,7 +54,7 @@ export class ListenError extends Error {
 
 /**
  * Delay before the port is bound again after a failure: long enough for closed connections to free
- * their files, short enough for scrapes to be answered in the middle of a flood of clients.
+ * their file descriptors, short enough for scrapes to be answered during a flood of clients.
  */
 const REBIND_DELAY_MS = 100;
 
@@ -64,8 +64,8 @@ const PORT_CLOSE_DELAY_MS = 5;
 /** A port that stays unavailable for longer than this is logged. */
 const REBIND_LOG_AFTER_MS = 1_000;
 
-/** Minimum time between two log lines about it: a flood of clients must not flood the log. */
-const LOG_INTERVAL_MS = 600_000;
+/** Minimum time between two warnings: a flood of clients must not flood the log. */
+const WARN_INTERVAL_MS = 600_000;
 
 /** Binds the address. Rejects with a {@link ListenError} if that is impossible. */
 export function serve(options: ServerOptions): Promise<WebServer> {
@@ -78,9 +78,9 @@ function startServer(options: ServerOptions): WebServer {
   const stopping = new AbortController();
   /** Servers that still have connections, the current one included. */
   const open = new Set<Deno.HttpServer<Deno.NetAddr>>();
-  let nextLogAt = -Infinity;
+  let nextWarningAt = -Infinity;
   let closed: Promise<void> | undefined;
-  /** The renewals so far; one at a time. */
+  /** Resolves when all renewals so far are done. They run one after another. */
   let renewed = Promise.resolve();
 
   /** Binds an address. Throws what `Deno.serve` throws. */
@@ -91,7 +91,7 @@ function startServer(options: ServerOptions): WebServer {
       port,
       ...certificate,
       signal: connections.signal,
-      // It compresses neither OpenMetrics nor as fast as the handler does.
+      // It does not compress OpenMetrics, and the handler compresses faster.
       automaticCompression: false,
       onListen: () => {},
       onError: (error) => {
@@ -103,7 +103,7 @@ function startServer(options: ServerOptions): WebServer {
     const ended = (error?: unknown) => {
       open.delete(server);
       if (server !== current || stopping.signal.aborted) return;
-      // Otherwise its connections stay open, and no file is left for scrapes and for Plex.
+      // Otherwise its connections stay open, and no file descriptor is left for scrapes or Plex.
       if (error !== undefined) connections.abort();
       void rebindAfterFailure(error);
     };
@@ -120,7 +120,7 @@ function startServer(options: ServerOptions): WebServer {
         return;
       } catch (error) {
         if (clock.now() - startedAt >= REBIND_LOG_AFTER_MS) {
-          warn("The web server cannot be started again and keeps trying", error);
+          warn("Cannot start the web server again; the exporter keeps trying", error);
         }
         await sleep(clock, delayMs, stopping.signal);
       }
@@ -129,8 +129,8 @@ function startServer(options: ServerOptions): WebServer {
 
   /** Logs a warning unless one was logged in the last ten minutes. */
   function warn(message: string, error: unknown): void {
-    if (clock.now() < nextLogAt) return;
-    nextLogAt = clock.now() + LOG_INTERVAL_MS;
+    if (clock.now() < nextWarningAt) return;
+    nextWarningAt = clock.now() + WARN_INTERVAL_MS;
     log.warn(message, { error });
   }
 
@@ -138,8 +138,8 @@ function startServer(options: ServerOptions): WebServer {
   async function rebindAfterFailure(error: unknown): Promise<void> {
     current = undefined;
     warn(
-      "The web server could not accept a connection, closes all and is started again; probably " +
-        "too many clients are connected for the limit of open files (ulimit -n)",
+      "The web server could not accept a connection. It closes all connections and starts " +
+        "again. Probably more clients are connected than the limit of open files allows (ulimit -n)",
       error,
     );
     await sleep(clock, REBIND_DELAY_MS, stopping.signal);

@@ -76,7 +76,7 @@ Deno.test("check reports everything that works, with version and libraries", asy
     "  ok    the token is the owner's; sessions now: 0",
     "  ok    libraries: Films (movie), Series (show), Music (artist), Photos (photo), " +
     "Home Videos (movie)",
-    "  ok    Plex Pass: CPU, memory and bytes sent are there",
+    "  ok    Plex Pass: CPU, memory and bytes sent are available",
     "  ok    notifications: the WebSocket opens",
   ]);
 });
@@ -110,7 +110,7 @@ const FAULTS: readonly (readonly [Fault, advice: RegExp])[] = [
   [{ kind: "redirect", to: "https://plex.example/" }, /FAIL {2}.*set PLEX_SERVER to the address/],
   [
     { kind: "hang" },
-    /FAIL {2}Plex did not respond within the timeout .*PLEX_CLIENT_TIMEOUT_SECONDS gives it longer/,
+    /FAIL {2}Plex did not respond within the timeout .*PLEX_CLIENT_TIMEOUT_SECONDS allows more time/,
   ],
 ];
 
@@ -193,7 +193,7 @@ Deno.test("check accepts a server without Plex Pass", async () => {
   assert.ok(good, text);
   assert.match(
     text,
-    /note {2}no CPU, memory and bytes sent: they need Plex Pass, as downloads and recordings do; all else works without/,
+    /note {2}no CPU, memory and bytes sent: they need Plex Pass, as downloads and recordings do; everything else works without them/,
   );
 });
 
@@ -234,5 +234,5 @@ Deno.test("check names two addresses of one server", async () => {
     urls: ({ url }) => `${url},${url.replace("127.0.0.1", "localhost")}`,
   });
   assert.equal(good, false);
-  assert.match(text, /the same server as 127\.0\.0\.1:\d+: leave one of the two out/);
+  assert.match(text, /the same server as 127\.0\.0\.1:\d+: remove one of the two/);
 });

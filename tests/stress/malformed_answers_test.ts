@@ -6,7 +6,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { createRandom } from "../../src/simulator/random.ts";
-import { silentLog } from "../../src/log/mod.ts";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer } from "../../src/metrics/exposition.ts";
 import { mutate, type Mutation, mutation } from "../testing/mutate.ts";
@@ -15,6 +14,7 @@ import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memor
 import { assertContract } from "../testing/contract.ts";
 import { readPage as readSeries, textOf } from "../testing/exposition.ts";
 import { readPage } from "../testing/harness.ts";
+import { silentLog } from "../testing/recording_log.ts";
 
 const FAMILIES = families({ legacy: true });
 

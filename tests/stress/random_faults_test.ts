@@ -10,10 +10,10 @@ import { LIST_LAG_MS } from "../../src/core/notifications.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import { ENDPOINTS } from "../../src/core/api_stats.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
-import { silentLog } from "../../src/log/mod.ts";
 import { counters } from "../testing/counters.ts";
 import { type Action, ActionRunner, known, truth, viewerAction } from "../testing/actions.ts";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
+import { silentLog } from "../testing/recording_log.ts";
 
 /** A fault that lasts some time, or a change of the simulation. */
 type Incident =

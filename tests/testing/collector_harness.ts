@@ -6,13 +6,13 @@ import type { ServerEvent } from "../../src/core/event.ts";
 import { initialState, type ServerState } from "../../src/core/state.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import type { Failure } from "../../src/core/enums.ts";
-import { silentLog } from "../../src/log/mod.ts";
 import type { Client } from "../../src/plex/client.ts";
 import { NO_HIDDEN_LABELS } from "../../src/plex/redact_labels.ts";
 import type { Collector, CollectorContext } from "../../src/plex/collectors/collector.ts";
 import { createRunner } from "../../src/plex/collectors/runner.ts";
 import type { Result } from "../../src/plex/request.ts";
 import { START } from "./core_builders.ts";
+import { silentLog } from "./recording_log.ts";
 
 /** A result of the client: a value, or a failure. */
 type ClientResult<T> =

@@ -11,12 +11,13 @@ import { startingResponse } from "../../src/simulator/api/responses.ts";
 import { readQuery } from "../../src/simulator/api/query.ts";
 import { respond, templateOf } from "../../src/simulator/api/routes.ts";
 import { Simulation, type SimulationOptions } from "../../src/simulator/simulation.ts";
-import { type Log, silentLog } from "../../src/log/mod.ts";
+import type { Log } from "../../src/log/mod.ts";
 import { type Monitor, type MonitorOptions, watchServer } from "../../src/plex/monitor.ts";
 import type { RawResponse, Transport } from "../../src/plex/transport/mod.ts";
 import { type Clock, sleep } from "../../src/clock.ts";
 import { DrivenClock } from "./driven_clock.ts";
 import { NO_LAG } from "./simulator_builders.ts";
+import { silentLog } from "./recording_log.ts";
 
 /** The network between the monitor and a simulation: its faults and delays, and what is open on it. */
 export class SimulatedNetwork {

@@ -3,7 +3,6 @@
  * killed one leaves a copy of its folder as it was at that moment.
  */
 import type { ServerState } from "../../src/core/state.ts";
-import { silentLog } from "../../src/log/mod.ts";
 import { createRenderer } from "../../src/metrics/exposition.ts";
 import { families } from "../../src/metrics/families.ts";
 import type { Monitor } from "../../src/plex/monitor.ts";
@@ -13,6 +12,7 @@ import type { DrivenClock } from "./driven_clock.ts";
 import { textOf } from "./exposition.ts";
 import { monitorInMemory, SimulatedNetwork } from "./in_memory_monitor.ts";
 import type { KillableDisk } from "./killable_disk.ts";
+import { silentLog } from "./recording_log.ts";
 
 const ADDRESS = "plex.example:32400";
 const PROCESS = { version: "", denoVersion: "", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };

@@ -1,9 +1,9 @@
 /**
  * A web server on a free port for tests, and raw TCP clients. It asserts nothing.
  */
-import { recordingLog } from "../../src/log/mod.ts";
 import { createHandler } from "../../src/web/handler.ts";
 import { serve, type WebServer } from "../../src/web/server.ts";
+import { recordingLog } from "./recording_log.ts";
 
 /** Starts a server whose metrics are `body` and whose page has 15 kB. Records completed responses. */
 export async function serveMetrics(

@@ -7,7 +7,7 @@ import { readOptions as readLoginOptions } from "../../src/login/options.ts";
 
 const COMMANDS = ["serve", "login", "check", "history", "demo", "healthcheck"];
 
-/** The options that a text lists, as arguments, each with the example of its value. */
+/** The options that a text lists, as arguments, each with the placeholder of its value. */
 function optionsIn(text: string): readonly (readonly string[])[] {
   return [...text.matchAll(/^ {2}(--[a-z]+)(?: ([A-Z=]+))? {2}/gm)]
     .map(([, name = "", value]) => value === undefined ? [name] : [name, value]);
@@ -44,7 +44,7 @@ for (const command of COMMANDS) {
     assert.doesNotMatch(text, /Commands:|--version/);
     assert.ok(settingsIn(text).length < settingNames.length / 2);
     assertFits(text);
-    // What the program's help says of the command is said here.
+    // The help of the program has every option of the command, too.
     const all = helpText("1.2.3");
     for (const line of text.split("\n").filter((line) => line.startsWith("  --"))) {
       const [name = ""] = line.trim().split(/ {2,}/);
@@ -87,17 +87,17 @@ Deno.test("helpText() of a command that is not there is that of the program", ()
   }
 });
 
-Deno.test("argumentError() tells a command, an option and an argument apart", () => {
+Deno.test("argumentError() distinguishes a command, an option and an argument", () => {
   assert.equal(
     argumentError(["sevre"]),
-    'there is no command "sevre"; --help tells which there are',
+    'there is no command "sevre"; see --help',
   );
   assert.equal(
     argumentError(["--port=1"]),
-    'there is no option "--port=1"; --help tells which there are',
+    'there is no option "--port=1"; see --help',
   );
   assert.equal(
     argumentError(["check", "twice", "--now"]),
-    'check does not take "twice --now"; check --help tells what it takes',
+    'check does not take "twice --now"; see check --help',
   );
 });

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../src/config/mod.ts";
 import type { OpenLog } from "../../src/log/mod.ts";
-import { recordingLog } from "../../src/log/mod.ts";
 import { createTokenStore, watchFiles } from "../../src/reload.ts";
 import { makeAuthority } from "../testing/certificates.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
+import { recordingLog } from "../testing/recording_log.ts";
 
 const INTERVAL_MS = 10_000;
 const { cert: FIRST } = await makeAuthority();

@@ -45,7 +45,7 @@ Deno.test("scrapeConfig has the path, the scheme, the user and the address of th
   });
 });
 
-Deno.test("describeScrapes tells whether and when the exporter was last scraped", () => {
+Deno.test("describeScrapes says whether and when the exporter was last scraped", () => {
   const line = (lastScrapeAt?: number) =>
     describeScrapes(config, { healthy: true, sentence: "", lastScrapeAt }, NOW)[1];
   assert.equal(line(), "  note  nothing has scraped the exporter since it started");

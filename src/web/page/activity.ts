@@ -4,9 +4,9 @@ import { countDownloads } from "../../core/downloads.ts";
 import type { ActivityType } from "../../core/enums.ts";
 import type { ServerState } from "../../core/state.ts";
 import { html, type HtmlValue } from "../html.ts";
-import { name, pluralize } from "./format.ts";
+import { pluralize, untrusted } from "./format.ts";
 
-/** Users named beside the number of downloads; metrics have all of them. */
+/** Maximum number of users named with the downloads; metrics have all of them. */
 const MAX_USERS = 5;
 
 const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
@@ -18,12 +18,12 @@ const ACTIVITIES: Readonly<Record<ActivityType, string>> = {
   other: "background work",
 };
 
-/** Running activities, downloads with their users, and background jobs; none of what is idle. */
+/** Running activities, downloads with their users, and background jobs, if there are any. */
 export function activityFacts(state: ServerState, at: number): readonly HtmlValue[] {
   const downloads = downloadFact(state, at);
   const activities = currentValue(state, "activities", at)?.values() ?? [];
   const types = new Set([...activities].map(({ type }) => type));
-  // The number of downloads replaces it.
+  // Replaced by the number of downloads.
   if (downloads !== undefined) types.delete("download");
   return [...[...types].map((type) => ACTIVITIES[type]), downloads, jobsFact(state, at)];
 }
@@ -33,7 +33,7 @@ function downloadFact(state: ServerState, at: number): HtmlValue {
   if (running.length === 0) return undefined;
   const total = running.reduce((sum, [, count]) => sum + count, 0);
   const users = running.slice(0, MAX_USERS)
-    .flatMap(([{ user }], index) => index === 0 ? [name(user)] : [", ", name(user)]);
+    .flatMap(([{ user }], index) => index === 0 ? [untrusted(user)] : [", ", untrusted(user)]);
   const more = running.length > MAX_USERS ? " and others" : "";
   return html`${pluralize(total, "downloads")} by ${users}${more}`;
 }

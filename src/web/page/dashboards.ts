@@ -3,8 +3,8 @@ import { type Html, html } from "../html.ts";
 import { ICON } from "./icon.ts";
 import { STYLE } from "./style.ts";
 
-/** The title and description of a dashboard. */
-interface About {
+/** What the page shows of a dashboard's JSON. */
+interface Dashboard {
   readonly title?: string;
   readonly description?: string;
 }
@@ -40,7 +40,7 @@ export function renderDashboardsPage(dashboards: ReadonlyMap<string, string>): s
   `.toString().trim();
 }
 
-function item(name: string, { title = name, description = "" }: About): Html {
+function item(name: string, { title = name, description = "" }: Dashboard): Html {
   return html`
     <li><a href="dashboards/${encodeURIComponent(name)}">${title}</a> ${description}</li>
   `;

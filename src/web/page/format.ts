@@ -4,7 +4,7 @@ import { type Html, html, type HtmlValue } from "../html.ts";
 /** The severity of a fact; `idle` is neither good nor bad. */
 export type Severity = "good" | "warn" | "bad" | "idle";
 
-/** A dot in the color of the severity. It is hidden from screen readers: put text beside it. */
+/** A dot in the colour of the severity. It is hidden from screen readers: put text next to it. */
 export function statusDot(severity: Severity): Html {
   return html`<span class="dot ${severity}" aria-hidden="true"></span>`;
 }
@@ -15,13 +15,13 @@ export function facts(items: readonly HtmlValue[]): Html {
   return html`<ul class="facts">${shown.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
-/** Text in the warning color. */
+/** Text in the warning colour. */
 export function warning(text: HtmlValue): Html {
   return html`<span class="warning">${text}</span>`;
 }
 
-/** A name from Plex: printable, and isolated in its writing direction. */
-export function name(text: string): Html {
+/** Text from Plex or a client: printable, and isolated in its writing direction. */
+export function untrusted(text: string): Html {
   return html`<bdi>${printable(text)}</bdi>`;
 }
 

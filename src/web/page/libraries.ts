@@ -5,7 +5,7 @@ import { type Library, sizeOf } from "../../core/libraries.ts";
 import type { ServerState } from "../../core/state.ts";
 import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
-import { formatAge, formatBytes, formatNumber, name, pluralize } from "./format.ts";
+import { formatAge, formatBytes, formatNumber, pluralize, untrusted } from "./format.ts";
 
 /** Maximum number of rows per server; dashboards show more. */
 const MAX_ROWS = 100;
@@ -43,28 +43,28 @@ export function libraries(state: ServerState, at: number): Html | undefined {
         </tr>
       </thead>
       <tbody>${all.slice(0, MAX_ROWS).map((library) =>
-        row(library, isScanning(state, library, at), walked(state, library, at))
+        row(library, isScanning(state, library, at), walkText(state, library, at))
       )}</tbody>
     </table>
   `;
 }
 
-function row(library: Library, scanning: boolean, walked: string): Html {
+function row(library: Library, scanning: boolean, walk: string): Html {
   const { title, type, otherVideos } = library;
   const bytes = sizeOf(library, "storageBytes");
   return html`
     <tr>
-      <th scope="row"><span class="clip">${name(title)}</span></th>
+      <th scope="row"><span class="clip">${untrusted(title)}</span></th>
       <td>${otherVideos ? "Other videos" : TYPES[type]}${scanning ? ", scanning" : undefined}</td>
       <td>${items(library)}</td>
       <td class="number">${bytes === undefined ? "–" : formatBytes(bytes)}</td>
-      <td>${walked}</td>
+      <td>${walk}</td>
     </tr>
   `;
 }
 
-/** How far the walk of a library is, else when the last one ended. */
-function walked({ walks, walkProgress }: ServerState, { id }: Library, at: number): string {
+/** The progress of the walk of a library, or else when the last one ended. */
+function walkText({ walks, walkProgress }: ServerState, { id }: Library, at: number): string {
   if (walkProgress?.libraryId === id) {
     const { items, totalItems } = walkProgress;
     return `${formatNumber(items)} of ${formatNumber(totalItems)} items`;

@@ -1,6 +1,6 @@
 /**
- * The status page at `/`: the state of each server, what is playing, the age of each data source, and
- * when it was scraped. It is rendered from the same state as `/metrics`.
+ * The status page at `/`: the state of each server, what is playing, the age of each data source,
+ * and when the exporter was scraped. It is rendered from the same state as `/metrics`.
  */
 import { primaryFor } from "../../core/duplicate_servers.ts";
 import type { ServerState } from "../../core/state.ts";
@@ -20,11 +20,11 @@ import { timeOfDay } from "./format.ts";
 export interface PageInfo {
   readonly version: string;
   readonly metricsPath: string;
-  /** `undefined` where nothing keeps the counters over restarts. */
+  /** `undefined` without a state file. */
   readonly stateFile?: StateFileStatus | undefined;
 }
 
-/** Headers of the page, which runs no script and loads nothing: its icon is a part of it. */
+/** Headers of the HTML pages, which run no script and load nothing: the icon is embedded. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
   "Referrer-Policy": "no-referrer",
@@ -81,10 +81,10 @@ function section(
   id: string,
   title: string,
   states: readonly ServerState[],
-  about: (state: ServerState) => Html | undefined,
+  render: (state: ServerState) => Html | undefined,
 ): Html | undefined {
   const contents = states.flatMap((state) => {
-    const content = about(state);
+    const content = render(state);
     return content === undefined ? [] : [{ state, content }];
   });
   if (contents.length === 0) return undefined;

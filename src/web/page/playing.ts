@@ -8,9 +8,9 @@ import {
   facts,
   formatBitrate,
   formatNumber,
-  name,
   type Severity,
   statusDot,
+  untrusted,
   warning,
 } from "./format.ts";
 
@@ -62,7 +62,7 @@ function row({ session, state }: Play): Html {
     <tr>
       <td class="state">${statusDot(severity)} ${stateText}</td>
       <th scope="row" class="who">
-        <span class="clip">${name(user || "Unknown user")}</span>
+        <span class="clip">${untrusted(user || "Unknown user")}</span>
         <small class="clip">${names([player.name || player.device, player.product])}</small>
       </th>
       <td class="what">${titles(session)}</td>
@@ -76,12 +76,12 @@ function row({ session, state }: Play): Html {
 /** The names that are not empty, separated by dots. */
 function names(texts: readonly string[]): HtmlValue {
   return texts.filter((text) => text !== "")
-    .map((text, index) => [index === 0 ? "" : " · ", name(text)]);
+    .map((text, index) => [index === 0 ? "" : " · ", untrusted(text)]);
 }
 
 function titles({ title, childTitle, grandchildTitle, channel }: Session): Html {
   return html`
-    <span class="clip two">${name(title || "Untitled")}</span>
+    <span class="clip two">${untrusted(title || "Untitled")}</span>
     <small class="clip">${names([childTitle, grandchildTitle, channel])}</small>
   `;
 }
@@ -127,8 +127,8 @@ function resolutions({ source, output }: Session): HtmlValue {
   const from = source?.resolution ?? "";
   const to = output.resolution;
   if (from === "" && to === "") return undefined;
-  if (from === "" || to === "" || from === to) return name(from || to);
-  return html`${name(from)} → ${name(to)}`;
+  if (from === "" || to === "" || from === to) return untrusted(from || to);
+  return html`${untrusted(from)} → ${untrusted(to)}`;
 }
 
 function bandwidth({ output, location, relayed }: Session): Html {

@@ -1,4 +1,4 @@
-/** The scrapes section of the status page: which clients scrape, and whether a restart shows. */
+/** The scrapes section of the status page: which clients scrape, and the state file. */
 import type { ServerState } from "../../core/state.ts";
 import { medianIntervalMs, type Scraper } from "../../core/scrapes.ts";
 import { type Html, html } from "../html.ts";
@@ -6,9 +6,9 @@ import {
   formatAge,
   formatDuration,
   formatNumber,
-  name,
   type Severity,
   statusDot,
+  untrusted,
 } from "./format.ts";
 import { stateFileLine, type StateFileStatus } from "./state_file.ts";
 
@@ -60,7 +60,7 @@ function row(client: string, scraper: Scraper, at: number): Html {
   const [severity, often] = regularity(scraper, ageMs);
   return html`
     <tr>
-      <th scope="row">${statusDot(severity)} ${name(client)}</th>
+      <th scope="row">${statusDot(severity)} ${untrusted(client)}</th>
       <td>${formatAge(ageMs)}</td>
       <td>${often}</td>
       <td class="number">${formatNumber(scraper.series)} series</td>
@@ -69,10 +69,9 @@ function row(client: string, scraper: Scraper, at: number): Html {
 }
 
 function regularity(scraper: Scraper, ageMs: number): readonly [Severity, string] {
-  const everyMs = medianIntervalMs(scraper);
-  if (everyMs === undefined) return ["idle", "once so far"];
-  // Prometheus does not scrape that often: these are manual requests.
-  if (everyMs < MANUAL_INTERVAL_MS) return ["idle", "several times at once"];
-  if (ageMs > MISSED_AFTER * everyMs) return ["warn", `was about every ${formatDuration(everyMs)}`];
-  return ["good", `about every ${formatDuration(everyMs)}`];
+  const intervalMs = medianIntervalMs(scraper);
+  if (intervalMs === undefined) return ["idle", "once so far"];
+  if (intervalMs < MANUAL_INTERVAL_MS) return ["idle", "several times at once"];
+  const interval = `about every ${formatDuration(intervalMs)}`;
+  return ageMs > MISSED_AFTER * intervalMs ? ["warn", `was ${interval}`] : ["good", interval];
 }

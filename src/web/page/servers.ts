@@ -10,16 +10,16 @@ import {
   facts,
   formatAge,
   formatDuration,
-  name,
   type Severity,
   statusDot,
   timeOfDay,
+  untrusted,
   warning,
 } from "./format.ts";
 
 /** The name of a server: its friendly name, or its address until that is known. */
 export function serverName({ server, address }: ServerState): Html {
-  return name(server?.name || address);
+  return untrusted(server?.name || address);
 }
 
 /** All servers, in the order of the settings. */
@@ -36,12 +36,12 @@ export function serversSection(states: readonly ServerState[], at: number): Html
   `;
 }
 
-function article(state: ServerState, severity: Severity, word: string, rest: HtmlValue): Html {
+function article(state: ServerState, severity: Severity, status: string, rest: HtmlValue): Html {
   return html`
     <article class="card">
       <h3>${statusDot(severity)} <span class="clip">${serverName(
         state,
-      )}</span> <span class="pill ${severity}">${word}</span></h3>
+      )}</span> <span class="pill ${severity}">${status}</span></h3>
       ${rest}
     </article>
   `;
@@ -53,8 +53,8 @@ function duplicate(state: ServerState, primary: ServerState): Html {
     "warn",
     "Duplicate",
     html`
-      <p>${name(state.address)} is the same server as ${serverName(primary)} at
-      ${name(primary.address)}: its metrics are exported once. Remove one of the two from
+      <p>${untrusted(state.address)} is the same server as ${serverName(primary)} at
+      ${untrusted(primary.address)}: its metrics are exported once. Remove one of the two from
       <code>PLEX_SERVER</code>.</p>
     `,
   );
@@ -78,20 +78,17 @@ function card(state: ServerState, at: number): Html {
 
 /** The address, unless the heading shows it instead of an unknown name. */
 function addressFact({ server, address }: ServerState): Html | undefined {
-  return server?.name ? name(address) : undefined;
+  return server?.name ? untrusted(address) : undefined;
 }
 
 function downFacts(state: ServerState, at: number): Html {
-  const { availability, zone, apiStats } = state;
-  const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
+  const { availability, zone } = state;
   return html`
     ${facts([
       `since ${timeOfDay(availability.since, at, zone)}, for ${
         formatDuration(at - availability.since)
       }`,
-      Number.isFinite(answeredAt)
-        ? `last answer ${formatAge(at - answeredAt)}`
-        : "no answer so far",
+      lastAnswerFact(state, at) ?? "no answer so far",
       nextTry(availability, at),
       addressFact(state),
     ])}
@@ -102,21 +99,25 @@ function downFacts(state: ServerState, at: number): Html {
   `;
 }
 
+function lastAnswerFact({ apiStats }: ServerState, at: number): string | undefined {
+  const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
+  return Number.isFinite(answeredAt) ? `last answer ${formatAge(at - answeredAt)}` : undefined;
+}
+
 function nextTry({ retryAt }: Availability, at: number): string | undefined {
   if (retryAt === undefined) return undefined;
   return retryAt > at ? `next try in ${formatDuration(retryAt - at)}` : "trying again";
 }
 
 function upFacts(state: ServerState, at: number): Html {
-  const { availability, server, apiStats, zone } = state;
-  const answeredAt = Math.max(...apiStats.lastSuccessAt.values());
+  const { availability, server, zone } = state;
   return html`
     ${facts([
-      server && html`Plex ${name(server.version)} on ${name(server.platform)}`,
+      server && html`Plex ${untrusted(server.version)} on ${untrusted(server.platform)}`,
       isUpdateAvailable(state) ? "update available" : undefined,
       plexPassFact(server?.plexPass),
       eventsFact(state),
-      Number.isFinite(answeredAt) ? `last answer ${formatAge(at - answeredAt)}` : undefined,
+      lastAnswerFact(state, at),
       availability.tokenOwner === false ? warning("token of a guest") : "token accepted",
       `up since ${timeOfDay(availability.since, at, zone)}`,
       addressFact(state),

@@ -1,4 +1,4 @@
-/** The sources section of the status page: the age of each data source, or why it is unavailable. */
+/** The sources section of the status page: the age of each source, or why it is unavailable. */
 import { isFresh, isUp } from "../../core/availability.ts";
 import { seriesOf } from "../../core/counter_vec.ts";
 import type { ServerState } from "../../core/state.ts";

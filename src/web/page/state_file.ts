@@ -4,13 +4,13 @@ import { formatAge } from "./format.ts";
 
 /** What the page shows of the state file. */
 export interface StateFileStatus {
-  /** When it last held all that has been shown; `undefined` before the first save. */
+  /** When it last held everything that was shown; `undefined` before the first save. */
   readonly savedAtMs: number | undefined;
-  /** Whether it could not be used or written the last time. */
+  /** Whether the last attempt to use or write it failed. */
   readonly isFailing: boolean;
 }
 
-/** When the state file was last saved, or what it means that it cannot be. */
+/** When the state file was last saved, or what follows if it cannot be saved. */
 export function stateFileLine({ savedAtMs, isFailing }: StateFileStatus, at: number): Html {
   const saved = savedAtMs === undefined ? "not saved yet" : `saved ${formatAge(at - savedAtMs)}`;
   return isFailing

@@ -1,8 +1,8 @@
-/** A tile of the status page: a small card with a title, a figure and its severity. */
+/** A tile of the status page: a title, a short text and its severity. */
 import { type Html, html } from "../html.ts";
 import { type Severity, statusDot } from "./format.ts";
 
-/** What a tile shows under its title, with detail where it helps. */
+/** What a tile shows under its title. */
 export interface Tile {
   readonly severity: Severity;
   readonly text: string;

@@ -18,7 +18,7 @@ Deno.test("createFormatter() writes each format with the time in the zone", () =
   }
 });
 
-Deno.test("createFormatter() colors the console format only", () => {
+Deno.test("createFormatter() colours the console format only", () => {
   for (const format of FORMATS) {
     const { log, lines } = captureLog({ format, colors: true });
     log.error("it");

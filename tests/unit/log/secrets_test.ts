@@ -49,8 +49,8 @@ const tokens = fc.oneof(
   fc.stringMatching(/^[1-9][0-9]{7,14}$/),
 );
 
-/** Ways to write a token into a text. */
-const spellings = fc.constantFrom<((token: string) => string)[]>(
+/** Encodings of a token in a text. */
+const encodings = fc.constantFrom<((token: string) => string)[]>(
   (token) => token,
   (token) => encodeURIComponent(token),
   (token) => encodeURIComponent(encodeURIComponent(token)),
@@ -76,8 +76,8 @@ const places = fc.constantFrom<((text: string) => [string, Fields])[]>(
   (text) => ["it", { server: text }],
 );
 
-/** All the texts that a reader could make out of `line`. */
-function readings(line: string): string[] {
+/** The line, also with its escapes and percent-encoding decoded. */
+function decodings(line: string): string[] {
   const plain = line.replace(
     /\\u([0-9a-f]{4})/g,
     (_, hex) => String.fromCharCode(parseInt(hex, 16)),
@@ -96,15 +96,15 @@ Deno.test("anyEncodingOf() finds a known token in any encoding, anywhere in a li
     colors: fc.boolean(),
   });
   fc.assert(
-    fc.property(tokens, spellings, places, formatsAndLevels, (token, spell, put, options) => {
+    fc.property(tokens, encodings, places, formatsAndLevels, (token, encode, put, options) => {
       const { log, lines } = captureLog(options);
       log.redact(token);
-      const [message, fields] = put(spell(token));
+      const [message, fields] = put(encode(token));
       log.error(message, fields);
       log.with(fields).error(message);
       assert.equal(lines.length, 2);
       for (const line of lines) {
-        for (const text of readings(line)) assert.ok(!text.includes(token), line);
+        for (const text of decodings(line)) assert.ok(!text.includes(token), line);
         if (options.format === "json") JSON.parse(line);
       }
     }),

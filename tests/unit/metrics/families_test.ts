@@ -1,10 +1,10 @@
 /**
  * The families against their specification: names, types and labels, and the rules for names and
  * help texts. The lists are written by hand, because a family that changes its name, type or labels
- * breaks somebody's dashboard.
+ * breaks dashboards.
  */
 import assert from "node:assert/strict";
-import { FAMILY_GROUPS } from "../../../src/metrics/families.ts";
+import { families, FAMILY_GROUPS } from "../../../src/metrics/families.ts";
 import type { Family } from "../../../src/metrics/family.ts";
 
 const FAMILIES: readonly Family[] = Object.values(FAMILY_GROUPS).flat();
@@ -15,7 +15,7 @@ const P = `${L} media_type title child_title grandchild_title stream_type stream
   "stream_file_resolution stream_bitrate device device_type user session transcode_type " +
   "subtitle_action";
 
-/** Name, type and labels besides the server's, which are `server_type`, `server`, `server_id`. */
+/** Name, type and labels, without the server's: `server_type`, `server`, `server_id`. */
 const COMPATIBLE = [
   "server_info gauge version platform platform_version",
   "host_cpu_util gauge",
@@ -36,7 +36,7 @@ const COMPATIBLE = [
 
 const LIBRARY = "library library_id library_type";
 
-/** Name, type and labels besides `server` and `server_id`. */
+/** Name, type and labels, without the server's: `server`, `server_id`. */
 const PLEX = [
   "plex_up gauge",
   "plex_server_info gauge version platform platform_version plex_pass",
@@ -122,7 +122,7 @@ const OLD_NAMES: ReadonlySet<string> = new Set(
 
 /** Last words of names without a base unit, and why they need none. */
 const WITHOUT_UNIT: Readonly<Record<string, string>> = {
-  info: "always 1; its labels are what it says",
+  info: "always 1; the labels are the information",
   up: "a boolean",
   available: "a boolean",
   access: "a boolean",
@@ -174,6 +174,15 @@ Deno.test("families has exactly the specified process families", () => {
   assert.deepEqual(lines(({ identity }) => identity === "none"), PROCESS.toSorted());
 });
 
+Deno.test("families() leaves out those of the original exporter without `legacy`", () => {
+  const namesOf = (families: readonly Family[]) => families.map(({ name }) => name);
+  assert.deepEqual(namesOf(families({ legacy: true })), namesOf(FAMILIES));
+  assert.deepEqual(
+    namesOf(families({ legacy: false })),
+    namesOf(FAMILIES).filter((name) => !OLD_NAMES.has(name)),
+  );
+});
+
 Deno.test("families have distinct names", () => {
   const names = FAMILIES.map(({ name }) => name);
   assert.deepEqual(names, [...new Set(names)]);
@@ -196,7 +205,7 @@ for (const { name, type, help, labels, identity } of FAMILIES) {
     if (type !== "counter") assert.doesNotMatch(name, /_total$/);
     assert.doesNotMatch(name, /_(gauge|counter|histogram|count|sum|bucket)$/);
     assert.doesNotMatch(name.replace(/_bits_per_second$/, ""), OTHER_UNITS);
-    if (/_bits_per_second$/.test(name)) return; // Stream rates are bits to everyone who reads them.
+    if (/_bits_per_second$/.test(name)) return; // Bitrates of streams are given in bits everywhere.
     const end = name.replace(/_by_hour_total$|_total$/, "").split("_").at(-1) ?? "";
     assert.ok(
       BASE_UNITS.includes(end) || Object.hasOwn(WITHOUT_UNIT, end),

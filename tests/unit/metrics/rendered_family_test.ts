@@ -58,8 +58,8 @@ const changes: readonly (readonly [what: string, groups: readonly SampleGroup[]]
   ["a label set", group({ labels: { ...A }, value: 1, suffix: "_sum" }, { labels: B, value: 2 })],
   ["a suffix", group({ labels: A, value: 1, suffix: "_count" }, { labels: B, value: 2 })],
   ["the order", group({ labels: B, value: 2 }, { labels: A, value: 1, suffix: "_sum" })],
-  ["a sample that goes", group({ labels: A, value: 1, suffix: "_sum" })],
-  ["a sample that comes", [...kept, ...group({ labels: { name: "c" }, value: 0 })]],
+  ["a removed sample", group({ labels: A, value: 1, suffix: "_sum" })],
+  ["an added sample", [...kept, ...group({ labels: { name: "c" }, value: 0 })]],
 ];
 
 for (const [what, changed] of changes) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { recordingLog } from "../../../src/log/mod.ts";
 import { createSocketLog } from "../../../src/plex/socket_log.ts";
+import { recordingLog } from "../../testing/recording_log.ts";
 
 const ERROR = { failure: "other", detail: "The WebSocket was closed" } as const;
 

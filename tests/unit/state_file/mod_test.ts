@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { recordingLog } from "../../../src/log/mod.ts";
 import { openStateFile, type StateFile } from "../../../src/state_file/mod.ts";
 import { StateFileError } from "../../../src/state_file/schema.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import type { ServerState } from "../../../src/core/state.ts";
 import { after, listed, SERVER, session, START } from "../../testing/core_builders.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
+import { recordingLog } from "../../testing/recording_log.ts";
 
 const described = { type: "server_described", at: START, server: SERVER } as const;
 

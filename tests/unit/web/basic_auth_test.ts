@@ -1,10 +1,10 @@
 /** Basic authentication, without a socket and without bcrypt. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { recordingLog } from "../../../src/log/mod.ts";
-import { type AuthConfig, basicAuth, readLogin } from "../../../src/web/basic_auth.ts";
+import { type AuthConfig, basicAuth, parseCredentials } from "../../../src/web/basic_auth.ts";
+import { recordingLog } from "../../testing/recording_log.ts";
 
-/** Stands for a hash: what it was made of can be read in it. */
+/** A fake hash, which contains its password. */
 const hashOf = (password: string) => `hash of ${password}`;
 
 interface SetUp {
@@ -27,11 +27,13 @@ function setUp({ users = { alice: hashOf("secret") }, headers = {}, compare }: S
     },
     log,
   });
-  const ask = (login: string | undefined, path = "/metrics", client = "10.0.0.7") =>
+  const ask = (credentials: string | undefined, path = "/metrics", client = "10.0.0.7") =>
     handler({
       method: "GET",
       url: `http://exporter${path}`,
-      headers: new Headers(login === undefined ? {} : { "Authorization": basic(login) }),
+      headers: new Headers(
+        credentials === undefined ? {} : { "Authorization": basic(credentials) },
+      ),
     }, { remoteAddr: { hostname: client } });
   return {
     ask,
@@ -42,14 +44,14 @@ function setUp({ users = { alice: hashOf("secret") }, headers = {}, compare }: S
   };
 }
 
-function basic(login: string): string {
-  return `Basic ${new TextEncoder().encode(login).toBase64()}`;
+function basic(credentials: string): string {
+  return `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
 }
 
 Deno.test("basicAuth accepts every request if there are no users", async () => {
   const { ask, compared } = setUp({ users: {} });
   assert.equal((await ask(undefined)).status, 200);
-  assert.equal((await ask("who:ever")).status, 200);
+  assert.equal((await ask("any:body")).status, 200);
   assert.deepEqual(compared, []);
 });
 
@@ -58,9 +60,9 @@ Deno.test("basicAuth accepts only requests with a valid password, on every path"
   for (const path of ["/metrics", "/", "/nothing", "/alerts.yml", "/dashboards/", "/healthz/"]) {
     assert.equal((await ask("alice:secret", path)).status, 200, path);
     const others = [undefined, "alice:wrong", "alice:", "bob:secret", "Alice:secret", ":secret"];
-    for (const login of others) {
-      const response = await ask(login, path);
-      assert.equal(response.status, 401, `${login} at ${path}`);
+    for (const credentials of others) {
+      const response = await ask(credentials, path);
+      assert.equal(response.status, 401, `${credentials} at ${path}`);
       assert.match(response.headers.get("www-authenticate") ?? "", /^Basic realm="[^"]+"/);
       assert.doesNotMatch(await response.text(), /alice|bob|in at/);
     }
@@ -108,10 +110,10 @@ Deno.test("basicAuth runs bcrypt for an unknown user as well, so that the time r
     },
   });
   for (let nth = 0; nth < 2; nth++) {
-    assert.equal((await ask("nobody:secret")).status, 401, "not even if the password fits");
+    assert.equal((await ask("nobody:secret")).status, 401, "also if the password matches");
   }
   assert.match(hashes[0] ?? "", /^\$2y\$10\$[./A-Za-z0-9]{53}$/);
-  assert.equal(hashes.length, 2, "and it is not remembered");
+  assert.equal(hashes.length, 2, "and it is not cached");
 });
 
 Deno.test("basicAuth drops cached credentials if the hash changes or the user is removed", async () => {
@@ -140,7 +142,7 @@ Deno.test("basicAuth runs one check for many simultaneous requests with the same
   assert.deepEqual(compared, ["secret"]);
 });
 
-Deno.test("basicAuth limits the waiting checks of one address, so that others are served", async () => {
+Deno.test("basicAuth limits the pending checks of one client, so that others are served", async () => {
   const checks: (() => void)[] = [];
   const { ask } = setUp({
     compare: (password, hash) =>
@@ -158,10 +160,10 @@ Deno.test("basicAuth limits the waiting checks of one address, so that others ar
   const again = ask("alice:0", "/", "10.6.6.6");
   await new Promise((resolve) => setTimeout(resolve));
   checks.at(-1)?.();
-  assert.equal((await again).status, 401, "its turn comes again");
+  assert.equal((await again).status, 401, "later checks of the client are accepted");
 });
 
-Deno.test("basicAuth limits the waiting checks to 64, and accepts cached credentials even then", async () => {
+Deno.test("basicAuth limits the pending checks to 64, and accepts cached credentials even then", async () => {
   const { ask, compared } = setUp({
     compare: (password) => password === "secret" ? Promise.resolve(true) : new Promise(() => {}),
   });
@@ -174,15 +176,16 @@ Deno.test("basicAuth limits the waiting checks to 64, and accepts cached credent
 
 Deno.test("basicAuth sets the configured headers on every response, over its own", async () => {
   const { ask } = setUp({ headers: { "Strict-Transport-Security": "max-age=1", "X": "theirs" } });
-  for (const [login, path] of [["alice:secret", "/"], [undefined, "/"], [undefined, "/healthz"]]) {
-    const { headers } = await ask(login, path);
+  const requests = [["alice:secret", "/"], [undefined, "/"], [undefined, "/healthz"]] as const;
+  for (const [credentials, path] of requests) {
+    const { headers } = await ask(credentials, path);
     assert.equal(headers.get("strict-transport-security"), "max-age=1");
     assert.equal(headers.get("x"), "theirs");
   }
 });
 
 Deno.test("basicAuth answers 500 if a check fails, and logs no password", async () => {
-  const { ask, log } = setUp({ compare: () => Promise.reject(new Error("no thread")) });
+  const { ask, log } = setUp({ compare: () => Promise.reject(new Error("no worker")) });
   const response = await ask("alice:secret");
   assert.equal(response.status, 500);
   assert.equal(await response.text(), "The exporter cannot answer this. Its log says why.\n");
@@ -190,22 +193,22 @@ Deno.test("basicAuth answers 500 if a check fails, and logs no password", async 
   assert.ok(!JSON.stringify(log.entries).includes("secret"));
 });
 
-Deno.test("readLogin reads what basic authentication writes, and nothing else", () => {
-  assert.deepEqual(readLogin(basic("alice:a:b")), { user: "alice", password: "a:b" });
-  assert.deepEqual(readLogin(basic("älice:§")), { user: "älice", password: "§" });
-  assert.deepEqual(readLogin("bAsIc   YTpi "), { user: "a", password: "b" });
+Deno.test("parseCredentials accepts the syntax of basic authentication only", () => {
+  assert.deepEqual(parseCredentials(basic("alice:a:b")), { user: "alice", password: "a:b" });
+  assert.deepEqual(parseCredentials(basic("älice:§")), { user: "älice", password: "§" });
+  assert.deepEqual(parseCredentials("bAsIc   YTpi "), { user: "a", password: "b" });
   const none = [
     ...[null, "", "Basic", "Basic ", "Bearer YTpi", "Basic YTpi extra", "Basic *", "Basic YQ=="],
     ...[basic("no colon"), "Basic /w==", `Basic ${"YTpi".repeat(1000)}`, "YTpi"],
   ];
-  for (const header of none) assert.equal(readLogin(header), undefined, String(header));
+  for (const header of none) assert.equal(parseCredentials(header), undefined, String(header));
 });
 
-Deno.test("readLogin returns any login that was encoded, and never throws", () => {
+Deno.test("parseCredentials returns any credentials that were encoded, and never throws", () => {
   const part = fc.string({ unit: "grapheme", maxLength: 40 });
   fc.assert(fc.property(part, part, (name, password) => {
     const user = name.replaceAll(":", "");
-    assert.deepEqual(readLogin(basic(`${user}:${password}`)), { user, password });
+    assert.deepEqual(parseCredentials(basic(`${user}:${password}`)), { user, password });
   }));
-  fc.assert(fc.property(fc.string(), (text) => void readLogin(`Basic ${text}`)));
+  fc.assert(fc.property(fc.string(), (text) => void parseCredentials(`Basic ${text}`)));
 });

@@ -30,7 +30,7 @@ Deno.test("Bcrypt.compare does not block this thread", async () => {
   const bcrypt = openBcrypt();
   let turns = 0;
   const timer = setInterval(() => turns += 1, 1);
-  // Cost 13 keeps a thread for half a second and more.
+  // Cost 13 occupies a thread for half a second or more.
   const hash = HASH.replace("$04$", "$13$");
   assert.deepEqual(await Promise.all([bcrypt.compare("a", hash), bcrypt.compare("b", hash)]), [
     false,
@@ -43,7 +43,7 @@ Deno.test("Bcrypt.compare does not block this thread", async () => {
 
 Deno.test("Bcrypt.compare rejects if the worker fails, and continues with the next comparison", async () => {
   const bcrypt = openBcrypt();
-  // No text at all makes the library throw.
+  // A hash that is no string makes the library throw.
   const failing = bcrypt.compare("a", 1 as unknown as string);
   const next = bcrypt.compare("secret", HASH);
   await assert.rejects(failing, /Cannot check a password/);

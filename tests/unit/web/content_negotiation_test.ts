@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { type Format, FORMAT_CONTENT_TYPES } from "../../../src/metrics/exposition.ts";
 import { chooseFormat } from "../../../src/web/content_negotiation.ts";
 
-const cases: readonly (readonly [who: string, accept: string | null, format: Format])[] = [
-  ["nobody", null, "text"],
+const cases: readonly (readonly [client: string, accept: string | null, format: Format])[] = [
+  ["no header", null, "text"],
   ["an empty header", "", "text"],
   ["curl", "*/*", "text"],
   [
@@ -46,23 +46,23 @@ const cases: readonly (readonly [who: string, accept: string | null, format: For
   ["a name without a version", "application/openmetrics-text", "openmetrics"],
   ["a quoted version", 'application/openmetrics-text; version="1.0.0"', "openmetrics"],
   ["odd case and spaces", "Application/OpenMetrics-Text ; Version=1.0.0 ; Q=0.9", "openmetrics"],
-  ["a draft alone", "application/openmetrics-text;version=0.0.1", "text"],
-  ["a version to come", "application/openmetrics-text;version=2.0.0", "text"],
+  ["only a draft", "application/openmetrics-text;version=0.0.1", "text"],
+  ["a later version", "application/openmetrics-text;version=2.0.0", "text"],
   ["equal weights", "text/plain,application/openmetrics-text", "openmetrics"],
-  ["a name beside a wildcard of its weight", "application/openmetrics-text,*/*", "openmetrics"],
+  ["a name and a wildcard of the same weight", "application/openmetrics-text,*/*", "openmetrics"],
   ["a wildcard above the name", "application/openmetrics-text;q=0.2,*/*;q=0.9", "text"],
   ["a wildcard of the type", "text/*,application/openmetrics-text;q=0.9", "text"],
   ["a refusal", "application/openmetrics-text;q=0,text/plain;q=0.1", "text"],
-  ["a refusal alone", "application/openmetrics-text;q=0", "text"],
+  ["only a refusal", "application/openmetrics-text;q=0", "text"],
   ["wildcards of another type", "application/*", "text"],
-  ["nothing we have", "image/png", "text"],
-  ["protobuf alone", "application/vnd.google.protobuf", "text"],
-  ["a weight that is none", "application/openmetrics-text;q=high,text/plain;q=0.5", "openmetrics"],
-  ["rubbish", ";;=,,;q=,=;,\u0000", "text"],
+  ["an unknown type", "image/png", "text"],
+  ["only protobuf", "application/vnd.google.protobuf", "text"],
+  ["a malformed weight", "application/openmetrics-text;q=high,text/plain;q=0.5", "openmetrics"],
+  ["a malformed header", ";;=,,;q=,=;,\u0000", "text"],
 ];
 
-for (const [who, accept, format] of cases) {
-  Deno.test(`chooseFormat returns ${format} for ${who}`, () => {
+for (const [client, accept, format] of cases) {
+  Deno.test(`chooseFormat returns ${format} for ${client}`, () => {
     assert.equal(chooseFormat(accept, FORMAT_CONTENT_TYPES), format);
   });
 }

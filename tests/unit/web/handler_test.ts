@@ -1,9 +1,9 @@
 /** The response at each path, without a socket. */
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { recordingLog } from "../../../src/log/mod.ts";
 import { type Format, FORMAT_CONTENT_TYPES } from "../../../src/metrics/exposition.ts";
 import { createHandler, type HandlerOptions } from "../../../src/web/handler.ts";
+import { recordingLog } from "../../testing/recording_log.ts";
 
 const DASHBOARD = '{"title":"x","description":"All of it"}';
 
@@ -41,7 +41,7 @@ function setUp(options: Partial<HandlerOptions<Format>> = {}) {
   return { handler, ask, scrapers, log };
 }
 
-Deno.test("createHandler serves the text format 0.0.4 to all other clients", async () => {
+Deno.test("createHandler serves the text format 0.0.4 by default", async () => {
   const response = await setUp().ask("/metrics");
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -173,11 +173,11 @@ Deno.test("createHandler finds a path in any spelling that means the same, and i
   const { ask } = setUp();
   const found = ["/metrics", "/metrics?a=/nothing#b", "/%6detrics", "/m%65trics?%zz"];
   for (const target of found) assert.equal((await ask(target)).status, 200, target);
-  const lost = [
+  const notFound = [
     ...["//metrics", "/metrics/", "/Metrics", "/x/../metrics", "/%2e%2e/metrics", "/metrics%3Fa"],
     ...["/metrics%", "/%00%ff%zz", "/\\metrics", "//[", "*", `/${"a".repeat(10_000)}`],
   ];
-  for (const target of lost) assert.equal((await ask(target)).status, 404, target);
+  for (const target of notFound) assert.equal((await ask(target)).status, 404, target);
 });
 
 Deno.test("createHandler finds a path with letters beyond ASCII as the client encodes it", async () => {
@@ -188,13 +188,13 @@ Deno.test("createHandler finds a path with letters beyond ASCII as the client en
 Deno.test("createHandler ignores the host of a request target, even a malformed one", async () => {
   const { handler } = setUp();
   for (const host of ["http://other.example", "HTTPS://a b<>:99999", "http://[::1", "http://"]) {
-    const query = { method: "GET", url: `${host}/healthz`, headers: new Headers() };
-    const response = await handler(query, { remoteAddr: { hostname: "::1" } });
+    const request = { method: "GET", url: `${host}/healthz`, headers: new Headers() };
+    const response = await handler(request, { remoteAddr: { hostname: "::1" } });
     assert.equal(response.status, 200, host);
   }
 });
 
-Deno.test("createHandler makes a throwing renderer a 500 without details and a log line with them", async () => {
+Deno.test("createHandler answers 500 without details if a renderer throws, and logs the details", async () => {
   const error = new Error("secret detail");
   const { ask, log, scrapers } = setUp({
     renderMetrics: () => Promise.reject(error),

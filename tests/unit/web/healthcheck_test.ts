@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import type { Clock } from "../../../src/clock.ts";
 import { healthcheck } from "../../../src/web/healthcheck.ts";
-import { silentLog } from "../../../src/log/mod.ts";
 import { serve } from "../../../src/web/server.ts";
 import { serveMetrics } from "../../testing/web_server.ts";
+import { silentLog } from "../../testing/recording_log.ts";
 
 /** A clock whose timeouts fire after 50 ms. */
 const impatient: Clock = {

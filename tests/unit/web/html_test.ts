@@ -21,11 +21,11 @@ Deno.test("html`` does not escape Html again, joins lists and leaves out undefin
 Deno.test("html`` throws for objects that only look like Html", () => {
   const forged = JSON.parse('{ "markup": "<b>" }');
   assert.throws(() => html`${forged}`);
-  const heir = Object.create(Html.prototype);
-  assert.throws(() => html`${heir}`.toString());
+  const derived = Object.create(Html.prototype);
+  assert.throws(() => html`${derived}`.toString());
 });
 
-Deno.test("html`` leaves no value able to open a tag or close an attribute", () => {
+Deno.test("html`` lets no value open a tag or close an attribute", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     assert.doesNotMatch(html`${text}`.toString(), /[<>"']/);
   }));

@@ -1,6 +1,5 @@
 /** The server: its address, how it closes and recovers, and what bad clients cannot do to it. */
 import assert from "node:assert/strict";
-import { recordingLog, silentLog } from "../../../src/log/mod.ts";
 import { ListenError, serve } from "../../../src/web/server.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { eventually } from "../../testing/eventually.ts";
@@ -12,6 +11,7 @@ import {
   until,
   withServe,
 } from "../../testing/web_server.ts";
+import { recordingLog, silentLog } from "../../testing/recording_log.ts";
 
 const handler = () => Promise.resolve(new Response("ok\n"));
 const request = "GET /metrics HTTP/1.1\r\nHost: exporter\r\n\r\n";
@@ -91,11 +91,15 @@ Deno.test("WebServer.close() frees the port at once without pending responses", 
   clients.forEach((client) => client.close());
 });
 
-Deno.test("WebServer.close() lets a response finish", async () => {
+Deno.test("WebServer.close() completes a pending response", async () => {
+  const asked = Promise.withResolvers<void>();
   const render = Promise.withResolvers<string>();
-  const { server, scrapers } = await serveMetrics(() => render.promise);
+  const { server, scrapers } = await serveMetrics(() => {
+    asked.resolve();
+    return render.promise;
+  });
   const answer = fetch(`${server.url}/metrics`);
-  await pause(50);
+  await asked.promise;
   const closed = server.close(60_000);
   await pause(50);
   render.resolve("a".repeat(2_000_000));
@@ -125,10 +129,14 @@ Deno.test("WebServer.close() waits no longer than its limit for a client that se
 });
 
 Deno.test("WebServer.close() waits no longer than its limit for a renderer that does not end", async () => {
+  const asked = Promise.withResolvers<void>();
   const render = Promise.withResolvers<string>();
-  const { server } = await serveMetrics(() => render.promise);
+  const { server } = await serveMetrics(() => {
+    asked.resolve();
+    return render.promise;
+  });
   const answer = fetch(`${server.url}/metrics`);
-  await pause(50);
+  await asked.promise;
   await eventually(server.close(100));
   render.resolve("");
   await (await answer).text();
@@ -149,7 +157,7 @@ Deno.test("serve() counts a scrape once, and only if the client has read it comp
   await server.close(1_000);
 });
 
-Deno.test("serve() answers a scrape beside 500 clients that send half a request or nothing", async () => {
+Deno.test("serve() answers a scrape while 500 clients have sent half a request or nothing", async () => {
   const { server } = await serveMetrics("plex_up 1\n");
   const clients = await Promise.all(
     Array.from(

@@ -2,18 +2,18 @@
 import assert from "node:assert/strict";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { connect as connectTls } from "node:tls";
-import { recordingLog, silentLog } from "../../../src/log/mod.ts";
 import { healthcheck } from "../../../src/web/healthcheck.ts";
 import { ListenError, serve } from "../../../src/web/server.ts";
 import { type Certificate, makeAuthority, makeSelfSigned } from "../../testing/certificates.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { pause, withServe } from "../../testing/web_server.ts";
+import { recordingLog, silentLog } from "../../testing/recording_log.ts";
 
 const AUTHORITY = await makeAuthority();
 const handler = () => Promise.resolve(new Response("ok\n"));
 
-/** Serves by TLS, with a log that is recorded. */
+/** Serves over TLS, with a log that is recorded. */
 async function serveTls(certificate: Certificate, answer = handler) {
   const log = recordingLog();
   const options = { hostname: "127.0.0.1", port: 0, certificate, handler: answer, log };
@@ -26,16 +26,16 @@ async function ask(url: string, ca = AUTHORITY.cert): Promise<string> {
   return await (await fetch(url, { client })).text();
 }
 
-Deno.test("serve() with a certificate answers by TLS only", async () => {
+Deno.test("serve() with a certificate answers over TLS only", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   assert.equal(server.url, `https://127.0.0.1:${server.port}`);
   assert.equal(await ask(server.url), "ok\n");
-  await assert.rejects(fetch(server.url), "the authority is known to nobody");
+  await assert.rejects(fetch(server.url), "fetch does not trust the authority");
   await assert.rejects(fetch(server.url.replace("https", "http")));
   await server.close(1_000);
 });
 
-Deno.test("serve() refuses TLS 1.1, and speaks TLS 1.2 and 1.3", async () => {
+Deno.test("serve() refuses TLS 1.1, and supports TLS 1.2 and 1.3", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   const random = crypto.getRandomValues(new Uint8Array(32));
   // Version 3.2, no session, one cipher suite of the time, no compression.
@@ -48,7 +48,7 @@ Deno.test("serve() refuses TLS 1.1, and speaks TLS 1.2 and 1.3", async () => {
   assert.deepEqual([alert[0], alert[5]], [21, 2], "a fatal alert");
   client.close();
   for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
-    const spoken = await new Promise((resolve, reject) => {
+    const negotiated = await new Promise((resolve, reject) => {
       const socket = connectTls({
         port: server.port,
         host: "127.0.0.1",
@@ -61,12 +61,12 @@ Deno.test("serve() refuses TLS 1.1, and speaks TLS 1.2 and 1.3", async () => {
       });
       socket.on("error", reject);
     });
-    assert.equal(spoken, version);
+    assert.equal(negotiated, version);
   }
   await server.close(1_000);
 });
 
-Deno.test("serve() with a certificate speaks HTTP/2, and a shutdown completes its requests", async () => {
+Deno.test("serve() with a certificate supports HTTP/2, and a shutdown completes its requests", async () => {
   const asked = Promise.withResolvers<void>();
   const slow = Promise.withResolvers<Response>();
   const { server } = await serveTls(await AUTHORITY.issue(), () => {
@@ -101,18 +101,18 @@ Deno.test("serve() rejects with a ListenError for an unusable certificate", asyn
   await assert.rejects(opened, ListenError);
 });
 
-Deno.test("WebServer.renew() shows another certificate at the same port, within moments", async () => {
+Deno.test("WebServer.renew() serves another certificate at the same port", async () => {
   const { server, log } = await serveTls(await AUTHORITY.issue());
   assert.equal(await ask(server.url), "ok\n");
   const other = await makeAuthority();
   await server.renew(await other.issue());
   assert.equal(await ask(server.url, other.cert), "ok\n");
-  await assert.rejects(ask(server.url), "the old one is shown no more");
+  await assert.rejects(ask(server.url), "the old one is no longer served");
   assert.deepEqual(log.entries, []);
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew() lets a pending response finish", async () => {
+Deno.test("WebServer.renew() completes a pending response", async () => {
   const asked = Promise.withResolvers<void>();
   const slow = Promise.withResolvers<Response>();
   const { server } = await serveTls(await AUTHORITY.issue(), () => {
@@ -129,7 +129,7 @@ Deno.test("WebServer.renew() lets a pending response finish", async () => {
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew() loses no scrape but one that begins meanwhile, on a kept connection or a new one", async () => {
+Deno.test("WebServer.renew() fails no scrape that begins before or after it, on a kept connection or a new one", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   const first = await AUTHORITY.issue();
   const second = await AUTHORITY.issue();
@@ -207,7 +207,7 @@ Deno.test("healthcheck accepts any certificate", async () => {
   }
 });
 
-Deno.test("serve() by TLS answers a scrape beside 300 clients that send half a request or nothing", async () => {
+Deno.test("serve() answers a scrape over TLS while 300 clients have sent half a request or nothing", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   const port = server.port;
   const silent = await Promise.all(

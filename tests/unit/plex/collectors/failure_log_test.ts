@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../../src/core/event.ts";
 import type { ServerState } from "../../../../src/core/state.ts";
-import { recordingLog } from "../../../../src/log/mod.ts";
 import type { Result } from "../../../../src/plex/request.ts";
 import { createFailureLog } from "../../../../src/plex/collectors/failure_log.ts";
 import { after, listed, START } from "../../../testing/core_builders.ts";
+import { recordingLog } from "../../../testing/recording_log.ts";
 
 const S = 1000;
 

@@ -15,7 +15,7 @@ import {
 Deno.test("the page has its version, links, and a heading for every section", () => {
   const page = pageOf([up(session())]);
   assert.match(page, /^<!DOCTYPE html>\s*<html lang="en">/);
-  // Relative, for those who see the page below a path of a proxy.
+  // Relative, because a proxy may serve the page under another path.
   for (const path of ["./metrics", "./healthz", "./dashboards", "./alerts.yml"]) {
     assert.ok(page.includes(`<a href="${path}">`), path);
   }
@@ -85,7 +85,7 @@ Deno.test("text from Plex or a client never becomes markup, wherever it is shown
     const tags = (markup: string) => [...markup.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
     const plain = tags(page).filter((tag) => !/^<(a href|\/?bdi)/.test(tag));
     assert.doesNotMatch(plain.join(""), /script|img|alert|gone|onmouseover|half|xxx/);
-    // Version and path are not from outside, and a path must stay what it is.
+    // Version and path do not come from outside, and a path must stay unchanged.
     const [, body] = page.split("</header>");
     // deno-lint-ignore no-control-regex
     assert.doesNotMatch(body ?? "", /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);

@@ -16,9 +16,9 @@ Deno.test("scrapesSection shows client, age, interval and series of each scraper
 });
 
 Deno.test("scrapesSection does not report manual requests as missed scrapes", () => {
-  const looked = later(up(), ...[0, 50, 120].map((ms) => scrape(START + ms, "127.0.0.1")));
+  const requested = later(up(), ...[0, 50, 120].map((ms) => scrape(START + ms, "127.0.0.1")));
   assert.match(
-    partOf(pageOf([looked], 60), "scrapes"),
+    partOf(pageOf([requested], 60), "scrapes"),
     / 127\.0\.0\.1 \S+ .* several times at once/,
   );
 });

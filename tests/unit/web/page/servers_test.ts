@@ -68,8 +68,8 @@ Deno.test("serversSection shows the cause of a failure as text", () => {
 });
 
 Deno.test("serversSection shows a single failed poll of a server that is up", () => {
-  const shaken = later(up(), { type: "poll_failed", at: START + 1000, failure: "timeout" });
-  const servers = partOf(pageOf([shaken]), "servers");
+  const failing = later(up(), { type: "poll_failed", at: START + 1000, failure: "timeout" });
+  const servers = partOf(pageOf([failing]), "servers");
   assert.match(servers, /home Up/);
   assert.match(servers, /The last poll failed\. Plex did not respond within the timeout\./);
 });
@@ -87,13 +87,13 @@ Deno.test("serversSection says what to do about a token that is not the owner's"
   assert.match(partOf(page, "playing"), /needs the owner's token/);
 });
 
-Deno.test("serversSection gives each server a heading, and points out the second URL of a server", () => {
+Deno.test("serversSection gives each server a heading, and marks the second URL of a server", () => {
   const attic = later(
     { ...up(), address: "attic.example:32400" },
     { type: "server_described", at: START, server: { ...SERVER, id: "other", name: "attic" } },
   );
-  const again = { ...up(session()), address: "10.0.0.9:32400" };
-  const page = pageOf([up(session()), attic, again]);
+  const duplicate = { ...up(session()), address: "10.0.0.9:32400" };
+  const page = pageOf([up(session()), attic, duplicate]);
   const servers = partOf(page, "servers");
   assert.match(servers, /home Up .*attic Up .*home Duplicate/);
   assert.match(

@@ -39,7 +39,7 @@ Deno.test("television warns of a failed recording, and if no tuner is idle", () 
   ]);
   assert.match(page, /dot warn" aria-hidden="true"><\/span> failed/);
   assert.match(page, /dot warn" aria-hidden="true"><\/span> tuners/);
-  const calm = pageOf([later(up(), read({ online: 1, offline: 0 }))]);
-  assert.match(calm, /dot idle" aria-hidden="true"><\/span> failed/);
-  assert.match(calm, /dot good" aria-hidden="true"><\/span> tuners/);
+  const normal = pageOf([later(up(), read({ online: 1, offline: 0 }))]);
+  assert.match(normal, /dot idle" aria-hidden="true"><\/span> failed/);
+  assert.match(normal, /dot good" aria-hidden="true"><\/span> tuners/);
 });
