@@ -1,6 +1,8 @@
 /** The options of the `history` command. */
 import { parseArgs } from "node:util";
 import type { ReadResult } from "../config/read_result.ts";
+import { SENT_LABELS, USER_SENT_LABELS } from "../metrics/server.ts";
+import { TITLE_VIEW_LABELS, VIEW_LABELS } from "../metrics/views.ts";
 
 export interface HistoryOptions {
   /** The file to write; absent: stdout. */
@@ -25,7 +27,11 @@ const DEFAULT_STEP = "1h";
 const HEAD_MS = 3 * HOUR_MS;
 
 /** Labels that the series have already. */
-const OWN_LABELS = ["server", "server_id", "user", "media_type", "library", "title", "location"];
+const OWN_LABELS: readonly string[] = [
+  "server",
+  "server_id",
+  ...[SENT_LABELS, USER_SENT_LABELS, VIEW_LABELS, TITLE_VIEW_LABELS].flatMap(({ names }) => names),
+];
 
 /** Reads the arguments after `history`. `nowMs` is the present. */
 export function readOptions(args: readonly string[], nowMs: number): ReadResult<HistoryOptions> {

@@ -1,4 +1,4 @@
-/** Logs for tests that are about something else than the log. */
+/** Logs for tests: one that drops its records, and one that keeps them. */
 import { createLog, type Fields, type Level, type Log } from "../../src/log/mod.ts";
 
 /** A log that drops everything. */

@@ -47,12 +47,14 @@ Deno.test("label names of more than one word are written in src/metrics only", a
   const names = families({ legacy: true }).flatMap(({ labels }) => labels)
     .filter((name) => name.includes("_"));
   const spelled = new RegExp(`\\b(${[...new Set(names)].join("|")})\\b`);
-  for (const folder of ["core", "plex", "web"]) {
-    const root = new URL(`../../../src/${folder}/`, import.meta.url);
-    for await (const { name } of Deno.readDir(root)) {
+  const check = async (folder: URL) => {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory && name !== "metrics") await check(new URL(`${name}/`, folder));
       if (!name.endsWith(".ts")) continue;
-      const [found] = spelled.exec(await Deno.readTextFile(new URL(name, root))) ?? [];
-      assert.equal(found, undefined, `src/${folder}/${name} spells a label name`);
+      const file = new URL(name, folder);
+      const [found] = spelled.exec(await Deno.readTextFile(file)) ?? [];
+      assert.equal(found, undefined, `${file.pathname} spells a label name`);
     }
-  }
+  };
+  await check(new URL("../../../src/", import.meta.url));
 });

@@ -133,7 +133,7 @@ Deno.test("invariant 3: no rendered counter decreases, and each begins at 0", ()
   );
 });
 
-Deno.test("every counter is 0 on its first page, and has its total on the next", () => {
+Deno.test("every counter is 0 on its first page, and shows what was counted on the next", () => {
   const resources = {
     sampledS: 1_000,
     hostCpuPercent: 1,

@@ -129,7 +129,7 @@ Deno.test("WebServer.renew() completes a pending response", async () => {
   await server.close(1_000);
 });
 
-Deno.test("WebServer.renew() fails no scrape that begins before or after it, on a kept connection or a new one", async () => {
+Deno.test("WebServer.renew() fails no scrape after it, on a kept connection or a new one", async () => {
   const { server } = await serveTls(await AUTHORITY.issue());
   const first = await AUTHORITY.issue();
   const second = await AUTHORITY.issue();
