@@ -1,6 +1,6 @@
 /**
- * Bytes that Plex keeps by month, by day and by hour, as increments of counters. The finest bins count;
- * if finer bins cover a part of a bin, the bytes that they lack belong to the rest of it.
+ * Bytes that Plex keeps by month, by day and by hour, as increments of counters. The finest bins
+ * count; if finer bins cover a part of a bin, the bytes that they lack belong to the rest of it.
  */
 import type { BandwidthRow } from "../core/event.ts";
 
@@ -28,8 +28,8 @@ export interface BinKey {
 }
 
 /**
- * The bins of each account and location, in the order of their times and without overlap. A bin that
- * is not over at `untilS` is left out, since its bytes are not complete.
+ * The bins of each account and location, in the order of their times and without overlap. A bin
+ * that is not over at `untilS` is left out, since its bytes are not complete.
  */
 export function mergeBins(
   { months, days, hours }: BandwidthBins,
@@ -99,8 +99,8 @@ function cutAt(bin: Bin, atS: number, finer: readonly Bin[]): Bin | undefined {
 }
 
 /**
- * The hours from any zone's midnight to a time at which UTC has the same date: zones are at most 14 h
- * ahead of UTC and 12 h behind.
+ * The hours from any zone's midnight to a time at which UTC has the same date: zones are at
+ * most 14 h ahead of UTC and 12 h behind.
  */
 const TO_UTC_DATE_S = 14 * HOUR_S;
 

@@ -1,6 +1,6 @@
 /**
- * Writes Plex's own history of all servers as OpenMetrics with timestamps, for Prometheus to import.
- * `command` runs it with files, signals and exit codes.
+ * Writes Plex's own history of all servers as OpenMetrics with timestamps, for Prometheus to
+ * import. `command` runs it with files, signals and exit codes.
  */
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/mod.ts";
@@ -45,7 +45,9 @@ export async function writeHistory(run: HistoryRun): Promise<boolean> {
   return true;
 }
 
-/** Writes each family in one piece, as OpenMetrics demands: one server after the other within it. */
+/**
+ * Writes each family in one piece, as OpenMetrics demands: one server after the other within it.
+ */
 async function writeFamilies(
   { signal, write }: HistoryRun,
   families: readonly FamilyLines[],

@@ -4,8 +4,8 @@ export interface Output {
   /** Bytes written so far. */
   readonly bytes: number;
   /**
-   * Writes a text; resolves when there is room for more, and at once after the signal. Rejects if it
-   * cannot be written.
+   * Writes a text; resolves when there is room for more, and at once after the signal. Rejects if
+   * it cannot be written.
    */
   write(text: string): Promise<void>;
   /** Writes what is still buffered. */
@@ -18,8 +18,8 @@ export interface Output {
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
- * Opens the file, which then is empty, or stdout. After the signal nothing more is written. Throws if
- * the file cannot be opened.
+ * Opens the file, which then is empty, or stdout. After the signal nothing more is written. Throws
+ * if the file cannot be opened.
  */
 export function openOutput(path: string | undefined, signal: AbortSignal): Output {
   const file = path === undefined
@@ -60,7 +60,10 @@ export function openOutput(path: string | undefined, signal: AbortSignal): Outpu
   };
 }
 
-/** Resolves when `work` does or when the signal aborts: the reader of a pipe may have stopped reading. */
+/**
+ * Resolves when `work` does or when the signal aborts: the reader of a pipe may have stopped
+ * reading.
+ */
 function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve();

@@ -52,7 +52,9 @@ async function* readPages(reading: ReadOptions): AsyncGenerator<HistoryStep> {
   }
 }
 
-/** All that Plex has kept of bytes sent; `undefined` without Plex Pass or when the signal aborts. */
+/**
+ * All that Plex has kept of bytes sent; `undefined` without Plex Pass or when the signal aborts.
+ */
 export async function readBandwidth(
   reading: ReadOptions,
   report: (line: string) => void,

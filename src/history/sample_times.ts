@@ -1,7 +1,7 @@
 /**
- * Where a counter of the past needs samples so that `increase()` over a day and longer is right, and
- * where it does not: `increase()` extrapolates to the edges of its window, so there has to be a sample
- * near each edge of every window in which the counter grows.
+ * Where a counter of the past needs samples so that `increase()` over a day and longer is right,
+ * and where it does not: `increase()` extrapolates to the edges of its window, so there has to be a
+ * sample near each edge of every window in which the counter grows.
  */
 
 /** A day without a change of the clock. */
@@ -12,8 +12,8 @@ export interface Grid {
   /** Milliseconds between samples within a day of a change. */
   readonly stepMs: number;
   /**
-   * Offsets of the local time from UTC, in milliseconds. Days begin by each of them: Grafana cuts a range
-   * that spans summer and winter by the offset of its end.
+   * Offsets of the local time from UTC, in milliseconds. Days begin by each of them: Grafana cuts a
+   * range that spans summer and winter by the offset of its end.
    */
   readonly offsetsMs: readonly number[];
 }
@@ -27,15 +27,17 @@ const EDGE_MS = 500;
 /** Limit of the days between two samples, however long ago the last change was. */
 const MAX_DAYS_BETWEEN = 32;
 
-/** How far from a change a window of a month may begin or end; over a month, every view is to count. */
+/**
+ * How far from a change a window of a month may begin or end; over a month, every view is to count.
+ */
 const FAR_MS = 32 * DAY_MS;
 
 /**
- * The times after `afterMs` and before `beforeMs` at which a counter needs samples that last changed at
- * `lastMs` and changes next at `nextMs`. Within a day of a change that is every step, otherwise the
- * beginning of every day; far from any change, of every second, fourth or eighth day and so on. The
- * farther the edge of a window is from the changes in it, the longer the window is, and the less a gap
- * near its edge matters.
+ * The times after `afterMs` and before `beforeMs` at which a counter needs samples that last
+ * changed at `lastMs` and changes next at `nextMs`. Within a day of a change that is every step,
+ * otherwise the beginning of every day; far from any change, of every second, fourth or eighth day
+ * and so on. The farther the edge of a window is from the changes in it, the longer the window is,
+ * and the less a gap near its edge matters.
  */
 export function* sampleTimes(
   grid: Grid,
@@ -85,7 +87,10 @@ function nextOf(afterMs: number, periodMs: number, phaseMs: number): number {
   return (Math.floor((afterMs - phaseMs) / periodMs) + 1) * periodMs + phaseMs;
 }
 
-/** The offsets of a zone from UTC in the half year that ends at `atMs`: one, or two with summer time. */
+/**
+ * The offsets of a zone from UTC in the half year that ends at `atMs`: one, or two with summer
+ * time.
+ */
 export function offsetsOf(zone: string, atMs: number): readonly number[] {
   const halfYearMs = 182 * DAY_MS;
   return [...new Set([atMs, atMs - halfYearMs].map((timeMs) => offsetOf(zone, timeMs)))];

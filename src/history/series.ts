@@ -31,8 +31,8 @@ export class CounterWriter {
   }
 
   /**
-   * Adds `amount` to a series at `atMs`; returns the lines up to there. Increments of a series come in
-   * the order of their times; one that does not counts at the time of the one before.
+   * Adds `amount` to a series at `atMs`; returns the lines up to there. Increments of a series come
+   * in the order of their times; one that does not counts at the time of the one before.
    */
   add(text: string, atMs: number, amount: number): string {
     if (atMs >= this.#span.untilMs) return "";

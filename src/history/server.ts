@@ -18,8 +18,8 @@ import { viewFamilies } from "./views.ts";
 export interface HistoryServer {
   /**
    * Identifies the server and returns its families, which are the same for every server and must be
-   * written in this order; none when the signal aborts. Throws a `ReadError`, also if the token is not
-   * the owner's.
+   * written in this order; none when the signal aborts. Throws a `ReadError`, also if the token is
+   * not the owner's.
    */
   families(): Promise<readonly FamilyLines[]>;
   close(): void;
@@ -68,7 +68,9 @@ export async function openServer(
   };
 }
 
-/** The server's labels; `undefined` when the signal aborts. Throws if the token is not the owner's. */
+/**
+ * The server's labels; `undefined` when the signal aborts. Throws if the token is not the owner's.
+ */
 async function readIdentity(readOptions: ReadOptions): Promise<Labels | undefined> {
   const { client, label } = readOptions;
   const server = await requestWithRetries(readOptions, "the server's description", client.server);

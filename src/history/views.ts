@@ -1,6 +1,6 @@
 /**
- * The views of Plex's history as counters of the past. The history is read twice: only after the first
- * time it is known which titles have series of their own, and neither time are rows kept.
+ * The views of Plex's history as counters of the past. The history is read twice: only after the
+ * first time it is known which titles have series of their own, and neither time are rows kept.
  */
 import { keyText } from "../core/counter_vec.ts";
 import type { View } from "../core/view.ts";

@@ -97,7 +97,7 @@ export interface Client {
    * 400 where Plex rejects the filter.
    */
   bandwidth(sinceS: number): Promise<Result<BandwidthReading>>;
-  /** All bytes sent that Plex has kept: by the second, which is expensive for it, or in longer bins. */
+  /** All bytes sent that Plex has kept: by second, which is expensive for it, or in longer bins. */
   allBandwidth(timespan?: Timespan): Promise<Result<BandwidthReading>>;
   /**
    * Rows of Plex's history from `start` on, by their times. A page may have fewer than `size` rows

@@ -14,7 +14,9 @@ export interface RequestError {
   readonly actionable?: true;
 }
 
-/** The messages of an error and its causes: that of Deno's `fetch` itself is only "fetch failed". */
+/**
+ * The messages of an error and its causes: that of Deno's `fetch` itself is only "fetch failed".
+ */
 function errorChain(error: unknown): string {
   const parts: string[] = [];
   let link = error;

@@ -1,6 +1,6 @@
 /**
- * Hints: reasons to collect something before it is due. They come from notifications, which announce
- * changes without their details, and from the connection. A hint changes no state.
+ * Hints: reasons to collect something before it is due. They come from notifications, which
+ * announce changes without their details, and from the connection. A hint changes no state.
  */
 import type { PlaybackNotification } from "../core/session.ts";
 

@@ -28,8 +28,8 @@ export function createHistoryCursor(
   { size, newestFirst }: Omit<HistoryPageRequest, "start">,
 ): HistoryCursor {
   let start = 0;
-  // Newest first, new rows move the older ones back by their number; and some versions of Plex leave
-  // rows out of a page. Either way the next page begins with rows of this one.
+  // Newest first, new rows move the older ones back by their number, and some versions of Plex
+  // leave rows out of a page. Either way the next page begins with rows of this one.
   let previousIds: ReadonlySet<string> = new Set();
   return {
     async next() {

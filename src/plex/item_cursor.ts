@@ -1,8 +1,8 @@
 /**
  * Reads the items of a library page by page, so that none is missed that is there all the time,
- * whatever is added and removed meanwhile. A page begins with the last item of the one before. Where
- * it begins with an unknown one, items before it were removed and others moved up: then the reading
- * goes back until it begins with a known one.
+ * whatever is added and removed meanwhile. A page begins with the last item of the one before.
+ * Where it begins with an unknown one, items before it were removed and others moved up: then the
+ * reading goes back until it begins with a known one.
  */
 import type { WalkableType } from "../core/library_walk.ts";
 import type { WalkedItem } from "../core/walked_item.ts";

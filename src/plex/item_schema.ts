@@ -17,7 +17,9 @@ const libraryItem = z.object({
   })),
 });
 export type WireLibraryItem = z.infer<typeof libraryItem>;
-/** `/library/sections/{id}/all` of a page with items, each of which {@link readLibraryItem} reads. */
+/**
+ * `/library/sections/{id}/all` of a page with items, each of which {@link readLibraryItem} reads.
+ */
 export const parseItemPage = answer(
   z.object({ size: count, totalSize: count, Metadata: unreadList }),
 );

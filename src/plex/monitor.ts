@@ -1,6 +1,6 @@
 /**
- * Watches one server: runs its collectors when they are due, receives its notifications, and keeps the
- * state current. It ends only when it is stopped, whatever Plex does.
+ * Watches one server: runs its collectors when they are due, receives its notifications, and keeps
+ * the state current. It ends only when it is stopped, whatever Plex does.
  */
 import { describeChanges } from "../core/log_messages.ts";
 import type { ServerEvent } from "../core/event.ts";

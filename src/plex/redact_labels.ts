@@ -1,6 +1,6 @@
 /**
- * Replaces the values of labels that the operator hides, when they are read, so that they are never in
- * memory. Ids stay, since they identify plays; they are never shown.
+ * Replaces the values of labels that the operator hides, when they are read, so that they are never
+ * in memory. Ids stay, since they identify plays; they are never shown.
  */
 
 /** Names of the labels to hide, as the settings name them; `title` includes season and episode. */

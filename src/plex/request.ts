@@ -1,7 +1,7 @@
 /**
- * One request to Plex, from its path to a value or a classified failure: token, timeout, size limit,
- * status and JSON. Every request is reported, none is repeated; Deno itself repeats one on a reused
- * connection that was reset.
+ * One request to Plex, from its path to a value or a classified failure: token, timeout, size
+ * limit, status and JSON. Every request is reported, none is repeated; Deno itself repeats one on a
+ * reused connection that was reset.
  */
 import type { ServerEvent } from "../core/event.ts";
 import type { Endpoint } from "../core/api_stats.ts";

@@ -66,7 +66,8 @@ export const NOT_OWNER_RETRY_MS = MINUTE_MS;
 
 /**
  * Waits until the session list is read again for a play that a notification named and the list
- * lacks, which takes Plex up to 2 s (docs/plex/api.md#list-lag). After that, the regular poll is left.
+ * lacks, which takes Plex up to 2 s (docs/plex/api.md#list-lag). After that, the regular poll is
+ * left.
  */
 export const SESSION_LOOKUP_DELAYS_MS = [SECOND_MS, 2 * SECOND_MS] as const;
 

@@ -5,8 +5,8 @@ import { FAULT_RETRY_MS } from "./schedule.ts";
 /** A task that runs until the signal. */
 export interface ScheduledTask {
   /**
-   * Runs the task in `afterMs` at the latest, by default at once, but not before its minimum interval
-   * is over. If it is running, it runs once more afterwards.
+   * Runs the task in `afterMs` at the latest, by default at once, but not before its minimum
+   * interval is over. If it is running, it runs once more afterwards.
    */
   wake(afterMs?: number): void;
   /** Resolves after the signal, when the task is no longer running. Never rejects. */
@@ -27,7 +27,9 @@ export interface TaskOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The wait of a task that had nothing to do: until it is woken, then without a minimum interval. */
+/**
+ * The wait of a task that had nothing to do: until it is woken, then without a minimum interval.
+ */
 export const NEVER = Infinity;
 
 /** Starts to run a task, for the first time at once. */

@@ -1,6 +1,7 @@
 /**
- * The kinds of fields in Plex's answers. A field that cannot be read is left out, an item that is not
- * an object is left out of its list, and only a body that is not an answer of Plex's is rejected.
+ * The kinds of fields in Plex's answers. A field that cannot be read is left out, an item that is
+ * not an object is left out of its list, and only a body that is not an answer of Plex's is
+ * rejected.
  */
 import * as z from "zod";
 // Named in full: by `z.core`, the bundle would get the messages of all languages.
@@ -8,8 +9,8 @@ import { $ZodTransform } from "zod/v4/core";
 import { toAmount, toCount, toFlag, toList, toNumber, toText } from "./coerce.ts";
 
 /**
- * A value that a function reads from any other. `z.transform` would create a function to report issues
- * with for each value: more than half of the memory that reading an answer takes.
+ * A value that a function reads from any other. `z.transform` would create a function to report
+ * issues with for each value: more than half of the memory that reading an answer takes.
  */
 function readBy<T>(read: (value: unknown) => T): $ZodTransform<T, unknown> {
   const field = new $ZodTransform({ type: "transform", transform: read });

@@ -66,8 +66,8 @@ export class BandwidthLog {
   }
 
   /**
-   * Bytes of all rows since the simulation began, shown or not yet, of all or of one account, device
-   * or network.
+   * Bytes of all rows since the simulation began, shown or not yet, of all or of one account,
+   * device or network.
    */
   total(where: { accountId?: number; deviceId?: number; lan?: boolean } = {}): number {
     let bytes = 0;

@@ -57,7 +57,9 @@ export type Fault =
   /** The total is in the header `X-Plex-Container-Total-Size` and not in the body. */
   | { readonly kind: "total in header" }
   // The session list.
-  /** A new session is listed up to this much later than its first frame; `times` counts sessions. */
+  /**
+   * A new session is listed up to this much later than its first frame; `times` counts sessions.
+   */
   | { readonly kind: "late sessions"; readonly ms: number }
   // The notification socket.
   /** The upgrade is never answered. */

@@ -103,7 +103,9 @@ export class LibraryGenerator {
     return items;
   }
 
-  /** New content for a library: a film, an episode, or an artist or album of photos with its items. */
+  /**
+   * New content for a library: a film, an episode, or an artist or album of photos with its items.
+   */
   addition(library: Library): readonly Item[] {
     const name = `Discovery ${this.#nextId()}`;
     switch (library.type) {

@@ -44,8 +44,8 @@ export class Server {
    */
   hasEphemeralMetadata = true;
   /**
-   * docs/plex/notifications.md#access: newer servers open notification sockets for users who are not
-   * the owner, too.
+   * docs/plex/notifications.md#access: newer servers open notification sockets for users who are
+   * not the owner, too.
    */
   opensGuestSockets = false;
   /** The release that could be installed. */

@@ -1,6 +1,7 @@
 /**
- * Keeps counters over restarts. A state must be on disk before it is shown: if a process showed more
- * than it saved, Prometheus would take its restart for a counter reset and add the whole value again.
+ * Keeps counters over restarts. A state must be on disk before it is shown: if a process showed
+ * more than it saved, Prometheus would take its restart for a counter reset and add the whole value
+ * again.
  */
 import { type Clock, sleep } from "../clock.ts";
 import type { SavedServer } from "../core/saved_server.ts";
@@ -61,8 +62,8 @@ export interface StateFile {
 const MIN_INTERVAL_MS = 1_000;
 
 /**
- * Time between two saves without a scrape, and so the most playing time that a killed process loses.
- * Scrapes every 10, 15, 30 or 60 s do not come within a second of such a save.
+ * Time between two saves without a scrape, and so the most playing time that a killed process
+ * loses. Scrapes every 10, 15, 30 or 60 s do not come within a second of such a save.
  */
 const INTERVAL_MS = 8_000;
 

@@ -1,6 +1,6 @@
 /**
- * The format of the state file: JSON with a version. A file that does not match it is not used at all:
- * half of the counters would be wrong.
+ * The format of the state file: JSON with a version. A file that does not match it is not used at
+ * all: half of the counters would be wrong.
  */
 import * as z from "zod";
 import { DURATION_BOUNDS_S, type NotificationKey, type RequestKey } from "../core/api_stats.ts";

@@ -1,6 +1,7 @@
 /**
- * Runs the program as a process against an accelerated simulation: viewers play and pause many times
- * faster than real ones, and the server restarts and fails. Samples the resources of the process.
+ * Runs the program as a process against an accelerated simulation: viewers play and pause many
+ * times faster than real ones, and the server restarts and fails. Samples the resources of the
+ * process.
  */
 import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
@@ -69,7 +70,9 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   const sizes = new Map(simulation.libraries.all.map(({ id, items }) => [id, items.length]));
   const samples: Sample[] = [];
 
-  /** The simulation keeps all plays and adds items without end. That is not the exporter's memory. */
+  /**
+   * The simulation keeps all plays and adds items without end. That is not the exporter's memory.
+   */
   const trimSimulation = () => {
     simulation.plays.splice(0, Math.max(0, simulation.plays.length - 100));
     (plex.requests as unknown[]).splice(0, Math.max(0, plex.requests.length - 100));

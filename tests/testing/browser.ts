@@ -1,6 +1,6 @@
 /**
- * Headless Chromium for tests, driven by the DevTools protocol: opens pages at a given width, in the
- * light or dark colour scheme, and returns their content.
+ * Headless Chromium for tests, driven by the DevTools protocol: opens pages at a given width, in
+ * the light or dark colour scheme, and returns their content.
  */
 import { within } from "./eventually.ts";
 import { type Process, startProcess } from "./program.ts";

@@ -1,6 +1,6 @@
 /**
- * Viewers of a simulation that perform random steps, for tests that know every play: no item is played
- * twice under one session key.
+ * Viewers of a simulation that perform random steps, for tests that know every play: no item is
+ * played twice under one session key.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";

@@ -23,7 +23,9 @@ function realTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Time to poll before sleeping: loopback takes a fraction of a millisecond, a timer at least two. */
+/**
+ * Time to poll before sleeping: loopback takes a fraction of a millisecond, a timer at least two.
+ */
 const SPIN_MS = 4;
 
 /** Holds responses back until time moves, or forever. */
@@ -32,9 +34,9 @@ export interface RequestHolder {
 }
 
 /**
- * Advances from timer to timer. After each step the real event loop runs. While a timeout is pending
- * (for a response), the clock waits in real time. A timeout that is still pending after a whole wait
- * belongs to a hanging request, and the clock does not wait for it again.
+ * Advances from timer to timer. After each step the real event loop runs. While a timeout is
+ * pending (for a response), the clock waits in real time. A timeout that is still pending after a
+ * whole wait belongs to a hanging request, and the clock does not wait for it again.
  */
 export class DrivenClock implements Clock {
   /** Maximum real time in ms to wait for pending responses. */

@@ -1,6 +1,6 @@
 /**
- * The expected metrics of a simulation, computed from its ground truth, and a comparison with a page.
- * It shares no code with the exporter.
+ * The expected metrics of a simulation, computed from its ground truth, and a comparison with a
+ * page. It shares no code with the exporter.
  */
 import assert from "node:assert/strict";
 import type { Library } from "../../src/simulator/library.ts";

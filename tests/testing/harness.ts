@@ -1,6 +1,6 @@
 /**
- * The whole exporter on a simulated Plex server: HTTP and WebSocket on the loopback, and a clock that
- * the test drives.
+ * The whole exporter on a simulated Plex server: HTTP and WebSocket on the loopback, and a clock
+ * that the test drives.
  */
 import assert from "node:assert/strict";
 import { type App, startApp } from "../../src/app.ts";

@@ -19,7 +19,9 @@ import { DrivenClock } from "./driven_clock.ts";
 import { NO_LAG } from "./simulator_builders.ts";
 import { silentLog } from "./recording_log.ts";
 
-/** The network between the monitor and a simulation: its faults and delays, and what is open on it. */
+/**
+ * The network between the monitor and a simulation: its faults and delays, and what is open on it.
+ */
 export class SimulatedNetwork {
   readonly faults = new Faults();
   /** Delay of frames in ms; their order stays. */

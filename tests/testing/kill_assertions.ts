@@ -35,7 +35,9 @@ export function assertBytes(
   }
 }
 
-/** Asserts that every play counts once that a list showed, unless a kill has lost all trace of it. */
+/**
+ * Asserts that every play counts once that a list showed, unless a kill has lost all trace of it.
+ */
 export function assertPlays(
   history: CounterHistory,
   bounds: KillBounds,

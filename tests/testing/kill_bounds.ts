@@ -1,6 +1,6 @@
 /**
- * Bounds of what an exporter that is killed again and again may have counted of the ground truth: the
- * plays that it must have counted, those that it may, and how much playing time may be missing.
+ * Bounds of what an exporter that is killed again and again may have counted of the ground truth:
+ * the plays that it must have counted, those that it may, and how much playing time may be missing.
  *
  * A kill loses what was not saved. A play that a list showed is counted again if the next process
  * finds it, so it is lost only if it ends meanwhile. Of a play that is playing, the time since the

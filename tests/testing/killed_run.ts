@@ -1,7 +1,7 @@
 /**
- * A busy simulation during which the program is killed at random moments, in real time: in its start,
- * between scrapes, while one waits for its answer, and right after one. Each page is compared with
- * all earlier ones, and in the end the counters with the ground truth.
+ * A busy simulation during which the program is killed at random moments, in real time: in its
+ * start, between scrapes, while one waits for its answer, and right after one. Each page is
+ * compared with all earlier ones, and in the end the counters with the ground truth.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";

@@ -102,7 +102,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
     for (let second = scrapeEveryS; second <= lastS; second += scrapeEveryS) {
       await watched.pass(scrapeEveryS);
       await scrape();
-      // The simulation keeps all plays and adds items without end. That is not the exporter's memory.
+      // The simulation keeps all plays and adds items without end, which is not the exporter's memory.
       if (simulation.plays.length > 100) simulation.plays.splice(0, simulation.plays.length - 100);
       for (const library of simulation.libraries) {
         library.items = library.items.slice(0, sizes.get(library.id));

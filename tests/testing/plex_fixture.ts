@@ -1,6 +1,6 @@
 /**
- * Responses of Plex from `tests/fixtures/plex`, and small servers whose responses a test defines. It
- * asserts nothing.
+ * Responses of Plex from `tests/fixtures/plex`, and small servers whose responses a test defines.
+ * It asserts nothing.
  */
 import type { ServerEvent } from "../../src/core/event.ts";
 import type { Session } from "../../src/core/session.ts";

@@ -1,6 +1,6 @@
 /**
- * Processes for tests: the program, with the permissions of its task, and others. Every process ends
- * with its test.
+ * Processes for tests: the program, with the permissions of its task, and others. Every process
+ * ends with its test.
  */
 import { shippedFlags } from "../../.ci/build/project.ts";
 import { settingNames } from "../../src/config/mod.ts";
@@ -19,7 +19,10 @@ export interface Process extends AsyncDisposable {
   /** The exit code; 128 or more if a signal ended the process. */
   readonly code: Promise<number>;
   signal(signal: Deno.Signal): void;
-  /** Waits until the output matches, and returns the first group or the match. Rejects if the process ends. */
+  /**
+   * Waits until the output matches, and returns the first group or the match. Rejects if the
+   * process ends.
+   */
   says(output: RegExp): Promise<string>;
 }
 

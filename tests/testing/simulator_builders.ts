@@ -143,7 +143,9 @@ export function asJson(element: unknown): AnyJson {
   return JSON.parse(JSON.stringify(element));
 }
 
-/** Notifications in short: the state of a play, the event of a transcode or activity, or the kind. */
+/**
+ * Notifications in short: the state of a play, the event of a transcode or activity, or the kind.
+ */
 export function inShort(notifications: readonly Notification[]): string[] {
   return notifications.map((notification) => {
     if (notification.kind === "playing") return notification.state;

@@ -1,6 +1,6 @@
 /**
- * The faults of the state file: what the log says, what becomes of the counters, and how the exporter
- * recovers. Tests run every row, and docs/faults.md prints them.
+ * The faults of the state file: what the log says, what becomes of the counters, and how the
+ * exporter recovers. Tests run every row, and docs/faults.md prints them.
  */
 
 export interface StateFileFault {

@@ -1,6 +1,6 @@
 /**
- * Tests that the exporter survives a fault: scrapes succeed, `plex_up` is right, counters keep their
- * values, and the exporter recovers by itself.
+ * Tests that the exporter survives a fault: scrapes succeed, `plex_up` is right, counters keep
+ * their values, and the exporter recovers by itself.
  */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";

@@ -5,7 +5,9 @@ import { createHandler } from "../../src/web/handler.ts";
 import { serve, type WebServer } from "../../src/web/server.ts";
 import { recordingLog } from "./recording_log.ts";
 
-/** Starts a server whose metrics are `body` and whose page has 15 kB. Records completed responses. */
+/**
+ * Starts a server whose metrics are `body` and whose page has 15 kB. Records completed responses.
+ */
 export async function serveMetrics(
   body: string | (() => Promise<string>),
   hostname?: string,

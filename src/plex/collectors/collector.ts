@@ -20,15 +20,17 @@ export interface Collector {
   readonly isOptional?: boolean;
   readonly schedule: Schedule;
   /**
-   * Whether it can be collected in this state; by default while Plex is up. As soon as it can be, it
-   * is collected at once.
+   * Whether it can be collected in this state; by default while Plex is up. As soon as it can be,
+   * it is collected at once.
    */
   readonly isReady?: (state: ServerState) => boolean;
   /** What the answer depends on: it is collected again as soon as this value changes. */
   readonly dependsOn?: (state: ServerState) => unknown;
   /** Collects what the first session list needs: plays carry the names of server and libraries. */
   readonly prepare?: () => Promise<void>;
-  /** Receives a hint. Returns the ms until it must collect; `undefined`: the hint is no reason to. */
+  /**
+   * Receives a hint. Returns the ms until it must collect; `undefined`: the hint is no reason to.
+   */
   readonly onHint?: (hint: Hint) => number | undefined;
   /** Collects once. It never rejects because of Plex. */
   readonly collect: () => Promise<CollectResult>;

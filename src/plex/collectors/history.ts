@@ -53,7 +53,9 @@ export function createHistoryCollector(context: CollectorContext): Collector {
   let wholeReadAt = -Infinity;
   let polledAt = -Infinity;
 
-  /** Rests after an answer. A reading that failed continues where it was, unless Plex refuses it. */
+  /**
+   * Rests after an answer. A reading that failed continues where it was, unless Plex refuses it.
+   */
   function restFor(answer: Result<unknown>): CollectResult {
     const restMs = restAfter(clock.now() - answer.at);
     if (answer.ok) return { answer, restMs };

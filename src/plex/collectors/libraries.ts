@@ -1,6 +1,6 @@
 /**
- * Reads the libraries: the list at every collection, sizes rarely, and counts only where Plex reports
- * that the content has changed.
+ * Reads the libraries: the list at every collection, sizes rarely, and counts only where Plex
+ * reports that the content has changed.
  */
 import type { Hint } from "../hint.ts";
 import { contentTypes, type LibraryListing } from "../../core/libraries.ts";

@@ -47,7 +47,9 @@ export function createRunner(collector: Collector, context: CollectorContext): R
     return true;
   }
 
-  /** Whether the answer was to be the first of the source, and brought nothing or not everything. */
+  /**
+   * Whether the answer was to be the first of the source, and brought nothing or not everything.
+   */
   function isFirstRetryDue({ answer, isPartial = false }: CollectResult): boolean {
     if (source === undefined || answer === undefined) return false;
     const { readAt, unavailable } = state().sources[source];

@@ -64,8 +64,8 @@ export function createSessionCollector(context: CollectorContext): Collector {
   }
 
   /**
-   * Plex shows the list to the owner only. The description of the server, which it shows to every valid
-   * token, shows whether the token is invalid or only not the owner's.
+   * Plex shows the list to the owner only. The description of the server, which it shows to every
+   * valid token, shows whether the token is invalid or only not the owner's.
    */
   async function probeToken(refusal: Err, rejectedToken: string): Promise<number> {
     if (context.renewToken(rejectedToken)) return 0;

@@ -1,6 +1,6 @@
 /**
- * Reads which releases Plex lists for an update. Where Plex does not update itself, as in a container,
- * it answers with an error, which is not logged as a failure.
+ * Reads which releases Plex lists for an update. Where Plex does not update itself, as in a
+ * container, it answers with an error, which is not logged as a failure.
  */
 import { isUp } from "../../core/availability.ts";
 import { SCHEDULES } from "../schedule.ts";

@@ -1,6 +1,6 @@
 /**
- * Walks the libraries: reads all their items, one page at each call with a rest after it, one library
- * after the other. It sums up nothing; that is done by the tally and the core.
+ * Walks the libraries: reads all their items, one page at each call with a rest after it, one
+ * library after the other. It sums up nothing; that is done by the tally and the core.
  */
 import { sleep } from "../../clock.ts";
 import { isUp } from "../../core/availability.ts";

@@ -12,14 +12,16 @@ export interface BandwidthReading {
   readonly devices: ReadonlyMap<string, string>;
 }
 
-/** Plex's numbers of the timespans of rows; rows of longer timespans contain the same bytes again. */
+/**
+ * Plex's numbers of the timespans of rows; rows of longer timespans contain the same bytes again.
+ */
 const TIMESPANS = { month: 1, day: 3, hour: 4, second: 6 } as const;
 /** The span of time that a row covers. */
 export type Timespan = keyof typeof TIMESPANS;
 
 /**
- * The query for rows of a timespan, from `sinceS` on if it is given. The operator is part of the name,
- * and Plex may ignore it (docs/plex/api.md#filter-operators).
+ * The query for rows of a timespan, from `sinceS` on if it is given. The operator is part of the
+ * name, and Plex may ignore it (docs/plex/api.md#filter-operators).
  */
 export function bandwidthQuery(timespan: Timespan, sinceS?: number): string {
   const filter = sinceS === undefined ? "" : `&at%3E=${Math.floor(sinceS)}`;
@@ -59,8 +61,8 @@ export function mapAccounts(
 }
 
 /**
- * Names of devices by their id. Plex names a device as the player on it, so that hiding either hides
- * both (docs/plex/api.md#devices).
+ * Names of devices by their id. Plex names a device as the player on it, so that hiding either
+ * hides both (docs/plex/api.md#devices).
  */
 function mapDevices(
   devices: readonly WireDevice[],

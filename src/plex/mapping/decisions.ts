@@ -59,10 +59,10 @@ export function isConverted(decisions: StreamDecisions): boolean {
 }
 
 /**
- * What the player receives, and the file that it is made of; without a conversion both are the same.
- * During a conversion, the session's medium is the output, while its id is still that of the file
- * (docs/plex/api.md#media-of-a-transcode). `versions` are the item's files in the library, if they
- * were looked up.
+ * What the player receives, and the file that it is made of; without a conversion both are the
+ * same. During a conversion, the session's medium is the output, while its id is still that of the
+ * file (docs/plex/api.md#media-of-a-transcode). `versions` are the item's files in the library, if
+ * they were looked up.
  */
 export function mapSourceAndOutput(
   decisions: StreamDecisions,

@@ -17,7 +17,9 @@ export interface ItemPageRequest {
 }
 
 export interface ItemPage {
-  /** Each is read from the answer when it is iterated over, so that a page is never read in one go. */
+  /**
+   * Each is read from the answer when it is iterated over, so that a page is never read in one go.
+   */
   readonly items: Iterable<WalkedItem>;
   /** How many items Plex sent; of those without a rating key nothing is known. */
   readonly rows: number;
@@ -40,8 +42,8 @@ const UNUSED_FIELDS = (
 ).split(",");
 
 /**
- * A path that identifies a file, on Linux, macOS, Windows or a share. Plex does not send it to others
- * than the owner (docs/plex/api.md#paths-of-files), and less than that two files may have in common.
+ * A path that identifies a file, on Linux, macOS, Windows or a share. Plex sends full paths to the
+ * owner only (docs/plex/api.md#paths-of-files); two files may have anything less in common.
  */
 const FULL_PATH = /^(\/|\\\\|[a-z]:[\\/])/i;
 

@@ -109,7 +109,9 @@ function transcodeEvents(notification: WireNotification, at: number): readonly S
   );
 }
 
-/** The context of a transcode that belongs to no session (docs/plex/api.md#background-transcodes). */
+/**
+ * The context of a transcode that belongs to no session (docs/plex/api.md#background-transcodes).
+ */
 const BACKGROUND = "static";
 
 function transcodeHints(

@@ -8,8 +8,8 @@ export function headerTotal(headers: Headers): number | undefined {
 }
 
 /**
- * The number of all entries: that of the body, otherwise that of the header, since some answers have
- * only one of them, otherwise the size of the page, which is everything in an unpaged answer.
+ * The number of all entries: that of the body, otherwise that of the header, since some answers
+ * have only one of them, otherwise the size of the page, which is everything in an unpaged answer.
  * `undefined` if none is known.
  */
 export function pageTotal(page: WirePage, header: number | undefined): number | undefined {

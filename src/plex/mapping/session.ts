@@ -51,8 +51,8 @@ function isPlay(session: WireSession): boolean {
 }
 
 /**
- * Whether the file behind a session has to be looked up in the library: the session is converted and
- * its item is in a library. For live television, prerolls and paths Plex answers 404
+ * Whether the file behind a session has to be looked up in the library: the session is converted
+ * and its item is in a library. For live television, prerolls and paths Plex answers 404
  * (docs/plex/api.md#items-without-metadata).
  */
 export function needsSource(session: WireSession): boolean {

@@ -13,7 +13,9 @@ import type { Query } from "./query.ts";
 import { sectionMeta } from "./section_meta.ts";
 import { allOfType, itemsOf, select } from "./selection.ts";
 
-/** The response; with `ignoreFilters`, the query neither sorts nor filters, and excludes no fields. */
+/**
+ * The response; with `ignoreFilters`, the query neither sorts nor filters, and excludes no fields.
+ */
 export function listingDocument(
   simulation: Simulation,
   library: Library,

@@ -64,8 +64,8 @@ export function excludedBy(
 }
 
 /**
- * An item in a library or, on servers that know them, one that is playing and in none; also the show
- * and the season of such an item.
+ * An item in a library or, on servers that know them, one that is playing and in none; also the
+ * show and the season of such an item.
  */
 function findItem(simulation: Simulation, id: string): Item | undefined {
   const inLibrary = simulation.libraries.findItem(id);

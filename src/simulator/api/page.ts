@@ -15,8 +15,8 @@ export function selectionOf(items: readonly Item[]): Selection {
 }
 
 /**
- * The page of a selection that a query requests, with more attributes of its container. The total is
- * absent unless a page was requested (docs/plex/api.md#counts).
+ * The page of a selection that a query requests, with more attributes of its container. The total
+ * is absent unless a page was requested (docs/plex/api.md#counts).
  */
 export function pageDocument<T>(
   selection: Selection<T>,

@@ -112,9 +112,9 @@ export function allOfType(library: Library, type: ItemType): Item[] {
 }
 
 /**
- * The items of the requested type, whose title contains the requested text, below the requested show
- * or artist, in the requested order. With `ignoreFilters` only the type counts. Other filters have
- * no effect.
+ * The items of the requested type, whose title contains the requested text, below the requested
+ * show or artist, in the requested order. With `ignoreFilters` only the type counts. Other filters
+ * have no effect.
  */
 export function select(library: Library, query: Query, ignoreFilters: boolean): Selection {
   const value = (name: string) => ignoreFilters ? undefined : query.value(name);

@@ -62,7 +62,7 @@ export function transcodeElement(
     videoCodec: live ? "*" : output?.videoCodec,
     audioCodec: output?.audioCodec,
     audioChannels: output?.audioChannels,
-    // docs/plex/api.md#transcode-session: of the source; may be missing when hardware does the work.
+    // docs/plex/api.md#transcode-session: those of the source, and missing with some hardware.
     width: stream.encoder === undefined ? version.width : undefined,
     height: stream.encoder === undefined ? version.height : undefined,
     // "Requested" does not mean that it is in use.

@@ -1,6 +1,6 @@
 /**
- * Runs the queries of the Go exporter's dashboard unchanged, and compares them with the ground truth
- * as far as any exporter can make them right.
+ * Runs the queries of the Go exporter's dashboard unchanged, and compares them with the ground
+ * truth as far as any exporter can make them right.
  */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
@@ -15,8 +15,8 @@ function playing(listed: readonly string[]): ReadonlySet<number> {
 }
 
 /**
- * The panel "Duration", day by day: at most 5 % more than was played. A maximum loses what a play had
- * before a restart of the exporter, which no exporter can avoid.
+ * The panel "Duration", day by day: at most 5 % more than was played. A maximum loses what a play
+ * had before a restart of the exporter, which no exporter can avoid.
  */
 async function assertDuration(snapshot: Snapshot, truth: Truth): Promise<void> {
   const dayMs = 86_400_000;

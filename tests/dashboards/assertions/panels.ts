@@ -56,8 +56,8 @@ function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: 
 }
 
 /**
- * The values that a query of a panel shows for a range that ends with the span, by label values: the
- * first query, or the one at `place`.
+ * The values that a query of a panel shows for a range that ends with the span, by label values:
+ * the first query, or the one at `place`.
  */
 export async function shown(
   snapshot: Snapshot,

@@ -1,12 +1,14 @@
 /**
- * Writes pages of metrics with their times into blocks for Prometheus: by remote write, an hour in a
- * request.
+ * Writes pages of metrics with their times into blocks for Prometheus: by remote write, an hour in
+ * a request.
  */
 import { readNumber, readPage } from "../../testing/exposition.ts";
 import { startTsdb } from "../../testing/tsdb_snapshot.ts";
 import { encodeLabels, encodeRequest, encodeTime } from "./remote_write.ts";
 
-/** Prometheus takes no sample that is more than an hour older than the newest before the request. */
+/**
+ * Prometheus takes no sample that is more than an hour older than the newest before the request.
+ */
 const REQUEST_MS = 3_600_000;
 
 /** The labels that Prometheus adds to each series. */
@@ -33,7 +35,10 @@ export class Backfill {
     this.#folder = folder;
   }
 
-  /** Adds a page, or a failed scrape if it is undefined. Pages are added in the order of their times. */
+  /**
+   * Adds a page, or a failed scrape if it is undefined. Pages are added in the order of their
+   * times.
+   */
   add(at: number, page: string | undefined): void {
     const hour = Math.floor(at / REQUEST_MS);
     if (hour !== this.#hour) this.#endHour();

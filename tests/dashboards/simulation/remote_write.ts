@@ -1,6 +1,6 @@
 /**
- * Requests of Prometheus' remote write: Protocol Buffers in one literal block of Snappy. Encoded once
- * for many samples of each series, they cost Prometheus a tenth of what text costs it.
+ * Requests of Prometheus' remote write: Protocol Buffers in one literal block of Snappy. Encoded
+ * once for many samples of each series, they cost Prometheus a tenth of what text costs it.
  */
 
 /** A series with its samples, oldest first. */

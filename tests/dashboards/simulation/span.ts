@@ -1,6 +1,6 @@
 /**
- * Simulates some days of two servers of the same name, which an exporter monitors on a driven clock.
- * The caller receives the page of each scrape.
+ * Simulates some days of two servers of the same name, which an exporter monitors on a driven
+ * clock. The caller receives the page of each scrape.
  */
 import { createRandom } from "../../../src/simulator/random.ts";
 import { Simulation } from "../../../src/simulator/simulation.ts";

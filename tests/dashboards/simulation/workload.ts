@@ -26,7 +26,9 @@ export class Workload {
     this.#random = random;
   }
 
-  /** Schedules the plays of each day and a nightly scan of each library. Starts now, at midnight. */
+  /**
+   * Schedules the plays of each day and a nightly scan of each library. Starts now, at midnight.
+   */
   schedule(habits: readonly Habit[], days: number): void {
     const midnight = this.simulation.now();
     for (let day = 0; day < days; day += 1) {
