@@ -9,7 +9,7 @@ import { pathOf } from "./item_attributes.ts";
 import { excludedBy } from "./metadata.ts";
 import { pageDocument, type Selection } from "./page.ts";
 import type { Element } from "./plex_document.ts";
-import type { Query } from "./query.ts";
+import { type Query, rangeOf } from "./query.ts";
 
 type Order = "asc" | "desc";
 
@@ -38,10 +38,9 @@ function select(
   accountId: number | undefined,
   order: Order,
 ): Selection<View> {
-  const sinceS = query.integer("viewedAt>") ?? (query.integer("viewedAt>>") ?? -2) + 1;
-  const untilS = query.integer("viewedAt<");
+  const { from: sinceS, to: untilS } = rangeOf(query, "viewedAt");
   const from = viewHistory.positionOf(sinceS);
-  const end = untilS === undefined ? viewHistory.size : viewHistory.positionOf(untilS + 1);
+  const end = viewHistory.positionOf(untilS + 1);
   const positions = positionsOf(viewHistory, from, end, {
     accountId: accountId ?? query.integer("accountID"),
     libraryId: query.value("librarySectionID"),
@@ -83,7 +82,7 @@ function positionsOf(
   return positions;
 }
 
-/** A row. An item that is no longer in a library has lost its keys, and keeps its titles. */
+/** A row; without keys if its item is no longer in a library. */
 function rowElement(view: View, isPresent: (item: Item) => boolean): Element {
   const { item, viewedAtS } = view;
   const key = isPresent(item) ? pathOf(item) : undefined;

@@ -47,3 +47,19 @@ export function readQuery(
     page: start === undefined || size === undefined ? undefined : { start, size },
   };
 }
+
+/**
+ * The least and the greatest value of a field that a query requests: by `=`, `>=` and `<=`, or by
+ * `>>=` and `<<=`, which exclude the value itself.
+ */
+export function rangeOf(
+  query: Query,
+  field: string,
+): { readonly from: number; readonly to: number } {
+  const number = (operator: string, otherwise: number) =>
+    query.integer(field + operator) ?? otherwise;
+  return {
+    from: Math.max(number("", -Infinity), number(">", -Infinity), number(">>", -Infinity) + 1),
+    to: Math.min(number("", Infinity), number("<", Infinity), number("<<", Infinity) - 1),
+  };
+}

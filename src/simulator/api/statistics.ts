@@ -2,7 +2,7 @@
 import type { BandwidthRow } from "../bandwidth_log.ts";
 import type { Simulation } from "../simulation.ts";
 import { children, container, type Element } from "./plex_document.ts";
-import type { Query } from "./query.ts";
+import { type Query, rangeOf } from "./query.ts";
 import { accountElements, deviceElements } from "./server.ts";
 
 /** docs/plex/api.md#timespans: 6 is the granularity "second"; it alone has load. */
@@ -25,16 +25,6 @@ export function resourcesDocument(simulation: Simulation, query: Query): Element
       processMemoryUtilization: sample.processMemory,
     })),
   );
-}
-
-/** The least and the greatest value of a field that a query requests, by `=`, `>=` and `<=`. */
-function rangeOf(query: Query, field: string): { readonly from: number; readonly to: number } {
-  const number = (operator: string, otherwise: number) =>
-    query.integer(field + operator) ?? otherwise;
-  return {
-    from: Math.max(number("", -Infinity), number(">", -Infinity), number(">>", -Infinity)),
-    to: Math.min(number("", Infinity), number("<", Infinity), number("<<", Infinity)),
-  };
 }
 
 /** The rows that a query requests (docs/plex/api.md#bandwidth-bins). */

@@ -41,6 +41,9 @@ test("the history is filtered by time, account, library and item", async ({ plex
   const since = await rowsOf(plex, `viewedAt%3E=${viewedAt}`);
   assert.deepEqual(since, all.filter((row) => row.viewedAt >= viewedAt));
   assert.deepEqual(await rowsOf(plex, `viewedAt>=${viewedAt}`), since);
+  const before = await rowsOf(plex, `viewedAt%3C%3C=${viewedAt}`);
+  assert.deepEqual([...before, ...since], all);
+  assert.equal((await rowsOf(plex, `viewedAt=${viewedAt}`))[0]?.viewedAt, viewedAt);
   for (const [field, value] of [["accountID", 1], ["librarySectionID", "2"]] as const) {
     const rows = await rowsOf(plex, `${field}=${value}`);
     assert.deepEqual(rows, all.filter((row) => row[field] === value));

@@ -1,6 +1,6 @@
 /** Queries as Plex reads them (docs/plex/api.md). */
 import assert from "node:assert/strict";
-import { readQuery } from "../../../../src/simulator/api/query.ts";
+import { rangeOf, readQuery } from "../../../../src/simulator/api/query.ts";
 
 Deno.test("an operator is part of the name, encoded or not", () => {
   for (const raw of ["at>=1781000000", "at%3E=1781000000"]) {
@@ -32,4 +32,19 @@ Deno.test("a page needs start and size, from the query or from headers", () => {
   const header = (name: string) => headers.get(name) ?? undefined;
   assert.deepEqual(readQuery("", header).page, { start: 5, size: 7 });
   assert.deepEqual(readQuery(size, header).page, { start: 5, size: 0 });
+});
+
+Deno.test("a doubled operator excludes the value itself", () => {
+  for (
+    const [raw, from, to] of [
+      ["", -Infinity, Infinity],
+      ["at=7", 7, 7],
+      ["at>=7&at<=9", 7, 9],
+      ["at>>=7&at<<=9", 8, 8],
+      ["at>=7&at>>=9", 10, Infinity],
+      ["bytes>=7&at>=soon", -Infinity, Infinity],
+    ] as const
+  ) {
+    assert.deepEqual(rangeOf(readQuery(raw), "at"), { from, to }, raw);
+  }
 });

@@ -36,6 +36,8 @@ Deno.test("bytes are answered by every timespan, and restricted by every filter"
         ["", (row: AnyJson) => row.bytes === bytes],
         ["%3C", (row: AnyJson) => row.bytes <= bytes],
         ["%3E", (row: AnyJson) => row.bytes >= bytes],
+        ["%3C%3C", (row: AnyJson) => row.bytes < bytes],
+        ["%3E%3E", (row: AnyJson) => row.bytes > bytes],
       ] as const
     ) {
       const found = await rowsOf(`timespan=1&bytes${operator}=${bytes}`);
