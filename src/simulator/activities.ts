@@ -11,7 +11,7 @@ export interface ActivityOptions {
   readonly title: string;
   readonly subtitle?: string;
   readonly libraryId?: string;
-  /** Whose it is; the owner by default. */
+  /** The user it belongs to; the owner by default. */
   readonly user?: User;
   /** 5 s by default. */
   readonly takesMs?: number;
@@ -35,7 +35,7 @@ export class Activities {
     this.context = context;
   }
 
-  /** Those under way, the oldest first. */
+  /** The activities that are running, the oldest first. */
   get running(): readonly Activity[] {
     return [...this.#running.values()];
   }

@@ -15,7 +15,7 @@ export class BackgroundJobs {
     this.#context = context;
   }
 
-  /** Those under way, the oldest first. */
+  /** The jobs that are running, the oldest first. */
   get running(): readonly Session[] {
     return [...this.#running];
   }

@@ -1,6 +1,6 @@
 /**
  * Bytes sent by hour, day, week and month, which the server keeps longer than those by second.
- * Bins begin by UTC; the present one is not over yet.
+ * Bins begin by UTC; the current one is not over yet.
  */
 import type { BandwidthRow } from "./bandwidth_log.ts";
 
@@ -36,7 +36,7 @@ export class BandwidthBins {
     this.#past = past;
   }
 
-  /** Adds what was sent in some second. */
+  /** Adds what was sent in one second. */
   record(sent: BandwidthRow): void {
     addRow(this.#hours, sent, startOf(sent.atS, HOUR_S));
   }

@@ -81,7 +81,7 @@ export class BandwidthLog {
     return bytes;
   }
 
-  /** Forgets rows older than an hour before `plexNowS`, many at a time: every five minutes. */
+  /** Drops rows older than an hour before `plexNowS`, many at a time: every five minutes. */
   prune(plexNowS: number): void {
     const first = this.#rows[0];
     if (first === undefined || first.atS > plexNowS - RETENTION_S - 300) return;

@@ -144,7 +144,7 @@ export class ClientSession {
     const transcodeFirst = random.chance(0.3);
     if (transcodeFirst) this.#announceTranscode("end", session);
     this.announce(state);
-    // docs/plex/notifications.md#quirk-4-late-transcode-frames: the transcoder winds down later.
+    // docs/plex/notifications.md#quirk-4-late-transcode-frames: the transcode may end later.
     if (!transcodeFirst) {
       timers.after(random.integer(200, 1500), () => this.#announceTranscode("end", session));
     }

@@ -26,7 +26,7 @@ export type ClientsContext = Omit<
 /** How a server lists its clients. */
 export interface ClientsOptions {
   readonly lag?: ListLag | undefined;
-  /** The longest delay of the next new session instead of the usual one; undefined for no fault. */
+  /** Called for each new session: its longest delay; undefined for the usual one. */
   readonly lateStartMs?: (() => number | undefined) | undefined;
   readonly lastSessionKey: number;
 }

@@ -13,7 +13,7 @@ export interface TunerDevice {
   enabled: boolean;
 }
 
-/** The recorder that a server has. */
+/** Options of a recorder. */
 export interface DvrOptions {
   /** One with 4 tuners by default. */
   readonly devices?: readonly TunerDevice[];

@@ -1,4 +1,4 @@
-/** Corrupts responses and frames as the faults require. */
+/** Replaces and corrupts responses and frames as the faults require. */
 import { gzipSync } from "node:zlib";
 import type { Faults } from "./faults.ts";
 import { type ApiResponse, errorResponse, startingResponse } from "./api/responses.ts";

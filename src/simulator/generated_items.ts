@@ -58,7 +58,7 @@ const YEARS_S = 4 * 365 * 86_400;
 const FIRST_FILE_ID = 1_000_000_000;
 const IDS_PER_ITEM = 32;
 
-/** One item of this many shares its file with the item before, as double episodes do. */
+/** One in this many items shares its file with the one before, as double episodes do. */
 const SHARED_EVERY = 200;
 
 const SECOND_VERSION_SHARE = 0.05;
@@ -119,7 +119,7 @@ export function createGeneratedItems(
     }
     const durationMs = (isFlat ? random.integer(82, 148) : random.integer(21, 58)) * 60_000;
     const resolution = random.pick(["4k", "1080", "1080", "1080", "720", "sd"] as const);
-    const versions = [varied(random, videoFile(random, nextId, { durationMs, file, resolution }))];
+    const versions = [vary(random, videoFile(random, nextId, { durationMs, file, resolution }))];
     if (random.chance(SECOND_VERSION_SHARE)) {
       versions.push(videoFile(random, nextId, { durationMs, file, resolution: "720" }));
     }
@@ -186,8 +186,8 @@ export function createGeneratedItems(
   };
 }
 
-/** A video file, some of them in a newer codec, in two parts, or without a size. */
-function varied(random: Random, version: Version): Version {
+/** Gives some video files a newer codec, splits some in two, and leaves out the size of some. */
+function vary(random: Random, version: Version): Version {
   const codec = random.pick(["h264", "h264", "hevc", "hevc", "av1"]);
   const coded = version.video && version.resolution !== "sd"
     ? { ...version, video: { ...version.video, codec } }

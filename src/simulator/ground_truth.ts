@@ -10,7 +10,7 @@ export interface Span {
   toMs?: number;
   readonly state: PlayState;
   readonly method: Method;
-  /** Absent where Plex names no bitrate. */
+  /** Absent where Plex reports no bitrate. */
   readonly bitrateKbps: number | undefined;
   readonly location: Location;
 }
@@ -28,7 +28,7 @@ export interface Play {
   readonly title: string;
   readonly libraryId: string | undefined;
   readonly startedAtMs: number;
-  /** When the viewer ended, which for a client that vanished is before Plex noticed. */
+  /** When the viewer ended; if the client vanished, Plex notices that later. */
   endedAtMs?: number;
   readonly spans: Span[];
 }

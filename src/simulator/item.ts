@@ -19,7 +19,7 @@ export type ItemType =
 /** The dynamic range of a video. */
 export type DynamicRange = "sdr" | "hdr10" | "hlg" | "dolby_vision";
 
-/** The picture in a file. */
+/** A video stream of a file. */
 export interface VideoStream {
   readonly id: number;
   readonly codec: string;
@@ -31,7 +31,7 @@ export interface VideoStream {
   readonly range: DynamicRange;
 }
 
-/** A sound track in a file. */
+/** An audio stream of a file. */
 export interface AudioStream {
   readonly id: number;
   readonly codec: string;
@@ -40,7 +40,7 @@ export interface AudioStream {
   readonly language: string;
 }
 
-/** A subtitle track in a file. */
+/** A subtitle stream of a file. */
 export interface SubtitleStream {
   readonly id: number;
   readonly codec: string;
@@ -66,7 +66,7 @@ export interface Version extends FilePart {
   readonly container: string;
   /** Absent for photos and live television. */
   readonly bitrateKbps?: number;
-  /** "sd", "480", "576", "720", "1080", "4k"; absent for sound and photos. */
+  /** "sd", "480", "576", "720", "1080", "4k"; absent for audio and photos. */
   readonly resolution?: string;
   readonly width?: number;
   readonly height?: number;
@@ -83,7 +83,7 @@ export interface Channel {
   readonly title: string;
 }
 
-/** What is on a channel. */
+/** A programme on a channel. */
 export interface Broadcast {
   /** The path of the tuner's session, which is the item's key. */
   readonly path: string;

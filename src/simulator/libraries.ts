@@ -36,7 +36,7 @@ export class Libraries implements Iterable<Library> {
   }
 
   /**
-   * Removes a library with its items; what is being played from it plays on. Returns how to put it
+   * Removes a library with its items; those that are being played continue. Returns how to put it
    * back at its place.
    */
   remove(id: string): () => void {

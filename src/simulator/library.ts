@@ -21,9 +21,9 @@ export interface Library {
   readonly createdAtS: number;
   updatedAtS: number;
   scannedAtS: number;
-  /** Grows with every change of content, and is no time. */
+  /** Grows with every change of content; it is not a time. */
   contentChangedAt: number;
-  /** Of the two lists of libraries, the one that lacks it. */
+  /** The list of libraries that lacks this one. */
   missingIn?: "/library/sections" | "/media/providers";
   /** `/media/providers` has no size for it, as for a library that was never analysed. */
   withoutSize?: boolean;

@@ -9,7 +9,7 @@ import * as titles from "./titles.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A library before it has items. */
+/** Options of a library. */
 export interface LibraryOptions {
   readonly title: string;
   readonly type: LibraryType;

@@ -33,7 +33,7 @@ function uniquePath(path: string, id: number): string {
   return path.replace(/(\.\w+)$/, `.${id}$1`);
 }
 
-/** A video with two sound tracks and a subtitle. */
+/** A video with two audio streams and one of subtitles. */
 export function videoFile(random: Random, nextId: IdSource, options: VideoOptions): Version {
   const shape = SHAPES[options.resolution];
   const videoKbps = random.integer(shape.kbps[0], shape.kbps[1]);

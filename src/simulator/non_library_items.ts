@@ -19,7 +19,7 @@ export class NonLibraryItems {
 
   /**
    * The programme on a channel; `path` is that of the tuner session, which outlasts programmes. The
-   * frames of every other programme have its rating key, since both are known of Plex.
+   * frames of every other programme have its rating key: Plex was seen to do both.
    */
   broadcast(channel: Channel, title: string, path: string): Item {
     const beginsAtS = this.#nowS() - this.#random.integer(60, 900);

@@ -78,10 +78,10 @@ export function createPastViews(
   );
   const items = generated.reduce((sum, { count }) => sum + count, stored.length);
 
-  /** The item at a place among all that can be viewed. */
-  function itemAt(place: number): Item | undefined {
-    let rest = place - stored.length;
-    if (rest < 0) return stored[place];
+  /** The item at a position among all that can be viewed. */
+  function itemAt(position: number): Item | undefined {
+    let rest = position - stored.length;
+    if (rest < 0) return stored[position];
     for (const { generated: source, type, count } of generated) {
       if (rest < count) return source.at(type, rest);
       rest -= count;
@@ -93,7 +93,7 @@ export function createPastViews(
   function timeOf(position: number, random: Random): number {
     const days = ((position + random.next() * 0.9) / count) * (spanS / DAY_S);
     const day = Math.floor(days);
-    return Math.floor(fromS + (day + eveningShare(days - day)) * DAY_S);
+    return Math.floor(fromS + (day + shareOfDay(days - day)) * DAY_S);
   }
 
   function itemOf(random: Random): Item {
@@ -107,7 +107,7 @@ export function createPastViews(
   function deletedItem(random: Random): Item {
     const library = context.libraries.all.find(({ type }) => type === "movie");
     const title = `Deleted film ${random.integer(1, DELETED_TITLES)}`;
-    return looseItem("movie", title, library === undefined ? {} : { libraryId: library.id });
+    return itemWithoutKey("movie", title, library === undefined ? {} : { libraryId: library.id });
   }
 
   function viewAt(position: number): View {
@@ -130,22 +130,25 @@ export function createPastViews(
   return { count, at: viewAt };
 }
 
-/** Where in its day a view is, from where it is among the day's views: a quarter before 16:00. */
-function eveningShare(share: number): number {
+/**
+ * The time of a view as a share of its day, by its place among the views of that day, also a share:
+ * a quarter of them are before 16:00.
+ */
+function shareOfDay(place: number): number {
   const morning = 0.25;
-  return share < morning
-    ? (share / morning) * (16 / 24)
-    : 16 / 24 + ((share - morning) / (1 - morning)) * (8 / 24);
+  return place < morning
+    ? (place / morning) * (16 / 24)
+    : 16 / 24 + ((place - morning) / (1 - morning)) * (8 / 24);
 }
 
 /** Live television: neither a library nor a rating key (docs/plex/api.md#history-rows). */
 function broadcast(random: Random): Item {
-  const show = looseItem("show", random.pick(programmes));
-  return looseItem("episode", "Today's edition", {
-    parent: looseItem("season", "", { parent: show }),
+  const show = itemWithoutKey("show", random.pick(programmes));
+  return itemWithoutKey("episode", "Today's edition", {
+    parent: itemWithoutKey("season", "", { parent: show }),
   });
 }
 
-function looseItem(type: ItemType, title: string, rest: Partial<Item> = {}): Item {
+function itemWithoutKey(type: ItemType, title: string, rest: Partial<Item> = {}): Item {
   return { type, title, guid: "", addedAtS: 0, updatedAtS: 0, versions: [], ...rest };
 }

@@ -63,7 +63,7 @@ class PlexServer implements SimulatedPlex {
   readonly #listener: Listener;
   readonly #hub: NotificationHub;
   readonly #requestHandler: RequestHandler;
-  #transition: Promise<void> = Promise.resolve();
+  #portChange: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: PlexOptions) {
@@ -139,14 +139,14 @@ class PlexServer implements SimulatedPlex {
   }
 
   ready(): Promise<void> {
-    return this.#transition;
+    return this.#portChange;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.simulation.close();
     this.#timers.close();
-    await this.#transition;
+    await this.#portChange;
     await this.#listener.close();
   }
 
@@ -156,7 +156,7 @@ class PlexServer implements SimulatedPlex {
     const reachable = () => this.simulation.status !== "gone" && !this.faults.has("refuse");
     if (!reachable()) this.#hub.resetAll();
     this.#hub.applyFaults();
-    this.#transition = this.#transition.then(() => {
+    this.#portChange = this.#portChange.then(() => {
       if (this.#closed) return;
       return reachable() ? this.#listener.open() : this.#listener.close();
     });

@@ -19,22 +19,22 @@ export interface Random {
 /** Mulberry32: small, fast, and good enough for a simulation. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
-  const roll = () => {
+  const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-  const between = (low: number, high: number) => low + Math.floor(roll() * (high - low + 1));
+  const integer = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
   return {
-    next: roll,
-    integer: between,
+    next,
+    integer,
     pick: <T>(list: readonly T[]) => {
       if (list.length === 0) throw new RangeError("Cannot pick from an empty list");
-      return list[between(0, list.length - 1)] as T;
+      return list[integer(0, list.length - 1)] as T;
     },
-    chance: (share) => roll() < share,
-    hex: (length) => Array.from({ length }, () => between(0, 15).toString(16)).join(""),
-    fork: () => createRandom(Math.floor(roll() * 4_294_967_296)),
+    chance: (share) => next() < share,
+    hex: (length) => Array.from({ length }, () => integer(0, 15).toString(16)).join(""),
+    fork: () => createRandom(Math.floor(next() * 4_294_967_296)),
   };
 }

@@ -174,7 +174,7 @@ export class RequestHandler {
     };
   }
 
-  /** The response that a fault, the path prefix or the start-up puts instead of the real one. */
+  /** The response to send instead of the real one: by a fault, the path prefix or the start-up. */
   #replacement({ path, rawQuery }: ApiRequest, template: string): ApiResponse | undefined {
     const { faults, simulation } = this.#context;
     const replacement = replaceResponse(faults, template, rawQuery);

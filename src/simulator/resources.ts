@@ -29,7 +29,7 @@ export interface Load {
   readonly sessions: number;
   readonly softwareTranscodes: number;
   readonly otherTranscodes: number;
-  readonly scans: number;
+  readonly activities: number;
 }
 
 interface StoredSample extends ResourceSample {
@@ -60,7 +60,7 @@ export class Resources {
     const processCpu = Math.min(
       92,
       0.2 + load.sessions * 0.4 + load.softwareTranscodes * 19 + load.otherTranscodes * 3 +
-        load.scans * 11 + this.#random.next() * 2,
+        load.activities * 11 + this.#random.next() * 2,
     );
     const processMemory = 3.5 + load.sessions * 0.3 + load.softwareTranscodes * 1.2;
     this.#samples = [...this.#samples, {

@@ -16,7 +16,7 @@ export interface ScanResult {
 /** The states that announce an item: created, matching, downloading, processing. */
 const STEPS: readonly TimelineState[] = [0, 2, 3, 4];
 
-/** Scans a library; what is found is in it from the end of the scan on. */
+/** Scans a library, which changes at the end of the scan. */
 export function scan(activities: Activities, library: Library, result: ScanResult): void {
   const { added = [], removed = [], takesMs = 3000 } = result;
   const { timers, announce, plexNowS } = activities.context;

@@ -1,7 +1,7 @@
 /** The server itself, apart from its libraries and sessions. */
 import type { Notification } from "./notification.ts";
 
-/** Whether the server answers: not at all, with the 503 of its start-up, or as usual. */
+/** Whether the server answers: as usual, with the 503 of its start-up, or not at all. */
 export type Status = "up" | "starting" | "gone";
 
 /** A release that `/updater/status` lists. */
@@ -19,7 +19,7 @@ export interface Release {
     | "done";
 }
 
-/** What tells servers apart. */
+/** Options of a server. */
 export interface ServerOptions {
   readonly name: string;
   readonly plexPass: boolean;

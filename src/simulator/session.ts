@@ -23,7 +23,7 @@ export interface Transcode {
 /** One entry of the server's list of sessions; replaced, never changed. */
 export interface Session {
   readonly key: string;
-  /** Names the session independently of any transcode. */
+  /** Identifies the session independently of any transcode. */
   readonly id: string;
   readonly item: Item;
   readonly version: Version;

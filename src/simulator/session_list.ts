@@ -12,7 +12,7 @@ interface Entry {
 export class SessionList {
   readonly #entries = new Map<string, Entry[]>();
 
-  /** Shows a session in this form from `fromMs` on; never before what was to be shown earlier. */
+  /** Shows a session in this form from `fromMs` on; never before an earlier change. */
   show(session: Session, fromMs: number): void {
     this.#add(session.key, fromMs, session);
   }

@@ -49,7 +49,7 @@ export interface SimulationOptions {
   readonly pastViews?: PastViewsOptions;
   /** The longest delays of the list behind the frames; see {@link ListLag} for the default. */
   readonly lag?: ListLag;
-  /** The longest delay of the next new session instead of the usual one; undefined for no fault. */
+  /** Called for each new session: its longest delay; undefined for the usual one. */
   readonly lateStartMs?: () => number | undefined;
 }
 

@@ -13,7 +13,7 @@ export function bytesInSecond(session: Session, second: number, random: Random):
     // A photo is fetched once, when it is opened.
     return second === Math.floor(session.sinceMs / 1000) + 1 ? version.sizeBytes : 0;
   }
-  // Live television names no bitrate, but it is sent all the same.
+  // Plex reports no bitrate of live television, but sends it all the same.
   const kbps = streamedKbps(version, stream) ?? version.video?.bitrateKbps ?? 0;
   const everyS = item.type === "track" ? 10 : 3;
   if ((second + (session.player?.deviceId ?? 0)) % everyS !== 0) return 0;

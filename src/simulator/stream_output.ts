@@ -26,7 +26,7 @@ export interface TranscodeOutput {
   readonly container: string;
   readonly bitrateKbps: number;
   readonly videoCodec?: string;
-  /** In Plex's transcoder spelling: with a p, in either case. */
+  /** As Plex spells it on transcodes: with a p, in either case. */
   readonly resolution?: string;
   readonly width?: number;
   readonly height?: number;
@@ -60,7 +60,7 @@ function convertsVideo(method: Method): boolean {
     method === "partial hardware transcode" || method === "subtitle burn";
 }
 
-/** The location of the `Session` element, which has the relay as wan. */
+/** The location in the `Session` element, where relayed counts as wan. */
 export function networkOf(location: Location): "lan" | "wan" | "cellular" {
   return location === "relayed" ? "wan" : location;
 }
@@ -136,7 +136,7 @@ export function streamOutput(
   };
 }
 
-/** Kilobits per second that playing takes; undefined where Plex names no bitrate. */
+/** Kilobits per second that playing takes; undefined where Plex reports no bitrate. */
 export function streamedKbps(version: Version, stream: StreamOutput): number | undefined {
   return stream.output?.bitrateKbps ?? version.bitrateKbps;
 }

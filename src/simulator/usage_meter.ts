@@ -81,7 +81,7 @@ export class UsageMeter {
       sessions: watched.length,
       softwareTranscodes: software.length,
       otherTranscodes: transcodes.length - software.length,
-      scans: this.#source.activityCount(),
+      activities: this.#source.activityCount(),
     }, secondMs);
   }
 
@@ -92,7 +92,7 @@ export class UsageMeter {
       const bytes = this.#random.integer(1_000, 4_000_000);
       this.bandwidth.recordPast({ atS, accountId: 1, deviceId: 1, lan: atS % 3 !== 0, bytes });
     }
-    const idle = { sessions: 0, softwareTranscodes: 0, otherTranscodes: 0, scans: 0 };
+    const idle = { sessions: 0, softwareTranscodes: 0, otherTranscodes: 0, activities: 0 };
     const first = Math.ceil((nowS - 150) / SAMPLE_INTERVAL_S) * SAMPLE_INTERVAL_S;
     for (let atS = first; atS <= nowS; atS += SAMPLE_INTERVAL_S) {
       this.resources.sample(atS, idle, (this.#recordedUntilS - (nowS - atS)) * 1000);

@@ -19,6 +19,7 @@ export class ViewHistory {
     this.#lastId = past.count;
   }
 
+  /** The number of views. */
   get size(): number {
     return this.#past.count + this.#recent.length;
   }
@@ -42,7 +43,7 @@ export class ViewHistory {
     return added;
   }
 
-  /** Adds the view of a session's item; of what is in no library, such as a trailer, none. */
+  /** Adds the view of a session's item, unless it is in no library, such as a trailer. */
   record({ item, user, player }: Session, viewedAtS: number): void {
     if (!/^\d+$/.test(item.libraryId ?? "")) return;
     this.add({ viewedAtS, accountId: user?.id ?? 1, deviceId: player?.deviceId ?? 0, item });

@@ -2,7 +2,7 @@
 import type { Item } from "./item.ts";
 import { offsetAt, type Session } from "./session.ts";
 
-/** The usual share of an item from which on it counts as viewed (docs/plex/api.md#history-rows). */
+/** The usual share of an item after which it counts as viewed (docs/plex/api.md#history-rows). */
 const VIEWED_SHARE = 0.9;
 
 /** The views of one client, which plays one item after another. */

@@ -49,7 +49,7 @@ export interface ViewerContext {
   announce(notification: Notification): void;
   nextSessionKey(): string;
   recordPlay(play: Play): void;
-  /** The item has been watched to the threshold from which on Plex counts it as viewed. */
+  /** The item has been watched to the threshold from which Plex counts it as viewed. */
   recordView(session: Session): void;
   /** The delay of the list behind the frames, for this kind of change. */
   lagMs(change: "start" | "change" | "stop"): number;

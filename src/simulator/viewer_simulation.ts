@@ -85,8 +85,8 @@ function maintainServer(simulation: Simulation, timers: Timers, random: Random):
     const library = random.pick(simulation.libraries.all);
     if (library.refreshing) return;
     const added = findsItems || random.chance(0.8) ? simulation.generator.addition(library) : [];
-    const leaf = library.items.at(-1)?.ratingKey;
-    const removed = random.chance(0.15) && leaf !== undefined ? [leaf] : [];
+    const last = library.items.at(-1)?.ratingKey;
+    const removed = random.chance(0.15) && last !== undefined ? [last] : [];
     simulation.scan(library.id, { added, removed, takesMs: random.integer(2500, 4500) });
   };
   timers.after(300, () => scan(true));

@@ -34,7 +34,7 @@ function deviceElement(simulation: Simulation, device: TunerDevice): Element {
     make: "Silicondust",
     model,
     lastSeenAt: alive ? simulation.plexNowS() : simulation.plexNowS() - 3600,
-    // docs/plex/api.md#tuners: words, and numbers in the documented example.
+    // docs/plex/api.md#tuners: words, where the documented example has numbers.
     status: alive ? "alive" : "dead",
     state: enabled ? "enabled" : "disabled",
     sources: "0,1",

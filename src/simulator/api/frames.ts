@@ -7,7 +7,7 @@ import { transcodeElement } from "./transcode.ts";
 
 /** A frame, not yet serialised. */
 export interface Frame {
-  /** What `?filters=` names. */
+  /** The name by which `?filters=` selects it. */
   readonly type: string;
   /** The key of the list inside the container. */
   readonly list: string;

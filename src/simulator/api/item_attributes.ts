@@ -4,7 +4,7 @@ import type { Library } from "../library.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Element } from "./plex_document.ts";
 
-/** What names the libraries among the plugins of Plex. */
+/** The identifier of Plex's library plugin. */
 export const LIBRARY_IDENTIFIER = "com.plexapp.plugins.library";
 
 /** The attributes by which clients find the images of tags. */

@@ -24,7 +24,7 @@ export function listingDocument(
 ): Element {
   const selection = select(library, query, ignoreFilters);
   const excluded = ignoreFilters ? {} : excludedBy(query);
-  // docs/plex/api.md#counts: the total is absent in some answers with nothing in them.
+  // docs/plex/api.md#counts: the total is absent in some empty answers.
   const isEmptyPhotoLibrary = library.type === "photo" && selection.size === 0;
   return pageDocument(
     selection,
@@ -56,7 +56,7 @@ export function everyLibraryDocument(
   );
 }
 
-/** What is below an item: one level, two levels, or all that has files. */
+/** The items below another one: one level, two levels, or all that have files. */
 const BELOW: Readonly<Record<Below, (library: Library, item: Item) => readonly Item[]>> = {
   children: childrenOf,
   grandchildren: (library, item) =>

@@ -28,7 +28,7 @@ export function liveSessionsDocument(simulation: Simulation): Element {
   return container("Metadata", sessions.map((session) => liveElement(simulation, session)));
 }
 
-/** `/livetv/sessions/{id}`; undefined (a 404) for one that is not tuned in to. */
+/** `/livetv/sessions/{id}`; undefined (a 404) for one that does not exist. */
 export function liveSessionDocument(simulation: Simulation, id: string): Element | undefined {
   const path = `/livetv/sessions/${id}`;
   const session = liveSessions(simulation).find(({ item }) => item.live?.path === path);

@@ -67,7 +67,7 @@ function directMedia(session: Session, id: IdForm): readonly Element[] {
 }
 
 /**
- * docs/plex/api.md#media-of-a-transcode: during a transcode the Media is the OUTPUT; only its ids
+ * docs/plex/api.md#media-of-a-transcode: during a transcode the Media is the output; only its ids
  * name the source.
  */
 function outputMedia(session: Session, id: IdForm): readonly Element[] {

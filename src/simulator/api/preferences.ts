@@ -2,7 +2,7 @@
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 
-/** `/:/prefs`, reduced to a few. */
+/** `/:/prefs`, with a few of the settings. */
 export function preferencesDocument(simulation: Simulation): Element {
   const setting = (id: string, type: string, value: string | number | boolean): Element => ({
     id,

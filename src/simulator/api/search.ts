@@ -9,7 +9,7 @@ const TYPES = ["movie", "show", "episode", "artist", "album", "track"] as const;
 /** The limit of a request without `limit`. */
 const DEFAULT_LIMIT = 3;
 
-/** A hub for each type, also if nothing of it is found; a number is an error. */
+/** A hub for each type, even if it is empty; 400 without a text to search for. */
 export function searchDocument(simulation: Simulation, query: Query): Element | number {
   const text = query.value("query")?.toLowerCase();
   if (text === undefined || text === "") return 400;

@@ -62,9 +62,8 @@ export function sectionsDocument(simulation: Simulation): Element {
 
 function directory(library: Library, includeStorage: boolean): Element {
   const { durationMs, storageBytes } = totalsOf(library);
-  // docs/plex/api.md#storage-and-duration: absent for empty libraries, and unless requested.
-  const measured = includeStorage && !library.withoutSize &&
-    (library.items.length > 0 || library.generated !== undefined);
+  // docs/plex/api.md#storage-and-duration: absent unless requested, and for an empty library.
+  const measured = includeStorage && !library.withoutSize;
   return {
     agent: library.agent,
     language: "en-US",
@@ -78,7 +77,6 @@ function directory(library: Library, includeStorage: boolean): Element {
     title: library.title,
     updatedAt: library.updatedAtS,
     scannedAt: library.scannedAtS,
-    // docs/plex/api.md#storage-and-duration: absent for a library that is empty.
     durationTotal: measured && durationMs > 0 ? durationMs : undefined,
     storageTotal: measured && storageBytes > 0 ? storageBytes : undefined,
     Pivot: [{ id: "recommended", key: `/hubs/sections/${library.id}`, title: "Recommended" }],

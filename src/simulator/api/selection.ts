@@ -40,7 +40,7 @@ const SORTS: Readonly<Record<string, (item: Item) => number | string>> = {
   duration: ({ durationMs }) => durationMs ?? 0,
 };
 
-/** What has items below it. */
+/** The types that have items below them. */
 const ANCESTORS = ["show", "season", "artist", "album"] as const;
 
 type Compare = (a: Item, b: Item) => number;
@@ -93,7 +93,7 @@ function everything(library: Library, types: readonly ItemType[], byKey: boolean
   };
 }
 
-/** Whether an item belongs to what "artist.id=7" and the like name. */
+/** Whether an item is below those that parameters such as "artist.id=7" name. */
 function isBelow(item: Item, query: Query): boolean {
   return ANCESTORS.every((type) => {
     const key = query.value(`${type}.id`);

@@ -1,4 +1,4 @@
-/** What a server says of itself: identity, `/`, accounts, devices, activities, updates. */
+/** The documents about the server itself: identity, `/`, accounts, devices, activities, updates. */
 import type { Simulation } from "../simulation.ts";
 import { container, type Element } from "./plex_document.ts";
 import { activityElement } from "./frames.ts";
@@ -107,7 +107,7 @@ export function activitiesDocument(simulation: Simulation, isOwner: boolean): El
   );
 }
 
-/** `/servers`: those in the network, of which there is this one. */
+/** `/servers`: the servers in the network, here only this one. */
 export function serversDocument({ server }: Simulation): Element {
   return container("Server", [{
     name: server.friendlyName,
@@ -119,7 +119,7 @@ export function serversDocument({ server }: Simulation): Element {
   }]);
 }
 
-/** `/clients`: players that announce themselves in the network, of which there are none. */
+/** `/clients`: the players that announce themselves in the network, here none. */
 export function clientsDocument(): Element {
   return container("Server", []);
 }

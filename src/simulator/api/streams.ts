@@ -49,7 +49,7 @@ function videoElement(video: VideoStream, id: IdForm): Element {
   };
 }
 
-/** An audio stream; the first one is the one that is chosen. */
+/** An audio stream; the first one is selected. */
 export function audioElement(audio: AudioStream, index: number, id: IdForm): Element {
   return {
     id: id(audio.id),
@@ -84,7 +84,7 @@ export function subtitleElement(
   };
 }
 
-/** All streams of a version, without chosen subtitles. */
+/** All streams of a version; no subtitles are selected. */
 export function streamElements(version: Version, id: IdForm): Element[] {
   return [
     ...(version.video === undefined ? [] : [videoElement(version.video, id)]),

@@ -54,7 +54,7 @@ export function transcodeElement(
     sourceAudioCodec: live ? "" : version.audio[0]?.codec,
     videoDecision: stream.video,
     audioDecision: stream.audio,
-    // Subtitles that the file has and nobody chose.
+    // "ignore": the file has subtitles, and none are selected.
     subtitleDecision: stream.subtitle ?? (version.subtitles.length > 0 ? "ignore" : undefined),
     protocol: output?.protocol,
     container: output?.container,

@@ -25,7 +25,7 @@ export class NotificationHub {
   readonly #timers: Timers;
   readonly #random: Random;
   readonly #sockets = new Map<ServerWebSocket, AccessRule>();
-  #flooding = false;
+  #isStorming = false;
   #framesSent = 0;
   #bytesSent = 0;
 
@@ -75,7 +75,7 @@ export class NotificationHub {
       else if (this.#faults.take("socket resets")) socket.reset();
       else if (this.#faults.take("socket half-open")) socket.goSilent();
     });
-    if (!this.#flooding && this.#faults.has("frame storm")) this.#flood();
+    if (!this.#isStorming && this.#faults.has("frame storm")) this.#startStorm();
   }
 
   /** Sends a notification to all sockets whose user may receive it and whose filter accepts it. */
@@ -130,13 +130,13 @@ export class NotificationHub {
     for (const socket of this.#sockets.keys()) run(socket);
   }
 
-  #flood(): void {
-    this.#flooding = true;
+  #startStorm(): void {
+    this.#isStorming = true;
     let due = 0;
     const burst = () => {
       const storm = this.#faults.take("frame storm");
       if (storm === undefined) {
-        this.#flooding = false;
+        this.#isStorming = false;
         return;
       }
       due += (storm.perSecond * BURST_INTERVAL_MS) / 1000;

@@ -21,7 +21,7 @@ export interface Device {
   readonly owned?: boolean;
   /** The name of the owner of a shared server. */
   readonly sourceTitle?: string;
-  /** Absent for devices that are no servers. */
+  /** Absent for devices that are not servers. */
   readonly accessToken?: string;
   /** Whether it is signed in at present; true by default. */
   readonly presence?: boolean;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createRandom } from "../../../src/simulator/random.ts";
 import { type Load, Resources } from "../../../src/simulator/resources.ts";
 
-const IDLE: Load = { sessions: 0, softwareTranscodes: 0, otherTranscodes: 0, scans: 0 };
+const IDLE: Load = { sessions: 0, softwareTranscodes: 0, otherTranscodes: 0, activities: 0 };
 
 /** The processor time that this load takes, in percent. */
 function cpuOf(load: Partial<Load>): number {
@@ -26,7 +26,7 @@ Deno.test("load grows with what causes it, most with a transcode in software", (
     {},
     { sessions: 8 },
     { otherTranscodes: 2 },
-    { scans: 1 },
+    { activities: 1 },
     { softwareTranscodes: 1 },
   ].map(cpuOf) as [number, number, number, number, number];
   assert.ok(idle < session && session < hardware && hardware < scan && scan < software);
