@@ -53,7 +53,7 @@ export function seconds(duration: string): number {
 }
 
 /** The default time range of a dashboard, in ms. */
-export function usualSpanMs({ time }: Dashboard): number {
+export function defaultRangeMs({ time }: Dashboard): number {
   return seconds(time.from.replace("now-", "")) * 1000;
 }
 

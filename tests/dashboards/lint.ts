@@ -56,15 +56,15 @@ export function lintExpression(
   known: ReadonlyMap<string, Known>,
   { fixed = false }: { readonly fixed?: boolean } = {},
 ): string[] {
-  const { errors, selectors, grouping, made } = parse(expression);
-  const found = errors.map((error) => `is no PromQL ${error}`);
+  const { errors, selectors, grouping, created } = parse(expression);
+  const found = errors.map((error) => `is not PromQL ${error}`);
   if (holdsControl(expression)) found.push("holds a control character");
-  const labels = new Set(made);
+  const labels = new Set(created);
   for (const selector of selectors) {
     const { metric, fn = "", range } = selector;
     const family = known.get(metric);
     if (family === undefined) {
-      found.push(`asks for ${metric}, which is not in the catalogue`);
+      found.push(`uses ${metric}, which does not exist`);
       continue;
     }
     family.labels.forEach((label) => labels.add(label));
@@ -97,11 +97,11 @@ function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] 
   const labels = new Set<string>();
   for (const { expr, legendFormat = "", instant, range, refId } of targets) {
     found.push(...lintExpression(expr, known).map((each) => `${refId} ${each}`));
-    const { selectors, made, grouping } = parse(expr);
+    const { selectors, created, grouping } = parse(expr);
     for (const { metric } of selectors) {
       known.get(metric)?.labels.forEach((each) => labels.add(each));
     }
-    made.forEach((each) => labels.add(each));
+    created.forEach((each) => labels.add(each));
     for (const [, label = ""] of legendFormat.matchAll(/{{\s*(\w+)\s*}}/g)) {
       const kept = grouping.length === 0 || grouping.includes(label);
       if (!labels.has(label) || (!kept && /^\w*\(?.*\bby\b/.test(expr))) {
@@ -109,7 +109,7 @@ function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] 
       }
     }
     if (Boolean(instant) === Boolean(range)) found.push(`${refId} is both instant and over time`);
-    if (Boolean(instant) !== OF_NOW.includes(panel.type)) {
+    if (Boolean(instant) !== INSTANT_TYPES.includes(panel.type)) {
       found.push(`${refId} is ${instant ? "" : "not "}instant in a ${panel.type}`);
     }
   }
@@ -123,8 +123,8 @@ function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] 
 }
 
 /** Types of panels with instant queries. */
-const OF_NOW = ["stat", "bargauge", "table"];
-const GRAPHS = [...OF_NOW, "timeseries", "heatmap", "state-timeline"];
+const INSTANT_TYPES = ["stat", "bargauge", "table"];
+const PANEL_TYPES = [...INSTANT_TYPES, "timeseries", "heatmap", "state-timeline"];
 
 function lintPanel(panel: Panel, known: ReadonlyMap<string, Known>): string[] {
   if (panel.type === "row") return [];
@@ -132,7 +132,7 @@ function lintPanel(panel: Panel, known: ReadonlyMap<string, Known>): string[] {
   const found: string[] = [];
   if (description.length < 10) found.push("has no description");
   if (type === "text") return found;
-  if (!GRAPHS.includes(type)) found.push(`is a ${type}, which nobody has looked at`);
+  if (!PANEL_TYPES.includes(type)) found.push(`is a ${type}, which this linter does not know`);
   if (datasource?.uid !== "${datasource}") found.push("does not ask the chosen data source");
   if (targets.length === 0) found.push("has no query");
   const canBeEmpty = !targets.every(({ expr }) => expr.endsWith("or vector(0)"));
@@ -181,7 +181,7 @@ function lintCommon({ links, refresh, tags, templating, time }: Dashboard): stri
     ...(tags.join() === "plex" ? [] : ["is not tagged plex"]),
     ...(time.from === "now-24h" && time.to === "now" ? [] : ["does not show 24 hours"]),
     ...(refresh === "30s" ? [] : ["is not refreshed every 30 s"]),
-    ...(isChoice && more.length === 0 ? [] : ["does not let choose data source and servers"]),
+    ...(isChoice && more.length === 0 ? [] : ["offers no choice of data source and servers"]),
     ...(isLink && others.length === 0 ? [] : ["has no links that keep time and variables"]),
   ];
 }
@@ -205,7 +205,7 @@ export function lintDashboard(dashboard: Dashboard): string[] {
     for (const other of panels.slice(0, index)) {
       const { x: left, y: top, w: width, h: height } = other.gridPos;
       if (x < left + width && left < x + w && y < top + height && top < y + h) {
-        report(panel, `lies over ${other.title}`);
+        report(panel, `overlaps ${other.title}`);
       }
     }
     lintPanel(panel, known).forEach((what) => report(panel, what));
@@ -215,7 +215,7 @@ export function lintDashboard(dashboard: Dashboard): string[] {
     const [, metric = "", label = ""] = /^label_values\((\w+), (\w+)\)$/.exec(definition ?? "") ??
       [];
     if (!known.get(metric)?.labels.includes(label)) {
-      found.push(`${title}: the variable ${name} asks for what there is not: ${definition}`);
+      found.push(`${title}: the variable ${name} uses a label that does not exist: ${definition}`);
     }
   }
   return found;

@@ -66,8 +66,8 @@ Deno.test("every family is in a panel or an alert, or has a reason not to be", (
 });
 
 const WRONG_EXPRESSIONS: Readonly<Record<string, RegExp>> = {
-  "sum(plex_sessions": /no PromQL/,
-  "plex_seshuns": /not in the catalogue/,
+  "sum(plex_sessions": /not PromQL/,
+  "plex_seshuns": /does not exist/,
   'plex_up{user="x"}': /matches user/,
   "sum by (user) (plex_sessions)": /groups by user/,
   "rate(plex_sessions[$__rate_interval])": /rate\(\) of a gauge/,
@@ -92,10 +92,10 @@ const TARGET = { refId: "A", expr: "plex_up", instant: true };
 const WRONG_PANELS: readonly (readonly [change: object, problem: RegExp])[] = [
   [{ id: 2 }, /ids/],
   [{ id: 0 }, /ids/],
-  [{ gridPos: { x: 3, y: 0, w: 3, h: 4 } }, /lies over/],
+  [{ gridPos: { x: 3, y: 0, w: 3, h: 4 } }, /overlaps/],
   [{ gridPos: { x: 22, y: 90, w: 3, h: 4 } }, /not in the grid/],
   [{ description: "" }, /no description/],
-  [{ type: "piechart" }, /nobody has looked at/],
+  [{ type: "piechart" }, /does not know/],
   [{ datasource: { uid: "prometheus" } }, /chosen data source/],
   [{ targets: [] }, /no query/],
   [{ fieldConfig: { defaults: {}, overrides: [] } }, /No data/],
@@ -137,10 +137,10 @@ Deno.test("lintDashboard() reports missing properties that all dashboards share"
     [{ tags: [] }, /tagged/],
     [{ time: { from: "now-7d", to: "now" } }, /24 hours/],
     [{ refresh: "5m" }, /30 s/],
-    [{ templating: { list: [source] } }, /choose/],
-    [list({ multi: false }), /choose/],
-    [list({ allValue: "" }), /choose/],
-    [list({ definition: "label_values(plex_up, user)" }), /asks for what there is not/],
+    [{ templating: { list: [source] } }, /no choice/],
+    [list({ multi: false }), /no choice/],
+    [list({ allValue: "" }), /no choice/],
+    [list({ definition: "label_values(plex_up, user)" }), /does not exist/],
     [{ links: [] }, /links/],
     [{ links: [{ ...link, keepTime: false }] }, /links/],
     [{ links: [{ ...link, includeVars: false }] }, /links/],

@@ -1,4 +1,5 @@
 /** Loads the dashboards and rules of `examples/`. */
+import { parse } from "yaml";
 import { EXAMPLES } from "../testing/example_files.ts";
 
 /** A query of a panel. */
@@ -8,7 +9,6 @@ export interface Target {
   readonly legendFormat?: string;
   readonly instant?: boolean;
   readonly range?: boolean;
-  readonly format?: string;
 }
 
 interface Override {
@@ -33,12 +33,10 @@ export interface Panel {
   readonly timeFrom?: string;
   readonly targets?: readonly Target[];
   readonly datasource?: { readonly uid: string };
-  readonly options?: Readonly<Record<string, unknown>>;
   readonly fieldConfig?: {
     readonly defaults: {
       readonly unit?: string;
       readonly noValue?: string;
-      readonly mappings?: readonly unknown[];
     };
     readonly overrides: readonly Override[];
   };
@@ -57,7 +55,6 @@ export interface Dashboard {
   readonly uid: string;
   readonly title: string;
   readonly tags: readonly string[];
-  readonly schemaVersion: number;
   readonly time: { readonly from: string; readonly to: string };
   readonly refresh: string;
   readonly links: readonly {
@@ -111,24 +108,28 @@ export interface Rule {
   readonly severity?: string | undefined;
 }
 
-/** The rules of `alerts.yml`. Parses only the YAML that this file uses. */
+/** A rule as it stands in the file. */
+interface WrittenRule {
+  readonly alert?: string;
+  readonly record?: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels?: { readonly severity?: string };
+  readonly annotations?: { readonly summary?: string; readonly description?: string };
+}
+
+/** The rules of `alerts.yml`. */
 export function readRules(): readonly Rule[] {
   const text = Deno.readTextFileSync(new URL("prometheus/alerts.yml", EXAMPLES));
-  return text.split(/^ {6}- (?=alert:|record:)/m).slice(1).map((block) => {
-    const [, kind, name] = /^(alert|record): (\S+)/.exec(block) ?? [];
-    const field = (label: string) => {
-      const pattern = new RegExp(`^ +${label}: (?:>-\\n((?: {10,}.*\\n)+)|(.*))`, "m");
-      const [, folded, plain] = pattern.exec(block) ?? [];
-      return folded?.replace(/\s+/g, " ").trim() ?? plain?.replace(/^"(.*)"$/, "$1");
-    };
-    return {
-      kind: kind as Rule["kind"],
-      name: name ?? "",
-      expr: field("expr") ?? "",
-      for: field("for"),
-      summary: field("summary"),
-      description: field("description"),
-      severity: field("severity"),
-    };
-  });
+  const { groups }: { groups: { rules: WrittenRule[] }[] } = parse(text);
+  return groups.flatMap(({ rules }) => rules)
+    .map(({ alert, record, expr, for: held, labels, annotations }) => ({
+      kind: alert === undefined ? "record" : "alert",
+      name: alert ?? record ?? "",
+      expr,
+      for: held,
+      summary: annotations?.summary,
+      description: annotations?.description,
+      severity: labels?.severity,
+    }));
 }

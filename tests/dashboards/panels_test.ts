@@ -20,16 +20,16 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
     "Versions and updates",
   ],
   "Plex / Now playing": [
-    "Every session in full",
+    "All sessions in detail",
     "Speed of transcodes",
-    "Where to",
+    "Locations",
     "States",
-    "Most at once",
+    "Peak streams",
     "Transcoded",
-    "Waiting for data",
+    "Buffering time",
     "Subtitles",
     "Sent today",
-    "Most outward",
+    "Peak outbound",
   ],
   "Plex / Users and titles": [
     "Plays",
@@ -65,10 +65,10 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
     "Items",
     "Resolutions",
     "New in a month",
-    "Files of an item",
+    "Mean size of an item",
     "Items added a day",
     "Storage added a day",
-    "What Plex is busy with",
+    "Activities",
     "Free disk space",
   ],
   "Plex / Storage": [
@@ -90,12 +90,12 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
     "Growth a day",
   ],
   "Plex / Exporter health": [
-    "Age of what is known",
+    "Age of the data",
     "Requests",
     "Outcomes",
     "Slowest requests",
     "Notifications",
-    "Reconnected",
+    "Reconnects",
     "Token",
     "Scrapes",
     "Samples",
@@ -117,7 +117,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 /** Required columns of tables. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   "Now playing": ["User", "Title", "Delivery", "File", "Stream", "Bitrate", "Player", "Progress"],
-  "Every session in full": [
+  "All sessions in detail": [
     "Video in",
     "Video out",
     "Audio in",

@@ -19,29 +19,29 @@ export interface Parts {
   /** Labels of `by`, `on`, `group_left` and others. */
   readonly grouping: readonly string[];
   /** Labels that the expression creates. */
-  readonly made: readonly string[];
+  readonly created: readonly string[];
 }
 
-/** Valid replacements of Grafana's variables. */
-const STAND_INS: readonly (readonly [variable: string, text: string])[] = [
+/** Valid PromQL in place of Grafana's variables. */
+const REPLACEMENTS: readonly (readonly [variable: string, text: string])[] = [
   ["$__rate_interval", "61s"],
   ["$__interval", "62s"],
   ["$__range", "63s"],
   ["$server", ".+"],
 ];
 
-/** The variable that a duration replaces, or the duration itself. */
+/** The variable that was replaced by a duration, or the duration itself. */
 function original(duration: string): string {
-  return STAND_INS.find(([, text]) => text === duration)?.[0] ?? duration;
+  return REPLACEMENTS.find(([, text]) => text === duration)?.[0] ?? duration;
 }
 
 /** Parses an expression, in which Grafana's variables are allowed. */
 export function parse(expression: string): Parts {
-  const text = STAND_INS.reduce((all, [name, value]) => all.replaceAll(name, value), expression);
+  const text = REPLACEMENTS.reduce((all, [name, value]) => all.replaceAll(name, value), expression);
   const errors: string[] = [];
   const selectors: Selector[] = [];
   const grouping: string[] = [];
-  const made: string[] = [];
+  const created: string[] = [];
   const textOf = (node: { from: number; to: number }) => text.slice(node.from, node.to);
   parser.parse(text).iterate({
     enter(ref) {
@@ -56,11 +56,11 @@ export function parse(expression: string): Parts {
       if (node.name === "FunctionCall" && /^label_(join|replace)\b/.test(textOf(node))) {
         const [, label] = /,\s*"(\w+)"/.exec(textOf(node).slice(textOf(node).lastIndexOf("}"))) ??
           [];
-        if (label !== undefined) made.push(label);
+        if (label !== undefined) created.push(label);
       }
     },
   });
-  return { errors, selectors, grouping: grouping.filter((each) => each !== ""), made };
+  return { errors, selectors, grouping: grouping.filter((each) => each !== ""), created };
 }
 
 function selectorOf(node: SyntaxNode, textOf: (node: SyntaxNode) => string): Selector {

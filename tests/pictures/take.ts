@@ -4,7 +4,7 @@
  * week is recorded first. For developers to look at; nothing is compared. Grafana's libraries are
  * installed by npm into a folder of their own, outside of the lock file.
  */
-import { ask, type PanelQuery, usualSpanMs, viewOf } from "../dashboards/grafana.ts";
+import { ask, defaultRangeMs, type PanelQuery, viewOf } from "../dashboards/grafana.ts";
 import { type Dashboard, DASHBOARDS, FILES } from "../dashboards/load.ts";
 import { openSnapshot } from "../testing/tsdb_snapshot.ts";
 import { openBrowser } from "../testing/browser.ts";
@@ -78,7 +78,7 @@ const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, asy
 });
 await using browser = await openBrowser();
 for (const [index, dashboard] of DASHBOARDS.entries()) {
-  const view = { from: to - usualSpanMs(dashboard), to, scrapeS: everyS };
+  const view = { from: to - defaultRangeMs(dashboard), to, scrapeS: everyS };
   const ranges = dashboard.panels.map((panel) => [panel.id, viewOf(panel, view)]);
   data = JSON.stringify({
     dashboard,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
-import { ask, usualSpanMs } from "../dashboards/grafana.ts";
+import { ask, defaultRangeMs } from "../dashboards/grafana.ts";
 import { DASHBOARDS, type Panel } from "../dashboards/load.ts";
 import { startExporter } from "../testing/harness.ts";
 import { type Answer, prometheusAt, type Queryable } from "../testing/tsdb_snapshot.ts";
@@ -17,12 +17,12 @@ const COUNTS: readonly string[] = [
   "Plex / Overview: Video transcodes",
   "Plex / Overview: Bandwidth",
   "Plex / Now playing: Playing",
-  "Plex / Now playing: Where to",
+  "Plex / Now playing: Locations",
   "Plex / Now playing: Audio transcodes",
   "Plex / Now playing: Subtitles",
-  "Plex / Now playing: Most at once",
+  "Plex / Now playing: Peak streams",
   "Plex / Now playing: Transcoded",
-  "Plex / Now playing: Most outward",
+  "Plex / Now playing: Peak outbound",
   "Plex / Users and titles: Plays",
   "Plex / Users and titles: Watched",
   "Plex / Users and titles: Watchers",
@@ -65,7 +65,7 @@ for (const plexPass of [true, false]) {
             const words = await saysOf(
               prometheusAt(prometheus.address),
               panel,
-              usualSpanMs(dashboard),
+              defaultRangeMs(dashboard),
             );
             says.set(`${dashboard.title}: ${panel.title}`, words);
           }

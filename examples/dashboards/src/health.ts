@@ -36,8 +36,9 @@ const socket = statPanel({
 });
 
 const oldest = statPanel({
-  title: "Sessions asked",
-  description: "How long ago the list of sessions was read. Idle servers are asked every 20 s.",
+  title: "Sessions read",
+  description:
+    "How long ago the list of sessions was read. It is read every 20 s while nothing plays.",
   queries: [`max(time() - ${selected(ANSWERED, 'endpoint="/status/sessions"')})`],
   unit: "s",
   decimals: 0,
@@ -63,7 +64,7 @@ const dropped = statPanel({
 });
 
 const running = statPanel({
-  title: "Running for",
+  title: "Uptime",
   description:
     "How long the exporter has been running. Its counters began then, unless it has a state file.",
   queries: [`max(${ofTarget("time() - process_start_time_seconds")})`],
@@ -95,7 +96,7 @@ const build = table({
 });
 
 const ages = timeSeriesPanel({
-  title: "Age of what is known",
+  title: "Age of the data",
   description:
     "Time since the last successful response of each endpoint. Endpoints that are only " +
     "requested when needed are left out.",
@@ -157,7 +158,7 @@ const connected = stateTimelinePanel({
 });
 
 const notifications = timeSeriesPanel({
-  title: "Notifications heard",
+  title: "Notifications received",
   description: "Notifications from Plex per second by type.",
   queries: [{
     expr: `${perSecond("plex_exporter_websocket_events_total", "type")} > 0`,
@@ -170,7 +171,7 @@ const notifications = timeSeriesPanel({
 });
 
 const reconnects = barGaugePanel({
-  title: "Reconnected",
+  title: "Reconnects",
   description: "Reconnects of the notification socket in the chosen range. An idle server sends " +
     "nothing, so its socket is reopened every five minutes to be sure.",
   queries: [{

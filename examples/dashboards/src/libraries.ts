@@ -139,7 +139,7 @@ const newItems = barGaugePanel({
 });
 
 const itemSize = timeSeriesPanel({
-  title: "Files of an item",
+  title: "Mean size of an item",
   description:
     "Mean size of the files of an item, by library. It falls where files are replaced by " +
     "smaller ones or versions are removed, which leaves the number of items as it is.",
@@ -177,7 +177,7 @@ const scans = stateTimelinePanel({
 });
 
 const activities = timeSeriesPanel({
-  title: "What Plex is busy with",
+  title: "Activities",
   description: "Background activities over time by type.",
   queries: [{ expr: sumBy("plex_activities", "type"), legend: "{{type}}" }],
   decimals: 0,

@@ -30,10 +30,10 @@ function watched(by: string): string {
 function infoPanel(title: string, label: string): Panel {
   return statPanel({
     title,
-    description: `What Plex says is its ${label}.`,
+    description: `The server's ${label}, as reported by Plex.`,
     queries: [{ expr: selected("server_info"), legend: "{{server}}" }],
     text: `/^${label}$/`,
-    noValue: "Plex has not told it yet",
+    noValue: "Plex has not reported it yet",
   });
 }
 
@@ -98,7 +98,7 @@ const sent = timeSeriesPanel({
 function top(title: string, by: string): Panel {
   return barGaugePanel({
     title,
-    description: "Time played in the chosen range, the ten with most of it.",
+    description: "Time played in the chosen range, the top ten.",
     queries: [{ expr: `topk(10, ${watched(by)} > 0)`, legend: `{{${by}}}` }],
     unit: "s",
     noValue: NOTHING_WATCHED,
@@ -129,8 +129,8 @@ const libraryTable = table({
 const PLAY = ["session", "title", "child_title", "grandchild_title", "user"];
 
 const plays = table({
-  title: "Plays now",
-  description: "Plays that are live or ended less than 90 seconds ago.",
+  title: "Current plays",
+  description: "Current plays, and those that ended less than 90 seconds ago.",
   noValue: NOBODY,
   by: "key",
   queries: [

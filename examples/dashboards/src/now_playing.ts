@@ -47,7 +47,7 @@ export function everythingPlaying(): Panel {
   const wide = { width: 110 };
   const narrow = { width: 90 };
   return table({
-    title: "Every session in full",
+    title: "All sessions in detail",
     description: "All details of each session. Speed is a multiple of real time; 0 is throttled.",
     noValue: NOBODY,
     by: "key",

@@ -58,6 +58,15 @@ function target(query: Query | string, index: number, type: QueryType, table: bo
   return type === "instant" ? builder.instant() : builder.range();
 }
 
+/** Texts and colours by value, as Grafana's value mappings have them. */
+export function textsByValue(
+  names: Names,
+): Record<string, { readonly text: string; readonly color: string; readonly index: number }> {
+  return Object.fromEntries(
+    Object.entries(names).map(([value, [text, color]], index) => [value, { text, color, index }]),
+  );
+}
+
 /** Sets the options and queries of a panel. */
 function configure<T>(builder: T, options: PanelOptions, type: QueryType, table = false): Panel {
   const panel = builder as unknown as Panel;
@@ -70,10 +79,8 @@ function configure<T>(builder: T, options: PanelOptions, type: QueryType, table 
   if (options.timeFrom !== undefined) panel.timeFrom(options.timeFrom);
   if (options.noValue !== undefined) panel.noValue(options.noValue);
   if (options.valueMappings !== undefined) {
-    const texts = Object.entries(options.valueMappings).map(([value, [text, color]], index) =>
-      [value, { text, color, index }] as const
-    );
-    panel.mappings([{ type: sdk.MappingType.ValueToText, options: Object.fromEntries(texts) }]);
+    const { valueMappings } = options;
+    panel.mappings([{ type: sdk.MappingType.ValueToText, options: textsByValue(valueMappings) }]);
   }
   const steps = (options.steps ?? [[null, "text"]]).map(([value, color]) => ({ value, color }));
   panel.thresholds(

@@ -15,8 +15,8 @@ const streams = statPanel({
   noValue: DOWN,
 });
 
-const places = statPanel({
-  title: "Where to",
+const locations = statPanel({
+  title: "Locations",
   description: "Sessions now inside your network and outside of it.",
   queries: [{ expr: sumBy("plex_sessions", "location"), legend: "{{location}}" }],
   noValue: DOWN,
@@ -41,8 +41,8 @@ const subtitles = statPanel({
   series: { burn: ["Burned", "orange"], transcode: ["Converted", "blue"] },
 });
 
-const most = statPanel({
-  title: "Most at once",
+const peakStreams = statPanel({
+  title: "Peak streams",
   description: "The largest number of sessions playing at once in the chosen range.",
   queries: [orZero(peak(sumBy("plex_sessions", "", PLAYING)))],
 });
@@ -70,8 +70,8 @@ const sent = statPanel({
   series: LOCATIONS,
 });
 
-const widest = statPanel({
-  title: "Most outward",
+const peakOutbound = statPanel({
+  title: "Peak outbound",
   description: "Highest sum of the bitrates outside of your network in the chosen range.",
   queries: [
     orZero(peak(sumBy("plex_stream_bandwidth_bits_per_second", "", 'location="wan"'))),
@@ -107,7 +107,7 @@ const hardware = timeSeriesPanel({
   stacked: true,
 });
 
-const doing = timeSeriesPanel({
+const states = timeSeriesPanel({
   title: "States",
   description: "Sessions over time by state.",
   queries: [{ expr: sumBy("plex_sessions", "state"), legend: "{{state}}" }],
@@ -118,7 +118,7 @@ const doing = timeSeriesPanel({
 });
 
 const buffering = barGaugePanel({
-  title: "Waiting for data",
+  title: "Buffering time",
   description: "Time that players buffered in the chosen range, by platform and location.",
   queries: [{
     expr: largestFirst(`${inRange("plex_buffering_seconds_total", "platform, location")} > 0`),
@@ -147,17 +147,17 @@ export const playing = buildDashboard({
       height: 4,
       panels: [
         [2, streams],
-        [4, places],
+        [4, locations],
         [3, audio],
         [4, subtitles],
-        [2, most],
+        [2, peakStreams],
         [2, share],
         [4, sent],
-        [3, widest],
+        [3, peakOutbound],
       ],
     },
     { height: 10, panels: [[24, everythingPlaying()]] },
-    { height: 8, panels: [[8, streamsOverTime()], [8, doing], [8, hardware]] },
+    { height: 8, panels: [[8, streamsOverTime()], [8, states], [8, hardware]] },
     { height: 8, panels: [[12, speed], [12, bandwidthOverTime()]] },
     { height: 8, panels: [[12, rate], [12, buffering]] },
   ],

@@ -48,7 +48,7 @@ const unwatchedShare = statPanel({
 
 const extra = statPanel({
   title: "Extra versions",
-  description: "Size of the versions of items beyond the largest of each: what could go.",
+  description: "Size of the versions of items beyond the largest of each, which could be removed.",
   queries: [sumBy(EXTRA, "")],
   unit: "bytes",
   decimals: 1,
@@ -82,6 +82,20 @@ function bytesBy(title: string, description: string, label: string) {
     stacked: true,
   });
 }
+
+const bytesByLibrary = bytesBy("By library", "Size of the files of each library.", "library");
+
+const bytesByResolution = bytesBy(
+  "By resolution",
+  "Size of the video files by resolution.",
+  "resolution",
+);
+
+const bytesByCodec = bytesBy(
+  "By codec",
+  "Size of the files by codec: that of the video, or of the audio for music.",
+  "codec",
+);
 
 const efficient = timeSeriesPanel({
   title: "Share of HEVC and AV1",
@@ -166,7 +180,7 @@ const largest = table({
 const files = barGaugePanel({
   title: "Files by codec",
   description:
-    "Number of files, each counted once: the codec of the video, for music of the sound.",
+    "Number of files, each counted once, by codec: that of the video, or of the audio for music.",
   queries: [{ expr: largestFirst(sumBy("plex_library_files", "codec")), legend: "{{codec}}" }],
   noValue: UNWALKED,
 });
@@ -224,28 +238,7 @@ export const storage = buildDashboard({
         [3, walked],
       ],
     },
-    {
-      height: 8,
-      panels: [
-        [8, bytesBy("By library", "Size of the files of each library.", "library")],
-        [
-          8,
-          bytesBy(
-            "By resolution",
-            "Size of the video files by resolution.",
-            "resolution",
-          ),
-        ],
-        [
-          8,
-          bytesBy(
-            "By codec",
-            "Size of the files by codec: the video's, for music the sound's.",
-            "codec",
-          ),
-        ],
-      ],
-    },
+    { height: 8, panels: [[8, bytesByLibrary], [8, bytesByResolution], [8, bytesByCodec]] },
     { height: 9, panels: [[24, libraries]] },
     { height: 11, panels: [[10, largest], [7, lastViews], [7, files]] },
     { height: 8, panels: [[8, efficient], [8, added], [8, growth]] },

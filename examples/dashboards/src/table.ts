@@ -4,7 +4,7 @@ import * as sdk from "@grafana/grafana-foundation-sdk/dashboard";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as tables from "@grafana/grafana-foundation-sdk/table";
 import type { Names } from "./names.ts";
-import { type Panel, SOURCE } from "./panel.ts";
+import { type Panel, SOURCE, textsByValue } from "./panel.ts";
 
 /** A column: a label, or the value of a query. */
 export interface Column {
@@ -40,12 +40,6 @@ const GAUGE = { type: "gauge", mode: "basic", valueDisplayMode: "text" };
 function propertiesOf(
   { unit, decimals, width, bar, valueMappings }: Column,
 ): sdk.DynamicConfigValue[] {
-  const mapped = valueMappings && Object.fromEntries(
-    Object.entries(valueMappings).map((
-      [value, [text, color]],
-      index,
-    ) => [value, { text, color, index }]),
-  );
   return [
     ...(unit === undefined ? [] : [{ id: "unit", value: unit }]),
     ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
@@ -58,8 +52,8 @@ function propertiesOf(
         { id: "color", value: { mode: "fixed", fixedColor: "blue" } },
       ]
       : []),
-    ...(mapped === undefined ? [] : [
-      { id: "mappings", value: [{ type: "value", options: mapped }] },
+    ...(valueMappings === undefined ? [] : [
+      { id: "mappings", value: [{ type: "value", options: textsByValue(valueMappings) }] },
       { id: "custom.cellOptions", value: COLOURED },
     ]),
   ];

@@ -1,9 +1,9 @@
 /** The dashboard of users, titles and times of day. */
 import { buildDashboard } from "./dashboard.ts";
-import { DECISIONS, MEDIA, NO_HISTORY, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
+import { DECISIONS, MEDIA, NOTHING_SENT, NOTHING_WATCHED, WEEKDAYS } from "./names.ts";
 import { barGaugePanel, heatmapPanel, type Panel, statPanel, timeSeriesPanel } from "./panel.ts";
-import { inRange, orZero, perSecond, selected, sumBy, topTen, topTenOfAllTime } from "./query.ts";
-import { table } from "./table.ts";
+import { inRange, orZero, perSecond, selected, sumBy, topTen } from "./query.ts";
+import { allViews, mostViewed, viewers, viewsOfYear } from "./views.ts";
 
 const SECONDS = "plex_play_seconds_total";
 const TITLES = "plex_title_play_seconds_total";
@@ -188,69 +188,6 @@ const overTime = timeSeriesPanel({
   stacked: true,
 });
 
-const VIEWS = "plex_views_total";
-const TITLE_VIEWS = "plex_title_views_total";
-const OF_ALL_TIME =
-  "Items watched to the end since the server was set up, from Plex's own history: it " +
-  "includes the time before the exporter, whatever range is selected.";
-
-const everyView = statPanel({
-  title: "Views of all time",
-  description: OF_ALL_TIME,
-  queries: [{ expr: sumBy(VIEWS, "media_type"), legend: "{{media_type}}" }],
-  decimals: 0,
-  name: true,
-  series: MEDIA,
-  noValue: NO_HISTORY,
-});
-
-const viewers = table({
-  title: "Last seen",
-  description:
-    "Every user in Plex's own history, with the items watched to the end since the server " +
-    "was set up and the time of the last one.",
-  noValue: NO_HISTORY,
-  by: "user",
-  sortBy: "Views",
-  queries: [
-    sumBy(VIEWS, "user"),
-    `max by (user) (${selected("plex_user_last_view_timestamp_seconds")}) * 1000`,
-  ],
-  columns: [
-    { field: "user", title: "User" },
-    { field: "Value #A", title: "Views", decimals: 0, width: 90 },
-    { field: "Value #B", title: "Last seen", unit: "dateTimeFromNow", width: 150 },
-  ],
-});
-
-function mostViewed(title: string, mediaType: string): Panel {
-  return barGaugePanel({
-    title,
-    description: OF_ALL_TIME,
-    queries: [{
-      expr: topTenOfAllTime(TITLE_VIEWS, "title", `media_type="${mediaType}"`),
-      legend: "{{title}}",
-    }],
-    decimals: 0,
-    noValue: NO_HISTORY,
-  });
-}
-
-const year = heatmapPanel({
-  title: "A year of days",
-  description:
-    "Items watched to the end in the last year: one column per day, one row per media type. " +
-    "The days before the exporter appear once its history is imported.",
-  timeFrom: "365d",
-  queries: [{
-    expr: `sum by (media_type) (increase(${selected(VIEWS)}[$__interval]))`,
-    legend: "{{media_type}}",
-  }],
-  unit: "short",
-  every: "1d",
-  noValue: NO_HISTORY,
-});
-
 /** "Plex / Users and titles". */
 export const users = buildDashboard({
   uid: "plex-users-and-titles",
@@ -261,7 +198,7 @@ export const users = buildDashboard({
     {
       height: 8,
       panels: [
-        [8, barsPerDay("Plays a day", "Plays begun", "plex_plays_total", { decimals: 0 })],
+        [8, barsPerDay("Plays a day", "Plays started", "plex_plays_total", { decimals: 0 })],
         [8, barsPerDay("Watched a day", "Time played", SECONDS, { unit: "suffix: h" }, " / 3600")],
         [8, overTime],
       ],
@@ -293,7 +230,7 @@ export const users = buildDashboard({
         [6, mostViewed("Most heard artists", "track")],
       ],
     },
-    { height: 6, panels: [[6, everyView], [18, year]] },
+    { height: 6, panels: [[6, allViews], [18, viewsOfYear]] },
     { heading: "When", height: 12, panels: [[6, weekdays], [6, hoursOfDay], [12, when]] },
     {
       heading: "How",

@@ -13,7 +13,7 @@ async function sums(snapshot: Queryable, query: string, label: string, at: numbe
   return found;
 }
 
-/** How many of each kind there are: the film libraries of home videos hold something else. */
+/** The items that each family counts: their type, and whether their library has other videos. */
 const COUNTED = {
   plex_media_movies: ["movie", false],
   plex_media_episodes: ["episode", false],

@@ -8,7 +8,7 @@ import { bytesOf, sums, walkTimes } from "./storage.ts";
 const LIBRARIES = "Plex / Libraries";
 const MONTH_S = 30 * 86_400;
 
-/** Columns of the table of all libraries, by the places of their queries. */
+/** Columns of the table of all libraries, by the indexes of their queries. */
 const FILES = 8;
 const NEWEST = 9;
 
@@ -20,8 +20,8 @@ function filesOf({ versions }: TruthItem): number {
 export async function assertLibraries(snapshot: Snapshot, truth: Truth): Promise<void> {
   const { id: serverId, items, libraries } = truth.servers[WALKED_SERVER] ?? assert.fail();
   const walkedS = await walkTimes(snapshot, truth.to);
-  const panel = (title: string, labels: readonly string[], place = 0) =>
-    shown(snapshot, truth, [LIBRARIES, title], labels, truth.from, place);
+  const panel = (title: string, labels: readonly string[], index = 0) =>
+    shown(snapshot, truth, [LIBRARIES, title], labels, truth.from, index);
 
   const videos = items.flatMap(({ versions }) => versions)
     .filter(({ resolution }) => resolution !== "");
@@ -43,7 +43,7 @@ export async function assertLibraries(snapshot: Snapshot, truth: Truth): Promise
   const means = [...byLibrary].map(([library, all]) =>
     [library, all.reduce((sum, item) => sum + bytesOf(item), 0) / all.length] as const
   );
-  assert.deepEqual(sums(await panel("Files of an item", ["library"])), sums(means));
+  assert.deepEqual(sums(await panel("Mean size of an item", ["library"])), sums(means));
 
   const keys = new Map(libraries.map(({ id, title }) => [title, `${serverId}/${id}`]));
   const keyOf = ({ library }: TruthItem) => keys.get(library) ?? library;

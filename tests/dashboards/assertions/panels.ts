@@ -1,27 +1,23 @@
 /** Compares the panels of streams, plays and watch time with the ground truth. */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
-import { ask, usualSpanMs } from "../grafana.ts";
-import { type Dashboard, DASHBOARDS, type Panel } from "../load.ts";
+import { ask, defaultRangeMs } from "../grafana.ts";
+import { DASHBOARDS, type Panel } from "../load.ts";
 import { playedBy, playsSeen } from "../simulation/sums.ts";
 import type { Truth } from "../simulation/truth.ts";
-
-/** Queries without series at the end of a span, each with its reason. */
-const EMPTY: Readonly<Record<string, string>> = {};
 
 /** Runs every query of every panel as Grafana does at the end of the span. */
 export async function assertAnswers(snapshot: Snapshot, { to, everyS }: Truth): Promise<void> {
   const empty: string[] = [];
   for (const dashboard of DASHBOARDS) {
-    const view = { from: to - usualSpanMs(dashboard), to, scrapeS: everyS };
+    const view = { from: to - defaultRangeMs(dashboard), to, scrapeS: everyS };
     for (const panel of dashboard.panels) {
       for (const target of panel.targets ?? []) {
-        const name = `${dashboard.title}: ${panel.title} ${target.refId}`;
         const series = await snapshot.ask(ask(panel, target, view));
         const finite = series.flatMap(({ points }) => points).some(([, value]) =>
           Number.isFinite(value)
         );
-        if (!finite && EMPTY[name] === undefined) empty.push(name);
+        if (!finite) empty.push(`${dashboard.title}: ${panel.title} ${target.refId}`);
       }
     }
   }
@@ -29,11 +25,11 @@ export async function assertAnswers(snapshot: Snapshot, { to, everyS }: Truth): 
 }
 
 /** On an idle server, each panel of the first row shows a value or its text for no data. */
-export async function assertFreshness(snapshot: Snapshot, truth: Truth): Promise<void> {
+export async function assertFirstRows(snapshot: Snapshot, truth: Truth): Promise<void> {
   const to = truth.lists[1]?.at ?? truth.from;
-  const silent: string[] = [];
+  const wrong: string[] = [];
   for (const dashboard of DASHBOARDS) {
-    const view = { from: to - usualSpanMs(dashboard), to, scrapeS: truth.everyS };
+    const view = { from: to - defaultRangeMs(dashboard), to, scrapeS: truth.everyS };
     for (const panel of dashboard.panels.filter(({ gridPos }) => gridPos.y === 0)) {
       for (const target of panel.targets ?? []) {
         const series = await snapshot.ask(ask(panel, target, view));
@@ -41,23 +37,25 @@ export async function assertFreshness(snapshot: Snapshot, truth: Truth): Promise
         const noValue = panel.fieldConfig?.defaults.noValue;
         const isEmpty = figures.length === 0 && noValue === undefined;
         const isInvalid = figures.some((value) => !Number.isFinite(value));
-        if (isEmpty || isInvalid) silent.push(`${dashboard.title}: ${panel.title}: ${figures}`);
+        if (isEmpty || isInvalid) wrong.push(`${dashboard.title}: ${panel.title}: ${figures}`);
       }
     }
   }
-  assert.deepEqual(silent, []);
+  assert.deepEqual(wrong, []);
 }
 
-function find(dashboard: string, panel: string): { dashboard: Dashboard; panel: Panel } {
-  const found = DASHBOARDS.find(({ title }) => title === dashboard);
-  const shown = found?.panels.find(({ title, type }) => title === panel && type !== "row");
-  assert.ok(found && shown, `${dashboard}: ${panel}`);
-  return { dashboard: found, panel: shown };
+/** The panel with this title, of this type or of any but a row. */
+export function findPanel(dashboard: string, title: string, type?: string): Panel {
+  const found = DASHBOARDS.find((each) => each.title === dashboard)?.panels.find((panel) =>
+    panel.title === title && (type === undefined ? panel.type !== "row" : panel.type === type)
+  );
+  assert.ok(found, `${dashboard}: ${title}`);
+  return found;
 }
 
 /**
  * The values that a query of a panel shows for a range that ends with the span, by label values:
- * the first query, or the one at `place`.
+ * the first query, or the one at `index`.
  */
 export async function shown(
   snapshot: Snapshot,
@@ -65,10 +63,10 @@ export async function shown(
   names: readonly [dashboard: string, panel: string],
   labels: readonly string[],
   from: number,
-  place = 0,
+  index = 0,
 ): Promise<Map<string, number>> {
-  const { panel } = find(...names);
-  const target = panel.targets?.[place];
+  const panel = findPanel(...names);
+  const target = panel.targets?.[index];
   assert.ok(target);
   const series = await snapshot.ask(
     ask(panel, target, { from, to: truth.to, scrapeS: truth.everyS }),
@@ -195,60 +193,4 @@ export async function assertStreams(snapshot: Snapshot, truth: Truth): Promise<v
   });
   assert.deepEqual(wrong, []);
   assert.ok(shownStreams.size > lists.length * 0.98, "streams are missing at few scrapes only");
-}
-
-/** Stat panels of streams, each with the key of a stream "state/decision". */
-const TILES = [
-  ["Plex / Overview", "Streams", () => ""],
-  ["Plex / Overview", "What they are doing", (stream: string) => stream.split("/")[0] ?? ""],
-  ["Plex / Overview", "How they are delivered", (stream: string) => stream.split("/")[1] ?? ""],
-  ["Plex / Now playing", "Playing", (stream: string) => /^playing/.test(stream) ? "" : undefined],
-] as const;
-
-/** Sums by key as one text, without zeros. */
-function tally(keys: Iterable<readonly [key: string, count: number]>): string {
-  const sums = new Map<string, number>();
-  for (const [key, count] of keys) sums.set(key, (sums.get(key) ?? 0) + count);
-  return [...sums].filter(([, count]) => count > 0).map(([key, count]) => `${key} ${count}`)
-    .toSorted().join(", ");
-}
-
-/** Compares the stat panels of streams with the lists, at some times of the span. */
-export async function assertTiles(snapshot: Snapshot, { lists, everyS }: Truth): Promise<void> {
-  let busy = 0;
-  // An interval that does not divide an hour.
-  for (let place = 10; place < lists.length; place += Math.ceil(lists.length / 97)) {
-    const { at, listed } = lists[place] ?? { at: 0, listed: [] };
-    if (listed.some((text) => text !== "")) busy += 1;
-    for (const [dashboard, title, keyOf] of TILES) {
-      const found = DASHBOARDS.find((each) => each.title === dashboard);
-      const panel = found?.panels.find((each) => each.title === title && each.type === "stat");
-      const [target] = panel?.targets ?? [];
-      assert.ok(panel && target, title);
-      const series = await snapshot.ask(
-        ask(panel, target, { from: at - 86_400_000, to: at, scrapeS: everyS }),
-      );
-      // There are no series while the exporter is stopped.
-      if (series.length === 0) continue;
-      const shownStreams = tally(
-        series.map(({ labels: { state, decision }, points }) =>
-          [state ?? decision ?? "", points[0]?.[1] ?? NaN] as const
-        ),
-      );
-      const real = listed.map((text) =>
-        tally(
-          text.split(" ").filter((stream) => stream !== "").flatMap((stream) => {
-            const key = keyOf(stream);
-            return key === undefined ? [] : [[key, 1] as const];
-          }),
-        )
-      );
-      const when = new Date(at).toISOString();
-      assert.ok(
-        real.includes(shownStreams),
-        `${title} at ${when}: "${shownStreams}", not "${real.join('", "')}"`,
-      );
-    }
-  }
-  assert.ok(busy > 10, `${busy} busy moments`);
 }

@@ -8,12 +8,12 @@ import { assertLibraries } from "./libraries.ts";
 import { assertOriginal } from "./original.ts";
 import {
   assertAnswers,
-  assertFreshness,
+  assertFirstRows,
   assertPlays,
   assertStreams,
-  assertTiles,
   assertTotals,
 } from "./panels.ts";
+import { assertStatPanels } from "./stat_panels.ts";
 import { assertStorage } from "./storage.ts";
 import { assertTelevision } from "./television.ts";
 import { assertTranscodes } from "./transcodes.ts";
@@ -29,7 +29,7 @@ export async function assertSpan(t: Deno.TestContext, kind: SpanKind): Promise<v
   await t.step("every panel of every dashboard has data", () => assertAnswers(snapshot, truth));
   await t.step(
     "first rows have a value or a text before anything was watched",
-    () => assertFreshness(snapshot, truth),
+    () => assertFirstRows(snapshot, truth),
   );
   await t.step(
     "totals are within 1 % of what was played",
@@ -44,7 +44,7 @@ export async function assertSpan(t: Deno.TestContext, kind: SpanKind): Promise<v
     () => assertPlays(snapshot, truth),
   );
   await t.step("current streams equal those of Plex's list", () => assertStreams(snapshot, truth));
-  await t.step("stat panels of streams equal the list", () => assertTiles(snapshot, truth));
+  await t.step("stat panels of streams equal the list", () => assertStatPanels(snapshot, truth));
   await t.step("facts about servers and libraries are right", () => assertFacts(snapshot, truth));
   await t.step(
     "the panels of recordings and tuners show those of the recorders",

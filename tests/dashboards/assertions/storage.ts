@@ -16,6 +16,7 @@ export function sums(
   return new Map([...all].filter(([, value]) => value > 0).sort());
 }
 
+/** The size of all files of an item. */
 export function bytesOf({ versions }: TruthItem): number {
   return versions.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { countViews, type TrueView } from "../../testing/view_truth.ts";
 import { ask } from "../grafana.ts";
-import { DASHBOARDS, type Panel } from "../load.ts";
+import { findPanel } from "./panels.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -15,23 +15,16 @@ export interface ViewsTruth {
   readonly scrapeS: number;
 }
 
-function panelOf(title: string): Panel {
-  const dashboard = DASHBOARDS.find((each) => each.title === "Plex / Users and titles");
-  const panel = dashboard?.panels.find((each) => each.title === title);
-  assert.ok(panel, title);
-  return panel;
-}
-
 /** The result of a query of a panel: points by the value of a label. */
 async function shown(
   snapshot: Snapshot,
   { at, scrapeS }: ViewsTruth,
   title: string,
   label: string,
-  place = 0,
+  index = 0,
 ): Promise<ReadonlyMap<string, readonly (readonly [at: number, value: number])[]>> {
-  const panel = panelOf(title);
-  const target = panel.targets?.[place];
+  const panel = findPanel("Plex / Users and titles", title);
+  const target = panel.targets?.[index];
   assert.ok(target, title);
   const answers = await snapshot.ask(ask(panel, target, { from: at - DAY_MS, to: at, scrapeS }));
   return new Map(answers.map(({ labels, points }) => [labels[label] ?? "", points]));

@@ -3,6 +3,7 @@
 /** A series and its values in promtool's notation, one a minute. */
 export type Input = Readonly<Record<string, string>>;
 
+/** The two cases of an alert. */
 export interface Case {
   readonly firing: Input;
   readonly silent: Input;
@@ -10,11 +11,11 @@ export interface Case {
   readonly after: number;
 }
 
-const S = 'job="plex",instance="exporter:9000",server="attic",server_id="a1"';
-const LIBRARY = `${S},library="Films",library_id="1",library_type="movie"`;
-const UP = `plex_up{${S}}`;
-const TOKEN = `plex_exporter_token_valid{${S}}`;
-const SESSION = `${S},session="7"`;
+const SERVER = 'job="plex",instance="exporter:9000",server="attic",server_id="a1"';
+const LIBRARY = `${SERVER},library="Films",library_id="1",library_type="movie"`;
+const UP = `plex_up{${SERVER}}`;
+const TOKEN = `plex_exporter_token_valid{${SERVER}}`;
+const SESSION = `${SERVER},session="7"`;
 const speed = (speed: string, throttled: string, progress: string): Input => ({
   [`plex_session_transcode_speed_ratio{${SESSION}}`]: speed,
   [`plex_session_transcode_throttled{${SESSION}}`]: throttled,
@@ -29,8 +30,8 @@ const walked = (bytes: string, items: string): Input => ({
   [`plex_library_walk_items{${LIBRARY}}`]: items,
 });
 const tuners = (idle: string, inUse: string): Input => ({
-  [`plex_tuners{${S},state="idle"}`]: idle,
-  [`plex_tuners{${S},state="in_use"}`]: inUse,
+  [`plex_tuners{${SERVER},state="idle"}`]: idle,
+  [`plex_tuners{${SERVER},state="in_use"}`]: inUse,
 });
 const bytes = (values: string): Input => ({ [`plex_library_storage_bytes{${LIBRARY}}`]: values });
 
@@ -57,19 +58,20 @@ export const CASES: Readonly<Record<string, Case>> = {
     after: 15,
   },
   PlexNotificationsDisconnected: {
-    firing: { [`plex_exporter_websocket_connected{${S}}`]: "1x5 0x40", [UP]: "1x50" },
-    silent: { [`plex_exporter_websocket_connected{${S}}`]: "1x5 0x40", [UP]: "1x5 0x40" },
+    firing: { [`plex_exporter_websocket_connected{${SERVER}}`]: "1x5 0x40", [UP]: "1x50" },
+    silent: { [`plex_exporter_websocket_connected{${SERVER}}`]: "1x5 0x40", [UP]: "1x5 0x40" },
     after: 30,
   },
   PlexDataStale: {
     firing: {
-      [`plex_exporter_last_success_timestamp_seconds{${S},endpoint="/status/sessions"}`]: "60x200",
+      [`plex_exporter_last_success_timestamp_seconds{${SERVER},endpoint="/status/sessions"}`]:
+        "60x200",
       [UP]: "1x200",
     },
     silent: {
-      [`plex_exporter_last_success_timestamp_seconds{${S},endpoint="/status/sessions"}`]:
+      [`plex_exporter_last_success_timestamp_seconds{${SERVER},endpoint="/status/sessions"}`]:
         "0+60x200",
-      [`plex_exporter_last_success_timestamp_seconds{${S},endpoint="/identity"}`]: "60x200",
+      [`plex_exporter_last_success_timestamp_seconds{${SERVER},endpoint="/identity"}`]: "60x200",
       [UP]: "1x200",
     },
     after: 90,
@@ -80,28 +82,28 @@ export const CASES: Readonly<Record<string, Case>> = {
     after: 10,
   },
   PlexSoftwareTranscodes: {
-    firing: { [`plex_video_transcodes{${S},hardware="none"}`]: "3x40" },
+    firing: { [`plex_video_transcodes{${SERVER},hardware="none"}`]: "3x40" },
     silent: {
-      [`plex_video_transcodes{${S},hardware="none"}`]: "2x40",
-      [`plex_video_transcodes{${S},hardware="full"}`]: "9x40",
+      [`plex_video_transcodes{${SERVER},hardware="none"}`]: "2x40",
+      [`plex_video_transcodes{${SERVER},hardware="full"}`]: "9x40",
     },
     after: 30,
   },
   PlexHostCpuHigh: {
-    firing: { [`plex_host_cpu_ratio{${S}}`]: "0.95x40" },
-    silent: { [`plex_host_cpu_ratio{${S}}`]: "0.95x10 0.5 0.95x10 0.5 0.95x20" },
+    firing: { [`plex_host_cpu_ratio{${SERVER}}`]: "0.95x40" },
+    silent: { [`plex_host_cpu_ratio{${SERVER}}`]: "0.95x10 0.5 0.95x10 0.5 0.95x20" },
     after: 30,
   },
   PlexRemoteAccessDown: {
-    firing: { [`plex_server_remote_access{${S}}`]: "1x5 0x60" },
-    silent: { [`plex_server_remote_access{${S}}`]: "1x5 0x20 1x60" },
+    firing: { [`plex_server_remote_access{${SERVER}}`]: "1x5 0x60" },
+    silent: { [`plex_server_remote_access{${SERVER}}`]: "1x5 0x20 1x60" },
     after: 50,
   },
   PlexRecordingFailed: {
-    firing: { [`plex_recordings{${S},status="failed"}`]: "1x60 2x300" },
+    firing: { [`plex_recordings{${SERVER},status="failed"}`]: "1x60 2x300" },
     silent: {
-      [`plex_recordings{${S},status="failed"}`]: "2x500 1x5",
-      [`plex_recordings{${S},status="complete"}`]: "1x60 2x500",
+      [`plex_recordings{${SERVER},status="failed"}`]: "2x500 1x5",
+      [`plex_recordings{${SERVER},status="complete"}`]: "1x60 2x500",
     },
     after: 300,
   },
@@ -138,23 +140,26 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   PlexBuffering: {
     firing: {
-      [`plex_buffering_seconds_total{${S},platform="Roku",location="wan"}`]: "0+12x60",
+      [`plex_buffering_seconds_total{${SERVER},platform="Roku",location="wan"}`]: "0+12x60",
     },
     silent: {
-      [`plex_buffering_seconds_total{${S},platform="Roku",location="wan"}`]: "0x20 30x10 60x60",
+      [`plex_buffering_seconds_total{${SERVER},platform="Roku",location="wan"}`]:
+        "0x20 30x10 60x60",
     },
     after: 45,
   },
   PlexUpdateAvailable: {
-    firing: { [`plex_server_update_available{${S}}`]: "0x5 1x400" },
-    silent: { [`plex_server_update_available{${S}}`]: "0x5 1x300 0x100" },
+    firing: { [`plex_server_update_available{${SERVER}}`]: "0x5 1x400" },
+    silent: { [`plex_server_update_available{${SERVER}}`]: "0x5 1x300 0x100" },
     after: 380,
   },
   PlexSeriesDropped: {
     firing: {
-      [`plex_exporter_dropped_series_total{${S},family="plex_session_info"}`]: "0x10 3x30",
+      [`plex_exporter_dropped_series_total{${SERVER},family="plex_session_info"}`]: "0x10 3x30",
     },
-    silent: { [`plex_exporter_dropped_series_total{${S},family="plex_session_info"}`]: "3x40" },
+    silent: {
+      [`plex_exporter_dropped_series_total{${SERVER},family="plex_session_info"}`]: "3x40",
+    },
     after: 20,
   },
   PlexStateNotSaved: {

@@ -27,7 +27,9 @@ export class Backfill {
   readonly #series = new Map<string, Series>();
   readonly #requests: string[] = [];
   #hour = -1;
+  /** Samples so far. */
   samples = 0;
+  /** Size of all requests so far. */
   bytes = 0;
 
   /** Blocks are written into `data` in `folder`. */
@@ -106,7 +108,7 @@ export class Backfill {
   }
 }
 
-/** Sends a request to Prometheus and returns the response. Rejects at an error. */
+/** Sends a request to Prometheus and returns the response. Rejects on an error. */
 async function post(url: string, body?: Uint8Array<ArrayBuffer>): Promise<string> {
   const answer = await fetch(url, {
     method: "POST",

@@ -13,6 +13,7 @@ import { WALKED_SERVER } from "./truth.ts";
 
 const FAMILIES = families({ legacy: true });
 
+/** The exporter on all simulations, which can be stopped and started again. */
 export class Exporter {
   readonly #simulations: readonly Simulation[];
   readonly #clock: DrivenClock;

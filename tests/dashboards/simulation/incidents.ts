@@ -12,12 +12,12 @@ export const EXPECTED_ALERTS: Readonly<Record<string, string>> = {
   PlexDown: "the small server is off for twenty minutes",
   PlexSoftwareTranscodes: "five films are converted in software at once",
   PlexHostCpuHigh: "the same five films",
-  PlexRemoteAccessDown: "the router forgets its mapping for two hours",
+  PlexRemoteAccessDown: "remote access fails for two hours",
   PlexScanStuck: "a scan takes five hours",
   PlexLibraryNotScanned: "the photos of the small server were not scanned for eight days",
   PlexLibraryShrank: "a scan finds half of the films unmounted",
   PlexLibraryGrowsFast: "a scan finds thirty more films",
-  PlexBuffering: "one player stutters for forty minutes",
+  PlexBuffering: "a player buffers a third of the time for forty minutes",
   PlexRecordingFailed: "a recording has no reception",
   PlexTunersAllInUse: "four films are recorded at once",
   PlexUpdateAvailable: "there is a new version",
@@ -86,7 +86,7 @@ export function playEverything(workload: Workload, minutes: number): void {
     const viewer = simulation.play({ item, user, player, method, location });
     if (index === 5) {
       for (let minute = 4; minute < minutes; minute += 4) {
-        workload.stutter(viewer, minute * MINUTE_MS, 5_000);
+        workload.planBuffering(viewer, minute * MINUTE_MS, 5_000);
       }
     }
     if (index === 1) timers.after((minutes - 2) * MINUTE_MS, () => viewer.pause());
@@ -120,7 +120,7 @@ function bufferOften(workload: Workload, minutes: number): void {
     state: "playing",
   });
   for (let atMs = 20_000; atMs < minutes * MINUTE_MS; atMs += 20_000) {
-    workload.stutter(viewer, atMs, 6_500);
+    workload.planBuffering(viewer, atMs, 6_500);
   }
   workload.timers.after(minutes * MINUTE_MS + 10_000, () => viewer.stop());
 }

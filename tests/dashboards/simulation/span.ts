@@ -11,6 +11,7 @@ import { Workload } from "./workload.ts";
 import { planIncidents, playEverything } from "./incidents.ts";
 import { listText, playsOf, serverTruth, type Truth, type TruthList } from "./truth.ts";
 
+/** Which span to simulate. */
 export interface SpanOptions {
   readonly days: number;
   /** Scrape interval in seconds. */

@@ -25,6 +25,7 @@ export interface TruthSpan {
   readonly transcoded: readonly string[];
 }
 
+/** A play with the label values of the metrics. */
 export interface TruthPlay {
   readonly server: number;
   readonly user: string;
@@ -38,12 +39,13 @@ export interface TruthPlay {
   readonly spans: readonly TruthSpan[];
 }
 
-/** Plex's lists in the two seconds before a scrape: streams by state and decision. */
+/** Plex's lists around a scrape: streams by state and decision. */
 export interface TruthList {
   readonly at: number;
   readonly listed: readonly string[];
 }
 
+/** What happened in a span. Times are in ms. */
 export interface Truth {
   readonly from: number;
   readonly to: number;
@@ -91,10 +93,11 @@ export interface TruthItem {
 /** Index of the server whose libraries are walked; one is enough for every panel. */
 export const WALKED_SERVER = 0;
 
-export function serverTruth(simulation: Simulation, place: number): TruthServer {
+/** The ground truth of the server with this index. */
+export function serverTruth(simulation: Simulation, index: number): TruthServer {
   const { machineIdentifier: id, version, platform, plexPass } = simulation.server;
   const libraries = simulation.libraries.totals();
-  const items = place === WALKED_SERVER
+  const items = index === WALKED_SERVER
     ? simulation.libraries.all.flatMap(itemsOf(simulation))
     : [];
   const { dvr, resources: { samples: load } } = simulation;

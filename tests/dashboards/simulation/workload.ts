@@ -66,14 +66,14 @@ export class Workload {
   /** Starts the plays of a habit now. */
   watch({ user, player, preference, method, location, items }: Habit): Viewer | undefined {
     const { simulation } = this;
-    const [who, what] = [simulation.users[user], simulation.players[player]];
-    if (!who || !what || simulation.status !== "up") return undefined;
+    const [watcher, device] = [simulation.users[user], simulation.players[player]];
+    if (!watcher || !device || simulation.status !== "up") return undefined;
     const item = this.choose(preference);
     const secure = location !== "lan";
     const viewer = simulation.play({
       item,
-      user: who,
-      player: what,
+      user: watcher,
+      player: device,
       method,
       location,
       secure,
@@ -87,13 +87,13 @@ export class Workload {
     const { simulation } = this;
     if (preference === "live") {
       const path = `/livetv/sessions/${this.#random.hex(12)}`;
-      return this.#remember(
+      return this.#recordTitle(
         simulation.generator.nonLibrary.broadcast(CHANNEL, "Quiz of Quizzes", path),
       );
     }
     for (;;) {
       const item = simulation.randomItem(preference);
-      if (item !== before) return this.#remember(item);
+      if (item !== before) return this.#recordTitle(item);
     }
   }
 
@@ -106,7 +106,9 @@ export class Workload {
     if (preference !== "track" && random.chance(0.6)) {
       untilMs += this.#planPause(viewer, lengthMs / 2);
     }
-    if (preference !== "track" && random.chance(0.3)) this.stutter(viewer, lengthMs * 0.2, 3_000);
+    if (preference !== "track" && random.chance(0.3)) {
+      this.planBuffering(viewer, lengthMs * 0.2, 3_000);
+    }
     if (random.chance(0.25)) this.#planQuality(viewer, lengthMs * 0.3);
     this.timers.after(untilMs, () => {
       if (items <= 1) return viewer.stop();
@@ -117,7 +119,7 @@ export class Workload {
   }
 
   /** Schedules buffering of `forMs`, in `inMs`. */
-  stutter(viewer: Viewer, inMs: number, forMs: number): void {
+  planBuffering(viewer: Viewer, inMs: number, forMs: number): void {
     this.timers.after(inMs, () => {
       viewer.buffer();
       this.timers.after(forMs, () => viewer.session?.state === "buffering" && viewer.resume());
@@ -144,7 +146,7 @@ export class Workload {
     });
   }
 
-  #remember(item: Item): Item {
+  #recordTitle(item: Item): Item {
     let top = item;
     while (top.parent !== undefined) top = top.parent;
     this.titles.set(item.ratingKey ?? "", top.title);
