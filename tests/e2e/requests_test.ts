@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readPage } from "../testing/exposition.ts";
 import { ActionRunner, anyAction } from "../testing/actions.ts";
 import { withHarness } from "../testing/harness.ts";
-import { TruthHistory } from "../testing/expected_metrics.ts";
+import { TruthHistory } from "../testing/truth_history.ts";
 
 /** Longest until a change is known: the least time between two lists, and what Plex itself takes. */
 const SETTLE_S = 2.2;

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
 import type { DrivenClock } from "../testing/driven_clock.ts";
 import { plexTests } from "../testing/plex_test_case.ts";
-import { waitUntil } from "../testing/simulator_client.ts";
+import { waitUntil } from "../testing/eventually.ts";
 
 const onPlex = plexTests({ seed: 4, pastViews: { count: 50 } });
 

@@ -11,12 +11,13 @@ import {
   type Action,
   ActionRunner,
   anyAction,
-  known,
-  truth,
+  plexSessions,
+  statePlays,
   viewerAction,
 } from "../testing/actions.ts";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
-import { COVERED_FAMILIES, TruthHistory } from "../testing/expected_metrics.ts";
+import { COVERED_FAMILIES } from "../testing/expected_metrics.ts";
+import { TruthHistory } from "../testing/truth_history.ts";
 
 /** The families whose true values are known. */
 const FAMILIES = families({ legacy: true })
@@ -59,7 +60,7 @@ Deno.test("after each of many random events the metrics agree with the simulatio
             actor.do(action);
             await watched.pass(seconds + settleS(action));
             history.assertPage(pageOf(watched), JSON.stringify(action));
-            assert.deepEqual(known(watched), truth(watched), JSON.stringify(action));
+            assert.deepEqual(statePlays(watched), plexSessions(watched), JSON.stringify(action));
           }
         } finally {
           history.close();

@@ -7,8 +7,10 @@ import assert from "node:assert/strict";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import type { Clock } from "../../src/clock.ts";
+import { assertBounded } from "./growth.ts";
 import { type Process, startProgram } from "./program.ts";
 import { readPage, sum } from "./harness.ts";
+import { createTrimmer } from "./trim_simulation.ts";
 
 /** The resources of the process at one time. */
 export interface Sample {
@@ -67,19 +69,8 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   const plex = await startPlex({ clock, seed: 11, plexPass: true });
   const { faults, simulation } = plex;
   const viewers = startViewers(simulation, { clock, seed: 11 });
-  const sizes = new Map(simulation.libraries.all.map(({ id, items }) => [id, items.length]));
+  const trimSimulation = createTrimmer(simulation);
   const samples: Sample[] = [];
-
-  /**
-   * The simulation keeps all plays and adds items without end. That is not the exporter's memory.
-   */
-  const trimSimulation = () => {
-    simulation.plays.splice(0, Math.max(0, simulation.plays.length - 100));
-    (plex.requests as unknown[]).splice(0, Math.max(0, plex.requests.length - 100));
-    for (const library of simulation.libraries) {
-      library.items = library.items.slice(0, sizes.get(library.id));
-    }
-  };
   let incidents = 0;
   const startIncident = () => {
     incidents += 1;
@@ -127,6 +118,7 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
       await new Promise((resolve) => setTimeout(resolve, SCRAPE_INTERVAL_MS));
       const text = await scrape();
       trimSimulation();
+      (plex.requests as unknown[]).splice(0, Math.max(0, plex.requests.length - 100));
       if (performance.now() - beganMs >= incidentAtMs) {
         incidentAtMs += INCIDENT_INTERVAL_MS;
         startIncident();
@@ -161,25 +153,14 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
   return samples;
 }
 
-/** Throws if usage has grown from the first half to the second, without the warm-up. */
+/** Throws if usage has grown, or if nothing was played. */
 export function assertStable(samples: readonly Sample[]): void {
-  const settled = samples.slice(Math.floor(samples.length / 4));
-  const early = settled.slice(0, Math.ceil(settled.length / 2));
-  const late = settled.slice(early.length);
-  const bounds: readonly [keyof Sample, ratio: number, more: number][] = [
+  assertBounded(samples, [
     ["residentBytes", 1.1, 12_000_000],
     ["openFiles", 1, 6],
     ["threads", 1, 3],
     ["series", 1.15, 150],
     ["cpuSeconds", 1.25, 1],
-  ];
-  for (const [what, ratio, more] of bounds) {
-    const [before, after] = [early, late].map((part) => Math.max(...part.map((one) => one[what])));
-    assert.ok(
-      before !== undefined && after !== undefined && after <= before * ratio + more,
-      `${what} grew from ${before} to ${after}`,
-    );
-  }
-  const last = samples.at(-1);
-  assert.ok(last && last.plays > 0, "something was played");
+  ]);
+  assert.ok((samples.at(-1)?.plays ?? 0) > 0, "something was played");
 }

@@ -1,5 +1,5 @@
 /**
- * Random actions on a simulation, and its live sessions as text: by Plex's list and by the state of
+ * Random actions on a simulation, and its sessions as text: by Plex's list and by the state of
  * the exporter. It asserts nothing.
  */
 import fc from "fast-check";
@@ -21,7 +21,7 @@ export type Action =
   | { readonly kind: "quality"; readonly which: number; readonly how: number }
   | { readonly kind: "rename" | "scan" | "restart" }
   | {
-    readonly kind: "other" | "job" | "download" | "find" | "lose" | "reach" | "upgrade";
+    readonly kind: "other" | "job" | "download" | "add" | "remove" | "reachability" | "upgrade";
     readonly who: number;
     readonly how: number;
     readonly where: Location;
@@ -45,7 +45,7 @@ export const viewerAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("rename", "scan", "restart") }) },
 ) as fc.Arbitrary<Action>;
 
-const SERVER_ACTIONS = ["job", "download", "find", "lose", "reach", "upgrade"] as const;
+const SERVER_ACTIONS = ["job", "download", "add", "remove", "reachability", "upgrade"] as const;
 
 /** Viewer actions on all media types and locations, and changes of the server. */
 export const anyAction: fc.Arbitrary<Action> = fc.oneof(
@@ -111,18 +111,18 @@ export class ActionRunner {
         if (user) download(simulation, { item, user, takesMs: 10_000 * (action.how + 1) });
         return;
       }
-      case "find":
-      case "lose": {
+      case "add":
+      case "remove": {
         const library = simulation.libraries.all[action.how % simulation.libraries.all.length];
         if (library === undefined || library.refreshing) return;
         // Details of an item that is removed while it plays cannot be looked up.
         const played = new Set(simulation.sessions().map(({ item }) => item.ratingKey));
         const last = library.items.findLast(({ ratingKey }) => !played.has(ratingKey))?.ratingKey;
-        const added = action.kind === "find" ? simulation.generator.addition(library) : [];
-        const removed = action.kind === "lose" && last !== undefined ? [last] : [];
+        const added = action.kind === "add" ? simulation.generator.addition(library) : [];
+        const removed = action.kind === "remove" && last !== undefined ? [last] : [];
         return simulation.scan(library.id, { added, removed });
       }
-      case "reach":
+      case "reachability":
         return simulation.server.setReachable(action.how % 2 === 0);
       case "upgrade":
         return simulation.upgrade(`1.44.${action.how}.11000-ffffffff`, RESTART);
@@ -181,7 +181,7 @@ export class ActionRunner {
 }
 
 /** The sessions that Plex lists, as sorted lines. */
-export function truth({ simulation }: MonitoredSimulation): string[] {
+export function plexSessions({ simulation }: MonitoredSimulation): string[] {
   return simulation.sessions().map(({ key, item, state, stream, location, user }) =>
     [
       key,
@@ -195,7 +195,7 @@ export function truth({ simulation }: MonitoredSimulation): string[] {
 }
 
 /** The plays in the state of the exporter, in the same format. */
-export function known({ state }: MonitoredSimulation): string[] {
+export function statePlays({ state }: MonitoredSimulation): string[] {
   return [...state.plays.values()].map(({ state, session }) =>
     [
       session.sessionKey,

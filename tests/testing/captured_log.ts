@@ -1,6 +1,7 @@
 /** Logs whose lines are captured, for the tests of the log. */
 import { type Fields, type LogOptions, type OpenLog, openLog } from "../../src/log/mod.ts";
 
+/** All formats of the log. */
 export const FORMATS = ["json", "logfmt", "console"] as const;
 
 /** A log at a fixed time in Berlin, and the lines written to it. */

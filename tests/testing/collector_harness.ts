@@ -26,6 +26,7 @@ type Methods = {
 };
 type ValueOf<M> = M extends (...args: never[]) => Promise<Result<infer T>> ? T : never;
 
+/** A context for collectors, and what they did with it. */
 export interface CollectorHarness {
   readonly context: CollectorContext;
   /** Runs a collector as the monitor does. Each call resolves to the ms until the next run. */
@@ -54,6 +55,7 @@ function isFailure(result: unknown): result is { failure: Failure; retryAfterMs?
   return typeof result === "object" && result !== null && "failure" in result;
 }
 
+/** Opens a harness at `START`, whose client answers by these methods. */
 export function openCollectorHarness(methods: Partial<Methods> = {}): CollectorHarness {
   let now = START;
   let state = initialState("plex.example:32400", "UTC");

@@ -41,7 +41,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   subtitle_decision: ["none", "direct_play", "copy", "burn", "transcode"],
   location: ["lan", "wan"],
   hardware: ["full", "partial", "none"],
-  // Empty until Plex has named it.
+  // Empty until Plex has reported it.
   "plex_session_info hardware": ["full", "partial", "none", ""],
   action: ["burn", "transcode"],
   relayed: ["true", "false"],
@@ -128,7 +128,7 @@ export function setSize({ name, labels }: Family): number | undefined {
 function familyOf({ labels }: Series, families: ReadonlyMap<string, Family>): Family {
   const { __name__: name = "" } = labels;
   const family = families.get(name) ?? families.get(name.replace(/_(bucket|sum|count)$/, ""));
-  assert.ok(family, `${name} is in no catalogue`);
+  assert.ok(family, `${name} belongs to no family`);
   return family;
 }
 
@@ -162,6 +162,6 @@ export function assertContract(page: Iterable<Series>, families: readonly Family
     const family = familyOf({ labels: { __name__: sample }, value: 0 }, byName);
     const whole = (setSize(family) ?? size) *
       (sample.endsWith("_bucket") ? allowedValues(family.name, "le")?.length ?? 0 : 1);
-    assert.equal(size, whole, `${key} is not whole`);
+    assert.equal(size, whole, `${key} lacks series`);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * All pages of metrics of one server, over restarts of the exporter: no counter series falls, also
- * one that was away for some pages, and a new one begins at 0.
+ * All pages of metrics of one server, over restarts of the exporter: no counter series falls, even
+ * if some pages lacked it, and a new one begins at 0.
  */
 import assert from "node:assert/strict";
 import { families } from "../../src/metrics/families.ts";
@@ -16,15 +16,16 @@ const COUNTERS: ReadonlySet<string> = new Set(
     ),
 );
 
-/** Series of the compatible families end with their play, and may begin anew. */
+/** Series of the compatible families end with their play, and may begin again. */
 const MAY_END = /^(?:plays_total|play_seconds_total)\{/;
 
 /** The Go exporter shows 1 for each play. */
 const BEGINS_AT_1 = /^plays_total\{/;
 
-/** Before the first list of a process, nothing tells which plays have ended. */
+/** Before the first list of a process, it is not known which plays have ended. */
 const PLAYS_ARE_KNOWN = /^plex_sessions\{/m;
 
+/** The counters of all pages so far. */
 export class CounterHistory {
   /** The last value of each series. */
   readonly #values = new Map<string, number>();

@@ -48,7 +48,7 @@ export class DrivenClock implements Clock {
   settle: () => boolean | Promise<void> = () => true;
 
   readonly #fake: FakeClock;
-  readonly #limits = new Set<{ abandoned: boolean }>();
+  readonly #timeouts = new Set<{ abandoned: boolean }>();
   readonly #excluded: RequestHolder[] = [];
 
   /** Starts at this time; the default is noon on a Monday. */
@@ -66,14 +66,14 @@ export class DrivenClock implements Clock {
   }
 
   timeout(ms: number, run: () => void): Cancel {
-    const limit = { abandoned: false };
-    this.#limits.add(limit);
+    const timeout = { abandoned: false };
+    this.#timeouts.add(timeout);
     const cancel = this.after(ms, () => {
-      this.#limits.delete(limit);
+      this.#timeouts.delete(timeout);
       run();
     });
     return () => {
-      this.#limits.delete(limit);
+      this.#timeouts.delete(timeout);
       cancel();
     };
   }
@@ -85,7 +85,7 @@ export class DrivenClock implements Clock {
 
   /** Number of pending timeouts. */
   get pendingTimeouts(): number {
-    return this.#limits.size;
+    return this.#timeouts.size;
   }
 
   /** Number of pending timers. */
@@ -114,14 +114,14 @@ export class DrivenClock implements Clock {
       if (waitedMs >= this.maxWaitMs) break;
       await (waitedMs < SPIN_MS ? realTurn() : realPause(1));
     }
-    for (const limit of this.#limits) limit.abandoned = true;
+    for (const timeout of this.#timeouts) timeout.abandoned = true;
   }
 
   #isWaiting(): boolean {
     const held = this.#excluded.reduce((sum, { heldRequests }) => sum + heldRequests, 0);
     // More than are pending: a request was aborted, and its holder has not been notified yet.
-    if (held >= this.#limits.size) return held > this.#limits.size;
-    return [...this.#limits].some((limit) => !limit.abandoned);
+    if (held >= this.#timeouts.size) return held > this.#timeouts.size;
+    return [...this.#timeouts].some((timeout) => !timeout.abandoned);
   }
 
   async #hasSettled(): Promise<boolean> {

@@ -22,5 +22,14 @@ export async function within<T>(
 
 /** The result of the promise; rejects after 10 s. */
 export function eventually<T>(promise: Promise<T>): Promise<T> {
-  return within(TIMEOUT_MS, "what must come soon", () => promise);
+  return within(TIMEOUT_MS, "a result", () => promise);
+}
+
+/** Waits until the condition is true; rejects after 10 s. */
+export async function waitUntil(condition: () => boolean): Promise<void> {
+  const endMs = performance.now() + TIMEOUT_MS;
+  while (!condition()) {
+    if (performance.now() > endMs) throw new Error(`Waited in vain for ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }

@@ -20,16 +20,16 @@ export function textOf({ parts }: Page): string {
 const LINE = /^([a-z_:][a-z0-9_:]*)(?:\{(.*)\})? (\S+)$/is;
 const LABEL = /([a-z_][a-z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(?:,|$)/giy;
 
-/** The series of a page by their key. Throws if a line is no sample, or a series occurs twice. */
+/** The series of a page by key. Throws if a line is not a sample, or a series occurs twice. */
 export function readPage(text: string): ReadonlyMap<string, Series> {
   const page = new Map<string, Series>();
   for (const line of text.split("\n")) {
     if (line === "" || line.startsWith("#")) continue;
     const [, name, labels = "", value] = LINE.exec(line) ?? [];
-    if (name === undefined || value === undefined) throw new Error(`This is no sample: ${line}`);
+    if (name === undefined || value === undefined) throw new Error(`Not a sample: ${line}`);
     const series = seriesOf({ __name__: name, ...readLabels(labels) }, value);
     const key = keyOf(series);
-    if (page.has(key)) throw new Error(`This is here twice: ${line}`);
+    if (page.has(key)) throw new Error(`Duplicate series: ${line}`);
     page.set(key, series);
   }
   return page;
@@ -39,11 +39,11 @@ function readLabels(text: string): Record<string, string> {
   const labels: Record<string, string> = {};
   let end = 0;
   for (const [all, name = "", value = ""] of text.matchAll(LABEL)) {
-    if (name in labels) throw new Error(`${name} is here twice: ${text}`);
+    if (name in labels) throw new Error(`Duplicate label ${name}: ${text}`);
     labels[name] = value.replace(/\\(.)/g, (_, letter) => letter === "n" ? "\n" : letter);
     end += all.length;
   }
-  if (end !== text.length) throw new Error(`These are no labels: ${text}`);
+  if (end !== text.length) throw new Error(`Not labels: ${text}`);
   return labels;
 }
 

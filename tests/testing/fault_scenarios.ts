@@ -17,6 +17,7 @@ export interface Observation {
   readonly absent?: readonly string[];
 }
 
+/** A fault, what shows it, and how the exporter recovers. */
 export interface Scenario {
   readonly name: string;
   /** Faults that start and end together. */
@@ -45,13 +46,15 @@ export interface Scenario {
   readonly recovery: string;
 }
 
+/** A fault of the simulator, with its scope. */
 export interface PlacedFault {
   readonly fault: Fault;
   readonly path?: string;
   readonly times?: number;
 }
 
-const HEALTHY: Observation = { up: true, tokenValid: true, connected: true, sessions: true };
+/** What the metrics show without a fault. */
+export const HEALTHY: Observation = { up: true, tokenValid: true, connected: true, sessions: true };
 const DOWN: Observation = { up: false, tokenValid: true, sessions: false };
 const NO_SOCKET: Observation = { up: true, tokenValid: true, connected: false, sessions: true };
 

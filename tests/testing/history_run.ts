@@ -5,6 +5,7 @@ import { type HistoryOptions, readOptions, writeHistory } from "../../src/histor
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
 import type { DrivenClock } from "./driven_clock.ts";
 
+/** What a run has written. */
 export interface HistoryRunResult {
   readonly isComplete: boolean;
   readonly text: string;
@@ -12,6 +13,7 @@ export interface HistoryRunResult {
   readonly messages: readonly string[];
 }
 
+/** How to run the command. */
 export interface HistoryRunOptions {
   /** The arguments after `history`. */
   readonly args?: readonly string[];
@@ -69,6 +71,7 @@ export interface WrittenSample {
   readonly timeS: number;
 }
 
+/** The samples of a file, in its order. */
 export function* samplesOf(text: string): Generator<WrittenSample> {
   for (const line of text.split("\n")) {
     const [, series, value, timeS] = /^([^#].*}) (\S+) (\S+)$/.exec(line) ?? [];

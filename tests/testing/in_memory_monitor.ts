@@ -109,15 +109,15 @@ function transportTo(simulation: Simulation, clock: Clock, network: SimulatedNet
       let isOpen = false;
       let isSilent = false;
       let cancels: (() => void)[] = [];
-      const leave = () => {
+      const disconnect = () => {
         if (isOpen) network.openSockets -= 1;
         isOpen = false;
-        forget();
+        stopObserving();
         cancels.forEach((cancel) => cancel());
         cancels = [];
       };
       const close = (reason: string) => {
-        leave();
+        disconnect();
         listener.closed(reason);
       };
       const refuses = () =>
@@ -133,7 +133,7 @@ function transportTo(simulation: Simulation, clock: Clock, network: SimulatedNet
         if (network.lateMs === 0) return listener.received(text);
         cancels.push(clock.after(network.lateMs, () => listener.received(text)));
       };
-      const forget = simulation.observe({
+      const stopObserving = simulation.observe({
         notification: (notification) => {
           if (!isOpen) return;
           applySocketFaults();
@@ -162,7 +162,7 @@ function transportTo(simulation: Simulation, clock: Clock, network: SimulatedNet
         network.openSockets += 1;
         listener.opened();
       });
-      return leave;
+      return disconnect;
     },
     close: () => {},
   };

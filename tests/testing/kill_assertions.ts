@@ -36,7 +36,7 @@ export function assertBytes(
 }
 
 /**
- * Asserts that every play counts once that a list showed, unless a kill has lost all trace of it.
+ * Asserts that every play that a list showed counts once, unless a kill has lost all trace of it.
  */
 export function assertPlays(
   history: CounterHistory,
@@ -49,10 +49,10 @@ export function assertPlays(
   }
 }
 
-/** Longest from the beginning of a play to the list that shows it. */
+/** Maximum time from the beginning of a play to the list that shows it. */
 const UNLISTED_MS = 1_100;
 
-/** Sums of milliseconds as seconds are not whole. */
+/** Tolerance for milliseconds that were summed as seconds. */
 const ROUNDING_MS = 1;
 
 /** Asserts that no more is counted than was played, and no less than kills may have lost. */

@@ -21,7 +21,7 @@ export class KillBounds {
   /** Plays that a list of the running process has shown, and when first. */
   readonly #seen = new Map<Play, number>();
   readonly #certain = new Set<Play>();
-  readonly #perhaps = new Set<Play>();
+  readonly #possible = new Set<Play>();
   readonly #lost: Span[] = [];
   #kills = 0;
 
@@ -44,11 +44,11 @@ export class KillBounds {
     for (const span of this.#lost) if (span.toMs === Infinity) span.toMs = atMs;
     for (const play of plays) {
       if (!this.#seen.has(play)) this.#seen.set(play, atMs);
-      this.#perhaps.add(play);
+      this.#possible.add(play);
     }
   }
 
-  /** The process is killed; what it knew before `savedMs` is on disk. */
+  /** The process is killed; its state of `savedMs` is on disk. */
   killed(savedMs: number): void {
     this.#kills += 1;
     for (const [play, firstMs] of this.#seen) {
@@ -64,7 +64,7 @@ export class KillBounds {
       [...plays].filter((play) => user === undefined || play.user === user).length;
     return {
       least: count(new Set([...this.#certain, ...this.#seen.keys()])),
-      most: count(this.#perhaps),
+      most: count(this.#possible),
     };
   }
 

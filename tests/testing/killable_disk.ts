@@ -17,7 +17,7 @@ export const OPERATIONS_OF_A_SAVE = 7;
 
 type Operation = (...args: unknown[]) => Promise<unknown>;
 
-/** File operations that count, until it is disposed of. There may be one at a time. */
+/** Counts file operations until it is disposed of. There may be only one at a time. */
 export class KillableDisk implements Disposable {
   /** Operations in progress. */
   pending = 0;
@@ -37,7 +37,7 @@ export class KillableDisk implements Disposable {
     });
   }
 
-  /** Calls `onKill` once, before the operation after so many more. */
+  /** Calls `onKill` once, after this many more operations and before the next one. */
   killAfter(operations: number, onKill: () => void): void {
     this.#operationsLeft = operations;
     this.#onKill = onKill;

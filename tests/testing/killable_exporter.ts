@@ -1,6 +1,6 @@
 /**
- * An exporter with a state file that can be killed at any moment and started again, in memory. The
- * killed one leaves a copy of its folder as it was at that moment.
+ * An exporter with a state file that can be killed at any moment and started again, in memory. A
+ * kill leaves a copy of its folder as it was at that moment.
  */
 import type { ServerState } from "../../src/core/state.ts";
 import { createRenderer } from "../../src/metrics/exposition.ts";
@@ -26,6 +26,7 @@ interface Run {
   readonly render: ReturnType<typeof createRenderer>;
 }
 
+/** The exporter, one process after the other. */
 export class KillableExporter {
   readonly network = new SimulatedNetwork();
   readonly #folder: string;
@@ -101,7 +102,7 @@ export class KillableExporter {
     return textOf(page);
   }
 
-  /** The kill comes after so many more file operations. */
+  /** Kills it after this many more file operations. */
   killAfter(operations: number): void {
     this.#disk.killAfter(operations, () => this.#killNow());
   }

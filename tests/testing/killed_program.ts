@@ -1,5 +1,5 @@
 /**
- * The program as a process with a state file, on a simulated Plex that goes on while it is away. It
+ * The program as a process with a state file, on a simulated Plex that runs on while it is down. It
  * is killed and started again, on the same port.
  */
 import { systemClock } from "../../src/clock.ts";
@@ -9,9 +9,10 @@ import { NO_LAG } from "./simulator_builders.ts";
 
 const SCRAPE_LIMIT_MS = 10_000;
 
-/** Hundreds of starts are also made on a machine that is busy with other things. */
+/** Hundreds of starts take long on a machine that is busy with other things. */
 const PAGE_LIMIT_MS = 60_000;
 
+/** The program, one process after the other, and its simulated Plex. */
 export class KilledProgram implements AsyncDisposable {
   readonly plex: SimulatedPlex;
   readonly url: string;
@@ -22,7 +23,7 @@ export class KilledProgram implements AsyncDisposable {
 
   private constructor(plex: SimulatedPlex, stateFile: string) {
     this.plex = plex;
-    // While the program is away, no connection of 127.0.0.1 takes the port.
+    // While the program is down, no connection of 127.0.0.1 takes the port.
     const address = `127.0.0.2:${freePort()}`;
     this.url = `http://${address}/metrics`;
     this.#env = {

@@ -1,7 +1,7 @@
 /**
- * A busy simulation during which the program is killed at random moments, in real time: in its
- * start, between scrapes, while one waits for its answer, and right after one. Each page is
- * compared with all earlier ones, and in the end the counters with the ground truth.
+ * A busy simulation during which the program is killed at random moments, in real time: while it
+ * starts, between scrapes, during one, and right after one. Each page is compared with all earlier
+ * ones, and in the end the counters with the ground truth.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -25,13 +25,13 @@ const SHARED_SAVE_MS = 1_000;
 const STEP_MS = 250;
 const SCRAPE_MS = 300;
 
-/** The moment of a kill, and how long it takes to come and the next start to follow. */
+/** The moment of a kill, how long it takes to come, and how long the program is down after it. */
 const kill = fc.record({
-  moment: fc.constantFrom("starting", "idle", "asked", "answered"),
+  moment: fc.constantFrom("starting", "idle", "scraping", "scraped"),
   afterMs: fc.nat(1_500),
   startingMs: fc.nat(900),
-  askedMs: fc.nat(25),
-  awayMs: fc.nat(600),
+  scrapingMs: fc.nat(25),
+  downMs: fc.nat(600),
 });
 
 type Kill = typeof kill extends fc.Arbitrary<infer Value> ? Value : never;
@@ -40,13 +40,13 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Longest that a request takes to be answered: what Plex shows changes every second. */
+/** Maximum time until a request is answered: what Plex shows changes every second. */
 const ANSWER_MS = 20;
 
-/** Longest until a list that was requested is counted, on a machine that is busy. */
+/** Maximum time until a list that was requested is counted, on a busy machine. */
 const APPLIED_MS = 5_000;
 
-/** Until nothing of a killed process arrives any more. */
+/** Time after which nothing of a killed process arrives any more. */
 const GONE_MS = 50;
 
 /** New series show their values in the second page with a save of its own. */
@@ -85,20 +85,20 @@ class KilledRun {
   }
 
   /** Lets time pass until the moment of the kill, kills, and starts again. */
-  async kill({ moment, afterMs, startingMs, askedMs, awayMs }: Kill): Promise<void> {
+  async kill({ moment, afterMs, startingMs, scrapingMs, downMs }: Kill): Promise<void> {
     if (moment === "starting") await pause(startingMs);
     else {
       await this.#program.page(/^plex_up/m, (text) => this.#add(text));
       await this.scrapeFor(afterMs);
     }
-    if (moment === "answered") await this.scrape();
-    const asked = moment === "asked" ? this.scrape() : undefined;
-    if (asked !== undefined) await pause(askedMs);
+    if (moment === "scraped") await this.scrape();
+    const scrape = moment === "scraping" ? this.scrape() : undefined;
+    if (scrape !== undefined) await pause(scrapingMs);
     await this.#program.kill();
-    await asked;
+    await scrape;
     await pause(GONE_MS);
     this.#kills.push({ atMs: Date.now(), savedMs: this.#savedMs });
-    await pause(awayMs);
+    await pause(downMs);
     this.#program.start();
   }
 
@@ -146,7 +146,7 @@ class KilledRun {
   }
 }
 
-/** Somebody plays a film all the time, so that bytes are sent whatever the others do. */
+/** A user plays a film all the time, so that bytes are sent whatever the other users do. */
 function playFilm(simulation: Simulation): Viewer {
   const [user, player] = [simulation.users[0], simulation.players.at(-1)];
   const item = simulation.libraries.itemsOf("movie").at(-1);
@@ -177,7 +177,7 @@ export async function runKilled(kills: number, seed: number): Promise<void> {
     viewers.stop();
     film.stop();
     // The next start reads the bytes at once.
-    await run.kill({ moment: "idle", afterMs: 0, startingMs: 0, askedMs: 0, awayMs: 0 });
+    await run.kill({ moment: "idle", afterMs: 0, startingMs: 0, scrapingMs: 0, downMs: 0 });
     await run.assertCounted();
     assert.equal(await program.stop(), 0);
   });

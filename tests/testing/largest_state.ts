@@ -1,6 +1,5 @@
 /** A server with as much of everything as its limits allow, as the state file saves it. */
-import type { SavedServer, SavedVec } from "../../src/core/saved_server.ts";
-import { saveEmpty } from "../../src/core/saved_server.ts";
+import { type SavedServer, type SavedVec, saveEmpty } from "../../src/core/saved_server.ts";
 import { LIMITS } from "../../src/core/cardinality.ts";
 import type { SeriesKey } from "../../src/core/counter_vec.ts";
 import type { LegacyPlayKey } from "../../src/core/play_keys.ts";

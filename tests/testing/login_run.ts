@@ -1,8 +1,11 @@
 /** Runs of `login` on a simulated plex.tv, for tests. */
-import type { LoginRun, Plan } from "../../src/login/mod.ts";
-import { createDisplay, login } from "../../src/login/mod.ts";
-import type { Device, PlexTvOptions } from "../../src/simulator/plex_tv/mod.ts";
-import { PlexTv, startPlexTv } from "../../src/simulator/plex_tv/mod.ts";
+import { createDisplay, login, type LoginRun, type Plan } from "../../src/login/mod.ts";
+import {
+  type Device,
+  type PlexTv,
+  type PlexTvOptions,
+  startPlexTv,
+} from "../../src/simulator/plex_tv/mod.ts";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "./driven_clock.ts";
 
@@ -22,6 +25,7 @@ export interface LoginTest {
   finish(): Promise<Plan | undefined>;
 }
 
+/** How plex.tv and the run begin. */
 export interface LoginTestOptions extends Partial<Omit<PlexTvOptions, "clock">> {
   readonly isTerminal?: boolean;
   /** Called before the run begins. */

@@ -8,7 +8,9 @@ import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { families } from "../../src/metrics/families.ts";
 import { createRenderer, type Page } from "../../src/metrics/exposition.ts";
 import { textOf } from "./exposition.ts";
+import { assertBounded } from "./growth.ts";
 import { monitorSimulation } from "./in_memory_monitor.ts";
+import { createTrimmer } from "./trim_simulation.ts";
 
 /** The resources in use at one time. */
 export interface Usage {
@@ -25,6 +27,7 @@ export interface Usage {
   readonly stateBytes: number;
 }
 
+/** How long a run takes, and what happens how often. */
 export interface LongRunOptions {
   readonly hours: number;
   /** Time between two samples. */
@@ -42,28 +45,17 @@ function collect(): void {
   (globalThis as { gc?: () => void }).gc?.();
 }
 
-/**
- * Throws if usage has grown from the first half of the samples to the second. The first quarter is
- * ignored: until the viewers have played everything once, new series are expected.
- */
+/** Throws if usage has grown, or if more than one socket or ten requests were open at a time. */
 export function assertNoGrowth(usages: readonly Usage[]): void {
-  const settled = usages.slice(Math.floor(usages.length / 4));
-  const early = settled.slice(0, Math.ceil(settled.length / 2));
-  const late = settled.slice(early.length);
-  const most = (part: readonly Usage[], of: (usage: Usage) => number) => Math.max(...part.map(of));
-  const bounds: readonly [string, (usage: Usage) => number, ratio: number, more: number][] = [
-    ["heap", ({ heapBytes }) => heapBytes, 1.15, 2_000_000],
-    ["state", ({ stateBytes }) => stateBytes, 1.15, 50_000],
-    ["timers", ({ timers }) => timers, 1.2, 15],
-    ["samples", ({ samples }) => samples, 1.15, 100],
-    ["plays", ({ plays }) => plays, 1, 6],
-  ];
-  for (const [what, of, ratio, more] of bounds) {
-    const [before, after] = [most(early, of), most(late, of)];
-    assert.ok(after <= before * ratio + more, `${what} grew from ${before} to ${after}`);
-  }
-  assert.ok(most(usages, ({ sockets }) => sockets) <= 1, "one socket at a time");
-  assert.ok(most(usages, ({ openRequests }) => openRequests) <= 10, "few requests at a time");
+  assertBounded(usages, [
+    ["heapBytes", 1.15, 2_000_000],
+    ["stateBytes", 1.15, 50_000],
+    ["timers", 1.2, 15],
+    ["samples", 1.15, 100],
+    ["plays", 1, 6],
+  ]);
+  assert.ok(usages.every(({ sockets }) => sockets <= 1), "one socket at a time");
+  assert.ok(usages.every(({ openRequests }) => openRequests <= 10), "few requests at a time");
 }
 
 /** Simulates `hours` and returns the samples, oldest first. */
@@ -74,7 +66,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
   const viewers = startViewers(simulation, { clock, seed: 11 });
   const render = createRenderer(families({ legacy: true }));
   const usages: Usage[] = [];
-  const sizes = new Map(simulation.libraries.all.map(({ id, items }) => [id, items.length]));
+  const trimSimulation = createTrimmer(simulation);
   const lastS = hours * 3600;
   let incidents = 0;
   let page: Page = { parts: [], samples: 0 };
@@ -102,11 +94,7 @@ export async function runLong(options: LongRunOptions): Promise<readonly Usage[]
     for (let second = scrapeEveryS; second <= lastS; second += scrapeEveryS) {
       await watched.pass(scrapeEveryS);
       await scrape();
-      // The simulation keeps all plays and adds items without end, which is not the exporter's memory.
-      if (simulation.plays.length > 100) simulation.plays.splice(0, simulation.plays.length - 100);
-      for (const library of simulation.libraries) {
-        library.items = library.items.slice(0, sizes.get(library.id));
-      }
+      trimSimulation();
       if (second % (incidentEveryHours * 3600) < scrapeEveryS) startIncident();
       if (second % (everyHours * 3600) >= scrapeEveryS) continue;
       collect();

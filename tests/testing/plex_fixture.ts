@@ -15,14 +15,17 @@ import { systemClock } from "../../src/clock.ts";
 /** The token of the client. A text that contains it has leaked it. */
 export const TOKEN = "s3cretTokenOf20Chars";
 
+/** The text of a fixture, by its name. */
 export function fixtureText(name: string): string {
   return Deno.readTextFileSync(new URL(`../fixtures/plex/${name}.json`, import.meta.url));
 }
 
+/** The JSON of a fixture, by its name. */
 export function fixture(name: string): unknown {
   return JSON.parse(fixtureText(name));
 }
 
+/** The sessions of a fixture before they are mapped. */
 export function parsedSessions(name: string): readonly WireSession[] {
   return parseSessions(fixture(name)) ?? [];
 }

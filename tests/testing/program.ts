@@ -26,6 +26,7 @@ export interface Process extends AsyncDisposable {
   says(output: RegExp): Promise<string>;
 }
 
+/** The working directory, and variables on top of those of this process. */
 export interface ProcessOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -102,6 +103,7 @@ export function startProcess(
   };
 }
 
+/** How to start the program. */
 export interface ProgramOptions extends ProcessOptions {
   /** Maximum number of open files and connections. */
   readonly openFiles?: number;

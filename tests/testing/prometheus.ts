@@ -1,9 +1,8 @@
 /** A real Prometheus for tests, started with the example configuration. */
 import assert from "node:assert/strict";
-import { seriesOf } from "./exposition.ts";
-import type { Series } from "./exposition.ts";
-import { freePort, type Process, startProcess } from "./program.ts";
-import { findTool } from "./tools.ts";
+import { type Series, seriesOf } from "./exposition.ts";
+import type { Process } from "./program.ts";
+import { startPrometheusProcess } from "./prometheus_process.ts";
 
 const EXAMPLE = new URL("../../examples/prometheus/prometheus.yml", import.meta.url);
 
@@ -14,6 +13,7 @@ export interface Job {
   readonly path: string;
 }
 
+/** A target of Prometheus, as its API describes it. */
 export interface Target {
   readonly labels: { readonly job: string };
   readonly health: string;
@@ -21,6 +21,7 @@ export interface Target {
   readonly lastScrape: string;
 }
 
+/** A running Prometheus, and queries to it. */
 export interface Prometheus extends AsyncDisposable {
   readonly process: Process;
   /** Host and port. */
@@ -70,22 +71,7 @@ export async function startPrometheus(
   host: string,
   jobs: readonly Job[] = [],
 ): Promise<Prometheus> {
-  const config = `${folder}/prometheus.yml`;
-  await Deno.writeTextFile(config, configuration(host, jobs));
-  const address = `127.0.0.1:${freePort()}`;
-  const process = startProcess(findTool("prometheus"), [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${folder}/data`,
-    // Simulated time may be in the past or the future.
-    "--storage.tsdb.retention.time=100y",
-    `--web.listen-address=${address}`,
-  ], { cwd: folder });
-  try {
-    await process.says(/Server is ready to receive web requests/);
-  } catch (error) {
-    await process[Symbol.asyncDispose]();
-    throw error;
-  }
+  const { process, address } = await startPrometheusProcess(folder, configuration(host, jobs));
 
   async function get(path: string, query: Record<string, string> = {}) {
     const answer = await fetch(`http://${address}/api/v1/${path}?${new URLSearchParams(query)}`);

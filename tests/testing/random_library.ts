@@ -21,6 +21,7 @@ export interface ItemShape {
   }[];
 }
 
+/** Any properties of an item. */
 export const arbitraryShape: fc.Arbitrary<ItemShape> = fc.record({
   top: fc.nat(14),
   addedDaysAgo: fc.oneof(fc.double({ min: 0, max: 40, noNaN: true }), fc.nat(2_000)),
@@ -42,7 +43,7 @@ export const arbitraryShape: fc.Arbitrary<ItemShape> = fc.record({
 const NO_FILE: FilePart = { partId: 0, file: "", sizeBytes: 0 };
 
 /** The fixed properties of every video. */
-const PICTURE = {
+const VIDEO = {
   profile: "main",
   width: 720,
   height: 480,
@@ -68,19 +69,19 @@ export function itemOf(
       sizeBytes,
     }));
     const stream = { id: 1, codec: version.codec, bitrateKbps: 1 };
-    const sound = [{ ...stream, channels: 2, language: "" }];
+    const audio = [{ ...stream, channels: 2, language: "" }];
     const file = index === 0 && shared?.file ? { ...first, file: shared.file } : first;
     const common = {
       ...file,
       furtherParts,
       id: key * 100 + index,
       container: "mkv",
-      audio: sound,
+      audio,
       subtitles: [],
     };
     if (library.type === "artist") return common;
-    const video = { ...stream, ...PICTURE };
-    return { ...common, resolution: version.resolution, width: PICTURE.width, video };
+    const video = { ...stream, ...VIDEO };
+    return { ...common, resolution: version.resolution, width: VIDEO.width, video };
   });
   if (library.type === "movie") {
     return { ...common, type: "movie", ratingKey: String(key), title: `Film ${key}`, versions };

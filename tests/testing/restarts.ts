@@ -14,7 +14,7 @@ import { lastingCounters } from "./lasting_counters.ts";
 import { withFolder } from "./program.ts";
 import { NO_LAG } from "./simulator_builders.ts";
 
-/** Counters of the process, which begin anew with it. */
+/** Counters of the process, which begin again with it. */
 const OF_PROCESS = /^process_/;
 
 /** Counters that begin with what Plex has counted already. */
@@ -25,6 +25,7 @@ export function countersOverRestarts(page: Page): ReadonlyMap<string, number> {
   return new Map([...lastingCounters(page)].filter(([series]) => !OF_PROCESS.test(series)));
 }
 
+/** How the servers and the exporter begin. */
 export interface RestartsOptions {
   readonly plex?: Partial<PlexOptions>;
   readonly settings?: Readonly<Record<string, string>>;
@@ -102,11 +103,11 @@ export class Restarts {
 
   /** Stops the exporter, and starts it again after some seconds. */
   async restart(
-    awayS: number,
+    downS: number,
     settings: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     await this.stop();
-    await this.pass(awayS);
+    await this.pass(downS);
     await this.start(settings);
   }
 
@@ -213,8 +214,8 @@ export class Restarts {
   }
 
   /**
-   * How many frames were sent that this exporter has not counted, when its counters began. They
-   * continue over restarts, and are others if it is another server.
+   * The number of frames that were sent before this exporter's counters began, which it has not
+   * counted. Counters continue over restarts, but not if the address has another server.
    */
   #missingFrames(state: ServerState): number {
     const key = `${state.address} ${state.server?.id}`;

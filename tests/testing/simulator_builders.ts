@@ -41,6 +41,7 @@ export const VERSION: Version = {
   subtitles: [{ id: 16, codec: "srt", language: "English" }],
 };
 
+/** A film with one version. */
 export const FILM: Item = {
   type: "movie",
   ratingKey: "1001",
@@ -53,8 +54,10 @@ export const FILM: Item = {
   versions: [VERSION],
 };
 
+/** A user who is not the owner. */
 export const USER: User = { id: 20_117_301, name: "wren" };
 
+/** A phone. */
 export const PLAYER: Player = {
   deviceId: 4,
   machineIdentifier: "player4exampleclient",
@@ -88,7 +91,7 @@ export function newTestSession(changes: Partial<Session> = {}): Session {
   };
 }
 
-/** The context of a viewer on a server that is up, with what it is told. */
+/** The context of a viewer on a server that is up, with what the viewer reports to it. */
 export interface TestContext extends ViewerContext {
   readonly clock: DrivenClock;
   readonly announced: Notification[];

@@ -87,12 +87,3 @@ export class NotificationClient {
     await this.closed;
   }
 }
-
-/** Waits in real time until `what` is true, at most two seconds. */
-export async function waitUntil(what: () => boolean): Promise<void> {
-  const endMs = performance.now() + 2000;
-  while (!what()) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}

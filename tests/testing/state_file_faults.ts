@@ -3,6 +3,7 @@
  * exporter recovers. Tests run every row, and docs/faults.md prints them.
  */
 
+/** What a fault of the state file means. */
 export interface StateFileFault {
   /** The beginning of the log line; absent if nothing is logged. */
   readonly logged?: string;

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { seriesOf } from "../../src/core/counter_vec.ts";
-import type { Observation, Scenario } from "./fault_scenarios.ts";
+import { HEALTHY, type Observation, type Scenario } from "./fault_scenarios.ts";
 import { findSamples, type Harness, type Page, sum, testWithHarness } from "./harness.ts";
 import { countersOf, lastingCounters } from "./lasting_counters.ts";
 
@@ -34,8 +34,8 @@ function labelValues(page: Page, family: string, label: string): readonly string
   return [...new Set(values)].toSorted();
 }
 
-/** Compares `plex_up` and others with the simulation. */
-function assertTrue(page: Page, harness: Harness, observed: Observation): void {
+/** Compares a page with what is to be observed, and with the simulation. */
+function assertObserved(page: Page, harness: Harness, observed: Observation): void {
   const { simulation } = harness.plex;
   assert.equal(sum(page, "plex_up"), observed.up ? 1 : 0, "plex_up");
   assert.equal(sum(page, "plex_exporter_token_valid"), observed.tokenValid ? 1 : 0, "token");
@@ -60,13 +60,13 @@ function assertTrue(page: Page, harness: Harness, observed: Observation): void {
   const titles = simulation.libraries.all.map(({ title }) => title).toSorted();
   assert.deepEqual(labelValues(page, "plex_library_items", "library"), titles);
   for (const state of observed.sessions ? ["playing", "paused"] : []) {
-    const there = simulation.sessions().filter((session) => session.state === state).length;
-    assert.equal(sum(page, "plex_sessions", { state }), there, `sessions that are ${state}`);
+    const listed = simulation.sessions().filter((session) => session.state === state).length;
+    assert.equal(sum(page, "plex_sessions", { state }), listed, `sessions that are ${state}`);
   }
 }
 
 /** Advances the clock while scrapes run one after another. */
-async function passUnderScrapes(harness: Harness, seconds: number): Promise<void> {
+async function passWhileScraping(harness: Harness, seconds: number): Promise<void> {
   let isOver = false;
   const scraping = (async () => {
     while (!isOver) {
@@ -139,18 +139,18 @@ async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
   await harness.scrape();
   const before = await harness.scrape();
   const linesBefore = harness.lines.length;
-  const pass = (seconds: number) => passUnderScrapes(harness, seconds);
+  const pass = (seconds: number) => passWhileScraping(harness, seconds);
 
   keepPace(harness, pace);
   const end = await startScenario(harness, scenario);
   await pass(untilObservedS);
   const early = await harness.scrape();
-  assertTrue(early, harness, { ...observed, ...(observed.up ? {} : { up: false }) });
+  assertObserved(early, harness, observed);
   await pass(lastsS);
   const late = await harness.scrape();
-  assertTrue(late, harness, observed);
+  assertObserved(late, harness, observed);
   assertKept(before, late);
-  if (!observed.up) assert.deepEqual(ofPlex(late), ofPlex(early), "counters stand still");
+  if (!observed.up) assert.deepEqual(ofPlex(late), ofPlex(early), "counters do not advance");
   if (outcome !== undefined) {
     const failed = findSamples(late, "plex_exporter_api_requests_total", { outcome });
     assert.ok(failed.some(([, value]) => value > 0), `no request counted as ${outcome}`);
@@ -158,23 +158,22 @@ async function runFault(harness: Harness, scenario: Scenario): Promise<void> {
   if (observed.sessions && lastsS >= 60) {
     viewer.pause();
     await pass(30);
-    assertTrue(await harness.scrape(), harness, observed);
+    assertObserved(await harness.scrape(), harness, observed);
     viewer.resume();
     await pass(30);
-    assertTrue(await harness.scrape(), harness, observed);
+    assertObserved(await harness.scrape(), harness, observed);
   }
 
   await end();
   await pass(untilRecoveredS);
   await harness.scrape();
   const back = await harness.scrape();
-  const healthy = { up: true, tokenValid: true, connected: true, sessions: true };
-  assertTrue(back, harness, healthy);
+  assertObserved(back, harness, HEALTHY);
   assert.equal(findSamples(back, "host_cpu_util").length, 1);
   assertKept(late, back);
   assert.equal(sum(back, "plex_plays_total"), plays);
   const seconds = (page: Page) => sum(page, "plex_play_seconds_total");
-  assert.ok(seconds(back) > seconds(late), "the play is counted on");
+  assert.ok(seconds(back) > seconds(late), "the play continues to be counted");
 
   const expected = [logged?.text, ...alsoLogged, loggedAfter].filter((text) => text !== undefined);
   const lines = logLines(harness, linesBefore);

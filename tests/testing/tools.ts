@@ -15,8 +15,10 @@ const PACKAGES = {
   "chroot": "coreutils",
 } as const;
 
+/** A program by its name. */
 export type Tool = keyof typeof PACKAGES;
 
+/** All programs that tests run. */
 export const TOOLS: readonly Tool[] = Object.keys(PACKAGES) as Tool[];
 
 /** The path of a program. If it is missing, throws with the command that installs all of them. */

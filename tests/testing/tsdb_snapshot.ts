@@ -1,7 +1,6 @@
 /** Queries of panels to a real Prometheus, also on recorded blocks. */
 import type { PanelQuery } from "../dashboards/grafana.ts";
-import { freePort, startProcess } from "./program.ts";
-import { findTool } from "./tools.ts";
+import { startPrometheusProcess } from "./prometheus_process.ts";
 
 /** A series with its points; one point for an instant query. */
 export interface Answer {
@@ -17,6 +16,7 @@ export interface Queryable {
   labelValues(label: string, series: string): Promise<readonly string[]>;
 }
 
+/** A Prometheus on recorded blocks. */
 export type Snapshot = Queryable & AsyncDisposable;
 
 interface Row {
@@ -70,25 +70,12 @@ export interface Tsdb extends AsyncDisposable {
 
 /** Starts a Prometheus on `data` in `folder`, with these further flags. */
 export async function startTsdb(folder: string, flags: readonly string[] = []): Promise<Tsdb> {
-  const config = `${folder}/empty.yml`;
-  await Deno.writeTextFile(config, "global: {}\n");
-  const address = `127.0.0.1:${freePort()}`;
-  const process = startProcess(findTool("prometheus"), [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${folder}/data`,
-    "--storage.tsdb.retention.time=100y",
+  const { process, address } = await startPrometheusProcess(folder, "global: {}\n", [
     // No compaction: the blocks stay as they are.
     "--storage.tsdb.min-block-duration=2h",
     "--storage.tsdb.max-block-duration=2h",
-    `--web.listen-address=${address}`,
     ...flags,
-  ], { cwd: folder });
-  try {
-    await process.says(/Server is ready to receive web requests/);
-  } catch (error) {
-    await process[Symbol.asyncDispose]();
-    throw error;
-  }
+  ]);
   return { address, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }
 

@@ -23,6 +23,7 @@ export function view(changed: Partial<View> = {}): View {
   };
 }
 
+/** The tally of a history with these views. */
 export function tallyOf(views: Iterable<View>): ViewTally {
   const tally = new ViewTally(READ_S);
   for (const each of views) tally.add(each);

@@ -60,15 +60,6 @@ export async function connect(port: number, text: string): Promise<Deno.TcpConn>
   return connection;
 }
 
-/** Waits until `condition` is true, for 5 s at most. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (await condition()) return;
-    await pause(10);
-  }
-  throw new Error("The condition was not met within 5 s");
-}
-
 /** A pause in which nothing is expected to happen. */
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));

@@ -6,14 +6,8 @@ import type { ServerState } from "../../../src/core/state.ts";
 import { reduce } from "../../../src/core/reduce.ts";
 import type { Failure } from "../../../src/core/enums.ts";
 import { SERVER as FAMILIES } from "../../../src/metrics/server.ts";
-import {
-  after,
-  arbitraryEvents,
-  listed,
-  SERVER,
-  session,
-  START,
-} from "../../testing/core_builders.ts";
+import { after, listed, SERVER, session, START } from "../../testing/core_builders.ts";
+import { arbitraryEvents } from "../../testing/arbitrary_events.ts";
 
 const S = 1000;
 

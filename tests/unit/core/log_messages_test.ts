@@ -6,14 +6,8 @@ import type { ServerEvent } from "../../../src/core/event.ts";
 import type { LibraryListing } from "../../../src/core/libraries.ts";
 import type { Failure } from "../../../src/core/enums.ts";
 import { reduce } from "../../../src/core/reduce.ts";
-import {
-  after,
-  arbitraryEvents,
-  listed,
-  SERVER,
-  session,
-  START,
-} from "../../testing/core_builders.ts";
+import { after, listed, SERVER, session, START } from "../../testing/core_builders.ts";
+import { arbitraryEvents } from "../../testing/arbitrary_events.ts";
 
 const S = 1000;
 

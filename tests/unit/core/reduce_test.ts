@@ -5,16 +5,8 @@ import { LIMITS } from "../../../src/core/cardinality.ts";
 import { initialState, type ServerState } from "../../../src/core/state.ts";
 import { playId } from "../../../src/core/playback.ts";
 import { reduce } from "../../../src/core/reduce.ts";
-import {
-  after,
-  arbitraryEvents,
-  freeze,
-  listed,
-  orderedEvents,
-  session,
-  START,
-  totals,
-} from "../../testing/core_builders.ts";
+import { after, freeze, listed, session, START, totals } from "../../testing/core_builders.ts";
+import { arbitraryEvents, orderedEvents } from "../../testing/arbitrary_events.ts";
 import { counters } from "../../testing/counters.ts";
 
 const unknown = () => initialState("plex.example:32400", "UTC");

@@ -9,15 +9,14 @@ import { families } from "../../../src/metrics/families.ts";
 import { createRenderer } from "../../../src/metrics/exposition.ts";
 import {
   after,
-  arbitraryEvents,
   listed,
   notified,
-  orderedEvents,
   SERVER,
   session,
   START,
   totals,
 } from "../../testing/core_builders.ts";
+import { arbitraryEvents, orderedEvents } from "../../testing/arbitrary_events.ts";
 import { counters } from "../../testing/counters.ts";
 import { readPage, textOf } from "../../testing/exposition.ts";
 import { tallyOf, view } from "../../testing/view_builders.ts";

@@ -7,7 +7,8 @@ import {
   medianIntervalMs,
   NO_SCRAPES,
 } from "../../../src/core/scrapes.ts";
-import { after, arbitraryEvents, START } from "../../testing/core_builders.ts";
+import { after, START } from "../../testing/core_builders.ts";
+import { arbitraryEvents } from "../../testing/arbitrary_events.ts";
 
 const scrape = (at: number, client = "172.18.0.4", number = 1, series = 143) =>
   ({ at, scrape: number, client, series }) as const;

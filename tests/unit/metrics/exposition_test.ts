@@ -10,16 +10,10 @@ import { createRenderer, type Snapshot } from "../../../src/metrics/exposition.t
 import { readPage, textOf } from "../../testing/exposition.ts";
 import { manySessions } from "../../bench/busy_state.ts";
 import { renderWithPromClient, samplesOf } from "../../bench/prom_client.ts";
-import {
-  after,
-  arbitraryEvents,
-  listed,
-  SERVER,
-  session,
-  START,
-} from "../../testing/core_builders.ts";
 import { later, up } from "../../testing/page_states.ts";
 import { listing, walkedItem, walkTally } from "../../testing/walk_builders.ts";
+import { after, listed, SERVER, session, START } from "../../testing/core_builders.ts";
+import { arbitraryEvents } from "../../testing/arbitrary_events.ts";
 
 const FAMILIES = families({ legacy: true });
 

@@ -12,15 +12,8 @@ import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { parseSessions } from "../../../src/plex/schema.ts";
 import { mapSessions } from "../../../src/plex/mapping/session.ts";
 import { samplesOf } from "../../bench/prom_client.ts";
-import {
-  arbitraryEvents,
-  listed,
-  notified,
-  orderedEvents,
-  SERVER,
-  session,
-  START,
-} from "../../testing/core_builders.ts";
+import { listed, notified, SERVER, session, START } from "../../testing/core_builders.ts";
+import { arbitraryEvents, orderedEvents } from "../../testing/arbitrary_events.ts";
 import { fixture, versions } from "../../testing/plex_fixture.ts";
 import { mutate, mutation } from "../../testing/mutate.ts";
 import { keyOf, type Series, seriesOf } from "../../testing/exposition.ts";

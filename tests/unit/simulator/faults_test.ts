@@ -6,8 +6,8 @@ import {
   type ApiResult,
   get,
   NotificationClient,
-  waitUntil,
 } from "../../testing/simulator_client.ts";
+import { waitUntil } from "../../testing/eventually.ts";
 import { type PlexGiven, plexTests } from "../../testing/plex_test_case.ts";
 import { NO_LAG } from "../../testing/simulator_builders.ts";
 

@@ -4,12 +4,8 @@
 import assert from "node:assert/strict";
 import { type SimulatedPlex, startPlex } from "../../../src/simulator/plex.ts";
 import type { ViewerOptions } from "../../../src/simulator/viewer_context.ts";
-import {
-  type AnyJson,
-  get,
-  NotificationClient,
-  waitUntil,
-} from "../../testing/simulator_client.ts";
+import { type AnyJson, get, NotificationClient } from "../../testing/simulator_client.ts";
+import { waitUntil } from "../../testing/eventually.ts";
 import { plexTests } from "../../testing/plex_test_case.ts";
 import { NO_LAG } from "../../testing/simulator_builders.ts";
 

@@ -1,7 +1,8 @@
 /** How requests are recorded, held and counted. What they are answered with is tested elsewhere. */
 import assert from "node:assert/strict";
 import { plexTests } from "../../testing/plex_test_case.ts";
-import { get, NotificationClient, waitUntil } from "../../testing/simulator_client.ts";
+import { waitUntil } from "../../testing/eventually.ts";
+import { get, NotificationClient } from "../../testing/simulator_client.ts";
 
 const test = plexTests({ libraries: [] });
 

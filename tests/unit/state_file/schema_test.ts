@@ -6,7 +6,8 @@ import { NO_STATE, withServers } from "../../../src/state_file/saved_state.ts";
 import { formatState, parseState, StateFileError } from "../../../src/state_file/schema.ts";
 import { ROOT } from "../../docs/markdown.ts";
 import { largestServer } from "../../testing/largest_state.ts";
-import { after, arbitraryEvents, SERVER, START } from "../../testing/core_builders.ts";
+import { after, SERVER, START } from "../../testing/core_builders.ts";
+import { arbitraryEvents } from "../../testing/arbitrary_events.ts";
 
 const described: ServerEvent = { type: "server_described", at: START, server: SERVER };
 

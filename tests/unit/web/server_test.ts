@@ -2,13 +2,12 @@
 import assert from "node:assert/strict";
 import { ListenError, serve } from "../../../src/web/server.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
-import { eventually } from "../../testing/eventually.ts";
+import { eventually, waitUntil } from "../../testing/eventually.ts";
 import {
   connect,
   pause,
   type RunningServer,
   serveMetrics,
-  until,
   withServe,
 } from "../../testing/web_server.ts";
 import { recordingLog, silentLog } from "../../testing/recording_log.ts";
@@ -152,7 +151,7 @@ Deno.test("serve() counts a scrape once, and only if the client has read it comp
   await pause(300);
   assert.deepEqual(scrapers, []);
   assert.equal((await text(`${server.url}/metrics`)).length, hugeBody.length);
-  await until(() => scrapers.length > 0);
+  await waitUntil(() => scrapers.length > 0);
   assert.deepEqual(scrapers, ["127.0.0.1"]);
   await server.close(1_000);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Listener } from "../../../../src/simulator/net/listener.ts";
 import { Timers } from "../../../../src/simulator/timers.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
-import { waitUntil } from "../../../testing/simulator_client.ts";
+import { waitUntil } from "../../../testing/eventually.ts";
 
 const KEEP_ALIVE_MS = 20_000;
 const REQUEST = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

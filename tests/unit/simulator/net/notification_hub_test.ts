@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { WebSocket } from "ws";
 import { type SimulatedPlex, startPlex } from "../../../../src/simulator/plex.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
-import { waitUntil } from "../../../testing/simulator_client.ts";
+import { waitUntil } from "../../../testing/eventually.ts";
 
 /** An open notification socket with what it has received. */
 async function connect(plex: SimulatedPlex, query = "") {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type PlexTv, startPlexTv } from "../../../../src/simulator/plex_tv/mod.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
-import { waitUntil } from "../../../testing/simulator_client.ts";
+import { waitUntil } from "../../../testing/eventually.ts";
 
 const HEADERS = { "X-Plex-Client-Identifier": "device" };
 
