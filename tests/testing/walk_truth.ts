@@ -58,7 +58,7 @@ function lastViews(simulation: Simulation): ReadonlyMap<string, number> {
   return last;
 }
 
-/** The codec of a version: the video's, for music the audio's. */
+/** The codec of a version: that of the video, or of the audio for music. */
 export function codecOf(type: Library["type"], { video, audio }: Version): string {
   return (type === "artist" ? audio[0]?.codec : video?.codec) ?? "";
 }

@@ -172,7 +172,7 @@ const scans = stateTimelinePanel({
     expr: `max by (library) (${selected("plex_library_scanning")})`,
     legend: "{{library}}",
   }],
-  valueMappings: { "0": ["Still", "transparent"], "1": ["Scanning", "blue"] },
+  valueMappings: { "0": ["Idle", "transparent"], "1": ["Scanning", "blue"] },
   noValue: UNREAD,
 });
 

@@ -171,7 +171,7 @@ export async function assertStreams(snapshot: Snapshot, truth: Truth): Promise<v
   for (let from = first; from <= to; from += MAX_POINTS * stepMs) {
     const until = Math.min(to, from + (MAX_POINTS - 1) * stepMs);
     const series = await snapshot.ask({
-      // A series that ends has no staleness marker in recorded blocks, as it has in a real scrape.
+      // In recorded blocks a series that ends has no staleness marker, unlike in a real scrape.
       query: "sum by (state, decision) (plex_sessions * on (server_id) group_left () plex_up)",
       at: to,
       range: { from, to: until, stepS: everyS },
