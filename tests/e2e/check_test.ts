@@ -1,4 +1,4 @@
-/** The `check` command on simulated Plex servers: what works, and what to do about what does not. */
+/** The `check` command on simulated Plex servers: its findings, and its advice on each failure. */
 import assert from "node:assert/strict";
 import { check, type CheckReport } from "../../src/check.ts";
 import { readConfig } from "../../src/config/mod.ts";
@@ -7,6 +7,7 @@ import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simul
 import { systemClock } from "../../src/clock.ts";
 import { jwt } from "../testing/jwt.ts";
 
+/** The simulated server and the settings of a check. */
 interface Case extends Partial<PlexOptions> {
   readonly before?: (plex: SimulatedPlex) => void;
   readonly token?: (plex: SimulatedPlex) => string;
@@ -14,12 +15,13 @@ interface Case extends Partial<PlexOptions> {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-async function findings(
+/** Runs the command, whose output must show no token. */
+async function runCheck(
   {
     before,
     token = (plex) => plex.ownerToken,
     urls = ({ url }) => url,
-    settings: more,
+    settings: changes,
     ...options
   }: Case,
 ): Promise<CheckReport & { text: string }> {
@@ -31,7 +33,7 @@ async function findings(
       PLEX_SERVER: urls(plex),
       PLEX_TOKEN: token(plex),
       PLEX_CLIENT_TIMEOUT_SECONDS: "10",
-      ...more,
+      ...changes,
     };
     const { value: config, warnings } = readConfig({
       environment: (name) => settings[name],
@@ -47,13 +49,13 @@ async function findings(
   }
 }
 
-Deno.test("check names a state file that the exporter cannot use, and one that it can", async () => {
+Deno.test("check reports whether the exporter can use the state file", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const missing = await findings({ settings: { STATE_FILE: `${folder}/missing/state.json` } });
+    const missing = await runCheck({ settings: { STATE_FILE: `${folder}/missing/state.json` } });
     assert.equal(missing.good, false);
     assert.match(missing.text, /^ {2}FAIL {2}STATE_FILE: there is no folder ".*\/missing\/"$/m);
-    const { good, text } = await findings({ settings: { STATE_FILE: `${folder}/state.json` } });
+    const { good, text } = await runCheck({ settings: { STATE_FILE: `${folder}/state.json` } });
     assert.ok(good);
     assert.match(text, /^ {2}ok {4}STATE_FILE: there is none yet$/m);
     assert.deepEqual([...Deno.readDirSync(folder)], [], "it writes nothing");
@@ -63,7 +65,7 @@ Deno.test("check names a state file that the exporter cannot use, and one that i
 });
 
 Deno.test("check reports everything that works, with version and libraries", async () => {
-  const { good, lines } = await findings({});
+  const { good, lines } = await runCheck({});
   assert.ok(good);
   const [settings, empty, address, ...all] = lines;
   assert.deepEqual([settings, empty], ["  ok    settings: 1 server(s)", ""]);
@@ -87,15 +89,15 @@ Deno.test("check says how many items there are and how long a walk of them takes
     { title: "Photos", type: "photo" },
   ] as const;
   let films = 0;
-  const walked = await findings({
+  const walked = await runCheck({
     libraries,
     before: ({ simulation }) => void (films = simulation.libraries.totals()[0]?.counts.movie ?? 0),
   });
   assert.ok(walked.good && films > 1_204, walked.text);
   const items = `${films.toLocaleString("en")} films, episodes and tracks`;
-  // Five pages, with a rest of half a second after each.
+  // Five pages, with a pause of half a second after each.
   assert.match(walked.text, new RegExp(`ok {4}${items}; a walk of them takes about [3-9] s`));
-  const off = await findings({ libraries, settings: { WALK_INTERVAL: "0" } });
+  const off = await runCheck({ libraries, settings: { WALK_INTERVAL: "0" } });
   assert.match(
     off.text,
     new RegExp(`note {2}${items}; they are not walked, because WALK_INTERVAL`),
@@ -116,7 +118,7 @@ const FAULTS: readonly (readonly [Fault, advice: RegExp])[] = [
 
 for (const [fault, advice] of FAULTS) {
   Deno.test(`check says what to do about a Plex with the fault ${fault.kind}`, async () => {
-    const { good, text } = await findings({
+    const { good, text } = await runCheck({
       before: ({ faults }) => void faults.set(fault),
       ...(fault.kind === "hang" ? { settings: { PLEX_CLIENT_TIMEOUT_SECONDS: "1" } } : {}),
     });
@@ -127,7 +129,7 @@ for (const [fault, advice] of FAULTS) {
 }
 
 Deno.test("check notes that there are no libraries, and why that may be", async () => {
-  const { good, text } = await findings({ libraries: [] });
+  const { good, text } = await runCheck({ libraries: [] });
   assert.ok(good, text);
   assert.match(
     text,
@@ -136,7 +138,7 @@ Deno.test("check notes that there are no libraries, and why that may be", async 
 });
 
 Deno.test("check reports that Plex does not answer, and what to check", async () => {
-  const { good, text } = await findings({
+  const { good, text } = await runCheck({
     before: ({ faults }) => void faults.set({ kind: "refuse" }),
   });
   assert.equal(good, false);
@@ -147,7 +149,7 @@ Deno.test("check reports that Plex does not answer, and what to check", async ()
 });
 
 Deno.test("check says why a token may be rejected", async () => {
-  const { good, text } = await findings({ token: () => "not-the-token-at-all" });
+  const { good, text } = await runCheck({ token: () => "not-the-token-at-all" });
   assert.equal(good, false);
   assert.match(
     text,
@@ -156,9 +158,9 @@ Deno.test("check says why a token may be rejected", async () => {
   assert.equal(text.match(/FAIL/g)?.length, 1);
 });
 
-Deno.test("check says that a token which is not the owner's is valid, on old and new servers", async () => {
+Deno.test("check reports a valid token that is not the owner's, on old and new servers", async () => {
   for (const version of ["1.40.1.8227-c0dd5a73e", "1.43.3.10828-a0bfb8370"]) {
-    const { good, text } = await findings({
+    const { good, text } = await runCheck({
       token: (plex) => plex.guestToken,
       before: ({ simulation }) => void (simulation.server.version = version),
     });
@@ -172,7 +174,7 @@ const DAY_S = 86_400;
 const nowS = () => Math.trunc(systemClock.now() / 1000);
 
 Deno.test("check reports when a token expired, and how to set one that is renewed", async () => {
-  const { good, text } = await findings({ token: () => jwt({ exp: nowS() - DAY_S }) });
+  const { good, text } = await runCheck({ token: () => jwt({ exp: nowS() - DAY_S }) });
   assert.equal(good, false);
   assert.match(text, /FAIL {2}the token expired at 20\d\d-\d\d-\d\dT[\d:]+Z.*PLEX_TOKEN_FILE/);
   assert.equal(text.match(/FAIL/g)?.length, 1);
@@ -180,7 +182,7 @@ Deno.test("check reports when a token expired, and how to set one that is renewe
 
 Deno.test("check notes when a token will expire", async () => {
   const token = jwt({ exp: nowS() + 7 * DAY_S });
-  const { good, text } = await findings({
+  const { good, text } = await runCheck({
     token: () => token,
     before: ({ simulation }) => simulation.tokens.issue(token),
   });
@@ -189,7 +191,7 @@ Deno.test("check notes when a token will expire", async () => {
 });
 
 Deno.test("check accepts a server without Plex Pass", async () => {
-  const { good, text } = await findings({ plexPass: false });
+  const { good, text } = await runCheck({ plexPass: false });
   assert.ok(good, text);
   assert.match(
     text,
@@ -198,7 +200,7 @@ Deno.test("check accepts a server without Plex Pass", async () => {
 });
 
 Deno.test("check reports a proxy that does not pass WebSockets", async () => {
-  const { good, text } = await findings({
+  const { good, text } = await runCheck({
     before: ({ faults }) =>
       void faults.set({ kind: "not found" }, { path: "/:/websockets/notifications" }),
   });
@@ -209,19 +211,19 @@ Deno.test("check reports a proxy that does not pass WebSockets", async () => {
   );
 });
 
-Deno.test("check reports each server, also if another one does not answer", async () => {
-  const { good, lines } = await findings({ urls: ({ url }) => `http://127.0.0.1:9,${url}` });
+Deno.test("check reports each server, even if another one does not answer", async () => {
+  const { good, lines } = await runCheck({ urls: ({ url }) => `http://127.0.0.1:9,${url}` });
   assert.equal(good, false);
-  const away = lines.indexOf("127.0.0.1:9");
-  assert.match(lines[away + 1] ?? "", /^ {2}FAIL {2}/);
-  assert.match(lines[away + 3] ?? "", /^127\.0\.0\.1:\d{3,}$/);
-  assert.match(lines[away + 4] ?? "", /^ {2}ok {4}reached: Plex/);
+  const down = lines.indexOf("127.0.0.1:9");
+  assert.match(lines[down + 1] ?? "", /^ {2}FAIL {2}/);
+  assert.match(lines[down + 3] ?? "", /^127\.0\.0\.1:\d{3,}$/);
+  assert.match(lines[down + 4] ?? "", /^ {2}ok {4}reached: Plex/);
   assert.match(lines.at(-1) ?? "", /ok {4}notifications: the WebSocket opens/);
 });
 
 Deno.test("check says where to look if it does not know the cause", async () => {
-  // A port that no browser and no fetch asks.
-  const { good, text } = await findings({ urls: () => "http://127.0.0.1:1" });
+  // Neither browsers nor fetch connect to this port.
+  const { good, text } = await runCheck({ urls: () => "http://127.0.0.1:1" });
   assert.equal(good, false);
   assert.match(
     text,
@@ -229,8 +231,8 @@ Deno.test("check says where to look if it does not know the cause", async () => 
   );
 });
 
-Deno.test("check names two addresses of one server", async () => {
-  const { good, text } = await findings({
+Deno.test("check reports two addresses of one server", async () => {
+  const { good, text } = await runCheck({
     urls: ({ url }) => `${url},${url.replace("127.0.0.1", "localhost")}`,
   });
   assert.equal(good, false);

@@ -1,12 +1,12 @@
-/** The demo: what it shows in its first seconds. */
+/** The demo: what it shows within its first seconds. */
 import assert from "node:assert/strict";
 import { startDemo } from "../../src/simulator/demo.ts";
 import { DrivenClock } from "../testing/driven_clock.ts";
 import { readPage, type Series } from "../testing/exposition.ts";
 import { startExporter } from "../testing/harness.ts";
 
-/** What a scraper and a reader of the page have seen so far. */
-interface Sight {
+/** The metrics and the status page at one time. */
+interface Snapshot {
   readonly series: readonly Series[];
   readonly page: string;
 }
@@ -20,39 +20,39 @@ interface Row {
   readonly bytes?: number;
 }
 
-/** The samples of a family above 0 that were ever seen, by their labels. */
-function seen(sights: readonly Sight[], family: string): readonly Series["labels"][] {
-  return sights.flatMap(({ series }) => series)
+/** The labels of a family's samples above 0, of all snapshots. */
+function labelsOf(snapshots: readonly Snapshot[], family: string): readonly Series["labels"][] {
+  return snapshots.flatMap(({ series }) => series)
     .filter(({ labels: { __name__ }, value }) => __name__ === family && value > 0)
     .map(({ labels }) => labels);
 }
 
-/** The values of a label that were seen, each once. */
+/** The values of a label, each once. */
 function values(labels: readonly Series["labels"][], name: string): ReadonlySet<string> {
   return new Set(labels.map(({ [name]: value = "" }) => value));
 }
 
-/** Whether a label took several values one after another while others stayed as they were. */
+/** Whether a label has several values for the same values of the others. */
 function changed(
   labels: readonly Series["labels"][],
   name: string,
   others: readonly string[],
 ): boolean {
-  const groups = Map.groupBy(labels, (one) => others.map((other) => one[other]).join());
+  const groups = Map.groupBy(labels, (set) => others.map((other) => set[other]).join());
   return [...groups.values()].some((group) => values(group, name).size > 1);
 }
 
-Deno.test("the demo shows within five seconds all that can happen on a Plex", async () => {
+Deno.test("the demo shows every kind of play and event within five seconds", async () => {
   const clock = new DrivenClock();
   const demo = await startDemo(clock);
   // The walk of its libraries takes longer, and has tests of its own.
   const app = await startExporter(clock, [], { ...demo.settings, WALK_INTERVAL: "0" });
-  const ask = async (path: string) => await (await fetch(app.url + path)).text();
-  const look = async (): Promise<Sight> => ({
-    series: [...readPage(await ask("/metrics")).values()],
-    page: await ask("/"),
+  const get = async (path: string) => await (await fetch(app.url + path)).text();
+  const takeSnapshot = async (): Promise<Snapshot> => ({
+    series: [...readPage(await get("/metrics")).values()],
+    page: await get("/"),
   });
-  /** The rows of a statistic by all that tells them apart. */
+  /** The rows of a statistic by their time, account, device and location. */
   const readRows = async (path: string, list: string) => {
     const headers = { accept: "application/json", "x-plex-token": demo.settings.PLEX_TOKEN ?? "" };
     const answer = await fetch(`${demo.url}${path}?timespan=6`, { headers });
@@ -65,18 +65,20 @@ Deno.test("the demo shows within five seconds all that can happen on a Plex", as
     }));
   };
   try {
-    const sights: Sight[] = [];
-    const sent: ReadonlyMap<string, Row>[] = [];
-    const loads: { readonly atMs: number; readonly rows: ReadonlyMap<string, Row> }[] = [];
-    for (let tenth = 0; tenth < 50; tenth += 2) {
+    const snapshots: Snapshot[] = [];
+    const bandwidth: ReadonlyMap<string, Row>[] = [];
+    const resources: { readonly atMs: number; readonly rows: ReadonlyMap<string, Row> }[] = [];
+    for (let elapsedMs = 200; elapsedMs <= 5_000; elapsedMs += 200) {
       await clock.advance(200);
-      sights.push(await look());
-      if (tenth >= 30) sent.push(await readRows("/statistics/bandwidth", "StatisticsBandwidth"));
+      snapshots.push(await takeSnapshot());
+      if (elapsedMs > 3_000) {
+        bandwidth.push(await readRows("/statistics/bandwidth", "StatisticsBandwidth"));
+      }
       const rows = await readRows("/statistics/resources", "StatisticsResources");
-      loads.push({ atMs: clock.now(), rows });
+      resources.push({ atMs: clock.now(), rows });
     }
 
-    const sessions = seen(sights, "plex_session_info");
+    const sessions = labelsOf(snapshots, "plex_session_info");
     assert.ok(values(sessions, "user").size >= 4, "several users");
     assert.ok(values(sessions, "player").size >= 8, "several players");
     for (const type of ["movie", "episode", "track", "photo", "live_tv"]) {
@@ -91,25 +93,25 @@ Deno.test("the demo shows within five seconds all that can happen on a Plex", as
     );
     assert.ok(isAudioOnly, "an audio-only transcode");
     assert.deepEqual(
-      [...values(seen(sights, "plex_video_transcodes"), "hardware")].sort(),
+      [...values(labelsOf(snapshots, "plex_video_transcodes"), "hardware")].sort(),
       ["full", "none", "partial"],
       "transcodes in hardware, partly, and in software",
     );
-    const burns = values(seen(sights, "plex_subtitle_transcodes"), "action");
-    assert.ok(burns.has("burn"), "a subtitle burn");
-    assert.ok(values(seen(sights, "plex_sessions"), "state").has("paused"), "a pause");
-    const still = ["session", "title", "grandchild_title", "video_decision"];
-    assert.ok(changed(sessions, "resolution", still), "a quality change");
-    const next = changed(sessions, "grandchild_title", ["session", "user", "player"]);
-    assert.ok(next, "auto-next under one session key");
-    const last = values(seen(sights.slice(-1), "plex_session_info"), "session");
-    const gone = [...values(sessions, "session")].filter((session) => !last.has(session));
-    assert.ok(gone.length > 0, "a stop");
-    assert.ok(values(seen(sights, "plex_activities"), "type").has("library_scan"), "a scan");
+    const actions = values(labelsOf(snapshots, "plex_subtitle_transcodes"), "action");
+    assert.ok(actions.has("burn"), "a subtitle burn");
+    assert.ok(values(labelsOf(snapshots, "plex_sessions"), "state").has("paused"), "a pause");
+    const unchanged = ["session", "title", "grandchild_title", "video_decision"];
+    assert.ok(changed(sessions, "resolution", unchanged), "a quality change");
+    const hasAutoNext = changed(sessions, "grandchild_title", ["session", "user", "player"]);
+    assert.ok(hasAutoNext, "auto-next under one session key");
+    const last = values(labelsOf(snapshots.slice(-1), "plex_session_info"), "session");
+    const stopped = [...values(sessions, "session")].filter((session) => !last.has(session));
+    assert.ok(stopped.length > 0, "a stop");
+    assert.ok(values(labelsOf(snapshots, "plex_activities"), "type").has("library_scan"), "a scan");
 
-    const pages = sights.map(({ page }) => page).join("\n");
+    const pages = snapshots.map(({ page }) => page).join("\n");
     for (
-      const words of [
+      const text of [
         "Direct play",
         "Direct stream",
         "Transcode (audio only)",
@@ -122,29 +124,32 @@ Deno.test("the demo shows within five seconds all that can happen on a Plex", as
         "relay",
         "scanning a library",
       ]
-    ) assert.ok(pages.includes(words), `${words} on the page`);
+    ) assert.ok(pages.includes(text), `${text} on the page`);
 
-    const grown = sent.some((rows, index) =>
-      [...sent[index - 1] ?? []].some(([key, { bytes = 0 }]) => (rows.get(key)?.bytes ?? 0) > bytes)
+    const hasGrown = bandwidth.some((rows, index) =>
+      [...bandwidth[index - 1] ?? []].some(([key, { bytes = 0 }]) =>
+        (rows.get(key)?.bytes ?? 0) > bytes
+      )
     );
-    assert.ok(grown, "a row of bandwidth that grew after it was there");
-    const late = loads.slice(1).flatMap(({ atMs, rows }, index) =>
+    assert.ok(hasGrown, "a row of bandwidth that grew");
+    const delaysMs = resources.slice(1).flatMap(({ atMs, rows }, index) =>
       [...rows.values()]
-        .filter(({ at }) => !loads[index]?.rows.has(`${at}///`))
+        .filter(({ at }) => !resources[index]?.rows.has(`${at}///`))
         .map(({ at }) => atMs - at * 1_000)
     );
-    assert.ok(late.length > 0, "a row of the machine's load that came while one looked");
-    assert.ok(late.every((ms) => ms >= 1_000), `rows of load came after ${late} ms`);
+    assert.ok(delaysMs.length > 0, "a new row of resources");
+    assert.ok(delaysMs.every((ms) => ms >= 1_000), `rows of resources after ${delaysMs} ms`);
 
-    // A scan's finds are counted, and bytes are there, once they have been read again.
-    const items = (sight: Sight | undefined) =>
-      sight?.series.filter(({ labels }) => labels["__name__"] === "plex_library_media_items")
+    // The exporter counts items that a scan added, and bytes, when it reads them again.
+    const items = (snapshot: Snapshot | undefined) =>
+      snapshot?.series.filter(({ labels }) => labels["__name__"] === "plex_library_media_items")
         .reduce((sum, { value }) => sum + value, 0) ?? 0;
     await clock.advance(75_000);
-    await look();
-    const later = await look();
-    assert.ok(items(later) > items(sights.at(-1)), "items that a scan added");
-    const locations = values(seen([later], "plex_transmit_bytes_total"), "location");
+    // The first scrape publishes new series at 0.
+    await takeSnapshot();
+    const later = await takeSnapshot();
+    assert.ok(items(later) > items(snapshots.at(-1)), "items that a scan added");
+    const locations = values(labelsOf([later], "plex_transmit_bytes_total"), "location");
     assert.deepEqual([...locations].sort(), ["lan", "wan"]);
   } finally {
     await app.stop(1_000);

@@ -1,6 +1,6 @@
 /**
- * Everything that Plex and the network can do wrong, one scenario each. What is merely too much is
- * in tests/stress.
+ * Faults of Plex and of the network, one scenario each. Faults that send too much data are in
+ * tests/stress.
  */
 import assert from "node:assert/strict";
 import type { Fault } from "../../src/simulator/faults.ts";
@@ -26,33 +26,33 @@ testWithHarness("one failed poll changes nothing but the error counters", async 
 });
 
 testWithHarness(
-  "one refusal of the owner's token changes nothing but the error counters",
+  "one rejection of the owner's token changes nothing but the error counters",
   async (harness) => {
     harness.play();
     await harness.pass(15);
+    await harness.scrape();
     harness.plex.faults.set({ kind: "unauthorized" }, { path: "/status/sessions", times: 1 });
     await harness.pass(11);
     const page = await harness.scrape();
+    const labels = { endpoint: "/status/sessions", outcome: "unauthorized" };
+    assert.equal(sum(page, "plex_exporter_api_requests_total", labels), 1);
     assert.equal(sum(page, "plex_sessions"), 1);
     assert.equal(sum(page, "plex_exporter_token_valid"), 1);
   },
 );
 
-testWithHarness("a guest's token leaves plex_up 1 and the sessions unknown", async (harness) => {
+testWithHarness("with a guest's token plex_up is 1 and sessions are absent", async (harness) => {
   await harness.pass(5);
   const page = await harness.scrape();
   assert.equal(sum(page, "plex_up"), 1);
   assert.equal(sum(page, "plex_exporter_token_valid"), 1);
   assert.equal(findSamples(page, "plex_sessions").length, 0);
   assert.ok(findSamples(page, "plex_library_items").length > 0);
-  assert.equal(
-    harness.lines.filter((line) => line.includes("does not belong to the server owner")).length,
-    1,
-  );
+  assert.equal(harness.logged("does not belong to the server owner").length, 1);
 }, { before: ({ faults }) => void faults.set({ kind: "guest" }) });
 
 testWithHarness(
-  "plays are not shown for ever to a token that becomes a guest's",
+  "plays are no longer exported when the token becomes a guest's",
   async (harness) => {
     harness.ignoreFrames();
     const viewer = harness.play();
@@ -67,12 +67,12 @@ testWithHarness(
     for (const family of ["plays_total", "play_seconds_total", "plex_sessions"]) {
       assert.equal(findSamples(page, family).length, 0, family);
     }
-    assert.equal(sum(page, "plex_plays_total"), 1, "history stays");
+    assert.equal(sum(page, "plex_plays_total"), 1, "the counters stay");
   },
 );
 
 testWithHarness(
-  "a Plex that does not answer about files delays no list of sessions",
+  "a metadata request that hangs does not delay the session list",
   async (harness) => {
     await harness.pass(30);
     harness.plex.faults.set({ kind: "hang" }, { path: "/library/metadata/{id}" });
@@ -88,7 +88,7 @@ testWithHarness(
   { settings: { PLEX_CLIENT_TIMEOUT_SECONDS: "120" } },
 );
 
-testWithHarness("without Plex Pass what needs it is absent, and nothing else", async (harness) => {
+testWithHarness("without Plex Pass only the metrics that need it are absent", async (harness) => {
   await harness.pass(30);
   const page = await harness.scrape();
   for (const family of ["host_cpu_util", "host_mem_util", "transmit_bytes_total"]) {
@@ -114,20 +114,25 @@ testWithHarness(
   },
 );
 
-testWithHarness("one refusal of the statistics does not take them for missing", async (harness) => {
-  await harness.pass(5);
-  harness.plex.faults.set({ kind: "unauthorized" }, { path: "/statistics/resources", times: 1 });
-  harness.plex.faults.set({ kind: "not found" }, { path: "/statistics/bandwidth", times: 1 });
-  for (let step = 0; step < 6; step++) {
-    await harness.pass(20);
-    const page = await harness.scrape();
-    assert.equal(findSamples(page, "host_cpu_util").length, 1, `after ${step * 20} s`);
-    assert.equal(findSamples(page, "transmit_bytes_total").length, 1);
-  }
-  assert.ok(harness.requestsSince(harness.clock.now() - 60_000).includes("/statistics/bandwidth"));
-});
+testWithHarness(
+  "one failed request for statistics does not mark them as unsupported",
+  async (harness) => {
+    await harness.pass(5);
+    harness.plex.faults.set({ kind: "unauthorized" }, { path: "/statistics/resources", times: 1 });
+    harness.plex.faults.set({ kind: "not found" }, { path: "/statistics/bandwidth", times: 1 });
+    for (let step = 0; step < 6; step++) {
+      await harness.pass(20);
+      const page = await harness.scrape();
+      assert.equal(findSamples(page, "host_cpu_util").length, 1, `after ${step * 20} s`);
+      assert.equal(findSamples(page, "transmit_bytes_total").length, 1);
+    }
+    assert.ok(
+      harness.requestsSince(harness.clock.now() - 60_000).includes("/statistics/bandwidth"),
+    );
+  },
+);
 
-testWithHarness("a failed count keeps the last good one", async (harness) => {
+testWithHarness("a failed count keeps the last good value", async (harness) => {
   await harness.pass(5);
   const before = findSamples(await harness.scrape(), "plex_library_media_items");
   harness.plex.faults.set({ kind: "server error" }, { path: "/library/sections/{id}/all" });
@@ -141,7 +146,7 @@ testWithHarness("a failed count keeps the last good one", async (harness) => {
 });
 
 testWithHarness(
-  "the filter of bandwidth is requested once if Plex refuses it",
+  "the bandwidth filter is requested once if Plex refuses it",
   async (harness) => {
     await harness.pass(300);
     const requests = harness.plex.requests.filter(({ template }) =>
@@ -154,17 +159,17 @@ testWithHarness(
 );
 
 testWithHarness(
-  "rows that a server without the filter returns are checked, not trusted",
+  "bandwidth rows older than requested are not counted",
   async (harness) => {
     await harness.pass(60);
     await harness.scrape();
     const page = await harness.scrape();
-    assert.equal(sum(page, "transmit_bytes_total"), 0, "history is not counted");
+    assert.equal(sum(page, "transmit_bytes_total"), 0);
   },
   { before: ({ faults }) => void faults.set({ kind: "filter ignored" }) },
 );
 
-testWithHarness("Plex's clock going back an hour costs no byte counted twice", async (harness) => {
+testWithHarness("no byte is counted twice if Plex's clock is set back an hour", async (harness) => {
   const { simulation } = harness.plex;
   harness.play({ method: "direct play" });
   await harness.pass(1);
@@ -180,10 +185,10 @@ testWithHarness("Plex's clock going back an hour costs no byte counted twice", a
     `${counted} of ${simulation.bandwidth.total({})}`,
   );
   assert.ok(counted > 0);
-  assert.equal(harness.lines.filter((line) => line.includes("clock was set back")).length, 1);
+  assert.equal(harness.logged("clock was set back").length, 1);
 });
 
-const SOCKET: readonly Fault[] = [
+const SOCKET_FAULTS: readonly Fault[] = [
   { kind: "socket hangs" },
   { kind: "socket closes" },
   { kind: "socket resets" },
@@ -192,9 +197,9 @@ const SOCKET: readonly Fault[] = [
   { kind: "lost frames", share: 1 },
 ];
 
-for (const fault of SOCKET) {
+for (const fault of SOCKET_FAULTS) {
   testWithHarness(
-    `without notifications (${fault.kind}) the lists alone are enough`,
+    `without notifications (${fault.kind}) plays are counted from session lists`,
     async (harness) => {
       harness.ignoreFrames();
       const viewer = harness.play();
@@ -209,14 +214,14 @@ for (const fault of SOCKET) {
       assert.equal(sum(page, "plex_up"), 1);
       assert.equal(sum(page, "plex_plays_total"), 1);
       const seconds = sum(page, "plex_play_seconds_total");
-      // It is seen by the first list after it began, and its pause by the first after that.
+      // The next list shows its start, and the one after its pause shows the pause.
       assert.ok(seconds >= 39 && seconds <= 70, `${seconds} s of 60 s`);
     },
     { before: ({ faults }) => void faults.set(fault) },
   );
 }
 
-testWithHarness("a half-open socket is noticed by its silence and replaced", async (harness) => {
+testWithHarness("a half-open socket is detected by its silence and replaced", async (harness) => {
   harness.ignoreFrames();
   harness.play();
   await harness.pass(20);
@@ -231,7 +236,7 @@ testWithHarness("a half-open socket is noticed by its silence and replaced", asy
 });
 
 testWithHarness(
-  "invariant 10: a scrape cannot fail because Plex was never there",
+  "invariant 10: a scrape succeeds if Plex has never answered",
   async (harness) => {
     const page = await harness.scrape();
     assert.equal(sum(page, "plex_up"), 0);

@@ -1,4 +1,4 @@
-/** The invariants of the design that only the whole exporter can show, through what may go wrong. */
+/** Invariants that only the whole exporter can show, with faults of Plex and of the network. */
 import assert from "node:assert/strict";
 import { timeInState } from "../../src/simulator/ground_truth.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
@@ -44,31 +44,31 @@ testWithHarness(
     const urls = plex.requests.map(({ path, rawQuery }) => `${path}?${rawQuery}`);
     assert.ok(urls.length > 20 && urls.some((url) => url.includes("websockets")));
     assertNoSecret(urls, [plex.ownerToken]);
-    assert.ok(lines.filter((line) => line.includes("Plex is down")).length >= faults.length);
+    assert.ok(harness.logged("Plex is down").length >= faults.length);
   },
 );
 
-/** A clock that knows its pending timers. */
-function countedClock(clock: Clock): Clock & { readonly waiting: number } {
-  const waiting = new Set<symbol>();
-  const counted = (wait: Clock["after"]): Clock["after"] => (ms, run) => {
-    const mark = Symbol();
-    waiting.add(mark);
+/** A clock that counts its pending timers. */
+function countingClock(clock: Clock): Clock & { readonly pendingTimers: number } {
+  const pending = new Set<symbol>();
+  const counting = (wait: Clock["after"]): Clock["after"] => (ms, run) => {
+    const timer = Symbol();
+    pending.add(timer);
     const cancel = wait(ms, () => {
-      waiting.delete(mark);
+      pending.delete(timer);
       run();
     });
     return () => {
-      waiting.delete(mark);
+      pending.delete(timer);
       cancel();
     };
   };
   return {
     now: () => clock.now(),
-    after: counted((ms, run) => clock.after(ms, run)),
-    timeout: counted((ms, run) => clock.timeout(ms, run)),
-    get waiting() {
-      return waiting.size;
+    after: counting((ms, run) => clock.after(ms, run)),
+    timeout: counting((ms, run) => clock.timeout(ms, run)),
+    get pendingTimers() {
+      return pending.size;
     },
   };
 }
@@ -78,33 +78,33 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
   const plex = await startPlex({ clock, seed: 1 });
   clock.exclude(plex);
   try {
-    const ways: readonly { readonly fault?: Fault; readonly afterS: number }[] = [
+    const cases: readonly { readonly fault?: Fault; readonly afterS: number }[] = [
       { afterS: 0 },
       { afterS: 30 },
       { fault: { kind: "hang" }, afterS: 3 },
       { fault: { kind: "socket hangs" }, afterS: 3 },
       { fault: { kind: "refuse" }, afterS: 40 },
     ];
-    for (const { fault, afterS } of ways) {
+    for (const { fault, afterS } of cases) {
       if (fault !== undefined) plex.faults.set(fault);
       await plex.ready();
-      const counted = countedClock(clock);
-      const app = await startExporter(counted, [], {
+      const counting = countingClock(clock);
+      const app = await startExporter(counting, [], {
         PLEX_SERVER: plex.url,
         PLEX_TOKEN: plex.ownerToken,
       });
       await clock.advance(afterS * 1000);
-      assert.ok(counted.waiting > 0, "it has timers while it runs");
+      assert.ok(counting.pendingTimers > 0, "it has timers while it runs");
       await app.stop(1_000);
       plex.faults.clear();
       await plex.ready();
       const what = JSON.stringify({ fault, afterS });
-      assert.equal(counted.waiting, 0, `timers after ${what}`);
+      assert.equal(counting.pendingTimers, 0, `timers after ${what}`);
       await assert.rejects(fetch(app.url), TypeError, `a listener after ${what}`);
       const { length } = plex.requests;
       await clock.advance(120_000);
       assert.equal(plex.requests.length, length, `requests after ${what}`);
-      // The server notices a close over TCP, in real time.
+      // The server sees the end of a connection in real time.
       for (let turn = 0; turn < 200 && plex.openSockets > 0; turn++) {
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
@@ -115,7 +115,7 @@ Deno.test("invariant 13: stopping leaves no timer, socket or listener", async ()
   }
 });
 
-/** Seconds that were played in the simulation, and seconds that the exporter has counted. */
+/** The seconds that were played in the simulation, and those that the exporter has counted. */
 async function playedAndCounted(harness: Harness): Promise<{ played: number; counted: number }> {
   await harness.scrape();
   const counted = sum(await harness.scrape(), "plex_play_seconds_total");
@@ -125,13 +125,15 @@ async function playedAndCounted(harness: Harness): Promise<{ played: number; cou
   return { played, counted };
 }
 
-/** Longest time between two confirmations of a simulated player, and how exact the counters are. */
+/** Maximum time between two reports of a simulated player. */
 const REPORT_S = 10.2;
-const EXACT_S = 0.02;
+
+/** Tolerance for changes that a notification announces. */
+const TOLERANCE_S = 0.02;
 
 /**
- * Never more than was played, and at most one interval of reports less per silent end, but for
- * seconds in which no report could reach the exporter.
+ * Asserts that no more is counted than was played, and at most this much less: one report interval
+ * for each end without a notification, and the seconds in which no report reached the exporter.
  */
 async function assertInvariant15(
   harness: Harness,
@@ -140,14 +142,14 @@ async function assertInvariant15(
 ): Promise<void> {
   const { played, counted } = await playedAndCounted(harness);
   const text = `${counted} s counted of ${played} s`;
-  assert.ok(counted <= played + EXACT_S, text);
-  // A play is counted from the list that shows it on: up to a second after its start.
+  assert.ok(counted <= played + TOLERANCE_S, text);
+  // A play is counted from the first list that shows it, up to a second after its start.
   const starts = harness.plex.simulation.plays.length * 1.1;
   assert.ok(counted >= played - silentEnds * REPORT_S - starts - unreachableS, text);
 }
 
 testWithHarness(
-  "invariant 15: plays whose stop is lost get nothing after their last confirmation",
+  "invariant 15: plays whose stop is lost get no time after their last confirmation",
   async (harness) => {
     const { faults } = harness.plex;
     await harness.pass(5);
@@ -164,7 +166,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "invariant 15: plays that end during an outage get nothing after their last confirmation",
+  "invariant 15: plays that end during an outage get no time after their last confirmation",
   async (harness) => {
     const { faults } = harness.plex;
     await harness.pass(5);
@@ -204,12 +206,12 @@ testWithHarness(
     await harness.pass(60);
     first.forEach((viewer) => viewer.stop());
     await harness.pass(1);
-    // One player resumes 3 s before the back-off of the exporter has reached Plex again.
+    // One player resumes 3 s before the exporter, which backs off, reaches Plex again.
     await assertInvariant15(harness, 2, 3);
   },
 );
 
-/** So that session keys start at 1 and are soon reused. */
+/** A restart, after which session keys start at 1 again. */
 const RESTART = { goneMs: 3_000, startingMs: 3_000 };
 
 testWithHarness(
@@ -245,41 +247,41 @@ testWithHarness(
 );
 
 testWithHarness(
-  "invariant 15: a client that vanished gets nothing while Plex goes on listing it as playing",
+  "invariant 15: a vanished client gets no time while Plex still lists it as playing",
   async (harness) => {
     await harness.pass(5);
-    const rare = harness.play({ who: 1, timelineIntervalMs: 75_000 });
-    const gone = harness.play({ who: 0 });
-    const usual = harness.play({ who: 2 });
+    const infrequent = harness.play({ who: 1, timelineIntervalMs: 75_000 });
+    const vanishing = harness.play({ who: 0 });
+    const normal = harness.play({ who: 2 });
     await harness.pass(24);
-    gone.vanish();
+    vanishing.vanish();
     await harness.pass(100);
     assert.equal(sum(await harness.scrape(), "plex_sessions", { state: "playing" }), 3);
     await harness.pass(126);
-    rare.stop();
-    usual.stop();
+    infrequent.stop();
+    normal.stop();
     await harness.pass(1);
     await assertInvariant15(harness, 1);
   },
 );
 
 testWithHarness(
-  "invariant 15: without notifications a client that vanished gets nothing after its last position",
+  "invariant 15: without notifications a vanished client gets no time after its last position",
   async (harness) => {
     await harness.pass(5);
-    const gone = harness.play({ who: 0 });
+    const vanishing = harness.play({ who: 0 });
     await harness.pass(84);
-    gone.vanish();
+    vanishing.vanish();
     await harness.pass(230);
     assert.equal(sum(await harness.scrape(), "plex_exporter_websocket_connected"), 0);
-    // The list that shows the play first may be 10 s late, without notifications.
+    // Without notifications, the first list that shows the play may be 10 s late.
     await assertInvariant15(harness, 2);
   },
   { before: ({ faults }) => void faults.set({ kind: "socket closes" }) },
 );
 
 testWithHarness(
-  "announced pauses, waits, seeks, switches and stops are counted to 20 ms",
+  "playing time is exact to 20 ms across announced pauses, buffering, seeks, switches and stops",
   async (harness) => {
     const { simulation } = harness.plex;
     await harness.pass(5);
@@ -293,7 +295,7 @@ testWithHarness(
     await harness.pass(0.01);
     let before = await missed();
     assert.ok(before >= 0 && before <= 1.1, `${before} s before the first list`);
-    const acts: readonly (() => void)[] = [
+    const changes: readonly (() => void)[] = [
       () => viewer.resume(),
       () => viewer.buffer(),
       () => viewer.resume(),
@@ -304,24 +306,24 @@ testWithHarness(
       () => viewer.resume(),
       () => viewer.stop(),
     ];
-    for (const [index, act] of acts.entries()) {
-      act();
+    for (const [index, change] of changes.entries()) {
+      change();
       await harness.pass(0.01);
       const now = await missed();
-      assert.ok(Math.abs(now - before) <= EXACT_S, `${now - before} s at the change ${index}`);
+      assert.ok(Math.abs(now - before) <= TOLERANCE_S, `${now - before} s at the change ${index}`);
       before = now;
       await harness.pass(6.31 + 3 * index);
     }
-    const next = harness.play({ item: simulation.randomItem("episode") });
+    const second = harness.play({ item: simulation.randomItem("episode") });
     await harness.pass(27.4);
-    next.pause();
+    second.pause();
     await harness.pass(0.01);
     before = await missed();
-    next.resume();
+    second.resume();
     await harness.pass(8.2);
-    next.next(simulation.randomItem("movie"), "same key");
+    second.next(simulation.randomItem("movie"), "same key");
     await harness.pass(0.01);
     const switched = await missed();
-    assert.ok(Math.abs(switched - before) <= EXACT_S, `${switched - before} s at the switch`);
+    assert.ok(Math.abs(switched - before) <= TOLERANCE_S, `${switched - before} s at the switch`);
   },
 );

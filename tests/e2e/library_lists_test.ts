@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Library } from "../../src/simulator/library.ts";
 import type { SimulatedPlex } from "../../src/simulator/plex.ts";
-import { findSamples, type Harness, type Page, testWithHarness } from "../testing/harness.ts";
+import { findSamples, type Page, testWithHarness } from "../testing/harness.ts";
 
 /** The library of movies, which the tests change. */
 function movies({ simulation }: SimulatedPlex): Library {
@@ -23,10 +23,6 @@ function shown(page: Page, { id: library_id }: Library) {
   };
 }
 
-async function statusPage({ app }: Harness): Promise<string> {
-  return await (await fetch(app.url + "/")).text();
-}
-
 testWithHarness(
   "a library that is listed without a size shows its items and no size",
   async (harness) => {
@@ -35,7 +31,7 @@ testWithHarness(
     const { items, ...sizes } = shown(await harness.scrape(), library);
     assert.equal(items, library.items.length);
     assert.deepEqual(sizes, { bytes: undefined, legacyBytes: undefined, scanning: 0 });
-    assert.match(await statusPage(harness), /<td class="number">–<\/td>/);
+    assert.match(await harness.statusPage(), /<td class="number">–<\/td>/);
   },
   { before: (plex) => void (movies(plex).withoutSize = true) },
 );
@@ -49,7 +45,10 @@ testWithHarness(
     assert.deepEqual([items, bytes], [library.items.length, undefined]);
     delete library.missingIn;
     await harness.pass(16 * 60);
-    assert.ok((shown(await harness.scrape(), library).bytes ?? 0) > 0, "with the next sizes");
+    assert.ok(
+      (shown(await harness.scrape(), library).bytes ?? 0) > 0,
+      "after the next reading of sizes",
+    );
   },
   { before: (plex) => void (movies(plex).missingIn = "/media/providers") },
 );
@@ -72,7 +71,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "where /library/sections is gone, /media/providers lists the libraries",
+  "if Plex has no /library/sections, the libraries are those of /media/providers",
   async (harness) => {
     const library = movies(harness.plex);
     harness.play();

@@ -16,7 +16,7 @@ import {
 const CHANNEL = { number: "4.1", callSign: "KEXM", title: "Example 4" };
 const PATH = "/livetv/sessions/0a1b2c3d4e5f";
 
-/** A programme whose frames have this rating key, which its own one may determine. */
+/** A programme whose frames have the rating key that `frameKeyOf` makes of its own. */
 function broadcast(
   { plex }: Harness,
   title: string,
@@ -28,17 +28,19 @@ function broadcast(
   return { ...item, live: { ...live, frameRatingKey: frameKeyOf(ratingKey) } };
 }
 
-const FORMS: Readonly<Record<string, (ratingKey: string | undefined) => string | undefined>> = {
-  "no rating key": () => undefined,
-  "an empty rating key": () => "",
-  "the rating key 0": () => "0",
-  "the list's rating key": (ratingKey) => ratingKey,
-  "another rating key": () => "999999",
-};
+/** Rating keys of frames, made of the item's own. */
+const FRAME_KEYS: Readonly<Record<string, (ratingKey: string | undefined) => string | undefined>> =
+  {
+    "no rating key": () => undefined,
+    "an empty rating key": () => "",
+    "the rating key 0": () => "0",
+    "the list's rating key": (ratingKey) => ratingKey,
+    "another rating key": () => "999999",
+  };
 
-for (const [form, frameKeyOf] of Object.entries(FORMS)) {
+for (const [form, frameKeyOf] of Object.entries(FRAME_KEYS)) {
   testWithHarness(
-    `live television is one play with its exact time if frames have ${form}`,
+    `live television is counted once, with its playing time, if frames have ${form}`,
     async (harness) => {
       const { simulation } = harness.plex;
       await harness.pass(15);
@@ -75,8 +77,8 @@ for (const [form, frameKeyOf] of Object.entries(FORMS)) {
   );
 }
 
-/** What the exporter counts of a preroll, a broadcast and a trailer that are all converted. */
-async function countOf(harness: Harness): Promise<readonly (readonly [string, number])[]> {
+/** The play counters after a preroll, a broadcast and a trailer, each transcoded. */
+async function countPlays(harness: Harness): Promise<readonly (readonly [string, number])[]> {
   const { nonLibrary } = harness.plex.simulation.generator;
   const items = [
     nonLibrary.preroll(),
@@ -98,10 +100,10 @@ async function countOf(harness: Harness): Promise<readonly (readonly [string, nu
     .flatMap((family) => findSamples(page, family));
 }
 
-Deno.test("plays in no library count the same whether or not Plex has their metadata", async () => {
+Deno.test("plays outside libraries are counted the same whether or not Plex has their metadata", async () => {
   const counts: (readonly (readonly [string, number])[])[] = [];
   for (const hasEphemeralMetadata of [false, true]) {
-    await withHarness(async (harness) => void counts.push(await countOf(harness)), {
+    await withHarness(async (harness) => void counts.push(await countPlays(harness)), {
       before: ({ simulation }) => {
         simulation.server.hasEphemeralMetadata = hasEphemeralMetadata;
       },

@@ -1,4 +1,4 @@
-/** The `login` command on a simulated plex.tv: the sign-in, the servers, the settings, every error. */
+/** The `login` command on a simulated plex.tv: sign-in, servers, settings and every error. */
 import assert from "node:assert/strict";
 import { readConfig } from "../../src/config/mod.ts";
 import type { Plan } from "../../src/login/mod.ts";
@@ -68,7 +68,7 @@ Deno.test("invariant 12: login shows no token, puts none in a URL, and sends non
           .map(({ url }) => url),
         ["/api/v2/resources?includeHttps=1&includeRelay=0"],
       );
-      // Plex gets one request without a token; the address may be another machine's.
+      // Plex gets one request, without a token: another server may have the address.
       assert.deepEqual(
         plex.requests.map(({ path, rawQuery }) => path + rawQuery),
         ["/identity"],
@@ -77,13 +77,16 @@ Deno.test("invariant 12: login shows no token, puts none in a URL, and sends non
   });
 });
 
-Deno.test("login sends no token to an address where another machine answers", async () => {
+Deno.test("login sends no token to an address where another server answers", async () => {
   const seen: Headers[] = [];
-  const stranger = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-    seen.push(request.headers);
-    return Response.json({ MediaContainer: { machineIdentifier: "another", version: "1.40" } });
-  });
-  const url = `http://127.0.0.1:${stranger.addr.port}`;
+  const otherServer = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      seen.push(request.headers);
+      return Response.json({ MediaContainer: { machineIdentifier: "another", version: "1.40" } });
+    },
+  );
+  const url = `http://127.0.0.1:${otherServer.addr.port}`;
   const attic = { name: "attic", clientIdentifier: "id-of-attic", accessToken: "token-of-attic" };
   const devices = [{ ...attic, connections: [localConnection(url)] }];
   await withLogin({ devices }, async (test) => {
@@ -91,12 +94,12 @@ Deno.test("login sends no token to an address where another machine answers", as
     assert.equal(plan?.good, false);
     assert.match(test.text, /no {4}http.* local {3}does not answer: another Plex server answers/);
     assert.match(test.text, /note: No address of attic answers from here\. Run login where/);
-    // The account's token is not lost: an address can be corrected by hand.
+    // The settings have the token nevertheless: the address can be corrected by hand.
     assert.deepEqual(serversOf(plan), [[url, "token-of-attic"]]);
   });
   assert.equal(seen.length, 1);
   assert.equal(seen[0]?.get("x-plex-token"), null);
-  await stranger.shutdown();
+  await otherServer.shutdown();
 });
 
 Deno.test("login gives all own servers in one setting, names them, and leaves out those that are down", async () => {
@@ -142,7 +145,7 @@ Deno.test("login with one token for all servers gives it once", async () => {
   });
 });
 
-Deno.test("login lists shared servers, and does not set them beside own ones", async () => {
+Deno.test("login lists shared servers, and leaves them out of the settings beside own servers", async () => {
   await withServers(["attic", "friend"], async (plexes, clock) => {
     const [attic, friend] = plexes;
     assert.ok(attic && friend);
@@ -156,7 +159,7 @@ Deno.test("login lists shared servers, and does not set them beside own ones", a
   });
 });
 
-Deno.test("login with shared servers only says what a guest's token shows, and gives no other token", async () => {
+Deno.test("login with only shared servers says what a guest's token shows, and gives no other token", async () => {
   await withServers(["friend", "uncle"], async (plexes, clock) => {
     const [friend, uncle] = plexes;
     assert.ok(friend && uncle);
@@ -246,7 +249,7 @@ for (const keepsExpiredPins of [false, true]) {
   });
 }
 
-Deno.test("login asks for four codes at most", async () => {
+Deno.test("login requests at most four codes", async () => {
   await withLogin({ isTerminal: true }, async (test) => {
     await test.clock.advance(61 * MINUTE_MS);
     assert.equal(await test.plan, undefined);
@@ -255,7 +258,7 @@ Deno.test("login asks for four codes at most", async () => {
   });
 });
 
-/** What may be wrong with plex.tv when a code is asked for, and what login says. */
+/** Faults of plex.tv when login requests a code, and what login says. */
 const FAULTS: readonly (readonly [PlexTvFault, error: RegExp])[] = [
   [
     { kind: "status", status: 500 },
@@ -334,7 +337,7 @@ Deno.test("login gives the reason if plex.tv failed until the code expired", asy
   });
 });
 
-Deno.test("login ends at once when plex.tv refuses to tell about the code", async () => {
+Deno.test("login ends at once when plex.tv refuses the request for the state of the code", async () => {
   await withLogin({}, async (test) => {
     test.plexTv.setFault({ kind: "status", status: 400 });
     await test.clock.advance(5_000);
@@ -343,7 +346,7 @@ Deno.test("login ends at once when plex.tv refuses to tell about the code", asyn
   });
 });
 
-Deno.test("login asks for the servers again if plex.tv fails just after the sign-in", async () => {
+Deno.test("login requests the servers again after an error of plex.tv, but not after a wrong answer", async () => {
   await withServers(["attic"], async ([plex], clock) => {
     assert.ok(plex);
     await withLogin({ devices: [deviceOf(plex)] }, async (test) => {
@@ -382,7 +385,7 @@ Deno.test("login notes a clock that is wrong, and its countdown does not depend 
   });
 });
 
-Deno.test("login ends at once on a signal, whatever it is doing, and leaves nothing", async () => {
+Deno.test("login ends at once on a signal, at any step, and leaves no timer", async () => {
   await withLogin({}, async (test) => {
     test.interrupt();
     assert.equal(await test.plan, undefined);
@@ -403,7 +406,7 @@ Deno.test("login ends at once on a signal, whatever it is doing, and leaves noth
   });
 });
 
-Deno.test("login prints no control characters, whatever the name of a server has", async () => {
+Deno.test("login removes control characters from a server's name", async () => {
   await withServers(["attic"], async ([plex], clock) => {
     assert.ok(plex);
     const name = "at\u001b[31mtic\nPLEX_SERVER=http://evil.example";

@@ -1,15 +1,16 @@
 /**
  * The quirks of Plex's notifications by their numbers in docs/plex/notifications.md#quirks, each as
- * a scenario of the simulated server. Faults of the connection have a file of their own.
+ * a scenario of the simulated server. `faults_test.ts` has the faults of the connection.
  */
 import assert from "node:assert/strict";
 import { timeInState } from "../../src/simulator/ground_truth.ts";
 import { findSamples, sum, testWithHarness } from "../testing/harness.ts";
+import { labelOf } from "../testing/labels.ts";
 
 const CHANNEL = { number: "4.1", callSign: "KEXM", title: "Example 4" };
 
 testWithHarness(
-  "quirk 1: a play notified before the list has it begins with the list",
+  "quirk 1: a play that is notified before it is listed starts when the list shows it",
   async (harness) => {
     await harness.pass(15);
     harness.plex.faults.set({ kind: "late sessions", ms: 2_000 }, { times: 1 });
@@ -17,7 +18,7 @@ testWithHarness(
     await harness.pass(1.5);
     assert.equal(sum(await harness.scrape(), "plex_sessions"), 0);
     await harness.pass(2);
-    assert.equal(sum(await harness.scrape(), "plex_sessions"), 1, "found by looking again");
+    assert.equal(sum(await harness.scrape(), "plex_sessions"), 1, "found by the next request");
   },
 );
 
@@ -37,7 +38,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "quirk 2: a stop under a key never seen, or without one, ends no other play",
+  "quirk 2: a stop with an unknown session key, or without one, ends no other play",
   async (harness) => {
     harness.play({ who: 0 });
     const second = harness.play({ who: 1 });
@@ -46,7 +47,7 @@ testWithHarness(
     harness.plex.simulation.phantoms.strayStops(harness.plex.simulation.randomItem("movie"));
     await harness.pass(15);
     const page = await harness.scrape();
-    assert.equal(sum(page, "plex_sessions"), 1, "the list ended the one that was stopped");
+    assert.equal(sum(page, "plex_sessions"), 1, "the list ends the stopped one");
     assert.equal(sum(page, "plays_total"), 2);
   },
 );
@@ -91,7 +92,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "quirk 7: offsets of notifications, which may be 0 or stale, move no progress",
+  "quirk 7: offsets of notifications, which may be 0 or stale, do not change the progress",
   async (harness) => {
     const [film, song] = [
       harness.plex.simulation.randomItem("movie"),
@@ -112,21 +113,17 @@ testWithHarness(
         assert.ok(oldS >= 0 && oldS <= 20.3, `${session?.item.type} is ${oldS} s behind`);
       }
     }
-    assert.equal(
-      findSamples(await harness.scrape(), "plex_plays_total").length,
-      2,
-      "and begin no play anew",
-    );
+    assert.equal(sum(await harness.scrape(), "plex_plays_total"), 2, "no play begins again");
   },
 );
 
 testWithHarness(
-  "quirk 8: flipping between playing and buffering keeps the play and its seconds",
+  "quirk 8: switching between playing and buffering keeps the play and its seconds",
   async (harness) => {
     const viewer = harness.play();
     await harness.pass(2);
     await harness.scrape();
-    for (let flip = 0; flip < 30; flip++) {
+    for (let round = 0; round < 30; round++) {
       viewer.buffer();
       await harness.pass(1);
       viewer.resume();
@@ -167,7 +164,7 @@ testWithHarness("quirk 9: live television is never looked up in the library", as
 });
 
 testWithHarness(
-  "quirk 10: notifications that come twice count twice as such, and once as plays",
+  "quirk 10: duplicate notifications are counted, but their play only once",
   async (harness) => {
     const viewer = harness.play();
     await harness.pass(2);
@@ -194,7 +191,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "quirk 11: a proxy that cuts idle sockets costs nothing but reconnects",
+  "quirk 11: a proxy that closes idle sockets causes nothing but reconnects",
   async (harness) => {
     const viewer = harness.play();
     await harness.pass(2);
@@ -215,7 +212,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "quirk 12: the busiest server's notifications cost a few requests",
+  "quirk 12: frequent notifications cause few requests",
   async (harness) => {
     for (let who = 0; who < 6; who++) {
       harness.play({ who, method: "hardware transcode", timelineIntervalMs: 1_000 });
@@ -257,48 +254,54 @@ testWithHarness(
     viewer.next(second, "same key");
     await harness.pass(5);
     const page = await harness.scrape();
-    assert.equal(sum(page, "plays_total"), 2);
+    for (const { title } of [first, second]) {
+      assert.equal(sum(page, "plays_total", { grandchild_title: title }), 1, title);
+    }
     assert.equal(sum(page, "plex_sessions"), 1);
   },
 );
 
-testWithHarness("a change of quality sends the next seconds to another series", async (harness) => {
-  const viewer = harness.play({ method: "direct play" });
-  await harness.pass(15);
-  await harness.scrape();
-  viewer.changeQuality("software transcode");
-  await harness.pass(30);
-  await harness.scrape();
-  const page = await harness.scrape();
-  const seconds = (decision: string) => sum(page, "plex_play_seconds_total", { decision });
-  assert.ok(seconds("direct_play") > 13 && seconds("direct_play") < 20);
-  assert.ok(seconds("transcode") > 18 && seconds("transcode") < 31);
-  assert.equal(sum(page, "plex_plays_total"), 1);
-  assert.equal(findSamples(page, "play_seconds_total").length, 1, "the old series went at once");
-});
-
 testWithHarness(
-  "the source of a transcode is the library's file, the output what Plex makes",
+  "after a change of quality the time is counted in another series",
   async (harness) => {
-    harness.play({ method: "software transcode" });
-    await harness.pass(5);
-    const [[info = ""] = []] = findSamples(await harness.scrape(), "plex_session_info");
-    const label = (name: string) => new RegExp(`[{,]${name}="([^"]*)"`).exec(info)?.[1];
-    const [viewer] = harness.plex.simulation.viewers;
-    const version = viewer?.session?.version;
-    assert.ok(version);
-    assert.equal(label("decision"), "transcode");
-    assert.notEqual(label("source_resolution"), "");
-    const requests = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
-    assert.equal(requests.length, 1, "looked up once");
-    await harness.pass(60);
-    const later = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
-    assert.equal(later.length, 1, "and remembered");
+    const viewer = harness.play({ method: "direct play" });
+    await harness.pass(15);
+    await harness.scrape();
+    viewer.changeQuality("software transcode");
+    await harness.pass(30);
+    await harness.scrape();
+    const page = await harness.scrape();
+    const seconds = (decision: string) => sum(page, "plex_play_seconds_total", { decision });
+    assert.ok(seconds("direct_play") > 13 && seconds("direct_play") < 20);
+    assert.ok(seconds("transcode") > 18 && seconds("transcode") < 31);
+    assert.equal(sum(page, "plex_plays_total"), 1);
+    assert.equal(findSamples(page, "play_seconds_total").length, 1, "the old series ends at once");
   },
 );
 
 testWithHarness(
-  "the hardware of a transcode is not known in its first second, and not counted as none then",
+  "the source labels of a transcode are those of the library's file, which is looked up once",
+  async (harness) => {
+    const { session } = harness.play({ method: "software transcode" });
+    await harness.pass(5);
+    const [[info = ""] = []] = findSamples(await harness.scrape(), "plex_session_info");
+    assert.ok(session);
+    const { version, stream } = session;
+    assert.equal(labelOf(info, "decision"), "transcode");
+    assert.equal(labelOf(info, "source_container"), version.container);
+    assert.equal(labelOf(info, "source_video_codec"), version.video?.codec);
+    assert.equal(labelOf(info, "source_resolution"), version.resolution);
+    assert.equal(labelOf(info, "container"), stream.output?.container);
+    const requests = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
+    assert.equal(requests.length, 1);
+    await harness.pass(60);
+    const later = harness.plex.requests.filter(({ template }) => template.includes("metadata"));
+    assert.equal(later.length, 1, "it is cached");
+  },
+);
+
+testWithHarness(
+  "the hardware of a transcode is not known in its first second, in which it is not counted as none",
   async (harness) => {
     await harness.pass(5);
     const viewer = harness.play({ method: "hardware transcode" });

@@ -13,7 +13,8 @@ import {
   sum,
 } from "../testing/harness.ts";
 
-interface Guarded {
+/** An exporter that reads its tokens from a file. */
+interface TokenFileContext {
   readonly clock: DrivenClock;
   readonly plexes: readonly SimulatedPlex[];
   readonly app: App;
@@ -22,17 +23,18 @@ interface Guarded {
   readonly folder: string;
   /** Writes the token file. */
   write(text: string): Promise<void>;
+  /** Removes the token file. */
   remove(): Promise<void>;
   scrape(): Promise<Page>;
-  /** How often the log says something. */
-  countLogLines(text: string): number;
+  /** The log lines with a text. */
+  logged(text: string): readonly string[];
 }
 
-/** The exporter with a token file, on one server or more. */
-function onTokenFile(
+/** Defines a test of an exporter with a token file, on one server or more. */
+function testWithTokenFile(
   name: string,
-  run: (guarded: Guarded) => Promise<void>,
-  { servers = 1, first = (tokens: readonly string[]) => tokens.join("\n") } = {},
+  run: (context: TokenFileContext) => Promise<void>,
+  { servers = 1, contentOf = (tokens: readonly string[]) => tokens.join("\n") } = {},
 ): void {
   Deno.test(name, () =>
     withFolder(async (folder) => {
@@ -46,7 +48,7 @@ function onTokenFile(
         simulation.tokens.issue(`first-token-of-server-${index}`)
       );
       const path = `${folder}/plex-token`;
-      await Deno.writeTextFile(path, first(plexes.map(({ ownerToken }) => ownerToken)));
+      await Deno.writeTextFile(path, contentOf(plexes.map(({ ownerToken }) => ownerToken)));
       const lines: string[] = [];
       const app = await startExporter(clock, lines, {
         PLEX_SERVER: plexes.map(({ url }) => url).join(","),
@@ -65,7 +67,7 @@ function onTokenFile(
           write: (text) => Deno.writeTextFile(path, text),
           remove: () => Deno.remove(path),
           scrape: async () => readPage(await (await fetch(`${app.url}/metrics`)).text()),
-          countLogLines: (text) => lines.filter((line) => line.includes(text)).length,
+          logged: (text) => lines.filter((line) => line.includes(text)),
         });
       } finally {
         await app.stop(1_000);
@@ -74,68 +76,68 @@ function onTokenFile(
     }));
 }
 
-onTokenFile(
-  "PLEX_TOKEN_FILE is read as editors and secret stores leave it",
+testWithTokenFile(
+  "PLEX_TOKEN_FILE may have a byte order mark, spaces and line ends",
   async ({ scrape }) => {
     assert.equal(sum(await scrape(), "plex_exporter_token_valid"), 1);
   },
-  { first: ([token]) => `\uFEFF  ${token}\r\n\n` },
+  { contentOf: ([token]) => `\uFEFF  ${token}\r\n\n` },
 );
 
-onTokenFile("PLEX_TOKEN_FILE is read again when Plex rejects the token", async (guarded) => {
-  const { clock, plexes: [plex], countLogLines, scrape, write } = guarded;
+testWithTokenFile("PLEX_TOKEN_FILE is read again when Plex rejects the token", async (context) => {
+  const { clock, plexes: [plex], logged, scrape, write } = context;
   assert.ok(plex);
   plex.simulation.tokens.issue("second-token-of-the-owner");
   await clock.advance(30_000);
   const rejected = await scrape();
   assert.equal(sum(rejected, "plex_up"), 0);
   assert.equal(sum(rejected, "plex_exporter_token_valid"), 0);
-  assert.equal(countLogLines("Plex is down: Plex rejects the token"), 1);
+  assert.equal(logged("Plex is down: Plex rejects the token").length, 1);
   await write("second-token-of-the-owner\n");
   await clock.advance(150_000);
   const back = await scrape();
-  assert.equal(sum(back, "plex_up"), 1, "recovery needs nobody");
+  assert.equal(sum(back, "plex_up"), 1, "it recovers by itself");
   assert.equal(sum(back, "plex_exporter_token_valid"), 1);
   assert.equal(sum(back, "plex_exporter_websocket_connected"), 1);
-  assert.equal(countLogLines("Reloaded the token file: it contains a new token"), 1);
+  assert.equal(logged("Reloaded the token file: it contains a new token").length, 1);
 });
 
-onTokenFile("PLEX_TOKEN_FILE may change before the token in Plex does", async (guarded) => {
-  const { clock, plexes: [plex], countLogLines, scrape, write } = guarded;
+testWithTokenFile("PLEX_TOKEN_FILE may change before the token in Plex does", async (context) => {
+  const { clock, plexes: [plex], logged, scrape, write } = context;
   assert.ok(plex);
   await write("second-token-of-the-owner\n");
   await clock.advance(60_000);
-  assert.equal(countLogLines("Reloaded the token file"), 0, "the token in force is good");
+  assert.equal(logged("Reloaded the token file").length, 0, "the current token is valid");
   plex.simulation.tokens.issue("second-token-of-the-owner");
   await clock.advance(40_000);
   assert.equal(sum(await scrape(), "plex_up"), 1);
-  assert.equal(countLogLines("Plex is down"), 0, "the next poll has the new token");
+  assert.equal(logged("Plex is down").length, 0, "the next poll has the new token");
 });
 
-onTokenFile(
-  "a missing or empty PLEX_TOKEN_FILE is logged once, and read again once it is back",
-  async (guarded) => {
-    const { clock, plexes: [plex], lines, remove, countLogLines, scrape, write } = guarded;
+testWithTokenFile(
+  "a missing or empty PLEX_TOKEN_FILE is logged once, and is read when it is back",
+  async (context) => {
+    const { clock, plexes: [plex], lines, remove, logged, scrape, write } = context;
     assert.ok(plex);
     plex.simulation.tokens.issue("second-token-of-the-owner");
     await remove();
     await clock.advance(200_000);
-    assert.equal(countLogLines("Cannot reload the token file"), 1, lines.join("\n"));
+    assert.equal(logged("Cannot reload the token file").length, 1, lines.join("\n"));
     await write("  \n");
     await clock.advance(130_000);
-    assert.equal(countLogLines("Cannot reload the token file"), 2, "for another reason");
+    assert.equal(logged("Cannot reload the token file").length, 2, "for another reason");
     await write("second-token-of-the-owner");
     await clock.advance(150_000);
     assert.equal(sum(await scrape(), "plex_up"), 1);
   },
 );
 
-onTokenFile(
-  "PLEX_TOKEN_FILE with new tokens for two servers makes neither a guest's",
-  async (guarded) => {
-    const { clock, lines, plexes, countLogLines, scrape, write } = guarded;
+testWithTokenFile(
+  "PLEX_TOKEN_FILE with new tokens for two servers: neither is taken for a guest's",
+  async (context) => {
+    const { clock, lines, plexes, logged, scrape, write } = context;
     const tokens = plexes.map((_, index) => `second-token-of-server-${index}`);
-    // Both ask with the old token; the answer to one renews the token of the other.
+    // Both are polled with the old tokens, and the first rejection reloads the tokens of both.
     for (const { faults } of plexes) {
       faults.set({ kind: "slow", ms: 5_000 }, { path: "/status/sessions", times: 1 });
     }
@@ -146,16 +148,16 @@ onTokenFile(
     assert.equal(sum(page, "plex_up"), 2, lines.join("\n"));
     assert.ok(findSamples(page, "plex_sessions", { server: "server 1" }).length > 0);
     assert.ok(findSamples(page, "plex_sessions", { server: "server 2" }).length > 0);
-    assert.equal(countLogLines("Plex is down"), 0);
-    assert.equal(countLogLines("does not belong to the server owner"), 0);
+    assert.equal(logged("Plex is down").length, 0);
+    assert.equal(logged("does not belong to the server owner").length, 0);
   },
   { servers: 2 },
 );
 
-onTokenFile(
-  "the state file has neither the token nor one that was in force before",
-  async (guarded) => {
-    const { clock, plexes: [plex], folder, write } = guarded;
+testWithTokenFile(
+  "the state file has neither the current token nor the one before",
+  async (context) => {
+    const { clock, plexes: [plex], folder, write } = context;
     assert.ok(plex);
     const tokens = [plex.ownerToken, "second-token-of-the-owner"];
     plex.simulation.tokens.issue("second-token-of-the-owner");
@@ -167,7 +169,7 @@ onTokenFile(
   },
 );
 
-Deno.test("assertNoSecret sees a token in every spelling", () => {
+Deno.test("assertNoSecret() finds a token in every encoding", () => {
   const secret = 'a"token+of/the=owner';
   for (const text of [secret, encodeURIComponent(secret), btoa(secret), JSON.stringify(secret)]) {
     assert.throws(() => assertNoSecret(["harmless", `x ${text} y`], [secret]), (error: Error) => {

@@ -1,9 +1,10 @@
-/** What the metrics say of the server, its load and its traffic, and of the exporter itself. */
+/** The metrics of the server, its load and its traffic, and of the exporter itself. */
 import assert from "node:assert/strict";
 import { download } from "../../src/simulator/download.ts";
 import { startViewers } from "../../src/simulator/viewer_simulation.ts";
 import { findSamples, type Page, sum, testWithHarness } from "../testing/harness.ts";
 
+/** The value of the only sample with these labels. */
 function value(page: Page, family: string, labels: Record<string, string> = {}): number {
   const samples = findSamples(page, family, labels);
   assert.equal(samples.length, 1, `${family} ${JSON.stringify(labels)}`);
@@ -11,7 +12,7 @@ function value(page: Page, family: string, labels: Record<string, string> = {}):
 }
 
 testWithHarness(
-  "updates, remote access and the account are known soon after Plex tells of them",
+  "changes of updates, remote access and the account are exported within 6 s",
   async (harness) => {
     const { simulation } = harness.plex;
     const flags = async () => {
@@ -24,7 +25,7 @@ testWithHarness(
     simulation.server.offerUpdate("1.44.0.11000-ffffffff");
     assert.deepEqual(await flags(), [1, 1, 1]);
     simulation.server.offerUpdate("1.44.0.11000-ffffffff", "done");
-    assert.deepEqual(await flags(), [0, 1, 1], "installed, and waiting for nothing");
+    assert.deepEqual(await flags(), [0, 1, 1], "the update is installed");
     simulation.server.offerUpdate("1.44.0.11000-ffffffff", "tonight");
     assert.deepEqual(await flags(), [1, 1, 1]);
     simulation.server.setReachable(false);
@@ -46,7 +47,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "the load is Plex's newest sample, in percent and as ratios",
+  "the load is that of Plex's newest sample, in percent and as ratios",
   async (harness) => {
     const { simulation } = harness.plex;
     startViewers(simulation, { clock: harness.clock, seed: 3 });
@@ -55,11 +56,11 @@ testWithHarness(
       const page = await harness.scrape();
       simulation.recordUsage();
       // What is shown was read up to 10 s ago, and a sample is taken every 5 s.
-      const lately = simulation.resources.samples.filter(({ atS }) =>
+      const recent = simulation.resources.samples.filter(({ atS }) =>
         atS >= simulation.plexNowS() - 16
       );
-      const shown = lately.find(({ hostCpu }) => hostCpu === value(page, "host_cpu_util"));
-      assert.ok(shown, "the load is one of the last");
+      const shown = recent.find(({ hostCpu }) => hostCpu === value(page, "host_cpu_util"));
+      assert.ok(shown, "the load is that of a recent sample");
       assert.equal(value(page, "host_mem_util"), shown.hostMemory);
       for (
         const [name, percent] of [
@@ -77,7 +78,7 @@ testWithHarness(
   "bytes are counted by location, by user and by device, as Plex records them",
   async (harness) => {
     const { simulation } = harness.plex;
-    // The answers to the exporter are traffic of the owner's.
+    // Not the owner, to whom Plex also counts its answers to the exporter.
     for (const [who, location] of [[1, "lan"], [2, "wan"], [3, "relayed"]] as const) {
       harness.play({ who, location });
     }
@@ -86,11 +87,10 @@ testWithHarness(
     await harness.pass(60);
     await harness.scrape();
     const page = await harness.scrape();
-    const sides = { lan: true, wan: false } as const;
-    for (const [location, lan] of Object.entries(sides)) {
+    for (const [location, lan] of [["lan", true], ["wan", false]] as const) {
       const sent = simulation.bandwidth.total({ lan });
       const counted = value(page, "plex_transmit_bytes_total", { location });
-      // What was there at the first reading is not counted.
+      // Bytes before the first reading are not counted.
       assert.ok(counted > sent * 0.95 && counted <= sent, `${counted} of ${sent} by ${location}`);
     }
     for (const who of [1, 2, 3]) {
@@ -104,7 +104,7 @@ testWithHarness(
       assert.equal(
         sum(page, "plex_device_transmit_bytes_total", { device: device.title }),
         counted,
-        "each of them has one device",
+        "each user has one device",
       );
     }
   },
@@ -141,15 +141,15 @@ testWithHarness(
 );
 
 testWithHarness(
-  "the account of a download that came later is looked up once",
+  "an unknown account of a download is looked up once",
   async (harness) => {
     const { simulation } = harness.plex;
-    const stranger = { id: 77_000_001, name: "zed" };
+    const newUser = { id: 77_000_001, name: "zed" };
     await harness.pass(70);
     const from = harness.clock.now();
     download(simulation, {
       item: simulation.randomItem("movie"),
-      user: stranger,
+      user: newUser,
       takesMs: 600_000,
     });
     await harness.pass(120);
@@ -173,7 +173,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "background jobs are absent where Plex does not list them, and nothing else is",
+  "background jobs are absent if Plex does not list them, and nothing else is",
   async (harness) => {
     await harness.pass(70);
     const page = await harness.scrape();
@@ -190,7 +190,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "activities whose notifications are lost are known by the next list",
+  "activities whose notifications are lost appear with the next list",
   async (harness) => {
     const { faults, simulation } = harness.plex;
     harness.ignoreFrames();
@@ -206,17 +206,17 @@ testWithHarness(
 );
 
 testWithHarness(
-  "the exporter tells of its requests, of the age of each source, and of itself",
+  "the exporter has metrics of its requests, of the age of each source, and of itself",
   async (harness) => {
     harness.play({ method: "software transcode" });
     await harness.pass(120);
     await harness.scrape();
     const page = await harness.scrape();
-    const good = harness.plex.requests.filter(({ status }) => status === 200);
-    for (const template of new Set(good.map(({ template }) => template))) {
+    const successful = harness.plex.requests.filter(({ status }) => status === 200);
+    for (const template of new Set(successful.map(({ template }) => template))) {
       if (template.includes("websocket")) continue;
       const endpoint = template.replace("metadata/{id}", "metadata/{ids}");
-      const requests = good.filter((request) => request.template === template);
+      const requests = successful.filter((request) => request.template === template);
       const counted = value(page, "plex_exporter_api_requests_total", { endpoint, outcome: "ok" });
       assert.equal(counted, requests.length, endpoint);
       const count = "plex_exporter_api_request_duration_seconds_count";

@@ -1,4 +1,4 @@
-/** What a walk under way costs Plex, and that it delays nothing else. */
+/** The requests of a walk that is running, and that it delays nothing else. */
 import assert from "node:assert/strict";
 import { type MonitoredSimulation, monitorSimulation } from "../testing/in_memory_monitor.ts";
 import { sum, testWithHarness } from "../testing/harness.ts";
@@ -7,7 +7,7 @@ const ITEMS_PATH = "/library/sections/{id}/all";
 const LARGE_LIBRARY = {
   libraries: [{ title: "Films", type: "movie" as const, generated: 25_000 }],
 };
-const WALKING = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** What is seen of a server in the 20 s from its 20th second on. */
 interface Observed {
@@ -17,11 +17,12 @@ interface Observed {
   readonly others: readonly string[];
   /** States of the plays: the ms since the beginning, and what they changed to. */
   readonly states: readonly string[];
+  /** Maximum number of requests that Plex holds back at a time. */
   readonly pendingPages: number;
 }
 
-/** Somebody begins a film, pauses it, goes on, watches another one and stops. */
-function planPlay({ simulation, clock }: MonitoredSimulation): void {
+/** Schedules a play of a film that is paused and resumed, and of another film that is stopped. */
+function schedulePlays({ simulation, clock }: MonitoredSimulation): void {
   const [user] = simulation.users;
   const [player] = simulation.players;
   const [library] = simulation.libraries;
@@ -36,13 +37,13 @@ function planPlay({ simulation, clock }: MonitoredSimulation): void {
   });
 }
 
-/** Watches what the monitor requests and knows, with a walk or without (0). */
+/** Observes what the monitor requests and knows. A walk interval of 0 ms means no walk. */
 async function observe(walkIntervalMs: number, pageTakesMs = 0): Promise<Observed> {
-  const world = await monitorSimulation({ ...LARGE_LIBRARY, walkIntervalMs });
+  const monitored = await monitorSimulation({ ...LARGE_LIBRARY, walkIntervalMs });
   try {
-    const { clock, network } = world;
-    // Not on the moment of a page, which would then begin and end the 20 s.
-    await world.pass(20.01);
+    const { clock, network } = monitored;
+    // Not at the moment of a page: there would be one at the beginning and one at the end.
+    await monitored.pass(20.01);
     const beginMs = clock.now();
     const others: string[] = [];
     const states: string[] = [];
@@ -55,28 +56,26 @@ async function observe(walkIntervalMs: number, pageTakesMs = 0): Promise<Observe
     if (pageTakesMs > 0) {
       network.faults.set({ kind: "slow", ms: pageTakesMs }, { path: ITEMS_PATH });
     }
-    planPlay(world);
-    let known = "";
+    schedulePlays(monitored);
+    let lastStates = "";
     for (let step = 0; step < 400; step += 1) {
-      await world.pass(0.05);
+      await monitored.pass(0.05);
       pendingPages = Math.max(pendingPages, network.heldRequests);
-      const now = [...world.state.plays.values()].map((play) =>
-        `${play.session.title} ${play.state}`
-      )
-        .join();
-      if (now !== known) states.push(`${clock.now() - beginMs} ${now}`);
-      known = now;
+      const newStates = [...monitored.state.plays.values()]
+        .map(({ session, state }) => `${session.title} ${state}`).join();
+      if (newStates !== lastStates) states.push(`${clock.now() - beginMs} ${newStates}`);
+      lastStates = newStates;
     }
-    assert.equal(world.state.walkProgress !== undefined, walkIntervalMs > 0);
+    assert.equal(monitored.state.walkProgress !== undefined, walkIntervalMs > 0);
     return { pages, others, states, pendingPages };
   } finally {
-    await world.close();
+    await monitored.close();
   }
 }
 
-Deno.test("a walk under way costs two requests a second at most, and delays no other request and no notification", async () => {
+Deno.test("a running walk sends at most two requests a second, and delays no other request and no notification", async () => {
   const without = await observe(0);
-  const { pages, ...walking } = await observe(WALKING);
+  const { pages, ...walking } = await observe(DAY_MS);
   assert.deepEqual({ pages: 0, ...walking }, without);
   assert.ok(pages > 30 && pages <= 40, `${pages} pages in 20 s`);
   assert.deepEqual(without.states.map((text) => text.split(" ").at(-1)), [
@@ -88,12 +87,12 @@ Deno.test("a walk under way costs two requests a second at most, and delays no o
   ]);
 });
 
-Deno.test("a walk waits for a slow page with no second request, and delays nothing else", async () => {
+Deno.test("a walk waits for a slow page without a second request, and delays nothing else", async () => {
   const without = await observe(0);
-  const { pages, pendingPages, ...walking } = await observe(WALKING, 3_000);
+  const { pages, pendingPages, ...walking } = await observe(DAY_MS, 3_000);
   assert.deepEqual({ pages: 0, pendingPages: 0, ...walking }, without);
   assert.equal(pendingPages, 1);
-  assert.ok(pages >= 3 && pages <= 4, `${pages} pages in 20 s: Plex rests as long as they took`);
+  assert.ok(pages >= 3 && pages <= 4, `${pages} pages in 20 s, with a pause as long as each took`);
 });
 
 testWithHarness(
@@ -107,8 +106,7 @@ testWithHarness(
     assert.equal(plex.heldRequests, 1);
     const beforeMs = clock.now();
     assert.equal(sum(await harness.scrape(), "plex_sessions"), 1);
-    const page = await (await fetch(harness.app.url)).text();
-    assert.match(page, /[\d,]+ of 25,024 items/);
+    assert.match(await harness.statusPage(), /[\d,]+ of 25,024 items/);
     assert.equal(clock.now(), beforeMs);
     assert.equal(plex.heldRequests, 1, "the page of the walk is still held back");
   },

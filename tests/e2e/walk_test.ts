@@ -1,4 +1,4 @@
-/** Walks of simulated libraries, from Plex's pages to the page of metrics. */
+/** Walks of simulated libraries, from Plex's pages to the metrics. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { families } from "../../src/metrics/families.ts";
@@ -13,7 +13,7 @@ import { leavesOf, WALK_FAMILIES, walkTruth } from "../testing/walk_truth.ts";
 
 const HOUR_S = 3_600;
 
-/** The samples of the walk on the page, without the labels of the server. */
+/** The exported samples of walks, without the labels of the server. */
 async function shown({ monitor, clock }: MonitoredSimulation): Promise<Record<string, number>> {
   const render = createRenderer(families({ legacy: false }));
   const process = { version: "", denoVersion: "", cpuSeconds: 0, residentBytes: 0, startedAt: 0 };
@@ -29,6 +29,7 @@ async function shown({ monitor, clock }: MonitoredSimulation): Promise<Record<st
   return samples;
 }
 
+/** The samples that the walks must have. */
 function truthOf({ simulation, monitor }: MonitoredSimulation): Record<string, number> {
   return walkTruth(
     simulation,
@@ -36,29 +37,29 @@ function truthOf({ simulation, monitor }: MonitoredSimulation): Record<string, n
   );
 }
 
-/** Lets time pass until every library that is walked has been walked since `sinceMs`. */
-async function passUntilWalked(world: MonitoredSimulation, sinceMs = 0): Promise<void> {
-  const walkable = world.simulation.libraries.all.filter(({ type }) => type !== "photo");
+/** Advances the clock until every library but photos has been walked since `sinceMs`. */
+async function passUntilWalked(monitored: MonitoredSimulation, sinceMs = 0): Promise<void> {
+  const walkable = monitored.simulation.libraries.all.filter(({ type }) => type !== "photo");
   for (let step = 0; step < 600; step += 1) {
-    const { walks } = world.monitor.state;
+    const { walks } = monitored.monitor.state;
     if (walkable.every(({ id }) => (walks.get(id)?.startedAt ?? -1) >= sinceMs)) return;
-    await world.pass(10);
+    await monitored.pass(10);
   }
   assert.fail("a library was not walked");
 }
 
-Deno.test("a walk sums up all files of the libraries, and the items that were never viewed", async () => {
-  const world = await monitorSimulation({ pastViews: { count: 2_000 } });
+Deno.test("a walk counts all files of the libraries, and the items that were never viewed", async () => {
+  const monitored = await monitorSimulation({ pastViews: { count: 2_000 } });
   try {
-    assert.deepEqual(await shown(world), {});
-    await passUntilWalked(world);
-    assert.deepEqual(await shown(world), truthOf(world));
+    assert.deepEqual(await shown(monitored), {});
+    await passUntilWalked(monitored);
+    assert.deepEqual(await shown(monitored), truthOf(monitored));
   } finally {
-    await world.close();
+    await monitored.close();
   }
 });
 
-/** A library full of random items, the keys of which begin at `firstKey`. */
+/** Fills a library with items of these shapes. */
 function fill(simulation: Simulation, library: Library, shapes: readonly ItemShape[]): void {
   const nowS = simulation.plexNowS();
   const items: Item[] = [];
@@ -77,19 +78,19 @@ Deno.test("a walk is exact for any library that does not change meanwhile", asyn
       fc.tuple(...TYPES.map(() => fc.array(arbitraryShape, { maxLength: 700, size: "max" }))),
       fc.nat(500),
       async (shapes, views) => {
-        const world = await monitorSimulation({
+        const monitored = await monitorSimulation({
           libraries: TYPES.map((type) => ({ title: `A ${type}`, type })),
         });
         try {
-          const { simulation } = world;
+          const { simulation } = monitored;
           simulation.libraries.all.forEach((library, index) =>
             fill(simulation, library, shapes[index] ?? [])
           );
           addViews(simulation, views);
-          await passUntilWalked(world);
-          assert.deepEqual(await shown(world), truthOf(world));
+          await passUntilWalked(monitored);
+          assert.deepEqual(await shown(monitored), truthOf(monitored));
         } finally {
-          await world.close();
+          await monitored.close();
         }
       },
     ),
@@ -97,7 +98,7 @@ Deno.test("a walk is exact for any library that does not change meanwhile", asyn
   );
 });
 
-/** Views of items of all libraries over the last three years. */
+/** Adds views of items of all libraries, over the last three years. */
 function addViews(simulation: Simulation, count: number): void {
   const items = simulation.libraries.all.flatMap(leavesOf);
   if (items.length === 0) return;
@@ -108,13 +109,13 @@ function addViews(simulation: Simulation, count: number): void {
   }
 }
 
-/** Lets time pass until a library's walk has read so many items. */
-async function passUntilRead(world: MonitoredSimulation, items: number): Promise<void> {
+/** Advances the clock until a running walk has read this many items. */
+async function passUntilRead(monitored: MonitoredSimulation, items: number): Promise<void> {
   for (let step = 0; step < 3_600; step += 1) {
-    if ((world.monitor.state.walkProgress?.items ?? 0) >= items) return;
-    await world.pass(0.5);
+    if ((monitored.monitor.state.walkProgress?.items ?? 0) >= items) return;
+    await monitored.pass(0.5);
   }
-  assert.fail("nothing is walked");
+  assert.fail("no walk has read so many items");
 }
 
 function oneLibrary(generated: number) {
@@ -126,7 +127,7 @@ function fileCount(samples: Record<string, number>): number {
     .reduce((sum, [, value]) => sum + value, 0);
 }
 
-Deno.test("items that come, go and move during a walk are counted once at most, and those that stay once", async () => {
+Deno.test("items that are added, removed or moved during a walk are counted at most once, and others once", async () => {
   const arbitraryChange = fc.record({
     removed: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { maxLength: 80 }),
     added: fc.nat(80),
@@ -137,15 +138,15 @@ Deno.test("items that come, go and move during a walk are counted once at most, 
       fc.array(arbitraryShape, { minLength: 900, maxLength: 1_500, size: "max" }),
       fc.array(arbitraryChange, { minLength: 1, maxLength: 6 }),
       async (shapes, changes) => {
-        const world = await monitorSimulation({ ...oneLibrary(0), walkIntervalMs: 60_000 });
+        const monitored = await monitorSimulation({ ...oneLibrary(0), walkIntervalMs: 60_000 });
         try {
-          const { simulation } = world;
+          const { simulation } = monitored;
           const [library] = simulation.libraries;
           assert.ok(library);
           fill(simulation, library, shapes.map((shape) => ({ ...shape, shares: false })));
           const staying = new Set(library.items);
-          let ever = library.items.length;
-          await passUntilRead(world, 1);
+          let total = library.items.length;
+          await passUntilRead(monitored, 1);
           for (const { removed, added, reversed } of changes) {
             const items = reversed ? library.items.toReversed() : [...library.items];
             for (const share of removed) {
@@ -154,22 +155,22 @@ Deno.test("items that come, go and move during a walk are counted once at most, 
               }
             }
             for (const shape of shapes.slice(0, added)) {
-              ever += 1;
-              items.push(itemOf(library, { ...shape, shares: false }, 90_000 + ever, {
+              total += 1;
+              items.push(itemOf(library, { ...shape, shares: false }, 90_000 + total, {
                 nowS: simulation.plexNowS(),
               }));
             }
             library.items = items;
             library.contentChangedAt += 1;
-            await world.pass(0.6);
+            await monitored.pass(0.6);
           }
-          await passUntilWalked(world);
-          const items = world.monitor.state.walks.get("1")?.items ?? 0;
-          assert.ok(items >= staying.size && items <= ever, `${staying.size}, ${items}, ${ever}`);
-          await passUntilWalked(world, world.clock.now());
-          assert.deepEqual(await shown(world), truthOf(world));
+          await passUntilWalked(monitored);
+          const items = monitored.monitor.state.walks.get("1")?.items ?? 0;
+          assert.ok(items >= staying.size && items <= total, `${staying.size}, ${items}, ${total}`);
+          await passUntilWalked(monitored, monitored.clock.now());
+          assert.deepEqual(await shown(monitored), truthOf(monitored));
         } finally {
-          await world.close();
+          await monitored.close();
         }
       },
     ),
@@ -177,62 +178,65 @@ Deno.test("items that come, go and move during a walk are counted once at most, 
   );
 });
 
-Deno.test("a restart of Plex interrupts a walk, which then goes on and shows nothing before its end", async () => {
-  const world = await monitorSimulation(oneLibrary(1_000));
+Deno.test("a walk continues after a restart of Plex, and exports nothing before its end", async () => {
+  const monitored = await monitorSimulation(oneLibrary(1_000));
   try {
-    await passUntilRead(world, 400);
-    world.simulation.restart({ goneMs: 120_000, startingMs: 60_000 });
-    await world.pass(150);
-    const read = world.monitor.state.walkProgress?.items;
-    await world.pass(20);
-    assert.equal(world.monitor.state.walkProgress?.items, read, "nothing is read meanwhile");
-    assert.deepEqual(await shown(world), {});
-    await passUntilWalked(world);
-    assert.deepEqual(await shown(world), truthOf(world));
+    await passUntilRead(monitored, 400);
+    monitored.simulation.restart({ goneMs: 120_000, startingMs: 60_000 });
+    await monitored.pass(150);
+    const read = monitored.monitor.state.walkProgress?.items;
+    await monitored.pass(20);
+    assert.equal(monitored.monitor.state.walkProgress?.items, read, "nothing is read meanwhile");
+    assert.deepEqual(await shown(monitored), {});
+    await passUntilWalked(monitored);
+    assert.deepEqual(await shown(monitored), truthOf(monitored));
     assert.ok(
-      (world.monitor.state.walks.get("1")?.startedAt ?? Infinity) < world.clock.now() - 150_000,
+      (monitored.monitor.state.walks.get("1")?.startedAt ?? Infinity) <
+        monitored.clock.now() - 150_000,
     );
   } finally {
-    await world.close();
+    await monitored.close();
   }
 });
 
-Deno.test("a walk that is interrupted leaves the figures of the one before", async () => {
-  const world = await monitorSimulation(oneLibrary(1_000));
+Deno.test("an interrupted walk leaves the values of the one before", async () => {
+  const monitored = await monitorSimulation(oneLibrary(1_000));
   try {
-    await passUntilWalked(world);
-    const before = await shown(world);
-    const [library] = world.simulation.libraries;
+    await passUntilWalked(monitored);
+    const before = await shown(monitored);
+    const [library] = monitored.simulation.libraries;
     assert.ok(library);
-    const added = world.simulation.generator.addition(library);
-    world.simulation.scan("1", { added });
-    await world.pass(HOUR_S - 600);
-    await passUntilRead(world, 300);
-    world.network.faults.set({ kind: "server error" }, { path: "/library/sections/{id}/all" });
-    await world.pass(900);
-    assert.deepEqual(await shown(world), before);
-    world.network.faults.clear();
-    await passUntilWalked(world, world.clock.now() - 1_000_000);
+    const added = monitored.simulation.generator.addition(library);
+    monitored.simulation.scan("1", { added });
+    await monitored.pass(HOUR_S - 600);
+    await passUntilRead(monitored, 300);
+    monitored.network.faults.set({ kind: "server error" }, { path: "/library/sections/{id}/all" });
+    await monitored.pass(900);
+    assert.deepEqual(await shown(monitored), before);
+    monitored.network.faults.clear();
+    await passUntilWalked(monitored, monitored.clock.now() - 1_000_000);
     assert.equal(
-      fileCount(await shown(world)),
+      fileCount(await shown(monitored)),
       fileCount(before) + (added[0]?.versions.length ?? 0),
     );
-    assert.deepEqual(await shown(world), truthOf(world));
+    assert.deepEqual(await shown(monitored), truthOf(monitored));
   } finally {
-    await world.close();
+    await monitored.close();
   }
 });
 
-Deno.test("a walk is exact where Plex does not honour the order that is asked for", async () => {
-  const world = await monitorSimulation(oneLibrary(600));
+Deno.test("a walk is exact if Plex ignores the requested order", async () => {
+  const monitored = await monitorSimulation(oneLibrary(600));
   try {
-    const [library] = world.simulation.libraries;
+    const [library] = monitored.simulation.libraries;
     assert.ok(library);
     library.items = library.items.toReversed();
-    world.network.faults.set({ kind: "filter ignored" }, { path: "/library/sections/{id}/all" });
-    await passUntilWalked(world);
-    assert.deepEqual(await shown(world), truthOf(world));
+    monitored.network.faults.set({ kind: "filter ignored" }, {
+      path: "/library/sections/{id}/all",
+    });
+    await passUntilWalked(monitored);
+    assert.deepEqual(await shown(monitored), truthOf(monitored));
   } finally {
-    await world.close();
+    await monitored.close();
   }
 });

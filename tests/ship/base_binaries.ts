@@ -1,13 +1,13 @@
 /**
- * Base binaries for tests, of every target that binaries are made for, where Deno looks for those
- * that it has downloaded. They do nothing, and contain only what Deno requires of such a file.
+ * Stub base binaries of every target, where Deno looks for those that it has downloaded. They do
+ * nothing, and contain only what Deno requires of a base binary.
  */
 import { type Target, TARGETS } from "../../.ci/build/targets.ts";
 
 /** The folder below DENO_DIR in which this Deno looks for base binaries. */
 export const CACHE: string = `dl/release/v${Deno.version.deno}`;
 
-/** Writes base binaries of these targets into a folder for DENO_DIR. */
+/** Writes stubs of these targets into a folder for DENO_DIR. */
 export async function putBaseBinaries(
   denoDir: string,
   targets: readonly Target[],
@@ -20,7 +20,7 @@ export async function putBaseBinaries(
   }
 }
 
-/** One for Linux is this machine's `true`, and runs here if the target is this machine. */
+/** A stub. That for Linux is this machine's `true`, which runs if the target is this machine. */
 async function makeBaseBinary(target: Target): Promise<Uint8Array> {
   const [system, machine] = target.split("-");
   const isArm = machine === "arm64";
@@ -31,7 +31,7 @@ async function makeBaseBinary(target: Target): Promise<Uint8Array> {
   return file;
 }
 
-/** Whole numbers, each with the bytes that it takes, of which the lowest comes first. */
+/** Integers in little-endian byte order, each of a size in bytes. */
 function pack(...fields: readonly (readonly [size: number, value: number])[]): Uint8Array {
   return Uint8Array.from(
     fields.flatMap(([size, value]) =>
@@ -40,7 +40,7 @@ function pack(...fields: readonly (readonly [size: number, value: number])[]): U
   );
 }
 
-/** A file of `size` bytes that begins with these parts. */
+/** These parts, with zeros up to `size` bytes. */
 function join(size: number, parts: readonly Uint8Array[]): Uint8Array {
   const file = new Uint8Array(size);
   parts.reduce((end, part) => {
@@ -50,13 +50,14 @@ function join(size: number, parts: readonly Uint8Array[]): Uint8Array {
   return file;
 }
 
+/** A name, with zeros up to `size` bytes. */
 function named(name: string, size: number): Uint8Array {
   return join(size, [new TextEncoder().encode(name)]);
 }
 
 const PAGE = 4096;
 
-/** A program of macOS: a page of text, and one that is left for the signature. */
+/** A Mach-O program for macOS: a page of code, and one for the signature. */
 function makeMachO(cpu: number): Uint8Array {
   const segment = (name: string, at: number) =>
     join(72, [
@@ -71,15 +72,15 @@ function makeMachO(cpu: number): Uint8Array {
   return join(2 * PAGE, [kind, pack([4, commands.length], [4, size], [8, 0]), ...commands]);
 }
 
-/** A program of Windows with one section. */
+/** A PE program for Windows with one section. */
 function makePe(machine: number): Uint8Array {
   const dos = join(64, [pack([2, 0x5a4d], [58, 0], [4, 64])]);
   const coff = pack([4, 0x4550], [2, machine], [2, 1], [12, 0], [2, 240], [2, 0x22]);
-  const places = pack([4, PAGE], [4, PAGE], [8, 0x140000000], [4, PAGE], [4, 512]);
+  const addresses = pack([4, PAGE], [4, PAGE], [8, 0x140000000], [4, PAGE], [4, 512]);
   const versions = pack([4, 6], [4, 0], [4, 6], [4, 0]);
   const sizes = pack([4, 2 * PAGE], [4, 512], [4, 0], [4, 3]);
   const memory = pack([8, 0x100000], [8, PAGE], [8, 0x100000], [8, PAGE], [4, 0], [4, 16]);
-  const optional = [pack([4, 0x20b], [4, 512], [8, 0]), places, versions, sizes, memory];
+  const optional = [pack([4, 0x20b], [4, 512], [8, 0]), addresses, versions, sizes, memory];
   const section = pack([4, 16], [4, PAGE], [4, 512], [4, 512], [12, 0], [4, 0x60000020]);
   return join(1024, [dos, coff, join(240, optional), named(".text", 8), section]);
 }

@@ -1,6 +1,6 @@
 /**
- * The bundle, which is the file that is shipped: the same bytes wherever it is made, nothing of the
- * machine in it, everything of the program. That it works is tested by `run_on_bundle.ts`.
+ * The shipped bundle: the same bytes wherever it is made, nothing of the machine in it, everything
+ * of the program. `run_on_bundle.ts` tests that it works.
  */
 import assert from "node:assert/strict";
 import { isBuiltin } from "node:module";
@@ -10,8 +10,8 @@ import { ROOT, runDeno, shippedFlags, VERSION } from "../../.ci/build/project.ts
 import { runBundle, until, withFolder } from "../testing/program.ts";
 import { oneBundle } from "./one_bundle.ts";
 
-/** A larger bundle contains a package by accident. */
-const MOST_BYTES = 900_000;
+/** A bundle over this size contains a package by accident. */
+const MAX_BYTES = 900_000;
 
 const bundle = oneBundle();
 
@@ -29,7 +29,7 @@ async function copySources(to: string): Promise<void> {
   for (const folder of ["src", "examples/dashboards", "examples/prometheus"]) await copy(folder);
 }
 
-Deno.test("the bundle is the same, made from another folder into another folder", async () => {
+Deno.test("the bundle has the same bytes if it is made from another folder into another one", async () => {
   await withFolder(async (elsewhere) => {
     await copySources(elsewhere);
     const second = await makeBundle(`${elsewhere}/a/b/c`, { root: elsewhere });
@@ -37,17 +37,17 @@ Deno.test("the bundle is the same, made from another folder into another folder"
   });
 });
 
-Deno.test("the bundle holds one file's code, no path of this machine and no import but Node's", async () => {
+Deno.test("the bundle has no path of this machine and no import but Node's", async () => {
   const { path, bytes } = bundle();
   const text = await Deno.readTextFile(path);
-  assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+  assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
   const { npmCache }: { npmCache: string } = JSON.parse(
     (await runDeno(["info", "--json"])).stdout,
   );
   for (const trace of [ROOT, npmCache, "node_modules/", "sourceMappingURL"]) {
     assert.ok(!text.includes(trace), trace);
   }
-  // Dashboards are texts in it, in which such words stand before other things than names.
+  // The embedded dashboards have such words, too, but not before the name of a module.
   const imports = [...text.matchAll(/\bfrom\s*"([\w@:/.-]+)"|\bimport\s*\(?\s*"([\w@:/.-]+)"/g)]
     .map(([, first, second]) => first ?? second ?? "");
   assert.ok(imports.includes("node:https"));
@@ -73,10 +73,10 @@ Deno.test("the bundle carries the licence of every package that is in it", async
 
 Deno.test("the bundle starts and serves with the permissions of the shipped program", async () => {
   const { path, bytes } = bundle();
-  const began = performance.now();
+  const startedMs = performance.now();
   await using program = runBundle(path, ["demo"], { env: { LISTEN_ADDRESS: "127.0.0.1:0" } });
   const url = await program.says(/metrics\s+(http:\S+)/);
-  const startMs = performance.now() - began;
+  const startMs = performance.now() - startedMs;
   const answer = await fetch(url);
   assert.ok((await answer.text()).includes(`version="${VERSION}"`));
   await Deno.stdout.write(new TextEncoder().encode(
@@ -86,7 +86,7 @@ Deno.test("the bundle starts and serves with the permissions of the shipped prog
   assert.equal(await program.code, 0);
 });
 
-Deno.test("the bundle speaks to a server whose certificate is not verified", async () => {
+Deno.test("the bundle connects to a server without verifying its certificate", async () => {
   const requests: string[] = [];
   const server = Deno.serve({
     hostname: "127.0.0.1",

@@ -1,6 +1,7 @@
 /**
- * The bundle compiled into binaries. Deno's base binary is not available everywhere, so a program that
- * does nothing is used in its place, and the tests read the metadata that Deno writes into the file.
+ * The bundle compiled into binaries. Deno's base binary is not available everywhere, so a program
+ * that does nothing is used in its place, and the tests read the metadata that Deno writes into the
+ * file.
  */
 import assert from "node:assert/strict";
 import { makeBundle } from "../../.ci/build/bundle.ts";
@@ -19,12 +20,13 @@ const STUB = { DENORT_BIN: "/bin/true" };
 const bundle = oneBundle();
 
 Deno.test({
-  name: "a binary of any target is allowed what is shipped, asks nothing and knows no environment",
+  name:
+    "a binary of any target has the shipped permissions, no prompt and no environment of its build",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withFolder(async (folder) => {
       await putBaseBinaries(folder, ALL_TARGETS);
-      // A setting of whoever builds must not get into what others run.
+      // A setting of the build must not get into the binary.
       const env = { DENO_DIR: folder, PLEX_TOKEN: "s3cretTokenOf20Chars" };
       for (const target of ALL_TARGETS) {
         const { path } = await compileBundle(bundle(), target, env);
@@ -33,7 +35,7 @@ Deno.test({
         assert.ok(!new TextDecoder("latin1").decode(file).includes("s3cret"));
         const { permissions, ...metadata } = readMetadata(file);
         const given = Object.entries(permissions).filter(([, value]) => value !== null);
-        // Whatever Deno allows to be imported by itself, the denial of everything beside it wins.
+        // Deno allows some imports by default, but the denial of all imports takes precedence.
         const { allow_env, allow_import: _, ...rest } = Object.fromEntries(given);
         assert.deepEqual(rest, {
           allow_net: [],
@@ -57,7 +59,7 @@ Deno.test({
         assert.equal(metadata.entrypoint_key, `${NAME}.js`);
         assert.equal(metadata.app_name, NAME);
         assert.deepEqual(
-          metadata.v8_flags.filter((flag) => !OWN_V8_FLAGS.includes(flag)),
+          metadata.v8_flags.filter((flag) => !DENO_V8_FLAGS.includes(flag)),
           shippedFlags().find((flag) => flag.startsWith("--v8-flags="))?.slice(11).split(","),
         );
       }
@@ -65,8 +67,8 @@ Deno.test({
   },
 });
 
-/** The V8 flags that Deno sets itself. */
-const OWN_V8_FLAGS: readonly string[] = [
+/** The V8 flags that Deno adds by itself. */
+const DENO_V8_FLAGS: readonly string[] = [
   "UNUSED_BUT_NECESSARY_ARG0",
   "--stack-size=1024",
   "--inspector-live-edit",
@@ -74,7 +76,7 @@ const OWN_V8_FLAGS: readonly string[] = [
 ];
 
 Deno.test({
-  name: "a binary holds the very bundle that was tested, and is the same every time",
+  name: "a binary contains the tested bundle, and has the same bytes every time",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const binary = await compileBundle(bundle(), "linux-amd64", STUB);
@@ -88,9 +90,9 @@ Deno.test({
   },
 });
 
-Deno.test("without the network the message says what works without it", async () => {
+Deno.test("without a network the error says how to compile without one", async () => {
   await withFolder(async (folder) => {
-    // A proxy that is not there, so that nothing is downloaded where the network would allow it.
+    // A proxy that does not exist, so that nothing is downloaded even with a network.
     const nowhere = `http://127.0.0.1:${freePort()}`;
     const env = { DENO_DIR: `${folder}/cache`, HTTPS_PROXY: nowhere, https_proxy: nowhere };
     await assert.rejects(compileBundle(bundle(), "linux-arm64", env), ({ message }: Error) => {
@@ -109,14 +111,14 @@ Deno.test("without the network the message says what works without it", async ()
 });
 
 Deno.test({
-  name: "Deno looks for the base binary where the message says",
+  name: "Deno looks for the base binary where the error says",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withFolder(async (folder) => {
       await putBaseBinaries(`${folder}/cache`, ["linux-arm64"]);
       const env = { DENO_DIR: `${folder}/cache` };
       const { path } = await compileBundle(bundle(), "linux-arm64", env);
-      assert.equal((await Deno.readFile(path))[18], 0xb7, "it is machine code of that target");
+      assert.equal((await Deno.readFile(path))[18], 0xb7, "the machine type is that of the target");
     });
   },
 });
@@ -154,7 +156,7 @@ Deno.test({
       assert.equal(
         new Set(sums.map((line) => line.split("  ")[0])).size,
         8,
-        "each is of a target of its own",
+        "no two files are equal",
       );
 
       const strict = ["--check", "--strict", "SHA256SUMS"];
@@ -162,7 +164,7 @@ Deno.test({
       assert.equal(code, 0, stdout);
       assert.equal(stdout.split("\n").filter((line) => line.endsWith(": OK")).length, 8);
 
-      // As it is after a download of what is needed of them.
+      // As after a download of only the binary for this machine, and the checksums.
       const own = binaryName(NAME, VERSION, ownTarget());
       for (const name of [...binaries, `${NAME}.js`, "LICENSES.txt"]) {
         if (name !== own) await Deno.remove(`${dist}/${name}`);
@@ -178,7 +180,7 @@ Deno.test({
   },
 });
 
-Deno.test("a base binary that is not there is not called a download that failed", async () => {
+Deno.test("a missing DENORT_BIN is not reported as a failed download", async () => {
   const env = { DENORT_BIN: "/nowhere/denort" };
   await assert.rejects(compileBundle(bundle(), "linux-amd64", env), ({ message }: Error) => {
     assert.match(message, /^Cannot compile for linux-amd64:/);
@@ -188,7 +190,7 @@ Deno.test("a base binary that is not there is not called a download that failed"
   });
 });
 
-Deno.test("one base binary is not taken for all targets", async () => {
+Deno.test("DENORT_BIN is rejected for more than one target", async () => {
   const { success, stderr } = await runDeno(
     ["run", "--frozen", "-A", ".ci/build/compile.ts", "all"],
     { env: STUB },

@@ -1,4 +1,4 @@
-/** Reads the metadata that Deno writes into a binary. It runs none. */
+/** Reads the metadata that Deno writes into a binary, without running it. */
 import assert from "node:assert/strict";
 
 /** The metadata, as far as the tests read it. */

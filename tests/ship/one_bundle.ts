@@ -2,8 +2,8 @@
 import { type Bundle, makeBundle } from "../../.ci/build/bundle.ts";
 
 /**
- * Makes a bundle before the first test of the calling file, and removes it after the last. Returns a
- * function for the bundle, which throws outside of a test. Tests may put files beside the bundle.
+ * Makes a bundle before the first test of the calling file, and removes it after the last. Returns
+ * a function for the bundle, which throws outside of a test. Tests may put files beside the bundle.
  */
 export function oneBundle(): () => Bundle {
   let made: { readonly bundle: Bundle; readonly folder: string } | undefined;

@@ -25,7 +25,7 @@ const REPLACED = [
 ];
 
 /** Sources that must not be loaded beside the bundle: they would be tested in its place. */
-const INSIDE =
+const PROGRAM_SOURCES =
   /\/src\/(app|check|main)\.ts$|\/src\/(config|history|log|login|plex(?!\/redact_labels)|metrics|web)\/|\/core\/reduce\.ts$/;
 
 /** In-process tests that run with the permissions of the shipped program. */
@@ -36,15 +36,16 @@ const IN_PROCESS = [
     "demo",
     "duplicates",
     "exporter",
-    "frugality",
     "invariants",
     "privacy",
     "quirks",
     "server",
     "servers",
-    "health_and_start",
+    "overload",
+    "request_rate",
+    "random_events",
+    "server_changes",
     "socket",
-    "requests",
     "history",
     "login",
     "library_lists",
@@ -58,6 +59,7 @@ const IN_PROCESS = [
 const WITH_FILES = filesOf(
   "tests/e2e",
   "web_auth",
+  "restarts",
   "secrets",
   "state_file",
   "state_saved",
@@ -77,8 +79,8 @@ const AS_PROCESS = filesOf(
   "login_command",
 );
 
-/** Long tests of simulated hours, of what bundling does not change: they run on the sources alone. */
-const FROM_SOURCES = filesOf("tests/e2e", "faults", "recorder", "views", "walk", "walk_pace");
+/** Long tests of simulated hours, which run on the sources alone: bundling does not affect them. */
+const FROM_SOURCES = filesOf("tests/e2e", "faults", "dvr", "views", "walk", "walk_pace");
 
 function filesOf(folder: string, ...names: readonly string[]): readonly string[] {
   return names.map((name) => `${folder}/${name}_test.ts`);
@@ -108,7 +110,7 @@ interface Module {
   readonly dependencies?: readonly { readonly code?: { readonly specifier: string } }[];
 }
 
-/** All modules that a file loads at run time, so without those that only types need. */
+/** All modules that a file loads at run time, without those that it imports for types only. */
 async function modulesLoadedBy(file: string, importMap: string): Promise<ReadonlySet<string>> {
   const args = ["info", "--json", `--import-map=${importMap}`, file];
   const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
@@ -127,7 +129,7 @@ async function modulesLoadedBy(file: string, importMap: string): Promise<Readonl
 async function assertReplaced(importMap: string, bundle: string): Promise<void> {
   for (const name of [...IN_PROCESS, ...WITH_FILES, ...AT_RANDOM]) {
     const loaded = await modulesLoadedBy(name, importMap);
-    const beside = [...loaded].filter((specifier) => INSIDE.test(specifier));
+    const beside = [...loaded].filter((specifier) => PROGRAM_SOURCES.test(specifier));
     if (beside.length > 0) throw new Error(`${name} loads ${beside} beside the bundle`);
     if (!loaded.has(`file://${bundle}`)) throw new Error(`${name} does not load the bundle`);
   }

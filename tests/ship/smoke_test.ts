@@ -1,4 +1,4 @@
-/** The smoke test of binaries, on programs that stand in for them: the bundle, and ones that fail. */
+/** The smoke test of binaries, on scripts in their place: one runs the bundle, others fail. */
 import assert from "node:assert/strict";
 import { shippedFlags } from "../../.ci/build/project.ts";
 import { smoke } from "../../.ci/build/smoke.ts";

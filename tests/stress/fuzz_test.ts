@@ -1,6 +1,6 @@
 /**
- * Every parser of Plex's responses on mutations of real ones: none throws, hangs or returns unbounded
- * text. `RUNS` sets the number of runs.
+ * Every parser of Plex's responses on mutations of real ones: none throws, hangs or returns
+ * unbounded text. `RUNS` sets the number of runs.
  */
 import assert from "node:assert/strict";
 import process from "node:process";
@@ -113,7 +113,7 @@ function longTexts(value: unknown): number {
   return children.reduce((sum: number, child) => sum + longTexts(child), 0);
 }
 
-/** Calls every method and asserts that each returns in time, without a secret or an unbounded text. */
+/** Calls every method. Asserts that each returns in time, and no secret or unbounded text. */
 async function callAll(client: Client): Promise<void> {
   for (const [name, call] of Object.entries(METHODS)) {
     const beganMs = workedMs();
@@ -147,7 +147,7 @@ Deno.test("the client returns a result for any corruption of a real response", a
   );
 });
 
-Deno.test("the client returns a result for any bytes, and never contains the token in it", async () => {
+Deno.test("the client returns a result for any bytes, which never contains the token", async () => {
   const header = fc.dictionary(
     fc.constantFrom("location", "retry-after", "x-plex-container-total-size", "content-type"),
     fc.oneof(

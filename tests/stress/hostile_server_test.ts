@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { playFilm, sum } from "../testing/harness.ts";
+import { serverLabels } from "../testing/labels.ts";
 import { testWithServers } from "../testing/multi_server_harness.ts";
 
 /** What a hostile server may send. */
@@ -40,15 +41,18 @@ for (const [behaviour, faults] of Object.entries(HOSTILE)) {
       isOver = true;
       await scraping;
       const page = await scrape();
-      const server_id = good.simulation.server.machineIdentifier;
-      assert.equal(sum(page, "plex_up", { server_id }), 1);
-      assert.equal(sum(page, "plex_sessions", { server_id, state: "paused" }), 1);
-      const seconds = sum(page, "plex_play_seconds_total", { server_id });
+      const labels = serverLabels(good);
+      assert.equal(sum(page, "plex_up", labels), 1);
+      assert.equal(sum(page, "plex_sessions", { ...labels, state: "paused" }), 1);
+      const seconds = sum(page, "plex_play_seconds_total", labels);
       assert.ok(seconds >= 30 && seconds <= 34, `${seconds} s of 32 s`);
       const requests = good.requests.filter(({ template, atMs }) =>
         template === "/status/sessions" && atMs >= from
       );
-      assert.ok(requests.length >= 4, `${requests.length} requests of the good one in 40 seconds`);
+      assert.ok(
+        requests.length >= 4,
+        `${requests.length} requests of the good server in 40 seconds`,
+      );
     },
   );
 }

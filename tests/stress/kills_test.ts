@@ -1,6 +1,6 @@
 /**
- * An exporter with a state file is killed at random moments, between any two operations on its file,
- * while a simulation is busy. Each page is compared with all earlier ones, and in the end the
+ * An exporter with a state file is killed at random moments, between any two operations on its
+ * file, while viewers are active. Each page is compared with all earlier ones, and at the end the
  * counters with the ground truth. `RUNS` sets the number of simulations.
  */
 import fc from "fast-check";
@@ -59,10 +59,10 @@ const waitMs = fc.oneof(fc.nat(1_500), fc.nat(15_000));
 const TIMELINE_MS = 10_000;
 const JITTER_MS = 200;
 
-/** What a scrape shows was saved within this time before it. */
+/** A scrape shows what was saved at most this long before it. */
 const SHARED_SAVE_MS = 1_000;
 
-/** What is credited is saved within this time, without a scrape, too. */
+/** Credited time is saved within this time, even without a scrape. */
 const REGULAR_SAVE_MS = 8_000;
 
 /** A simulation with viewers, and the exporter that is killed. */
@@ -71,7 +71,7 @@ class Run {
   readonly simulation = new Simulation({
     clock: this.clock,
     duplicateShare: 0,
-    // The list still shows for a while what has stopped.
+    // The list still has stopped plays for a while.
     lag: { startMs: 0, changeMs: 0, stopMs: 2_000 },
   });
   readonly bounds = new KillBounds(this.simulation.plays, TIMELINE_MS + JITTER_MS, 0);
@@ -115,11 +115,11 @@ class Run {
     else this.#viewers.do(step);
   }
 
-  /** Everybody stops, and what is late arrives. */
+  /** Stops all viewers, and waits for everything that is delayed. */
   async end(): Promise<void> {
     this.#viewers.stop();
     await this.pass(60_000);
-    // New series show their values in the second page.
+    // New series have their values on the second page.
     for (let page = 0; page < 3; page += 1) {
       await this.scrape();
       await this.pass(1_000);
@@ -136,18 +136,19 @@ class Run {
     );
   }
 
+  /** Waits for the kill in a save without a scrape, for at most ten seconds. */
+  async #passUntilKilled(): Promise<void> {
+    for (let second = 0; second < 10 && this.exporter.isRunning; second += 1) {
+      await this.pass(1_000);
+    }
+  }
+
   async #kill(moment: Moment, awayMs: number): Promise<void> {
     if (moment.kind === "answered") await this.scrape(moment);
     if (moment.kind === "saving") {
       this.exporter.killAfter(moment.operation);
       if (moment.byScrape) await this.scrape();
-      for (
-        let second = 0;
-        second < 10 && this.exporter.isRunning && !moment.byScrape;
-        second += 1
-      ) {
-        await this.pass(1_000);
-      }
+      else await this.#passUntilKilled();
     }
     await this.exporter.kill();
     this.bounds.killed(Math.max(this.#savedMs, this.exporter.killedAtMs - REGULAR_SAVE_MS));

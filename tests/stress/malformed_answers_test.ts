@@ -1,6 +1,7 @@
 /**
- * A simulation whose responses and frames are mutated at random: pages stay well-formed and bounded,
- * and the state is right again once the mutations stop. `RUNS` sets the number of simulations.
+ * A simulation whose responses and frames are mutated at random: pages stay well-formed and
+ * bounded, and the state is right again once the mutations stop. `RUNS` sets the number of
+ * simulations.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -60,22 +61,22 @@ async function runMutated(
 ): Promise<void> {
   const errors: string[] = [];
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
-  const watched = await monitorSimulation({ seed, log });
-  const { clock, network, simulation } = watched;
+  const monitored = await monitorSimulation({ seed, log });
+  const { clock, network, simulation } = monitored;
   const viewers = startViewers(simulation, { clock, seed });
   const render = createRenderer(FAMILIES);
   const random = createRandom(seed);
   try {
-    await watched.pass(20);
+    await monitored.pass(20);
     network.mangle = (text) => {
       if (!random.chance(share)) return text;
       const chosen = Array.from({ length: random.integer(1, 3) }, () => random.pick(mutations));
       return text.startsWith("{") ? mutate(JSON.parse(text), chosen) : text;
     };
-    let before = await inspect(watched, render);
+    let before = await inspect(monitored, render);
     for (let minute = 0; minute < 4; minute++) {
-      await watched.pass(30);
-      const page = await inspect(watched, render);
+      await monitored.pass(30);
+      const page = await inspect(monitored, render);
       for (const [series, value] of before) {
         if (!/^plex_.*_total\{/.test(series) || !page.has(series)) continue;
         assert.ok((page.get(series) ?? 0) >= value, `${series} fell`);
@@ -84,13 +85,13 @@ async function runMutated(
     }
     network.mangle = (text) => text;
     viewers.stop();
-    await watched.pass(200);
-    await inspect(watched, render);
-    assert.deepEqual(statePlays(watched), plexSessions(watched), "the state is right again");
+    await monitored.pass(200);
+    await inspect(monitored, render);
+    assert.deepEqual(statePlays(monitored), plexSessions(monitored), "the state is right again");
     assert.deepEqual(errors, [], "no fault of the exporter");
   } finally {
     viewers.stop();
-    await watched.close();
+    await monitored.close();
   }
 }
 

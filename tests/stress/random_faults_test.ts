@@ -102,8 +102,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** Starts an incident, which ends by itself. Returns a function that ends it now. */
-function startIncident(watched: MonitoredSimulation, incident: Incident): () => void {
-  const { clock, network, simulation } = watched;
+function startIncident(monitored: MonitoredSimulation, incident: Incident): () => void {
+  const { clock, network, simulation } = monitored;
   const until = (seconds: number, end: () => void) => {
     const cancel = clock.after(seconds * 1000, end);
     return () => {
@@ -128,8 +128,8 @@ function startIncident(watched: MonitoredSimulation, incident: Incident): () => 
 }
 
 /** No counter decreases or disappears, and nothing accumulates. */
-function assertConsistent(before: ReadonlyMap<string, number>, watched: MonitoredSimulation) {
-  const { state, network } = watched;
+function assertConsistent(before: ReadonlyMap<string, number>, monitored: MonitoredSimulation) {
+  const { state, network } = monitored;
   const after = counters(state);
   for (const [series, value] of before) {
     assert.ok((after.get(series) ?? -1) >= value, `${series} fell from ${value}`);
@@ -151,7 +151,7 @@ const RECOVER_S = 10 + 60 + 10 + 60 + 20;
 /** Maximum time until a silent socket is replaced. */
 const RECONNECT_S = 300 + 80;
 
-/** Maximum delay until a change is known: by its notification or, if that is lost, by the next list. */
+/** Maximum delay until a change is known: from its notification, or else from the next list. */
 const NORMAL_DELAY_MS = 1_100;
 const DISTURBED_DELAY_MS = 11_000;
 
@@ -179,16 +179,16 @@ function creditedMs({ state }: MonitoredSimulation): number {
 
 async function runSteps(steps: readonly Step[]): Promise<void> {
   const errors: string[] = [];
-  const watched = await monitorSimulation({
+  const monitored = await monitorSimulation({
     log: {
       ...silentLog,
       error: (message, fields) => errors.push(`${message} ${Deno.inspect(fields)}`),
     },
   });
-  const { simulation } = watched;
+  const { simulation } = monitored;
   try {
-    const actor = new ActionRunner(watched);
-    let seen = counters(watched.state);
+    const actor = new ActionRunner(monitored);
+    let seen = counters(monitored.state);
     let listedMs = 0;
     /** The part of it in which the exporter could read the lists. */
     let visibleMs = 0;
@@ -207,32 +207,33 @@ async function runSteps(steps: readonly Step[]): Promise<void> {
     };
     const pass = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
-        const [before, unconfirmedBeforeMs] = [creditedMs(watched), unconfirmedMs(watched)];
-        const playsBefore = watched.state.plays.size;
-        await watched.pass(1);
+        const [before, unconfirmedBeforeMs] = [creditedMs(monitored), unconfirmedMs(monitored)];
+        const playsBefore = monitored.state.plays.size;
+        await monitored.pass(1);
         sample();
-        const plays = Math.max(playsBefore, watched.state.plays.size);
-        const newlyCreditedMs = creditedMs(watched) - before;
-        // Invariant 6: at most the maximum gap is credited for a time without observations. A pending
-        // notification may be applied together with a list.
+        const plays = Math.max(playsBefore, monitored.state.plays.size);
+        const newlyCreditedMs = creditedMs(monitored) - before;
+        // Invariant 6: at most the maximum gap is credited for a time without observations. A
+        // pending notification may be applied together with a list.
         const maxObservedMs = plays * (2 * MAX_GAP_MS + 1_000);
-        const newlyObservedMs = unconfirmedMs(watched) + newlyCreditedMs - unconfirmedBeforeMs;
+        const newlyObservedMs = unconfirmedMs(monitored) + newlyCreditedMs - unconfirmedBeforeMs;
         assert.ok(
           newlyObservedMs <= maxObservedMs,
           `${newlyObservedMs} ms counted at once for ${playsBefore} plays`,
         );
-        // Invariant 15: never more than was played, except for the lag of lists if frames are missing.
+        // Invariant 15: never more than was played, except for the lag of lists if frames are
+        // missing.
         const playedMs = simulation.plays.reduce(
           (sum, play) => sum + timeInState(play, "playing", simulation.now()),
           0,
         );
-        const excessMs = creditedMs(watched) - playedMs;
+        const excessMs = creditedMs(monitored) - playedMs;
         assert.ok(
           excessMs <= (1 + incidents) * LIST_LAG_MS,
           `${excessMs} ms credited beyond what was played, after ${incidents} incidents`,
         );
       }
-      seen = assertConsistent(seen, watched);
+      seen = assertConsistent(seen, monitored);
     };
     let ends: (() => void)[] = [];
     await pass(2);
@@ -247,7 +248,7 @@ async function runSteps(steps: readonly Step[]): Promise<void> {
         if (restarts) unreadableUntil = disturbedUntil = simulation.now() + RECOVER_S * 1000;
       } else {
         incidents += 1;
-        ends.push(startIncident(watched, step.incident));
+        ends.push(startIncident(monitored, step.incident));
         unreadableUntil = Math.max(unreadableUntil, simulation.now() + unreadableMs(step.incident));
         disturbedUntil = simulation.now() + (MAX_INCIDENT_S + RECOVER_S) * 1000;
         // Each play may be credited for up to the gap without a confirmation.
@@ -258,25 +259,25 @@ async function runSteps(steps: readonly Step[]): Promise<void> {
     }
     ends.forEach((end) => end());
     ends = [];
-    watched.network.faults.clear();
+    monitored.network.faults.clear();
     simulation.tokens.restore();
     await pass(RECOVER_S);
-    assert.equal(watched.state.availability.status, "up", "the exporter recovers by itself");
+    assert.equal(monitored.state.availability.status, "up", "the exporter recovers by itself");
     assert.deepEqual(
-      statePlays(watched),
-      plexSessions(watched),
+      statePlays(monitored),
+      plexSessions(monitored),
       "the exporter agrees with Plex again",
     );
     await pass(RECONNECT_S);
     // The socket of an idle server is replaced every five minutes, within a second.
-    if (!watched.state.apiStats.connected) await pass(2);
-    assert.ok(watched.state.apiStats.connected, "notifications arrive again");
+    if (!monitored.state.apiStats.connected) await pass(2);
+    assert.ok(monitored.state.apiStats.connected, "notifications arrive again");
     assert.deepEqual(
-      statePlays(watched),
-      plexSessions(watched),
+      statePlays(monitored),
+      plexSessions(monitored),
       "the exporter still agrees with Plex",
     );
-    const credited = creditedMs(watched);
+    const credited = creditedMs(monitored);
     assert.ok(
       credited <= listedMs + allowedMs,
       `credited ${credited} ms, listed ${listedMs} ms and ${allowedMs} ms uncertain`,
@@ -288,7 +289,7 @@ async function runSteps(steps: readonly Step[]): Promise<void> {
       `credited ${credited} ms, visible ${visibleMs} ms, ${allowedMs + pendingMs} ms uncertain`,
     );
     simulation.recordUsage();
-    const bytes = seriesOf(watched.state.bandwidth.byLocation)
+    const bytes = seriesOf(monitored.state.bandwidth.byLocation)
       .reduce((sum, { value }) => sum + value, 0);
     assert.ok(
       bytes <= simulation.bandwidth.total({}),
@@ -296,7 +297,7 @@ async function runSteps(steps: readonly Step[]): Promise<void> {
     );
     assert.deepEqual(errors, [], "no fault of the exporter");
   } finally {
-    await watched.close();
+    await monitored.close();
   }
 }
 

@@ -1,8 +1,8 @@
 /**
  * The task `soak`: simulates a busy day and prints a line for each hour. It fails if usage grows.
  * First the program runs as a process against a simulation that is 144 times as fast, for ten
- * minutes. Then a monitor runs in this process on a driven clock, where timers and heap are counted.
- * `HOURS` sets another length.
+ * minutes. Then a monitor runs in this process on a driven clock, where timers and heap are
+ * counted. `HOURS` sets another length.
  */
 import { assertNoGrowth, runLong, type Usage } from "../testing/long_run.ts";
 import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";

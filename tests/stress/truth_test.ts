@@ -23,7 +23,7 @@ import { TruthHistory } from "../testing/truth_history.ts";
 const FAMILIES = families({ legacy: true })
   .filter(({ name }) => Object.values(COVERED_FAMILIES).flat().includes(name));
 
-/** Maximum delay until a change is known: the minimum time between two lists and the lag of Plex. */
+/** Maximum delay until a change is known: the minimum time between two lists, and Plex's lag. */
 const SETTLE_S = 2.2;
 
 /** Maximum duration of a restart, until lists and notifications are available again. */
@@ -51,20 +51,24 @@ Deno.test("after each of many random events the metrics agree with the simulatio
     fc.asyncProperty(
       fc.array(fc.tuple(anyAction, fc.nat(20)), { minLength: 60, maxLength: 120 }),
       async (actions) => {
-        const watched = await monitorSimulation();
-        const history = new TruthHistory(watched.simulation);
+        const monitored = await monitorSimulation();
+        const history = new TruthHistory(monitored.simulation);
         try {
-          const actor = new ActionRunner(watched);
-          await watched.pass(5);
+          const actor = new ActionRunner(monitored);
+          await monitored.pass(5);
           for (const [action, seconds] of actions) {
             actor.do(action);
-            await watched.pass(seconds + settleS(action));
-            history.assertPage(pageOf(watched), JSON.stringify(action));
-            assert.deepEqual(statePlays(watched), plexSessions(watched), JSON.stringify(action));
+            await monitored.pass(seconds + settleS(action));
+            history.assertPage(pageOf(monitored), JSON.stringify(action));
+            assert.deepEqual(
+              statePlays(monitored),
+              plexSessions(monitored),
+              JSON.stringify(action),
+            );
           }
         } finally {
           history.close();
-          await watched.close();
+          await monitored.close();
         }
       },
     ),
@@ -80,8 +84,8 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
         maxLength: 60,
       }),
       async (actions) => {
-        const watched = await monitorSimulation();
-        const { simulation, state: _ } = watched;
+        const monitored = await monitorSimulation();
+        const { simulation } = monitored;
         let listedMs = 0;
         let last = simulation.now();
         let playing = 0;
@@ -91,7 +95,7 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
           playing = simulation.sessions().filter(({ state }) => state === "playing").length;
         };
         try {
-          const actor = new ActionRunner(watched);
+          const actor = new ActionRunner(monitored);
           let changes = 0;
           for (const [action, seconds] of actions) {
             if (action.kind === "restart") continue;
@@ -101,14 +105,14 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
             changes += 1;
             // Clients repeat and buffer on their own, so the state is sampled every second.
             for (let second = 0; second < seconds; second++) {
-              await watched.pass(1);
+              await monitored.pass(1);
               sample();
             }
           }
-          const credited = seriesOf(watched.state.playCounters.playMs)
+          const credited = seriesOf(monitored.state.playCounters.playMs)
             .reduce((sum, { value }) => sum + value, 0);
           // What has not been confirmed yet is not credited yet.
-          const pending = [...watched.state.plays.values()]
+          const pending = [...monitored.state.plays.values()]
             .filter(({ state }) => state === "playing")
             .reduce((sum, { confirmedAt }) => sum + simulation.now() - confirmedAt, 0);
           // A notification announces a change at once; a new play is known from the next list.
@@ -117,7 +121,7 @@ Deno.test("the seconds of random plays are those that Plex listed as playing", a
             `${credited} + ${pending} of ${listedMs} ms after ${changes} changes`,
           );
         } finally {
-          await watched.close();
+          await monitored.close();
         }
       },
     ),
@@ -131,7 +135,7 @@ const viewerStep = fc.tuple(
   fc.integer({ min: 8, max: 45 }),
 );
 
-/** How `plex_stream_seconds_total` counts each method: the decision on the video, and the hardware. */
+/** The labels of `plex_stream_seconds_total` for each method: decision on the video, hardware. */
 const STREAM_KEYS: Readonly<Record<Method, string>> = {
   "direct play": "direct_play none",
   "direct stream": "direct_stream none",
@@ -162,7 +166,7 @@ function playedStreams(plays: readonly Play[], nowMs: number): Map<string, numbe
   return streams;
 }
 
-/** How `plex_transcode_seconds_total` counts each method: the transcoded streams, with hardware. */
+/** The labels of `plex_transcode_seconds_total` for each method: transcoded stream, hardware. */
 const TRANSCODE_KEYS: Readonly<Record<Method, readonly string[]>> = {
   "direct play": [],
   "direct stream": [],
@@ -216,19 +220,19 @@ Deno.test("the exporter credits what each viewer played, even if Plex's list lag
       ),
       fc.nat(),
       async (viewers, seed) => {
-        const watched = await monitorSimulation({ seed, lag });
-        const { simulation, clock } = watched;
+        const monitored = await monitorSimulation({ seed, lag });
+        const { simulation, clock } = monitored;
         const credited = () =>
-          [watched.state.playCounters.playMs, watched.state.playCounters.bufferingMs]
+          [monitored.state.playCounters.playMs, monitored.state.playCounters.bufferingMs]
             .map((counter) => seriesOf(counter).reduce((sum, { value }) => sum + value, 0));
         try {
           const [user, player] = [simulation.users[0], simulation.players[0]];
           assert.ok(user && player);
-          await watched.pass(5);
+          await monitored.pass(5);
           for (const [method, actions] of viewers) {
             const [played = 0, buffered = 0] = credited();
-            const streamsBefore = countedStreams(watched);
-            const transcodesBefore = countedTranscodes(watched);
+            const streamsBefore = countedStreams(monitored);
+            const transcodesBefore = countedTranscodes(monitored);
             const known = simulation.plays.length;
             const viewer = simulation.play({
               item: simulation.randomItem("movie"),
@@ -236,7 +240,7 @@ Deno.test("the exporter credits what each viewer played, even if Plex's list lag
               player,
               method,
             });
-            await watched.pass(20);
+            await monitored.pass(20);
             for (const [action, seconds] of actions) {
               if (action === "seek") viewer.seek(seconds * 20_000);
               else if (action === "quality") {
@@ -246,19 +250,19 @@ Deno.test("the exporter credits what each viewer played, even if Plex's list lag
               } else {
                 if (action === "pause") viewer.pause();
                 else viewer.buffer();
-                await watched.pass(seconds / 8);
+                await monitored.pass(seconds / 8);
                 viewer.resume();
               }
-              await watched.pass(seconds);
+              await monitored.pass(seconds);
             }
             viewer.stop();
-            await watched.pass(35);
+            await monitored.pass(35);
             const plays = simulation.plays.slice(known);
             const trueMs = (state: "playing" | "buffering") =>
               plays.reduce((sum, play) => sum + timeInState(play, state, clock.now()), 0);
             const [allPlayed = 0, allBuffered = 0] = credited();
-            // Time before a list shows the play is not counted: Plex lags by 2 s, and lists are read
-            // within half a second, 1 s later, and 2 s after that.
+            // Time before a list shows the play is not counted: Plex lags by 2 s, and lists are
+            // read within half a second, 1 s later, and 2 s after that.
             const missed = trueMs("playing") + trueMs("buffering") -
               (allPlayed - played) - (allBuffered - buffered);
             const message = `${
@@ -286,12 +290,12 @@ Deno.test("the exporter credits what each viewer played, even if Plex's list lag
               }
             };
             const nowMs = clock.now();
-            assertAgree(countedStreams(watched), streamsBefore, playedStreams(plays, nowMs));
+            assertAgree(countedStreams(monitored), streamsBefore, playedStreams(plays, nowMs));
             const playedByTranscode = playedTranscodes(plays, nowMs);
-            assertAgree(countedTranscodes(watched), transcodesBefore, playedByTranscode);
+            assertAgree(countedTranscodes(monitored), transcodesBefore, playedByTranscode);
           }
         } finally {
-          await watched.close();
+          await monitored.close();
         }
       },
     ),
@@ -307,22 +311,22 @@ Deno.test("the bytes of each device are those that Plex has sent to it, exactly"
         maxLength: 40,
       }),
       async (actions) => {
-        const watched = await monitorSimulation();
-        const { simulation } = watched;
+        const monitored = await monitorSimulation();
+        const { simulation } = monitored;
         try {
           // The first reading of bandwidth is the baseline.
-          await watched.pass(30);
-          const actor = new ActionRunner(watched);
+          await monitored.pass(30);
+          const actor = new ActionRunner(monitored);
           for (const [action, seconds] of actions) {
             actor.do(action);
-            await watched.pass(seconds);
+            await monitored.pass(seconds);
           }
           for (const viewer of simulation.viewers) viewer.stop();
-          // A restart may be under way, after which clients go on for a moment.
-          await watched.pass(RECOVER_S);
+          // A restart may be in progress, after which clients resume.
+          await monitored.pass(RECOVER_S);
           for (const viewer of simulation.viewers) viewer.stop();
-          await watched.pass(60);
-          const counted = seriesOf(watched.state.bandwidth.byDevice)
+          await monitored.pass(60);
+          const counted = seriesOf(monitored.state.bandwidth.byDevice)
             .map(({ key: { device, location }, value }) => [`${device} ${location}`, value]);
           const sent = simulation.players.flatMap(({ deviceId, title }) =>
             [true, false].map((lan) =>
@@ -337,7 +341,7 @@ Deno.test("the bytes of each device are those that Plex has sent to it, exactly"
             Object.fromEntries(sent.filter(([, bytes]) => bytes > 0)),
           );
         } finally {
-          await watched.close();
+          await monitored.close();
         }
       },
     ),

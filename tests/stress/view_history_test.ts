@@ -4,10 +4,10 @@ import { seriesOf } from "../../src/core/counter_vec.ts";
 import { monitorSimulation } from "../testing/in_memory_monitor.ts";
 
 Deno.test("a history of 200,000 views is read in five minutes by at most 500 requests", async () => {
-  const plex = await monitorSimulation({ pastViews: { count: 200_000 } });
+  const monitored = await monitorSimulation({ pastViews: { count: 200_000 } });
   try {
-    await plex.pass(300);
-    const { apiStats, viewHistory } = plex.state;
+    await monitored.pass(300);
+    const { apiStats, viewHistory } = monitored.state;
     assert.ok(viewHistory);
     const views = seriesOf(viewHistory.views).reduce((sum, { value }) => sum + value, 0);
     assert.equal(views, 200_000);
@@ -16,6 +16,6 @@ Deno.test("a history of 200,000 views is read in five minutes by at most 500 req
       .reduce((sum, { value }) => sum + value, 0);
     assert.ok(requests <= 500, `${requests} requests`);
   } finally {
-    await plex.close();
+    await monitored.close();
   }
 });

@@ -75,6 +75,18 @@ export class Harness {
     return await response.text();
   }
 
+  /** The HTML of the status page. */
+  async statusPage(): Promise<string> {
+    const response = await eventually(fetch(this.app.url));
+    assert.equal(response.status, 200);
+    return await response.text();
+  }
+
+  /** The log lines with a text, without debug lines. */
+  logged(text: string): readonly string[] {
+    return this.lines.filter((line) => line.includes(text) && !line.includes("level=debug"));
+  }
+
   /** Starts a play, by default of a film by the first user on the first player. */
   play(
     options: Partial<ViewerOptions> & { readonly type?: ItemType; readonly who?: number } = {},

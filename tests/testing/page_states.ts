@@ -1,10 +1,11 @@
-/** States of servers for tests of the page, and the text that a page shows. */
+/** States of servers for tests of the page, and the text of its parts. */
 import type { ServerEvent } from "../../src/core/event.ts";
 import { initialState, type ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import { reduce } from "../../src/core/reduce.ts";
 import { type PageInfo, renderPage } from "../../src/web/page/mod.ts";
 import { listed, SERVER, START } from "./core_builders.ts";
+import { visibleText } from "./page_text.ts";
 import { tallyOf, view } from "./view_builders.ts";
 
 /** The zone is an hour ahead of UTC: START is 13:00. */
@@ -81,27 +82,9 @@ export function pageOf(
   return renderPage(states, at, { version: "1.2.3", metricsPath: "/metrics", ...info });
 }
 
-/** The visible text: without style, tags and entities, with collapsed spaces. */
-export function textOf(page: string): string {
-  return page
-    .replace(/<style>.*?<\/style>/s, "")
-    .replace(/<\/?(bdi|code)>/g, "")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ENTITIES[name] ?? "")
-    .replace(/\s+/g, " ");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  "#39": "'",
-};
-
 /** The text of one part, by the id of its heading. */
 export function partOf(page: string, id: string): string {
   const [, part = ""] = new RegExp(`<section aria-labelledby="${id}">(.*?)</section>`, "s")
     .exec(page) ?? [];
-  return textOf(part).trim();
+  return visibleText(part).trim();
 }

@@ -2,15 +2,8 @@
 import assert from "node:assert/strict";
 import { PAGE_HEADERS, renderPage } from "../../../../src/web/page/mod.ts";
 import { SERVER, session, START } from "../../../testing/core_builders.ts";
-import {
-  later,
-  pageOf,
-  partOf,
-  scrape,
-  textOf,
-  UNKNOWN_SERVER,
-  up,
-} from "../../../testing/page_states.ts";
+import { later, pageOf, partOf, scrape, UNKNOWN_SERVER, up } from "../../../testing/page_states.ts";
+import { visibleText } from "../../../testing/page_text.ts";
 
 Deno.test("the page has its version, links, and a heading for every section", () => {
   const page = pageOf([up(session())]);
@@ -19,7 +12,7 @@ Deno.test("the page has its version, links, and a heading for every section", ()
   for (const path of ["./metrics", "./healthz", "./dashboards", "./alerts.yml"]) {
     assert.ok(page.includes(`<a href="${path}">`), path);
   }
-  assert.match(textOf(page), /prometheus-plex-exporter 1\.2\.3/);
+  assert.match(visibleText(page), /prometheus-plex-exporter 1\.2\.3/);
   const headings = [...page.matchAll(/<h2 id="(\w+)">/g)].map(([, id]) => id);
   assert.deepEqual(headings, ["servers", "playing", "sources", "scrapes", "libraries"]);
 });

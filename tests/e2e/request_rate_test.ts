@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { measureMinute } from "../testing/request_load.ts";
 import { type Harness, testWithHarness } from "../testing/harness.ts";
 
-/** Requests a minute over `minutes`, after a first minute that is not looked at. */
+/** Requests a minute over `minutes`, after a first minute that is not counted. */
 async function perMinute(harness: Harness, minutes: number): Promise<number> {
   await harness.pass(60);
   const from = harness.clock.now();
@@ -17,7 +17,7 @@ testWithHarness("an idle server receives at most 15 requests a minute", async (h
 });
 
 testWithHarness(
-  "four streams and five libraries cost at most 25 requests a minute",
+  "four streams and five libraries cause at most 25 requests a minute",
   async (harness) => {
     assert.equal(harness.plex.simulation.libraries.all.length, 5);
     harness.play({ who: 0, method: "direct play" });
@@ -29,7 +29,7 @@ testWithHarness(
   },
 );
 
-testWithHarness("steady notifications cost no request", async (harness) => {
+testWithHarness("steady notifications cause no additional session list", async (harness) => {
   harness.play({ timelineIntervalMs: 500 });
   await harness.pass(5);
   const from = harness.clock.now();
@@ -39,14 +39,14 @@ testWithHarness("steady notifications cost no request", async (harness) => {
 });
 
 testWithHarness(
-  "a key that the list lacks is looked up at once, after 1 s and 3 s, then left",
+  "an unlisted session key is looked up at once, after 1 s and after 3 s, then no more",
   async (harness) => {
     const { session } = harness.play();
     assert.ok(session);
     await harness.pass(14.5);
     const from = harness.clock.now();
-    for (let beat = 0; beat < 5; beat++) {
-      const offsetMs = beat * 1000;
+    for (let second = 0; second < 5; second++) {
+      const offsetMs = second * 1000;
       const unlisted = { ...session, key: "777" };
       harness.plex.simulation.announce({
         kind: "playing",
@@ -81,13 +81,13 @@ testWithHarness("counts are read again only for the library that changed", async
   const added = simulation.generator.addition(shows);
   simulation.scan(shows.id, { added, takesMs: 5_000 });
   await harness.pass(180);
-  const counted = harness.plex.requests
+  const counts = harness.plex.requests
     .filter(({ atMs, template }) => atMs >= from && template === "/library/sections/{id}/all");
-  assert.ok(counted.length >= 3 && counted.length <= 6, `${counted.length} counts`);
-  assert.deepEqual(new Set(counted.map(({ path }) => path.split("/")[3])), new Set([shows.id]));
+  assert.ok(counts.length >= 3 && counts.length <= 6, `${counts.length} counts`);
+  assert.deepEqual(new Set(counts.map(({ path }) => path.split("/")[3])), new Set([shows.id]));
 });
 
-testWithHarness("at most four counts are under way at once", async (harness) => {
+testWithHarness("at most four count requests run at once", async (harness) => {
   let most = 0;
   for (let second = 0; second < 20; second++) {
     most = Math.max(most, harness.plex.heldRequests);
@@ -104,7 +104,7 @@ testWithHarness("at most four counts are under way at once", async (harness) => 
 });
 
 testWithHarness(
-  "without Plex Pass the statistics are requested rarely",
+  "without Plex Pass the statistics are requested at most twice in five minutes",
   async (harness) => {
     await harness.pass(300);
     const requests = harness.plex.requests.filter(({ template }) =>
@@ -115,7 +115,7 @@ testWithHarness(
   { plexPass: false },
 );
 
-Deno.test("twenty streams and fifteen libraries cost at most 40 requests a minute", async () => {
+Deno.test("twenty streams and fifteen libraries cause at most 40 requests a minute", async () => {
   const { requests } = await measureMinute(20, 15);
   assert.ok(requests <= 40, `${requests} a minute`);
 });

@@ -1,30 +1,30 @@
-/** Random events, and after each of them the page that a running exporter answers with. */
+/** Random events: after each, the metrics of a running exporter agree with the simulation. */
 import fc from "fast-check";
 import { readPage } from "../testing/exposition.ts";
 import { ActionRunner, anyAction } from "../testing/actions.ts";
 import { withHarness } from "../testing/harness.ts";
 import { TruthHistory } from "../testing/truth_history.ts";
 
-/** Longest until a change is known: the least time between two lists, and what Plex itself takes. */
+/** Maximum delay until a change is known: the minimum time between two lists, and Plex's lag. */
 const SETTLE_S = 2.2;
 
-Deno.test("the metrics are true after random events, also over the network", async () => {
-  // Restarts take their time on the wire, and have tests of their own.
+Deno.test("the metrics that an exporter serves agree with the simulation after random events", async () => {
+  // Restarts take long over real sockets, and have tests of their own.
   const quick = anyAction.filter(({ kind }) => kind !== "restart" && kind !== "upgrade");
   await fc.assert(
     fc.asyncProperty(
       fc.array(quick, { minLength: 40, maxLength: 40 }),
       (actions) =>
         withHarness(async (harness) => {
-          const memory = new TruthHistory(harness.plex.simulation);
+          const history = new TruthHistory(harness.plex.simulation);
           const actor = new ActionRunner(harness.plex);
           await harness.pass(5);
           for (const action of actions) {
             actor.do(action);
             await harness.pass(SETTLE_S);
-            memory.assertPage(readPage(await harness.text()).values(), JSON.stringify(action));
+            history.assertPage(readPage(await harness.text()).values(), JSON.stringify(action));
           }
-          memory.close();
+          history.close();
         }),
     ),
     { numRuns: 1, endOnFailure: true },
