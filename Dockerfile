@@ -32,8 +32,6 @@ COPY --from=build --chown=65532:65532 /build/state /var/lib/prometheus-plex-expo
 USER 65532:65532
 # A file .env is read from here, for those who mount one.
 WORKDIR /
-# The C library gives freed memory back to the system.
-ENV MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072
 EXPOSE 9000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --retries=3 \
   CMD ["/usr/bin/prometheus-plex-exporter", "healthcheck"]

@@ -38,12 +38,6 @@ export function shippedFlags(
   ];
 }
 
-/** The environment that the image sets, for measurements of what is shipped. */
-export function imageEnvironment(): Readonly<Record<string, string>> {
-  const [, line = ""] = /^ENV (.+)$/m.exec(Deno.readTextFileSync(`${ROOT}Dockerfile`)) ?? [];
-  return Object.fromEntries(line.matchAll(/(\w+)=(\S+)/g).map(([, name, value]) => [name, value]));
-}
-
 /** Runs Deno and returns its output. */
 export async function runDeno(
   args: readonly string[],

@@ -1,11 +1,10 @@
 /**
  * Measures the bundle: the time to the first complete page, and its resident memory after many
- * scrapes, in the environment of the image. `STREAMS`, `SCRAPES` and `FLAGS` (for V8, instead of the
- * shipped ones) set the conditions, and `PLAIN=1` leaves that environment out. It prints figures for
- * docs/benchmarks.md and asserts nothing.
+ * scrapes. `STREAMS`, `SCRAPES` and `FLAGS` (for V8, instead of the shipped ones) set the conditions.
+ * It prints figures for docs/benchmarks.md and asserts nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
-import { imageEnvironment, printLine, shippedFlags } from "../../.ci/build/project.ts";
+import { printLine, shippedFlags } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { freePort, runProcess, startProcess, withFolder } from "../testing/program.ts";
@@ -27,8 +26,6 @@ function flags(): readonly string[] {
   const others = shippedFlags().filter((flag) => !flag.startsWith("--v8-flags"));
   return V8_FLAGS === "" ? others : [...others, `--v8-flags=${V8_FLAGS}`];
 }
-
-const environment = Deno.env.get("PLAIN") === "1" ? {} : imageEnvironment();
 
 async function scrape(url: string, count: number): Promise<string> {
   const answer = await fetch(url, HEADERS[count % HEADERS.length] ?? {});
@@ -76,7 +73,6 @@ await withFolder(async (folder) => {
   await using program = startProcess(Deno.execPath(), args, {
     cwd: folder,
     env: {
-      ...environment,
       PLEX_SERVER: plex.url,
       PLEX_TOKEN: plex.ownerToken,
       LISTEN_ADDRESS: `127.0.0.1:${port}`,

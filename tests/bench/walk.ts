@@ -1,11 +1,11 @@
 /**
  * What a walk of a large library costs, in real time: requests, resident memory and the time of
  * scrapes, of the program with a walk and of one without, at the same time on the same simulated
- * Plex and in the environment of the image. `ITEMS` is the number of episodes. It prints figures for
- * docs/benchmarks.md and asserts nothing.
+ * Plex. `ITEMS` is the number of episodes. It prints figures for docs/benchmarks.md and asserts
+ * nothing.
  */
 import { makeBundle } from "../../.ci/build/bundle.ts";
-import { imageEnvironment, printLine } from "../../.ci/build/project.ts";
+import { printLine } from "../../.ci/build/project.ts";
 import { freePort, type Process, runBundle, startProcess, withFolder } from "../testing/program.ts";
 
 const ITEMS = Number(Deno.env.get("ITEMS") ?? 100_000);
@@ -70,7 +70,6 @@ await withFolder(async (folder) => {
         PLEX_TOKEN: token,
         LISTEN_ADDRESS: `127.0.0.1:${port}`,
         WALK_INTERVAL: walkInterval,
-        ...imageEnvironment(),
       },
     });
     return { program, url: await program.says(/(http:[^\s"]+\/metrics)/) };

@@ -45,8 +45,8 @@ Deno.test("every task that is named exists", () => {
 
 Deno.test("every environment variable that is named exists", () => {
   const named = words(/(?<![\w-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])/g);
-  // A proxy, which has no effect, Plex's name of a status, the C library's, and one for tests.
-  const others = ["HTTP_PROXY", "LIBRARY_UPDATE", "MALLOC_ARENA_MAX", "PLEX_TV_TEST_PORT"];
+  // A proxy, which has no effect, Plex's name of a status, and one for tests.
+  const others = ["HTTP_PROXY", "LIBRARY_UPDATE", "PLEX_TV_TEST_PORT"];
   const known: readonly string[] = [...settingNames, ...others];
   assert.ok(named.length > 20);
   report("variables", named.filter(({ word }) => !known.includes(word)));

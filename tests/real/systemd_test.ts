@@ -68,12 +68,6 @@ Deno.test("the unit hands the token over as a credential, keeps a state, and V8 
   assert.doesNotMatch(unit, /^Environment=PLEX_TOKEN=/m);
 });
 
-Deno.test("the unit and the image set the same variables of the C library", () => {
-  const [, variables] = /^ENV (MALLOC_.+)$/m.exec(readExample("../../Dockerfile")) ?? [];
-  assert.ok(variables);
-  assert.ok(readExample(UNIT).split("\n").includes(`Environment=${variables}`));
-});
-
 Deno.test("the settings beside the unit are settings, and the token is not among them", () => {
   const names = [...readExample("environment").matchAll(/^([A-Z_]+)=/gm)].map(([, name = ""]) =>
     name
