@@ -31,11 +31,11 @@ export function manySessions(count: number): Session[] {
 
 /** A server on which all sessions have been playing for ten seconds. */
 export function busyServer(count: number): ServerState {
-  return playOn(count, 1)[0] ?? after();
+  return statesOfPlay(count, 1)[0] ?? after();
 }
 
-/** The states of the server at `scrapes` scrapes, ten seconds of play apart. */
-export function playOn(count: number, scrapes: number): ServerState[] {
+/** The states of the server at so many scrapes, after ten seconds of play each. */
+export function statesOfPlay(count: number, scrapes: number): ServerState[] {
   const sessions = manySessions(count);
   let state = after(
     { type: "server_described", at: START, server: SERVER },

@@ -1,11 +1,13 @@
 /**
  * Measures the cost of idle clients, of clients that never read, and of TLS clients for the bundle:
- * resident memory and the time of scrapes. It prints figures for docs/benchmarks.md.
+ * resident memory and the time of scrapes. It prints figures for docs/benchmarks.md and asserts
+ * nothing. `IDLE` is the number of idle clients.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { makeBundle } from "../../.ci/build/bundle.ts";
-import { printLine, shippedFlags } from "../../.ci/build/project.ts";
+import { printLine } from "../../.ci/build/project.ts";
 import { makeAuthority } from "../testing/certificates.ts";
-import { freePort, startProcess, withFolder } from "../testing/program.ts";
+import { freePort, runBundle, withFolder } from "../testing/program.ts";
 
 const IDLE = Number(Deno.env.get("IDLE") ?? 5_000);
 const SCRAPES = 20;
@@ -20,9 +22,10 @@ interface Kind {
   readonly connect: (address: { hostname: string; port: number }) => Promise<Deno.Conn>;
 }
 
-async function ask(client: Deno.Conn, text: string): Promise<Deno.Conn> {
+/** Starts to send a text on a connection, and returns the connection. */
+async function send(client: Deno.Conn, text: string): Promise<Deno.Conn> {
   void client.write(new TextEncoder().encode(text)).catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  await delay(1);
   return client;
 }
 
@@ -31,7 +34,7 @@ const PLAIN: readonly Kind[] = [
   {
     name: "100 pipelined requests each, unread",
     count: 200,
-    connect: async (address) => await ask(await Deno.connect(address), REQUEST.repeat(100)),
+    connect: async (address) => await send(await Deno.connect(address), REQUEST.repeat(100)),
   },
 ];
 
@@ -56,8 +59,7 @@ await withFolder(async (folder) => {
   for (const kind of [...PLAIN, ...TLS]) {
     const address = { hostname: "127.0.0.1", port: freePort() };
     const isTls = TLS.includes(kind);
-    const args = ["run", "--no-config", "--no-lock", "--no-remote", "--no-npm", ...shippedFlags()];
-    await using program = startProcess(Deno.execPath(), [...args, path], {
+    await using program = runBundle(path, [], {
       cwd: folder,
       env: {
         PLEX_SERVER: "http://127.0.0.1:9",
@@ -80,22 +82,22 @@ await withFolder(async (folder) => {
     const clients: Deno.Conn[] = [];
     for (let count = 0; count < kind.count; count++) clients.push(await kind.connect(address));
     const times: number[] = [];
-    let most = 0;
+    let peak = 0;
     for (let count = 0; count < SCRAPES; count++) {
       const { ms, megabytes } = await scrape();
       times.push(ms);
-      most = Math.max(most, megabytes);
+      peak = Math.max(peak, megabytes);
     }
     times.sort((a, b) => a - b);
-    const grown = most - before.megabytes;
+    const grown = peak - before.megabytes;
     printLine(
       `${kind.count} clients, ${kind.name}: ${before.megabytes.toFixed(0)} → ${
-        most.toFixed(0)
+        peak.toFixed(0)
       } MB, ` +
         `${(grown * 1000 / kind.count).toFixed(1)} kB each; a scrape takes ` +
         `${times[SCRAPES / 2]?.toFixed(0)} ms`,
     );
-    clients.forEach((one) => one.close());
+    clients.forEach((client) => client.close());
     program.signal("SIGTERM");
     await program.code;
   }

@@ -3,11 +3,13 @@
  * scrapes. `STREAMS`, `SCRAPES` and `FLAGS` (for V8, instead of the shipped ones) set the conditions.
  * It prints figures for docs/benchmarks.md and asserts nothing.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { printLine, shippedFlags } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { freePort, runProcess, startProcess, withFolder } from "../testing/program.ts";
+import { NO_LAG } from "../testing/simulator_builders.ts";
 import { startStreams } from "./streams.ts";
 
 const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
@@ -32,20 +34,20 @@ async function scrape(url: string, count: number): Promise<string> {
   return await answer.text();
 }
 
-/** Waits for a page with all counts of all libraries. */
-async function firstFullPage(url: string, libraries: number): Promise<number> {
+/** Waits for a page with the items of all libraries. Resolves to the time. */
+async function firstCompletePage(url: string, libraries: number): Promise<number> {
   for (;;) {
     const page = await scrape(url, 0).catch(() => "");
     const counted = new Set(
       [...page.matchAll(/^plex_library_items\{.*library_id="(\d+)"/gm)].map(([, id]) => id),
     );
     if (counted.size === libraries && /^plex_up\{.*\} 1$/m.test(page)) return performance.now();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await delay(5);
   }
 }
 
-/** Resident memory and processor time by the metrics of the process. */
-async function costs(url: string): Promise<string> {
+/** Resident memory and CPU time, by the metrics of the process. */
+async function usage(url: string): Promise<string> {
   const page = await scrape(url, 1);
   const [, bytes] = /^process_resident_memory_bytes (\S+)$/m.exec(page) ?? [];
   const [, seconds] = /^process_cpu_seconds_total (\S+)$/m.exec(page) ?? [];
@@ -56,7 +58,7 @@ const plex = await startPlex({
   clock: systemClock,
   seed: 1,
   plexPass: true,
-  lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+  lag: NO_LAG,
   duplicateShare: 0,
 });
 startStreams(plex.simulation, STREAMS);
@@ -78,19 +80,19 @@ await withFolder(async (folder) => {
       LISTEN_ADDRESS: `127.0.0.1:${port}`,
     },
   });
-  const full = await firstFullPage(url, plex.simulation.libraries.all.length);
-  printLine(`from exec to the first full page: ${Math.round(full - began)} ms`);
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
-  printLine(`at rest, ${STREAMS} streams: ${await costs(url)}`);
+  const ended = await firstCompletePage(url, plex.simulation.libraries.all.length);
+  printLine(`from exec to the first complete page: ${Math.round(ended - began)} ms`);
+  await delay(5_000);
+  printLine(`at rest, ${STREAMS} streams: ${await usage(url)}`);
   let bytes = 0;
   for (let count = 1; count <= SCRAPES; count++) {
     bytes = (await scrape(url, count)).length;
     if (count === SCRAPES || count % 10_000 === 0 || count === 1_000) {
-      printLine(`after ${count} scrapes: ${await costs(url)}`);
+      printLine(`after ${count} scrapes: ${await usage(url)}`);
     }
   }
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
-  printLine(`5 s later: ${await costs(url)}; a page has ${Math.round(bytes / 1e3)} kB`);
+  await delay(5_000);
+  printLine(`5 s later: ${await usage(url)}; a page has ${Math.round(bytes / 1e3)} kB`);
   program.signal("SIGTERM");
   await program.code;
 });

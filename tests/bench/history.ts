@@ -1,8 +1,9 @@
 /**
- * Measures the cost of Plex's history for the shipped program, by its length: the time to read it,
- * requests, and peak resident memory, of the exporter and of the command `history`. `ROWS`
- * (comma-separated) sets the lengths. It prints figures for docs/benchmarks.md and asserts nothing.
+ * Measures what reading Plex's history costs the exporter and the command `history`, by its length:
+ * time, requests and peak resident memory. `ROWS` (comma-separated) sets the lengths. It prints
+ * figures for docs/benchmarks.md and asserts nothing.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { printLine, shippedFlags } from "../../.ci/build/project.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -14,12 +15,8 @@ const ROWS = (Deno.env.get("ROWS") ?? "0,20000,200000").split(",").map(Number);
 /** Time between two samples of memory and two scrapes. */
 const SAMPLE_INTERVAL_MS = 1_000;
 
-/** Rows after this many samples should need no more memory than those before. */
+/** The first samples, whose peak is printed too: later rows should need no more memory. */
 const EARLY_SAMPLES = 15;
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
 
 /** The highest resident memory of a process so far, in MB; `undefined` once it has ended. */
 function peakMegabytes(pid: number): number | undefined {
@@ -44,8 +41,8 @@ function startBundle(path: string, args: readonly string[], plex: SimulatedPlex,
   });
 }
 
-/** Looks at the memory of a process until `isOver`; prints a line about what it read. */
-async function watch(
+/** Samples the memory of a process until `isOver`. Prints it with the time and the requests. */
+async function sampleUntil(
   what: string,
   plex: SimulatedPlex,
   pid: number,
@@ -54,10 +51,10 @@ async function watch(
   const beganMs = performance.now();
   let peak = 0;
   let early = 0;
-  for (let looks = 1; !await isOver(); looks += 1) {
-    await pause(SAMPLE_INTERVAL_MS);
+  for (let samples = 1; !await isOver(); samples += 1) {
+    await delay(SAMPLE_INTERVAL_MS);
     peak = peakMegabytes(pid) ?? peak;
-    if (looks <= EARLY_SAMPLES) early = peak;
+    if (samples <= EARLY_SAMPLES) early = peak;
   }
   const requests = plex.requests.filter(({ template }) => template.includes("history")).length;
   const seconds = Math.round((performance.now() - beganMs) / 1_000);
@@ -65,7 +62,7 @@ async function watch(
   printLine(`${what}: ${seconds} s, ${requests} requests, ${memory}`);
 }
 
-/** The views on the page of an exporter; `undefined` until it has connected to Plex. */
+/** The number of views on the page of an exporter; `undefined` until Plex is up. */
 async function viewsShown(port: number): Promise<number | undefined> {
   const page = await fetch(`http://127.0.0.1:${port}/metrics`)
     .then((answer) => answer.text(), () => "");
@@ -80,8 +77,8 @@ async function measureExporter(bundle: string, rows: number): Promise<void> {
   const port = freePort();
   await using program = startBundle(bundle, [], plex, port);
   const isRead = async () => await viewsShown(port) === rows;
-  await watch(`exporter, ${rows} views`, plex, program.pid, isRead);
-  await pause(60_000);
+  await sampleUntil(`exporter, ${rows} views`, plex, program.pid, isRead);
+  await delay(60_000);
   printLine(`  a minute later: ${peakMegabytes(program.pid)?.toFixed(0)} MB at most`);
   program.signal("SIGTERM");
   await program.code;
@@ -95,7 +92,7 @@ async function measureCommand(bundle: string, rows: number): Promise<void> {
   await using program = startBundle(bundle, ["history", "--output", path], plex, freePort());
   let isOver = false;
   program.code.finally(() => isOver = true);
-  await watch(`command, ${rows} views`, plex, program.pid, () => isOver);
+  await sampleUntil(`command, ${rows} views`, plex, program.pid, () => isOver);
   if (await program.code !== 0) throw new Error(program.stderr);
   printLine(`  ${Math.round((await Deno.stat(path)).size / 1e6)} MB written`);
   await plex.close();

@@ -1,7 +1,7 @@
 /**
- * Measures the effects of `--step` of the command `history`: the size of the file, the time promtool
- * takes, and the error of `increase()` in windows of all ages. It prints figures for docs/history.md
- * and asserts nothing. It needs Prometheus and promtool.
+ * Measures the effects of `--step` of the command `history`: the size of the file, the time that
+ * promtool takes, and the error of `increase()` in windows of all ages. It prints figures for
+ * docs/history.md and asserts nothing. It needs Prometheus and promtool.
  */
 import { printLine } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
@@ -21,10 +21,10 @@ const DAY_S = 86_400;
 /** Number of windows of each kind. */
 const WINDOWS = 100;
 
-/** Days of a window, and whether it starts at midnight. */
+/** The kinds of windows: their days, and whether they start at midnight. */
 const KINDS = [[1, true], [1, false], [7, false], [30, false]] as const;
 
-/** The sum of the differences by user, in per cent of all views, over windows of one kind. */
+/** The error of `increase()` by user over windows of one kind, in per cent of all views. */
 async function errorOf(
   snapshot: Snapshot,
   views: readonly TrueView[],
@@ -36,8 +36,8 @@ async function errorOf(
   let all = 0;
   let wrong = 0;
   for (let count = 0; count < WINDOWS; count += 1) {
-    const anyS = firstS + Math.floor(random.next() * (lastS - firstS - days * DAY_S));
-    const fromS = atMidnight ? Math.ceil(anyS / DAY_S) * DAY_S : anyS;
+    const randomS = firstS + Math.floor(random.next() * (lastS - firstS - days * DAY_S));
+    const fromS = atMidnight ? Math.ceil(randomS / DAY_S) * DAY_S : randomS;
     const untilS = fromS + days * DAY_S;
     const query = `sum by (user) (increase(plex_views_total[${days}d]))`;
     const answers = await snapshot.ask({ query, at: untilS * 1000 });

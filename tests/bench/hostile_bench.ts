@@ -1,6 +1,4 @@
-/**
- * The time to handle texts of hostile clients. A text twice as long must take about twice as long.
- */
+/** The time to handle hostile input. A text twice as long must take about twice as long. */
 import { openLog } from "../../src/log/mod.ts";
 import { parseJson } from "../../src/plex/bounded_json.ts";
 
@@ -12,7 +10,7 @@ const WORK: Readonly<Record<string, readonly [length: number, (length: number) =
     const text = `[${"{},".repeat(length / 3)}0]`;
     return () => void parseJson(text);
   }],
-  "parseJson, many figures": [5e6, (length) => {
+  "parseJson, many numbers": [5e6, (length) => {
     const text = `[${"1,".repeat(length / 2)}0]`;
     return () => void parseJson(text);
   }],

@@ -1,6 +1,6 @@
 /**
  * A simulated Plex server with one library of `ITEMS` episodes, as a process of its own: its work
- * must not delay the scrapes that the benchmark times. It prints its address and token in a line.
+ * must not delay the scrapes that the benchmark measures. It prints its URL and token in one line.
  */
 import { printLine } from "../../.ci/build/project.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -11,4 +11,4 @@ const plex = await startPlex({
   seed: 1,
   libraries: [{ title: "Series", type: "show", generated: Number(Deno.env.get("ITEMS")) }],
 });
-await printLine(`${plex.url} ${plex.ownerToken}`);
+printLine(`${plex.url} ${plex.ownerToken}`);

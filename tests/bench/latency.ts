@@ -1,33 +1,27 @@
 /**
- * Measures the time from a notification to the changed sample on `/metrics`, and the time of scrapes:
- * the program on a simulated Plex with 300 streams. It prints figures for docs/benchmarks.md and
- * asserts nothing.
+ * Measures the time from a notification to the changed sample on `/metrics`, and the time of
+ * scrapes, of the program on a simulated Plex with 300 streams. It prints figures for
+ * docs/benchmarks.md and asserts nothing.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { printLine } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startProgram } from "../testing/program.ts";
+import { NO_LAG } from "../testing/simulator_builders.ts";
+import { describeDurations } from "./durations.ts";
 
 const STREAMS = 300;
 const SAMPLES = 60;
 
-/** A share of the sorted values, such as 0.95 for the 95th percentile. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+function print(what: string, timesMs: readonly number[]): void {
+  printLine(`${what.padEnd(56)} ${describeDurations(timesMs)}`);
 }
-
-function print(what: string, values: readonly number[]): void {
-  const shown = [0.5, 0.95, 1].map((share) => `${Math.round(quantile(values, share))} ms`);
-  printLine(`${what.padEnd(56)} median ${shown[0]}, 95 % ${shown[1]}, most ${shown[2]}`);
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const plex = await startPlex({
   clock: systemClock,
   seed: 1,
-  lag: { startMs: 0, changeMs: 0, stopMs: 0 },
+  lag: NO_LAG,
   duplicateShare: 0,
 });
 const { simulation } = plex;
@@ -55,14 +49,14 @@ async function scrape(): Promise<string> {
   return await (await fetch(url)).text();
 }
 
-/** Milliseconds until the page shows what `sample` looks for. */
+/** Milliseconds until the page has a sample. */
 async function untilShown(sample: RegExp): Promise<number> {
   const from = performance.now();
   while (!sample.test(await scrape()));
   return performance.now() - from;
 }
 
-await pause(5_000);
+await delay(5_000);
 const changes: number[] = [];
 for (let sample = 0; sample < SAMPLES; sample++) {
   const viewer = viewers[sample];
@@ -71,7 +65,7 @@ for (let sample = 0; sample < SAMPLES; sample++) {
   changes.push(
     await untilShown(new RegExp(`^plex_session_state\\{.*session="${viewer.key}"\\} 0$`, "m")),
   );
-  await pause(100);
+  await delay(100);
 }
 print("a pause, from its notification to the page", changes);
 
@@ -81,7 +75,7 @@ for (let sample = 0; sample < 15; sample++) {
   starts.push(
     await untilShown(new RegExp(`^plex_session_state\\{.*session="${viewer.key}"\\} `, "m")),
   );
-  await pause(1_500);
+  await delay(1_500);
 }
 print("a new play, from its notification to the page", starts);
 
@@ -91,12 +85,12 @@ async function scrapeTimes(seconds: number): Promise<number[]> {
     const from = performance.now();
     await scrape();
     times.push(performance.now() - from);
-    await pause(1_000 - Math.min(1_000, performance.now() - from));
+    await delay(1_000 - Math.min(1_000, performance.now() - from));
   }
   return times;
 }
 
-print("a scrape a second, 300 streams", await scrapeTimes(10));
+print(`a scrape a second, ${STREAMS} streams`, await scrapeTimes(10));
 plex.faults.set({ kind: "frame storm", perSecond: 1_000 });
 print("the same in a storm of 1,000 notifications a second", await scrapeTimes(10));
 plex.faults.clear();

@@ -1,7 +1,7 @@
 /**
- * Measures the size of pages and the memory allocated to write one, beside prom-client on the same
- * samples. It needs a young generation that is not collected meanwhile, which the task `bench:pages`
- * sets. It prints a table for docs/benchmarks.md and asserts nothing.
+ * Measures the size of pages and the memory allocated to render one, beside prom-client on the same
+ * samples. It needs a young generation so large that it is not collected meanwhile, which the task
+ * `bench:pages` sets. It prints a table for docs/benchmarks.md and asserts nothing.
  */
 import { gzipSync } from "node:zlib";
 import { Registry } from "prom-client";
@@ -11,25 +11,24 @@ import { families } from "../../src/metrics/families.ts";
 import { createRenderer, type Format, type Snapshot } from "../../src/metrics/exposition.ts";
 import { START } from "../testing/core_builders.ts";
 import { renderWithPromClient } from "./prom_client.ts";
-import { playOn, PROCESS } from "./busy_state.ts";
+import { PROCESS, statesOfPlay } from "./busy_state.ts";
 
 const FAMILIES = families({ legacy: true }).filter(({ type }) => type !== "histogram");
 const PAGES = 5;
 
-/** Bytes allocated per page while all sessions continue to play, and a page. */
+/** Bytes allocated to render a page while all sessions continue to play, and the first page. */
 async function allocated(
   states: readonly ServerState[],
-  write: (snapshot: Snapshot) => Promise<readonly string[]>,
+  render: (snapshot: Snapshot) => Promise<readonly string[]>,
 ): Promise<readonly [number, string]> {
-  const shown = states.map((state) => ({
+  const [first, ...rest] = states.map((state) => ({
     servers: [state],
     at: START + PAGES * 10_000,
     process: PROCESS,
   }));
-  const [first, ...rest] = shown;
-  const page = first === undefined ? "" : (await write(first)).join("");
+  const page = first === undefined ? "" : (await render(first)).join("");
   const before = Deno.memoryUsage().heapUsed;
-  for (const snapshot of rest) await write(snapshot);
+  for (const snapshot of rest) await render(snapshot);
   return [(Deno.memoryUsage().heapUsed - before) / PAGES, page];
 }
 
@@ -39,18 +38,18 @@ printLine("| sessions | format | page | gzipped | allocated | prom-client |");
 printLine("| --- | --- | --- | --- | --- | --- |");
 for (const sessions of [10, 100, 1000]) {
   for (const format of ["text", "openmetrics"] satisfies Format[]) {
-    const states = playOn(sessions, PAGES + 1);
+    const states = statesOfPlay(sessions, PAGES + 1);
     const render = createRenderer(FAMILIES);
     const type = format === "text"
       ? Registry.PROMETHEUS_CONTENT_TYPE
       : Registry.OPENMETRICS_CONTENT_TYPE;
     const [ours, page] = await allocated(
       states,
-      async (shown) => (await render(shown, format)).parts,
+      async (snapshot) => (await render(snapshot, format)).parts,
     );
-    const [ordinary] = await allocated(
+    const [theirs] = await allocated(
       states,
-      async (shown) => [await renderWithPromClient(FAMILIES, shown, type)],
+      async (snapshot) => [await renderWithPromClient(FAMILIES, snapshot, type)],
     );
     const cells = [
       sessions,
@@ -58,7 +57,7 @@ for (const sessions of [10, 100, 1000]) {
       kilobytes(page.length),
       kilobytes(gzipSync(page, { level: 1 }).length),
       kilobytes(ours),
-      kilobytes(ordinary),
+      kilobytes(theirs),
     ];
     printLine(`| ${cells.join(" | ")} |`);
   }

@@ -1,4 +1,4 @@
-/** The baseline of benchmarks: a page by prom-client's own metric objects. */
+/** The baseline of benchmarks: a page rendered by prom-client's own metrics. */
 import { Counter, Gauge, Registry, type RegistryContentType } from "prom-client";
 import type { Family, Sample } from "../../src/metrics/family.ts";
 import type { Snapshot } from "../../src/metrics/exposition.ts";
@@ -18,7 +18,7 @@ export function samplesOf(
   );
 }
 
-/** Renders the families except histograms, whose values cannot be set. */
+/** Renders families. Leaves out histograms, whose values cannot be set. */
 export async function renderWithPromClient(
   families: readonly Family[],
   snapshot: Snapshot,

@@ -1,6 +1,6 @@
 /**
- * Measures requests to Plex and bytes received per minute, by streams and libraries. It prints a table
- * for docs/benchmarks.md. `tests/e2e/request_rate_test.ts` asserts the limits.
+ * Measures requests to Plex and bytes received per minute, by streams and libraries. It prints a
+ * table for docs/benchmarks.md. `tests/e2e/request_rate_test.ts` asserts the limits.
  */
 import { printLine } from "../../.ci/build/project.ts";
 import { measureMinute } from "../testing/request_load.ts";

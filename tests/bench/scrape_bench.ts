@@ -14,18 +14,18 @@ const CONTENT_TYPES = {
 } as const;
 
 for (const sessions of [10, 100, 1000]) {
-  const shown = { servers: [busyServer(sessions)], at: START + 12_000, process: PROCESS };
+  const snapshot = { servers: [busyServer(sessions)], at: START + 12_000, process: PROCESS };
   for (const format of ["text", "openmetrics"] satisfies Format[]) {
     const group = `a page of ${sessions} sessions, ${format}`;
     const render = createRenderer(FAMILIES);
     Deno.bench("ours", { group, baseline: true }, async () => {
-      await render(shown, format);
+      await render(snapshot, format);
     });
     Deno.bench("ours, gzipped", { group }, async () => {
-      encodeBody((await render(shown, format)).parts, "gzip");
+      encodeBody((await render(snapshot, format)).parts, "gzip");
     });
     Deno.bench("prom-client", { group }, async () => {
-      await renderWithPromClient(FAMILIES, shown, CONTENT_TYPES[format]);
+      await renderWithPromClient(FAMILIES, snapshot, CONTENT_TYPES[format]);
     });
   }
 }

@@ -1,34 +1,30 @@
 /**
- * What the state file costs a scrape, in real time: two exporters of 20 streams on the same simulated
+ * Measures what the state file costs a scrape: two exporters of 20 streams on the same simulated
  * Plex, one of them with STATE_FILE, are scraped in turn, more than a second apart, so that each
  * scrape saves. It prints figures for docs/benchmarks.md and asserts nothing.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { makeBundle } from "../../.ci/build/bundle.ts";
 import { printLine } from "../../.ci/build/project.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { runBundle, withFolder } from "../testing/program.ts";
+import { describeDurations } from "./durations.ts";
 import { startStreams } from "./streams.ts";
 
 const STREAMS = Number(Deno.env.get("STREAMS") ?? 20);
 const SCRAPES = Number(Deno.env.get("SCRAPES") ?? 60);
 
-/** A save comes at most once a second. */
+/** The state is saved at most once a second. */
 const PAUSE_MS = 1_050;
 
-/** Scrapes before the measured ones: a new process compiles while it answers. */
+/** Scrapes before the measured ones, in which a new process still compiles. */
 const WARM_UP = 20;
 
 async function scrape(url: string): Promise<number> {
   const from = performance.now();
   await (await fetch(url)).text();
   return performance.now() - from;
-}
-
-function describe(name: string, timesMs: readonly number[]): string {
-  const sorted = timesMs.toSorted((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? NaN).toFixed(1);
-  return `${name}: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, maximum ${at(1)} ms`;
 }
 
 const plex = await startPlex({ clock: systemClock, seed: 1, plexPass: true });
@@ -50,15 +46,15 @@ await withFolder(async (folder) => {
   const exporters = [await start({}), await start({ STATE_FILE: stateFile })] as const;
   const timesMs: readonly number[][] = exporters.map(() => []);
   for (let count = 0; count < WARM_UP + SCRAPES; count++) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await delay(PAUSE_MS);
     for (const [index, { url }] of exporters.entries()) {
       const time = await scrape(url);
       if (count >= WARM_UP) timesMs[index]?.push(time);
     }
   }
   const { size } = await Deno.stat(stateFile);
-  printLine(describe("without STATE_FILE", timesMs[0] ?? []));
-  printLine(describe("with STATE_FILE", timesMs[1] ?? []));
+  printLine(`without STATE_FILE: ${describeDurations(timesMs[0] ?? [])}`);
+  printLine(`with STATE_FILE: ${describeDurations(timesMs[1] ?? [])}`);
   printLine(`${STREAMS} streams: a state file of ${(size / 1000).toFixed(0)} kB`);
   for (const { program } of exporters) program.signal("SIGTERM");
   await Promise.all(exporters.map(({ program }) => program.code));

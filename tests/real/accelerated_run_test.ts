@@ -1,8 +1,8 @@
-/** Part of a busy day of the program itself, in short: `deno task soak` runs a whole one. */
+/** Two busy hours of the program as a process, at high speed. `deno task soak` runs a whole day. */
 import assert from "node:assert/strict";
 import { assertStable, runAccelerated, type Sample } from "../testing/accelerated_run.ts";
 
-Deno.test("resources of the program do not grow in the second of two busy hours at high speed", async () => {
+Deno.test("over two busy hours at high speed, files, threads, series and CPU time do not grow, and memory stays below 256 MB", async () => {
   const samples = await runAccelerated({
     simulatedHours: 2,
     speed: 240,

@@ -1,4 +1,4 @@
-/** One alert all the way: a real Prometheus, Debian's Alertmanager, and a webhook. */
+/** An alert from a real Prometheus through a real Alertmanager to a webhook. */
 import assert from "node:assert/strict";
 import { EXAMPLES } from "../testing/example_files.ts";
 import { freePort, startProcess, until, withFolder } from "../testing/program.ts";
@@ -33,7 +33,7 @@ function startWebhook() {
   };
 }
 
-function has(message: Message, status: Message["status"], alert: string): boolean {
+function hasAlert(message: Message, status: Message["status"], alert: string): boolean {
   return message.status === status &&
     message.alerts.some(({ labels }) => labels["alertname"] === alert);
 }
@@ -41,14 +41,16 @@ function has(message: Message, status: Message["status"], alert: string): boolea
 Deno.test("an alert reaches a webhook through Alertmanager when the exporter is down, and is resolved when it is back", async () => {
   await withFolder(async (folder) => {
     await using webhook = startWebhook();
-    const [exporter, manager] = [`127.0.0.1:${freePort()}`, `127.0.0.1:${freePort()}`];
+    const exporterPort = freePort();
+    const exporterAddress = `127.0.0.1:${exporterPort}`;
+    const alertmanagerAddress = `127.0.0.1:${freePort()}`;
     await Deno.writeTextFile(`${folder}/alerts.yml`, rulesWithoutDelay());
     await Deno.writeTextFile(
       `${folder}/prometheus.yml`,
       `global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [alerts.yml]
-alerting: { alertmanagers: [{ static_configs: [{ targets: ["${manager}"] }] }] }
-scrape_configs: [{ job_name: plex, static_configs: [{ targets: ["${exporter}"] }] }]
+alerting: { alertmanagers: [{ static_configs: [{ targets: ["${alertmanagerAddress}"] }] }] }
+scrape_configs: [{ job_name: plex, static_configs: [{ targets: ["${exporterAddress}"] }] }]
 `,
     );
     await Deno.writeTextFile(
@@ -60,7 +62,7 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${webhook.url}", send_resolv
     await using alertmanager = startProcess(findTool("prometheus-alertmanager"), [
       `--config.file=${folder}/alertmanager.yml`,
       `--storage.path=${folder}/alertmanager`,
-      `--web.listen-address=${manager}`,
+      `--web.listen-address=${alertmanagerAddress}`,
       "--cluster.listen-address=",
     ], { cwd: folder });
     await alertmanager.says(/Listening|listening/);
@@ -72,33 +74,28 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${webhook.url}", send_resolv
     ], { cwd: folder });
     await prometheus.says(/Server is ready to receive web requests/);
 
-    const fired = await until(
-      "the alert at the webhook",
-      () =>
-        Promise.resolve(webhook.messages.find((each) => has(each, "firing", "PlexExporterDown"))),
-      40_000,
-    );
-    const [alert] = fired.alerts;
-    assert.equal(alert?.labels["severity"], "critical");
-    assert.equal(alert?.labels["instance"], exporter);
-    assert.equal(alert?.annotations["summary"], `The exporter ${exporter} cannot be scraped`);
-
-    const port = Number(exporter.split(":")[1]);
-    const back = Deno.serve(
-      { hostname: "127.0.0.1", port, onListen() {} },
-      () => new Response("plex_up 1\n", { headers: { "content-type": "text/plain" } }),
-    );
-    try {
-      await until(
-        "the end of the alert at the webhook",
+    const received = (status: Message["status"]) =>
+      until(
+        `PlexExporterDown ${status} at the webhook`,
         () =>
           Promise.resolve(
-            webhook.messages.find((each) => has(each, "resolved", "PlexExporterDown")),
+            webhook.messages.find((message) => hasAlert(message, status, "PlexExporterDown")),
           ),
         40_000,
       );
+    const [alert] = (await received("firing")).alerts;
+    assert.equal(alert?.labels["severity"], "critical");
+    assert.equal(alert?.labels["instance"], exporterAddress);
+    assert.equal(alert?.annotations["summary"], `The exporter ${exporterAddress} cannot be scraped`);
+
+    const exporter = Deno.serve(
+      { hostname: "127.0.0.1", port: exporterPort, onListen() {} },
+      () => new Response("plex_up 1\n", { headers: { "content-type": "text/plain" } }),
+    );
+    try {
+      await received("resolved");
     } finally {
-      await back.shutdown();
+      await exporter.shutdown();
     }
   });
 });

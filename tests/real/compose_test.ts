@@ -1,6 +1,7 @@
 /**
- * The example for Compose, validated against the schema of Compose, and Grafana's provisioning files,
- * validated against what Grafana documents. Settings, image and paths are those of the exporter.
+ * The example for Compose, validated against the schema of Compose, and Grafana's provisioning
+ * files, validated against what Grafana documents. Settings, image and paths are those of the
+ * exporter.
  */
 import assert from "node:assert/strict";
 import { Ajv2019 } from "ajv/dist/2019.js";
@@ -10,7 +11,7 @@ import * as z from "zod";
 import { settingNames } from "../../src/config/mod.ts";
 import { EXAMPLES, filesBelow, IMAGE, readText, STATE_FOLDER } from "../testing/example_files.ts";
 
-interface Container {
+interface Service {
   readonly image: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
@@ -20,7 +21,7 @@ interface Container {
 }
 
 interface ComposeFile {
-  readonly services: Readonly<Record<string, Container>>;
+  readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
@@ -33,19 +34,21 @@ Deno.test("the example for Compose is valid, and the files that it mounts exist"
   );
   const validate = new Ajv2019({ strict: false, validateFormats: false }).compile<unknown>(schema);
   assert.ok(validate(file), JSON.stringify(validate.errors, null, 2));
-  assert.equal(validate({ services: { a: { imag: "b" } } }), false, "the schema sees nothing");
+  const misspelt = { services: { a: { imag: "b" } } };
+  assert.equal(validate(misspelt), false, "the schema accepts an unknown key");
 
-  const { services } = file;
-  const sources = Object.values(services).flatMap(({ volumes = [] }) =>
+  const sources = Object.values(file.services).flatMap(({ volumes = [] }) =>
     volumes.map((volume) => volume.split(":")[0] ?? "")
   );
-  const [paths, names] = [
-    sources.filter((source) => /^\./.test(source)),
-    Object.keys(file.volumes),
-  ];
+  const paths = sources.filter((source) => source.startsWith("."));
   assert.ok(paths.some((path) => path.startsWith("../")));
   for (const path of paths) Deno.statSync(new URL(`compose/${path}`, EXAMPLES));
-  assert.deepEqual(sources.filter((source) => !paths.includes(source)), names);
+  const volumes = sources.filter((source) => !paths.includes(source));
+  assert.deepEqual(volumes, Object.keys(file.volumes));
+});
+
+Deno.test("the exporter in Compose has known settings and one writable volume, and other images are pinned", () => {
+  const { services }: ComposeFile = parse(readText("compose/compose.yaml"));
   const { exporter } = services;
   assert.equal(exporter?.image, `${IMAGE}:latest`);
   assert.ok(exporter.read_only);
@@ -58,11 +61,11 @@ Deno.test("the example for Compose is valid, and the files that it mounts exist"
   assert.equal(exporter.environment?.["STATE_FILE"], `${folder}/state.json`);
   assert.deepEqual(exporter.volumes, [`exporter:${folder}`], "the rest is read-only");
   for (const { image } of Object.values(services).filter((service) => service !== exporter)) {
-    assert.match(image, /:v?\d+\.\d+\.\d+$/, "pinned by version");
+    assert.match(image, /:v?\d+\.\d+\.\d+$/, "pinned to a version");
   }
 });
 
-Deno.test("Grafana in Compose finds Prometheus and the dashboards where they are", () => {
+Deno.test("Grafana in Compose uses the Prometheus and the dashboards of the example", () => {
   const { services } = parse(readText("compose/compose.yaml"));
   const sources = parse(readText("compose/grafana/provisioning/datasources/prometheus.yaml"));
   const { type, url } = sources.datasources[0];
@@ -78,7 +81,7 @@ Deno.test("Grafana in Compose finds Prometheus and the dashboards where they are
 const PROVISIONING = "compose/grafana/provisioning/";
 
 /** The documented keys of Grafana's provisioning files. Grafana ignores unknown keys silently. */
-const PROVISIONED: Readonly<Record<string, z.ZodType>> = {
+const PROVISIONING_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "datasources/prometheus.yaml": z.strictObject({
     apiVersion: z.literal(1),
     prune: z.boolean().optional(),
@@ -126,12 +129,12 @@ const PROVISIONED: Readonly<Record<string, z.ZodType>> = {
 
 Deno.test("Grafana's files have known keys only", () => {
   const files = filesBelow(PROVISIONING).map((path) => path.slice(PROVISIONING.length));
-  assert.deepEqual(files.sort(), Object.keys(PROVISIONED).sort());
-  for (const [path, schema] of Object.entries(PROVISIONED)) {
+  assert.deepEqual(files.sort(), Object.keys(PROVISIONING_SCHEMAS).sort());
+  for (const [path, schema] of Object.entries(PROVISIONING_SCHEMAS)) {
     const text = readText(PROVISIONING + path);
     const { error } = schema.safeParse(parse(text));
     assert.equal(error, undefined, `${path}: ${error}`);
     const misspelt = parse(text.replace(/(isDefault|allowUiUpdates):/, "is$1:"));
-    assert.equal(schema.safeParse(misspelt).success, false, "the schema sees nothing");
+    assert.equal(schema.safeParse(misspelt).success, false, "the schema accepts an unknown key");
   }
 });

@@ -1,8 +1,8 @@
 /**
- * The container image, which can't be built where there is no Docker: what a linter makes of the
- * Dockerfile, and the shipped bundle in a root file system that holds no more than the last stage.
+ * The container image, tested without Docker: a linter checks the Dockerfile, and the shipped
+ * bundle runs in a root file system that holds no more than the last stage.
  *
- * Deno's own program stands in for the base of the binary: it needs the same libraries.
+ * Deno's own executable replaces the binary: it needs the same libraries.
  */
 import assert from "node:assert/strict";
 import { validate } from "dockerfile-utils";
@@ -42,16 +42,16 @@ function stages(): string[][] {
 
 Deno.test("a linter finds nothing wrong with the Dockerfile", () => {
   assert.deepEqual(validate(readText("Dockerfile")).map(({ message }) => message), []);
-  assert.notDeepEqual(validate("FROM a\nEXPOSE x\n"), [], "the linter sees nothing at all");
+  assert.notDeepEqual(validate("FROM a\nEXPOSE x\n"), [], "the linter accepts anything");
 });
 
-Deno.test("no argument that BuildKit sets has a default, which would be taken in its place", () => {
+Deno.test("no argument that BuildKit sets has a default, which would override it", () => {
   const args = stages().flat().flatMap((line) => /^ARG (.+)$/.exec(line)?.[1] ?? []);
-  const set = args.filter((arg) => /^(TARGET|BUILD)/.test(arg));
-  assert.deepEqual(set, ["TARGETOS", "TARGETARCH"]);
+  const fromBuildKit = args.filter((arg) => /^(TARGET|BUILD)/.test(arg));
+  assert.deepEqual(fromBuildKit, ["TARGETOS", "TARGETARCH"]);
 });
 
-/** Runs what the first stage runs, where a program that makes an empty file stands for Deno. */
+/** Runs the command of the first stage, with a stub of Deno that writes the target as binary. */
 function buildFor(env: Readonly<Record<string, string>>) {
   return withFolder(async (folder) => {
     const script =
@@ -59,18 +59,18 @@ function buildFor(env: Readonly<Record<string, string>>) {
     await Deno.writeTextFile(`${folder}/deno`, script, { mode: 0o755 });
     const command = stages()[0]?.find((line) => line.startsWith("RUN "))?.slice(4) ?? "";
     const PATH = `${folder}:${Deno.env.get("PATH")}`;
-    const ran = await runProcess("sh", ["-c", command], { cwd: folder, env: { PATH, ...env } });
-    const made = `${folder}/dist/prometheus-plex-exporter`;
-    return { ...ran, made: ran.code === 0 ? await Deno.readTextFile(made) : undefined };
+    const result = await runProcess("sh", ["-c", command], { cwd: folder, env: { PATH, ...env } });
+    const path = `${folder}/dist/prometheus-plex-exporter`;
+    return { ...result, binary: result.code === 0 ? await Deno.readTextFile(path) : undefined };
   });
 }
 
-Deno.test("the first stage makes the binary of the system that BuildKit names", async () => {
-  const { made, stderr } = await buildFor({ TARGETOS: "linux", TARGETARCH: "arm64" });
-  assert.equal(made, "linux-arm64\n", stderr);
+Deno.test("the first stage compiles the binary for the platform that BuildKit sets", async () => {
+  const { binary, stderr } = await buildFor({ TARGETOS: "linux", TARGETARCH: "arm64" });
+  assert.equal(binary, "linux-arm64\n", stderr);
 });
 
-Deno.test("a builder that names no system is told what to build with", async () => {
+Deno.test("without a platform the build fails with the advice to use BuildKit", async () => {
   const empty = { TARGETOS: "", TARGETARCH: "" };
   for (const env of [empty, { ...empty, TARGETOS: "linux" }]) {
     const { code, stderr } = await buildFor(env);
@@ -84,16 +84,16 @@ function baseImages(): readonly string[] {
   return stages().map(([from = ""]) => from.replace(/^FROM (--\S+ )?/, "").split(" ")[0] ?? "");
 }
 
-Deno.test("Deno's image is pinned by version, and is the one that CI runs", () => {
+Deno.test("Deno's image is pinned to the version that CI runs", () => {
   assert.equal(baseImages()[0], "denoland/deno:2.9.6");
   assert.match(readText(".ci/run"), /deno@2\.9\.6\b/);
 });
 
-Deno.test("the base has no versions to pin, is named in a label, and by digest in the provenance", () => {
+Deno.test("the base image is named in a label, and by digest in the provenance", () => {
   const base = baseImages()[1];
   assert.equal(base, "gcr.io/distroless/cc-debian13:nonroot");
   assert.ok(stages()[1]?.some((line) => line.includes(`image.base.name="${base}"`)));
-  // Of all that BuildKit can say of where an image is from, this has what it was built on.
+  // The full provenance lists the base image by digest. It has no versions that could be pinned.
   assert.match(readText(".github/workflows/image.yml"), /^ +provenance: mode=max$/m);
 });
 
@@ -101,7 +101,7 @@ Deno.test("the last stage runs nothing during the build, and the exporter as an 
   const last = stages().at(-1) ?? [];
   assert.ok(!last.some((line) => /^(RUN|ADD|SHELL|ENV|ARG|VOLUME) /.test(line)));
   assert.ok(last.includes(`USER ${USER}:${USER}`));
-  assert.equal(STATE_FOLDER.owner, `${USER}:${USER}`, "a volume would not be the user's");
+  assert.equal(STATE_FOLDER.owner, `${USER}:${USER}`, "a volume would not belong to the user");
   const program = "/usr/bin/prometheus-plex-exporter";
   assert.ok(last.includes(`ENTRYPOINT ["${program}"]`));
   assert.ok(
@@ -111,7 +111,7 @@ Deno.test("the last stage runs nothing during the build, and the exporter as an 
   );
 });
 
-Deno.test("only what the binary is made from reaches the builder", () => {
+Deno.test("the build context holds only what the first stage copies", () => {
   const [first, ...rest] = readText(".dockerignore").split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
   assert.equal(first, "*");
@@ -122,14 +122,14 @@ Deno.test("only what the binary is made from reaches the builder", () => {
   for (const path of included) Deno.statSync(new URL(path, ROOT));
 });
 
-/** Copies what the image has: the libraries, the list of users, the program. */
+/** Fills a root file system with what the image has: libraries, users, program and state folder. */
 async function fillRoot(root: string): Promise<void> {
   for (const folder of ["usr/bin", "etc", "proc", "tmp"]) {
     await Deno.mkdir(`${root}/${folder}`, { recursive: true });
   }
   const { stdout } = await runProcess("ldd", [Deno.execPath()]);
   const libraries = stdout.match(/\/\S+/g) ?? [];
-  // Those of glibc and libgcc, and the loader: all are in distroless/cc.
+  // distroless/cc has glibc, libgcc and the loader.
   assert.deepEqual(
     libraries.filter((path) => !/\/(ld-linux|lib(c|m|dl|rt|pthread|gcc_s)\.so)/.test(path)),
     [],
@@ -148,11 +148,12 @@ async function fillRoot(root: string): Promise<void> {
 }
 
 /**
- * Mounts the root for reading alone but for a volume, in a view of the file system that only this process has, and
- * gives up all privileges on the way in.
+ * Mounts the root read-only except for the volume, in a mount namespace of its own, drops all
+ * privileges and runs Deno inside.
  */
 const ENTER = `
-  mount --bind "$0" "$0" && mount --bind "$0$VOLUME" "$0$VOLUME" && mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" &&
+  mount --bind "$0" "$0" && mount --bind "$0$VOLUME" "$0$VOLUME" &&
+  mount -o remount,bind,ro "$0" && mount -t proc proc "$0/proc" &&
   exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all,+sys_chroot,+setuid,+setgid \
     "$CHROOT" --userspec=${USER}:${USER} --groups=${USER} "$0" /usr/bin/deno "$@"`;
 
@@ -161,9 +162,9 @@ function enter(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Process {
-  // One process from here to Deno: each command becomes the next, so a signal reaches it.
-  const unshare = ["--mount", "--propagation=private", "sh", "-c", ENTER, root, ...args];
-  return startProcess(findTool("unshare"), unshare, {
+  // Each command executes the next in the same process, so a signal reaches Deno.
+  const command = ["--mount", "--propagation=private", "sh", "-c", ENTER, root, ...args];
+  return startProcess(findTool("unshare"), command, {
     cwd: "/",
     env: { HOME: "/", CHROOT: findTool("chroot"), VOLUME: STATE_FOLDER.path, ...env },
   });
@@ -174,7 +175,7 @@ function runInside(root: string, args: readonly string[], env: Record<string, st
   return enter(root, ["run", ...flags, "/usr/bin/prometheus-plex-exporter.js", ...args], env);
 }
 
-Deno.test("with no more than the image has, read-only but for a volume and unprivileged, the bundle does its work", async () => {
+Deno.test("the bundle works in the image's root file system, read-only except for the volume, and unprivileged", async () => {
   const plex = await startPlex({ clock: systemClock });
   try {
     await withFolder(async (root) => {
@@ -186,7 +187,7 @@ Deno.test("with no more than the image has, read-only but for a volume and unpri
       assert.deepEqual(JSON.parse(probe.stdout), {
         uid: USER,
         privileges: "0000000000000000",
-        wrote: [],
+        writable: [],
         shell: false,
       });
 
@@ -222,10 +223,10 @@ Deno.test("with no more than the image has, read-only but for a volume and unpri
   }
 });
 
-/** Tells as JSON who runs it and what it could do. */
+/** Prints as JSON its user and privileges, the paths it can write, and whether there is a shell. */
 const PROBE = `
   const status = Deno.readTextFileSync("/proc/self/status");
-  const wrote = ["/x", "/tmp/x", "/usr/bin/x"].filter((path) => {
+  const writable = ["/x", "/tmp/x", "/usr/bin/x"].filter((path) => {
     try { Deno.writeTextFileSync(path, ""); return true; } catch { return false; }
   });
   let shell = true;
@@ -233,6 +234,6 @@ const PROBE = `
   console.log(JSON.stringify({
     uid: String(Deno.uid()),
     privileges: /CapEff:\\s+(\\S+)/.exec(status)[1],
-    wrote,
+    writable,
     shell,
   }));`;

@@ -1,4 +1,4 @@
-/** The demo as a process: which settings it takes. */
+/** The demo as a process: the README's command, and the settings that it uses. */
 import assert from "node:assert/strict";
 import { readPage, sum } from "../testing/harness.ts";
 import { eventually } from "../testing/eventually.ts";
@@ -6,7 +6,7 @@ import { startProcess, startProgram, until, withFolder } from "../testing/progra
 
 const ROOT = new URL("../../", import.meta.url);
 
-Deno.test("the README's command for the demo shows it, and Ctrl-C ends it", async () => {
+Deno.test("the README's command starts the demo, and Ctrl-C ends it", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   const [, command = ""] = /```sh\n(npx .* demo)\n```/.exec(readme) ?? [];
   const [deno, ...args] = command.replace(/^npx -y deno@[\d.]+/, Deno.execPath()).split(" ");
@@ -16,7 +16,7 @@ Deno.test("the README's command for the demo shows it, and Ctrl-C ends it", asyn
     env: { LISTEN_ADDRESS: "127.0.0.1:0" },
   });
   const url = await demo.says(/metrics\s+(http:\S+)/);
-  await until("somebody who plays", async () => {
+  await until("a session that plays", async () => {
     const page = readPage(await (await eventually(fetch(url))).text());
     return sum(page, "plex_sessions", { state: "playing" }) > 0 || undefined;
   });

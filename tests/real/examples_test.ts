@@ -1,6 +1,6 @@
 /**
- * The examples for Prometheus, checked by promtool. Those for Compose and Kubernetes have tests of
- * their own beside this one.
+ * The examples for Prometheus, checked by promtool. Those for Compose and Kubernetes have their own
+ * test files.
  */
 import assert from "node:assert/strict";
 import { parse } from "yaml";
@@ -9,7 +9,7 @@ import { EXAMPLES, filesBelow, readText } from "../testing/example_files.ts";
 import { runProcess } from "../testing/program.ts";
 import { findTool } from "../testing/tools.ts";
 
-/** Every YAML file of the examples, and the test here or elsewhere that checks it. */
+/** The YAML files that a test checks, here or in another file. */
 const CHECKED: readonly RegExp[] = [
   /^compose\/compose\.yaml$/,
   /^compose\/prometheus\.yml$/,
@@ -24,16 +24,16 @@ Deno.test("no example is unchecked", () => {
 });
 
 for (const path of filesBelow("prometheus/").concat("compose/prometheus.yml")) {
-  if (/alerts|rules|test|web-config/.test(path)) continue; // They are no configurations.
-  Deno.test(`promtool takes examples/${path}`, async () => {
-    // Files that it names are on the operator's machine.
+  if (/alerts|rules|test|web-config/.test(path)) continue; // Not configurations.
+  Deno.test(`promtool accepts examples/${path}`, async () => {
+    // The files that it names exist only on the operator's machine.
     const args = ["check", "config", "--syntax-only", new URL(path, EXAMPLES).pathname];
     const { code, stdout, stderr } = await runProcess(findTool("promtool"), args);
     assert.equal(code, 0, stdout + stderr);
   });
 }
 
-Deno.test("the alert about a rejected token names every setting that it may stand in", () => {
+Deno.test("the alert about a rejected token names every setting that may hold it", () => {
   const { groups } = parse(readText("prometheus/alerts.yml"));
   const rules: { alert: string; annotations: { description: string } }[] = groups[0].rules;
   const { description = "" } = rules.find(({ alert }) => alert === "PlexTokenRejected")

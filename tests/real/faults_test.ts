@@ -1,13 +1,13 @@
-/** Some of the faults on the real program in real time: no clock is driven here. */
+/** Some of the faults against the program as a process, in real time. */
 import assert from "node:assert/strict";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startProgram, until } from "../testing/program.ts";
 import { SCENARIOS } from "../testing/fault_scenarios.ts";
-import { type Page, readPage, sum } from "../testing/harness.ts";
+import { type Page, playFilm, readPage, sum } from "../testing/harness.ts";
 import { eventually } from "../testing/eventually.ts";
 
-const PLAYED: readonly string[] = [
+const TESTED: readonly string[] = [
   "refused",
   "hanging",
   "starting, in XML",
@@ -15,16 +15,13 @@ const PLAYED: readonly string[] = [
   "token revoked and given back",
 ];
 
-/** A poll is asked every 10 s at the latest, fails, and fails again some seconds later. */
+/** Plex is polled every 10 s at least, and is down after a second failure some seconds later. */
 const UNTIL_DOWN_MS = 30_000;
 
-async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
+async function assertRecovers(scenario: (typeof SCENARIOS)[number]): Promise<void> {
   const plex = await startPlex({ clock: systemClock, duplicateShare: 0 });
   const { simulation, faults } = plex;
-  const [user] = simulation.users;
-  const [player] = simulation.players;
-  assert.ok(user && player);
-  simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
+  playFilm(plex);
   try {
     await using program = startProgram([], {
       env: {
@@ -56,13 +53,13 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
     faults.clear();
     await plex.ready();
     const back = await shows(1, 1);
-    assert.equal(sum(back, "plex_plays_total"), 1, "the play went on, uncounted");
+    assert.equal(sum(back, "plex_plays_total"), 1, "the play continues and is not counted again");
     assert.ok(sum(back, "plex_play_seconds_total") >= sum(down, "plex_play_seconds_total"));
 
     const lines = program.stderr.trimEnd().split("\n").slice(linesBefore)
-      // They may be read for the first time after the fault.
+      // The first reading of these may come after the fault.
       .filter((line) => !/msg="(Watch history read|CPU, memory and bandwidth)/.test(line));
-    assert.equal(lines.length, 2, `the log says it once:\n${lines.join("\n")}`);
+    assert.equal(lines.length, 2, `the fault is logged once:\n${lines.join("\n")}`);
     assert.ok(lines[0]?.includes(`msg="${scenario.logged?.text}`), lines[0] ?? "");
     assert.ok(lines[1]?.includes('msg="Plex is up"'), lines[1] ?? "");
     program.signal("SIGTERM");
@@ -73,11 +70,11 @@ async function outlive(scenario: (typeof SCENARIOS)[number]): Promise<void> {
 }
 
 Deno.test("the program recovers from some of the faults in real time", async () => {
-  const played = SCENARIOS.filter(({ name }) => PLAYED.includes(name));
-  assert.equal(played.length, PLAYED.length);
-  const ended = await Promise.allSettled(played.map(outlive));
-  const failed = ended.flatMap((one, index) =>
-    one.status === "rejected" ? [`${played[index]?.name}: ${one.reason}`] : []
+  const scenarios = SCENARIOS.filter(({ name }) => TESTED.includes(name));
+  assert.equal(scenarios.length, TESTED.length);
+  const results = await Promise.allSettled(scenarios.map(assertRecovers));
+  const failed = results.flatMap((result, index) =>
+    result.status === "rejected" ? [`${scenarios[index]?.name}: ${result.reason}`] : []
   );
   assert.deepEqual(failed, []);
 });

@@ -1,13 +1,12 @@
-/** The `history` command as a process: what it writes where, its exit codes, its end. */
+/** The `history` command as a process: its output, its exit codes, and signals. */
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
-import { within } from "../testing/eventually.ts";
 import { samplesOf } from "../testing/history_run.ts";
-import { runProcess, startProgram, withFolder } from "../testing/program.ts";
+import { exitCode, runProcess, startProgram, withFolder } from "../testing/program.ts";
 import { findTool } from "../testing/tools.ts";
 
-/** A server with some views; `run` is given its settings. */
+/** Calls `run` with a server that has some views, and the settings for it. */
 async function withPlex(
   run: (env: Record<string, string>, plex: SimulatedPlex) => Promise<void>,
 ): Promise<void> {
@@ -20,14 +19,10 @@ async function withPlex(
   }
 }
 
-function end(program: { readonly code: Promise<number> }): Promise<number> {
-  return within(20_000, "the end of the command", () => program.code);
-}
-
-Deno.test("history: stdout has the file and nothing else, stderr the progress, notes and the command for promtool", async () => {
+Deno.test("history: stdout has only the file, stderr the progress, notes and the command for promtool", async () => {
   await withPlex(async (env) => {
     await using program = startProgram(["history"], { env });
-    assert.equal(await end(program), 0);
+    assert.equal(await exitCode(program), 0);
     const lines = program.stdout.trimEnd().split("\n");
     assert.equal(lines.at(-1), "# EOF");
     for (const line of lines) assert.match(line, /^(# |plex_(title_)?views_total\{)/);
@@ -40,17 +35,10 @@ Deno.test("history: stdout has the file and nothing else, stderr the progress, n
 Deno.test("history: --output writes a file in place of stdout", async () => {
   await withPlex(async (env) => {
     await withFolder(async (cwd) => {
-      const args = [
-        "history",
-        "--output",
-        "plex.om",
-        "--label",
-        "job=plex",
-        "--label",
-        "instance=a",
-      ];
+      const labels = ["--label", "job=plex", "--label", "instance=a"];
+      const args = ["history", "--output", "plex.om", ...labels];
       await using program = startProgram(args, { env, cwd });
-      assert.equal(await end(program), 0);
+      assert.equal(await exitCode(program), 0);
       assert.equal(program.stdout, "");
       assert.doesNotMatch(program.stderr, /note:/);
       const text = await Deno.readTextFile(`${cwd}/plex.om`);
@@ -60,14 +48,14 @@ Deno.test("history: --output writes a file in place of stdout", async () => {
 });
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`history: ${signal} ends it with code ${code} and leaves no part of a history`, async () => {
+  Deno.test(`history: ${signal} ends it with code ${code} and leaves the file empty`, async () => {
     await withPlex(async (env) => {
       await withFolder(async (cwd) => {
         const args = ["history", "--output", "plex.om"];
         await using program = startProgram(args, { env, cwd });
         await program.says(/views read \(reading 1 of 2\)/);
         program.signal(signal);
-        assert.equal(await end(program), code);
+        assert.equal(await exitCode(program), code);
         assert.match(program.stderr, new RegExp(`Interrupted by ${signal}`));
         assert.equal((await Deno.stat(`${cwd}/plex.om`)).size, 0);
       });
@@ -75,11 +63,11 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("history: it ends silently if its output is no longer read", async () => {
+Deno.test("history: it ends silently on a broken pipe", async () => {
   await withPlex(async (env) => {
     const shell = '{ "$@"; echo "code $?" >&2; } | head -n 3';
     await using program = startProgram(["history"], { env, shell });
-    assert.equal(await end(program), 0);
+    assert.equal(await exitCode(program), 0);
     assert.equal(program.stdout.split("\n").length, 4);
     assert.match(program.stderr, /^code 141$/m);
     assert.doesNotMatch(program.stderr, /error|BrokenPipe|Written/);
@@ -90,27 +78,27 @@ Deno.test("history: a full disk is reported, with code 1", async () => {
   await withPlex(async (env) => {
     const shell = 'exec "$@" > /dev/full';
     await using program = startProgram(["history"], { env, shell });
-    assert.equal(await end(program), 1);
+    assert.equal(await exitCode(program), 1);
     assert.match(program.stderr, /error: Cannot write to stdout: No space left/);
   });
 });
 
-Deno.test("history: promtool imports a whole file, and nothing of one without its end", async () => {
+Deno.test("history: promtool imports a complete file, and nothing of a truncated one", async () => {
   await withPlex(async (env) => {
     await withFolder(async (cwd) => {
       await using program = startProgram(["history", "--output", "plex.om"], { env, cwd });
-      assert.equal(await end(program), 0);
+      assert.equal(await exitCode(program), 0);
       const text = await Deno.readTextFile(`${cwd}/plex.om`);
       const half = text.slice(0, text.lastIndexOf("\n", text.length / 2) + 1);
       await Deno.writeTextFile(`${cwd}/half.om`, half);
-      const load = (file: string) =>
+      const importFile = (file: string) =>
         runProcess(findTool("promtool"), [
           ...["tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=1500h"],
           ...[file, `${file}.data`],
         ], { cwd });
-      assert.equal((await load("plex.om")).code, 0);
+      assert.equal((await importFile("plex.om")).code, 0);
       assert.ok([...Deno.readDirSync(`${cwd}/plex.om.data`)].length > 0);
-      const { code, stderr } = await load("half.om");
+      const { code, stderr } = await importFile("half.om");
       assert.notEqual(code, 0);
       assert.match(stderr, /does not end with # EOF/);
       assert.deepEqual([...Deno.readDirSync(`${cwd}/half.om.data`)], []);
@@ -129,7 +117,7 @@ Deno.test("history: errors are reported in a sentence, with code 1 or 2", async 
     ] as const;
     for (const [args, variables, code, message] of cases) {
       await using program = startProgram(["history", ...args], { env: variables });
-      assert.equal(await end(program), code, program.stderr);
+      assert.equal(await exitCode(program), code, program.stderr);
       assert.match(program.stderr, message);
       assert.equal(program.stdout, "");
     }

@@ -1,6 +1,6 @@
 /**
- * Clients that are silent, slow, or never read, against the program as a process: scrapes are
- * answered beside them, and memory stays below the limit of the Compose file.
+ * Clients that are silent, slow, or never read, against the program as a process: it still answers
+ * scrapes, and its memory stays below the limit of the Compose file.
  */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,7 +15,7 @@ const SCRAPES = 10;
 const encoder = new TextEncoder();
 const REQUEST = "GET /metrics HTTP/1.1\r\nHost: exporter\r\nAccept-Encoding: identity\r\n\r\n";
 
-/** A connected client; `close` resolves once nothing of it is left. */
+/** A connected client. `close` resolves once the connection is closed and all writes have ended. */
 interface Client {
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ type Connect = (address: Deno.ConnectOptions) => Promise<Client>;
 /** A client that sends `text` and reads nothing. */
 const sends = (text: string): Connect => async (address) => {
   const connection = await Deno.connect(address);
-  // Closing fails a write of which the exporter does not read the rest.
+  // Closing rejects a write that the exporter has not read to its end.
   const sent = connection.write(encoder.encode(text)).catch(() => {});
   return {
     async close() {
@@ -43,7 +43,7 @@ const halfCloses: Connect = async (address) => {
   return { close: () => Promise.resolve(connection.close()) };
 };
 
-/** A client that sends the heads of requests a byte at a time. */
+/** A client that sends requests a byte at a time. */
 const drips: Connect = async (address) => {
   const connection = await Deno.connect(address);
   let isOpen = true;

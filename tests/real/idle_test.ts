@@ -1,4 +1,4 @@
-/** What the dashboards say first, when nobody has watched anything yet: a real Prometheus is asked. */
+/** The dashboards on a real Prometheus before anything was played. */
 import assert from "node:assert/strict";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -9,7 +9,7 @@ import { type Answer, prometheusAt, type Queryable } from "../testing/tsdb_snaps
 import { until, withFolder } from "../testing/program.ts";
 import { startPrometheus } from "../testing/prometheus.ts";
 
-/** Panels of the first row that count, and so say 0. */
+/** Panels of the first rows that count, and so show 0. */
 const COUNTS: readonly string[] = [
   "Plex / Overview: Streams",
   "Plex / Overview: What they are doing",
@@ -31,21 +31,21 @@ const COUNTS: readonly string[] = [
   "Media Server: Streams",
 ];
 
-/** What a panel says: its figures, or the words it has where there are none. */
-async function saysOf(prometheus: Queryable, panel: Panel, spanMs: number): Promise<string> {
+/** What a panel shows: its values, or its text for no data. */
+async function shownBy(prometheus: Queryable, panel: Panel, spanMs: number): Promise<string> {
   const to = Date.now();
   const answers: Answer[] = [];
   for (const target of panel.targets ?? []) {
     const view = { from: to - spanMs, to, scrapeS: 1 };
     answers.push(...await prometheus.ask(ask(panel, target, view)));
   }
-  const figures = answers.flatMap(({ points }) => points.slice(-1).map(([, value]) => value));
-  return figures.length > 0 ? figures.join(" ") : panel.fieldConfig?.defaults.noValue ?? "No data";
+  const values = answers.flatMap(({ points }) => points.slice(-1).map(([, value]) => value));
+  return values.length > 0 ? values.join(" ") : panel.fieldConfig?.defaults.noValue ?? "No data";
 }
 
 for (const plexPass of [true, false]) {
   const server = plexPass ? "a server with Plex Pass" : "a server without Plex Pass";
-  Deno.test(`before anything was played, every panel of a first row shows a number or a sentence: ${server}`, async () => {
+  Deno.test(`before anything was played, every panel of a first row shows a number or a text: ${server}`, async () => {
     await withFolder(async (folder) => {
       const plex = await startPlex({ clock: systemClock, seed: 3, plexPass });
       const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
@@ -57,24 +57,21 @@ for (const plexPass of [true, false]) {
           const scraped = await prometheus.sum("count_over_time(plex_up[1m])", Date.now());
           return scraped >= 3 || undefined;
         });
-        const says = new Map<string, string>();
+        const shown = new Map<string, string>();
+        const queryable = prometheusAt(prometheus.address);
         for (const dashboard of DASHBOARDS) {
-          const first = dashboard.panels.filter(({ gridPos }) => gridPos.y === 0);
-          assert.ok(first.length > 2, dashboard.title);
-          for (const panel of first) {
-            const words = await saysOf(
-              prometheusAt(prometheus.address),
-              panel,
-              defaultRangeMs(dashboard),
-            );
-            says.set(`${dashboard.title}: ${panel.title}`, words);
+          const firstRow = dashboard.panels.filter(({ gridPos }) => gridPos.y === 0);
+          assert.ok(firstRow.length > 2, dashboard.title);
+          for (const panel of firstRow) {
+            const text = await shownBy(queryable, panel, defaultRangeMs(dashboard));
+            shown.set(`${dashboard.title}: ${panel.title}`, text);
           }
         }
-        for (const [panel, words] of says) {
-          assert.doesNotMatch(words, /No data|NaN|Inf|^$/, panel);
-          assert.match(words, /^[\d.e+ -]+$|^[A-Z][\w;, ']+$/, panel);
+        for (const [panel, text] of shown) {
+          assert.doesNotMatch(text, /No data|NaN|Inf|^$/, panel);
+          assert.match(text, /^[\d.e+ -]+$|^[A-Z][\w;, ']+$/, panel);
         }
-        for (const panel of COUNTS) assert.match(says.get(panel) ?? "", /^0( 0)*$/, panel);
+        for (const panel of COUNTS) assert.match(shown.get(panel) ?? "", /^0( 0)*$/, panel);
       } finally {
         await app.stop(1_000);
         await plex.close();

@@ -1,7 +1,7 @@
 /**
- * A day of the exporter, and three years of views before it, written by the `history` command and
- * imported by promtool: what a real Prometheus says of them before, across and after the seam is what was
- * viewed.
+ * Three years of views, written by the `history` command and imported by promtool, followed by a
+ * day of the exporter. On a real Prometheus, windows before, across and after the start of the
+ * exporter have what was viewed in them.
  */
 import assert from "node:assert/strict";
 import { startPlex } from "../../src/simulator/plex.ts";
@@ -15,79 +15,83 @@ import { DrivenClock } from "../testing/driven_clock.ts";
 import { runHistoryOn } from "../testing/history_run.ts";
 import { runProcess, withFolder } from "../testing/program.ts";
 import { findTool } from "../testing/tools.ts";
-import { openSnapshot, type Snapshot } from "../testing/tsdb_snapshot.ts";
+import { type Answer, openSnapshot, type Snapshot } from "../testing/tsdb_snapshot.ts";
 import { countViews, type TrueView, viewsOf } from "../testing/view_truth.ts";
 
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
-/** What Prometheus adds to the exporter's series, as `Backfill` does. */
+/** The labels that Prometheus, and so `Backfill`, adds to the exporter's series. */
 const LABELS = ["--label", "job=plex", "--label", "instance=localhost:9000"];
 
 const SCRAPE_S = 180;
 
-/** The families that the test is about, on a page: the imported ones, and when users were last seen. */
-function onlyImported(page: string): string {
+/** The families of a page that the test needs: the imported ones, and the users' last views. */
+function neededFamilies(page: string): string {
   const family = /^plex_((title_)?views_total|(user_)?transmit_bytes_total|user_last_view_)/;
   return page.split("\n").filter((line) => family.test(line)).join("\n") + "\n";
 }
 
-/** Somebody watches something to its end; now and then it is new to that user. */
-function watchSomething(world: Simulation, random: Random): void {
-  const items = world.libraries.all.flatMap(({ items }) => items)
+/** Adds a view of a random item by a random user, at the present time. */
+function addView(simulation: Simulation, random: Random): void {
+  const items = simulation.libraries.all.flatMap(({ items }) => items)
     .filter(({ type }) => ["movie", "episode", "track"].includes(type));
-  const { id: accountId } = random.pick(world.users);
+  const { id: accountId } = random.pick(simulation.users);
   const item = random.pick(items);
-  world.viewHistory.add({ viewedAtS: world.plexNowS(), accountId, deviceId: 1, item });
+  simulation.viewHistory.add({ viewedAtS: simulation.plexNowS(), accountId, deviceId: 1, item });
 }
 
-/** The last quarter of an hour: a view is read within five minutes, and windows end with hours. */
-function isQuiet(world: Simulation): boolean {
-  return world.plexNowS() % HOUR_S >= 0.75 * HOUR_S;
+/**
+ * Whether nothing is viewed, as in the last quarter of every hour: windows end on the hour, and the
+ * exporter reads a view up to five minutes later.
+ */
+function isQuiet(simulation: Simulation): boolean {
+  return simulation.plexNowS() % HOUR_S >= 0.75 * HOUR_S;
 }
 
-/** Somebody plays a film from outside, for bytes of the live day. */
-function play(world: Simulation): void {
-  const [user, player] = [world.users[2], world.players[2]];
+/** Starts a film that is played from outside, so that the day of the exporter has bytes. */
+function playRemotely(simulation: Simulation): void {
+  const [user, player] = [simulation.users[2], simulation.players[2]];
   assert.ok(user && player);
-  const item = world.randomItem("movie", "1");
-  world.play({ item, user, player, location: "wan", state: "playing" });
+  const item = simulation.randomItem("movie", "1");
+  simulation.play({ item, user, player, location: "wan", state: "playing" });
 }
 
+/** The ground truth of the data on disk. */
 interface Recording {
   readonly views: readonly TrueView[];
-  /** When the exporter was started, which is where the import ends, and when the day was over. */
+  /** The start of the exporter, and the end of the import. */
   readonly startedS: number;
   readonly endedS: number;
-  /** The bytes of all hours. */
+  /** Bytes by hour. */
   readonly bins: BandwidthBins;
 }
 
-/** Lives through a day, then writes and imports what was before. Leaves the data in `folder`. */
+/** Records a day of the exporter into `folder`, then imports what was before its start. */
 async function record(folder: string): Promise<Recording> {
   const clock = new DrivenClock(Date.UTC(2026, 2, 14, 10, 20));
   const plex = await startPlex({ clock, seed: 5, pastViews: { count: 1_500 } });
   clock.exclude(plex);
-  const { simulation: world } = plex;
-  const exporter = new Exporter([world], clock);
+  const { simulation } = plex;
+  const exporter = new Exporter([simulation], clock);
   const backfill = new Backfill(folder);
   const random = createRandom(9);
-  // Somebody always watches something to its end just before the start, and just after it.
+  // There are views just before the start, and just after it.
   for (let minute = 0; minute < 20; minute += 1) {
-    watchSomething(world, random);
+    addView(simulation, random);
     await clock.advance(60_000);
   }
   exporter.start();
-  const startedS = world.plexNowS();
-  watchSomething(world, random);
+  const startedS = simulation.plexNowS();
+  addView(simulation, random);
   await clock.advance(60_000);
   for (let second = 0; second < DAY_S; second += SCRAPE_S) {
-    backfill.add(clock.now(), onlyImported(await exporter.scrape()));
-    if (!isQuiet(world) && random.chance(0.1)) watchSomething(world, random);
-    if (second === 2 * HOUR_S) play(world);
+    backfill.add(clock.now(), neededFamilies(await exporter.scrape()));
+    if (!isQuiet(simulation) && random.chance(0.1)) addView(simulation, random);
+    if (second === 2 * HOUR_S) playRemotely(simulation);
     await clock.advance(SCRAPE_S * 1000);
   }
-  const endedS = Math.floor(world.plexNowS() / HOUR_S) * HOUR_S;
+  const endedS = Math.floor(simulation.plexNowS() / HOUR_S) * HOUR_S;
   await exporter.stop();
   await backfill.close();
 
@@ -100,9 +104,9 @@ async function record(folder: string): Promise<Recording> {
     ...[`${folder}/plex.om`, `${folder}/data`],
   ]);
   assert.equal(code, 0, stderr);
-  const views = [...viewsOf(world)].filter(({ viewedS }) => viewedS <= endedS);
+  const views = [...viewsOf(simulation)].filter(({ viewedS }) => viewedS <= endedS);
   await plex.close();
-  return { views, startedS, endedS, bins: world.bandwidth.bins };
+  return { views, startedS, endedS, bins: simulation.bandwidth.bins };
 }
 
 const FAMILIES = [
@@ -112,7 +116,24 @@ const FAMILIES = [
   ["plex_title_views_total", ["title"]],
 ] as const;
 
-/** Compares every family in a window that ends at `endS` with what was viewed in it. */
+type Family = typeof FAMILIES[number][0];
+
+/** The values of an instant query, by labels that are joined by slashes. */
+function valuesBy(
+  answers: readonly Answer[],
+  names: readonly string[],
+): readonly (readonly [labels: string, value: number])[] {
+  return answers.map(({ labels, points }) =>
+    [names.map((name) => labels[name]).join("/"), points[0]?.[1] ?? NaN] as const
+  );
+}
+
+/** The views that a family counts. */
+function countedViews(family: Family, views: readonly TrueView[]): readonly TrueView[] {
+  return family === "plex_views_total" ? views : views.filter(({ title }) => title !== undefined);
+}
+
+/** Asserts that `increase()` of every family from `startS` to `endS` is what was viewed. */
 async function assertWindow(
   snapshot: Snapshot,
   views: readonly TrueView[],
@@ -126,27 +147,74 @@ async function assertWindow(
     const range = `${endS - startS}s`;
     const query = `sum by (${labels.join(", ")}) (increase(${family}[${range}])) > 0.005`;
     const answers = await snapshot.ask({ query, at: endS * 1000 });
-    const found = Object.fromEntries(answers.map(({ labels: all, points }) => {
-      const value = points[0]?.[1] ?? NaN;
+    const increases = valuesBy(answers, labels).map(([key, value]) => {
       const rounded = Math.round(value);
-      // Extrapolation to the edges of the window adds a share of a per cent.
-      const shown = Math.abs(value - rounded) <= Math.max(0.02, rounded * 0.01) ? rounded : value;
-      return [labels.map((label) => all[label]).join("/"), shown];
-    }));
-    const known = family === "plex_views_total"
-      ? within
-      : within.filter(({ title }) => title !== undefined);
-    assert.deepEqual(found, countViews(known, labels), `${family} by ${labels} in ${name}`);
+      // Extrapolation to the ends of the window adds less than a per cent.
+      const isWhole = Math.abs(value - rounded) <= Math.max(0.02, rounded * 0.01);
+      return [key, isWhole ? rounded : value] as const;
+    });
+    const viewed = countViews(countedViews(family, within), labels);
+    assert.deepEqual(Object.fromEntries(increases), viewed, `${family} by ${labels} in ${name}`);
   }
 }
 
-function dayBefore(timeS: number): number {
+/** Asserts that no counter falls, and that each ends with all that was viewed. */
+async function assertTotals(
+  snapshot: Snapshot,
+  { views, endedS }: Recording,
+): Promise<void> {
+  const at = endedS * 1000;
+  for (const [family, labels] of FAMILIES) {
+    const resets = await snapshot.ask({ query: `resets(${family}[4y]) > 0`, at });
+    assert.deepEqual(resets, [], family);
+    const query = `sum by (${labels.join(", ")}) (${family})`;
+    const totals = Object.fromEntries(valuesBy(await snapshot.ask({ query, at }), labels));
+    const viewed = countViews(countedViews(family, views), labels);
+    assert.deepEqual(totals, viewed, `${family} by ${labels}`);
+  }
+}
+
+/** Asserts that bytes are those that Plex sent, except in the hour of the exporter's start. */
+async function assertBytes(
+  snapshot: Snapshot,
+  { startedS, endedS, bins }: Recording,
+): Promise<void> {
+  const startHourS = Math.floor(startedS / HOUR_S) * HOUR_S;
+  const months = [[2023, 6], [2025, 2], [2026, 1]] as const;
+  const windows: readonly (readonly [fromS: number, untilS: number])[] = [
+    ...months.map(([year, month]) =>
+      [Date.UTC(year, month) / 1000, Date.UTC(year, month + 1) / 1000] as const
+    ),
+    [midnightBefore(startedS) - DAY_S, midnightBefore(startedS)],
+    [midnightBefore(startedS) - 30 * DAY_S, endedS],
+    [startHourS + HOUR_S, endedS],
+  ];
+  for (const [fromS, untilS] of windows) {
+    for (const location of ["lan", "wan"]) {
+      const lan = location === "lan";
+      const leftOut = fromS <= startHourS && untilS > startHourS
+        ? bins.total(startHourS, startHourS + HOUR_S, { lan })
+        : 0;
+      const sent = bins.total(fromS, untilS, { lan }) - leftOut;
+      const query = `sum(increase(plex_transmit_bytes_total{location="${location}"}` +
+        `[${untilS - fromS}s])) or vector(0)`;
+      const [answer] = await snapshot.ask({ query, at: untilS * 1000 });
+      const counted = answer?.points[0]?.[1] ?? NaN;
+      const name = `${location} from ${new Date(fromS * 1000).toISOString()}`;
+      assert.ok(Math.abs(counted - sent) <= sent * 0.005, `${name}: ${counted} of ${sent}`);
+    }
+  }
+}
+
+/** The last midnight, by UTC, at or before a time. */
+function midnightBefore(timeS: number): number {
   return Math.floor(timeS / DAY_S) * DAY_S;
 }
 
-Deno.test("imported views and a live day are what was viewed, before, across and after the seam", async (t) => {
+Deno.test("imported views and a day of the exporter are what was viewed, before, across and after its start", async (t) => {
   await withFolder(async (folder) => {
-    const { views, startedS, endedS, bins } = await record(folder);
+    const recording = await record(folder);
+    const { views, startedS, endedS } = recording;
     const [first] = views;
     assert.ok(first);
     await using snapshot = await openSnapshot(folder, 2 * SCRAPE_S);
@@ -158,72 +226,33 @@ Deno.test("imported views and a live day are what was viewed, before, across and
       await check(`the month ${year}-${month + 1}`, startS ?? NaN, endS ?? NaN);
     }
     const last = views.findLast(({ viewedS }) => viewedS < startedS - 2 * DAY_S);
-    const dayS = dayBefore(last?.viewedS ?? NaN);
-    await check("a day before the seam", dayS, dayS + DAY_S);
-    await check("the day of the installation", dayBefore(startedS), dayBefore(startedS) + DAY_S);
-    await check("the week across the seam", endedS - 7 * DAY_S, endedS);
-    await check("the month across the seam", dayBefore(endedS) - 30 * DAY_S, dayBefore(endedS));
+    const dayS = midnightBefore(last?.viewedS ?? NaN);
+    const startDayS = midnightBefore(startedS);
+    const endDayS = midnightBefore(endedS);
+    await check("a day before the start", dayS, dayS + DAY_S);
+    await check("the day of the start", startDayS, startDayS + DAY_S);
+    await check("the week across the start", endedS - 7 * DAY_S, endedS);
+    await check("the month across the start", endDayS - 30 * DAY_S, endDayS);
     const hourS = Math.ceil(startedS / HOUR_S) * HOUR_S;
-    await check("some hours after the seam", hourS + HOUR_S, hourS + 20 * HOUR_S);
-    await check("everything", dayBefore(first.viewedS) - DAY_S, endedS);
+    await check("some hours after the start", hourS + HOUR_S, hourS + 20 * HOUR_S);
+    await check("everything", midnightBefore(first.viewedS) - DAY_S, endedS);
 
     const truth = { views, at: endedS * 1000, scrapeS: SCRAPE_S };
     await t.step(
-      "the dashboard's views of all time, rankings and last views are those of the world",
+      "the dashboard's views of all time, rankings and last views are those of the simulation",
       () => assertAllTime(snapshot, truth),
     );
     await t.step(
-      "the dashboard's year has the views of each day, the day of the installation included",
+      "the dashboard's year has the views of each day, including the day of the start",
       () => assertYear(snapshot, truth),
     );
     await t.step(
-      "bytes are those of Plex, but for the hour in which the exporter was started",
-      async () => {
-        const startHourS = Math.floor(startedS / HOUR_S) * HOUR_S;
-        const months = [[2023, 6], [2025, 2], [2026, 1]] as const;
-        const windows = [
-          ...months.map(([year, month]) => [Date.UTC(year, month), Date.UTC(year, month + 1)]),
-          [(dayBefore(startedS) - DAY_S) * 1000, dayBefore(startedS) * 1000],
-          [(dayBefore(startedS) - 30 * DAY_S) * 1000, endedS * 1000],
-          [(startHourS + HOUR_S) * 1000, endedS * 1000],
-        ].map(([fromMs = 0, untilMs = 0]) => [fromMs / 1000, untilMs / 1000] as const);
-        for (const [fromS, untilS] of windows) {
-          for (const location of ["lan", "wan"]) {
-            const lan = location === "lan";
-            const leftOut = fromS <= startHourS && untilS > startHourS
-              ? bins.total(startHourS, startHourS + HOUR_S, { lan })
-              : 0;
-            const real = bins.total(fromS, untilS, { lan }) - leftOut;
-            const query = `sum(increase(plex_transmit_bytes_total{location="${location}"}` +
-              `[${untilS - fromS}s])) or vector(0)`;
-            const [answer] = await snapshot.ask({ query, at: untilS * 1000 });
-            const shown = answer?.points[0]?.[1] ?? NaN;
-            const name = `${location} from ${new Date(fromS * 1000).toISOString()}`;
-            assert.ok(Math.abs(shown - real) <= real * 0.005, `${name}: ${shown} of ${real}`);
-          }
-        }
-      },
+      "bytes are those of Plex, except in the hour of the start",
+      () => assertBytes(snapshot, recording),
     );
-
-    await t.step("the counters never fall, and end with all that was ever viewed", async () => {
-      for (const [family, labels] of FAMILIES) {
-        const resets = await snapshot.ask({
-          query: `resets(${family}[4y]) > 0`,
-          at: endedS * 1000,
-        });
-        assert.deepEqual(resets, [], family);
-        const query = `sum by (${labels.join(", ")}) (${family})`;
-        const answers = await snapshot.ask({ query, at: endedS * 1000 });
-        const found = Object.fromEntries(
-          answers.map(({ labels: all, points }) =>
-            [labels.map((label) => all[label]).join("/"), points[0]?.[1]] as const
-          ),
-        );
-        const known = family === "plex_views_total"
-          ? views
-          : views.filter(({ title }) => title !== undefined);
-        assert.deepEqual(found, countViews(known, labels), `${family} by ${labels}`);
-      }
-    });
+    await t.step(
+      "no counter falls, and each ends with all that was viewed",
+      () => assertTotals(snapshot, recording),
+    );
   });
 });

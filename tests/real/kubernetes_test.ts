@@ -1,6 +1,6 @@
 /**
- * The manifests for Kubernetes, checked by the schemas of Kubernetes and of the Prometheus Operator.
- * Settings, image, ports and paths are those of the exporter.
+ * The manifests for Kubernetes, validated against the schemas of Kubernetes and of the Prometheus
+ * Operator. Settings, image, ports and paths are those of the exporter.
  */
 import assert from "node:assert/strict";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
@@ -45,19 +45,28 @@ Deno.test("the manifests match the schemas of Kubernetes and of the Prometheus O
   assert.throws(() => new Deployment({ spec: { replicas: "one" } } as never).validate());
 });
 
-Deno.test("image, settings, Secret, labels and ports of the manifests fit together", () => {
+/** The pod of the Deployment, and its only container. */
+function readPod() {
+  const [deployment] = readManifests("kubernetes/exporter.yaml");
+  const pod = new Deployment(deployment as never).spec?.template.spec;
+  const [container, ...others] = pod?.containers ?? [];
+  assert.ok(pod && container);
+  assert.deepEqual(others, []);
+  return { pod, container };
+}
+
+Deno.test("image, settings, Secret, labels and ports of the manifests agree", () => {
+  const { pod, container } = readPod();
   const [deployment, service] = readManifests("kubernetes/exporter.yaml");
   const [secret] = readManifests("kubernetes/secret.yaml");
   const [monitor] = readManifests("kubernetes/service-monitor.yaml");
-  // They have just been found to be of these kinds.
+  // The test before has validated the kinds.
   const { spec } = new Deployment(deployment as never);
-  const pod = spec?.template.spec;
-  const container = pod?.containers[0];
-  assert.equal(container?.image, `${IMAGE}:latest`);
+  assert.equal(container.image, `${IMAGE}:latest`);
   const names: readonly string[] = settingNames;
   assert.deepEqual(container.env?.filter(({ name }) => !names.includes(name)), []);
   assert.equal(container.livenessProbe?.periodSeconds, 30);
-  assert.equal(pod?.volumes?.[0]?.secret?.secretName, new Secret(secret as never).metadata?.name);
+  assert.equal(pod.volumes?.[0]?.secret?.secretName, new Secret(secret as never).metadata?.name);
   const file = Object.keys(new Secret(secret as never).stringData ?? {})[0];
   const path = container.env?.find(({ name }) => name === "PLEX_TOKEN_FILE")?.value;
   assert.equal(path, `${container.volumeMounts?.[0]?.mountPath}/${file}`);
@@ -68,16 +77,6 @@ Deno.test("image, settings, Secret, labels and ports of the manifests fit togeth
   assert.equal(scraped?.endpoints[0]?.port, new Service(service as never).spec?.ports?.[0]?.name);
 });
 
-/** The pod of the example, which has just been found to be one. */
-function readPod() {
-  const [deployment] = readManifests("kubernetes/exporter.yaml");
-  const pod = new Deployment(deployment as never).spec?.template.spec;
-  const [container, ...others] = pod?.containers ?? [];
-  assert.ok(pod && container);
-  assert.deepEqual(others, []);
-  return { pod, container };
-}
-
 Deno.test("the pod runs as the user of the image, as restricted as the restricted Pod Security Standard requires", () => {
   const { pod, container } = readPod();
   const user = /^USER (\d+):(\d+)$/m.exec(readText("../Dockerfile"))?.slice(1).map(Number);
@@ -85,7 +84,7 @@ Deno.test("the pod runs as the user of the image, as restricted as the restricte
     runAsNonRoot: true,
     runAsUser: user?.[0],
     runAsGroup: user?.[1],
-    // So that the token, which only a group may read, and the state's volume are this group's.
+    // The group of the state volume, and of the token, which only owner and group may read.
     fsGroup: user?.[1],
     seccompProfile: { type: "RuntimeDefault" },
   });
@@ -98,7 +97,7 @@ Deno.test("the pod runs as the user of the image, as restricted as the restricte
   assert.equal(pod.automountServiceAccountToken, false);
 });
 
-Deno.test("probes and the Service ask at ports that the container has", () => {
+Deno.test("probes and the Service use the port of the container", () => {
   const { container } = readPod();
   const ports = container.ports ?? [];
   assert.deepEqual(ports.map(({ containerPort }) => containerPort), [9000]);
@@ -114,7 +113,7 @@ Deno.test("probes and the Service ask at ports that the container has", () => {
   }
 });
 
-Deno.test("the state file is on a claimed volume, which one pod after another uses", () => {
+Deno.test("the state file is on a PersistentVolumeClaim, which only one pod uses at a time", () => {
   const { pod, container } = readPod();
   const [deployment, , claim] = readManifests("kubernetes/exporter.yaml");
   const { metadata, spec } = new PersistentVolumeClaim(claim as never);

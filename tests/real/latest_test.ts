@@ -5,12 +5,12 @@ import { runProcess, withFolder } from "../testing/program.ts";
 const SCRIPT = new URL("../../.ci/latest", import.meta.url).pathname;
 const IMAGE = "ghcr.io/owner/exporter";
 
-/** Three commits of the branch, the newest first. */
+/** A stub of git that lists three commits of the branch, the newest first. */
 const GIT = `#!/bin/sh
 [ "$*" = "rev-list --first-parent HEAD" ] && printf "new\\nmiddle\\nold\\n"
 `;
 
-/** Knows the images of a list, and records the tags it has to create. */
+/** A stub of Docker that knows `$IMAGES`, and prints the tags that it is told to create. */
 const DOCKER = `#!/bin/sh
 case "$1 $2 $3" in
   "buildx imagetools inspect")
@@ -21,7 +21,7 @@ case "$1 $2 $3" in
 esac
 `;
 
-/** What the script does where these commits have an image. */
+/** Runs the script with a registry that has images of these commits, or is broken. */
 async function moveLatest(commits: readonly string[], broken = "") {
   return await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/git`, GIT, { mode: 0o755 });
@@ -36,12 +36,12 @@ async function moveLatest(commits: readonly string[], broken = "") {
 for (
   const [commits, newest] of [
     [["new", "middle", "old"], "new"],
-    // One that is older was ready later, or the newest did not pass.
+    // An older image was ready later, or the newest commit did not pass.
     [["old", "middle"], "middle"],
     [["old"], "old"],
   ] as const
 ) {
-  Deno.test(`of ${commits} it is ${newest} that becomes latest`, async () => {
+  Deno.test(`of the images of ${commits.join(", ")}, ${newest} becomes latest`, async () => {
     const { code, stdout, stderr } = await moveLatest(commits);
     assert.equal(code, 0, stderr);
     assert.ok(
@@ -53,14 +53,14 @@ for (
 
 Deno.test("latest stays unchanged if no commit has an image, or if that is unknown", async () => {
   for (
-    const [commits, broken, says] of [
+    const [commits, broken, message] of [
       [[], "", /None of these commits has an image/],
       [["old"], "yes", /503/],
     ] as const
   ) {
     const { code, stdout, stderr } = await moveLatest(commits, broken);
     assert.equal(code, 1);
-    assert.match(stderr, says);
+    assert.match(stderr, message);
     assert.doesNotMatch(stdout, /created/);
   }
 });

@@ -1,20 +1,19 @@
-/** The `login` command as a process: what it writes where, its exit codes, its end. */
+/** The `login` command as a process: its output, its exit codes, and signals. */
 import assert from "node:assert/strict";
 import { systemClock } from "../../src/clock.ts";
 import { type PlexTv, startPlexTv } from "../../src/simulator/plex_tv/mod.ts";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
-import { within } from "../testing/eventually.ts";
 import { codeIn, deviceOf } from "../testing/login_run.ts";
-import { type Process, startProgram, withFolder } from "../testing/program.ts";
+import { exitCode, type Process, startProgram, withFolder } from "../testing/program.ts";
 
 interface Simulated {
   readonly plex: SimulatedPlex;
   readonly plexTv: PlexTv;
-  /** The environment with which the program asks it. */
+  /** Makes the program use the simulated plex.tv. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A plex.tv whose account has one server. */
+/** Calls `run` with a plex.tv whose account has one server. */
 async function withPlexTv(run: (simulated: Simulated) => Promise<void>): Promise<void> {
   const plex = await startPlex({ clock: systemClock, seed: 1 });
   const plexTv = await startPlexTv({ clock: systemClock, devices: [deviceOf(plex)] });
@@ -32,15 +31,11 @@ async function enterCode(program: Process, plexTv: PlexTv): Promise<void> {
   plexTv.claim(codeIn(program.stderr));
 }
 
-function end(program: Process): Promise<number> {
-  return within(20_000, "the end of the command", () => program.code);
-}
-
-Deno.test("login: stdout has the two settings and nothing else, stderr no token, and check accepts them", async () => {
+Deno.test("login: stdout has only the two settings, which check accepts, and stderr has no token", async () => {
   await withPlexTv(async ({ env, plex, plexTv }) => {
     await using program = startProgram(["login"], { env });
     await enterCode(program, plexTv);
-    assert.equal(await end(program), 0, program.stderr);
+    assert.equal(await exitCode(program), 0, program.stderr);
     assert.equal(program.stdout, `PLEX_SERVER=${plex.url}\nPLEX_TOKEN=${plex.ownerToken}\n`);
     for (const token of [plex.ownerToken, plexTv.accountToken]) {
       assert.ok(!program.stderr.includes(token));
@@ -50,16 +45,16 @@ Deno.test("login: stdout has the two settings and nothing else, stderr no token,
       program.stdout.trim().split("\n").map((line) => line.split("=")),
     );
     await using check = startProgram(["check"], { env: settings });
-    assert.equal(await end(check), 0, check.stdout);
+    assert.equal(await exitCode(check), 0, check.stdout);
   });
 });
 
-Deno.test("login: --write writes a file for its owner only, in place of stdout, which the exporter reads; --force replaces it", async () => {
+Deno.test("login: --write writes a .env that only its owner can read, in place of stdout; --force replaces it", async () => {
   await withPlexTv(async ({ env, plex, plexTv }) => {
     await withFolder(async (cwd) => {
       await using program = startProgram(["login", "--write", ".env"], { env, cwd });
       await enterCode(program, plexTv);
-      assert.equal(await end(program), 0, program.stderr);
+      assert.equal(await exitCode(program), 0, program.stderr);
       assert.ok(!(program.stdout + program.stderr).includes(plex.ownerToken));
       assert.equal(program.stdout, "");
       assert.match(
@@ -69,17 +64,17 @@ Deno.test("login: --write writes a file for its owner only, in place of stdout, 
       assert.equal(((await Deno.stat(`${cwd}/.env`)).mode ?? 0) & 0o777, 0o600);
       assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name), [".env"]);
       await using check = startProgram(["check"], { cwd });
-      assert.equal(await end(check), 0, check.stdout);
-      // It is refused before plex.tv is asked.
+      assert.equal(await exitCode(check), 0, check.stdout);
+      // It fails before it asks plex.tv.
       const { length } = plexTv.requests;
       await using again = startProgram(["login", "--write", ".env"], { env, cwd });
-      assert.equal(await end(again), 1);
+      assert.equal(await exitCode(again), 1);
       assert.match(again.stderr, /^error: \.env exists; --force replaces it/m);
       assert.equal(plexTv.requests.length, length);
       await using forced = startProgram(["login", "--write", ".env", "--force"], { env, cwd });
       await enterCode(forced, plexTv);
-      assert.equal(await end(forced), 0, forced.stderr);
-      // The same device every time, named after the host.
+      assert.equal(await exitCode(forced), 0, forced.stderr);
+      // Both runs are the same device to plex.tv.
       const identities = new Set(
         plexTv.requests.map(({ headers }) =>
           `${headers["x-plex-client-identifier"]} ${headers["x-plex-device-name"]}`
@@ -101,7 +96,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         await using program = startProgram(["login", "--write", ".env"], { env, cwd });
         await program.says(/enter the code/);
         program.signal(signal);
-        assert.equal(await end(program), code);
+        assert.equal(await exitCode(program), code);
         assert.match(program.stderr, new RegExp(`Interrupted by ${signal}: nothing was written`));
         assert.deepEqual([...Deno.readDirSync(cwd)], []);
       });
@@ -111,13 +106,13 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
 Deno.test("login: on a terminal the countdown is one line", async () => {
   await withPlexTv(async ({ env, plexTv }) => {
-    // `script` runs it on a terminal of its own.
+    // `script` runs it on a pseudo-terminal.
     const shell = `line=; for word; do line="$line '$word'"; done
       exec script --quiet --return --command "$line" /dev/null`;
     await using program = startProgram(["login"], { env, shell });
     await program.says(/Waiting for the code: 14:58 left/);
     plexTv.claim(codeIn(program.stdout.replaceAll("\r\n", "\n")));
-    assert.equal(await end(program), 0, program.stdout);
+    assert.equal(await exitCode(program), 0, program.stdout);
     const erased = program.stdout.split("\r\u001b[K");
     assert.ok(erased.length >= 4, program.stdout);
     for (const line of erased.slice(1, -1)) {
@@ -127,7 +122,7 @@ Deno.test("login: on a terminal the countdown is one line", async () => {
   });
 });
 
-Deno.test("login: it ends silently if its output is no longer read, and reports a full disk", async () => {
+Deno.test("login: it ends silently on a broken pipe, and reports a full disk", async () => {
   await withPlexTv(async ({ env, plexTv }) => {
     const cases = [
       ['{ "$@"; echo "code $?" >&2; } | true', /^code 141$/m, /error|BrokenPipe/],
@@ -140,7 +135,7 @@ Deno.test("login: it ends silently if its output is no longer read, and reports 
     await Promise.all(cases.map(async ([shell, message, never]) => {
       await using program = startProgram(["login"], { env, shell });
       await enterCode(program, plexTv);
-      await end(program);
+      await exitCode(program);
       assert.match(program.stderr, message);
       assert.doesNotMatch(program.stderr, never);
     }));
@@ -166,7 +161,7 @@ Deno.test("login: errors are reported in a sentence, with code 1 or 2", async ()
     ] as const;
     await Promise.all(cases.map(async ([args, variables, code, message]) => {
       await using program = startProgram(["login", ...args], { env: variables });
-      assert.equal(await end(program), code, program.stderr);
+      assert.equal(await exitCode(program), code, program.stderr);
       assert.match(program.stderr, message);
       assert.doesNotMatch(program.stderr, /\.ts:\d/);
       assert.equal(program.stdout, "");

@@ -1,8 +1,9 @@
 /**
- * The program as a process: its commands, its exit codes, its end, and the files it carries along.
- * What else it serves is tested where that is made.
+ * The program as a process: its commands, exit codes, signals and permissions, and the files that
+ * it embeds.
  */
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import manifest from "../../deno.json" with { type: "json" };
 import { settingNames } from "../../src/config/mod.ts";
 import { startPlex } from "../../src/simulator/plex.ts";
@@ -10,52 +11,55 @@ import { systemClock } from "../../src/clock.ts";
 import { makeSelfSigned } from "../testing/certificates.ts";
 import { dashboardText, FILES } from "../dashboards/load.ts";
 import { EXAMPLES } from "../testing/example_files.ts";
-import { within } from "../testing/eventually.ts";
-import { freePort, type Process, startProgram, until, withFolder } from "../testing/program.ts";
+import {
+  exitCode,
+  freePort,
+  type Process,
+  startProgram,
+  until,
+  withFolder,
+} from "../testing/program.ts";
 
-const LOOPBACK = { LISTEN_ADDRESS: "127.0.0.1:0" };
+const ANY_PORT = { LISTEN_ADDRESS: "127.0.0.1:0" };
 
-/** A Plex that is not there. */
-const NOBODY = {
+/** The settings for a server that cannot be reached. */
+const UNREACHABLE_PLEX = {
   PLEX_SERVER: `http://127.0.0.1:${freePort()}`,
   PLEX_TOKEN: "s3cretTokenOf20Chars",
 };
 
-/** Where the program says that it listens. */
-function listening(program: Process): Promise<string> {
+/** The URL that the program logs when it listens. */
+function listeningUrl(program: Process): Promise<string> {
   return program.says(/\burl(?:=|":")(http:[^\s"]+)/);
 }
 
 /** Runs a command to its end. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   await using program = startProgram(args, { env });
-  const code = await within(20_000, "the command's end", () => program.code);
+  const code = await exitCode(program);
   return { code, stdout: program.stdout, stderr: program.stderr };
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`main: ${signal} ends the program at once with code 0 and leaves nothing`, async () => {
+  Deno.test(`main: ${signal} ends the program at once with code 0 and leaves no file`, async () => {
     await withFolder(async (cwd) => {
-      await using program = startProgram(["demo"], { cwd, env: LOOPBACK });
-      const url = await listening(program);
+      await using program = startProgram(["demo"], { cwd, env: ANY_PORT });
+      const url = await listeningUrl(program);
       const plex = await program.says(/Plex\s+(http:\S+)/);
-      assert.equal(
-        (await fetch(`${url}/metrics`).then((answer) => answer.text())).length > 0,
-        true,
-      );
+      assert.ok((await (await fetch(`${url}/metrics`)).text()).length > 0);
       await program.says(/Receiving notifications/);
       program.signal(signal);
-      assert.equal(await within(3_000, "the end", () => program.code), 0);
+      assert.equal(await exitCode(program, 3_000), 0);
       assert.match(program.stderr, new RegExp(`Stopping.*${signal}`));
-      for (const gone of [url, plex]) await assert.rejects(fetch(gone), gone);
+      for (const closed of [url, plex]) await assert.rejects(fetch(closed), closed);
       assert.deepEqual([...Deno.readDirSync(cwd)], []);
     });
   });
 }
 
 Deno.test("main: the dashboards and alert rules that it serves are those in examples/", async () => {
-  await using program = startProgram(["demo"], { env: LOOPBACK });
-  const url = await listening(program);
+  await using program = startProgram(["demo"], { env: ANY_PORT });
+  const url = await listeningUrl(program);
   const read = async (path: string) => await (await fetch(`${url}${path}`)).text();
   for (const name of FILES) {
     assert.equal(await read(`/dashboards/${encodeURIComponent(name)}`), dashboardText(name), name);
@@ -64,23 +68,23 @@ Deno.test("main: the dashboards and alert rules that it serves are those in exam
   assert.equal(await read("/alerts.yml"), rules);
 });
 
-Deno.test("main: a client that does not read holds up the end for 10 s at most", async () => {
-  await using program = startProgram(["demo"], { env: LOOPBACK });
-  const { hostname, port } = new URL(await listening(program));
+Deno.test("main: a client that does not read delays the end by 10 s at most", async () => {
+  await using program = startProgram(["demo"], { env: ANY_PORT });
+  const { hostname, port } = new URL(await listeningUrl(program));
   const connection = await Deno.connect({ hostname, port: Number(port) });
   try {
     const request = "GET /metrics HTTP/1.1\r\nHost: exporter\r\n\r\n";
     // More than the buffers of both sides hold, and none of it is read.
     await connection.write(new TextEncoder().encode(request.repeat(200)));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await delay(500);
     program.signal("SIGTERM");
-    assert.equal(await within(10_000, "the end", () => program.code), 0);
+    assert.equal(await exitCode(program, 10_000), 0);
   } finally {
     connection.close();
   }
 });
 
-Deno.test("main: settings it can't run with are all named, with code 2 and no token", async () => {
+Deno.test("main: invalid settings are all reported, with code 2 and without the token", async () => {
   const { code, stdout, stderr } = await run([], {
     PLEX_SERVER: "plex.example",
     PLEX_TOKEN: '"s3cretTokenOf20Chars"',
@@ -113,7 +117,7 @@ Deno.test("main: without settings it names the two that are required", async () 
 Deno.test("main: a port in use ends it with code 1 and a message", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `127.0.0.1:${listener.addr.port}`;
-  const { code, stderr } = await run([], { ...NOBODY, LISTEN_ADDRESS: address });
+  const { code, stderr } = await run([], { ...UNREACHABLE_PLEX, LISTEN_ADDRESS: address });
   listener.close();
   assert.equal(code, 1);
   assert.match(stderr, new RegExp(address));
@@ -121,29 +125,30 @@ Deno.test("main: a port in use ends it with code 1 and a message", async () => {
   assert.doesNotMatch(stderr, /s3cret|\.ts:\d/);
 });
 
-Deno.test("main: without Plex it serves, says that Plex is down, and keeps the token", async () => {
-  await using program = startProgram([], { env: { ...NOBODY, ...LOOPBACK, LOG_FORMAT: "logfmt" } });
-  const url = await listening(program);
+Deno.test("main: without Plex it serves, says that Plex is down, and shows no token", async () => {
+  const env = { ...UNREACHABLE_PLEX, ...ANY_PORT, LOG_FORMAT: "logfmt" };
+  await using program = startProgram([], { env });
+  const url = await listeningUrl(program);
   await program.says(/Plex is down: cannot connect/);
   const answer = await fetch(`${url}/metrics`);
   const page = await answer.text();
   assert.equal(answer.status, 200);
-  const { host } = new URL(NOBODY.PLEX_SERVER);
+  const { host } = new URL(UNREACHABLE_PLEX.PLEX_SERVER);
   assert.ok(page.includes(`\nplex_up{server="${host}",server_id=""} 0\n`));
   program.signal("SIGTERM");
   assert.equal(await program.code, 0);
   assert.doesNotMatch(page + program.stderr, /s3cret/);
 });
 
-Deno.test("main: once it serves it may read neither the environment nor a file", async () => {
-  const env = { ...NOBODY, ...LOOPBACK, LOG_LEVEL: "debug", LOG_FORMAT: "logfmt" };
+Deno.test("main: while it serves, the network is its only permission", async () => {
+  const env = { ...UNREACHABLE_PLEX, ...ANY_PORT, LOG_LEVEL: "debug", LOG_FORMAT: "logfmt" };
   await using program = startProgram([], { env });
   const line = await program.says(/.*Permissions left.*/);
   assert.match(line, / granted=.*$/);
   assert.equal(JSON.parse(/ granted=(.*)$/.exec(line)?.[1] ?? ""), '["net"]');
 });
 
-Deno.test("main: no proxy of the environment sees the token, and the log says so", async () => {
+Deno.test("main: no proxy from the environment is used, and the log says so", async () => {
   let connections = 0;
   const proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const counting = (async () => {
@@ -155,7 +160,7 @@ Deno.test("main: no proxy of the environment sees the token, and the log says so
   const plex = await startPlex({ clock: systemClock });
   try {
     const url = `http://127.0.0.1:${proxy.addr.port}`;
-    const env = { ...LOOPBACK, PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
+    const env = { ...ANY_PORT, PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
     for (const name of ["HTTP_PROXY", "all_proxy"]) {
       await using program = startProgram([], { env: { ...env, [name]: url } });
       await program.says(new RegExp(`${name} has no effect: a proxy would see the token`));
@@ -170,17 +175,17 @@ Deno.test("main: no proxy of the environment sees the token, and the log says so
   }
 });
 
-Deno.test("main: with a file to read again it may still read, and does when the token changes", async () => {
+Deno.test("main: with a token file it keeps the permission to read, and reloads the file when it changes", async () => {
   const plex = await startPlex({ clock: systemClock });
   try {
     await withFolder(async (cwd) => {
       const path = `${cwd}/plex-token`;
       await Deno.writeTextFile(path, "not-the-token-at-all\n", { mode: 0o400 });
-      const env = { ...LOOPBACK, PLEX_SERVER: plex.url, PLEX_TOKEN_FILE: path, LOG_LEVEL: "debug" };
+      const env = { ...ANY_PORT, PLEX_SERVER: plex.url, PLEX_TOKEN_FILE: path, LOG_LEVEL: "debug" };
       await using program = startProgram([], { env });
       assert.match(await program.says(/.*Permissions left.*/), /"granted":\["net","read"\]/);
       await program.says(/Plex is down: Plex rejects the token/);
-      // Secrets are replaced, not written over.
+      // The file is replaced, as Kubernetes replaces Secrets.
       await Deno.writeTextFile(`${path}.new`, `${plex.ownerToken}\n`);
       await Deno.rename(`${path}.new`, path);
       await program.says(/Reloaded the token file/);
@@ -191,9 +196,10 @@ Deno.test("main: with a file to read again it may still read, and does when the 
   }
 });
 
-Deno.test("main: with a state file it may still read and write, which replacing the file takes", async () => {
+Deno.test("main: with a state file it keeps the permissions to read and write, and saves when it stops", async () => {
   await withFolder(async (cwd) => {
-    const env = { ...NOBODY, ...LOOPBACK, LOG_LEVEL: "debug", STATE_FILE: `${cwd}/state.json` };
+    const settings = { LOG_LEVEL: "debug", STATE_FILE: `${cwd}/state.json` };
+    const env = { ...UNREACHABLE_PLEX, ...ANY_PORT, ...settings };
     await using program = startProgram([], { env });
     assert.match(await program.says(/.*Permissions left.*/), /"granted":\["net","read","write"\]/);
     program.signal("SIGTERM");
@@ -206,14 +212,14 @@ Deno.test("main: with a state file it may still read and write, which replacing 
   });
 });
 
-Deno.test("main: without verification of TLS, nothing needs a permission that was dropped", async () => {
+Deno.test("main: without TLS verification, nothing needs a permission that was dropped", async () => {
   const plex = await startPlex({
     clock: systemClock,
     certificate: await makeSelfSigned({ name: "elsewhere.example", addresses: [] }),
   });
   try {
     const env = {
-      ...LOOPBACK,
+      ...ANY_PORT,
       PLEX_SERVER: plex.url,
       PLEX_TOKEN: plex.ownerToken,
       SKIP_TLS_VERIFICATION: "true",
@@ -231,41 +237,41 @@ Deno.test("main: without verification of TLS, nothing needs a permission that wa
 });
 
 Deno.test("main: the first signal waits for pending responses, a second one ends it at once", async () => {
-  await using program = startProgram([], { env: { ...NOBODY, LISTEN_ADDRESS: "127.0.0.1:0" } });
-  const url = new URL(await listening(program));
-  // Asks again and again and takes no answer.
+  await using program = startProgram([], { env: { ...UNREACHABLE_PLEX, ...ANY_PORT } });
+  const url = new URL(await listeningUrl(program));
+  // The client pipelines requests and reads no response.
   const client = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
   const requests = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20_000);
   const written = client.write(new TextEncoder().encode(requests)).catch(() => 0);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await delay(500);
   program.signal("SIGINT");
-  await program.says(/"message":"Stopping"|Stopping/);
-  // Two within a moment are one to the system.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await program.says(/Stopping/);
+  // The system merges two signals that come at once.
+  await delay(500);
   try {
     program.signal("SIGINT");
   } catch {
-    // It was quick, and has ended by the first.
+    // The first signal has already ended it.
   }
-  // The first alone would wait for who is being answered, for 5 s.
-  assert.equal(await within(4_000, "the end", () => program.code), 0);
+  // After the first signal alone it would wait 5 s for the pending responses.
+  assert.equal(await exitCode(program, 4_000), 0);
   client.close();
   await written;
 });
 
-Deno.test("main: a file .env in the working directory is read, and its typos are reported", async () => {
+Deno.test("main: .env in the working directory is read, and its misspelt settings are reported", async () => {
   await withFolder(async (cwd) => {
-    const lines = [`PLEX_SERVER=${NOBODY.PLEX_SERVER}`, "PLEX_TOKEN=abc", "PLEX_SEVER=x"];
+    const lines = [`PLEX_SERVER=${UNREACHABLE_PLEX.PLEX_SERVER}`, "PLEX_TOKEN=abc", "PLEX_SEVER=x"];
     await Deno.writeTextFile(`${cwd}/.env`, lines.join("\n"));
-    await using program = startProgram([], { cwd, env: { ...LOOPBACK, LOG_FORMAT: "console" } });
+    await using program = startProgram([], { cwd, env: { ...ANY_PORT, LOG_FORMAT: "console" } });
     await program.says(/PLEX_SEVER in \.env is not a setting; did you mean PLEX_SERVER\?/);
-    await listening(program);
+    await listeningUrl(program);
     program.signal("SIGTERM");
     assert.equal(await program.code, 0);
   });
 });
 
-Deno.test("main: --help names every command and setting, with a command its options, --version the version", async () => {
+Deno.test("main: --help lists every command and setting, or the usage of a command; --version prints the version", async () => {
   const help = await run(["--help"]);
   assert.equal(help.code, 0);
   for (
@@ -283,20 +289,20 @@ Deno.test("main: --help names every command and setting, with a command its opti
   });
 });
 
-Deno.test("main: a command that is not there ends it with code 2", async () => {
+Deno.test("main: an unknown command, argument or option ends it with code 2", async () => {
   for (const args of [["sevre"], ["check", "twice"], ["--port=1"]]) {
-    const { code, stderr } = await run(args, NOBODY);
+    const { code, stderr } = await run(args, UNREACHABLE_PLEX);
     assert.equal(code, 2);
     assert.match(stderr, /^error: .*see .*--help$/m);
   }
 });
 
 Deno.test("main: healthcheck is 0 while the exporter serves and 1 while it does not", async () => {
-  const env = { ...NOBODY, LISTEN_ADDRESS: `127.0.0.1:${freePort()}` };
+  const env = { ...UNREACHABLE_PLEX, LISTEN_ADDRESS: `127.0.0.1:${freePort()}` };
   await using program = startProgram([], { env });
-  await listening(program);
+  await listeningUrl(program);
   assert.equal((await run(["healthcheck"], env)).code, 0);
-  // A container that runs the demo knows nothing of a Plex, and has a health all the same.
+  // It needs no settings for Plex: a container that runs the demo has none.
   const { LISTEN_ADDRESS } = env;
   assert.equal((await run(["healthcheck"], { LISTEN_ADDRESS })).code, 0);
   const wrong = { LISTEN_ADDRESS, PLEX_TOKEN_FILE: "/nowhere/plex-token" };
@@ -319,7 +325,7 @@ Deno.test("main: check exits with 0 if all works, otherwise with 1 and the reaso
     assert.doesNotMatch(good.stdout, /FAIL/);
     assert.match(good.stdout, /note {2}the exporter does not run here/);
     await using program = startProgram([], { env });
-    const url = await listening(program);
+    const url = await listeningUrl(program);
     assert.match((await run(["check"], env)).stdout, /note {2}nothing has scraped/);
     await (await fetch(`${url}/metrics`)).text();
     const { stdout } = await run(["check"], env);
@@ -333,7 +339,7 @@ Deno.test("main: check exits with 0 if all works, otherwise with 1 and the reaso
   } finally {
     await plex.close();
   }
-  const refused = await run(["check"], { ...NOBODY, LISTEN_ADDRESS: ":0" });
+  const refused = await run(["check"], { ...UNREACHABLE_PLEX, LISTEN_ADDRESS: ":0" });
   assert.equal(refused.code, 1);
   assert.match(refused.stdout, /FAIL {2}cannot connect/);
 });

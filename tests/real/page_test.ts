@@ -1,6 +1,6 @@
 /**
- * The status page in a real browser: that of the demo, of a busy server and of one with hostile names.
- * Asserts what needs a browser: requests, layout and markup. The texts of the page are tested without
+ * The status page in a real browser: of the demo, of a busy server, and of one with hostile names.
+ * Tests what needs a browser: requests, layout and markup. The texts of the page are tested without
  * one.
  */
 import assert from "node:assert/strict";
@@ -16,16 +16,16 @@ import { startProgram } from "../testing/program.ts";
 const WIDTHS = [320, 360, 600, 820, 1200];
 
 /** Elements and attributes that the page must not have. */
-const FOREIGN =
-  "script, img, iframe, object, embed, link:not([rel=icon]), form, base, svg, h4, [onerror], [style]";
+const FORBIDDEN = "script, img, iframe, object, embed, link:not([rel=icon]), form, base, svg, h4, " +
+  "[onerror], [style]";
 
 async function assertHarmless(page: Page): Promise<void> {
-  assert.equal(await page.evaluate(`document.querySelectorAll("${FOREIGN}").length`), 0);
+  assert.equal(await page.evaluate(`document.querySelectorAll("${FORBIDDEN}").length`), 0);
   assert.equal(await page.evaluate("document.title"), "prometheus-plex-exporter");
   assert.deepEqual(page.errors, [], "the browser logs no errors");
 }
 
-/** At every width nothing is wider than the screen, and 10 kB of text do not make it endless. */
+/** Asserts that at every width nothing is wider than the screen, and that the height is bounded. */
 async function assertFits(browser: Browser, url: string): Promise<void> {
   for (const width of WIDTHS) {
     const page = await browser.open(url, { width });
@@ -43,22 +43,24 @@ async function assertFits(browser: Browser, url: string): Promise<void> {
   }
 }
 
-/** The least contrast of a text with what is behind it (WCAG 2), with that text. */
-const LEAST_CONTRAST = `(() => {
+/** The lowest contrast of a text with its background (WCAG 2), and that text. */
+const LOWEST_CONTRAST = `(() => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
-  const light = (color) => {
+  const luminance = (color) => {
     const [r, g, b] = channels(color).map((c) => c / 255)
       .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const behind = (element) => {
+  const background = (element) => {
     const { backgroundColor } = getComputedStyle(element);
-    return channels(backgroundColor)[3] === 0 ? behind(element.parentElement) : backgroundColor;
+    return channels(backgroundColor)[3] === 0 ? background(element.parentElement) : backgroundColor;
   };
+  const hasText = ({ childNodes }) =>
+    [...childNodes].some((node) => node.nodeType === 3 && node.data.trim());
   return [...document.querySelectorAll("body *")]
-    .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+    .filter(hasText)
     .map((element) => {
-      const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
+      const [a, b] = [getComputedStyle(element).color, background(element)].map(luminance);
       return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), element.textContent.trim()];
     })
     .sort(([a], [b]) => a - b)[0];
@@ -79,15 +81,15 @@ Deno.test("a page with many sessions is readable in light and dark, at every wid
   await withHarness(async (harness) => {
     const { app, plex } = harness;
     const viewers = startViewers(plex.simulation, { clock: harness.clock, seed: 7 });
-    // The recorder is read every five minutes.
+    // The DVR is read every five minutes.
     await harness.pass(360);
     const metrics = await harness.text();
     const page = await browser.open(app.url);
     await assertHarmless(page);
     const shown = await page.evaluate<string>("document.body.innerText");
-    const people = plex.simulation.viewers.flatMap(({ session }) => session?.user?.name ?? []);
-    assert.ok(people.length >= 4);
-    for (const person of people) assert.ok(shown.includes(person), person);
+    const users = plex.simulation.viewers.flatMap(({ session }) => session?.user?.name ?? []);
+    assert.ok(users.length >= 4);
+    for (const user of users) assert.ok(shown.includes(user), user);
     const series = metrics.split("\n").filter((line) => /^[^#]/.test(line)).length;
     assert.ok(shown.includes(`${series.toLocaleString("en")} series`));
     assert.match(shown, /127\.0\.0\.1\s+just now\s+once so far/);
@@ -96,7 +98,7 @@ Deno.test("a page with many sessions is readable in light and dark, at every wid
     await assertFits(browser, app.url);
     for (const dark of [false, true]) {
       const view = await browser.open(app.url, { dark });
-      const [contrast, text] = await view.evaluate<[number, string]>(LEAST_CONTRAST);
+      const [contrast, text] = await view.evaluate<[number, string]>(LOWEST_CONTRAST);
       assert.ok(contrast >= 4.5, `${contrast} for "${text}", dark: ${dark}`);
     }
     viewers.stop();
@@ -110,18 +112,25 @@ Deno.test("a page with many sessions is readable in light and dark, at every wid
   });
 });
 
+/** Serves a page with its own headers, and records the paths that are requested. */
+function servePage(text: string) {
+  const requested: string[] = [];
+  const headers = { ...PAGE_HEADERS, "Content-Type": "text/html; charset=utf-8" };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    requested.push(new URL(request.url).pathname);
+    return new Response(text, { headers });
+  });
+  return {
+    requested,
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
 Deno.test("the icon of the page is shown without a request, under the page's own policy", async () => {
   await using browser = await openBrowser();
-  const requested: string[] = [];
-  await using server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    (request) => {
-      requested.push(new URL(request.url).pathname);
-      const headers = { ...PAGE_HEADERS, "Content-Type": "text/html; charset=utf-8" };
-      return new Response(pageOf([up()]), { headers });
-    },
-  );
-  const page = await browser.open(`http://127.0.0.1:${server.addr.port}/`);
+  await using server = servePage(pageOf([up()]));
+  const page = await browser.open(server.url);
   const size = await page.evaluate<number[]>(`(async () => {
     const image = new Image();
     image.src = document.querySelector("link[rel=icon]").href;
@@ -130,7 +139,7 @@ Deno.test("the icon of the page is shown without a request, under the page's own
   })()`);
   assert.ok(size.every((pixels) => pixels > 0), `${size}`);
   await assertHarmless(page);
-  assert.deepEqual(requested, ["/"]);
+  assert.deepEqual(server.requested, ["/"]);
 });
 
 const HOSTILE = [
@@ -146,7 +155,7 @@ const HOSTILE = [
   "W\u0301\u0302\u0303".repeat(2_500),
 ];
 
-/** Every text is on the page as often as it should be, as text, and the page is whole. */
+/** Asserts that each text is shown at least so often, as text, and that the page is complete. */
 async function assertShown(
   browser: Browser,
   url: string,
@@ -164,22 +173,23 @@ async function assertShown(
   await assertFits(browser, url);
 }
 
-const person = (name: string, index: number) => ({ id: index + 1, name });
+const userOf = (name: string, index: number) => ({ id: index + 1, name });
 
-Deno.test("titles and names from Plex made of markup, quotes and controls are text", async () => {
+Deno.test("titles and names with markup, quotes and control characters are shown as text", async () => {
   await using browser = await openBrowser();
   await withHarness(async (harness) => {
     const { simulation } = harness.plex;
-    HOSTILE.forEach((title, who) => {
+    HOSTILE.forEach((title, index) => {
       const item = { ...simulation.randomItem("episode"), title };
-      harness.play({ who: who % simulation.players.length, item, user: person(title, who) });
+      const who = index % simulation.players.length;
+      harness.play({ who, item, user: userOf(title, index) });
     });
     await harness.pass(30);
-    // As user, title and library; what is longer is cut when it is read.
+    // As user, title and library. Longer texts are truncated when they are read.
     await assertShown(browser, harness.app.url, HOSTILE.map((text) => text.slice(0, 1_000)), 3);
   }, {
     name: HOSTILE[0] ?? "",
-    users: HOSTILE.map(person),
+    users: HOSTILE.map(userOf),
     libraries: [
       ...HOSTILE.map((title) => ({ title, type: "movie" as const })),
       { title: "Series", type: "show" },
@@ -187,30 +197,21 @@ Deno.test("titles and names from Plex made of markup, quotes and controls are te
   });
 });
 
-Deno.test("texts of 10 kB, wherever they stand, are clipped on the screen and complete in the document", async () => {
+Deno.test("texts of 10 kB are clipped on the screen and complete in the document, in every place", async () => {
   await using browser = await openBrowser();
-  const states = HOSTILE.map((evil, index) => {
-    const player = { id: evil, name: evil, device: evil, product: evil, platform: evil };
-    const output = { ...session().output, resolution: evil.slice(0, 40) };
-    const titles = { title: evil, childTitle: evil, grandchildTitle: evil, channel: evil };
-    const play = session({ user: evil, player, output, ...titles });
+  const states = HOSTILE.map((text, index) => {
+    const player = { id: text, name: text, device: text, product: text, platform: text };
+    const output = { ...session().output, resolution: text.slice(0, 40) };
+    const titles = { title: text, childTitle: text, grandchildTitle: text, channel: text };
+    const play = session({ user: text, player, output, ...titles });
+    const server = { ...SERVER, id: String(index), name: text };
     return later(
-      { ...up(), address: evil },
-      // Another server, so what plays on it is listed after that.
-      {
-        type: "server_described",
-        at: START,
-        server: { ...SERVER, id: String(index), name: evil },
-      },
+      { ...up(), address: text },
+      // Its new ID makes it another server, which has no sessions yet.
+      { type: "server_described", at: START, server },
       listed(START, play),
     );
   });
-  await using server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    () => {
-      const headers = { ...PAGE_HEADERS, "Content-Type": "text/html; charset=utf-8" };
-      return new Response(pageOf(states), { headers });
-    },
-  );
-  await assertShown(browser, `http://127.0.0.1:${server.addr.port}/`, HOSTILE, 10);
+  await using server = servePage(pageOf(states));
+  await assertShown(browser, server.url, HOSTILE, 10);
 });

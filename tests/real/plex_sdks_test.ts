@@ -1,6 +1,6 @@
 /**
- * Published client libraries for Plex, unchanged, on the simulated server. `@lukehagar/plexjs` checks
- * every answer against Plex's own description; what it rejects is a deviation with a source.
+ * Published client libraries for Plex, unchanged, on the simulated server. `@lukehagar/plexjs`
+ * validates every answer against Plex's own description, and may reject documented deviations only.
  */
 import { AlertListener, PlexServer } from "@ctrl/plex";
 import { PlexAPI } from "@lukehagar/plexjs";
@@ -103,7 +103,7 @@ interface Issue {
   readonly received?: string;
 }
 
-test("@lukehagar/plexjs rejects only what real servers answer otherwise than described", async (plex) => {
+test("@lukehagar/plexjs rejects exactly the documented deviations of real servers", async (plex) => {
   const sdk = new PlexAPI({ serverURL: plex.url, token: plex.ownerToken });
   const ids = [plex.simulation.randomItem("movie").ratingKey ?? ""];
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -126,5 +126,5 @@ test("@lukehagar/plexjs rejects only what real servers answer otherwise than des
       rejected.add(rejection);
     }
   }
-  assert.deepEqual(rejected, DEVIATIONS, "every listed deviation is met");
+  assert.deepEqual(rejected, DEVIATIONS, "every listed deviation occurs");
 });

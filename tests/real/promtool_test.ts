@@ -9,11 +9,11 @@ import { findTool, TOOLS } from "../testing/tools.ts";
 
 const EXAMPLE = new URL("../../examples/prometheus/prometheus.yml", import.meta.url).pathname;
 
-/** Why these names stay although promtool would have others. */
+/** Why these names stay although promtool suggests others. */
 const OLD_NAME = "the original exporter's name, which dashboards have";
-const BITS = "stream rates are bits to everyone who reads them";
+const BITS = "stream rates are in bits by convention";
 
-/** What promtool finds, word for word, and why it stays. */
+/** The findings of promtool that are accepted, verbatim, and why. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'library_duration_total non-counter metrics should not have "_total" suffix': OLD_NAME,
   'library_storage_total non-counter metrics should not have "_total" suffix': OLD_NAME,
@@ -22,14 +22,13 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'plex_stream_bandwidth_bits_per_second use base unit "bytes" instead of "bits"': BITS,
 };
 
-/** The demo keeps no state. */
+/** The family that the demo lacks: it keeps no state. */
 const STATE_SAVED = "plex_exporter_state_saved_timestamp_seconds";
 
-/** What an exporter with a state file shows in addition. */
+/** A page with this family alone. */
 async function stateSaved(): Promise<string> {
-  const render = createRenderer(
-    families({ legacy: true }).filter(({ name }) => name === STATE_SAVED),
-  );
+  const saved = families({ legacy: true }).filter(({ name }) => name === STATE_SAVED);
+  const render = createRenderer(saved);
   const process = { ...PROCESS, stateSavedAt: 1_780_318_815_000 };
   const { parts, samples } = await render({ servers: [], at: 0, process }, "text");
   assert.equal(samples, 1);
@@ -47,8 +46,8 @@ Deno.test("promtool check metrics finds nothing but what is listed with its reas
   // Bytes by user come last: they need a second reading of Plex's statistics.
   const page = await until("a page with every family", async () => {
     const text = await (await fetch(url)).text();
-    const isWhole = allFamilies.every(({ name }) => text.includes(`# TYPE ${name} `));
-    return isWhole ? text : undefined;
+    const isComplete = allFamilies.every(({ name }) => text.includes(`# TYPE ${name} `));
+    return isComplete ? text : undefined;
   }, 90_000);
   assert.ok(readPage(page).size > 500);
   const { stdout, stderr } = await runProcess(findTool("promtool"), ["check", "metrics"], {
@@ -58,7 +57,7 @@ Deno.test("promtool check metrics finds nothing but what is listed with its reas
   assert.deepEqual(findings.sort(), Object.keys(EXCEPTIONS).sort());
 });
 
-Deno.test("promtool takes the example of a Prometheus configuration", async () => {
+Deno.test("promtool accepts the example of a Prometheus configuration", async () => {
   const { code, stderr } = await runProcess(findTool("promtool"), ["check", "config", EXAMPLE]);
   assert.equal(code, 0, stderr);
 });

@@ -1,4 +1,4 @@
-/** The alerts and recording rules in `examples/`, by promtool: when they fire and when not. */
+/** The alerts and recording rules in `examples/`, tested by promtool. */
 import assert from "node:assert/strict";
 import { readRules } from "../dashboards/load.ts";
 import { EXAMPLES } from "../testing/example_files.ts";
@@ -17,11 +17,11 @@ function series(input: Input): string {
     .join("");
 }
 
-/** A promtool test in which exactly this alert fires at the end, or none of that name ever does. */
-function test(alert: string, input: Input, after: number, fires: boolean): string {
+/** A promtool test in which the alert fires exactly once at the end, or has not fired by then. */
+function alertTest(alert: string, input: Input, after: number, fires: boolean): string {
   const [rule] = readRules().filter(({ name }) => name === alert);
   assert.ok(rule, alert);
-  // The count is all that is asked for: labels and words are Prometheus' own affair.
+  // Only the count is tested: Prometheus itself fills in labels and annotations.
   const firing = `ALERTS{alertname="${alert}",alertstate="firing"}`;
   const query = fires ? firing : `count_over_time(${firing}[${after}m])`;
   return `  - interval: 1m
@@ -47,48 +47,48 @@ async function promtool(
   assert.equal(code, 0, stdout + stderr);
 }
 
-Deno.test("promtool takes the rules", async () => {
+Deno.test("promtool accepts the rules", async () => {
   const { code, stdout } = await runProcess(findTool("promtool"), ["check", "rules", RULES]);
   assert.equal(code, 0, stdout);
   assert.match(stdout, new RegExp(`${readRules().length} rules found`));
 });
 
-Deno.test("every alert has a case that fires and one that is near and silent", async () => {
+Deno.test("every alert fires in one case, and not in a similar one", async () => {
   const alerts = readRules().filter(({ kind }) => kind === "alert").map(({ name }) => name);
   assert.deepEqual(Object.keys(CASES).sort(), alerts.toSorted());
   for (const { name, expr } of readRules().filter(({ kind }) => kind === "alert")) {
-    const query = parse(expr).selectors.map(({ metric }) => metric);
+    const queried = parse(expr).selectors.map(({ metric }) => metric);
     for (const input of [CASES[name]?.firing ?? {}, CASES[name]?.silent ?? {}]) {
       const given = Object.keys(input).map((series) => series.split("{")[0] ?? "");
-      assert.ok(given.some((metric) => query.includes(metric)), `${name} is not near its case`);
+      assert.ok(given.some((metric) => queried.includes(metric)), `${name} queries no such series`);
     }
   }
   await withFolder(async (folder) => {
     const tests = (isLong: boolean) =>
       Object.entries(CASES).filter(([, { after }]) => after > DAY_MINUTES === isLong)
         .flatMap(([alert, { firing, silent, after }]) => [
-          test(alert, firing, after, true),
-          test(alert, silent, after, false),
+          alertTest(alert, firing, after, true),
+          alertTest(alert, silent, after, false),
         ]);
     await promtool(folder, tests(false));
-    // All rules are evaluated each time, for a day and longer.
+    // Every evaluation runs all rules, so long cases are evaluated less often.
     await promtool(folder, tests(true), "5m");
   });
 });
 
 Deno.test("the recording rules record what the panels query", async () => {
-  const S = 'server="attic",server_id="a1"';
+  const server = 'server="attic",server_id="a1"';
   const inputs: Input = {
-    [`plex_sessions{${S},state="playing",decision="transcode",location="lan"}`]: "2x120",
-    [`plex_sessions{${S},state="paused",decision="transcode",location="lan"}`]: "5x120",
-    [`plex_sessions{${S},state="playing",decision="direct_play",location="lan"}`]: "1x120",
-    [`plex_video_transcodes{${S},hardware="full"}`]: "2x120",
-    [`plex_play_seconds_total{${S},user="otis",decision="transcode"}`]: "0+60x120",
+    [`plex_sessions{${server},state="playing",decision="transcode",location="lan"}`]: "2x120",
+    [`plex_sessions{${server},state="paused",decision="transcode",location="lan"}`]: "5x120",
+    [`plex_sessions{${server},state="playing",decision="direct_play",location="lan"}`]: "1x120",
+    [`plex_video_transcodes{${server},hardware="full"}`]: "2x120",
+    [`plex_play_seconds_total{${server},user="otis",decision="transcode"}`]: "0+60x120",
   };
   const recorded = {
-    [`plex:sessions_playing{${S}}`]: 3,
-    [`plex:video_transcodes{hardware="full",${S}}`]: 2,
-    [`plex:play_seconds:increase1h{${S},user="otis"}`]: 3600,
+    [`plex:sessions_playing{${server}}`]: 3,
+    [`plex:video_transcodes{hardware="full",${server}}`]: 2,
+    [`plex:play_seconds:increase1h{${server},user="otis"}`]: 3600,
   };
   const samples = Object.entries(recorded).map(([labels, value]) =>
     `      - expr: '${labels.split("{")[0]}'

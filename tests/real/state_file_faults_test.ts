@@ -1,6 +1,6 @@
 /**
- * Faults of the disk under the real program, each in a view of the file system of its own: it needs
- * root.
+ * Faults of the disk against the program as a process, each in a mount namespace of its own. The
+ * tests need root.
  */
 import assert from "node:assert/strict";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
@@ -12,19 +12,24 @@ import { type Process, runProcess, startProgram, until, withFolder } from "../te
 import { STATE_FILE_FAULTS } from "../testing/state_file_faults.ts";
 import { findTool } from "../testing/tools.ts";
 
-/** The program on a server, with a state file in `folder`. */
-interface Run {
+/** A server, and a folder for the state file of the program. */
+interface DiskTest {
   readonly plex: SimulatedPlex;
   readonly folder: string;
-  /** Starts the program after shell commands, which see the folder as `$FOLDER`. */
+  /**
+   * Starts the program, after shell commands for which `$FOLDER` is the folder, and by `wrapper`, a
+   * command that executes its arguments.
+   */
   start(before?: string, wrapper?: string): Process;
 }
 
-/** Runs the program in a name space of its own for mounts. */
-const ENTER =
-  'exec "$UNSHARE" --mount --propagation=private sh -c "$BEFORE"\' && exec "$@"\' sh "$@"';
+/** The shell command that runs `$BEFORE`, then the program, in a mount namespace of its own. */
+function enterNamespace(wrapper: string): string {
+  const script = `eval "$BEFORE" && exec ${wrapper} "$@"`;
+  return `exec "$UNSHARE" --mount --propagation=private sh -c '${script}' sh "$@"`;
+}
 
-function testOnDisk(name: string, run: (run: Run) => Promise<void>): void {
+function testOnDisk(name: string, run: (test: DiskTest) => Promise<void>): void {
   Deno.test(name, () =>
     withFolder(async (folder) => {
       const plex = await startPlex({ clock: systemClock, duplicateShare: 0 });
@@ -35,7 +40,7 @@ function testOnDisk(name: string, run: (run: Run) => Promise<void>): void {
           folder,
           start: (before = "true", wrapper = "") =>
             startProgram([], {
-              shell: ENTER.replace('"$@"\'', `${wrapper} "$@"'`),
+              shell: enterNamespace(wrapper),
               env: {
                 UNSHARE: findTool("unshare"),
                 SETPRIV: findTool("setpriv"),
@@ -55,8 +60,8 @@ function testOnDisk(name: string, run: (run: Run) => Promise<void>): void {
     }));
 }
 
-/** Runs shell commands in the program's view of the file system; `$FOLDER` is the folder. */
-async function inside({ pid }: Process, folder: string, commands: string): Promise<string> {
+/** Runs shell commands in the mount namespace of the program; `$FOLDER` is the folder. */
+async function runInside({ pid }: Process, folder: string, commands: string): Promise<string> {
   const { code, stdout, stderr } = await runProcess(findTool("nsenter"), [
     `--target=${pid}`,
     "--mount",
@@ -68,8 +73,8 @@ async function inside({ pid }: Process, folder: string, commands: string): Promi
   return stdout;
 }
 
-/** Scrapes the program; no counter falls from one page to the next. */
-async function scraper(program: Process): Promise<() => Promise<Page>> {
+/** Returns a function that scrapes the program and asserts that no counter has fallen. */
+async function scraperOf(program: Process): Promise<() => Promise<Page>> {
   const url = await program.says(/(http:\/\/127\.0\.0\.1:\d+\/metrics)/);
   let known: ReadonlyMap<string, number> = new Map();
   return async () => {
@@ -85,8 +90,8 @@ async function scraper(program: Process): Promise<() => Promise<Page>> {
   };
 }
 
-/** Scrapes until the log says something. */
-function saysWhileScraped(
+/** Scrapes until a line of the log has this text. Resolves to the line. */
+function scrapeUntilLogged(
   program: Process,
   scrape: () => Promise<Page>,
   text: string,
@@ -97,8 +102,8 @@ function saysWhileScraped(
   });
 }
 
-/** Scrapes until a play has been counted and shown. */
-function showsPlay(scrape: () => Promise<Page>): Promise<Page> {
+/** Scrapes until a play is counted. Resolves to that page. */
+function scrapeUntilPlay(scrape: () => Promise<Page>): Promise<Page> {
   return until("a play", async () => {
     const page = await scrape();
     return sum(page, "plex_plays_total") > 0 ? page : undefined;
@@ -109,35 +114,35 @@ function errorsOf({ stderr }: Process): readonly string[] {
   return stderr.split("\n").filter((line) => line.includes("level=error"));
 }
 
-/** What anyone sees of the folder becomes read-only. */
+/** Makes the folder read-only, also for root. */
 const READ_ONLY = 'mount --bind "$FOLDER" "$FOLDER" && mount -o remount,bind,ro "$FOLDER"';
 
 testOnDisk(
-  "full disk, disk becomes read-only: no scrape is lost, and no old state is kept",
+  "full disk, disk becomes read-only: no scrape fails, and no old state is kept",
   async ({ folder, start }) => {
     await using program = start('mount -t tmpfs -o size=400k tmpfs "$FOLDER"');
-    const scrape = await scraper(program);
-    await showsPlay(scrape);
-    const files = () => inside(program, folder, 'cd "$FOLDER" && ls');
+    const scrape = await scraperOf(program);
+    await scrapeUntilPlay(scrape);
+    const files = () => runInside(program, folder, 'cd "$FOLDER" && ls');
     assert.equal(await files(), "state.json\nstate.json.lock\n");
 
-    await inside(program, folder, 'cat /dev/zero > "$FOLDER/rest" 2>/dev/null || true');
+    await runInside(program, folder, 'cat /dev/zero > "$FOLDER/rest" 2>/dev/null || true');
     const { logged } = STATE_FILE_FAULTS["full disk"];
-    const full = await saysWhileScraped(program, scrape, logged);
+    const full = await scrapeUntilLogged(program, scrape, logged);
     assert.match(full, /level=error .*No space left/);
-    assert.equal(await files(), "rest\nstate.json.lock\n", "what is on it is out of date");
-    await inside(program, folder, 'rm "$FOLDER/rest"');
-    await saysWhileScraped(program, scrape, "The state file can be written again");
+    assert.equal(await files(), "rest\nstate.json.lock\n", "the outdated state is removed");
+    await runInside(program, folder, 'rm "$FOLDER/rest"');
+    await scrapeUntilLogged(program, scrape, "The state file can be written again");
 
-    // No remount: that waits for files that are open. An error of the disk does not.
-    await inside(program, folder, READ_ONLY);
-    const readOnly = await saysWhileScraped(
+    // A bind mount, because a file system with open files cannot be remounted read-only.
+    await runInside(program, folder, READ_ONLY);
+    const readOnly = await scrapeUntilLogged(
       program,
       scrape,
       STATE_FILE_FAULTS["disk becomes read-only"].logged,
     );
     assert.match(readOnly, /level=error .*Read-only file system/);
-    await inside(program, folder, 'umount "$FOLDER"');
+    await runInside(program, folder, 'umount "$FOLDER"');
     await until("a save", async () => {
       await scrape();
       return program.stderr.split("can be written again").length > 2 || undefined;
@@ -149,38 +154,38 @@ testOnDisk(
 );
 
 testOnDisk(
-  "disk is read-only at start: the exporter runs as without a state file, and logs an old one",
+  "disk is read-only at start: the exporter runs as if it had no state file, and logs an old one",
   async ({ folder, start }) => {
     const old = '{"version":1,"hiddenLabels":[],"servers":[]}';
     await Deno.writeTextFile(`${folder}/state.json`, old);
     await using program = start(READ_ONLY);
-    const scrape = await scraper(program);
+    const scrape = await scraperOf(program);
     await scrape();
     const [line = "", ...more] = errorsOf(program);
     assert.ok(line.includes(STATE_FILE_FAULTS["disk is read-only at start"].logged), line);
     assert.match(line, /Read-only file system/);
     assert.deepEqual(more, []);
     assert.equal(await Deno.readTextFile(`${folder}/state.json`), old);
-    await inside(program, folder, 'mount -o remount,bind,rw "$FOLDER"');
-    await saysWhileScraped(program, scrape, "The state file can be written again");
+    await runInside(program, folder, 'mount -o remount,bind,rw "$FOLDER"');
+    await scrapeUntilLogged(program, scrape, "The state file can be written again");
     assert.notEqual(await Deno.readTextFile(`${folder}/state.json`), old);
   },
 );
 
-/** Root that owns what is root's, and may do with files of others what anyone may. */
-const MERE_OWNER =
+/** Runs a command as root without the capabilities that override file permissions. */
+const WITHOUT_OVERRIDE =
   '"$SETPRIV" --inh-caps=-all --bounding-set=-dac_override,-dac_read_search,-fowner';
 
 testOnDisk(
-  "another user's file: it is logged, and the exporter runs as without one",
+  "another user's file: it is logged, and the exporter runs as if it had none",
   async ({ folder, start }) => {
-    const own = 'chown -R 65534 "$FOLDER" && chmod 600 "$FOLDER"/state.json*';
+    const giveAway = 'chown -R 65534 "$FOLDER" && chmod 600 "$FOLDER"/state.json*';
     for (const name of ["state.json", "state.json.lock"]) {
       await Deno.writeTextFile(`${folder}/${name}`, "");
     }
     await Deno.writeTextFile(`${folder}/state.json`, '{"version":1}');
-    await using program = start(own, MERE_OWNER);
-    const scrape = await scraper(program);
+    await using program = start(giveAway, WITHOUT_OVERRIDE);
+    const scrape = await scraperOf(program);
     await scrape();
     const [line = "", ...more] = errorsOf(program);
     assert.ok(line.includes(STATE_FILE_FAULTS["another user's file"].logged), line);
@@ -191,15 +196,15 @@ testOnDisk(
 );
 
 testOnDisk(
-  "file in use by another process: of two started at once one ends, and a kill leaves no lock",
+  "file in use by another process: of two started at once one ends, and a kill releases the lock",
   async ({ start }) => {
     await using first = start();
     await using second = start();
-    const isRefused = (program: Process) => program.code.then(() => program);
+    const ended = (program: Process) => program.code.then(() => program);
     const refused = await within(
       20_000,
-      "an end",
-      () => Promise.race([isRefused(first), isRefused(second)]),
+      "the end of one of them",
+      () => Promise.race([ended(first), ended(second)]),
     );
     assert.equal(await refused.code, 1);
     const [line = "", ...more] = errorsOf(refused);
@@ -208,12 +213,12 @@ testOnDisk(
     assert.doesNotMatch(refused.stderr, /\.ts:\d|Listening/);
 
     const serving = refused === first ? second : first;
-    const shown = await showsPlay(await scraper(serving));
+    const shown = await scrapeUntilPlay(await scraperOf(serving));
     serving.signal("SIGKILL");
     await serving.code;
     await using next = start();
     await next.says(/Counters continue from the state file/);
-    const page = await (await scraper(next))();
+    const page = await (await scraperOf(next))();
     assert.equal(sum(page, "plex_plays_total"), sum(shown, "plex_plays_total"));
   },
 );

@@ -1,6 +1,6 @@
 /**
- * The service, installed by the lines of examples/systemd/README.md and run by a real systemd. Deno
- * and the bundle stand in for the binary, which can't be made everywhere.
+ * The service, installed by the commands of examples/systemd/README.md and run by a real systemd.
+ * Deno runs the bundle in place of the binary, which cannot be compiled everywhere.
  */
 import assert from "node:assert/strict";
 import { makeBundle } from "../../.ci/build/bundle.ts";
@@ -9,6 +9,7 @@ import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
 import { type Certificate, makeAuthority } from "../testing/certificates.ts";
 import { codeBlocks, readDocument } from "../docs/markdown.ts";
+import { playFilm } from "../testing/harness.ts";
 import { bootHost, findRefusal, type Host } from "../testing/host.ts";
 import { freePort, until, withFolder } from "../testing/program.ts";
 
@@ -16,11 +17,11 @@ const EXAMPLES = new URL("../../examples/", import.meta.url);
 const SETTINGS = "/etc/prometheus-plex-exporter";
 const TOKEN = `/run/credentials/${NAME}.service/plex-token`;
 
-/** The block of shell in the instructions that begins with a line. */
+/** The block of shell commands in the instructions that begins so. */
 function instructions(begin: string): string {
   const document = readDocument("examples/systemd/README.md");
   const found = codeBlocks(document, "sh").find((code) => code.startsWith(begin));
-  assert.ok(found, `${document.path} has no lines that begin with ${begin}`);
+  assert.ok(found, `${document.path} has no block that begins with ${begin}`);
   return found;
 }
 
@@ -28,8 +29,8 @@ const INSTALL = instructions("install -m 755 ");
 const START = instructions("systemctl daemon-reload\nsystemctl enable ");
 const USE_TLS = instructions("install -m 600 web-config.yml ");
 
-/** What makes Deno and the bundle of the binary, and has no other unit started with it. */
-const STAND_IN = `[Unit]
+/** A drop-in that starts Deno with the bundle in place of the binary, and no other unit. */
+const DROP_IN = `[Unit]
 DefaultDependencies=no
 [Service]
 ExecStart=
@@ -38,16 +39,16 @@ ExecStart=/usr/local/bin/${NAME} run --no-config --no-lock --no-remote --no-npm 
 } /given/${NAME}.js
 `;
 
-/** The service where it has been installed and not been started. */
+/** A host on which the service is installed and not started. */
 interface Installed {
-  readonly machine: Host;
-  /** Where it is to serve. */
+  readonly host: Host;
+  /** The listen address of the exporter. */
   readonly address: string;
-  /** The authority that signed the certificate of who runs it. */
+  /** The certificate of the authority that signed the service's certificate. */
   readonly authority: string;
 }
 
-/** Puts a release and what its user has into a folder. */
+/** Puts the files of a release, and the operator's certificate, into a folder. */
 async function fillFolder(folder: string, { cert, key }: Certificate): Promise<void> {
   await Deno.chmod(folder, 0o755);
   await Deno.copyFile(Deno.execPath(), `${folder}/${NAME}-0.0.0-linux-amd64`);
@@ -60,7 +61,7 @@ async function fillFolder(folder: string, { cert, key }: Certificate): Promise<v
   await Deno.writeTextFile(`${folder}/server.key`, key);
 }
 
-/** Installs the service on a machine of its own, to watch a server with a token. */
+/** Installs the service on a new host, with the address and the token of a server. */
 async function withService(
   { server, token }: { readonly server: string; readonly token: string },
   run: (installed: Installed) => Promise<void>,
@@ -69,75 +70,72 @@ async function withService(
   await withFolder(async (folder) => {
     await fillFolder(folder, await issue());
     const address = `127.0.0.1:${freePort()}`;
-    await using machine = await bootHost(folder);
-    await machine.shell(INSTALL, "/given");
-    await machine.shell(`
+    await using host = await bootHost(folder);
+    await host.shell(INSTALL, "/given");
+    await host.shell(`
       echo '${token}' > ${SETTINGS}/plex-token
       echo 'PLEX_SERVER=${server}' > ${SETTINGS}/environment
       echo 'LISTEN_ADDRESS=${address}' >> ${SETTINGS}/environment
       mkdir /etc/systemd/system/${NAME}.service.d
-      echo '${STAND_IN}' > /etc/systemd/system/${NAME}.service.d/stand_in.conf`);
-    await run({ machine, address, authority });
+      echo '${DROP_IN}' > /etc/systemd/system/${NAME}.service.d/test.conf`);
+    await run({ host, address, authority });
   });
 }
 
-/** The page of metrics, when it has what is looked for. */
-function readPage(
+/** Fetches a page until it matches. Resolves to it. */
+function pageWith(
+  pattern: RegExp,
   url: string,
-  has: RegExp,
   options: RequestInit & { client?: Deno.HttpClient } = {},
 ) {
-  return until(`${has} at ${url}`, async () => {
+  return until(`${pattern} at ${url}`, async () => {
     const page = await fetch(url, options).then((answer) => answer.text()).catch(() => "");
-    return has.test(page) ? page : undefined;
+    return pattern.test(page) ? page : undefined;
   });
 }
 
 /**
- * Why there is no machine in the container of GitHub's workflow, if its kernel refuses one: there
- * the unit is started beside it, on the machine itself. Anywhere else it is a failure.
+ * Why the kernel refuses a host in the container of GitHub's workflow, if it does. There the tests
+ * are skipped: the workflow starts the unit on the runner itself. Anywhere else they fail.
  */
 const refusal = Deno.env.get("GITHUB_ACTIONS") === "true" ? await findRefusal() : undefined;
 
 function testService(name: string, fn: () => Promise<void>): void {
-  const reason = refusal === undefined ? "" : ` (left out: ${refusal})`;
+  const reason = refusal === undefined ? "" : ` (skipped: ${refusal})`;
   Deno.test({ name: name + reason, ignore: refusal !== undefined, fn });
 }
 
-function show(machine: Host, property: string): Promise<string> {
-  return machine.shell(`systemctl show --property=${property} --value ${NAME}`)
+function show(host: Host, property: string): Promise<string> {
+  return host.shell(`systemctl show --property=${property} --value ${NAME}`)
     .then((text) => text.trim());
 }
 
 const STATE = `/var/lib/${NAME}/state.json`;
 
-/** Restarts the service, which has counted one play that goes on: it is not counted again. */
-async function assertCountersContinue(machine: Host, url: string): Promise<void> {
-  await readPage(url, /^plex_plays_total\{.*\} 1$/m);
-  await machine.shell(`systemctl restart ${NAME}`);
-  const page = await readPage(url, /^plex_plays_total\{/m);
+/** Restarts the service during its only play, and asserts that the play is not counted again. */
+async function assertCountersContinue(host: Host, url: string): Promise<void> {
+  await pageWith(/^plex_plays_total\{.*\} 1$/m, url);
+  await host.shell(`systemctl restart ${NAME}`);
+  const page = await pageWith(/^plex_plays_total\{/m, url);
   assert.match(page, /^plex_plays_total\{.*\} 1$/m, "shown at once, and not at 0 first");
   assert.match(page, /^plex_exporter_state_saved_timestamp_seconds 1\d{9}/m);
-  assert.equal(await machine.shell(`stat -c %a ${STATE}`), "600\n");
+  assert.equal(await host.shell(`stat -c %a ${STATE}`), "600\n");
 }
 
 testService(
-  "installed by its instructions, the service works in its sandbox, keeps its counters, and stops",
+  "the service, installed by its instructions, works in its sandbox, keeps its counters, and stops",
   async () => {
     const plex = await startPlex({ clock: systemClock });
-    const { simulation } = plex;
-    const [user, player] = [simulation.users[0], simulation.players[0]];
-    assert.ok(user && player);
-    simulation.play({ item: simulation.randomItem("movie"), user, player, state: "playing" });
+    playFilm(plex);
     try {
       await withService(
         { server: plex.url, token: plex.ownerToken },
-        async ({ machine, address }) => {
-          await machine.shell(START.replace("journalctl", "journalctl --no-pager"));
-          const page = await readPage(`http://${address}/metrics`, /plex_library_items\{/);
-          assert.match(page, /^plex_up\{.*\} 1$/m, "its token is right");
+        async ({ host, address }) => {
+          await host.shell(START.replace("journalctl", "journalctl --no-pager"));
+          const page = await pageWith(/plex_library_items\{/, `http://${address}/metrics`);
+          assert.match(page, /^plex_up\{.*\} 1$/m, "the token is valid");
 
-          const text = await machine.shell(`cat /proc/${await show(machine, "MainPID")}/status`);
+          const text = await host.shell(`cat /proc/${await show(host, "MainPID")}/status`);
           const status = Object.fromEntries(
             text.split("\n").map((line) => line.split(/:\s*/, 2) as [string, string]),
           );
@@ -148,20 +146,20 @@ testService(
           const user = status["Uid"]?.split("\t")[0];
           assert.notEqual(user, "0");
 
-          assert.equal(await machine.shell(`stat -c '%u %a' ${TOKEN}`), `${user} 400\n`);
-          assert.equal(await machine.shell(`cat ${TOKEN}`), `${plex.ownerToken}\n`);
-          const other = ["--reuid=65534", "--regid=65534", "--clear-groups", "cat"];
-          await assertCountersContinue(machine, `http://${address}/metrics`);
+          assert.equal(await host.shell(`stat -c '%u %a' ${TOKEN}`), `${user} 400\n`);
+          assert.equal(await host.shell(`cat ${TOKEN}`), `${plex.ownerToken}\n`);
+          const asOther = ["--reuid=65534", "--regid=65534", "--clear-groups", "cat"];
+          await assertCountersContinue(host, `http://${address}/metrics`);
           for (const path of [TOKEN, `${SETTINGS}/plex-token`, STATE]) {
-            const { code, stderr } = await machine.run("setpriv", [...other, path]);
+            const { code, stderr } = await host.run("setpriv", [...asOther, path]);
             assert.notEqual(code, 0);
             assert.match(stderr, /Permission denied/);
           }
 
-          await machine.shell(`systemctl stop ${NAME}`);
-          assert.equal(await show(machine, "Result"), "success");
-          assert.equal(await show(machine, "ExecMainStatus"), "0");
-          const log = await machine.shell(`journalctl --no-pager --unit ${NAME}`);
+          await host.shell(`systemctl stop ${NAME}`);
+          assert.equal(await show(host, "Result"), "success");
+          assert.equal(await show(host, "ExecMainStatus"), "0");
+          const log = await host.shell(`journalctl --no-pager --unit ${NAME}`);
           assert.match(log, /msg="Plex is up"/);
           assert.match(log, /msg="Counters continue from the state file"/);
           assert.doesNotMatch(log, /level=(warn|error)/);
@@ -174,38 +172,38 @@ testService(
   },
 );
 
-const NOWHERE = { server: "http://127.0.0.1:9", token: "no-token-of-anybody" };
+const UNREACHABLE = { server: "http://127.0.0.1:9", token: "unused-token" };
 
 testService(
-  "a new token, and settings without a state, are the service's after a restart, and not before",
+  "a new token, and settings without a state file, apply after a restart and not before",
   async () => {
-    await withService(NOWHERE, async ({ machine, address }) => {
+    await withService(UNREACHABLE, async ({ host, address }) => {
       const url = `http://${address}/metrics`;
-      await machine.shell(`systemctl start ${NAME}`);
-      assert.match(await readPage(url, /^plex_up\{/m), /state_saved/);
-      await machine.shell(`echo another-token > ${SETTINGS}/plex-token
+      await host.shell(`systemctl start ${NAME}`);
+      assert.match(await pageWith(/^plex_up\{/m, url), /state_saved/);
+      await host.shell(`echo another-token > ${SETTINGS}/plex-token
         echo STATE_FILE= >> ${SETTINGS}/environment`);
-      assert.equal(await machine.shell(`cat ${TOKEN}`), `${NOWHERE.token}\n`);
-      await machine.shell(`systemctl restart ${NAME}`);
-      assert.equal(await machine.shell(`cat ${TOKEN}`), "another-token\n");
-      assert.doesNotMatch(await readPage(url, /^plex_up\{/m), /state_saved/);
+      assert.equal(await host.shell(`cat ${TOKEN}`), `${UNREACHABLE.token}\n`);
+      await host.shell(`systemctl restart ${NAME}`);
+      assert.equal(await host.shell(`cat ${TOKEN}`), "another-token\n");
+      assert.doesNotMatch(await pageWith(/^plex_up\{/m, url), /state_saved/);
     });
   },
 );
 
 testService(
-  "the service uses TLS by its instructions, with a key that only root can read",
+  "the service, set up by its instructions, uses TLS with a key that only root can read",
   async () => {
-    await withService(NOWHERE, async ({ machine, address, authority }) => {
-      await machine.shell(`systemctl start ${NAME}`);
-      await machine.shell(USE_TLS, "/given");
-      assert.equal(await machine.shell(`stat -c '%u %a' ${SETTINGS}/server.key`), "0 600\n");
+    await withService(UNREACHABLE, async ({ host, address, authority }) => {
+      await host.shell(`systemctl start ${NAME}`);
+      await host.shell(USE_TLS, "/given");
+      assert.equal(await host.shell(`stat -c '%u %a' ${SETTINGS}/server.key`), "0 600\n");
       using client = Deno.createHttpClient({ caCerts: [authority] });
       const headers = { Authorization: `Basic ${btoa("prometheus:change-me")}` };
-      await readPage(`https://${address}/metrics`, /plex_up\{/, { client, headers });
+      await pageWith(/plex_up\{/, `https://${address}/metrics`, { client, headers });
       const { status, body } = await fetch(`https://${address}/metrics`, { client });
       await body?.cancel();
-      assert.equal(status, 401, "web-config.yml is honoured");
+      assert.equal(status, 401, "web-config.yml is in effect");
     });
   },
 );

@@ -1,4 +1,4 @@
-/** The example of a systemd unit, checked by systemd itself. It is not started here. */
+/** The example of a systemd unit, checked by systemd itself and not started. */
 import assert from "node:assert/strict";
 import { settingNames } from "../../src/config/mod.ts";
 import { runProcess, withFolder } from "../testing/program.ts";
@@ -7,14 +7,14 @@ import { findTool } from "../testing/tools.ts";
 const EXAMPLES = new URL("../../examples/systemd/", import.meta.url);
 const UNIT = "prometheus-plex-exporter.service";
 
-/** Tenths of the number that systemd gives a service: 0 is fully sandboxed, 10.0 is unprotected. */
-const MOST_EXPOSED_TENTHS = 20;
+/** Limit of systemd's exposure level, in tenths. 0 is fully sandboxed, 10.0 is unprotected. */
+const MAX_EXPOSURE_TENTHS = 20;
 
 function readExample(name: string): string {
   return Deno.readTextFileSync(new URL(name, EXAMPLES));
 }
 
-/** Calls `run` with the unit, which starts a program that this machine has. */
+/** Calls `run` with the unit, in which an installed program replaces the binary. */
 function withUnit(run: (path: string) => Promise<void>): Promise<void> {
   return withFolder(async (folder) => {
     const [begin, end] = readExample(UNIT).split("/usr/local/bin/prometheus-plex-exporter\n", 2);
@@ -36,12 +36,12 @@ Deno.test("systemd finds nothing wrong with the unit", async () => {
   });
 });
 
-Deno.test("systemd rates the unit as sandboxed as far as its network allows", async () => {
+Deno.test("systemd rates the exposure of the unit below 2.0", async () => {
   await withUnit(async (path) => {
     const { code, stdout, stderr } = await runProcess(findTool("systemd-analyze"), [
       "security",
       "--offline=true",
-      `--threshold=${MOST_EXPOSED_TENTHS}`,
+      `--threshold=${MAX_EXPOSURE_TENTHS}`,
       "--no-pager",
       path,
     ]);
@@ -50,7 +50,7 @@ Deno.test("systemd rates the unit as sandboxed as far as its network allows", as
   });
 });
 
-Deno.test("the unit hands the token over as a credential, keeps a state, and V8 may compile", () => {
+Deno.test("the unit passes the token as a credential, has a state folder, and allows V8 to compile", () => {
   const unit = readExample(UNIT);
   for (
     const line of [
@@ -68,7 +68,7 @@ Deno.test("the unit hands the token over as a credential, keeps a state, and V8 
   assert.doesNotMatch(unit, /^Environment=PLEX_TOKEN=/m);
 });
 
-Deno.test("the settings beside the unit are settings, and the token is not among them", () => {
+Deno.test("the environment file beside the unit has known settings only, and no token", () => {
   const names = [...readExample("environment").matchAll(/^([A-Z_]+)=/gm)].map(([, name = ""]) =>
     name
   );

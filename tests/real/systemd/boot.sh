@@ -1,15 +1,15 @@
 #!/bin/sh
-# Boots systemd on a copy of this machine's root file system that is gone with it:
+# Boots systemd on an overlay of this machine's root file system:
 #
 #   unshare --mount --propagation=private sh boot.sh FOLDER
 #
-# FOLDER holds what is to be seen inside as /given. What is written inside is kept in memory. Only
-# the network is this machine's own. When this shell ends, all that it started is killed.
+# FOLDER is mounted as /given. What is written elsewhere is kept in memory, and is lost at the end.
+# The network is this machine's. When this shell ends, all processes that it started are killed.
 set -eu
 given=$1
 work=$given/machine
 
-# Where systemd may make its groups of processes: in one that is removed in the end.
+# The cgroup of systemd, which is removed at the end.
 mkdir "$work"
 mount -t tmpfs -o mode=755 tmpfs "$work"
 mkdir "$work/cgroup" "$work/upper" "$work/work" "$work/root"
@@ -17,7 +17,7 @@ mount -t cgroup2 cgroup2 "$work/cgroup"
 group=$work/cgroup/exporter-$$
 mkdir "$group"
 remove_group() {
-  # Those that were killed leave it a moment later.
+  # Killed processes leave it a moment later.
   for attempt in 1 2 3 4 5 6 7 8 9 10; do
     find "$group" -depth -type d -exec rmdir {} + 2> /dev/null && return
     sleep 0.2
@@ -41,7 +41,7 @@ mkdir "$root/dev/pts"
 mount -t devpts -o ptmxmode=0666 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
 
-# Nothing is started but this and what the test asks for; the kernel's own messages stay out of it.
+# Only the journal and the units of the test are started. The journal reads no kernel messages.
 units=$root/run/systemd/system
 mkdir -p "$units" "$root/run/systemd/journald.conf.d"
 printf '[Unit]\nDefaultDependencies=no\nWants=systemd-journald.service\n' > "$units/test.target"
@@ -49,7 +49,7 @@ printf '[Journal]\nAudit=\nReadKMsg=no\n' > "$root/run/systemd/journald.conf.d/t
 ln -s /dev/null "$units/systemd-journald-audit.socket"
 ln -s /dev/null "$units/network-online.target"
 
-# /proc/sys is for reading: what systemd would set there when it boots is everybody's.
+# /proc/sys is read-only: what systemd sets there when it boots would apply to the whole machine.
 begin='
   read -r pid rest < /proc/self/stat && echo "pid $pid" &&
   mount -t proc proc proc && mount --bind proc/sys proc/sys &&
@@ -60,5 +60,6 @@ begin='
     --system --unit=test.target --log-target=journal --log-level=notice --show-status=no'
 cd "$root"
 sh -c 'echo $$ > "$0/cgroup.procs" && exec "$@"' "$group" \
-  setpriv --pdeathsig KILL unshare --mount --pid --uts --ipc --cgroup --fork --kill-child sh -c "$begin" &
+  setpriv --pdeathsig KILL unshare --mount --pid --uts --ipc --cgroup --fork --kill-child \
+  sh -c "$begin" &
 wait $!
