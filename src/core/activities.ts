@@ -10,11 +10,11 @@ export interface Activity {
   readonly type: ActivityType;
   /** The library that it is about; `undefined` if it names none. */
   readonly libraryId?: string | undefined;
-  /** The account that downloads, empty if it is not named; `undefined` if it is no download. */
+  /** The id of the account that downloads, empty if unknown; `undefined` if it is no download. */
   readonly downloaderId?: string | undefined;
 }
 
-/** Limits memory: Plex runs a handful, but an end that is missed would stay until the next list. */
+/** Limits memory: Plex runs a handful, but one whose end is missed stays until the next list. */
 const MAX_ACTIVITIES = 200;
 
 /** Replaces the activities by a list, unless a notification is newer than the request for it. */

@@ -1,4 +1,4 @@
-/** Counts the exporter's requests to Plex, the notifications received, and WebSocket connections. */
+/** Counts the exporter's requests to Plex, received notifications, and WebSocket connections. */
 import {
   type CounterVec,
   emptyCounterVec,
@@ -60,14 +60,14 @@ export interface Durations {
   readonly totalMs: number;
 }
 
-/** The key of the number of requests. */
+/** The key that requests are counted under. */
 export type RequestKey = { readonly endpoint: Endpoint; readonly outcome: Outcome };
-/** The key of the number of notifications. */
+/** The key that notifications are counted under. */
 export type NotificationKey = { readonly type: NotificationType };
 
 /** What is counted of the exporter's connection to one server. */
 export interface ApiStats {
-  /** That of durations, connections and dropped series, which have none of their own. */
+  /** Of durations, connections and dropped series, which have none of their own. */
   readonly createdAtScrape: number;
   /** Every pair of endpoint and outcome, from the start. */
   readonly requests: CounterVec<RequestKey>;

@@ -76,7 +76,7 @@ export const INITIAL_SOURCES: Readonly<Record<DataSource, SourceStatus>> = Objec
   DATA_SOURCES.map((source) => [source, { unavailable: false }]),
 ) as Record<DataSource, SourceStatus>;
 
-/** A poll sent at `at` has succeeded with the owner's token, or with another's. */
+/** Records that a poll sent at `at` has succeeded, and whether with the owner's token. */
 export function pollSucceeded(
   availability: Availability,
   at: number,
@@ -93,7 +93,7 @@ export function pollSucceeded(
   };
 }
 
-/** A poll has failed. Plex is down if none has succeeded yet, or from the second failure on. */
+/** Records a failed poll. Plex is down if no poll has succeeded yet, or at the second failure. */
 export function pollFailed(
   availability: Availability,
   { at, detail, failure, retryAt }: Extract<ServerEvent, { type: "poll_failed" }>,
@@ -143,7 +143,7 @@ export function markUnavailable(state: ServerState, source: DataSource): ServerS
   return { ...state, sources: { ...state.sources, [source]: status } };
 }
 
-/** Whether Plex is up: false, too, until the first poll has succeeded. */
+/** Whether Plex is up; false until the first poll has succeeded. */
 export function isUp(state: ServerState): boolean {
   return state.availability.status === "up";
 }

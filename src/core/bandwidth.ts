@@ -90,7 +90,7 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
   for (const row of event.rows) {
     const key = rowKey(row);
     const known = rows.get(key);
-    // After a long absence most rows are too old to be listed again, and need not be recognised.
+    // After a long outage most rows are too old to be listed again, and need not be recognised.
     const isNewlyKept = known === undefined && row.atS >= watermarkS - RETENTION_S;
     if (row.atS < fromS || (isNewlyKept && keptRows >= MAX_ROWS)) continue;
     const growth = row.bytes - (known?.bytes ?? 0);
@@ -106,9 +106,10 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
 }
 
 /**
- * Discards the baseline if Plex's clock was set back: rows of the repeated time have been counted.
+ * Discards the watermark if it is ahead of Plex's clock, which was set back then: rows of the
+ * repeated time have been counted already, and the next answer is a new baseline.
  */
-export function checkWatermark(state: ServerState): ServerState {
+export function discardFutureWatermark(state: ServerState): ServerState {
   const { bandwidth, resources } = state;
   if (resources === undefined || bandwidth.watermarkS === undefined) return state;
   if (bandwidth.watermarkS <= resources.sampledS + MAX_CLOCK_LEAD_S) return state;

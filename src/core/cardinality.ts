@@ -1,5 +1,5 @@
 /**
- * Limits on the number of series of one server, so that no user and no library can flood Prometheus.
+ * Limits on the number of series of one server, so that no user or library can flood Prometheus.
  * First come, first served for the life of the process: what is over a limit is counted under
  * `other` and recorded as dropped.
  */
@@ -83,6 +83,17 @@ export function recordDropped(
   if (keys.has(key) || keys.size >= LIMITS.dropped) return cardinality;
   const dropped = new Map(cardinality.dropped).set(family, new Set(keys).add(key));
   return { ...cardinality, dropped };
+}
+
+/** Records several keys over the limit of `family`. */
+export function recordAllDropped(
+  cardinality: Cardinality,
+  family: LimitedFamily,
+  keys: Iterable<string>,
+): Cardinality {
+  let next = cardinality;
+  for (const key of keys) next = recordDropped(next, family, key);
+  return next;
 }
 
 /** The key with `other` instead of each value over its limit. */

@@ -1,7 +1,7 @@
 /**
  * Decides how much of a play's time counts as played. Invariant 15: nothing is credited after a
- * play's last confirmation. So the credit is never more than was played, and at most one interval of
- * reports less if the end of a play was not reported.
+ * play's last confirmation. So the credit is never more than was played; it is less by at most one
+ * interval of reports if the end of a play was not reported.
  *
  * A player reports to Plex at each change and about every 10 s. Plex sends each report as a
  * notification and lists the position that came with it until the next one. Plex also still
@@ -19,10 +19,10 @@
  *   much as the position advanced. The rest stays pending until a position confirms it.
  * - Any other list confirms nothing of a play that reports, but keeps its time pending. So a player
  *   that reports once in minutes is credited in full with its next report, and one that vanished is
- *   credited nothing after its last one. No limit on the silence is needed for that.
+ *   credited nothing after its last one, without any limit on how long a player may be silent.
  * - A play that was never seen to report is confirmed by lists, because there is nothing else: a
  *   photo or a broadcast without notifications, or a stream without a player's reports. If it has
- *   a position, it counts as one that reports for the first 30 s, in which that may advance.
+ *   a position, that may still advance: for the first 30 s it counts as a play that reports.
  *
  * Of the time between two observations, lists or notifications, at most `MAX_GAP_MS` is counted.
  */
@@ -35,7 +35,7 @@ import type { PlaybackNotification, Session } from "./session.ts";
 /** The most time that counts between two observations of a play: the rest was not observed. */
 export const MAX_GAP_MS = 30_000;
 
-/** A play listed for so long without a report does not report; most players do every 10 s. */
+/** A play that is listed for this long without a report does not report; most do every 10 s. */
 const REPORT_WAIT_MS = 30_000;
 
 /** A play after an observation, and how much of the time before it to credit. */
@@ -44,8 +44,14 @@ export interface Confirmation {
   readonly creditMs: number;
 }
 
-/** The state of the server during an observation. */
-export interface Circumstances {
+/** When a list was requested and when the answer arrived: it may show what is newer than `at`. */
+export interface ListTimes {
+  readonly at: number;
+  readonly answeredAt: number;
+}
+
+/** The exporter's connection to Plex, which decides whether it may have missed something. */
+export interface Connectivity {
   /** Whether the notification socket is open. */
   readonly connected: boolean;
   /** When it last closed. */
@@ -54,11 +60,11 @@ export interface Circumstances {
   readonly pollFailed: boolean;
 }
 
-/** The player reported by notification. The caller applies the new state. */
+/** Confirms by a notification of the player. The caller applies the new state. */
 export function confirmByNotification(
   play: Play,
   notification: Pick<PlaybackNotification, "at" | "state" | "positionMs">,
-  circumstances: Circumstances,
+  connectivity: Connectivity,
 ): Confirmation {
   const observed = observe(play, notification.at);
   const { pendingMs } = observed;
@@ -77,7 +83,7 @@ export function confirmByNotification(
       creditMs,
     };
   }
-  const creditMs = sinceConfirmation(play, pendingMs, notification.at, circumstances);
+  const creditMs = sinceConfirmation(play, pendingMs, notification.at, connectivity);
   const presumed = play.state === "playing" ? presume(play.position, creditMs) : play.position;
   return {
     play: {
@@ -90,14 +96,14 @@ export function confirmByNotification(
   };
 }
 
-/** The player switched to another item, of which it may have played some already. */
+/** Confirms by the switch to another item, of which the player may have played some already. */
 export function confirmBySwitch(
   play: Play,
   next: Pick<PlaybackNotification, "at" | "positionMs">,
-  circumstances: Circumstances,
+  connectivity: Connectivity,
 ): Confirmation {
   const observed = observe(play, next.at);
-  const sinceMs = sinceConfirmation(play, observed.pendingMs, next.at, circumstances);
+  const sinceMs = sinceConfirmation(play, observed.pendingMs, next.at, connectivity);
   // A larger position is that at which the next item was resumed.
   const playedOfNextMs = (next.positionMs ?? 0) < sinceMs ? next.positionMs ?? 0 : 0;
   return {
@@ -107,15 +113,15 @@ export function confirmBySwitch(
 }
 
 /**
- * A list that was requested at `at` shows the play. The caller applies the state, see
- * {@link listedState}. What the list shows may have begun at any moment before the answer
- * arrived, so a new state counts from `answeredAt` on.
+ * Confirms by a list that shows the play. The caller applies the state, see {@link listedState}.
+ * What the list shows may have begun at any moment before the answer arrived, so a new state counts
+ * from `answeredAt` on.
  */
 export function confirmByList(
   play: Play,
   session: Session,
-  { at, answeredAt }: { readonly at: number; readonly answeredAt: number },
-  circumstances: Circumstances,
+  { at, answeredAt }: ListTimes,
+  connectivity: Connectivity,
 ): Confirmation {
   const observed = observe(play, at);
   if (lagsBehind(play, session, at)) return { play: observed, creditMs: 0 };
@@ -134,17 +140,19 @@ export function confirmByList(
     };
   }
   const { reportedMs, advances } = play.position;
-  const isNotified = circumstances.connected && play.notifiedAt !== undefined;
+  const isNotified = connectivity.connected && play.notifiedAt !== undefined;
   const mayAdvance = progressMs !== undefined && at - play.foundAt < REPORT_WAIT_MS;
   // A player that sends notifications reports its seeks: a lower position in a list is lag.
   const wentBack = !isNotified && (progressMs ?? Infinity) < (reportedMs ?? -Infinity);
-  const waits = advances || isNotified || mayAdvance;
+  const awaitsReport = advances || isNotified || mayAdvance;
+  const isUnchanged = isSameState && !wentBack;
   const keepsPosition = play.state === "playing" && reportedMs !== undefined && !wentBack;
   const position = keepsPosition ? play.position : moveTo(play.position, progressMs);
-  if (waits && isSameState && !wentBack) return { play: { ...observed, position }, creditMs: 0 };
-  // The moment of a change that only the list shows is unknown.
-  const isKnown = !waits && isSameState && !wentBack && !circumstances.pollFailed;
-  const creditMs = isKnown ? sinceConfirmation(play, pendingMs, at, circumstances) : 0;
+  if (awaitsReport && isUnchanged) return { play: { ...observed, position }, creditMs: 0 };
+  // The time of a change that only the list shows is unknown.
+  const creditMs = isUnchanged && !connectivity.pollFailed
+    ? sinceConfirmation(play, pendingMs, at, connectivity)
+    : 0;
   return {
     play: {
       ...observed,
@@ -157,12 +165,12 @@ export function confirmByList(
   };
 }
 
-/** The state of a play after a list of `at`: a list that lags does not undo a notification. */
+/** The state of a play after a list requested at `at`: if it lags, it undoes no notification. */
 export function listedState(play: Play, session: Session, at: number): PlayState {
   return lagsBehind(play, session, at) ? play.state : session.state;
 }
 
-/** Whether a list of `at` may lag behind a notification. With a newer position it does not. */
+/** Whether a list requested at `at` may lag behind a notification: not with a newer position. */
 function lagsBehind(play: Play, session: Session, at: number): boolean {
   if (at < play.observedAt) return true;
   const isRecent = at - (play.notifiedAt ?? -Infinity) < LIST_LAG_MS;
@@ -186,14 +194,14 @@ function provesPlaying(play: Play, positionMs: number | undefined): positionMs i
 }
 
 /**
- * The pending time since the last confirmation, up to a confirmation without a position. It is none
- * if notifications may have been missed. What an earlier position did not confirm is not in it.
+ * The pending time since the last confirmation, up to a confirmation without a position; without
+ * what an earlier position left unconfirmed. It is 0 if notifications may have been missed.
  */
 function sinceConfirmation(
   { confirmedAt }: Play,
   pendingMs: number,
   at: number,
-  { socketLostAt = -Infinity }: Circumstances,
+  { socketLostAt = -Infinity }: Connectivity,
 ): number {
   return socketLostAt >= confirmedAt ? 0 : Math.max(0, Math.min(pendingMs, at - confirmedAt));
 }

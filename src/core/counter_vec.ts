@@ -1,7 +1,7 @@
 /**
- * A vector of counters: one series for each key, as prom-client's and client_golang's `CounterVec`,
- * but persistent. Every change returns a new vector and leaves the old one as it was. A change copies
- * one chunk of series; only a new series costs more, the more series there are.
+ * A vector of counters: one series for each key, like client_golang's `CounterVec`, but persistent.
+ * Every change returns a new vector and leaves the old one as it was. A change copies one chunk of
+ * series; only a new series costs more, the more series there are.
  */
 
 /** A counter with this `createdAtScrape` shows its value in its first scrape, not 0. */

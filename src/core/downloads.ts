@@ -6,20 +6,20 @@ import { currentValue } from "./availability.ts";
 import { LIMITS, OVERFLOW_VALUE, recordDropped } from "./cardinality.ts";
 import type { ServerState } from "./state.ts";
 
-/** The key of the number of downloads. */
+/** The key that downloads are counted under. */
 export type DownloadKey = { readonly user: string };
 
 /** The user of a download whose account is not known. */
 const UNKNOWN: DownloadKey = { user: "unknown" };
 
-/** All users above the limit together. */
+/** All users over the limit together. */
 const OTHER: DownloadKey = { user: OVERFLOW_VALUE };
 
 /**
- * Adds accounts to those that are known. Accounts with the same name have the same key. Users above
- * the limit are shown as `other`.
+ * Replaces the accounts. Accounts with the same name have the same key, which is the same object as
+ * before. Users over the limit are shown as `other`.
  */
-export function mergeAccounts(
+export function replaceAccounts(
   state: ServerState,
   names: ReadonlyMap<string, string>,
 ): ServerState {
@@ -39,7 +39,7 @@ export function mergeAccounts(
   return { ...state, cardinality, accounts };
 }
 
-/** The account of a download that is not known by name; `undefined` if there is none. */
+/** The id of an account that downloads and has no known name; `undefined` if there is none. */
 export function unknownDownloader({ accounts, activities }: ServerState): string | undefined {
   for (const { downloaderId } of activities?.values() ?? []) {
     if (downloaderId && !accounts?.has(downloaderId)) return downloaderId;
@@ -48,7 +48,7 @@ export function unknownDownloader({ accounts, activities }: ServerState): string
 }
 
 /**
- * The number of downloads of each user, 0 for users without any. Nothing while it is not known, and
+ * The number of downloads of each user, 0 for users without any. Empty while it is not known, and
  * for a server without Plex Pass, which has no downloads.
  */
 export function countDownloads(

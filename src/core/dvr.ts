@@ -34,9 +34,9 @@ export const NO_RECORDINGS: Recordings = {
 };
 
 /**
- * The tuners by state; `undefined` without a recorder. Plex does not report which tuners are in use:
- * the number is what recordings and live television need. If Plex does not list live television as
- * recordings, each live play counts as one.
+ * The tuners by state; `undefined` without a recorder. Plex does not report which tuners are in
+ * use: the number is what recordings and live television need. If Plex does not list live
+ * television as recordings, each play of it counts as one.
  */
 export function tunersByState(
   state: ServerState,
@@ -45,12 +45,12 @@ export function tunersByState(
   const dvr = currentValue(state, "dvr", at);
   if (dvr === undefined) return undefined;
   const { tuners: { online, offline }, recordings: { recordingTuners, liveTuners } } = dvr;
-  const needed = recordingTuners + (liveTuners || countLivePlays(state, at));
+  const needed = recordingTuners + (liveTuners || countLiveTvPlays(state, at));
   const inUse = Math.min(needed, online);
   return { in_use: inUse, idle: online - inUse, offline };
 }
 
-function countLivePlays(state: ServerState, at: number): number {
+function countLiveTvPlays(state: ServerState, at: number): number {
   const plays = currentValue(state, "plays", at)?.values() ?? [];
   return [...plays].filter(({ session }) => session.live).length;
 }

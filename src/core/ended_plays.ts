@@ -6,7 +6,7 @@ import type { Play, ServerState } from "./state.ts";
 /** How long the compatible families still show a play after its end. */
 export const ENDED_VISIBLE_MS = 90_000;
 
-/** Keeps a play among the ended ones; the caller removes it from the live ones. */
+/** Adds a play to the ended ones; the caller removes it from the running ones. */
 export function endPlay(
   state: ServerState,
   play: Play,

@@ -1,4 +1,4 @@
-/** The closed sets of values that the domain knows. `normalize` maps Plex's values to them. */
+/** The domain's closed sets of values. `normalize` maps Plex's values to them. */
 
 /** What a play is doing. A play that has ended is removed, so it has no state. */
 export const PLAY_STATES = ["playing", "paused", "buffering"] as const;

@@ -32,7 +32,7 @@ type EventPayload =
   | {
     readonly type: "sessions_listed";
     readonly sessions: readonly Session[];
-    /** When the answer arrived; `at` where it is left out. A session may be newer than `at`. */
+    /** When the answer arrived, by default `at`. A session may be newer than `at`. */
     readonly answeredAt?: number | undefined;
   }
   /** Plex answers, but does not show sessions to this token: it is not the owner's. */
@@ -56,7 +56,7 @@ type EventPayload =
   | {
     readonly type: "server_described";
     readonly server: ServerInfo;
-    /** What the last process saved of this server. Ignored if the state is this server's already. */
+    /** What was saved of this server. Ignored if the state is already this server's. */
     readonly saved?: SavedServer | undefined;
   }
   /** The releases that Plex lists for an update; none if it is up to date. */

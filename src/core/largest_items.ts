@@ -5,8 +5,8 @@ interface Sum {
   bytes: number;
 }
 
-/** A sum and the rating key it belongs to. */
-export interface LargestItem {
+/** The bytes of a film, show or artist. */
+export interface ItemSum {
   readonly ratingKey: string;
   readonly title: string;
   readonly bytes: number;
@@ -15,10 +15,10 @@ export interface LargestItem {
 /** Above this number, complete sums are reduced to the largest. */
 const MAX_COMPLETE = 1_000;
 
-/** The sums of one library. Unless they are complete at once, one is kept for each show or artist. */
+/** The sums of one library: of films the largest only, of shows and artists all. */
 export class LargestItems {
   readonly #count: number;
-  /** Whether each sum is complete with its first item, as for films, which are their own top level. */
+  /** Whether a sum is complete with its first item: films are their own top level. */
   readonly #isComplete: boolean;
   #sums = new Map<string, Sum>();
 
@@ -38,7 +38,7 @@ export class LargestItems {
   }
 
   /** The largest first; of equal ones the first by title. What has no bytes is left out. */
-  largest(): readonly LargestItem[] {
+  largest(): readonly ItemSum[] {
     return [...this.#sums]
       .filter(([, { bytes }]) => bytes > 0)
       .sort(([, a], [, b]) => b.bytes - a.bytes || (a.title < b.title ? -1 : 1))

@@ -1,6 +1,6 @@
 /**
- * The libraries of a server and the number of items in them. A library that has not been counted yet
- * has no counts. One that Plex no longer lists is removed.
+ * The libraries of a server and the number of items in them. A library that has not been counted
+ * yet has no counts. One that Plex no longer lists is removed.
  */
 import { CONTENT_TYPES, type ContentType, type LibraryType } from "./enums.ts";
 

@@ -2,7 +2,7 @@
  * What a walk found in a library: sums over all its items and files. The sums of the last complete
  * walk stay until the next one is complete.
  */
-import { recordDropped } from "./cardinality.ts";
+import { recordAllDropped } from "./cardinality.ts";
 import {
   type AddedPeriod,
   type ItemLastView,
@@ -134,7 +134,7 @@ export function nextWalkAt(
 /** The walks of a server of which nothing has been walked. */
 export const NO_WALKS = { walks: new Map<string, LibraryWalk>(), walkProgress: undefined };
 
-/** Stores the sums of a complete walk. Those of a library that is not listed any more are dropped. */
+/** Stores the sums of a complete walk, unless its library is no longer listed. */
 export function completeWalk(
   state: ServerState,
   { at, libraryId, startedAt, contentRevision, tally }: Extract<
@@ -157,14 +157,12 @@ export function completeWalk(
       ? walkMismatch(totals, library.storageBytes)
       : state.walks.get(libraryId)?.mismatch,
   };
-  let { cardinality } = state;
-  for (const key of tally.dropped) {
-    cardinality = recordDropped(cardinality, "libraryFiles", `${libraryId} ${key}`);
-  }
+  const dropped = [...tally.dropped].map((key) => `${libraryId} ${key}`);
+  const cardinality = recordAllDropped(state.cardinality, "libraryFiles", dropped);
   return { ...next, cardinality, walks: new Map(state.walks).set(libraryId, walk) };
 }
 
-/** Drops the walks of libraries that are not listed any more, or with another type. */
+/** Drops the walks of libraries that are no longer listed, or are listed with another type. */
 export function dropUnlistedWalks(state: ServerState): ServerState {
   const { libraries, walks } = state;
   const isCurrent = (id: string, { type }: LibraryWalk) => libraries?.get(id)?.type === type;

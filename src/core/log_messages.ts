@@ -56,7 +56,7 @@ function availabilityChanges(before: Availability, after: Availability): LogMess
   if (status === "down" && after.reasons.length > before.reasons.length) {
     const message = `Plex is down: ${FAILURE_MESSAGES[failure]}`;
     const fields = { reason: failure, ...(detail === undefined ? {} : { detail }) };
-    // During an outage, a starting Plex is good news.
+    // A Plex that starts after an outage needs no second warning.
     const isReturning = before.status === "down" && failure === "unavailable";
     return [isReturning ? info(message, fields) : warn(message, fields)];
   }

@@ -66,8 +66,8 @@ export function subtitleDecision(value: string | undefined, chosen: boolean): Su
 }
 
 /**
- * How much of a video transcode runs in hardware. Plex names decoder and encoder only while they are
- * in use; `transcodeHwRequested` does not show whether they are.
+ * How much of a video transcode runs in hardware. Plex names decoder and encoder only while they
+ * are in use; `transcodeHwRequested` does not show whether they are.
  */
 export function hardware(
   video: StreamDecision,

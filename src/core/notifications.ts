@@ -18,8 +18,8 @@ type Subject = Pick<PlaybackNotification, "sessionKey" | "ratingKey" | "playerId
 
 /**
  * Whether a notification can be about a session. Session keys begin at 1 again when Plex restarts,
- * so the player must be the same if both name it. The rating key must be the same, too, except for live
- * television and in a notification without one (docs/plex/notifications.md#session-key).
+ * so the player must be the same if both name it. The rating key must be the same, too, except for
+ * live television and in a notification without one (docs/plex/notifications.md#session-key).
  */
 export function matchesSession(subject: Subject, session: Session): boolean {
   if (!isFromPlayer(subject, session)) return false;
@@ -33,12 +33,12 @@ function isFromPlayer({ sessionKey, playerId }: Subject, session: Session): bool
   return playerId === "" || session.player.id === "" || session.player.id === playerId;
 }
 
-/** The live play that a notification is about. */
+/** The running play that a notification is about. */
 export function findPlay(state: ServerState, subject: Subject): Play | undefined {
   return state.plays.values().find(({ session }) => matchesSession(subject, session));
 }
 
-/** The play that a player has left for another item under the same session key. */
+/** The play that the player of a notification has switched from, under the same session key. */
 export function previousPlayOf(
   state: ServerState,
   notification: PlaybackNotification,
@@ -64,9 +64,9 @@ export function holdNotification(
 }
 
 /**
- * The pending notification of a session that a list shows for the first time, if the list of `at`
- * may lag behind it. Every play begins by buffering: if that is the only notification so far, the
- * list does not lag behind it.
+ * The pending notification of a session that a list shows for the first time, if the list, which
+ * was requested at `at`, may lag behind it. Every play begins by buffering: if that is the only
+ * notification so far, the list does not lag behind it.
  */
 export function pendingFor(
   state: ServerState,
@@ -80,7 +80,7 @@ export function pendingFor(
   return at - notification.at < validMs ? notification : undefined;
 }
 
-/** Drops notifications that are so old at `at` that no list lags behind them any more. */
+/** Drops notifications that are so old at `at` that no list can lag behind them. */
 export function expirePending(state: ServerState, at: number): ServerState {
   const pending = new Map(
     [...state.pendingNotifications].filter(([, { notification }]) =>
@@ -93,7 +93,7 @@ export function expirePending(state: ServerState, at: number): ServerState {
 }
 
 /**
- * Whether a notification repeats that a play is over, as Plex does
+ * Whether a notification is a repeated `stopped`, which Plex sends
  * (docs/plex/notifications.md#quirk-10-duplicates).
  */
 export function isRepeatedStop(
@@ -115,7 +115,10 @@ export function isSessionListUnavailable({ availability, sources }: ServerState)
   return availability.status === "down" || sources.sessions.unavailable;
 }
 
-/** Keeps a notification that arrives while the session list is unavailable, if it is a change. */
+/**
+ * Keeps a notification that arrives while the session list is unavailable. Of a known play, only
+ * changes of its state are kept.
+ */
 export function deferNotification(
   state: ServerState,
   notification: PlaybackNotification,

@@ -3,14 +3,14 @@
  * JavaScript heap, so that the keys of a large library fit into the memory limit.
  */
 
-/** Tables of a set: it grows by one of them at a time, so that little is copied and freed at a time. */
+/** Tables of a set, which grow one at a time, so that little is copied and freed at once. */
 const TABLES = 256;
 
 const MIN_SLOTS = 16;
 
 /**
  * Share of slots in use above which a table doubles. A search in a table that is fuller than this
- * passes more than fifty slots, most of them in the same lines of the processor's cache.
+ * passes more than fifty slots, most of them in the same cache lines.
  */
 const MAX_LOAD = 0.9;
 
@@ -84,8 +84,8 @@ function hashNumber(value: number): number {
 }
 
 /**
- * A number from 1 to 2^53 − 1 for a text: FNV-1a twice, with different offsets. Among a million texts
- * the chance that any two have the same number is 1 in 10,000.
+ * A number from 1 to 2^53 − 1 for a text: FNV-1a twice, with different offsets. Among a million
+ * texts the chance that any two have the same number is 1 in 10,000.
  */
 export function hashText(text: string): number {
   let low = 0x811c9dc5;

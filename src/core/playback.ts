@@ -3,11 +3,12 @@
  * or a list without it ends it. How much of its time is credited is decided in `confirmation`.
  */
 import {
-  type Circumstances,
   confirmByList,
   confirmByNotification,
   confirmBySwitch,
+  type Connectivity,
   listedState,
+  type ListTimes,
 } from "./confirmation.ts";
 import { creditTime } from "./credit.ts";
 import { dropEndedWithKey, ENDED_VISIBLE_MS, endPlay } from "./ended_plays.ts";
@@ -36,15 +37,15 @@ const NO_SAVED_PLAYS: ServerState["savedPlays"] = new Map();
 
 type SessionsListed = Extract<ServerEvent, { type: "sessions_listed" }>;
 
-/** What makes two sessions the same play. */
+/** The id of a session's play. Live television is one play across its programmes. */
 export function playId(session: Session): string {
   const item = session.live ? "live" : session.ratingKey;
   return [session.sessionKey, item, session.player.id, session.userId].join("\u0000");
 }
 
 /**
- * Applies a complete list: starts plays that are new in it, confirms known ones, and ends those that
- * it lacks, without crediting them: they were not seen playing after their last confirmation.
+ * Applies a complete list: starts plays that are new in it, confirms known ones, and ends those
+ * that it lacks, without crediting them: they were not seen playing after their last confirmation.
  */
 export function applySessionList(before: ServerState, event: SessionsListed): ServerState {
   const state = applyDeferred(before);
@@ -88,33 +89,27 @@ export function applyNotification(
 ): ServerState {
   const play = findPlay(state, notification);
   if (play === undefined) return applyUnlisted(state, notification);
-  const plays = new Map(state.plays);
-  if (notification.state === "stopped") {
-    const confirmation = confirmByNotification(play, notification, circumstancesOf(state));
-    const [credited, last] = creditTime(state, play, confirmation);
-    plays.delete(play.id);
-    return { ...endPlay(credited, last, Math.max(notification.at, play.observedAt), true), plays };
-  }
-  if (notification.at < play.observedAt) return state;
-  const confirmation = confirmByNotification(play, notification, circumstancesOf(state));
+  const { at, state: playState } = notification;
+  if (at < play.observedAt && playState !== "stopped") return state;
+  const confirmation = confirmByNotification(play, notification, connectivityOf(state));
   const [credited, current] = creditTime(state, play, confirmation);
-  plays.set(play.id, {
-    ...current,
-    state: notification.state,
-    notifiedAt: notification.at,
-    switchedAt: undefined,
-  });
+  const plays = new Map(state.plays);
+  if (playState === "stopped") {
+    plays.delete(play.id);
+    return { ...endPlay(credited, current, Math.max(at, play.observedAt), true), plays };
+  }
+  plays.set(play.id, { ...current, state: playState, notifiedAt: at, switchedAt: undefined });
   return { ...credited, plays };
 }
 
-/** Holds a notification of a play that no list has shown. A known player may have switched to it. */
+/** Holds a notification of a play that no list has shown. Its player may have switched to it. */
 function applyUnlisted(state: ServerState, notification: PlaybackNotification): ServerState {
   if (isRepeatedStop(state, notification)) return state;
   const previous = previousPlayOf(state, notification);
   if (previous === undefined || notification.at < previous.observedAt) {
     return holdNotification(state, notification);
   }
-  const confirmation = confirmBySwitch(previous, notification, circumstancesOf(state));
+  const confirmation = confirmBySwitch(previous, notification, connectivityOf(state));
   const [credited, left] = creditTime(state, previous, confirmation);
   const plays = new Map(state.plays).set(previous.id, left);
   return holdNotification({ ...credited, plays }, notification);
@@ -133,9 +128,9 @@ function applyDeferred(state: ServerState): ServerState {
   return next;
 }
 
-function circumstancesOf(
+function connectivityOf(
   { apiStats: { connected }, availability, socketLostAt }: ServerState,
-): Circumstances {
+): Connectivity {
   return { connected, socketLostAt, pollFailed: availability.failuresInARow > 0 };
 }
 
@@ -146,12 +141,7 @@ function openCounters(state: ServerState): ServerState {
   return { ...state, playCounters, estimatedBits: { value: 0, createdAtScrape } };
 }
 
-/** When a list was requested and when the response arrived: it may show what is newer than `at`. */
-interface ListTimes {
-  readonly at: number;
-  readonly answeredAt: number;
-}
-
+/** Starts the play of a session that is new in a list, unless the play has just stopped. */
 function startPlay(
   state: ServerState,
   session: Session,
@@ -191,23 +181,31 @@ function startPlay(
       : { value: 0, createdAtScrape },
   };
   const notification = pendingFor(state, session, at);
-  if (notification === undefined) return [next, play];
-  if (notification.state === "stopped") {
-    return [endPlay(next, play, Math.max(notification.at, answeredAt), true), undefined];
+  return notification === undefined ? [next, play] : applyPending(next, play, notification);
+}
+
+/** Applies the notification that the first list of a play lags behind. */
+function applyPending(
+  state: ServerState,
+  play: Play,
+  { at, positionMs, state: playState }: PlaybackNotification,
+): [ServerState, Play | undefined] {
+  if (playState === "stopped") {
+    return [endPlay(state, play, Math.max(at, play.foundAt), true), undefined];
   }
-  return [next, {
+  return [state, {
     ...play,
-    state: notification.state,
-    startedAt: Math.min(notification.at, play.startedAt),
-    foundAt: Math.min(notification.at, answeredAt),
-    notifiedAt: notification.at,
-    observedAt: notification.at,
-    confirmedAt: notification.at,
-    position: initialPosition(notification.positionMs ?? session.progressMs),
+    state: playState,
+    startedAt: Math.min(at, play.startedAt),
+    foundAt: Math.min(at, play.foundAt),
+    notifiedAt: at,
+    observedAt: at,
+    confirmedAt: at,
+    position: initialPosition(positionMs ?? play.session.progressMs),
   }];
 }
 
-/** Applies a list to a known play: its current state, and the keys it is counted under from now on. */
+/** Applies a list to a known play: its state, and the keys it is counted under from now on. */
 function updatePlay(
   state: ServerState,
   play: Play,
@@ -218,7 +216,7 @@ function updatePlay(
   // A list that does not lag is right: if it shows the play, the player has not switched.
   const lagsBehindSwitch = at - (play.switchedAt ?? -Infinity) < LIST_LAG_MS;
   const shown = lagsBehindSwitch ? play : { ...play, switchedAt: undefined };
-  const confirmation = confirmByList(shown, session, times, circumstancesOf(state));
+  const confirmation = confirmByList(shown, session, times, connectivityOf(state));
   const [credited, current] = creditTime(state, play, confirmation);
   const isHeld = awaitsHardware(current, session);
   const heldStreamMs = isHeld ? current.heldStreamMs ?? 0 : undefined;
@@ -233,7 +231,7 @@ function updatePlay(
   const [opened, keys] = ensurePlaySeries(credited, requestedKeys);
   const next = isHeld ? opened : countHeldTime(opened, current, keys, session);
   if (keyText(requestedKeys.legacy) === keyText(play.requestedKeys.legacy)) {
-    // Nothing changes for the compatible families: their series continues under the same key object.
+    // For the compatible families nothing changes: their series keeps its key object.
     const kept = { ...keys, legacy: play.keys.legacy };
     return [next, { ...updated, requestedKeys, keys: kept }];
   }

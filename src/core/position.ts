@@ -23,7 +23,7 @@ export function isAhead(
   return reportedMs !== undefined && newMs !== undefined && newMs > reportedMs;
 }
 
-/** Applies a report that {@link isAhead}; returns the playing time it proves beyond the presumed. */
+/** Applies a report that {@link isAhead}; returns the time it proves beyond the presumed. */
 export function advance(
   { reportedMs = 0, presumedMs }: Position,
   newMs: number,

@@ -1,12 +1,12 @@
 /**
- * The only way in which state changes: `(state, event) → state`, pure and synchronous. Events that
- * need more than a few lines are handled in the file of their subject.
+ * The only way in which state changes: `(state, event) → state`, pure and synchronous. How an
+ * event changes a part of the state is decided in the file of that part.
  */
 import { applyActivity, applyActivityList } from "./activities.ts";
 import { countNotification, countRequest, setConnected } from "./api_stats.ts";
 import { markRead, markUnavailable, pollFailed, pollSucceeded } from "./availability.ts";
-import { applyBandwidth, checkWatermark } from "./bandwidth.ts";
-import { mergeAccounts } from "./downloads.ts";
+import { applyBandwidth, discardFutureWatermark } from "./bandwidth.ts";
+import { replaceAccounts } from "./downloads.ts";
 import type { DataSource } from "./enums.ts";
 import type { ServerEvent } from "./event.ts";
 import { countLibrary, mergeLibraries } from "./libraries.ts";
@@ -15,7 +15,7 @@ import { deferNotification, isSessionListUnavailable } from "./notifications.ts"
 import { applyNotification, applySessionList } from "./playback.ts";
 import { restoreServer } from "./restored_server.ts";
 import { type SavedServer, saveEmpty } from "./saved_server.ts";
-import { beginScrape, completeScrape } from "./scrapes.ts";
+import { beginScrape, completeScrape, isShown } from "./scrapes.ts";
 import type { ServerInfo } from "./server.ts";
 import type { Play, ServerState } from "./state.ts";
 import { addViews, replaceViews } from "./view_history.ts";
@@ -62,7 +62,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "library_walked":
       return completeWalk(state, event);
     case "resources_sampled":
-      return checkWatermark({
+      return discardFutureWatermark({
         ...markRead(state, "resources", event.at),
         resources: event.resources,
       });
@@ -77,7 +77,7 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
     case "activity_notified":
       return applyActivity(state, event);
     case "accounts_listed":
-      return mergeAccounts(state, event.accounts);
+      return replaceAccounts(state, event.accounts);
     case "jobs_listed":
       return { ...markRead(state, "jobs", event.at), jobs: event.jobs };
     case "dvr_read":
@@ -109,10 +109,11 @@ function describeServer(
   { at, server, saved }: Extract<ServerEvent, { type: "server_described" }>,
 ): ServerState {
   const isKnown = state.server?.id === server.id;
+  const isAnother = state.server !== undefined && !isKnown;
   const own = isKnown ? state : restoreOther(state, server, saved);
   return {
     ...own,
-    ...(isSameServer(state, server) ? {} : NOTHING_READ),
+    ...(isAnother ? NOTHING_READ : {}),
     server,
     // A server that was restored by its address is identified only now.
     identifiedAt: isKnown ? state.identifiedAt ?? at : at,
@@ -127,10 +128,6 @@ function restoreOther(
 ): ServerState {
   if (saved !== undefined) return restoreServer(state, saved);
   return state.server === undefined ? state : restoreServer(state, saveEmpty(state, server));
-}
-
-function isSameServer(state: ServerState, server: ServerInfo): boolean {
-  return state.server === undefined || state.server.id === server.id;
 }
 
 /** Whether the answer to a later request has been applied already. */
@@ -153,16 +150,17 @@ function applyTranscode(
 }
 
 /**
- * While the session list is unavailable, scrapes do not show plays. Counters of plays that no scrape
- * has shown at 0 yet count as created at this one, so that a later scrape shows them at 0 first.
+ * While the session list is unavailable, scrapes do not show plays. Counters of plays that no
+ * scrape has shown at 0 yet count as created at this one, so that a later scrape shows them at 0
+ * first.
  */
 function postponeExposure(state: ServerState): ServerState {
   if (!state.sources.sessions.unavailable) return state;
-  const { begun, completed } = state.scrapes;
+  const { scrapes } = state;
   const postpone = (play: Play): Play =>
-    completed > play.playedMs.createdAtScrape
+    isShown(play.playedMs, scrapes)
       ? play
-      : { ...play, playedMs: { ...play.playedMs, createdAtScrape: begun } };
+      : { ...play, playedMs: { ...play.playedMs, createdAtScrape: scrapes.begun } };
   return {
     ...state,
     plays: new Map([...state.plays].map(([id, play]) => [id, postpone(play)])),

@@ -1,6 +1,6 @@
 /**
- * The state of a server from what was saved of it. Counters that a scrape had shown are shown at their
- * values in the first scrape, others at 0.
+ * The state of a server from what was saved of it. Counters that a scrape had shown are shown at
+ * their values in the first scrape, others at 0.
  */
 import { type ApiStats, type Durations, emptyApiStats, type Endpoint } from "./api_stats.ts";
 import { INITIAL_BANDWIDTH } from "./bandwidth.ts";
@@ -19,8 +19,8 @@ import type { SavedCounter, SavedServer, SavedVec } from "./saved_server.ts";
 import type { ServerState } from "./state.ts";
 
 /**
- * The state with what was saved of a server, instead of all that was counted. Its plays are dropped:
- * the next list of sessions finds them again.
+ * The state with what was saved of a server, instead of all that was counted. Its plays are
+ * dropped: the next list of sessions finds them again.
  */
 export function restoreServer(state: ServerState, saved: SavedServer): ServerState {
   const { begun } = state.scrapes;

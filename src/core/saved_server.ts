@@ -1,7 +1,7 @@
 /**
- * What is saved of a server's state: its counters, and enough of its running plays not to count them
- * again. Everything else is read from Plex again. Scrape numbers, which begin at 0 in each process,
- * are not saved, but for each counter whether a scrape has shown it.
+ * What is saved of a server's state: its counters, and enough of its running plays not to count
+ * them again. Everything else is read from Plex again. Scrape numbers begin at 0 in each process,
+ * so they are not saved; instead, for each counter, whether a scrape has shown it.
  */
 import type { Durations, Endpoint, NotificationKey, RequestKey } from "./api_stats.ts";
 import type { DeviceSentKey, SentKey, UserSentKey } from "./bandwidth.ts";
@@ -9,7 +9,7 @@ import type { LimitedFamily } from "./cardinality.ts";
 import { type Counter, type CounterVec, type SeriesKey, seriesOf } from "./counter_vec.ts";
 import type { PlayCounters } from "./play_counters.ts";
 import type { LegacyPlayKey } from "./play_keys.ts";
-import type { Scrapes } from "./scrapes.ts";
+import { isShown } from "./scrapes.ts";
 import type { ServerInfo } from "./server.ts";
 import { initialState, type Play, type ServerState } from "./state.ts";
 import type { TitleViewKey, ViewKey } from "./view.ts";
@@ -28,8 +28,8 @@ type SavedVecs<Vecs> = {
 };
 
 /**
- * A play that was running, or had just ended. The first list of sessions finds it by its id, even one
- * that is older than its end.
+ * A play that was running, or had just ended: the first list of sessions, which may lag behind its
+ * end, finds it by its id.
  */
 export interface SavedPlay {
   readonly id: string;
@@ -82,20 +82,23 @@ export interface SavedServer {
   };
 }
 
-/** What is to be saved of a server; `undefined` before Plex has said which one it is. */
+/** What is to be saved of a server; `undefined` before it is identified. */
 export function saveServer(state: ServerState): SavedServer | undefined {
   const { server } = state;
   return server === undefined || server.id === "" ? undefined : saveAs(state, server);
 }
 
-/** What is saved of a server without counts. */
+/** What is saved of a server of which nothing has been counted. */
 export function saveEmpty({ address, zone }: ServerState, server: ServerInfo): SavedServer {
   return saveAs(initialState(address, zone), server);
 }
 
 function saveAs(state: ServerState, server: ServerInfo): SavedServer {
   const { address, scrapes, bandwidth, cardinality, apiStats, playCounters } = state;
-  const counter = (saved: Counter) => saveCounter(saved, scrapes);
+  const counter = (saved: Counter): SavedCounter => ({
+    value: saved.value,
+    shown: isShown(saved, scrapes),
+  });
   const vec = <Key extends SeriesKey>(saved: CounterVec<Key>): SavedVec<Key> =>
     seriesOf(saved).map((series) => ({ key: series.key, ...counter(series) }));
   // Closed sets, hours and requests, exist from the start and are mostly 0.
@@ -159,15 +162,4 @@ function saveAs(state: ServerState, server: ServerInfo): SavedServer {
       shown: isShown(apiStats, scrapes),
     },
   };
-}
-
-function saveCounter(counter: Counter, scrapes: Scrapes): SavedCounter {
-  return { value: counter.value, shown: isShown(counter, scrapes) };
-}
-
-function isShown(
-  { createdAtScrape }: Pick<Counter, "createdAtScrape">,
-  { completed }: Scrapes,
-): boolean {
-  return completed > createdAtScrape;
 }

@@ -2,6 +2,7 @@
  * Scrapes of the metrics path: numbered, so that a new counter can show 0 in its first scrape, and
  * by client address, so that the status page can show whether Prometheus scrapes.
  */
+import type { Counter } from "./counter_vec.ts";
 
 /** A client that scrapes. */
 export interface Scraper {
@@ -52,6 +53,14 @@ export function completeScrape(
   const [oldest] = scrapers.keys();
   if (scrapers.size > MAX_SCRAPERS && oldest !== undefined) scrapers.delete(oldest);
   return { begun, completed: Math.max(completed, scrape), scrapers };
+}
+
+/** Whether a completed scrape has shown a counter: one that began after its creation. */
+export function isShown(
+  { createdAtScrape }: Pick<Counter, "createdAtScrape">,
+  { completed }: Pick<Scrapes, "completed">,
+): boolean {
+  return completed > createdAtScrape;
 }
 
 /** When the last scrape of any client was completed; `undefined` before the first. */

@@ -46,7 +46,7 @@ export interface Player {
 export interface Session {
   readonly sessionKey: string;
   readonly ratingKey: string;
-  /** Live television, which its session key alone identifies. */
+  /** Whether it is live television, which is identified by its session key alone. */
   readonly live: boolean;
   readonly state: PlayState;
   readonly userId: string;

@@ -54,7 +54,7 @@ export interface Play {
   readonly requestedKeys: PlayKeys;
   /** The same with `other` instead of what is over a limit: the keys it is counted under. */
   readonly keys: PlayKeys;
-  /** Playing time whose hardware is awaited, in ms; `undefined` while none is. */
+  /** Stream time held back until the hardware is known, in ms; `undefined` while none is. */
   readonly heldStreamMs?: number | undefined;
   /** Playing time under `keys.legacy`, in ms: restarts at 0 when that key changes. */
   readonly playedMs: Counter;
@@ -102,7 +102,7 @@ export interface ServerState {
   readonly walkProgress?: WalkProgress | undefined;
   /** Running background activities by id. */
   readonly activities?: ReadonlyMap<string, Activity> | undefined;
-  /** By account id: the user as downloads are shown; `undefined` until accounts have been read. */
+  /** By account id: the key of the user's downloads; `undefined` until accounts have been read. */
   readonly accounts?: ReadonlyMap<string, DownloadKey> | undefined;
   /** The number of background jobs of each type. */
   readonly jobs?: Readonly<Record<JobType, number>> | undefined;
@@ -110,9 +110,9 @@ export interface ServerState {
   readonly activitiesNotifiedAt?: number | undefined;
   /** The television recorder; `undefined` until it has been read, and without one. */
   readonly dvr?: Dvr | undefined;
-  /** Live plays by id, in the order in which they began. */
+  /** Running plays by id, in the order in which they began. */
   readonly plays: ReadonlyMap<string, Play>;
-  /** By id: plays that ran when the last process ended, until the first list. */
+  /** Plays that ran when the last process ended, by id; empty after the first list. */
   readonly savedPlays: ReadonlyMap<string, SavedPlay>;
   readonly recentlyEnded: readonly EndedPlay[];
   /** By session key: notifications of plays that no list has shown yet. */

@@ -10,7 +10,7 @@ export interface Store {
   dispatch(event: ServerEvent): void;
 }
 
-/** A store with the state `initial`. `observe` is called after each event that changed the state. */
+/** A store with the state `initial`. Calls `observe` after each event that changed the state. */
 export function createStore(
   initial: ServerState,
   observe: (before: ServerState, after: ServerState) => void = () => {},

@@ -18,14 +18,14 @@ export interface View {
   readonly ratingKeys: readonly number[];
 }
 
-/** The key of the number of views. */
+/** The key that views are counted under. */
 export type ViewKey = {
   readonly user: string;
   readonly mediaType: string;
   readonly library: string;
 };
 
-/** The key of the number of views of a film, show or artist. */
+/** The key that the views of a film, show or artist are counted under. */
 export type TitleViewKey = {
   readonly mediaType: string;
   readonly library: string;
@@ -38,4 +38,14 @@ export type LastView = { readonly user: string; readonly viewedS: number };
 /** The later of a user's last known view and another one; the same object if it is `known`. */
 export function laterView(known: LastView | undefined, user: string, viewedS: number): LastView {
   return known !== undefined && known.viewedS >= viewedS ? known : { user, viewedS };
+}
+
+/** Records when the items of a view were last viewed: `lastItemViewS` is by rating key. */
+export function recordItemViews(
+  lastItemViewS: Map<number, number>,
+  { ratingKeys, viewedS }: Pick<View, "ratingKeys" | "viewedS">,
+): void {
+  for (const ratingKey of ratingKeys) {
+    lastItemViewS.set(ratingKey, Math.max(viewedS, lastItemViewS.get(ratingKey) ?? 0));
+  }
 }

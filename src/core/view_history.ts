@@ -2,7 +2,7 @@
  * The views of Plex's own history as counters: published at their whole values once the history has
  * been read, then grown by what is new in it. Rows are counted once, however often they are listed.
  */
-import { ensureLimitedSeries, type LimitedFamily, LIMITS, recordDropped } from "./cardinality.ts";
+import { ensureLimitedSeries, LIMITS, recordAllDropped } from "./cardinality.ts";
 import {
   BEFORE_ALL_SCRAPES,
   type CounterVec,
@@ -17,7 +17,14 @@ import {
 import type { ServerEvent } from "./event.ts";
 import { restoreVec } from "./restored_server.ts";
 import type { ServerState } from "./state.ts";
-import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } from "./view.ts";
+import {
+  type LastView,
+  laterView,
+  recordItemViews,
+  type TitleViewKey,
+  type View,
+  type ViewKey,
+} from "./view.ts";
 import { type Count, HISTORY_OVERLAP_S, rowsSince, type ViewTally } from "./view_tally.ts";
 import { chooseTitles, limitTitles } from "./view_titles.ts";
 
@@ -36,7 +43,7 @@ export interface ViewHistory {
   readonly newestS: number;
   /** The rows of the overlap: when each was viewed, by its id. */
   readonly recentRows: ReadonlyMap<string, number>;
-  /** How many rows of Plex's are counted here; rows that Plex has removed since are not. */
+  /** How many of Plex's rows are counted; without those that Plex has removed since. */
   readonly rows: number;
 }
 
@@ -61,12 +68,17 @@ export function replaceViews(state: ServerState, tally: ViewTally): ServerState 
   const known = state.viewHistory ?? savedHistory(state, tally);
   const titles = chooseTitles(tally, known?.titles);
   const [titleCounts, droppedTitles] = limitTitles([...tally.titleViews.values()], titles);
-  const dropped = { views: tally.dropped, titleViews: droppedTitles };
-  // The views do not begin with the exporter; what the last process had not counted is new.
+  // Views are older than the exporter, so they are shown at once; after a restart, those that the
+  // last process had not counted are new.
   const continues = known !== undefined && state.viewHistory === undefined;
   const createdAtScrape = continues ? state.scrapes.begun : BEFORE_ALL_SCRAPES;
-  return recordAllDropped({
+  return {
     ...state,
+    cardinality: recordAllDropped(
+      recordAllDropped(state.cardinality, "views", tally.dropped),
+      "titleViews",
+      droppedTitles,
+    ),
     savedViews: undefined,
     viewHistory: {
       views: mergeCounts(known?.views, [...tally.views.values()], createdAtScrape),
@@ -79,7 +91,7 @@ export function replaceViews(state: ServerState, tally: ViewTally): ServerState 
       recentRows: tally.recentRows,
       rows: tally.rows,
     },
-  }, dropped);
+  };
 }
 
 /** What the last process counted, unless Plex's history has been cleared since. */
@@ -124,6 +136,7 @@ function addView(
   const { begun } = state.scrapes;
   const { users, titles } = history;
   const requested = { user, mediaType, library };
+  // The history has users and titles of its own: those of plays do not count against its limits.
   let [cardinality, views, key] = ensureLimitedSeries(
     { ...state.cardinality, users, titles },
     "views",
@@ -162,29 +175,16 @@ function recordRows(history: ViewHistory, added: readonly View[], nowS: number):
   let { newestS } = history;
   const lastItemViewS = new Map(history.lastItemViewS);
   const recentRows = new Map(history.recentRows);
-  for (const { id, viewedS, ratingKeys } of added) {
-    recentRows.set(id, viewedS);
-    newestS = Math.max(newestS, Math.min(viewedS, nowS));
-    for (const ratingKey of ratingKeys) {
-      lastItemViewS.set(ratingKey, Math.max(viewedS, lastItemViewS.get(ratingKey) ?? 0));
-    }
+  for (const view of added) {
+    recentRows.set(view.id, view.viewedS);
+    newestS = Math.max(newestS, Math.min(view.viewedS, nowS));
+    recordItemViews(lastItemViewS, view);
   }
   const fromS = historyOverlapFromS({ newestS });
   return { ...history, newestS, lastItemViewS, recentRows: rowsSince(recentRows, fromS) };
 }
 
-function recordAllDropped(
-  state: ServerState,
-  families: Readonly<Partial<Record<LimitedFamily, ReadonlySet<string>>>>,
-): ServerState {
-  let { cardinality } = state;
-  for (const [family, keys] of Object.entries(families)) {
-    for (const key of keys) cardinality = recordDropped(cardinality, family as LimitedFamily, key);
-  }
-  return { ...state, cardinality };
-}
-
-/** The counts as a vector; series that are there already keep their keys and never fall. */
+/** The counts as a vector. Known series keep their keys and never fall. */
 function mergeCounts<Key extends SeriesKey>(
   known: CounterVec<Key> = emptyCounterVec(LIMITS.series),
   counts: readonly Count<Key>[],

@@ -1,11 +1,18 @@
 /**
- * Counts the whole of Plex's history, row by row from the oldest to the newest. Its memory grows with
- * the number of users, titles and items, not with the number of rows. The series it counts under
- * depend on the rows alone, so that two readings of one history agree.
+ * Counts the whole of Plex's history, row by row from the oldest to the newest. Its memory grows
+ * with the number of users, titles and items, not with the number of rows. The series it counts
+ * under depend on the rows alone, so that two readings of one history agree.
  */
 import { keyText, type SeriesKey } from "./counter_vec.ts";
 import { LIMITS, OVERFLOW_VALUE, overflowKey } from "./cardinality.ts";
-import { type LastView, laterView, type TitleViewKey, type View, type ViewKey } from "./view.ts";
+import {
+  type LastView,
+  laterView,
+  recordItemViews,
+  type TitleViewKey,
+  type View,
+  type ViewKey,
+} from "./view.ts";
 
 /** How far behind the newest row duplicates are detected: a view may come late, as after a sync. */
 export const HISTORY_OVERLAP_S = 6 * 3_600;
@@ -40,7 +47,7 @@ export class ViewTally {
   #recentRows = new Map<string, number>();
   #expireAtRows = MIN_EXPIRE_ROWS;
 
-  /** `nowS` is the current time in seconds: with a wrong clock, Plex may have written later rows. */
+  /** `nowS`: the current time in seconds. With a wrong clock, Plex may have written later rows. */
   constructor(nowS: number) {
     this.#nowS = nowS;
   }
@@ -51,10 +58,7 @@ export class ViewTally {
     const key = this.#count(this.#limit(view));
     if (view.title !== undefined) this.#countTitle(view, view.title);
     this.lastViews.set(key.user, laterView(this.lastViews.get(key.user), key.user, view.viewedS));
-    for (const ratingKey of view.ratingKeys) {
-      const last = this.lastItemViewS.get(ratingKey) ?? 0;
-      this.lastItemViewS.set(ratingKey, Math.max(view.viewedS, last));
-    }
+    recordItemViews(this.lastItemViewS, view);
     this.#recordRow(view);
     return key;
   }

@@ -1,6 +1,6 @@
 /**
- * Which films, shows and artists have series of their own: the most viewed when the history is first
- * read, so that the limit leaves out what hardly anyone watches.
+ * Which films, shows and artists have series of their own: the most viewed when the history is
+ * first read, so that the limit leaves out what hardly anyone watches.
  */
 import { keyText } from "./counter_vec.ts";
 import { LIMITS, OVERFLOW_VALUE, overflowKey } from "./cardinality.ts";
@@ -30,7 +30,7 @@ export function limitTitle(key: TitleViewKey, titles: ReadonlySet<string>): Titl
   return titles.has(key.title) ? key : { ...key, title: OVERFLOW_VALUE };
 }
 
-/** The counts by the keys they are counted under, and the keys that lost their title. */
+/** The counts by the keys they are counted under, and the keys that are counted as `other`. */
 export function limitTitles(
   counts: readonly Count<TitleViewKey>[],
   titles: ReadonlySet<string>,

@@ -1,7 +1,7 @@
 /** Compares the bytes that a walk found with the size of the library that Plex reports. */
 import type { WalkTotals } from "./library_walk.ts";
 
-/** A larger difference is logged; as a share of the larger figure. */
+/** A larger difference is a mismatch; as a share of the larger size. */
 const MAX_DIFFERENCE = 0.05;
 
 /** A difference between a walk and Plex. */

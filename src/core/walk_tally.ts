@@ -1,6 +1,6 @@
 /**
- * Sums up the items of one library during a walk. Each item and each file counts once, however often
- * and in whatever order they come. Of an item only a number that identifies it is kept.
+ * Sums up the items of one library during a walk. Each item and each file counts once, however
+ * often and in whatever order they come. Of an item only a number that identifies it is kept.
  */
 import { OVERFLOW_VALUE } from "./cardinality.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { LargestItems } from "./largest_items.ts";
 import { ADDED_S, type FileKey, lastViewPeriod, type WalkTotals } from "./library_walk.ts";
 import { hashText, NumberSet } from "./number_set.ts";
-import type { WalkedFile, WalkedItem, WalkedVersion } from "./walked_item.ts";
+import type { WalkedItem, WalkedVersion } from "./walked_item.ts";
 
 /** The largest films, shows or artists of each library that have series of their own. */
 export const LARGEST_ITEMS = 10;
@@ -80,7 +80,8 @@ export class WalkTally {
       this.#byLastView[lastViewPeriod(lastViewS(ratingKey), nowS)] += bytes;
     }
     if (addedS !== undefined && addedS <= nowS + CLOCK_TOLERANCE_S) {
-      this.#addToPeriods(addedS, nowS);
+      this.#newestS = Math.max(addedS, this.#newestS ?? 0);
+      this.#addToPeriods(nowS - addedS);
     }
   }
 
@@ -112,7 +113,7 @@ export class WalkTally {
     let added = 0;
     for (const file of files) {
       const bytes = file.bytes ?? 0;
-      if (!this.#addFile(file)) {
+      if (!this.#files.add(hashText(file.id))) {
         this.#sharedBytes += bytes;
         continue;
       }
@@ -123,11 +124,6 @@ export class WalkTally {
       added += bytes;
     }
     return added;
-  }
-
-  /** Returns whether the file was not counted before. */
-  #addFile({ id }: WalkedFile): boolean {
-    return this.#files.add(hashText(id));
   }
 
   #totalOf(key: FileKey): { files: number; bytes: number } {
@@ -144,10 +140,9 @@ export class WalkTally {
     return total;
   }
 
-  #addToPeriods(addedS: number, nowS: number): void {
-    this.#newestS = Math.max(addedS, this.#newestS ?? 0);
+  #addToPeriods(ageS: number): void {
     for (const period of ADDED_PERIODS) {
-      if (nowS - addedS <= ADDED_S[period]) this.#added[period] += 1;
+      if (ageS <= ADDED_S[period]) this.#added[period] += 1;
     }
   }
 }

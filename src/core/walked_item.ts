@@ -20,7 +20,7 @@ export interface WalkedVersion {
 
 /** A file of a version. */
 export interface WalkedFile {
-  /** Identifies the file, which several items may share: its full path, or Plex's id without one. */
+  /** Identifies the file, which several items may share: its full path, else Plex's id. */
   readonly id: string;
   /** Absent where Plex does not know it. */
   readonly bytes?: number | undefined;

@@ -3,7 +3,7 @@
  * to samples. `exposition` renders rows and adds the labels of the server.
  */
 import { type Counter, type CounterVec, type SeriesKey, seriesOf } from "../core/counter_vec.ts";
-import type { Scrapes } from "../core/scrapes.ts";
+import { isShown, type Scrapes } from "../core/scrapes.ts";
 import type { ServerState } from "../core/state.ts";
 import { type LabelMapping, type Labels, NO_KEY } from "./labels.ts";
 import type { IdentityLabels } from "./server_labels.ts";
@@ -116,11 +116,8 @@ export function counterVecFamily<Key extends SeriesKey>(
  * The value that a counter shows: 0 until a scrape that began after its creation has completed,
  * then its total. `increase()` ignores the value at which a series first appears (prometheus#1673).
  */
-export function exposedValue(
-  { value, createdAtScrape }: Counter,
-  { completed }: Scrapes,
-): number {
-  return completed > createdAtScrape ? value : 0;
+export function exposedValue(counter: Counter, scrapes: Pick<Scrapes, "completed">): number {
+  return isShown(counter, scrapes) ? counter.value : 0;
 }
 
 function serverFamily<Key extends object>(

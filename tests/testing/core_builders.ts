@@ -1,8 +1,9 @@
 /** Builds sessions, events and states for tests of the core. */
+import assert from "node:assert/strict";
 import type { ServerEvent } from "../../src/core/event.ts";
 import { seriesOf } from "../../src/core/counter_vec.ts";
 import type { ServerInfo } from "../../src/core/server.ts";
-import { initialState, type ServerState } from "../../src/core/state.ts";
+import { initialState, type Play, type ServerState } from "../../src/core/state.ts";
 import type { Session } from "../../src/core/session.ts";
 import { reduce } from "../../src/core/reduce.ts";
 
@@ -90,6 +91,14 @@ export function notified(
 /** The state after the events, from the initial state. */
 export function after(...events: readonly ServerEvent[]): ServerState {
   return events.reduce(reduce, initialState("plex.example:32400", "UTC"));
+}
+
+/** A state with one play of a session with these changes, and that play. */
+export function playing(changed: Partial<Session> = {}): [ServerState, Play] {
+  const state = after(listed(START, session(changed)));
+  const [play] = state.plays.values();
+  assert.ok(play);
+  return [state, play];
 }
 
 /** Freezes a value deeply, including maps and sets. */

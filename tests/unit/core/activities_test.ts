@@ -5,7 +5,7 @@ import { after, listed, START } from "../../testing/core_builders.ts";
 
 const S = 1000;
 
-/** Two libraries, the first of which says of itself whether it is scanned. */
+/** Two libraries, the first of which is listed as scanning or not. */
 function libraries(scanning = false): ServerEvent {
   const library = { title: "Films", type: "movie", otherVideos: false, scanning: false } as const;
   return {
@@ -32,7 +32,7 @@ Deno.test("isScanning is true for a library that is listed as scanning", () => {
   assert.deepEqual(scanned(START, libraries(true)), [true, false]);
 });
 
-Deno.test("isScanning is true of a library that a running scan names, until it ends", () => {
+Deno.test("isScanning is true for a library that a running scan names, until it ends", () => {
   assert.deepEqual(scanned(START, libraries()), [false, false]);
   assert.deepEqual(scanned(START, libraries(), scan("2")), [false, true]);
   assert.deepEqual(scanned(START, libraries(), scan("2"), scan("2", true)), [false, false]);
@@ -57,7 +57,7 @@ Deno.test("isScanning ignores other activities, and scans that name no library",
   assert.deepEqual(scanned(START, libraries(), analysis, scan(undefined)), [false, false]);
 });
 
-Deno.test("isScanning forgets a scan whose end was missed with the other activities", () => {
+Deno.test("isScanning ignores a scan whose end was missed once the activities are stale", () => {
   assert.deepEqual(scanned(START + 180 * S, libraries(), scan("1")), [true, false]);
   assert.deepEqual(scanned(START + 181 * S, libraries(), scan("1")), [false, false]);
 });

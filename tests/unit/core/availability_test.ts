@@ -46,9 +46,9 @@ Deno.test("pollFailed changes nothing that is exposed at the first failure, not 
     token: state.availability.tokenValid,
     plays: state.plays,
   });
-  const well = after(described, listed(START, session()));
+  const up = after(described, listed(START, session()));
   for (const failure of ["refused", "unauthorized", "unavailable"] as const) {
-    assert.deepEqual(exposed(reduce(well, poll(START + 20 * S, failure))), exposed(well), failure);
+    assert.deepEqual(exposed(reduce(up, poll(START + 20 * S, failure))), exposed(up), failure);
   }
 });
 
@@ -59,7 +59,7 @@ Deno.test("Availability.tokenValid is false while Plex is down because of the to
     poll(START + 2 * S, "unauthorized"),
   );
   assert.equal(down.availability.tokenValid, false);
-  // Away and back, it says nothing about the token meanwhile.
+  // A refused connection says nothing about the token.
   assert.equal(reduce(down, poll(START + 3 * S, "refused")).availability.tokenValid, false);
   assert.equal(reduce(down, listed(START + 4 * S)).availability.tokenValid, true);
   assert.equal(after(poll(START, "refused")).availability.tokenValid, undefined);
@@ -75,12 +75,12 @@ Deno.test("pollSucceeded keeps Plex up for a token that is not the owner's, with
 
 Deno.test("isFresh is true until the source's limit after each reading", () => {
   const state = after(listed(START), described);
-  const graceMs = STALE_AFTER_MS.sessions;
-  assert.equal(isFresh(state, "sessions", START + graceMs), true);
-  assert.equal(isFresh(state, "sessions", START + graceMs + 1), false);
-  const again = reduce(state, listed(START + graceMs));
-  assert.equal(isFresh(again, "sessions", START + graceMs + 1), true);
-  assert.equal(isFresh(state, "server", START + graceMs + 1), true, "its limit is longer");
+  const staleAfterMs = STALE_AFTER_MS.sessions;
+  assert.equal(isFresh(state, "sessions", START + staleAfterMs), true);
+  assert.equal(isFresh(state, "sessions", START + staleAfterMs + 1), false);
+  const again = reduce(state, listed(START + staleAfterMs));
+  assert.equal(isFresh(again, "sessions", START + staleAfterMs + 1), true);
+  assert.equal(isFresh(state, "server", START + staleAfterMs + 1), true, "its limit is longer");
 });
 
 Deno.test("isFresh is true for libraries until Plex is down", () => {

@@ -179,7 +179,7 @@ Deno.test("invariant 8: overlapping, late and growing rows count once", () => {
   }));
 });
 
-Deno.test("applyBandwidth counts every row of a long absence, once, and keeps the newest", () => {
+Deno.test("applyBandwidth counts every row of a long outage, once, and keeps the newest", () => {
   const before = after(clock(NOW_S), read(NOW_S - 30, row(NOW_S, 1)));
   const count = 150_000;
   const rows = Array.from({ length: count }, (_, index) => row(NOW_S + 1 + index, 2));
@@ -202,7 +202,7 @@ Deno.test("applyBandwidth does not count what it could not recognise later", () 
   assert.equal(bytes(reduce(once, readAll(NOW_S - 30, rows))), 100_000);
 });
 
-Deno.test("checkWatermark discards a watermark far ahead of Plex's clock, and no byte counts twice", () => {
+Deno.test("discardFutureWatermark discards a watermark far ahead of Plex's clock, and no byte counts twice", () => {
   const before = after(
     clock(NOW_S),
     read(NOW_S - 30),

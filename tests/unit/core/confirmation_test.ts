@@ -104,7 +104,7 @@ Deno.test("a pause whose notification was lost is not credited", () => {
   assert.equal(playedS(...resumed, reported(29, 23), reported(30, 24, "stopped")), 24);
 });
 
-Deno.test("a change that only a list shows is credited up to the last confirmation", () => {
+Deno.test("before a change that only a list shows, time is credited up to the last confirmation", () => {
   const buffering = listed(20, 10, { state: "buffering" });
   assert.equal(playedS(listed(0, 0), reported(10, 10), buffering, reported(21, 10)), 10);
 });
@@ -119,7 +119,7 @@ Deno.test("a seek does not shorten what was played before it", () => {
   }
 });
 
-Deno.test("a list lagging behind a seek is no report", () => {
+Deno.test("a list that lags behind a seek is not a report", () => {
   const sought = [listed(0, 0), reported(10, 600, "buffering"), reported(11, 600)];
   assert.equal(playedS(...sought, listed(12, 10), listed(21, 600), reported(21, 610)), 20);
 });
@@ -146,7 +146,7 @@ Deno.test("after the socket was closed only a position confirms", () => {
   assert.equal(playedS(...start, reported(40, undefined), reported(50, 27)), 20, "from then on");
 });
 
-Deno.test("what a list shows first counts from its answer on, not from its request", () => {
+Deno.test("a play or state that is new in a list counts from its answer on, not from its request", () => {
   const photo = { mediaType: "photo" } as const;
   const slow = (atS: number, changed: Partial<Session> = {}) => ({
     ...listed(atS, undefined, { ...photo, ...changed }),
@@ -179,31 +179,31 @@ Deno.test("a play without position is confirmed by its notifications alone, once
   assert.equal(playedS(...back), 15, "and by notifications again when they are back");
 });
 
-Deno.test("a position that never advances confirms nothing, so that lists do in the end", () => {
+Deno.test("a play whose position never advances is confirmed by lists after a wait", () => {
   assert.equal(playedS(...lists(0, 20, 0)), 0, "it may advance yet");
   assert.equal(playedS(...lists(0, 60, 0)), 60);
 });
 
-Deno.test("without notifications a seek back is followed from where it led", () => {
+Deno.test("without notifications, time after a seek back counts from the new position", () => {
   const start = [listed(0, 600), listed(10, 610), listed(20, 30)];
   assert.equal(playedS(...start, listed(30, 40)), 20);
 });
 
-Deno.test("another player's report under the same session key is none of the play's", () => {
-  const stranger = { playerId: "phone-2" };
+Deno.test("a report of another player under the same session key does not confirm the play", () => {
+  const otherPlayer = { playerId: "phone-2" };
   const start = [listed(0, 0), reported(10, 10)];
   for (const ratingKey of ["100", "200"]) {
-    const other = reported(26, 16, "playing", { ...stranger, ratingKey });
-    assert.equal(playedS(...start, other, reported(27, 17, "stopped", stranger)), 10, ratingKey);
+    const other = reported(26, 16, "playing", { ...otherPlayer, ratingKey });
+    assert.equal(playedS(...start, other, reported(27, 17, "stopped", otherPlayer)), 10, ratingKey);
     assert.equal(after(...start, other).plays.size, 1, "the list decides");
   }
 });
 
-Deno.test("a report without a player is taken for the play's own (Plex before 2019)", () => {
+Deno.test("a report without a player counts as the play's own (Plex before 2019)", () => {
   assert.equal(playedS(listed(0, 0), reported(9, 9, "stopped", { playerId: "" })), 9);
 });
 
-Deno.test("a player that went on to another item had left the first when that began", () => {
+Deno.test("after a switch to another item, the first is credited up to the start of the other", () => {
   const next = (positionS?: number) => reported(12, positionS, "playing", { ratingKey: "200" });
   const start = [listed(0, 0), reported(10, 10)];
   assert.equal(playedS(...start, next()), 12);

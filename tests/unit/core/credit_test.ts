@@ -2,15 +2,7 @@ import assert from "node:assert/strict";
 import { creditTime } from "../../../src/core/credit.ts";
 import { seriesOf } from "../../../src/core/counter_vec.ts";
 import type { Play, ServerState } from "../../../src/core/state.ts";
-import { after, listed, session, START, totals } from "../../testing/core_builders.ts";
-
-/** A state with one play of a session with these changes. */
-function playing(changed: Parameters<typeof session>[0] = {}): [ServerState, Play] {
-  const state = after(listed(START, session(changed)));
-  const [play] = state.plays.values();
-  assert.ok(play);
-  return [state, play];
-}
+import { playing, totals } from "../../testing/core_builders.ts";
 
 const bufferingMs = ({ playCounters }: ServerState) =>
   seriesOf(playCounters.bufferingMs).reduce((sum, { value }) => sum + value, 0);
@@ -24,7 +16,7 @@ Deno.test("creditTime adds playing time to the counters, the estimate and the pl
   assert.equal(bufferingMs(credited), 0);
 });
 
-Deno.test("creditTime credits what the play was before the observation", () => {
+Deno.test("creditTime credits the state that the play had before the observation", () => {
   const [state, before] = playing({ state: "buffering" });
   const play: Play = { ...before, state: "playing" };
   const [credited, now] = creditTime(state, before, { play, creditMs: 5_000 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { countDownloads, mergeAccounts, unknownDownloader } from "../../../src/core/downloads.ts";
+import { countDownloads, replaceAccounts, unknownDownloader } from "../../../src/core/downloads.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import { LIMITS } from "../../../src/core/cardinality.ts";
 import type { ServerState } from "../../../src/core/state.ts";
@@ -19,7 +19,7 @@ const accounts = (...entries: readonly (readonly [string, string])[]): ServerEve
 
 const bobAndEve = accounts(["1", "bob"], ["2", "eve"]);
 
-/** The activities of these accounts: downloads. */
+/** A list of activities: one download of each of these accounts. */
 function downloads(...ids: readonly string[]): ServerEvent {
   const activities = new Map(
     ids.map((downloaderId, index) =>
@@ -59,7 +59,7 @@ Deno.test("countDownloads ignores other activities", () => {
   assert.deepEqual(counted(state), { bob: 0, eve: 0 });
 });
 
-Deno.test("countDownloads has nothing while something is not known", () => {
+Deno.test("countDownloads is empty while accounts, activities or the server are not known", () => {
   assert.deepEqual(counted(after(...up, downloads("1"))), {}, "no accounts");
   assert.deepEqual(counted(after(...up, bobAndEve)), {}, "no activities");
   assert.deepEqual(counted(after(listed(START), bobAndEve, downloads("1"))), {}, "no server");
@@ -67,7 +67,7 @@ Deno.test("countDownloads has nothing while something is not known", () => {
   assert.deepEqual(counted(state, START + 181 * S), {}, "activities are stale");
 });
 
-Deno.test("countDownloads has nothing for a server without Plex Pass", () => {
+Deno.test("countDownloads is empty for a server without Plex Pass", () => {
   const server = { ...SERVER, plexPass: false };
   const state = after(
     listed(START),
@@ -78,9 +78,9 @@ Deno.test("countDownloads has nothing for a server without Plex Pass", () => {
   assert.deepEqual(counted(state), {});
 });
 
-Deno.test("mergeAccounts keeps the key of a user, which label text is cached by", () => {
+Deno.test("replaceAccounts keeps the key object of a user, which label text is cached by", () => {
   const before = after(bobAndEve);
-  const renamed = mergeAccounts(before, new Map([["1", "bob"], ["2", "mallory"], ["3", "eve"]]));
+  const renamed = replaceAccounts(before, new Map([["1", "bob"], ["2", "mallory"], ["3", "eve"]]));
   assert.equal(renamed.accounts?.get("1"), before.accounts?.get("1"));
   assert.equal(renamed.accounts?.get("3"), before.accounts?.get("2"));
   assert.deepEqual([...renamed.accounts?.values() ?? []].map(({ user }) => user), [
@@ -102,7 +102,7 @@ Deno.test("users over the limit are counted together as `other`", () => {
   assert.equal(counters(state).get("dropped downloads"), 3);
 });
 
-Deno.test("the users of another server at the same address are other users", () => {
+Deno.test("the accounts of a server are dropped when another one answers at the address", () => {
   const other = { ...SERVER, id: "other" };
   const state = after(...up, bobAndEve, downloads("1"), {
     type: "server_described",
@@ -118,7 +118,7 @@ Deno.test("unknownDownloader names an account that has no name yet", () => {
   assert.equal(unknownDownloader(after(...up, bobAndEve, downloads("1", ""))), undefined);
 });
 
-Deno.test("the downloads of all users are the downloads that Plex lists, and each user is there once", () => {
+Deno.test("the downloads of all users add up to those that Plex lists, and each user is there once", () => {
   const id = fc.constantFrom("1", "2", "3", "9", "");
   const names = fc.array(
     fc.tuple(fc.constantFrom("1", "2", "3"), fc.constantFrom("bob", "eve", "ann")),

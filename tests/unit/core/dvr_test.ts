@@ -21,7 +21,7 @@ const live = (sessionKey: string) => session({ sessionKey, live: true, mediaType
 const tuners = (at: number, ...events: readonly ServerEvent[]) =>
   tunersByState(after(...events), at);
 
-Deno.test("tunersByState is unknown until the recorder was read, without one and once it is stale", () => {
+Deno.test("tunersByState is undefined before the first reading, without a recorder, and when it is stale", () => {
   const event = read({ online: 2, offline: 0 });
   assert.equal(tuners(START, listed(START)), undefined);
   assert.deepEqual(tuners(START, listed(START), event), { in_use: 0, idle: 2, offline: 0 });
@@ -44,7 +44,7 @@ Deno.test("tunersByState counts live plays if Plex does not list live television
   assert.deepEqual(tuners(START, plays, listedLive), { in_use: 2, idle: 2, offline: 0 });
 });
 
-Deno.test("tunersByState never has more tuners in use than there are", () => {
+Deno.test("tunersByState never has more tuners in use than are online", () => {
   const event = read({ online: 1, offline: 3 }, { recordingTuners: 2 });
   assert.deepEqual(tuners(START, listed(START), event), { in_use: 1, idle: 0, offline: 3 });
 });

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { LIMITS } from "../../../src/core/cardinality.ts";
 import { dropEndedWithKey, endPlay } from "../../../src/core/ended_plays.ts";
-import type { Play, ServerState } from "../../../src/core/state.ts";
-import { after, listed, session, START } from "../../testing/core_builders.ts";
-
-/** A state with one play of a session with these changes. */
-function playing(changed: Parameters<typeof session>[0] = {}): [ServerState, Play] {
-  const state = after(listed(START, session(changed)));
-  const [play] = state.plays.values();
-  assert.ok(play);
-  return [state, play];
-}
+import { playing, START } from "../../testing/core_builders.ts";
 
 Deno.test("endPlay keeps the last ended plays, and no more than the limit", () => {
   const [state, play] = playing();

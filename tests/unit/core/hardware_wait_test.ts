@@ -49,7 +49,7 @@ Deno.test("a new transcode of the same play waits for its own hardware", () => {
   assert.deepEqual(streamS(...events), { "transcode none": 5, "transcode full": 4 });
 });
 
-Deno.test("hardware that Plex never names is none in the end", () => {
+Deno.test("a transcode whose hardware Plex never names counts as none", () => {
   const lists = [0, 10, 20, 30, 40, 50].map((atS) =>
     listed(START + atS * S, transcoding(undefined))
   );
@@ -57,7 +57,7 @@ Deno.test("hardware that Plex never names is none in the end", () => {
   assert.deepEqual(streamS(...lists), { "transcode none": 50 });
 });
 
-Deno.test("what is held of a transcode that has ended is dropped", () => {
+Deno.test("time held back for a transcode that has ended is dropped", () => {
   const events = [
     listed(START, transcoding(undefined)),
     listed(START + 2 * S, session()),

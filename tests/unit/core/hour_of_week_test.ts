@@ -40,7 +40,7 @@ Deno.test("hourOfWeek agrees with Intl at any time, whatever is cached", () => {
       fc.integer({ min: from, max: to }),
       instants,
       (zone, start, offsets) => {
-        // Close together, so that the remembered answer is put to the test as well.
+        // Close together, so that some results come from the cache.
         for (const offset of offsets) {
           const at = start + offset;
           assert.deepEqual(hourOfWeek(at, zone), byDate(at, zone), `${zone} ${at}`);
@@ -70,7 +70,7 @@ Deno.test("hourOfWeek handles zones whose hours begin at any minute", () => {
   assert.deepEqual(hourOfWeek(odd, "+05:37"), { weekday: 1, hour: 18 });
 });
 
-Deno.test("hourOfWeek does not change within a minute", () => {
+Deno.test("the hour of the week does not change within a minute, which the cache relies on", () => {
   const start = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2040, 0, 1) });
   fc.assert(fc.property(start, fc.constantFrom(...ZONES), (at, zone) => {
     const first = Math.floor(at / MINUTE_MS) * MINUTE_MS;

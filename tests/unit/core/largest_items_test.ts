@@ -1,4 +1,3 @@
-/** The largest films, shows and artists. */
 import assert from "node:assert/strict";
 import { LargestItems } from "../../../src/core/largest_items.ts";
 

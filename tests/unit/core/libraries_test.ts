@@ -115,7 +115,7 @@ Deno.test("mergeLibraries keeps a library that the list with sizes alone has, un
   assert.deepEqual([...mergeLibraries(grown, [sized("1", 10)], true).keys()], ["1"]);
 });
 
-Deno.test("a library that the cheap list has later, too, goes when that lacks it", () => {
+Deno.test("mergeLibraries removes a library that both lists had once the cheap list lacks it", () => {
   const begun = mergeLibraries(undefined, [listing()], false);
   const early = mergeLibraries(begun, [listing(), listing({ id: "2", storageBytes: 20 })], true);
   const listedTwice = mergeLibraries(early, [listing(), listing({ id: "2" })], false);
@@ -123,7 +123,7 @@ Deno.test("a library that the cheap list has later, too, goes when that lacks it
   assert.deepEqual([...mergeLibraries(listedTwice, [listing()], false).keys()], ["1"]);
 });
 
-Deno.test("mergeLibraries knows no size of a library that the list with sizes lacks", () => {
+Deno.test("mergeLibraries drops the size of a library that the list with sizes lacks", () => {
   const sized = mergeLibraries(undefined, [listing({ storageBytes: 20 })], false);
   assert.equal(mergeLibraries(sized, [], true).get("1")?.storageBytes, undefined);
 });

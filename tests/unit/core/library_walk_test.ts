@@ -1,4 +1,3 @@
-/** When a library is walked again, and what becomes of a walk. */
 import assert from "node:assert/strict";
 import {
   isWalkable,
@@ -37,7 +36,7 @@ Deno.test("photos are not walked", () => {
   assert.ok(!isWalkable({ type: "photo" }) && isWalkable({ type: "artist" }));
 });
 
-Deno.test("what was never viewed is never, however old it is", () => {
+Deno.test("lastViewPeriod is never without a view, and week for a view in the future", () => {
   assert.equal(lastViewPeriod(undefined, START), "never");
   assert.equal(lastViewPeriod(START + 60, START), "week", "Plex's clock may be ahead");
 });
@@ -88,7 +87,7 @@ Deno.test("a walk that is given up leaves the sums of the one before", () => {
   assert.deepEqual([state.walks.get("1")?.items, state.walkProgress], [2, undefined]);
 });
 
-Deno.test("a library that is gone, is another, or is another server's has no walk", () => {
+Deno.test("a walk is dropped with its library, when its type changes, and when another server answers", () => {
   const known = [listed(listing()), walked()];
   const sectionsListed = (...libraries: ReturnType<typeof listing>[]): ServerEvent => ({
     type: "libraries_listed",

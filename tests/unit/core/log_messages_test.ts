@@ -34,7 +34,7 @@ const describe = (changed: Partial<typeof SERVER> = {}): ServerEvent => ({
   server: { ...SERVER, ...changed },
 });
 
-Deno.test("describeChanges has no messages for equal states, nor for states that differ in figures", () => {
+Deno.test("describeChanges has no messages for equal states, nor for states that differ in numbers", () => {
   const state = after(listed(START, session()));
   assert.deepEqual(describeChanges(state, state), []);
   assert.deepEqual(describeChanges(state, after(listed(START, session()), listed(START + S))), []);

@@ -52,6 +52,8 @@ Deno.test("every function returns a member of its closed set, whatever Plex send
     assertIn(enums.LOCATIONS, location(a, flag, false));
     assertIn(enums.DYNAMIC_RANGES, dynamicRange({ dolbyVision: flag, transfer: b }));
     assertIn(enums.ACTIVITY_TYPES, activityType(text));
+    assertIn(enums.JOB_TYPES, jobType(text));
+    assertIn(enums.RECORDING_STATUSES, recordingStatus(text));
   }));
   fc.assert(fc.property(stream, optional, optional, (video, decoder, encoder) => {
     assertIn(enums.HARDWARE, hardware(video, decoder, encoder));
@@ -115,7 +117,7 @@ Deno.test("resolution is in lower case without p or i, and 4k for wide pictures"
   assert.equal(resolution(undefined), "");
 });
 
-Deno.test("bitrateKbps is undefined for figures that cannot be a bitrate", () => {
+Deno.test("bitrateKbps is undefined for numbers that cannot be a bitrate", () => {
   for (const absurd of [0, -1, NaN, Infinity, 10_000_000, 10_500_000, 2147483647, undefined]) {
     assert.equal(bitrateKbps(absurd), undefined);
   }
@@ -151,7 +153,7 @@ Deno.test("jobType is `other` for a type that Plex does not document", () => {
   ]);
 });
 
-Deno.test("recordingStatus knows Plex's words in any case, and the processing as recording", () => {
+Deno.test("recordingStatus maps Plex's values in any case, and processing to recording", () => {
   assert.equal(recordingStatus("scheduled"), "scheduled");
   assert.equal(recordingStatus("inProgress"), "recording");
   assert.equal(recordingStatus("postprocessing"), "recording");

@@ -110,7 +110,7 @@ Deno.test("an item that its player has left gets no more time", () => {
   assert.equal(totals(down).playMs, 3 * S);
 });
 
-Deno.test("a play that lists go on showing is counted, whatever item notifications name", () => {
+Deno.test("a play that is still listed is counted, whatever item notifications name", () => {
   const state = after(
     listed(START, session({ ratingKey: "100" })),
     ...[5, 15, 25].flatMap((s) => [
@@ -121,7 +121,7 @@ Deno.test("a play that lists go on showing is counted, whatever item notificatio
   assert.equal(totals(state).playMs, 30 * S);
 });
 
-Deno.test("a `stopped` after the play was notified again is no repetition", () => {
+Deno.test("a `stopped` after the play was notified again is not a repeated one", () => {
   const state = after(
     listed(START, session()),
     notified(START + 5 * S, "stopped"),
@@ -194,7 +194,7 @@ Deno.test("while Plex is down notifications without a change credit nothing more
   assert.deepEqual(totals(withReports), totals(withoutReports));
 });
 
-Deno.test("of an outage with many changes, time counts up to the first and from the last", () => {
+Deno.test("in an outage with many changes, time counts up to the first and from the last", () => {
   const stalls = Array.from({ length: 30 }, (_, stall) => [
     notified(START + (20 + 30 * stall) * S, "buffering"),
     notified(START + (21 + 30 * stall) * S, "playing"),

@@ -1,4 +1,3 @@
-/** A set of numbers in typed arrays. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { hashText, NumberSet } from "../../../src/core/number_set.ts";

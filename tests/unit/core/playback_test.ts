@@ -35,7 +35,7 @@ Deno.test("time is credited between reports if the play was playing at the first
   assert.deepEqual(totals(state), { plays: 1, playMs: 15 * S, bits: 15 * S * 8_000 });
 });
 
-Deno.test("playing and buffering time are credited apart", () => {
+Deno.test("playing and buffering time are credited separately", () => {
   const state = after(
     listed(START, session()),
     notified(START + 1 * S, "buffering"),
@@ -88,17 +88,17 @@ Deno.test("a stopped play that is still listed after 10 s is a new play", () => 
       notified(START + 6 * S, "playing"),
       listed(START + 5 * S + ms, session()),
     );
-    const revived = ms >= STOP_GRACE_MS;
-    assert.equal(state.plays.size, revived ? 1 : 0);
+    const isNew = ms >= STOP_GRACE_MS;
+    assert.equal(state.plays.size, isNew ? 1 : 0);
     assert.deepEqual(totals(state), {
-      plays: revived ? 2 : 1,
+      plays: isNew ? 2 : 1,
       playMs: 5 * S,
       bits: 5 * S * 8_000,
     });
   }));
 });
 
-Deno.test("a list requested before a `stopped` does not revive the play", () => {
+Deno.test("a list requested before a `stopped` does not start the play again", () => {
   const state = after(
     listed(START, session()),
     notified(START + 20 * S, "stopped"),
@@ -172,7 +172,7 @@ Deno.test("another user under the same session key is a new play", () => {
   assert.equal(totals(state).plays, 2);
 });
 
-Deno.test("after a label change time goes to the new series, and none is moved", () => {
+Deno.test("after a change of keys, time goes to the new series, and none is moved", () => {
   const state = after(
     listed(START, session()),
     listed(START + 10 * S, session({ videoDecision: "transcode" })),
@@ -193,7 +193,7 @@ Deno.test("an unchanged key stays the same object, because rendered label text i
   assert.equal(keys(then), keys(first));
 });
 
-Deno.test("a new play with the labels of an ended one replaces it", () => {
+Deno.test("a new play with the key of an ended one replaces it", () => {
   const state = after(
     listed(START, session()),
     listed(START + 5 * S),

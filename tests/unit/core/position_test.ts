@@ -15,7 +15,7 @@ Deno.test("advance proves the distance, and that the position can be relied on",
   ]);
 });
 
-Deno.test("what was credited without proof is not proven once more", () => {
+Deno.test("time that was credited without proof is not proven again", () => {
   const presumed = presume(presume(initialPosition(0), 3_000), 4_000);
   const [position, provenMs] = advance(presumed, 10_000);
   assert.equal(provenMs, 3_000);
@@ -26,7 +26,7 @@ Deno.test("what was credited without proof is not proven once more", () => {
   assert.equal(advance(late, 10_000)[1], 3_000);
 });
 
-Deno.test("moveTo starts anew from a position, and keeps it if none is reported", () => {
+Deno.test("moveTo restarts from a reported position, and changes nothing without one", () => {
   const presumed = presume(initialPosition(9_000), 1_000);
   assert.deepEqual(moveTo(presumed, 2_000), { ...initialPosition(2_000) });
   assert.equal(moveTo(presumed, undefined), presumed);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { emptyCounterVec, seriesOf } from "../../../src/core/counter_vec.ts";
 import type { ServerEvent } from "../../../src/core/event.ts";
 import { reduce } from "../../../src/core/reduce.ts";
-import { restoreServer } from "../../../src/core/restored_server.ts";
+import { restoreServer, restoreVec } from "../../../src/core/restored_server.ts";
 import { saveServer } from "../../../src/core/saved_server.ts";
 import { initialState, type ServerState } from "../../../src/core/state.ts";
 import { families } from "../../../src/metrics/families.ts";
@@ -28,7 +29,7 @@ const described: ServerEvent = { type: "server_described", at: START, server: SE
 /** Events without scrapes: a test makes its own, whose numbers are in order. */
 const events = orderedEvents.map((all) => all.filter(({ type }) => !type.startsWith("scrape_")));
 
-/** What a process that begins knows of a server, by what another one wrote on disk. */
+/** The state of a server after a restart, from what was saved as JSON. */
 function restarted(state: ServerState): ServerState {
   const saved = saveServer(state);
   assert.ok(saved);
@@ -56,7 +57,7 @@ async function shown(state: ServerState, at: number): Promise<ReadonlyMap<string
   return new Map([...readPage(textOf(page))].map(([key, { value }]) => [key, value]));
 }
 
-/** The same without Plex's own history: if most of it is gone, it was cleared, and views begin anew. */
+/** The same without Plex's own history: if most of it is gone, it was cleared, and views restart. */
 const eventsWithHistoryKept = events.map((all) =>
   all.filter(({ type }) => !type.startsWith("history_"))
 );
@@ -66,6 +67,17 @@ Deno.test("restoreServer continues every counter", () => {
     const state = play(after(...before), described);
     assert.deepEqual(counters(restarted(state)), counters(state));
   }));
+});
+
+Deno.test("restoreVec keeps the series `other` of a vector over its capacity", () => {
+  const saved = ["ann", "bob", "eve", "other"]
+    .map((user, index) => ({ key: { user }, value: index + 1, shown: true }));
+  const restored = seriesOf(restoreVec(emptyCounterVec<{ readonly user: string }>(2), saved, 0));
+  assert.deepEqual(restored.map(({ key, value }) => [key.user, value]), [
+    ["ann", 1],
+    ["bob", 2],
+    ["other", 4],
+  ]);
 });
 
 Deno.test("a restart of the exporter makes no counter fall, and shows at 0 first what was not shown", async () => {
@@ -94,7 +106,7 @@ Deno.test("a restart of the exporter makes no counter fall, and shows at 0 first
   );
 });
 
-Deno.test("a play that runs on over a restart counts once, without the time between", () => {
+Deno.test("a play that continues over a restart counts once, without the time between", () => {
   const state = after(described, listed(START, session()), listed(START + MINUTE, session()));
   const { plays, playMs } = totals(state);
   const again = play(
@@ -106,7 +118,7 @@ Deno.test("a play that runs on over a restart counts once, without the time betw
   assert.equal(totals(again).playMs, playMs + 10_000);
   const [found] = again.plays.values();
   assert.equal(found?.startedAt, START);
-  assert.equal(found?.playedMs.value, playMs + 10_000, "its own series goes on");
+  assert.equal(found?.playedMs.value, playMs + 10_000, "its own series continues");
 });
 
 Deno.test("a play that began while the exporter was away is counted", () => {
@@ -125,13 +137,13 @@ Deno.test("a play that the first list lacks is over, and counts again when it be
   assert.equal(totals(again).plays, 2);
 });
 
-Deno.test("a second restart before the first list of sessions forgets no running play", () => {
+Deno.test("a second restart before the first list of sessions drops no running play", () => {
   const state = after(described, listed(START, session()));
   const again = play(restarted(restarted(state)), listed(START + MINUTE, session()));
   assert.equal(totals(again).plays, 1);
 });
 
-Deno.test("a play that has just stopped is not counted again by a list that is behind", () => {
+Deno.test("a play that has just stopped is not counted again by a list that lags", () => {
   const state = after(
     described,
     listed(START, session()),
@@ -145,7 +157,7 @@ Deno.test("a play that has just stopped is not counted again by a list that is b
 
 Deno.test("a player that vanished while the exporter was away is credited nothing", () => {
   const state = after(described, listed(START, session()), listed(START + MINUTE, session()));
-  // Plex goes on listing it for minutes, with its last position.
+  // Plex still lists it for minutes, with its last position.
   const vanished = session({ progressMs: MINUTE });
   const lists = [0, 10, 20].map((seconds) => listed(START + 5 * MINUTE + seconds * 1000, vanished));
   assert.equal(totals(play(restarted(state), ...lists)).playMs, totals(state).playMs);

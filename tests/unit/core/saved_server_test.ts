@@ -6,10 +6,10 @@ import { after, listed, notified, SERVER, session, START } from "../../testing/c
 
 const described: ServerEvent = { type: "server_described", at: START, server: SERVER };
 
-Deno.test("saveServer saves nothing of a server that has not said which it is", () => {
+Deno.test("saveServer saves nothing of a server that is not identified", () => {
   assert.equal(saveServer(after(listed(START, session()))), undefined);
-  const nameless: ServerEvent = { ...described, server: { ...SERVER, id: "" } };
-  assert.equal(saveServer(after(nameless, listed(START, session()))), undefined);
+  const unidentified: ServerEvent = { ...described, server: { ...SERVER, id: "" } };
+  assert.equal(saveServer(after(unidentified, listed(START, session()))), undefined);
 });
 
 Deno.test("saveServer saves of a counter its value, and whether a completed scrape has shown it", () => {
@@ -32,7 +32,7 @@ Deno.test("saveServer saves of a counter its value, and whether a completed scra
   assert.deepEqual(saved([begun, completed]), [[1, true]]);
 });
 
-Deno.test("saveServer saves plays that run, and those that a list behind their end may show", () => {
+Deno.test("saveServer saves running plays, and stopped ones that a lagging list may still show", () => {
   const other = session({ sessionKey: "2", player: { ...session().player, id: "tv-2" } });
   const state = after(
     described,

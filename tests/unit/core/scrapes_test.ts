@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   beginScrape,
   completeScrape,
+  isShown,
   lastScrapeAt,
   medianIntervalMs,
   NO_SCRAPES,
@@ -20,6 +21,15 @@ Deno.test("Scrapes.begun numbers scrapes, and Scrapes.completed never decreases"
   const first = completeScrape(second, scrape(START, "a", 1));
   assert.equal(first.completed, 2);
   assert.equal(first.begun, 2);
+});
+
+Deno.test("isShown is true once a scrape that began after the counter's creation has completed", () => {
+  const begun = beginScrape(beginScrape(NO_SCRAPES));
+  const shown = (completed: number) =>
+    [0, 1, 2].map((createdAtScrape) => isShown({ createdAtScrape }, { ...begun, completed }));
+  assert.deepEqual(shown(0), [false, false, false]);
+  assert.deepEqual(shown(1), [true, false, false]);
+  assert.deepEqual(shown(2), [true, true, false]);
 });
 
 Deno.test("lastScrapeAt is the end of the last scrape of any client", () => {

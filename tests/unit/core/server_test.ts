@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { isUpdateAvailable, type Release } from "../../../src/core/server.ts";
 import { after, listed, SERVER, START } from "../../testing/core_builders.ts";
 
@@ -30,7 +29,7 @@ Deno.test("isUpdateAvailable is true for another version, unless it is installed
   assert.equal(available("1.43.3", { version: "1.44.0", state: "done" }), false);
 });
 
-Deno.test("isUpdateAvailable is up to date after an upgrade, before releases are read again", () => {
+Deno.test("isUpdateAvailable is false after an upgrade, before releases are read again", () => {
   const before = [
     listed(START),
     { type: "server_described", at: START, server: SERVER },
@@ -42,4 +41,14 @@ Deno.test("isUpdateAvailable is up to date after an upgrade, before releases are
     isUpdateAvailable(after(...before, { type: "server_described", at: START + 1, server })),
     false,
   );
+});
+
+Deno.test("isUpdateAvailable is undefined for another server until its releases are read", () => {
+  const state = after(
+    listed(START),
+    { type: "server_described", at: START, server: SERVER },
+    { type: "releases_listed", at: START, releases: [{ version: "9.9", state: "available" }] },
+    { type: "server_described", at: START + 1, server: { ...SERVER, id: "another" } },
+  );
+  assert.equal(isUpdateAvailable(state), undefined);
 });

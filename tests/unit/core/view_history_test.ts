@@ -1,4 +1,3 @@
-/** The views of Plex's own history as counters. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ServerEvent } from "../../../src/core/event.ts";

@@ -1,4 +1,3 @@
-/** The count of a whole history. */
 import assert from "node:assert/strict";
 import { LIMITS } from "../../../src/core/cardinality.ts";
 import { HISTORY_OVERLAP_S } from "../../../src/core/view_tally.ts";
@@ -60,7 +59,7 @@ Deno.test("ViewTally keeps the rows of the overlap, and those in the future", ()
   const tally = tallyOf([...old, behind, edge, newest]);
   assert.deepEqual([...tally.recentRows.keys()], [edge.id, newest.id]);
   tally.add(ahead);
-  assert.equal(tally.newestS, READ_S, "a time in the future is not believed");
+  assert.equal(tally.newestS, READ_S, "a time in the future is not used");
   assert.ok(tally.recentRows.has(newest.id) && tally.recentRows.has(ahead.id));
 });
 
@@ -74,7 +73,7 @@ Deno.test("ViewTally counts users over the limit under other, and keeps the firs
   assert.equal(tally.dropped.size, 3);
 });
 
-Deno.test("ViewTally counts keys over the limit under a key that is other throughout", () => {
+Deno.test("ViewTally counts keys over the limit under a key with other in every field", () => {
   const views = Array.from({ length: LIMITS.series + 5 }, (_, n) => view({ library: `L${n}` }));
   const tally = tallyOf(views);
   assert.equal(counts(tally.views)["other/other/other"], 5);

@@ -1,10 +1,9 @@
-/** Which titles have series of their own. */
 import assert from "node:assert/strict";
 import { LIMITS } from "../../../src/core/cardinality.ts";
 import { chooseTitles, limitTitles } from "../../../src/core/view_titles.ts";
 import { tallyOf, view } from "../../testing/view_builders.ts";
 
-/** More films than there may be titles; each later one is viewed more often. */
+/** More films than there may be titles; the first are viewed less often than the others. */
 const MANY = Array.from({ length: LIMITS.titles + 2 }, (_, n) => `Film ${n}`)
   .flatMap((title, n) => Array.from({ length: n < 4 ? n + 1 : 5 }, () => view({ title })));
 
@@ -35,7 +34,7 @@ Deno.test("limitTitles counts other titles under other by media type and library
   assert.equal(dropped.size, 2);
 });
 
-Deno.test("limitTitles counts keys over the limit under a key that is other throughout", () => {
+Deno.test("limitTitles counts keys over the limit under a key with other in every field", () => {
   const views = Array.from(
     { length: LIMITS.series + 7 },
     (_, n) => view({ title: `Film ${n % LIMITS.titles}`, library: `Library ${n}` }),

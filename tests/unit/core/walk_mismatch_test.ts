@@ -1,4 +1,3 @@
-/** What a walk found against Plex's own figure. */
 import assert from "node:assert/strict";
 import type { WalkTotals } from "../../../src/core/library_walk.ts";
 import { walkMismatch } from "../../../src/core/walk_mismatch.ts";
@@ -10,7 +9,7 @@ function totals(bytes: number, changed: Partial<WalkTotals> = {}): WalkTotals {
   return { ...walkTally([]).totals(), files, ...changed };
 }
 
-Deno.test("a difference of a few per cent is none, and nothing is compared with nothing", () => {
+Deno.test("walkMismatch is undefined for a few per cent, for no bytes, and without a size from Plex", () => {
   for (const plexBytes of [950, 1_000, 1_052, undefined]) {
     assert.equal(walkMismatch(totals(1_000), plexBytes), undefined);
   }

@@ -1,4 +1,3 @@
-/** The sums over the items of a library. */
 import assert from "node:assert/strict";
 import type { WalkedItem, WalkedVersion } from "../../../src/core/walked_item.ts";
 import { MAX_FILE_KEYS, WalkTally, type WalkTallyOptions } from "../../../src/core/walk_tally.ts";
@@ -57,7 +56,7 @@ Deno.test("a file that two items share counts once, with the item that came firs
   assert.equal(sharedBytes, 70);
 });
 
-Deno.test("a file of unknown size is a file of 0 bytes, and is counted apart", () => {
+Deno.test("a file of unknown size is a file of 0 bytes, and is counted separately", () => {
   const { files, filesWithoutSize } = tallyOf([
     film("1", { versions: [version({ files: [{ id: "a" }] })] }),
     film("2", { versions: [version({ files: [{ id: "b", bytes: 0 }] })] }),
@@ -96,7 +95,7 @@ Deno.test("bytes are counted by the last view of the item, each period up to its
   });
 });
 
-Deno.test("without the history there are no metrics of views", () => {
+Deno.test("without the history nothing is summed up by last view", () => {
   const { bytesByLastView, largest } = tallyOf([film("1")]).totals();
   assert.equal(bytesByLastView, undefined);
   assert.equal(largest[0]?.lastView, "unknown");
@@ -112,7 +111,7 @@ Deno.test("the largest shows have the last view of any of their episodes", () =>
   assert.deepEqual(largest, [{ title: "Harbour", lastView: "month", bytes: 200 }]);
 });
 
-Deno.test("items are counted by when they were added, and a date that somebody set is not the newest", () => {
+Deno.test("items are counted by when they were added, and a date far in the future is ignored", () => {
   const ages = [0, DAY_S, DAY_S + 1, 7 * DAY_S, 30 * DAY_S, 31 * DAY_S, -3_600, -40 * 365 * DAY_S];
   const items = ages.map((ageS, index) => film(String(index + 1), { addedS: NOW_S - ageS }));
   const { addedItems, newestS } = tallyOf([...items, film("100")]).totals();
@@ -121,7 +120,7 @@ Deno.test("items are counted by when they were added, and a date that somebody s
   assert.equal(tallyOf([film("1")]).totals().newestS, undefined);
 });
 
-Deno.test("more combinations of resolution and codec than anyone has are counted as other", () => {
+Deno.test("combinations of resolution and codec over the limit are counted as other", () => {
   const items = Array.from(
     { length: MAX_FILE_KEYS + 3 },
     (_, index) => film(String(index + 1), { versions: [version({ codec: `codec ${index}` })] }),

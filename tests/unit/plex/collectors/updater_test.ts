@@ -50,6 +50,13 @@ Deno.test("the updater collector asks at once after an upgrade", async () => {
   assert.equal(isUpdateAvailable(harness.state), false);
 });
 
+Deno.test("the updater collector asks at once when another server answers, whatever its version", () => {
+  const { harness, collector } = openCollector();
+  const before = harness.state;
+  harness.dispatch({ type: "server_described", at: START, server: { ...SERVER, id: "another" } });
+  assert.ok(isDueAfter(collector, before, harness.state));
+});
+
 Deno.test("the updater collector keeps the releases through a failure", async () => {
   const { harness, collect } = openCollector();
   await collect();
