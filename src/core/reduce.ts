@@ -102,7 +102,13 @@ export function reduce(state: ServerState, event: ServerEvent): ServerState {
 }
 
 /** Reset when another server answers: it may take long until these have been read of it. */
-const NOTHING_READ = { accounts: undefined, dvr: undefined, jobs: undefined, ...NO_WALKS };
+const NOTHING_READ = {
+  accounts: undefined,
+  dvr: undefined,
+  jobs: undefined,
+  releases: undefined,
+  ...NO_WALKS,
+};
 
 function describeServer(
   state: ServerState,

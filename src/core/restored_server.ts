@@ -4,7 +4,7 @@
  */
 import { type ApiStats, type Durations, emptyApiStats, type Endpoint } from "./api_stats.ts";
 import { INITIAL_BANDWIDTH } from "./bandwidth.ts";
-import type { LimitedFamily } from "./cardinality.ts";
+import { type LimitedFamily, overflowKey } from "./cardinality.ts";
 import {
   BEFORE_ALL_SCRAPES,
   type Counter,
@@ -92,7 +92,7 @@ function createdAt(shown: boolean, begun: number): number {
 
 /**
  * The series of `initial` with their saved values, and the other saved series up to the capacity of
- * `initial`. `begun` is the number of scrapes that have begun.
+ * `initial`; beyond it, the one of the overflow. `begun` is the number of scrapes that have begun.
  */
 export function restoreVec<Key extends SeriesKey>(
   initial: CounterVec<Key>,
@@ -108,7 +108,8 @@ export function restoreVec<Key extends SeriesKey>(
   for (const { key, ...counter } of saved) {
     const text = keyText(key);
     const known = all.get(text);
-    if (known === undefined && all.size >= initial.capacity) continue;
+    const isOverflow = text === keyText(overflowKey(key));
+    if (known === undefined && all.size >= initial.capacity && !isOverflow) continue;
     all.set(text, { key: known?.key ?? key, ...restoreCounter(counter, begun) });
   }
   return counterVecOf([...all.values()], initial.capacity);

@@ -86,7 +86,10 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${webhook.url}", send_resolv
     const [alert] = (await received("firing")).alerts;
     assert.equal(alert?.labels["severity"], "critical");
     assert.equal(alert?.labels["instance"], exporterAddress);
-    assert.equal(alert?.annotations["summary"], `The exporter ${exporterAddress} cannot be scraped`);
+    assert.equal(
+      alert?.annotations["summary"],
+      `The exporter ${exporterAddress} cannot be scraped`,
+    );
 
     const exporter = Deno.serve(
       { hostname: "127.0.0.1", port: exporterPort, onListen() {} },

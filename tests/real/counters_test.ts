@@ -157,40 +157,40 @@ Deno.test("a play that begins and ends between two scrapes is counted, with its 
 
 Deno.test("over a minute of real time, increase() is close to the truth", async () => {
   await withFolder(async (folder) => {
-  const plex = await startPlex({ clock: systemClock, seed: 3 });
-  const viewers = startViewers(plex.simulation, {
-    clock: systemClock,
-    seed: 3,
-    watchMs: [5_000, 20_000],
-  });
-  const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
-  const app = await startExporter(systemClock, [], settings);
-  try {
-    await using prometheus = await startPrometheus(folder, new URL(app.url).host);
-    await delay(8_000);
-    const { simulation } = plex;
-    const begunAt = Date.now();
-    const playedBefore = playedSeconds(simulation, begunAt);
-    await delay(60_000);
-    const at = Date.now();
-    const plays = simulation.plays.filter(({ startedAtMs }) => startedAtMs > begunAt).length;
-    const seconds = playedSeconds(simulation, at) - playedBefore;
-    // New series have their values after two scrapes.
-    await delay(2_500);
-    const range = `[${Math.round((at - begunAt) / 1000)}s] offset 1s`;
-    const counted = await prometheus.sum(`increase(plex_plays_total${range})`, at + 2_000);
-    const played = await prometheus.sum(`increase(plex_play_seconds_total${range})`, at + 2_000);
-    assert.ok(plays > 20, `${plays} plays`);
-    // Scrapes are a second apart, and credits up to ten: both ends of the window are inexact.
-    assert.ok(
-      Math.abs(counted - plays) <= Math.max(3, plays * 0.1),
-      `${counted} of ${plays} plays`,
-    );
-    assert.ok(Math.abs(played - seconds) <= seconds * 0.1, `${played} of ${seconds} s`);
-  } finally {
-    viewers.stop();
-    await app.stop(1_000);
-    await plex.close();
-  }
+    const plex = await startPlex({ clock: systemClock, seed: 3 });
+    const viewers = startViewers(plex.simulation, {
+      clock: systemClock,
+      seed: 3,
+      watchMs: [5_000, 20_000],
+    });
+    const settings = { PLEX_SERVER: plex.url, PLEX_TOKEN: plex.ownerToken };
+    const app = await startExporter(systemClock, [], settings);
+    try {
+      await using prometheus = await startPrometheus(folder, new URL(app.url).host);
+      await delay(8_000);
+      const { simulation } = plex;
+      const begunAt = Date.now();
+      const playedBefore = playedSeconds(simulation, begunAt);
+      await delay(60_000);
+      const at = Date.now();
+      const plays = simulation.plays.filter(({ startedAtMs }) => startedAtMs > begunAt).length;
+      const seconds = playedSeconds(simulation, at) - playedBefore;
+      // New series have their values after two scrapes.
+      await delay(2_500);
+      const range = `[${Math.round((at - begunAt) / 1000)}s] offset 1s`;
+      const counted = await prometheus.sum(`increase(plex_plays_total${range})`, at + 2_000);
+      const played = await prometheus.sum(`increase(plex_play_seconds_total${range})`, at + 2_000);
+      assert.ok(plays > 20, `${plays} plays`);
+      // Scrapes are a second apart, and credits up to ten: both ends of the window are inexact.
+      assert.ok(
+        Math.abs(counted - plays) <= Math.max(3, plays * 0.1),
+        `${counted} of ${plays} plays`,
+      );
+      assert.ok(Math.abs(played - seconds) <= seconds * 0.1, `${played} of ${seconds} s`);
+    } finally {
+      viewers.stop();
+      await app.stop(1_000);
+      await plex.close();
+    }
   });
 });

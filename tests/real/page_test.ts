@@ -16,7 +16,8 @@ import { startProgram } from "../testing/program.ts";
 const WIDTHS = [320, 360, 600, 820, 1200];
 
 /** Elements and attributes that the page must not have. */
-const FORBIDDEN = "script, img, iframe, object, embed, link:not([rel=icon]), form, base, svg, h4, " +
+const FORBIDDEN =
+  "script, img, iframe, object, embed, link:not([rel=icon]), form, base, svg, h4, " +
   "[onerror], [style]";
 
 async function assertHarmless(page: Page): Promise<void> {

@@ -106,7 +106,9 @@ Deno.test("no workflow names the repository's owner or may write by default, and
     const { permissions, jobs } = readWorkflow(name);
     assert.deepEqual(permissions, { contents: "read" }, name);
     for (const [job, { uses, ...rest }] of Object.entries(jobs)) {
-      if (uses === undefined) assert.ok(rest["timeout-minutes"], `${job} in ${name} has no timeout`);
+      if (uses === undefined) {
+        assert.ok(rest["timeout-minutes"], `${job} in ${name} has no timeout`);
+      }
     }
   }
 });

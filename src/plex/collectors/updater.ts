@@ -11,7 +11,7 @@ export function createUpdaterCollector({ client, dispatch }: CollectorContext): 
     description: "the updates of Plex",
     schedule: SCHEDULES.updater,
     isReady: (state) => isUp(state) && state.server !== undefined,
-    dependsOn: ({ server }) => server?.version,
+    dependsOn: ({ server }) => `${server?.id} ${server?.version}`,
     onHint: ({ type }) => type === "update_changed" ? 0 : undefined,
     async collect() {
       const answer = await client.releases();
