@@ -12,8 +12,8 @@ import { startPrometheus } from "../testing/prometheus.ts";
 /** Panels of the first rows that count, and so show 0. */
 const COUNTS: readonly string[] = [
   "Plex / Overview: Streams",
-  "Plex / Overview: What they are doing",
-  "Plex / Overview: How they are delivered",
+  "Plex / Overview: Streams by state",
+  "Plex / Overview: Streams by delivery",
   "Plex / Overview: Video transcodes",
   "Plex / Overview: Bandwidth",
   "Plex / Now playing: Playing",

@@ -153,7 +153,7 @@ const itemSize = timeSeriesPanel({
 });
 
 const storageAdded = timeSeriesPanel({
-  title: "Storage added a day",
+  title: "Storage added per day",
   description: "Change of the size of the files in the last week, one bar per 24 hours.",
   queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
   unit: "bytes",

@@ -40,7 +40,7 @@ const streams = statPanel({
 });
 
 const states = statPanel({
-  title: "What they are doing",
+  title: "Streams by state",
   description: "Sessions now by state. A paused session may still transcode ahead.",
   queries: [{ expr: sumBy("plex_sessions", "state"), legend: "{{state}}" }],
   noValue: DOWN,
@@ -49,7 +49,7 @@ const states = statPanel({
 });
 
 const decisions = statPanel({
-  title: "How they are delivered",
+  title: "Streams by delivery",
   description:
     "Sessions now. Transcode: video or audio is converted. Direct stream: only repackaged.",
   queries: [{ expr: sumBy("plex_sessions", "decision"), legend: "{{decision}}" }],

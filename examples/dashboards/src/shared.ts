@@ -35,7 +35,7 @@ export function bandwidthOverTime(): Panel {
 /** The number of items by type. */
 export function contents(): Panel {
   return statPanel({
-    title: "In the libraries",
+    title: "Items in the libraries",
     description: "Films, episodes, tracks and photos of all libraries.",
     queries: [{
       expr: sumBy("plex_library_media_items", "content_type", LEAF_ITEMS),
@@ -51,7 +51,7 @@ export function contents(): Panel {
 /** Items added and removed by day. */
 export function itemsAdded(): Panel {
   return timeSeriesPanel({
-    title: "Items added a day",
+    title: "Items added per day",
     description:
       "Films, episodes, tracks and photos that came or went in the last week, one bar per " +
       "24 hours.",

@@ -38,7 +38,7 @@ const unwatched = statPanel({
 });
 
 const unwatchedShare = statPanel({
-  title: "Share of it",
+  title: "Share not watched",
   description: "Share of all bytes that nobody has watched to its end in the last year, or ever.",
   queries: [`${sumBy(BY_LAST_VIEW, "", UNWATCHED)} / ${sumBy(BY_LAST_VIEW, "")}`],
   unit: "percentunit",
@@ -56,7 +56,7 @@ const extra = statPanel({
 });
 
 const newest = statPanel({
-  title: "Newest arrival",
+  title: "Newest item",
   description: "When the newest item was added to any library.",
   queries: [`max(${selected(NEWEST)}) * 1000`],
   unit: "dateTimeFromNow",
@@ -121,7 +121,7 @@ const lastViews = barGaugePanel({
 });
 
 const libraries = table({
-  title: "What could go, and what came",
+  title: "Files by library",
   description:
     "A row for each library: what nobody has watched for a year or ever, the versions beyond " +
     "the largest of each item, and the items added before the last walk.",
@@ -194,7 +194,7 @@ const added = timeSeriesPanel({
 });
 
 const growth = timeSeriesPanel({
-  title: "Growth a day",
+  title: "Growth per day",
   description: "Change of the size of the files in the last week, a bar for each 24 hours.",
   queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
   unit: "bytes",
@@ -210,9 +210,9 @@ const growth = timeSeriesPanel({
 const TO_DOUBLE = `sum(${selected(STORAGE)}) / (sum(deriv(${selected(STORAGE)}[30d])) > 0)`;
 
 const doubled = statPanel({
-  title: "Twice as much",
+  title: "Size doubles",
   description:
-    "The day on which all files together have twice their size, if they go on growing as in " +
+    "The day on which all files together have twice their size, if they keep growing as in " +
     "the last month. Empty if they do not grow, or would take centuries.",
   queries: [`(time() + ${TO_DOUBLE} < 1e10) * 1000`],
   unit: "dateTimeFromNow",

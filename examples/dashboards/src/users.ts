@@ -96,7 +96,7 @@ const hoursOfDay = barGaugePanel({
 });
 
 const when = heatmapPanel({
-  title: "When it was watched",
+  title: "Watch time by hour",
   description: "Time played in the last week: one column per 24 hours, one row per hour of the " +
     "day in the exporter's time zone.",
   timeFrom: "7d",
@@ -180,7 +180,7 @@ const downloads = timeSeriesPanel({
 });
 
 const overTime = timeSeriesPanel({
-  title: "Watching at a time",
+  title: "Concurrent streams",
   description: "Seconds played per second: 2 means that two streams played all the time.",
   queries: [{ expr: perSecond(SECONDS, "decision"), legend: "{{decision}}" }],
   series: DECISIONS,
@@ -198,8 +198,17 @@ export const users = buildDashboard({
     {
       height: 8,
       panels: [
-        [8, barsPerDay("Plays a day", "Plays started", "plex_plays_total", { decimals: 0 })],
-        [8, barsPerDay("Watched a day", "Time played", SECONDS, { unit: "suffix: h" }, " / 3600")],
+        [8, barsPerDay("Plays per day", "Plays started", "plex_plays_total", { decimals: 0 })],
+        [
+          8,
+          barsPerDay(
+            "Watch time per day",
+            "Time played",
+            SECONDS,
+            { unit: "suffix: h" },
+            " / 3600",
+          ),
+        ],
         [8, overTime],
       ],
     },
@@ -221,13 +230,13 @@ export const users = buildDashboard({
       ],
     },
     {
-      heading: "Since the server began",
+      heading: "All time",
       height: 9,
       panels: [
         [6, viewers],
         [6, mostViewed("Most viewed films", "movie")],
         [6, mostViewed("Most viewed shows", "episode")],
-        [6, mostViewed("Most heard artists", "track")],
+        [6, mostViewed("Most played artists", "track")],
       ],
     },
     { height: 6, panels: [[6, allViews], [18, viewsOfYear]] },
@@ -236,8 +245,8 @@ export const users = buildDashboard({
       heading: "How",
       height: 9,
       panels: [
-        [6, delivery("How it reaches platforms", "platform")],
-        [6, delivery("How it reaches users", "user")],
+        [6, delivery("Delivery by platform", "platform")],
+        [6, delivery("Delivery by user", "user")],
         [6, resolutions],
         [6, bytes],
       ],

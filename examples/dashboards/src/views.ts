@@ -57,7 +57,7 @@ export function mostViewed(title: string, mediaType: string): Panel {
 
 /** Views by day and media type. */
 export const viewsOfYear = heatmapPanel({
-  title: "A year of days",
+  title: "Views per day",
   description:
     "Items watched to the end in the last year: one column per day, one row per media type. " +
     "The days before the exporter appear once its history is imported.",

@@ -8,8 +8,8 @@ import { findPanel } from "./panels.ts";
 /** Stat panels of streams, each with the key of a stream "state/decision". */
 const STAT_PANELS = [
   ["Plex / Overview", "Streams", () => ""],
-  ["Plex / Overview", "What they are doing", (stream: string) => stream.split("/")[0] ?? ""],
-  ["Plex / Overview", "How they are delivered", (stream: string) => stream.split("/")[1] ?? ""],
+  ["Plex / Overview", "Streams by state", (stream: string) => stream.split("/")[0] ?? ""],
+  ["Plex / Overview", "Streams by delivery", (stream: string) => stream.split("/")[1] ?? ""],
   ["Plex / Now playing", "Playing", (stream: string) => /^playing/.test(stream) ? "" : undefined],
 ] as const;
 

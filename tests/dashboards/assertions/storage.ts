@@ -72,7 +72,7 @@ export async function assertStorage(snapshot: Snapshot, truth: Truth): Promise<v
     ["Extra versions", [], sums(items.map((item) => ["", extraBytesOf(item)]))],
     ["Not watched for a year", [], sums(unwatched.map(([, bytes]) => ["", bytes]))],
     [
-      "Newest arrival",
+      "Newest item",
       [],
       new Map([["", 1000 * Math.max(...items.map(({ addedAtS }) => addedAtS))]]),
     ],

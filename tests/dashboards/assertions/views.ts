@@ -55,7 +55,7 @@ export async function assertAllTime(snapshot: Snapshot, truth: ViewsTruth): Prom
     const [title, mediaType] of [
       ["Most viewed films", "movie"],
       ["Most viewed shows", "episode"],
-      ["Most heard artists", "track"],
+      ["Most played artists", "track"],
     ] as const
   ) {
     const counts = countViews(views.filter(({ media_type }) => media_type === mediaType), [
@@ -71,7 +71,7 @@ export async function assertAllTime(snapshot: Snapshot, truth: ViewsTruth): Prom
 /** Compares the heatmap of a year: each cell has the views of a day. */
 export async function assertYear(snapshot: Snapshot, truth: ViewsTruth): Promise<void> {
   const cells: Record<string, number> = {};
-  for (const [mediaType, points] of await shown(snapshot, truth, "A year of days", "media_type")) {
+  for (const [mediaType, points] of await shown(snapshot, truth, "Views per day", "media_type")) {
     for (const [at, value] of points) {
       const day = new Date(at - DAY_MS).toISOString().slice(0, 10);
       // Extrapolation of live samples adds less than a per cent.
