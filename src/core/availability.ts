@@ -13,7 +13,7 @@ export interface Availability {
   /** When the status last changed. */
   readonly since: number;
   /** When the last successful poll was sent. */
-  readonly answeredAt?: number | undefined;
+  readonly polledAt?: number | undefined;
   readonly failuresInARow: number;
   /** The distinct reasons of the current outage, oldest first; empty unless Plex is down. */
   readonly reasons: readonly string[];
@@ -57,7 +57,7 @@ export const STALE_AFTER_MS: Readonly<Record<Exclude<DataSource, "libraries">, n
 /** The same for a source that is read less often than usual, as a multiple of its interval. */
 const STALE_AFTER_INTERVALS = 3;
 
-/** Failed polls in a row after which Plex is down. A single failure may be a coincidence. */
+/** Failed polls in a row after which Plex is down. A single failure may be transient. */
 const DOWN_AFTER_FAILURES = 2;
 
 /** Reasons kept per outage: those of `other` may differ every time. */
@@ -85,7 +85,7 @@ export function pollSucceeded(
   return {
     status: "up",
     since: availability.status === "up" ? availability.since : at,
-    answeredAt: Math.max(at, availability.answeredAt ?? at),
+    polledAt: Math.max(at, availability.polledAt ?? at),
     failuresInARow: 0,
     reasons: [],
     tokenValid: true,

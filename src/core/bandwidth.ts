@@ -78,7 +78,8 @@ export function applyBandwidth(state: ServerState, event: BandwidthRead): Server
   if (bandwidth.watermarkS === undefined) {
     const watermarkS = clockS ?? newestS;
     if (!Number.isFinite(watermarkS)) return state;
-    // The answer was requested before the clock was set back, and lacks rows of the next one.
+    // The answer was requested before the clock was set back. It lacks rows that the next answer
+    // lists, which would then count as new.
     if (event.sinceS > watermarkS - OVERLAP_S) return state;
     return setBaseline(state, event, watermarkS);
   }

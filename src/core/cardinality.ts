@@ -1,6 +1,6 @@
 /**
  * Limits on the number of series of one server, so that no user or library can flood Prometheus.
- * First come, first served for the life of the process: what is over a limit is counted under
+ * First come, first served: a value keeps its series, and what is over a limit is counted under
  * `other` and recorded as dropped.
  */
 import {
@@ -42,7 +42,10 @@ export type LimitedFamily =
   | "views"
   | "titleViews";
 
-/** The key fields whose number of values is limited, in all vectors together. */
+/**
+ * The key fields whose number of values is limited: in all vectors together, except that the views
+ * of Plex's own history have users and titles of their own.
+ */
 const LIMITED_FIELDS = {
   user: "users",
   platform: "platforms",
@@ -50,7 +53,7 @@ const LIMITED_FIELDS = {
   device: "devices",
 } as const;
 
-/** What has come under the limits so far, and what was over them. */
+/** How far the limits are used, and what was over them. */
 export interface Cardinality {
   /** The values that have series of their own. */
   readonly users: ReadonlySet<string>;

@@ -20,6 +20,6 @@ export function endPlay(
 /** Drops ended plays that have the key of one that begins: no two series may share it. */
 export function dropEndedWithKey(state: ServerState, { legacy }: Play["keys"]): ServerState {
   const key = keyText(legacy);
-  const ended = state.recentlyEnded.filter((over) => keyText(over.play.keys.legacy) !== key);
-  return ended.length === state.recentlyEnded.length ? state : { ...state, recentlyEnded: ended };
+  const kept = state.recentlyEnded.filter(({ play }) => keyText(play.keys.legacy) !== key);
+  return kept.length === state.recentlyEnded.length ? state : { ...state, recentlyEnded: kept };
 }

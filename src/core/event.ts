@@ -127,7 +127,11 @@ type EventPayload =
     readonly outcome: Outcome;
     readonly durationMs: number;
   }
-  | { readonly type: "notification_received"; readonly notification: string }
+  | {
+    readonly type: "notification_received";
+    /** The notification's type, as Plex names it. */
+    readonly notification: string;
+  }
   | { readonly type: "socket_changed"; readonly connected: boolean }
   /** A scrape begins: its page is rendered next. */
   | { readonly type: "scrape_begun" }

@@ -20,7 +20,7 @@ export type StreamTimeKey = KeyOf<
 export type TitleTimeKey = KeyOf<"mediaType" | "library" | "title">;
 export type BufferingTimeKey = KeyOf<"platform" | "location">;
 
-/** The key of a play in the families of the Go exporter. */
+/** The key of a play in the families of the original exporter. */
 export type LegacyPlayKey = KeyOf<
   | "libraryType"
   | "library"

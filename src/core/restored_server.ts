@@ -92,7 +92,7 @@ function createdAt(shown: boolean, begun: number): number {
 
 /**
  * The series of `initial` with their saved values, and the other saved series up to the capacity of
- * `initial`; beyond it, the one of the overflow. `begun` is the number of scrapes that have begun.
+ * `initial`; beyond it, only the series `other`. `begun` is the number of scrapes that have begun.
  */
 export function restoreVec<Key extends SeriesKey>(
   initial: CounterVec<Key>,

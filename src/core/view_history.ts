@@ -1,6 +1,6 @@
 /**
- * The views of Plex's own history as counters: published at their whole values once the history has
- * been read, then grown by what is new in it. Rows are counted once, however often they are listed.
+ * The views of Plex's own history as counters: exposed at their whole values once the history has
+ * been read, then incremented by each new row. A row counts once, however often it is listed.
  */
 import { ensureLimitedSeries, LIMITS, recordAllDropped } from "./cardinality.ts";
 import {
@@ -37,7 +37,7 @@ export interface ViewHistory {
   readonly titles: ReadonlySet<string>;
   /** By user, when that user last viewed something. */
   readonly lastViews: ReadonlyMap<string, LastView>;
-  /** See {@link lastViewOf}. */
+  /** By rating key, when anyone last viewed the item, or an item of the show or artist. */
   readonly lastItemViewS: ReadonlyMap<number, number>;
   /** When the newest row was viewed, or when it was read if its time lies in the future. */
   readonly newestS: number;

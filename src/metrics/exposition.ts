@@ -9,13 +9,13 @@
  */
 import type * as prom from "prom-client";
 // The main entry also loads the Pushgateway client, Node metrics and cluster support.
-import registry from "prom-client/lib/registry.js";
+import PromRegistry from "prom-client/lib/registry.js";
 import type { ServerState } from "../core/state.ts";
 import type { Family, ProcessInfo } from "./family.ts";
 import { type PromValue, RenderedFamily, type SampleGroup } from "./rendered_family.ts";
 import { createServerLabels } from "./server_labels.ts";
 
-const Registry: typeof prom.Registry = registry;
+const Registry: typeof prom.Registry = PromRegistry;
 
 /** The content type of each exposition format: Prometheus text, the default, and OpenMetrics. */
 export const FORMAT_CONTENT_TYPES = {

@@ -23,6 +23,7 @@ import { labelsOf, NO_LABELS } from "./labels.ts";
 import { perLibrary } from "./library.ts";
 import { percent, serverInfo } from "./server.ts";
 
+/** In the order of the original exporter. */
 const LIBRARY = { library_type: "type", library: "title", library_id: "id" } as const;
 
 const LIBRARY_LABELS = labelsOf<Library>(LIBRARY);

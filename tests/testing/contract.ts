@@ -54,7 +54,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
     ...["movies", "shows", "seasons", "episodes", "artists", "albums", "tracks"],
     ...["photos", "videos"],
   ],
-  "plex_library_items content_type": ["movies", "shows", "artists", "photos", "items"],
+  "plex_library_items content_type": ["movies", "shows", "artists", "photos"],
   "plex_activities type": [
     ...["library_scan", "analysis", "metadata_refresh", "download", "maintenance", "other"],
   ],

@@ -22,7 +22,7 @@ export function createFailureLog(
   let failures = 0;
   let failedAt = 0;
   /** Whether Plex has answered a poll since the first failure, so that it is up. */
-  const isPlexUp = () => (state().availability.answeredAt ?? -Infinity) > failedAt;
+  const isPlexUp = () => (state().availability.polledAt ?? -Infinity) > failedAt;
   return (answer) => {
     if (answer.ok) {
       failures = 0;

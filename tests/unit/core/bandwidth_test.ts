@@ -243,11 +243,11 @@ Deno.test("applyBandwidth does not move the watermark by a row far in the future
 Deno.test("applyBandwidth counts current rows although others lie far in the future", () => {
   let state = after(clock(NOW_S), read(NOW_S - 30));
   // Plex's clock was wrong for a moment; the row it wrote then is in every answer from now on.
-  const astray = row(NOW_S + 999_999, 1);
+  const future = row(NOW_S + 999_999, 1);
   for (let elapsedS = 20; elapsedS <= 200; elapsedS += 20) {
     state = reduce(state, clock(NOW_S + elapsedS));
     const sinceS = bandwidthSince(state) ?? 0;
-    const rows = [row(NOW_S + elapsedS - 1, 10), astray].filter(({ atS }) => atS >= sinceS);
+    const rows = [row(NOW_S + elapsedS - 1, 10), future].filter(({ atS }) => atS >= sinceS);
     state = reduce(state, read(sinceS, ...rows));
   }
   assert.equal(bytes(state), 101);

@@ -15,12 +15,14 @@ const count = (length: number) => Array.from({ length }, (_, index) => String(in
 const droppedSizes = ({ dropped }: Cardinality) =>
   Object.fromEntries([...dropped].map(([family, { size }]) => [family, size]));
 
-for (
-  const [field, kind] of [["user", "users"], ["platform", "platforms"], [
-    "title",
-    "titles",
-  ]] as const
-) {
+const LIMITED_FIELDS = [
+  ["user", "users"],
+  ["platform", "platforms"],
+  ["title", "titles"],
+  ["device", "devices"],
+] as const;
+
+for (const [field, kind] of LIMITED_FIELDS) {
   Deno.test(`limitValues keeps the first ${LIMITS[kind]} values of ${field}, then returns other`, () => {
     let cardinality = INITIAL_CARDINALITY;
     const values = count(LIMITS[kind] + 5).map((value) => {

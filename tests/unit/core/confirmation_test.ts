@@ -82,7 +82,7 @@ Deno.test("a player that reports rarely is credited in full with each report", (
   }));
 });
 
-Deno.test("invariant 6: of the time between two observations at most the gap counts", () => {
+Deno.test("invariant 6: of the time between two observations at most MAX_GAP_MS counts", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 10_000 }), fc.boolean(), (gapS, byList) => {
     const next = byList ? listed(gapS, gapS) : reported(gapS, gapS);
     assert.equal(playedS(listed(0, 0), next), Math.min(gapS, MAX_GAP_MS / S));

@@ -66,7 +66,9 @@ Deno.test("playState is undefined for stopped, error and unknown values", () => 
     "paused",
     "buffering",
   ]);
-  for (const over of ["stopped", "error", "Playing", ""]) assert.equal(playState(over), undefined);
+  for (const value of ["stopped", "error", "Playing", ""]) {
+    assert.equal(playState(value), undefined);
+  }
 });
 
 Deno.test("mediaType is live_tv for live television, whatever Plex's type", () => {

@@ -147,7 +147,7 @@ Deno.test("a play that stopped before a list showed it counts as a play, with no
   }
 });
 
-Deno.test("a repeated `stopped` ends one play and begins none (quirk 10)", () => {
+Deno.test("a repeated `stopped` does not end the play that begins next (quirk 10)", () => {
   const state = after(
     listed(START, session()),
     notified(START + 5 * S, "stopped"),

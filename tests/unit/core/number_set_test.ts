@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { hashText, NumberSet } from "../../../src/core/number_set.ts";
 
-Deno.test("a number set has what a Set has, at any size", () => {
+Deno.test("NumberSet has what a Set has, at any size", () => {
   const number = fc.oneof(
     fc.integer({ min: 1, max: 50 }),
     fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -27,14 +27,14 @@ Deno.test("a number set has what a Set has, at any size", () => {
   );
 });
 
-Deno.test("a number set has consecutive keys, and none beyond them", () => {
+Deno.test("NumberSet has consecutive numbers, and none beyond them", () => {
   const set = new NumberSet();
   for (let key = 1; key <= 300_000; key += 1) set.add(key);
   assert.equal(set.size, 300_000);
   assert.ok(set.has(300_000) && !set.has(300_001));
 });
 
-Deno.test("texts have different whole numbers that a number set takes", () => {
+Deno.test("hashText returns different numbers for different texts, all of which NumberSet takes", () => {
   const numbers = new Set<number>();
   for (let index = 0; index < 100_000; index += 1) {
     const number = hashText(`/media/series/${index % 100}/Season 01/S01E${index}.mkv`);

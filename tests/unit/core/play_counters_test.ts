@@ -21,6 +21,7 @@ const total = (vec: CounterVec<SeriesKey>) =>
   allSeries(vec).reduce((sum, { value }) => sum + value, 0);
 const values = (vec: CounterVec<SeriesKey>, field: string) =>
   new Set(allSeries(vec).map(({ key }) => key[field]));
+
 /** A state with no plays in which scrape 2 has begun. */
 const INITIAL: ServerState = {
   ...initialState("plex.example:32400", "UTC"),
@@ -95,7 +96,7 @@ Deno.test("ensurePlaySeries replaces values over their limit by `other` and keep
   assert.deepEqual(dropped, [["titleMs", 5]]);
 });
 
-Deno.test("ensurePlaySeries limits the series of every vector", () => {
+Deno.test("emptyPlayCounters limits the series of every vector whose keys come from Plex", () => {
   const { plays, playMs, streamMs, titleMs, bufferingMs } = emptyPlayCounters(0);
   const capacities = [plays, playMs, streamMs, titleMs, bufferingMs].map(({ capacity }) =>
     capacity

@@ -47,7 +47,7 @@ Deno.test("playing and buffering time are credited separately", () => {
   assert.equal(state.playCounters.bufferingMs.chunks.flat()[0]?.value, 3 * S);
 });
 
-Deno.test("invariant 4: confirmations added inside a span without a change change no total", () => {
+Deno.test("invariant 4: additional confirmations within a span in which nothing changes change no total", () => {
   const offsets = fc.array(fc.integer({ min: 1, max: 29_999 }), { maxLength: 12 });
   fc.assert(fc.property(offsets, fc.boolean(), (extra, byList) => {
     const between = extra.toSorted((a, b) => a - b).map((ms) =>
@@ -73,7 +73,7 @@ Deno.test("invariant 5: a play missing from a list is not playing", () => {
   assert.equal(later.plays.size, 0);
 });
 
-Deno.test("invariant 6: at most the gap is credited between two confirmations", () => {
+Deno.test("invariant 6: at most MAX_GAP_MS is credited between two confirmations", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 * S }), (ms) => {
     const state = after(listed(START, session()), listed(START + ms, session()));
     assert.equal(totals(state).playMs, Math.min(ms, MAX_GAP_MS));

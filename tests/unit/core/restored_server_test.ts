@@ -29,6 +29,11 @@ const described: ServerEvent = { type: "server_described", at: START, server: SE
 /** Events without scrapes: a test makes its own, whose numbers are in order. */
 const events = orderedEvents.map((all) => all.filter(({ type }) => !type.startsWith("scrape_")));
 
+/** The same without Plex's own history: if most of it is gone, it was cleared, and views restart. */
+const eventsWithHistoryKept = events.map((all) =>
+  all.filter(({ type }) => !type.startsWith("history_"))
+);
+
 /** The state of a server after a restart, from what was saved as JSON. */
 function restarted(state: ServerState): ServerState {
   const saved = saveServer(state);
@@ -36,7 +41,8 @@ function restarted(state: ServerState): ServerState {
   return restoreServer(initialState(state.address, state.zone), JSON.parse(JSON.stringify(saved)));
 }
 
-function play(state: ServerState, ...events: readonly ServerEvent[]): ServerState {
+/** Applies the events to the state. */
+function apply(state: ServerState, ...events: readonly ServerEvent[]): ServerState {
   return events.reduce(reduce, state);
 }
 
@@ -57,14 +63,9 @@ async function shown(state: ServerState, at: number): Promise<ReadonlyMap<string
   return new Map([...readPage(textOf(page))].map(([key, { value }]) => [key, value]));
 }
 
-/** The same without Plex's own history: if most of it is gone, it was cleared, and views restart. */
-const eventsWithHistoryKept = events.map((all) =>
-  all.filter(({ type }) => !type.startsWith("history_"))
-);
-
 Deno.test("restoreServer continues every counter", () => {
   fc.assert(fc.property(arbitraryEvents, (before) => {
-    const state = play(after(...before), described);
+    const state = apply(after(...before), described);
     assert.deepEqual(counters(restarted(state)), counters(state));
   }));
 });
@@ -83,9 +84,9 @@ Deno.test("restoreVec keeps the series `other` of a vector over its capacity", (
 Deno.test("a restart of the exporter makes no counter fall, and shows at 0 first what was not shown", async () => {
   await fc.assert(
     fc.asyncProperty(events, eventsWithHistoryKept, async (before, later) => {
-      let state = scraped(play(after(described), ...before), START + 10 * MINUTE);
+      let state = scraped(apply(after(described), ...before), START + 10 * MINUTE);
       const last = await shown(state, START + 10 * MINUTE);
-      const unseen = play(state, listed(START + 11 * MINUTE, session({ user: "new" })));
+      const unseen = apply(state, listed(START + 11 * MINUTE, session({ user: "new" })));
       state = restarted(unseen);
       let previous = last;
       for (const event of [undefined, ...later]) {
@@ -109,7 +110,7 @@ Deno.test("a restart of the exporter makes no counter fall, and shows at 0 first
 Deno.test("a play that continues over a restart counts once, without the time between", () => {
   const state = after(described, listed(START, session()), listed(START + MINUTE, session()));
   const { plays, playMs } = totals(state);
-  const again = play(
+  const again = apply(
     restarted(state),
     listed(START + 5 * MINUTE, session()),
     listed(START + 5 * MINUTE + 10_000, session()),
@@ -123,13 +124,13 @@ Deno.test("a play that continues over a restart counts once, without the time be
 
 Deno.test("a play that began while the exporter was away is counted", () => {
   const state = after(described, listed(START, session()));
-  const again = play(restarted(state), listed(START + MINUTE, session({ ratingKey: "200" })));
+  const again = apply(restarted(state), listed(START + MINUTE, session({ ratingKey: "200" })));
   assert.equal(totals(again).plays, 2);
 });
 
 Deno.test("a play that the first list lacks is over, and counts again when it begins again", () => {
   const state = after(described, listed(START, session()));
-  const again = play(
+  const again = apply(
     restarted(state),
     listed(START + MINUTE),
     listed(START + 2 * MINUTE, session()),
@@ -139,7 +140,7 @@ Deno.test("a play that the first list lacks is over, and counts again when it be
 
 Deno.test("a second restart before the first list of sessions drops no running play", () => {
   const state = after(described, listed(START, session()));
-  const again = play(restarted(restarted(state)), listed(START + MINUTE, session()));
+  const again = apply(restarted(restarted(state)), listed(START + MINUTE, session()));
   assert.equal(totals(again).plays, 1);
 });
 
@@ -150,9 +151,9 @@ Deno.test("a play that has just stopped is not counted again by a list that lags
     listed(START + MINUTE, session()),
     notified(START + MINUTE, "stopped"),
   );
-  const again = play(restarted(state), listed(START + MINUTE + 2_000, session()));
+  const again = apply(restarted(state), listed(START + MINUTE + 2_000, session()));
   assert.equal(totals(again).plays, 1);
-  assert.equal(totals(play(again, listed(START + 2 * MINUTE))).plays, 1);
+  assert.equal(totals(apply(again, listed(START + 2 * MINUTE))).plays, 1);
 });
 
 Deno.test("a player that vanished while the exporter was away is credited nothing", () => {
@@ -160,13 +161,13 @@ Deno.test("a player that vanished while the exporter was away is credited nothin
   // Plex still lists it for minutes, with its last position.
   const vanished = session({ progressMs: MINUTE });
   const lists = [0, 10, 20].map((seconds) => listed(START + 5 * MINUTE + seconds * 1000, vanished));
-  assert.equal(totals(play(restarted(state), ...lists)).playMs, totals(state).playMs);
+  assert.equal(totals(apply(restarted(state), ...lists)).playMs, totals(state).playMs);
 });
 
 Deno.test("a play does not begin in the future if the system's clock was set back meanwhile", () => {
   const state = after(described, listed(START, session()), listed(START + MINUTE, session()));
   const { playMs } = totals(state);
-  const again = play(
+  const again = apply(
     restarted(state),
     listed(START - 60 * MINUTE, session({ progressMs: 1 })),
     listed(START - 60 * MINUTE + 10_000, session({ progressMs: 10_001 })),
@@ -191,7 +192,7 @@ Deno.test("bytes sent while the exporter was away count once", () => {
     read(900, { atS: 990, bytes: 7 }),
     read(900, { atS: 990, bytes: 7 }, { atS: 1_000, bytes: 10 }),
   );
-  const again = play(
+  const again = apply(
     restarted(state),
     read(900, { atS: 990, bytes: 7 }, { atS: 1_000, bytes: 15 }, { atS: 1_200, bytes: 100 }),
   );
@@ -209,10 +210,10 @@ Deno.test("what Plex has removed of its history while the exporter was away stay
   });
   const views = (state: ServerState) =>
     state.viewHistory?.views.chunks.flat().reduce((sum, { value }) => sum + value, 0);
-  const again = play(restarted(after(described, read(10))), read(8));
+  const again = apply(restarted(after(described, read(10))), read(8));
   assert.equal(views(again), 10);
   assert.equal(again.savedViews, undefined);
-  const cleared = play(restarted(after(described, read(10))), read(2));
+  const cleared = apply(restarted(after(described, read(10))), read(2));
   assert.equal(views(cleared), 2, "it was cleared");
 });
 
@@ -223,7 +224,7 @@ Deno.test("an address that shows another server continues what was saved of that
     listed(START, session()),
   ));
   const state = after(described, listed(START, session()), listed(START + MINUTE, session()));
-  const moved = play(
+  const moved = apply(
     state,
     notified(START + MINUTE, "stopped"),
     { type: "server_described", at: START + MINUTE, server: other, saved },
@@ -231,17 +232,17 @@ Deno.test("an address that shows another server continues what was saved of that
   assert.deepEqual(moved.recentlyEnded, []);
   assert.deepEqual(totals(moved), { plays: 1, playMs: 0, bits: 0 });
   assert.equal(moved.server?.name, "attic");
-  const same = play(moved, { type: "server_described", at: START + MINUTE, server: other, saved });
-  assert.equal(totals(play(same, notified(START, "playing"))).plays, 1);
+  const same = apply(moved, { type: "server_described", at: START + MINUTE, server: other, saved });
+  assert.equal(totals(apply(same, notified(START, "playing"))).plays, 1);
 });
 
 Deno.test("an address that shows an unknown server begins at 0, as a server without an identifier", () => {
   const state = after(described, listed(START, session()), listed(START + MINUTE, session()));
   for (const id of ["other", ""]) {
     const server = { ...SERVER, id };
-    const moved = play(state, { type: "server_described", at: START + MINUTE, server });
+    const moved = apply(state, { type: "server_described", at: START + MINUTE, server });
     assert.deepEqual(totals(moved), { plays: 0, playMs: 0, bits: 0 });
-    const plays = totals(play(moved, listed(START + 2 * MINUTE, session()))).plays;
+    const plays = totals(apply(moved, listed(START + 2 * MINUTE, session()))).plays;
     assert.equal(plays, 1, "the first server's running play is not this one's");
   }
 });

@@ -287,9 +287,8 @@ const MISSING_VALUES: Readonly<Record<string, readonly string[]>> = {
   // Only films, shows and artists have a title there.
   "plex_title_play_seconds_total media_type": ["photo", "clip", "live_tv", "other"],
   "plex_title_views_total media_type": ["photo", "clip", "live_tv", "other"],
-  // No real Plex is known to have either.
+  // No real Plex is known to play another type.
   "media_type": ["other"],
-  "plex_library_items content_type": ["items"],
   // Photos are only counted.
   ...Object.fromEntries(
     STORAGE.map(({ name }) => [`${name} library_type`, ["photo"]]),

@@ -67,12 +67,12 @@ Deno.test("one refused request of any kind brings the poll forward, and makes no
     await monitored.pass(43);
     startPlay(monitored);
     await monitored.pass(16);
-    const { answeredAt = 0 } = monitored.state.availability;
+    const { polledAt = 0 } = monitored.state.availability;
     monitored.network.faults.set({ kind: "reset" }, { path: "/statistics/resources", times: 1 });
     await secondsUntil(monitored, () => refusedRequests(monitored.state) > 0);
     await monitored.pass(1.5);
     assert.equal(monitored.state.availability.status, "up");
-    assert.ok((monitored.state.availability.answeredAt ?? 0) > answeredAt);
+    assert.ok((monitored.state.availability.polledAt ?? 0) > polledAt);
   });
 });
 
