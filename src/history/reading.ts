@@ -24,8 +24,8 @@ export function readViewPages(
   return async function* () {
     readings += 1;
     const accounts = await requestWithRetries(reading, "the accounts", client.accounts);
-    const sections = accounts &&
-      await requestWithRetries(reading, "the libraries", client.sections);
+    if (accounts === undefined) return;
+    const sections = await requestWithRetries(reading, "the libraries", client.sections);
     if (sections === undefined) return;
     const libraries = new Map(sections.map((section) => [section.id, section]));
     let rows = 0;
@@ -36,7 +36,7 @@ export function readViewPages(
         reportedAt = clock.now();
         report(`${rows} of ${page.total} views read (reading ${readings} of 2)`);
       }
-      yield mapViews(page.rows, { accounts: accounts ?? new Map(), libraries }, hide);
+      yield mapViews(page.rows, { accounts, libraries }, hide);
     }
   };
 }
@@ -61,16 +61,17 @@ export async function readBandwidth(
 ): Promise<SentBytes | undefined> {
   try {
     const months = await readBins(reading, "month");
-    const days = months && await readBins(reading, "day");
-    const hours = days && await readBins(reading, "hour");
+    if (months === undefined) return undefined;
+    const days = await readBins(reading, "day");
+    if (days === undefined) return undefined;
+    const hours = await readBins(reading, "hour");
     if (hours === undefined) return undefined;
     report("bytes sent read");
-    const all = [months, days, hours].flatMap((each) => each === undefined ? [] : [each]);
     return {
-      months: months?.rows ?? [],
-      days: days?.rows ?? [],
+      months: months.rows,
+      days: days.rows,
       hours: hours.rows,
-      accounts: new Map(all.flatMap(({ accounts }) => [...accounts])),
+      accounts: new Map([...months.accounts, ...days.accounts, ...hours.accounts]),
     };
   } catch (error) {
     if (!(error instanceof ReadError) || error.failure !== "not_found") throw error;

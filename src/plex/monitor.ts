@@ -66,8 +66,8 @@ export function watchServer(options: MonitorOptions): Monitor {
   const { signal } = controller;
   /** Since when something plays that is not paused. */
   let playingSince: number | undefined;
-  /** Aborted when the token becomes the owner's: a guest's socket lacks the plays of others. */
-  let guestSocket = new AbortController();
+  /** Aborted when the token becomes the owner's: the socket before lacks the plays of others. */
+  let socketReplacement = new AbortController();
   const initial = initialState(options.address, options.zone);
   const last = options.saved?.atAddress;
   const restored = last === undefined ? initial : restoreServer(initial, last);
@@ -120,8 +120,8 @@ export function watchServer(options: MonitorOptions): Monitor {
     // Everything is read again: the owner's token sees what others do not.
     const isOwnerNow = before.availability.tokenOwner === false && after.availability.tokenOwner;
     if (isOwnerNow) {
-      guestSocket.abort();
-      guestSocket = new AbortController();
+      socketReplacement.abort();
+      socketReplacement = new AbortController();
     }
     for (const { collector, task } of tasks) {
       if (isOwnerNow || isDueAfter(collector, before, after)) task.wake();
@@ -139,7 +139,7 @@ export function watchServer(options: MonitorOptions): Monitor {
   const socketDone = runSocket({
     ...options,
     signal,
-    replace: () => guestSocket.signal,
+    replace: () => socketReplacement.signal,
     onEvent: dispatch,
     onHint,
     onOpen: socketLog.opened,

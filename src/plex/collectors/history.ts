@@ -46,8 +46,8 @@ interface NewestReading {
 export function createHistoryCollector(context: CollectorContext): Collector {
   const { client, clock, dispatch, hide, state } = context;
   let accounts: ReadonlyMap<string, string> | undefined;
-  /** Accounts whose views are in the history and which `/accounts` does not have. */
-  const departed = new Set<string>();
+  /** Accounts that `/accounts` lacked, so that it was read again: once for each is enough. */
+  const lookedFor = new Set<string>();
   let whole: WholeReading | undefined;
   let newest: NewestReading | undefined;
   let wholeReadAt = -Infinity;
@@ -120,9 +120,9 @@ export function createHistoryCollector(context: CollectorContext): Collector {
   /** Whether there are accounts that have not been looked for; each is looked for once. */
   function findNewAccounts(rows: readonly WireHistoryRow[]): boolean {
     const unknown = rows.flatMap(({ accountID: id }) =>
-      id === undefined || accounts?.has(id) || departed.has(id) ? [] : [id]
+      id === undefined || accounts?.has(id) || lookedFor.has(id) ? [] : [id]
     );
-    unknown.forEach((id) => departed.add(id));
+    unknown.forEach((id) => lookedFor.add(id));
     return unknown.length > 0;
   }
 

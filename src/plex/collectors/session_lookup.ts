@@ -59,7 +59,7 @@ export function createSessionLookup(): SessionLookup {
         case "transcode": {
           const isKnown = [...state.plays.values()]
             .some(({ session }) => session.transcode?.key === hint.key);
-          // Background jobs start transcodes, too; those end without a play, and so cost nothing.
+          // Background jobs have transcodes, too: the end of one without a play needs no list.
           return hint.phase === "start" ? !isKnown && state.plays.size > 0 : isKnown;
         }
         case "socket_opened":

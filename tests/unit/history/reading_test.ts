@@ -6,7 +6,7 @@ import { NO_HIDDEN_LABELS } from "../../../src/plex/redact_labels.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 import { openCollectorHarness } from "../../testing/collector_harness.ts";
 
-/** A clock, lines for people, and how to read from a client that answers with these methods. */
+/** How to read from a client that answers with these methods, and what is reported meanwhile. */
 function open(methods: Parameters<typeof openCollectorHarness>[0]) {
   const { context: { client }, calls } = openCollectorHarness(methods);
   const clock = new DrivenClock();
@@ -34,14 +34,14 @@ const row = (bytes: number) => ({ atS: 1, accountId: "1", deviceId: "5", lan: tr
 Deno.test("readBandwidth reads months, days and hours, with the accounts of all", async () => {
   const { calls, finish, reading, report } = open({
     allBandwidth: (timespan) => ({
-      rows: [row(timespan === "month" ? 1 : 2)],
+      rows: [row({ month: 1, day: 2, hour: 3, second: 4 }[timespan ?? "second"])],
       accounts: new Map([[`${timespan}`, "bob"]]),
       devices: new Map(),
     }),
   });
   const sent = await finish(readBandwidth(reading, report));
   assert.deepEqual(calls, ["month", "day", "hour"].map((span) => `allBandwidth "${span}"`));
-  assert.deepEqual([sent?.months, sent?.hours], [[row(1)], [row(2)]]);
+  assert.deepEqual([sent?.months, sent?.days, sent?.hours], [[row(1)], [row(2)], [row(3)]]);
   assert.deepEqual([...sent?.accounts.keys() ?? []], ["month", "day", "hour"]);
 });
 

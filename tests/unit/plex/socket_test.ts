@@ -41,7 +41,7 @@ class SocketHarness {
 
   /** Runs the socket, on {@link sockets} unless another transport is given. */
   run(options: Partial<SocketOptions> = {}): void {
-    // No answer is awaited here: the wire is the test itself.
+    // No I/O is awaited here: the test itself is the transport.
     this.clock.maxWaitMs = 0;
     const transport: Transport = {
       fetch: () => Promise.reject(new Error("no request is expected")),
@@ -376,7 +376,7 @@ Deno.test("runSocket receives what a simulated server sends", () =>
     viewers.stop();
   }));
 
-Deno.test("runSocket distinguishes a starting server, one that is down, and a guest's token", () =>
+Deno.test("runSocket distinguishes a starting server, one that is down, and another user's token", () =>
   withPlex(async (harness, plex) => {
     await harness.clock.advance(SECOND);
     assert.equal(harness.opened, 1);

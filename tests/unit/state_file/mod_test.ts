@@ -115,7 +115,7 @@ Deno.test("a second process that opens the file is refused", async () => {
 
 /** How a file becomes unusable, and the reason in the log. */
 const UNUSABLE: Readonly<
-  Record<string, readonly [spoil: (text: string) => string, reason: string]>
+  Record<string, readonly [corrupt: (text: string) => string, reason: string]>
 > = {
   "is empty": [() => "", "It is not JSON, or was cut off"],
   "is garbage": [() => "\u0000\u0001\u0002", "It is not JSON, or was cut off"],
@@ -131,12 +131,12 @@ const UNUSABLE: Readonly<
   ],
 };
 
-for (const [name, [spoil, reason]] of Object.entries(UNUSABLE)) {
+for (const [name, [corrupt, reason]] of Object.entries(UNUSABLE)) {
   Deno.test(`a state file that ${name} is set aside, and the next one is written`, async () => {
     await withStateFile(async ({ open, path, log }) => {
       await (await open()).close(() => [played(1)]);
-      const spoiled = spoil(await Deno.readTextFile(path));
-      await Deno.writeTextFile(path, spoiled);
+      const corrupted = corrupt(await Deno.readTextFile(path));
+      await Deno.writeTextFile(path, corrupted);
       const file = await open();
       assert.equal(file.savedById(SERVER.id), undefined);
       const [{ message, fields } = assert.fail(), ...more] = errorsOf(log);
@@ -144,7 +144,7 @@ for (const [name, [spoil, reason]] of Object.entries(UNUSABLE)) {
       assert.equal(fields.aside, `${path}.unusable`);
       assert.equal((fields.error as Error).message, reason);
       assert.deepEqual(more, []);
-      assert.equal(await Deno.readTextFile(`${path}.unusable`), spoiled);
+      assert.equal(await Deno.readTextFile(`${path}.unusable`), corrupted);
       await file.close(() => [played(2)]);
       const next = await open();
       assert.ok(next.savedById(SERVER.id));

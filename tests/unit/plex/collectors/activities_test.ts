@@ -39,7 +39,7 @@ Deno.test("the activities collector keeps what it knew through a failure that ma
   assert.equal(harness.state.sources.activities.unavailable, false);
 });
 
-Deno.test("the activities collector does not show a guest's own activities for everyone's", async () => {
+Deno.test("the activities collector does not show another user's own activities for everyone's", async () => {
   const harness = openCollectorHarness({ activities: () => scan });
   harness.dispatch({ type: "sessions_denied", at: START });
   assert.equal(await harness.runnerOf(createActivitiesCollector(harness.context))(), NEVER);

@@ -121,7 +121,7 @@ Deno.test("the bandwidth collector reads cheap answers at every interval, filter
     bandwidth: () => ({ failure: "other", status: 400 }),
     allBandwidth: () => ({ ...reading, rows: old(10) }),
   });
-  assert.equal(refusing.filter((calls) => calls === "allBandwidth").length, 60);
+  assert.equal(refusing.filter((call) => call === "allBandwidth").length, 60);
   assert.equal(refusing.length, 61, "it is refused once");
 });
 

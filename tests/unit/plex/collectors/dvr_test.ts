@@ -63,7 +63,7 @@ Deno.test("a failure that may pass keeps what is known of the recorder", async (
   }
 });
 
-Deno.test("the recorder is not asked for with a guest's token", async () => {
+Deno.test("the recorder is not asked for with another user's token", async () => {
   const { harness, collect } = open();
   harness.dispatch({ type: "sessions_denied", at: START });
   assert.equal(await collect(), NEVER);

@@ -35,7 +35,7 @@ Deno.test("createFailureLog logs once that a source fails while Plex answers the
   const { answer, poll, messages } = openSource();
   answer(BAD);
   poll();
-  assert.deepEqual(messages(), [], "one may be an accident");
+  assert.deepEqual(messages(), [], "one may be a coincidence");
   answer(BAD);
   answer({ ...BAD, failure: "timeout", detail: "No answer" });
   assert.deepEqual(messages(), ["warn Cannot read the weather"]);

@@ -119,7 +119,7 @@ Deno.test("the history rests for half a second after a fast answer", async () =>
   );
 });
 
-Deno.test("what is new is read every five minutes, newest first, in one request", async () => {
+Deno.test("what is new is read every five minutes, newest first, back to the end of the overlap", async () => {
   const { harness, collect, rows, views } = open(past(400));
   await live(harness, collect, 200_000);
   rows.push({ id: 900, atS: 100 });
@@ -201,7 +201,7 @@ Deno.test("views of an account that has left are unknown, and its name is asked 
   harness.calls.length = 0;
   await live(harness, collect, 1_000_000);
   assert.equal(viewCounts(harness.state)["unknown/movie/Films"], 1);
-  assert.equal(harness.calls.filter((calls) => calls === "accounts").length, 1);
+  assert.equal(harness.calls.filter((call) => call === "accounts").length, 1);
 });
 
 Deno.test("a new account's first view is counted under its name", async () => {
@@ -238,8 +238,7 @@ Deno.test("rows that come later than the overlap are found by a reading of the w
   assert.equal(views(), 3);
   await live(harness, collect, DAY_MS);
   assert.equal(views(), 5);
-  const wholes = () =>
-    harness.calls.filter((calls) => calls.endsWith('"newestFirst":false}')).length;
+  const wholes = () => harness.calls.filter((call) => call.endsWith('"newestFirst":false}')).length;
   assert.equal(wholes(), 2);
   rows.unshift({ id: 902, atS: -95_000 });
   await live(harness, collect, DAY_MS / 4);
@@ -257,7 +256,7 @@ Deno.test("the history is not read until Plex is up and its libraries are known"
   assert.deepEqual(harness.calls, ["accounts"]);
 });
 
-Deno.test("a guest's token reads no history, for it would be the guest's own", async () => {
+Deno.test("another user's token reads no history, for it would be that user's own", async () => {
   const harness = openCollectorHarness();
   harness.dispatch({ type: "sessions_denied", at: START });
   assert.equal(await harness.runnerOf(createHistoryCollector(harness.context))(), NEVER);

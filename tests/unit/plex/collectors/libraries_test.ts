@@ -40,11 +40,11 @@ function openCollector(
 
 /** Ids of the libraries that were counted, in order, and forgets what was asked. */
 function counted(harness: CollectorHarness): readonly string[] {
-  return harness.calls.splice(0).flatMap((calls) => /^count .*"id":"(\d+)"/.exec(calls)?.[1] ?? []);
+  return harness.calls.splice(0).flatMap((call) => /^count .*"id":"(\d+)"/.exec(call)?.[1] ?? []);
 }
 
 const sized = (harness: CollectorHarness) =>
-  harness.calls.filter((calls) => calls === "libraries").length;
+  harness.calls.filter((call) => call === "libraries").length;
 
 Deno.test("the library collector asks nothing until Plex is up, but to prepare the first list", async () => {
   const harness = openCollectorHarness({ sections: () => [library("1")] });
@@ -55,7 +55,7 @@ Deno.test("the library collector asks nothing until Plex is up, but to prepare t
   assert.equal(harness.state.libraries?.size, 1);
 });
 
-Deno.test("the library collector lists, measures and counts, then waits for its interval", async () => {
+Deno.test("the library collector reads list, sizes and counts, then waits for its interval", async () => {
   const { harness, collect } = openCollector([library("1"), library("2", { type: "show" })]);
   assert.equal(await collect(), INTERVAL_MS);
   assert.deepEqual(counted(harness), ["1", "2", "2", "2"]);
@@ -120,7 +120,7 @@ Deno.test("the library collector counts a library again that came back", async (
   assert.deepEqual(counted(harness), ["1"]);
 });
 
-Deno.test("the library collector measures at its interval, and sooner after a scan, once a minute", async () => {
+Deno.test("the library collector reads sizes at its interval, and sooner after a scan, once a minute", async () => {
   const { harness, collector, collect } = openCollector([library("1")]);
   await collect();
   harness.pass(MINUTE_MS);
@@ -141,7 +141,7 @@ Deno.test("the library collector measures at its interval, and sooner after a sc
   assert.equal(sized(harness), 4);
 });
 
-Deno.test("the library collector measures again where a scan ended while it measured", async () => {
+Deno.test("the library collector reads sizes again where a scan ended while it read them", async () => {
   const { harness, collector, collect } = openCollector([library("1")]);
   await collect();
   harness.pass(INTERVAL_MS);

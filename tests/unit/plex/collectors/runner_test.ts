@@ -29,7 +29,7 @@ Deno.test("a collector waits for its interval, or for the time that it returns",
   assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 5_000 }) }).run(), 5_000);
 });
 
-Deno.test("a collector keeps its minimum interval, however short the rest it returns", async () => {
+Deno.test("a collector keeps its minimum interval, however short a wait it returns", async () => {
   assert.equal(await open({ collect: () => Promise.resolve({ nextMs: 0 }) }).run(), 1_000);
 });
 

@@ -72,7 +72,7 @@ Deno.test("the session collector reports a list without files that are late, and
   files.resolve(new Map());
   await collect();
   assert.deepEqual(types(harness), ["sessions_listed", "sessions_listed"]);
-  assert.equal(harness.calls.filter((calls) => calls.startsWith("versions")).length, 1);
+  assert.equal(harness.calls.filter((call) => call.startsWith("versions")).length, 1);
 });
 
 Deno.test("the session collector prepares before the first list, and after Plex was down, not between", async () => {

@@ -1,4 +1,4 @@
-/** When libraries are walked, and how gently. */
+/** When libraries are walked, and the rests between the requests. */
 import assert from "node:assert/strict";
 import { MIN_WALK_INTERVAL_MS } from "../../../../src/core/library_walk.ts";
 import type { LibraryListing } from "../../../../src/core/libraries.ts";
@@ -34,59 +34,59 @@ function open(counts: Record<string, number>, { history = true, walkIntervalMs =
       ),
     ]),
   );
-  const bench = openCollectorHarness({
+  const harness = openCollectorHarness({
     items: ({ id }, request) => pageOf(films.get(id) ?? [], request),
   });
   const list = (...libraries: readonly LibraryListing[]) =>
-    bench.dispatch({
+    harness.dispatch({
       type: "libraries_listed",
-      at: bench.context.clock.now(),
+      at: harness.context.clock.now(),
       libraries,
       withSizes: false,
     });
-  bench.dispatch({ type: "server_described", at: START, server: SERVER }, listed(START));
+  harness.dispatch({ type: "server_described", at: START, server: SERVER }, listed(START));
   list(...[...films.keys()].map((id) => listing({ id, title: `Library ${id}` })));
-  if (history) bench.dispatch({ type: "history_read", at: START, tally: tallyOf([view()]) });
-  const collector = createWalkCollector({ ...bench.context, walkIntervalMs });
-  const run = bench.runnerOf(collector);
+  if (history) harness.dispatch({ type: "history_read", at: START, tally: tallyOf([view()]) });
+  const collector = createWalkCollector({ ...harness.context, walkIntervalMs });
+  const run = harness.runnerOf(collector);
   /** Runs the collector as the scheduler does; returns its last wait, which is not waited for. */
   async function live(forMs: number): Promise<number> {
-    const untilAt = bench.context.clock.now() + forMs;
+    const untilAt = harness.context.clock.now() + forMs;
     for (;;) {
       const waitMs = await run();
-      if (bench.context.clock.now() + waitMs > untilAt) {
-        bench.pass(untilAt - bench.context.clock.now());
+      if (harness.context.clock.now() + waitMs > untilAt) {
+        harness.pass(untilAt - harness.context.clock.now());
         return waitMs;
       }
-      bench.pass(waitMs);
+      harness.pass(waitMs);
     }
   }
   const walks = () =>
-    Object.fromEntries([...bench.state.walks].map(([id, { items }]) => [id, items]));
-  return { bench, collector, run, live, list, walks, films };
+    Object.fromEntries([...harness.state.walks].map(([id, { items }]) => [id, items]));
+  return { harness, collector, run, live, list, walks, films };
 }
 
 Deno.test("libraries are walked one after the other, a page at a time with rests", async () => {
-  const { bench, run, walks } = open({ 1: 600, 2: 10 });
+  const { harness, run, walks } = open({ 1: 600, 2: 10 });
   for (const waitMs of [500, 500, 500, 500]) {
     assert.equal(await run(), waitMs);
-    bench.pass(waitMs);
+    harness.pass(waitMs);
   }
   assert.deepEqual(walks(), { 1: 600, 2: 10 });
   assert.deepEqual(
-    bench.calls,
+    harness.calls,
     [[1, 0], [1, 209], [1, 418], [2, 0]].map(([id, start]) => {
-      const library = { ...bench.state.libraries?.get(String(id)) };
+      const library = { ...harness.state.libraries?.get(String(id)) };
       return `items ${JSON.stringify(library)} ${JSON.stringify({ start, size: 210 })}`;
     }),
   );
 });
 
 Deno.test("the walk rests as long as an answer took", async () => {
-  const { bench, run, films } = open({ 1: 600 });
-  bench.answer({
+  const { harness, run, films } = open({ 1: 600 });
+  harness.answer({
     items: ({ id }, request) => {
-      bench.pass(4_000);
+      harness.pass(4_000);
       return pageOf(films.get(id) ?? [], request);
     },
   });
@@ -94,143 +94,143 @@ Deno.test("the walk rests as long as an answer took", async () => {
 });
 
 Deno.test("being woken in a rest brings no request forward", async () => {
-  const { bench, run } = open({ 1: 600 });
+  const { harness, run } = open({ 1: 600 });
   await run();
-  bench.pass(100);
+  harness.pass(100);
   assert.equal(await run(), 400);
-  assert.equal(bench.calls.length, 1);
+  assert.equal(harness.calls.length, 1);
 });
 
 Deno.test("a library is walked again after the interval, from the beginning of its walk", async () => {
-  const { bench, live, run } = open({ 1: 600 });
+  const { harness, live, run } = open({ 1: 600 });
   assert.equal(await live(HOUR_MS), DAY_MS - 1_500);
-  bench.pass(DAY_MS - HOUR_MS - 1);
+  harness.pass(DAY_MS - HOUR_MS - 1);
   assert.equal(await run(), 1);
-  bench.pass(1);
+  harness.pass(1);
   await live(10_000);
-  assert.equal(bench.calls.length, 6);
+  assert.equal(harness.calls.length, 6);
 });
 
 Deno.test("a library that changed is walked again after its scan, and once an hour at most", async () => {
-  const { bench, collector, live, list, run } = open({ 1: 10 });
+  const { harness, collector, live, list, run } = open({ 1: 10 });
   await live(10_000);
   const dueAfter = (...libraries: LibraryListing[]) => {
-    const before = bench.state;
+    const before = harness.state;
     list(...libraries);
-    return isDueAfter(collector, before, bench.state);
+    return isDueAfter(collector, before, harness.state);
   };
   assert.equal(dueAfter(listing({ scanning: true })), true);
-  bench.pass(MIN_WALK_INTERVAL_MS);
+  harness.pass(MIN_WALK_INTERVAL_MS);
   assert.ok(await run() > HOUR_MS, "it is being scanned");
   assert.equal(dueAfter(listing({ scanning: true, contentRevision: 2 })), true);
   assert.ok(await run() > HOUR_MS, "it is being scanned");
   assert.equal(dueAfter(listing({ contentRevision: 2 })), true);
   assert.equal(dueAfter(listing({ contentRevision: 2 })), false, "nothing new");
   await live(10_000);
-  assert.equal(bench.calls.length, 2);
+  assert.equal(harness.calls.length, 2);
   list(listing({ contentRevision: 3 }));
   assert.ok(await run() > MIN_WALK_INTERVAL_MS - 20_000);
   await live(MIN_WALK_INTERVAL_MS);
-  assert.equal(bench.calls.length, 3);
+  assert.equal(harness.calls.length, 3);
 });
 
 Deno.test("a failure is followed by the same page, and the sums stay meanwhile", async () => {
-  const { bench, live, run, walks, films } = open({ 1: 600 });
+  const { harness, live, run, walks, films } = open({ 1: 600 });
   await live(DAY_MS - 1);
-  bench.pass(1);
+  harness.pass(1);
   await run();
-  bench.pass(500);
-  bench.answer({ items: () => ({ failure: "timeout" }) });
+  harness.pass(500);
+  harness.answer({ items: () => ({ failure: "timeout" }) });
   assert.equal(await run(), WALK_RETRY_MS);
   assert.deepEqual(walks(), { 1: 600 });
-  assert.equal(bench.state.walkProgress?.items, 210);
-  bench.pass(WALK_RETRY_MS);
-  bench.answer({ items: ({ id }, request) => pageOf(films.get(id) ?? [], request) });
+  assert.equal(harness.state.walkProgress?.items, 210);
+  harness.pass(WALK_RETRY_MS);
+  harness.answer({ items: ({ id }, request) => pageOf(films.get(id) ?? [], request) });
   await live(10_000);
-  assert.equal(bench.state.walks.get("1")?.startedAt, START + DAY_MS);
-  const starts = bench.calls.map((request) => /"start":(\d+)/.exec(request)?.[1]);
+  assert.equal(harness.state.walks.get("1")?.startedAt, START + DAY_MS);
+  const starts = harness.calls.map((request) => /"start":(\d+)/.exec(request)?.[1]);
   assert.deepEqual(starts, ["0", "209", "418", "0", "209", "209", "313", "417", "521"]);
 });
 
 Deno.test("nothing is asked while Plex is down, and the walk goes on where it was", async () => {
-  const { bench, live, run, walks } = open({ 1: 600 });
+  const { harness, live, run, walks } = open({ 1: 600 });
   await run();
-  bench.pass(500);
+  harness.pass(500);
   for (const offsetMs of [500, 600]) {
-    bench.dispatch({ type: "poll_failed", at: START + offsetMs, failure: "unavailable" });
+    harness.dispatch({ type: "poll_failed", at: START + offsetMs, failure: "unavailable" });
   }
   assert.equal(await run(), NEVER);
-  bench.dispatch(listed(START + 60_000));
-  bench.pass(60_000);
+  harness.dispatch(listed(START + 60_000));
+  harness.pass(60_000);
   await live(10_000);
   assert.deepEqual(walks(), { 1: 600 });
-  assert.equal(bench.calls.length, 3);
+  assert.equal(harness.calls.length, 3);
 });
 
 Deno.test("the walk of a library that vanishes, or of another server, is given up", async () => {
   for (const change of ["gone", "other server", "not found"] as const) {
-    const { bench, run, list, walks } = open({ 1: 600 });
+    const { harness, run, list, walks } = open({ 1: 600 });
     await run();
-    bench.pass(500);
+    harness.pass(500);
     if (change === "gone") list();
     if (change === "other server") {
-      bench.dispatch({ type: "server_described", at: START + 1, server: { ...SERVER, id: "x" } });
-      bench.dispatch({ type: "history_read", at: START + 1, tally: tallyOf([]) });
+      harness.dispatch({ type: "server_described", at: START + 1, server: { ...SERVER, id: "x" } });
+      harness.dispatch({ type: "history_read", at: START + 1, tally: tallyOf([]) });
     }
-    if (change === "not found") bench.answer({ items: () => ({ failure: "not_found" }) });
+    if (change === "not found") harness.answer({ items: () => ({ failure: "not_found" }) });
     await run();
     assert.deepEqual(walks(), {}, change);
-    assert.equal(bench.state.walkProgress?.items, change === "other server" ? 210 : undefined);
+    assert.equal(harness.state.walkProgress?.items, change === "other server" ? 210 : undefined);
   }
 });
 
 Deno.test("a page is summed up in turns, between which scrapes are answered", async () => {
-  const { bench, run } = open({ 1: 210 });
+  const { harness, run } = open({ 1: 210 });
   const summedUp = run();
   await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(bench.state.walks.get("1"), undefined);
+  assert.equal(harness.state.walks.get("1"), undefined);
   await summedUp;
-  assert.equal(bench.state.walks.get("1")?.items, 210);
+  assert.equal(harness.state.walks.get("1")?.items, 210);
 });
 
 Deno.test("what was walked counts for no other server that takes the address meanwhile", async () => {
-  const { bench, list, run, walks, films } = open({ 1: 10 });
-  bench.answer({
+  const { harness, list, run, walks, films } = open({ 1: 10 });
+  harness.answer({
     items: ({ id }, request) => {
-      bench.dispatch({ type: "server_described", at: START + 1, server: { ...SERVER, id: "x" } });
+      harness.dispatch({ type: "server_described", at: START + 1, server: { ...SERVER, id: "x" } });
       list(listing({ id: "1", title: "Library 1" }));
       return pageOf(films.get(id) ?? [], request);
     },
   });
   await run();
   assert.deepEqual(walks(), {});
-  assert.equal(bench.state.walkProgress, undefined);
+  assert.equal(harness.state.walkProgress, undefined);
 });
 
 Deno.test("the first walk waits for Plex's history, but not without an end", async () => {
-  const { bench, live } = open({ 1: 10 }, { history: false });
+  const { harness, live } = open({ 1: 10 }, { history: false });
   await live(WALK_HISTORY_WAIT_MS - 1_000);
-  assert.equal(bench.calls.length, 0);
+  assert.equal(harness.calls.length, 0);
   await live(120_000);
-  assert.equal(bench.calls.length, 1);
-  assert.equal(bench.state.walks.get("1")?.bytesByLastView, undefined);
+  assert.equal(harness.calls.length, 1);
+  assert.equal(harness.state.walks.get("1")?.bytesByLastView, undefined);
 });
 
 Deno.test("a token that sees no history has its walk at once", async () => {
-  const { bench, run, collector } = open({ 1: 10 }, { history: false });
-  const before = bench.state;
-  bench.dispatch({ type: "source_unavailable", at: START, source: "history" });
-  assert.ok(isDueAfter(collector, before, bench.state));
+  const { harness, run, collector } = open({ 1: 10 }, { history: false });
+  const before = harness.state;
+  harness.dispatch({ type: "source_unavailable", at: START, source: "history" });
+  assert.ok(isDueAfter(collector, before, harness.state));
   await run();
-  assert.equal(bench.state.walks.get("1")?.items, 10);
+  assert.equal(harness.state.walks.get("1")?.items, 10);
 });
 
 Deno.test("a walk has the last views of a library that the history contains", async () => {
-  const { bench, live } = open({ 1: 1 }, { history: false });
+  const { harness, live } = open({ 1: 1 }, { history: false });
   const viewed = view({ ratingKeys: [10_000], viewedS: START / 1000 - 10 * 86_400 });
-  bench.dispatch({ type: "history_read", at: START, tally: tallyOf([viewed]) });
+  harness.dispatch({ type: "history_read", at: START, tally: tallyOf([viewed]) });
   await live(10_000);
-  const { bytesByLastView, largest } = bench.state.walks.get("1") ?? {};
+  const { bytesByLastView, largest } = harness.state.walks.get("1") ?? {};
   assert.equal(bytesByLastView?.month, 1e9);
   assert.equal(largest?.[0]?.lastView, "month");
 });
@@ -241,5 +241,5 @@ Deno.test("an interval of 0 switches the walk off, and photos are never walked",
   const photos = open({});
   photos.list(listing({ id: "4", type: "photo" }));
   assert.equal(await photos.run(), NEVER);
-  assert.deepEqual([...off.bench.calls, ...photos.bench.calls], []);
+  assert.deepEqual([...off.harness.calls, ...photos.harness.calls], []);
 });

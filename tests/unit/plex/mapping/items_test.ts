@@ -87,7 +87,7 @@ Deno.test("a page of episodes has their shows, versions and files", () => {
   });
 });
 
-Deno.test("music has the codec of its sound and no resolution", () => {
+Deno.test("music has its audio codec and no resolution", () => {
   const Media = [{
     audioCodec: "FLAC",
     videoResolution: "1080",

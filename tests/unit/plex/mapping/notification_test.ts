@@ -244,7 +244,7 @@ Deno.test("parseNotification survives a container without its list, and a list t
   );
 });
 
-Deno.test("parseNotification drops a bad entry and no other (jsclayton#22)", () => {
+Deno.test("parseNotification drops a bad entry and no other", () => {
   const good = { sessionKey: "1", ratingKey: "2", state: "paused" };
   assert.equal(playing(null, 7, "x", [], { sessionKey: {} }, good).events.length, 1);
 });
