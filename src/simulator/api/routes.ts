@@ -35,15 +35,11 @@ const ROUTES: readonly Route[] = [
     template: "/status/sessions/history/all",
     audience: "users",
     // docs/plex/api.md#history-pages: users who are not the owner see their own views.
-    document: (simulation, request) => {
-      const accountId = callerOf(simulation, request) === "owner"
-        ? undefined
-        : guestOf(simulation.users).id;
-      return historyDocument(simulation, request.query, {
-        accountId,
+    document: (simulation, request) =>
+      historyDocument(simulation, request.query, {
+        accountId: guestIdOf(simulation, request),
         ignoreFilters: request.ignoreFilters,
-      });
-    },
+      }),
   },
   { template: "/status/sessions/background", audience: "owner", document: backgroundDocument },
   { template: "/transcode/sessions", audience: "owner", document: transcodesDocument },
@@ -66,7 +62,7 @@ const ROUTES: readonly Route[] = [
     audience: "users",
     // docs/plex/api.md#endpoints-by-token: users who are not the owner see their own.
     document: (simulation, request) =>
-      server.activitiesDocument(simulation, callerOf(simulation, request) === "owner"),
+      server.activitiesDocument(simulation, guestIdOf(simulation, request)),
   },
   {
     template: "/statistics/resources",
@@ -130,6 +126,11 @@ export function templateOf(path: string): string {
 export function callerOf(simulation: Simulation, request: ApiRequest): Role {
   const role = simulation.tokens.roleOf(request.token);
   return role === "owner" && request.everyoneIsGuest ? "guest" : role;
+}
+
+/** The id of the only user whose data the caller may see; undefined for the owner, who sees all. */
+function guestIdOf(simulation: Simulation, request: ApiRequest): number | undefined {
+  return callerOf(simulation, request) === "owner" ? undefined : guestOf(simulation.users).id;
 }
 
 /** The response of a server that is up. */

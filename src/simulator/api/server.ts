@@ -99,12 +99,12 @@ export function rootDocument(simulation: Simulation): Element {
   );
 }
 
-/** `/activities`, all of which are the owner's (docs/plex/api.md#endpoints-by-token). */
-export function activitiesDocument(simulation: Simulation, isOwner: boolean): Element {
-  return container(
-    "Activity",
-    isOwner ? simulation.activities.running.map(activityElement) : [],
+/** `/activities`: those of one user, or of all users if there is no `userId`. */
+export function activitiesDocument({ activities }: Simulation, userId?: number): Element {
+  const shown = activities.running.filter((activity) =>
+    userId === undefined || activity.userId === userId
   );
+  return container("Activity", shown.map(activityElement));
 }
 
 /** `/servers`: the servers in the network, here only this one. */

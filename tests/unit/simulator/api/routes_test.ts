@@ -1,4 +1,4 @@
-/** What the simulated server answers to the paths that the exporter does not need, too. */
+/** What the simulated server answers, also on paths that the exporter does not request. */
 import assert from "node:assert/strict";
 import { readQuery } from "../../../../src/simulator/api/query.ts";
 import { respond, templateOf } from "../../../../src/simulator/api/routes.ts";
@@ -7,7 +7,7 @@ import { Simulation } from "../../../../src/simulator/simulation.ts";
 import { plexTests } from "../../../testing/plex_test_case.ts";
 import { NO_LAG } from "../../../testing/simulator_builders.ts";
 import { DrivenClock } from "../../../testing/driven_clock.ts";
-import { apiClient } from "../../../../src/simulator/users.ts";
+import { apiClient, guestOf } from "../../../../src/simulator/users.ts";
 import { type AnyJson, get } from "../../../testing/simulator_client.ts";
 
 const test = plexTests({ seed: 4, lag: NO_LAG });
@@ -188,7 +188,11 @@ test("plex lists background jobs as TranscodeJob", async ({ plex, clock }) => {
 test("plex shows a guest only the guest's own activities", async ({ plex }) => {
   plex.simulation.activities.run({ type: "butler", title: "Housekeeping" });
   assert.equal((await get(plex, "/activities")).json().size, 1);
-  assert.equal((await get(plex, "/activities", { token: plex.guestToken })).json().size, 0);
+  const asGuest = async () => (await get(plex, "/activities", { token: plex.guestToken })).json();
+  assert.equal((await asGuest()).size, 0);
+  const user = guestOf(plex.simulation.users);
+  plex.simulation.activities.run({ type: "media.download", title: "Download", user });
+  assert.deepEqual((await asGuest()).Activity.map(({ userID }: AnyJson) => userID), [user.id]);
   assert.equal((await get(plex, "/activities", { token: undefined })).status, 401);
 });
 

@@ -98,12 +98,16 @@ Deno.test("the updater lists the running version until another one is offered", 
   assert.equal(updaterCheckDocument(simulation), undefined);
 });
 
-Deno.test("activities are the owner's: others see none", () => {
+Deno.test("activities are those of all users, or of one", () => {
   const simulation = open();
   simulation.activities.run({ type: "butler", title: "Housekeeping" });
-  const { size, Activity: [activity] } = read(activitiesDocument(simulation, true));
+  const { size, Activity: [activity] } = read(activitiesDocument(simulation));
   assert.deepEqual([size, activity.type, activity.progress], [1, "butler", 0]);
-  assert.deepEqual(read(activitiesDocument(simulation, false)), { size: 0 });
+  assert.deepEqual(read(activitiesDocument(simulation, USER.id)), { size: 0 });
+  simulation.activities.run({ type: "media.download", title: "Download", user: USER });
+  assert.equal(read(activitiesDocument(simulation)).size, 2);
+  const { Activity: own } = read(activitiesDocument(simulation, USER.id));
+  assert.deepEqual(own.map(({ userID }: AnyJson) => userID), [USER.id]);
   simulation.close();
 });
 
