@@ -11,7 +11,7 @@ const DAY_S = 24 * HOUR_S;
 const TIMESPANS: Readonly<Record<string, { readonly keptS: number; start(atS: number): number }>> =
   {
     "1": { keptS: Infinity, start: startOfMonth },
-    // The epoch began on a Thursday.
+    // A week begins on a Monday, and the epoch began on a Thursday.
     "2": { keptS: Infinity, start: (atS) => startOf(atS + 3 * DAY_S, 7 * DAY_S) - 3 * DAY_S },
     "3": { keptS: 60 * DAY_S, start: (atS) => startOf(atS, DAY_S) },
     "4": { keptS: 3 * DAY_S, start: (atS) => startOf(atS, HOUR_S) },

@@ -23,7 +23,7 @@ const GENERATED: Readonly<Partial<Record<LibraryType, number>>> = {
   artist: 10_000,
 };
 
-/** Enough that a good part of those items has been viewed; ten seconds to read. */
+/** Enough that many of those items have been viewed; the exporter reads them in ten seconds. */
 const PAST_VIEWS = 10_000;
 
 /** Starts the server on a free port of the loopback, with some plays under way. */

@@ -219,7 +219,7 @@ export class Simulation {
     });
   }
 
-  /** Passes a notification to all observers; some of them twice, as Plex does. */
+  /** Passes a notification to all observers, now and then twice, as Plex does. */
   announce(notification: Notification): void {
     if (this.#status !== "up") return;
     this.#observers.notify(notification);

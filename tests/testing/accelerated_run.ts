@@ -37,15 +37,15 @@ export interface AcceleratedRunOptions {
 
 /** Real time, accelerated by `speed`. */
 function fastClock(speed: number): Clock {
-  const beganMs = performance.timeOrigin + performance.now();
+  const startedMs = performance.timeOrigin + performance.now();
   const after = (ms: number, run: () => void) => {
     const timer = setTimeout(run, ms / speed);
     return () => clearTimeout(timer);
   };
   return {
     now: () => {
-      const passedMs = performance.timeOrigin + performance.now() - beganMs;
-      return Math.trunc(beganMs + passedMs * speed);
+      const passedMs = performance.timeOrigin + performance.now() - startedMs;
+      return Math.trunc(startedMs + passedMs * speed);
     },
     after,
     timeout: after,
@@ -86,10 +86,10 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
     let slowestScrapeMs = 0;
     let cpuBefore = 0;
     const scrape = async () => {
-      const begunMs = performance.now();
+      const requestedMs = performance.now();
       const answer = await fetch(url, { headers: { connection: "close" } });
       const text = await answer.text();
-      slowestScrapeMs = Math.max(slowestScrapeMs, performance.now() - begunMs);
+      slowestScrapeMs = Math.max(slowestScrapeMs, performance.now() - requestedMs);
       return text;
     };
     const takeSample = (text: string, hours: number): Sample => {
@@ -110,8 +110,8 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
       slowestScrapeMs = 0;
       return sample;
     };
-    const beganMs = performance.now();
-    const hours = () => (performance.now() - beganMs) * speed / 3_600_000;
+    const startedMs = performance.now();
+    const hours = () => (performance.now() - startedMs) * speed / 3_600_000;
     let sampleAt = everySimulatedHours;
     let incidentAtMs = INCIDENT_INTERVAL_MS;
     while (hours() < simulatedHours) {
@@ -119,7 +119,7 @@ export async function runAccelerated(options: AcceleratedRunOptions): Promise<re
       const text = await scrape();
       trimSimulation();
       (plex.requests as unknown[]).splice(0, Math.max(0, plex.requests.length - 100));
-      if (performance.now() - beganMs >= incidentAtMs) {
+      if (performance.now() - startedMs >= incidentAtMs) {
         incidentAtMs += INCIDENT_INTERVAL_MS;
         startIncident();
       }

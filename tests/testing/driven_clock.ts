@@ -107,10 +107,10 @@ export class DrivenClock implements Clock {
   /** Waits for real traffic without advancing the time. */
   async drain(): Promise<void> {
     await realTurn();
-    const beganMs = performance.now();
+    const startedMs = performance.now();
     for (;;) {
       if (!this.#isWaiting() && await this.#hasSettled()) return;
-      const waitedMs = performance.now() - beganMs;
+      const waitedMs = performance.now() - startedMs;
       if (waitedMs >= this.maxWaitMs) break;
       await (waitedMs < SPIN_MS ? realTurn() : realPause(1));
     }

@@ -110,7 +110,7 @@ function decisions({ stream, version }: Session) {
 
 /** The source and the output of a stream. Live television has no file to look up. */
 function sourceAndOutput(
-  { stream: { output, video: videoCopied, audio: audioCopied }, item, version }: Session,
+  { stream: { output, video: videoDecision, audio: audioDecision }, item, version }: Session,
 ) {
   const { container, resolution, width } = version;
   const file = {
@@ -130,9 +130,9 @@ function sourceAndOutput(
   if (item.live === undefined) return { file, made };
   const unknown = {
     container: "",
-    video: videoCopied === "copy" ? made.video : "",
-    audio: audioCopied === "copy" ? made.audio : "",
-    resolution: videoCopied === "copy" ? made.resolution : "",
+    video: videoDecision === "copy" ? made.video : "",
+    audio: audioDecision === "copy" ? made.audio : "",
+    resolution: videoDecision === "copy" ? made.resolution : "",
     range: "",
   };
   return { file: unknown, made };

@@ -96,14 +96,7 @@ export class Harness {
     const player = this.plex.simulation.players[who];
     assert.ok(user && player);
     const item: Item = rest.item ?? this.plex.simulation.randomItem(type);
-    const viewer: Viewer = this.plex.simulation.play({
-      user,
-      player,
-      state: "playing",
-      ...rest,
-      item,
-    });
-    return viewer;
+    return this.plex.simulation.play({ user, player, state: "playing", ...rest, item });
   }
 
   /** Requests that reached Plex since a time, by path template. */

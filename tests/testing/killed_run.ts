@@ -56,7 +56,7 @@ class KilledRun {
   readonly #history = new CounterHistory();
   readonly #program: KilledProgram;
   readonly #kills: { readonly atMs: number; readonly savedMs: number }[] = [];
-  readonly #begunS = Math.floor(Date.now() / 1_000);
+  readonly #startedS = Math.floor(Date.now() / 1_000);
   #savedMs = -Infinity;
 
   constructor(program: KilledProgram) {
@@ -65,11 +65,11 @@ class KilledRun {
 
   /** Scrapes once; the page counts if all of it has arrived. */
   async scrape(): Promise<void> {
-    const begunMs = Date.now();
+    const startedMs = Date.now();
     const text = await this.#program.scrape();
     if (text === undefined) return;
     this.#add(text);
-    this.#savedMs = begunMs - SHARED_SAVE_MS;
+    this.#savedMs = startedMs - SHARED_SAVE_MS;
   }
 
   #add(text: string): void {
@@ -112,7 +112,7 @@ class KilledRun {
       await this.scrape();
     }
     const sent = ({ accountId, lan }: BytesOf, nowMs: number) =>
-      bandwidth.rows(nowMs, this.#begunS)
+      bandwidth.rows(nowMs, this.#startedS)
         .filter((row) => accountId === undefined || row.accountId === accountId)
         .filter((row) => lan === undefined || row.lan === lan)
         .reduce((sum, { bytes }) => sum + bytes, 0);

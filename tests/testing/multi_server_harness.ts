@@ -15,7 +15,10 @@ export interface MultiServerHarness {
   scrape(): Promise<ReturnType<typeof readPage>>;
 }
 
-/** Defines a test on two servers named "attic"; the second has the given options. */
+/**
+ * Defines a test on two servers named "attic". The second one has the options `second`, and `urls`
+ * returns the value of `PLEX_SERVER`.
+ */
 export function testWithServers(
   name: string,
   run: (harness: MultiServerHarness) => Promise<void>,

@@ -71,7 +71,7 @@ export function itemOf(
     const stream = { id: 1, codec: version.codec, bitrateKbps: 1 };
     const audio = [{ ...stream, channels: 2, language: "" }];
     const file = index === 0 && shared?.file ? { ...first, file: shared.file } : first;
-    const common = {
+    const base = {
       ...file,
       furtherParts,
       id: key * 100 + index,
@@ -79,9 +79,9 @@ export function itemOf(
       audio,
       subtitles: [],
     };
-    if (library.type === "artist") return common;
+    if (library.type === "artist") return base;
     const video = { ...stream, ...VIDEO };
-    return { ...common, resolution: version.resolution, width: VIDEO.width, video };
+    return { ...base, resolution: version.resolution, width: VIDEO.width, video };
   });
   if (library.type === "movie") {
     return { ...common, type: "movie", ratingKey: String(key), title: `Film ${key}`, versions };

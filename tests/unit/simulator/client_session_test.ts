@@ -73,7 +73,7 @@ Deno.test("a session that was under way is listed at once with its transcode, an
   assert.equal(context.plays.length, 1);
 });
 
-Deno.test("the first frame under a key has no offset, later ones do; of music none has", async () => {
+Deno.test("the first frame under a key has no offset, later ones do; frames of music never do", async () => {
   const [film, song] = [openContext(), openContext()];
   const sessions = [
     start(film, { offsetMs: 60_000 }),
@@ -125,7 +125,7 @@ Deno.test("another item under the same key is a new play, unless it is the same 
   assert.equal(context.plays.length, 2);
 });
 
-Deno.test("a transcoder winds down before the stop is announced or up to 1.5 s after it", async () => {
+Deno.test("a transcode ends before the stop is announced or up to 1.5 s after it", async () => {
   const orders = new Set<string>();
   for (let seed = 0; seed < 20; seed += 1) {
     const context = openContext({ seed });

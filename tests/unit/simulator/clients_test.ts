@@ -7,7 +7,7 @@ const PLAY = { item: FILM, state: "playing" } as const;
 
 const keysOf = (clients: Clients) => clients.listed().map(({ key }) => key);
 
-Deno.test("session keys go on from the last one, and a client that stops is one no more", () => {
+Deno.test("session keys continue from the last one, and a client that stops is removed", () => {
   const clients = new Clients(openContext(), { lag: NO_LAG, lastSessionKey: 41 });
   const [first, second] = [clients.play(PLAY), clients.play(PLAY)];
   assert.deepEqual([first.key, second.key], ["42", "43"]);

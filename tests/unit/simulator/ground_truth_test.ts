@@ -43,7 +43,7 @@ Deno.test("the time in a state is that of all its spans, the one that lasts incl
   assert.equal(timeInState(play, "buffering", 6_500), 0);
 });
 
-Deno.test("a play that has ended ends once, and time in it stands still", () => {
+Deno.test("a play ends only once, and its time does not advance after that", () => {
   const play = open();
   endPlay(play, 3_000);
   endPlay(play, 9_000);

@@ -35,7 +35,7 @@ Deno.test("a library that is removed takes its items along, and both can be put 
   assert.equal(libraries.all, all);
 });
 
-Deno.test("a library that is renamed is as new as that", () => {
+Deno.test("renaming a library sets the time of its last update", () => {
   const libraries = open("One");
   assert.notEqual(libraries.get("1").updatedAtS, NOW_S);
   libraries.rename("1", "Cinema");
@@ -45,7 +45,7 @@ Deno.test("a library that is renamed is as new as that", () => {
   ]);
 });
 
-Deno.test("a library that is not there can be looked for, and nothing else", () => {
+Deno.test("an unknown library is not found, and cannot be read, removed or renamed", () => {
   const libraries = open("One");
   assert.equal(libraries.find("2"), undefined);
   assert.equal(libraries.find(undefined), undefined);

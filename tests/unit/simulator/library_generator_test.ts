@@ -74,7 +74,7 @@ Deno.test("titles have the characters that break carelessly written formats", ()
   }
 });
 
-Deno.test("an addition is one more item with its children, and a season for an episode is there", () => {
+Deno.test("an addition is one more item with its children, and a new episode belongs to a known season", () => {
   const { generator, libraries } = open();
   const added = libraries.map((library) => generator.addition(library));
   assert.deepEqual(added.map(countsOf), [

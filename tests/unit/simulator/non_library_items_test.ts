@@ -49,7 +49,7 @@ Deno.test("live television of the old form is a clip without a rating key and a 
   assert.equal(item.live?.path, PATH);
 });
 
-Deno.test("prerolls, trailers and theme music are told by their guid", () => {
+Deno.test("prerolls, trailers and theme music are recognised by their guid", () => {
   const items = open();
   const [preroll, trailer, theme] = [items.preroll(), items.trailer(), items.themeMusic()];
   assert.match(preroll.guid, /^prerolls:\/\//);

@@ -33,7 +33,7 @@ test(
   },
 );
 
-test("a path outside the prefix of a proxy is found nowhere", async ({ plex }) => {
+test("a path outside the prefix of a proxy is answered with 404", async ({ plex }) => {
   const outside = async (path: string) => {
     const response = await fetch(new URL(path, plex.url));
     await response.body?.cancel();

@@ -46,7 +46,7 @@ Deno.test("a transcoder that has reached the end is complete and no longer throt
   });
 });
 
-Deno.test("live television has no end to progress to", () => {
+Deno.test("a transcode of live television has no percentage, and is never throttled or complete", () => {
   const { durationMs: _, ...live } = FILM;
   const progress = progressAt(newTestSession({ item: live }), transcode({ speed: 1 }), MINUTE_MS);
   assert.deepEqual(

@@ -5,7 +5,7 @@ import type { Notification } from "../../../src/simulator/notification.ts";
 import { Simulation } from "../../../src/simulator/simulation.ts";
 import { DrivenClock } from "../../testing/driven_clock.ts";
 
-async function live(seed: number, ms: number) {
+async function simulate(seed: number, ms: number) {
   const clock = new DrivenClock();
   const simulation = new Simulation({ clock, seed });
   const notifications: Notification[] = [];
@@ -17,7 +17,7 @@ async function live(seed: number, ms: number) {
 }
 
 Deno.test("startViewers shows every kind of play and delivery within five seconds", async () => {
-  const { simulation, viewers, notifications, already } = await live(1, 5000);
+  const { simulation, viewers, notifications, already } = await simulate(1, 5000);
   assert.equal(already, 5);
   const sessions = simulation.plays.filter((play) => play.startedAtMs <= simulation.now() - 2000);
   const methods = new Set(sessions.flatMap((play) => play.spans.map((span) => span.method)));
@@ -46,8 +46,8 @@ Deno.test("startViewers keeps a recorder busy, with a failure now and then", asy
 });
 
 Deno.test("startViewers pauses, changes the quality, goes on to next items, stops and adds items", async () => {
-  const { simulation, viewers, notifications } = await live(2, 15 * 60_000);
-  const said = new Set(
+  const { simulation, viewers, notifications } = await simulate(2, 15 * 60_000);
+  const announced = new Set(
     notifications.map((notification) =>
       notification.kind === "playing"
         ? notification.state
@@ -66,7 +66,7 @@ Deno.test("startViewers pauses, changes the quality, goes on to next items, stop
       "timeline",
       "status",
     ]
-  ) assert.ok(said.has(word), word);
+  ) assert.ok(announced.has(word), word);
   const keys = simulation.plays.filter((play) => !play.live).map((play) => play.sessionKey);
   assert.ok(new Set(keys).size < keys.length, "some go on under the same session key");
   assert.ok(simulation.plays.length > 40);
@@ -77,7 +77,7 @@ Deno.test("startViewers pauses, changes the quality, goes on to next items, stop
 });
 
 Deno.test("startViewers does the same for the same seed and the same clock", async () => {
-  const runs = await Promise.all([live(5, 120_000), live(5, 120_000)]);
+  const runs = await Promise.all([simulate(5, 120_000), simulate(5, 120_000)]);
   const [one, two] = runs;
   assert.deepEqual(one.notifications, two.notifications);
   assert.deepEqual(one.simulation.plays, two.simulation.plays);
@@ -85,7 +85,7 @@ Deno.test("startViewers does the same for the same seed and the same clock", asy
     one.simulation.bandwidth.rows(one.clock.now()),
     two.simulation.bandwidth.rows(two.clock.now()),
   );
-  const other = await live(6, 120_000);
+  const other = await simulate(6, 120_000);
   assert.notDeepEqual(one.simulation.plays, other.simulation.plays);
   for (const { viewers, simulation } of [...runs, other]) {
     viewers.stop();

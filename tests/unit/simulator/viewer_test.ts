@@ -4,7 +4,7 @@ import { sessionElement } from "../../../src/simulator/api/sessions.ts";
 import { simulationTest as test } from "../../testing/simulation_test_case.ts";
 import { inShort } from "../../testing/simulator_builders.ts";
 
-test("pause repeats itself with every report, and offsets stand still", async ({ simulation, clock, notifications, options }) => {
+test("a paused client repeats its state with every report, and its offset does not advance", async ({ simulation, clock, notifications, options }) => {
   const viewer = simulation.play({ ...options, state: "playing", method: "software transcode" });
   await clock.advance(15_000);
   viewer.pause();

@@ -105,7 +105,7 @@ Deno.test("a split version has a part for each file, and a size that is not know
   );
 });
 
-Deno.test("counting a large library makes no items", () => {
+Deno.test("a page of size 0 has the total of a large library, and no items", () => {
   const { paged } = open(LARGE);
   for (const [type, count] of [[2, 6 + 20], [3, 12 + 100], [4, 96 + 1_000]]) {
     const page = paged(`type=${type}`, 0, 0);

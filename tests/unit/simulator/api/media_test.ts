@@ -30,7 +30,7 @@ Deno.test("metadata has every file with numbers for ids, listings leave out the 
   assert.equal(sourceMedia([], true), undefined);
 });
 
-Deno.test("these attributes are strings, though they are numbers", () => {
+Deno.test("aspectRatio and hasVoiceActivity are strings, though their values are numbers", () => {
   const [{ aspectRatio, hasVoiceActivity }] = asJson(sourceMedia([VERSION], true));
   assert.deepEqual([typeof aspectRatio, typeof hasVoiceActivity], ["string", "string"]);
 });

@@ -72,7 +72,7 @@ Deno.test("providers list what is no library: Home without an id, playlists, and
   ]);
 });
 
-Deno.test("bytes and durations are there on demand, and only of what has been analysed", () => {
+Deno.test("bytes and durations are listed on request, for libraries that have been analysed", () => {
   const simulation = open();
   const [films, shows] = simulation.libraries.all;
   assert.ok(films && shows);
