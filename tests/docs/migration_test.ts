@@ -11,7 +11,7 @@ Deno.test("the migration page has a replacement for every compatible family", ()
   assert.deepEqual(COMPATIBLE.filter((name) => !text.includes(`\n| \`${name}\` `)), []);
 });
 
-Deno.test("the migration page has a query of every compatible family, and one without it", () => {
+Deno.test("the migration page has a query of every compatible family, each with its replacement", () => {
   const named = (query: string) =>
     COMPATIBLE.filter((name) => new RegExp(`(?<!\\w)${name}(?!\\w)`).test(query));
   const pairs = replacedQueries();

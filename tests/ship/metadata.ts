@@ -27,5 +27,5 @@ export function readMetadata(file: Uint8Array): Metadata {
     if (text[end] === "{") depth++;
     if (text[end] === "}" && --depth === 0) return JSON.parse(text.slice(begin, end + 1));
   }
-  throw new Error("the metadata in the file have no end");
+  throw new Error("the metadata in the file has no end");
 }

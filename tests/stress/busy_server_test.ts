@@ -11,7 +11,7 @@ function isPlaying({ state, user, player, item }: Session): boolean {
 }
 
 testWithHarness(
-  "the totals of a busy server equal those of Plex's session list",
+  "the play time of a busy server is within 1 % of that of Plex's session list",
   async (harness) => {
     const { simulation } = harness.plex;
     const viewers = startViewers(simulation, { clock: harness.clock, seed: 5 });
@@ -51,7 +51,7 @@ testWithHarness(
 );
 
 testWithHarness(
-  "bytes sent equal those that Plex has recorded since the first reading",
+  "bytes sent are over 90 % of those that Plex has recorded since the first reading, and no more",
   async (harness) => {
     const { simulation } = harness.plex;
     const before = simulation.bandwidth.total({});

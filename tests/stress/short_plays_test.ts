@@ -1,4 +1,4 @@
-/** Every play is counted that a list shows before it ends (docs/counters.md#plays). */
+/** Every play that a list shows before it ends is counted (docs/counters.md#plays). */
 import assert from "node:assert/strict";
 import { countShortPlays } from "../testing/short_plays.ts";
 
