@@ -131,12 +131,11 @@ export function countRequest(
   };
 }
 
-/** Counts a notification; one of an unknown type as `other`. */
-export function countNotification(apiStats: ApiStats, type: string): ApiStats {
-  const known = NOTIFICATION_TYPES.find((each) => each === type) ?? "other";
+/** Counts a notification. */
+export function countNotification(apiStats: ApiStats, type: NotificationType): ApiStats {
   return {
     ...apiStats,
-    notifications: ensureAndIncrement(apiStats.notifications, { type: known }, 1, 0),
+    notifications: ensureAndIncrement(apiStats.notifications, { type }, 1, 0),
   };
 }
 

@@ -75,11 +75,11 @@ export function confirmByNotification(
     const [position, provenMs] = advance(play.position, positionMs);
     const creditMs = Math.min(pendingMs, provenMs);
     // A report may be rounded or late: what it does not confirm, the next one may.
-    const restMs = notification.state === play.state
+    const unconfirmedMs = notification.state === play.state
       ? Math.min(pendingMs - creditMs, MAX_GAP_MS)
       : 0;
     return {
-      play: { ...observed, pendingMs: restMs, confirmedAt: notification.at, position },
+      play: { ...observed, pendingMs: unconfirmedMs, confirmedAt: notification.at, position },
       creditMs,
     };
   }
@@ -132,10 +132,10 @@ export function confirmByList(
   if (provesPlaying(play, progressMs)) {
     const [position, provenMs] = advance(play.position, progressMs);
     const creditMs = Math.min(pendingMs, provenMs);
-    const restMs = isSameState ? pendingMs - creditMs : 0;
-    const confirmedAt = observedAt - restMs;
+    const unconfirmedMs = isSameState ? pendingMs - creditMs : 0;
+    const confirmedAt = observedAt - unconfirmedMs;
     return {
-      play: { ...observed, observedAt, pendingMs: restMs, confirmedAt, position },
+      play: { ...observed, observedAt, pendingMs: unconfirmedMs, confirmedAt, position },
       creditMs,
     };
   }

@@ -3,7 +3,7 @@
  * time of the request: a notification that arrived in between is newer than the answer.
  */
 import type { Activity } from "./activities.ts";
-import type { Endpoint } from "./api_stats.ts";
+import type { Endpoint, NotificationType } from "./api_stats.ts";
 import type { Dvr } from "./dvr.ts";
 import type { ContentType, DataSource, Failure, JobType, Outcome } from "./enums.ts";
 import type { LibraryListing } from "./libraries.ts";
@@ -129,8 +129,8 @@ type EventPayload =
   }
   | {
     readonly type: "notification_received";
-    /** The notification's type, as Plex names it. */
-    readonly notification: string;
+    /** The type that it is counted under. */
+    readonly notification: NotificationType;
   }
   | { readonly type: "socket_changed"; readonly connected: boolean }
   /** A scrape begins: its page is rendered next. */

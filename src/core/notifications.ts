@@ -24,7 +24,7 @@ type Subject = Pick<PlaybackNotification, "sessionKey" | "ratingKey" | "playerId
 export function matchesSession(subject: Subject, session: Session): boolean {
   if (!isFromPlayer(subject, session)) return false;
   const { ratingKey } = subject;
-  return session.live || ratingKey === "" || ratingKey === "0" || session.ratingKey === ratingKey;
+  return session.live || ratingKey === "" || session.ratingKey === ratingKey;
 }
 
 /** Whether a notification has the session's key and comes from its player. */

@@ -1,5 +1,5 @@
 /**
- * Counters of what has been played since the exporter started. They never decrease. `confirmation`
+ * Counters of what was played while the exporter was watching. They never decrease. `confirmation`
  * decides which spans of time are credited.
  */
 import { ensureLimitedSeries, LIMITS } from "./cardinality.ts";

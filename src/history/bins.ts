@@ -36,8 +36,8 @@ export function mergeBins(
   untilS: number,
 ): ReadonlyMap<BinKey, readonly Bin[]> {
   const hourBins = binsOf(hours, () => HOUR_S);
-  const dayBins = fillGaps(binsOf(days, () => DAY_S), hourBins);
-  const monthBins = fillGaps(binsOf(months, monthLengthS), dayBins);
+  const dayBins = prependCoarse(binsOf(days, () => DAY_S), hourBins);
+  const monthBins = prependCoarse(binsOf(months, monthLengthS), dayBins);
   const merged = new Map<BinKey, readonly Bin[]>();
   for (const { key, bins } of monthBins.values()) {
     const past = bins.filter((bin) => bin.untilS <= untilS && bin.bytes > 0);
@@ -71,7 +71,7 @@ function binsOf(rows: readonly BandwidthRow[], lengthS: (atS: number) => number)
 }
 
 /** The fine bins, and the coarse ones up to where the first of the fine ones begins. */
-function fillGaps(coarse: BinTable, fine: BinTable): BinTable {
+function prependCoarse(coarse: BinTable, fine: BinTable): BinTable {
   const starts = [...fine.values()].flatMap(({ bins }) => bins.map(({ fromS }) => fromS));
   const fineFromS = starts.reduce((first, fromS) => Math.min(first, fromS), Infinity);
   const filled = new Map(

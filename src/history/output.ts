@@ -54,7 +54,7 @@ export function openOutput(path: string | undefined, signal: AbortSignal): Outpu
       buffered = "";
       if (file === undefined) return;
       if ((await file.stat()).isFile) await file.truncate(0);
-      // A pipe that is not read would never let it end.
+      // Not awaited: it never ends on a pipe that is not read.
       writer.abort().catch(() => {});
     },
   };

@@ -15,22 +15,22 @@ const PROGRESS_INTERVAL_MS = 5_000;
 
 /** Reads the whole history at each call and reports the progress. */
 export function readViewPages(
-  reading: ReadOptions,
+  options: ReadOptions,
   hide: HiddenLabels,
   report: (line: string) => void,
 ): ReadViews {
-  const { client, clock } = reading;
+  const { client, clock } = options;
   let readings = 0;
   return async function* () {
     readings += 1;
-    const accounts = await requestWithRetries(reading, "the accounts", client.accounts);
+    const accounts = await requestWithRetries(options, "the accounts", client.accounts);
     if (accounts === undefined) return;
-    const sections = await requestWithRetries(reading, "the libraries", client.sections);
+    const sections = await requestWithRetries(options, "the libraries", client.sections);
     if (sections === undefined) return;
     const libraries = new Map(sections.map((section) => [section.id, section]));
     let rows = 0;
     let reportedAt = -Infinity;
-    for await (const page of readPages(reading)) {
+    for await (const page of readPages(options)) {
       rows += page.rows.length;
       if (page.isLast || clock.now() - reportedAt >= PROGRESS_INTERVAL_MS) {
         reportedAt = clock.now();
@@ -42,10 +42,10 @@ export function readViewPages(
 }
 
 /** The pages of the whole history. Ends at once when the signal aborts. Throws a `ReadError`. */
-async function* readPages(reading: ReadOptions): AsyncGenerator<HistoryStep> {
-  const cursor = createHistoryCursor(reading.client, { size: PAGE_ROWS, newestFirst: false });
+async function* readPages(options: ReadOptions): AsyncGenerator<HistoryStep> {
+  const cursor = createHistoryCursor(options.client, { size: PAGE_ROWS, newestFirst: false });
   for (;;) {
-    const step = await requestWithRetries(reading, "Plex's history", () => cursor.next());
+    const step = await requestWithRetries(options, "Plex's history", () => cursor.next());
     if (step === undefined) return;
     yield step;
     if (step.isLast) return;
@@ -56,15 +56,15 @@ async function* readPages(reading: ReadOptions): AsyncGenerator<HistoryStep> {
  * All that Plex has kept of bytes sent; `undefined` without Plex Pass or when the signal aborts.
  */
 export async function readBandwidth(
-  reading: ReadOptions,
+  options: ReadOptions,
   report: (line: string) => void,
 ): Promise<SentBytes | undefined> {
   try {
-    const months = await readBins(reading, "month");
+    const months = await readBins(options, "month");
     if (months === undefined) return undefined;
-    const days = await readBins(reading, "day");
+    const days = await readBins(options, "day");
     if (days === undefined) return undefined;
-    const hours = await readBins(reading, "hour");
+    const hours = await readBins(options, "hour");
     if (hours === undefined) return undefined;
     report("bytes sent read");
     return {
@@ -81,9 +81,9 @@ export async function readBandwidth(
 }
 
 function readBins(
-  reading: ReadOptions,
+  options: ReadOptions,
   timespan: Timespan,
 ): Promise<BandwidthReading | undefined> {
   const what = `the bytes sent by ${timespan}`;
-  return requestWithRetries(reading, what, () => reading.client.allBandwidth(timespan));
+  return requestWithRetries(options, what, () => options.client.allBandwidth(timespan));
 }

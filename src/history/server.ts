@@ -78,7 +78,7 @@ async function readIdentity(readOptions: ReadOptions): Promise<Labels | undefine
   const refusal = await checkOwnerAccess(client);
   if (refusal?.failure === "unauthorized") {
     throw new ReadError(
-      `${label}: The token is not the server owner's: Plex shows its own views only`,
+      `${label}: The token is not the server owner's: Plex shows it only the views of its own user`,
     );
   }
   return serverLabels("server", { ...initialState(label, "UTC"), server });

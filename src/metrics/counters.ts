@@ -1,4 +1,4 @@
-/** What has been played since the exporter started: counters without session or bitrate labels. */
+/** What was played while the exporter was watching: counters without session or bitrate labels. */
 import type { CounterVec, SeriesKey } from "../core/counter_vec.ts";
 import type {
   BufferingTimeKey,

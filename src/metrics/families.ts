@@ -17,7 +17,7 @@ export const FAMILY_GROUPS: Readonly<Record<string, readonly Family[]>> = {
   "What is on the disks": STORAGE,
   "Sessions now": SESSIONS,
   "Television recorder": DVR,
-  "Plays since the exporter started": COUNTERS,
+  "Plays that the exporter has seen": COUNTERS,
   "Views from Plex's own history": VIEW_FAMILIES,
   "The exporter": [...EXPORTER, ...PROCESS],
   "Compatible with the original exporter": LEGACY,

@@ -32,11 +32,11 @@ import {
   type WireSession,
 } from "./schema.ts";
 import {
-  bandwidthQuery,
   type BandwidthReading,
   mapAccounts,
   mapBandwidth,
   type Timespan,
+  timespanQuery,
 } from "./mapping/bandwidth.ts";
 import { mapRecordings, mapTuners } from "./mapping/dvr.ts";
 import { countQuery, mapProviders, mapSections } from "./mapping/library.ts";
@@ -48,7 +48,7 @@ import {
   mapItemPage,
 } from "./mapping/items.ts";
 import { headerTotal, pageTotal } from "./mapping/page.ts";
-import { bareMetadata, mapVersions, type Version } from "./mapping/media.ts";
+import { bareMetadataQuery, mapVersions, type Version } from "./mapping/media.ts";
 import {
   type Identity,
   mapActivities,
@@ -136,7 +136,7 @@ export function createClient(options: ClientOptions): Client {
     request({
       endpoint: "/statistics/bandwidth",
       path: "/statistics/bandwidth",
-      query: bandwidthQuery(timespan, sinceS),
+      query: timespanQuery(timespan, sinceS),
       maxBodyBytes: MAX_BANDWIDTH_BODY_BYTES,
       parse: pipe(parseBandwidth, (wire) => mapBandwidth(wire, hide, timespan)),
     });
@@ -145,7 +145,7 @@ export function createClient(options: ClientOptions): Client {
     request({
       endpoint: "/library/metadata/{ids}",
       path: `/library/metadata/${ratingKeys.map(encodeURIComponent).join(",")}`,
-      query: bareMetadata(),
+      query: bareMetadataQuery(),
       parse: pipe(parseItems, ({ Metadata }) => mapVersions(Metadata)),
     });
 
@@ -207,7 +207,7 @@ export function createClient(options: ClientOptions): Client {
         pipe(parseResources, (wire) => ({
           newest: mapResources(wire.StatisticsResources),
         })),
-        "timespan=6",
+        timespanQuery("second"),
       ),
 
     bandwidth: (sinceS) => getBandwidth("second", sinceS),

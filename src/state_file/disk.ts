@@ -44,8 +44,8 @@ export function asidePath(path: string): string {
 }
 
 /**
- * Replaces a file, so that at any moment, even of a power failure, there is a whole one: the old or
- * the new one. Rejects with the error of the file system; then the old file is as it was.
+ * Replaces a file, so that a complete one exists at any moment, even after a power failure: the old
+ * or the new one. Rejects with the error of the file system; then the old file is as it was.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = temporaryPath(path);

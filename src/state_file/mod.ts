@@ -74,7 +74,7 @@ const INTERVAL_MS = 8_000;
 export async function openStateFile(options: StateFileOptions): Promise<StateFile> {
   const { path, hiddenLabels, log, clock } = options;
   const problemLog = createLogOnce(log);
-  let lock = await lockOf(path).catch(async (error) => {
+  let lock = await acquireLock(path).catch(async (error) => {
     if (error instanceof StateFileError) throw error;
     report("Cannot use STATE_FILE", error, await isAbsent(path));
     return undefined;
@@ -94,7 +94,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
     shown = states;
     state = withServers(state, states);
     try {
-      lock ??= await lockOf(path);
+      lock ??= await acquireLock(path);
       const text = formatState(state);
       if (text !== writtenText) await replaceFile(path, text);
       writtenText = text;
@@ -163,7 +163,7 @@ export async function openStateFile(options: StateFileOptions): Promise<StateFil
  * Locks the state file by a file beside it, because the state file is replaced. Rejects with a
  * {@link StateFileError} if another process has locked it, otherwise as the file system does.
  */
-async function lockOf(path: string): Promise<FileLock> {
+async function acquireLock(path: string): Promise<FileLock> {
   const lock = await lockFile(`${path}.lock`);
   if (lock !== undefined) return lock;
   throw new StateFileError(

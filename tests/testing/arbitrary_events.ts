@@ -108,7 +108,7 @@ const arbitraryPayload: fc.Arbitrary<Omit<ServerEvent, "at">> = fc.oneof(
   }),
   fc.record({
     type: fc.constant("notification_received"),
-    notification: fc.constantFrom("playing", "new.kind"),
+    notification: fc.constantFrom("playing", "other"),
   }),
   fc.record({ type: fc.constant("socket_changed"), connected: fc.boolean() }),
   fc.record({

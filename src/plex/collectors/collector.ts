@@ -20,11 +20,10 @@ export interface Collector {
   readonly isOptional?: boolean;
   readonly schedule: Schedule;
   /**
-   * Whether it can be collected in this state; by default while Plex is up. As soon as it can be,
-   * it is collected at once.
+   * Whether it can run in this state; by default while Plex is up. As soon as it can, it runs.
    */
   readonly isReady?: (state: ServerState) => boolean;
-  /** What the answer depends on: it is collected again as soon as this value changes. */
+  /** What the answer depends on: it runs again as soon as this value changes. */
   readonly dependsOn?: (state: ServerState) => unknown;
   /** Collects what the first session list needs: plays carry the names of server and libraries. */
   readonly prepare?: () => Promise<void>;

@@ -7,7 +7,7 @@ import { createLogOnce } from "../../log/log_once.ts";
 import type { Result } from "../request.ts";
 import type { CollectorContext } from "./collector.ts";
 
-/** Failures in a row that are logged: a single one may be a coincidence. */
+/** The failure in a row that is logged first: a single one may be a coincidence. */
 const LOG_AFTER_FAILURES = 2;
 
 /** Receives every answer of a source. */

@@ -138,7 +138,7 @@ export function createHistoryCollector(context: CollectorContext): Collector {
     if (isBehind && clock.now() - wholeReadAt >= WHOLE_HISTORY_MIN_INTERVAL_MS) {
       whole = beginWhole();
     }
-    // Without a history it was cleared: the whole of it is read at once.
+    // No history: Plex's was cleared, so all of it is read again, page by page.
     const isWholeDue = whole !== undefined || viewHistory === undefined;
     return isWholeDue ? restFor(answer) : { answer };
   }

@@ -13,7 +13,7 @@ import { createSessionCollector } from "./sessions.ts";
 import { createUpdaterCollector } from "./updater.ts";
 import { createWalkCollector } from "./walk.ts";
 
-/** In the order in which they are first collected. */
+/** In the order of their first runs. */
 const COLLECTORS: readonly CreateCollector[] = [
   createSessionCollector,
   createServerCollector,

@@ -69,7 +69,7 @@ export function createSessionCollector(context: CollectorContext): Collector {
    */
   async function probeToken(refusal: Err, rejectedToken: string): Promise<number> {
     if (context.renewToken(rejectedToken)) return 0;
-    // One refusal of the owner's token changes nothing, as any one failure.
+    // One refusal of the owner's token changes nothing, like any single failure.
     if (state().availability.tokenOwner && failures === 0) return onFailure(refusal);
     const server = await client.server();
     if (signal.aborted) return 0;

@@ -29,8 +29,8 @@ interface Walk {
 export function createWalkCollector(context: CollectorContext): Collector {
   const { client, clock, dispatch, state, walkIntervalMs } = context;
   let walk: Walk | undefined;
-  /** When Plex has rested from the last request. */
-  let restedAt = -Infinity;
+  /** When the next page may be requested. */
+  let nextPageAt = -Infinity;
   let readySince: number | undefined;
 
   function begin(library: Library & { readonly type: WalkableType }): Walk {
@@ -128,7 +128,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
 
   async function collect(): Promise<CollectResult> {
     const now = clock.now();
-    if (now < restedAt) return { restMs: restedAt - now };
+    if (now < nextPageAt) return { restMs: nextPageAt - now };
     if (walk !== undefined && !isCurrent(walk)) giveUp();
     if (walk === undefined) {
       if (!isHistoryReady()) return {};
@@ -138,7 +138,7 @@ export function createWalkCollector(context: CollectorContext): Collector {
     }
     if (walk === undefined) return {};
     const result = await readPage(walk);
-    restedAt = clock.now() + (result.restMs ?? 0);
+    nextPageAt = clock.now() + (result.restMs ?? 0);
     return result;
   }
 

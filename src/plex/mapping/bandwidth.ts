@@ -23,7 +23,7 @@ export type Timespan = keyof typeof TIMESPANS;
  * The query for rows of a timespan, from `sinceS` on if it is given. The operator is part of the
  * name, and Plex may ignore it (docs/plex/api.md#filter-operators).
  */
-export function bandwidthQuery(timespan: Timespan, sinceS?: number): string {
+export function timespanQuery(timespan: Timespan, sinceS?: number): string {
   const filter = sinceS === undefined ? "" : `&at%3E=${Math.floor(sinceS)}`;
   return `timespan=${TIMESPANS[timespan]}${filter}`;
 }

@@ -7,7 +7,7 @@ import { readLibraryItem, type WireLibraryItem } from "../item_schema.ts";
 import { type HiddenLabels, hideValue } from "../redact_labels.ts";
 import type { WirePage } from "../schema.ts";
 import { TYPE_NUMBERS } from "./library.ts";
-import { bareMetadata } from "./media.ts";
+import { bareMetadataQuery } from "./media.ts";
 import { pageTotal } from "./page.ts";
 
 /** Which items of a library are requested. */
@@ -52,7 +52,7 @@ const FULL_PATH = /^(\/|\\\\|[a-z]:[\\/])/i;
  * moves (docs/plex/api.md#sorting-a-library).
  */
 export function itemPageQuery(type: WalkableType, { start, size }: ItemPageRequest): string {
-  return `type=${TYPE_NUMBERS[WALKED_CONTENT[type]]}&sort=id&${bareMetadata(UNUSED_FIELDS)}` +
+  return `type=${TYPE_NUMBERS[WALKED_CONTENT[type]]}&sort=id&${bareMetadataQuery(UNUSED_FIELDS)}` +
     `&X-Plex-Container-Start=${start}&X-Plex-Container-Size=${size}`;
 }
 

@@ -7,7 +7,7 @@ import type { WireItem, WireMedia, WireStream } from "../schema.ts";
  * The query that leaves out of items what is not used, which is most of it, and `unusedFields`
  * besides (docs/plex/api.md#item-metadata). Some versions of Plex disregard it.
  */
-export function bareMetadata(unusedFields: readonly string[] = []): string {
+export function bareMetadataQuery(unusedFields: readonly string[] = []): string {
   return "includeGuids=0&excludeElements=Role,Director,Writer,Producer,Genre,Country,Collection," +
     "Guid,Rating,Image,Similar,UltraBlurColors,Mood,Style,Label,Field,Extras,Chapter,Marker" +
     `&excludeFields=${["summary", "tagline", ...unusedFields].join()}`;

@@ -12,7 +12,7 @@ import { MAX_NOTIFICATION_OBJECTS } from "../schedule.ts";
 import { parseNotificationFrame, type WireNotification } from "../notification_schema.ts";
 import { transcodeKey } from "./decisions.ts";
 import { mapActivity } from "./server.ts";
-import { mapRatingKey } from "./session.ts";
+import { isStopped, mapRatingKey } from "./session.ts";
 
 /** A notification of any type: every frame is one, so that every frame is counted. */
 export interface Notification {
@@ -72,15 +72,16 @@ const PARSERS: Readonly<Partial<Record<NotificationType, Parser>>> = {
   "update.statechange": hint("update_changed"),
 };
 
+type PlaybackHint = Extract<Hint, { readonly type: "playback" }>;
+
 /**
  * States by session key. Entries without one are ignored: PlexKodiConnect sends them after a stop
  * (docs/plex/notifications.md#quirk-2-unknown-stops).
  */
 function parsePlaybacks(notification: WireNotification, at: number): Contents {
-  const hints = notification.PlaySessionStateNotification.flatMap((entry): Hint[] => {
+  const hints = notification.PlaySessionStateNotification.flatMap((entry): PlaybackHint[] => {
     const { sessionKey, transcodeSession } = entry;
-    const word = (entry.state ?? "").toLowerCase();
-    const state = word === "stopped" || word === "error" ? "stopped" : playState(word);
+    const state = isStopped(entry.state) ? "stopped" : playState((entry.state ?? "").toLowerCase());
     if (!sessionKey || state === undefined) return [];
     const playback: PlaybackNotification = {
       at,
@@ -94,9 +95,10 @@ function parsePlaybacks(notification: WireNotification, at: number): Contents {
     };
     return [{ type: "playback", playback, transcodeKey: transcodeKey(transcodeSession) }];
   });
-  const events = hints.flatMap((hint): ServerEvent[] =>
-    hint.type === "playback" ? [{ type: "playback_notified", ...hint.playback }] : []
-  );
+  const events = hints.map(({ playback }): ServerEvent => ({
+    type: "playback_notified",
+    ...playback,
+  }));
   return { events, hints };
 }
 

@@ -32,6 +32,11 @@ export function mapRatingKey(ratingKey: string | undefined): string {
   return ratingKey === undefined || ratingKey === "0" ? "" : ratingKey;
 }
 
+/** Whether a state that Plex reports means that the play is over. */
+export function isStopped(state: string | undefined): boolean {
+  return ["stopped", "error"].includes(state?.toLowerCase() ?? "");
+}
+
 /**
  * Whether a session counts as a play. Theme music (`guid` `library://…`) does not, nor does the
  * remainder of a stopped session, without user and player
@@ -42,7 +47,7 @@ function isPlay(session: WireSession): boolean {
   const { sessionKey, guid, User, Player } = session;
   if (!sessionKey || guid?.startsWith("library://")) return false;
   // A stopped session in the list is no play any more.
-  if (Player?.state === "stopped" || Player?.state === "error") return false;
+  if (isStopped(Player?.state)) return false;
   if (Player?.product === "DLNA" && !Player.platform) return false;
   return Boolean(
     User?.id || User?.title ||
@@ -101,7 +106,7 @@ function mapPlayer(session: WireSession, hide: HiddenLabels): Player {
   };
 }
 
-function mapPlay(session: WireSession, versionsOf: VersionsOf, hide: HiddenLabels): Session {
+function mapSession(session: WireSession, versionsOf: VersionsOf, hide: HiddenLabels): Session {
   const { User, Player, TranscodeSession, viewOffset, duration } = session;
   const live = isLive(session);
   const decisions = streamDecisions(session);
@@ -144,5 +149,5 @@ export function mapSessions(
   versionsOf: VersionsOf,
   hide: HiddenLabels,
 ): readonly Session[] {
-  return sessions.filter(isPlay).map((session) => mapPlay(session, versionsOf, hide));
+  return sessions.filter(isPlay).map((session) => mapSession(session, versionsOf, hide));
 }

@@ -2,8 +2,8 @@
 import { fetchTransport } from "./fetch.ts";
 
 /**
- * An answer whose body is still to be read; to stop reading it cancels the rest. A chunk is valid
- * until the next one is read.
+ * An answer whose body has not been read yet. To stop early cancels the rest. A chunk is valid until
+ * the next one is read.
  */
 export interface RawResponse extends Pick<Response, "status" | "headers"> {
   readonly body: AsyncIterable<Uint8Array> | null;
@@ -18,7 +18,7 @@ export interface SocketListener {
   closed(reason: string): void;
 }
 
-/** How a server is reached: by {@link openTransport}. */
+/** How a server is reached. Created by {@link openTransport}. */
 export interface Transport {
   /** Sends a GET request and follows no redirect. Rejects without an answer, or on `signal`. */
   fetch(

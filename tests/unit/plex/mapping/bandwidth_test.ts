@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { parseBandwidth } from "../../../../src/plex/schema.ts";
-import { bandwidthQuery, mapBandwidth } from "../../../../src/plex/mapping/bandwidth.ts";
+import { mapBandwidth, timespanQuery } from "../../../../src/plex/mapping/bandwidth.ts";
 import { fixture } from "../../../testing/plex_fixture.ts";
 
-Deno.test("bandwidthQuery has the number of the timespan, and a filter if there is a time", () => {
-  assert.equal(bandwidthQuery("month"), "timespan=1");
-  assert.equal(bandwidthQuery("second", 1_718_387_600.9), "timespan=6&at%3E=1718387600");
+Deno.test("timespanQuery has the number of the timespan, and a filter if there is a time", () => {
+  assert.equal(timespanQuery("month"), "timespan=1");
+  assert.equal(timespanQuery("second", 1_718_387_600.9), "timespan=6&at%3E=1718387600");
 });
 
 Deno.test("mapBandwidth leaves out rows of other timespans", () => {

@@ -152,7 +152,7 @@ Deno.test("mapSessions reads a missing offset as 0 if the duration is known", ()
 });
 
 Deno.test("mapSessions leaves out a session whose player has stopped", () => {
-  const sessions = ["stopped", "error", "paused", "dancing"].map((state, index) => ({
+  const sessions = ["stopped", "Stopped", "error", "paused", "dancing"].map((state, index) => ({
     sessionKey: `${index}`,
     Player: { state, title: "TV" },
     Media: [],
