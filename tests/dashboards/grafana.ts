@@ -72,7 +72,11 @@ export function viewOf({ timeFrom }: Panel, view: View): View {
 }
 
 /** The request for a query of a panel, with all servers selected. */
-export function ask(panel: Panel, { expr, instant }: Target, dashboardView: View): PanelQuery {
+export function panelQuery(
+  panel: Panel,
+  { expr, instant }: Target,
+  dashboardView: View,
+): PanelQuery {
   const view = viewOf(panel, dashboardView);
   const { from, to } = view;
   const stepS = intervalS(panel, view);

@@ -108,7 +108,9 @@ function lintQueries(panel: Panel, known: ReadonlyMap<string, Known>): string[] 
         found.push(`${refId} names series by ${label}, which they lack`);
       }
     }
-    if (Boolean(instant) === Boolean(range)) found.push(`${refId} is both instant and over time`);
+    if (Boolean(instant) === Boolean(range)) {
+      found.push(`${refId} must be either instant or over time`);
+    }
     if (Boolean(instant) !== INSTANT_TYPES.includes(panel.type)) {
       found.push(`${refId} is ${instant ? "" : "not "}instant in a ${panel.type}`);
     }

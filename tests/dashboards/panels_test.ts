@@ -134,7 +134,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
     "Files",
     "Storage",
     "Playing time",
-    "Bytes an item",
+    "Size per item",
     "Newest item",
     "Last scan",
     "Scanning",

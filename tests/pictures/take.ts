@@ -4,7 +4,7 @@
  * week is recorded first. For developers to look at; nothing is compared. Grafana's libraries are
  * installed by npm into a folder of their own, outside of the lock file.
  */
-import { ask, defaultRangeMs, type PanelQuery, viewOf } from "../dashboards/grafana.ts";
+import { defaultRangeMs, type PanelQuery, panelQuery, viewOf } from "../dashboards/grafana.ts";
 import { type Dashboard, DASHBOARDS, FILES } from "../dashboards/load.ts";
 import { openSnapshot } from "../testing/tsdb_snapshot.ts";
 import { openBrowser } from "../testing/browser.ts";
@@ -50,7 +50,7 @@ async function results(
   for (const panel of dashboard.panels) {
     all[panel.id] = [];
     for (const target of panel.targets ?? []) {
-      const query = ask(panel, target, view);
+      const query = panelQuery(panel, target, view);
       const stepMs = (query.range?.stepS ?? 0) * 1000;
       all[panel.id]?.push({ target, stepMs, series: await send(query) });
     }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
-import { ask, defaultRangeMs } from "../dashboards/grafana.ts";
+import { defaultRangeMs, panelQuery } from "../dashboards/grafana.ts";
 import { DASHBOARDS, type Panel } from "../dashboards/load.ts";
 import { startExporter } from "../testing/harness.ts";
 import { type Answer, prometheusAt, type Queryable } from "../testing/tsdb_snapshot.ts";
@@ -37,7 +37,7 @@ async function shownBy(prometheus: Queryable, panel: Panel, spanMs: number): Pro
   const answers: Answer[] = [];
   for (const target of panel.targets ?? []) {
     const view = { from: to - spanMs, to, scrapeS: 1 };
-    answers.push(...await prometheus.ask(ask(panel, target, view)));
+    answers.push(...await prometheus.ask(panelQuery(panel, target, view)));
   }
   const values = answers.flatMap(({ points }) => points.slice(-1).map(([, value]) => value));
   return values.length > 0 ? values.join(" ") : panel.fieldConfig?.defaults.noValue ?? "No data";

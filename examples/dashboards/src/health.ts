@@ -6,7 +6,7 @@ import { inRange, orZero, perSecond, selected } from "./query.ts";
 import { table } from "./table.ts";
 
 const REQUESTS = "plex_exporter_api_requests_total";
-const ANSWERED = "plex_exporter_last_success_timestamp_seconds";
+const LAST_SUCCESS = "plex_exporter_last_success_timestamp_seconds";
 const CONNECTED: Names = { "0": ["Not connected", "red"], "1": ["Connected", "green"] };
 
 /** A metric of the target, which is selected by a metric that only the exporter has. */
@@ -36,10 +36,10 @@ const socket = statPanel({
 });
 
 const oldest = statPanel({
-  title: "Sessions read",
+  title: "Age of the session list",
   description:
     "How long ago the list of sessions was read. It is read every 20 s while nothing plays.",
-  queries: [`max(time() - ${selected(ANSWERED, 'endpoint="/status/sessions"')})`],
+  queries: [`max(time() - ${selected(LAST_SUCCESS, 'endpoint="/status/sessions"')})`],
   unit: "s",
   decimals: 0,
   steps: [[null, "green"], [60, "orange"], [300, "red"]],
@@ -49,7 +49,7 @@ const oldest = statPanel({
 const failures = statPanel({
   title: "Failed requests",
   description:
-    "Requests to Plex that failed in the chosen range. Not found: this Plex lacks the feature.",
+    "Requests to Plex that failed in the chosen range. Not found does not count: this Plex lacks the feature.",
   queries: [orZero(inRange(REQUESTS, "", 'outcome!~"ok|not_found"'))],
   decimals: 0,
 });
@@ -102,7 +102,7 @@ const ages = timeSeriesPanel({
     "requested when needed are left out.",
   queries: [{
     expr: `max by (endpoint) (time() - ${
-      selected(ANSWERED, 'endpoint!~"/|/identity|/library/.+|/updater/.+"')
+      selected(LAST_SUCCESS, 'endpoint!~"/|/identity|/library/.+|/updater/.+"')
     })`,
     legend: "{{endpoint}}",
   }],

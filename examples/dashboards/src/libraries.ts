@@ -8,17 +8,8 @@ import {
   textPanel,
   timeSeriesPanel,
 } from "./panel.ts";
-import {
-  byLibrary,
-  keyed,
-  largestFirst,
-  LEAF_ITEMS,
-  orZero,
-  perDay,
-  selected,
-  sumBy,
-} from "./query.ts";
-import { contents, itemsAdded } from "./shared.ts";
+import { byLibrary, keyed, largestFirst, LEAF_ITEMS, orZero, selected, sumBy } from "./query.ts";
+import { contents, itemsAdded, storageAdded } from "./shared.ts";
 import { table } from "./table.ts";
 
 const STORAGE = "plex_library_storage_bytes";
@@ -86,7 +77,7 @@ const all = table({
     { field: "Value #I", title: "Files", unit: "locale", width: 90 },
     { field: "Value #E", title: "Storage", unit: "bytes", decimals: 1, width: 110 },
     { field: "Value #F", title: "Playing time", unit: "s", decimals: 1, width: 120 },
-    { field: "Value #G", title: "Bytes an item", unit: "bytes", decimals: 1, width: 125 },
+    { field: "Value #G", title: "Size per item", unit: "bytes", decimals: 1, width: 125 },
     { field: "Value #J", title: "Newest item", unit: "dateTimeFromNow", width: 130 },
     { field: "Value #H", title: "Last scan", unit: "dateTimeAsIso", width: 180 },
     {
@@ -128,8 +119,8 @@ const resolutions = barGaugePanel({
 const newItems = barGaugePanel({
   title: "New in a month",
   description:
-    "Items added in the 30 days before the last walk of their library, those of the time " +
-    "before the exporter ran included.",
+    "Items added in the 30 days before the last walk of their library, including those " +
+    "from before the exporter ran.",
   queries: [{
     expr: largestFirst(sumBy("plex_library_added_items", "library", 'period="month"')),
     legend: "{{library}}",
@@ -150,19 +141,6 @@ const itemSize = timeSeriesPanel({
   }],
   unit: "bytes",
   noValue: UNWALKED,
-});
-
-const storageAdded = timeSeriesPanel({
-  title: "Storage added per day",
-  description: "Change of the size of the files in the last week, one bar per 24 hours.",
-  queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
-  unit: "bytes",
-  signed: true,
-  timeFrom: "7d",
-  every: "1d",
-  noValue: UNREAD,
-  stacked: true,
-  bars: true,
 });
 
 const scans = stateTimelinePanel({
@@ -212,7 +190,10 @@ export const libraries = buildDashboard({
     { height: 12, panels: [[24, all]] },
     { height: 8, panels: [[12, storageOverTime], [12, itemsOverTime]] },
     { height: 8, panels: [[6, resolutions], [6, newItems], [12, itemSize]] },
-    { height: 8, panels: [[9, itemsAdded()], [9, storageAdded], [6, disk]] },
+    {
+      height: 8,
+      panels: [[9, itemsAdded()], [9, storageAdded("Storage added per day")], [6, disk]],
+    },
     { height: 8, panels: [[8, scans], [8, activities], [8, jobs]] },
   ],
 });

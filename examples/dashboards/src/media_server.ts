@@ -39,7 +39,7 @@ function infoPanel(title: string, label: string): Panel {
 
 const streams = statPanel({
   title: "Streams",
-  description: "Sessions that play now.",
+  description: "Sessions playing now.",
   queries: [`count(${perSecond(SECONDS, SESSION)} > 0) or vector(0)`],
 });
 
@@ -74,7 +74,7 @@ const load = timeSeriesPanel({
 function streamsBy(title: string, description: string, label: string): Panel {
   return timeSeriesPanel({
     title,
-    description: `Sessions that play, by ${description}.`,
+    description: `Playing sessions by ${description}.`,
     queries: [{ expr: playingBy(label), legend: `{{${label}}}` }],
     decimals: 0,
     noValue: NOTHING_WATCHED,

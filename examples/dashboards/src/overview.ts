@@ -24,7 +24,7 @@ const UP_DOWN = { "0": ["Down", "red"], "1": ["Up", "green"] } as const;
 
 const up = statPanel({
   title: "Plex",
-  description: "Whether each server answered the last poll. It takes two failed polls to be down.",
+  description: "Whether each server is up. It is down after two failed polls in a row.",
   queries: [{ expr: selected("plex_up"), legend: "{{server}}" }],
   valueMappings: UP_DOWN,
   noValue: UNSCRAPED,
@@ -185,7 +185,7 @@ const tuners = statPanel({
 export const overview = buildDashboard({
   uid: "plex-overview",
   title: "Plex / Overview",
-  description: "Availability, sessions, transcodes, upload and libraries of each server.",
+  description: "Availability, sessions, transcodes, bandwidth and libraries of each server.",
   rows: [
     {
       height: 4,

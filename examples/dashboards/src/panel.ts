@@ -34,7 +34,7 @@ export interface PanelOptions {
   readonly max?: number;
   /** A time range instead of the dashboard's: "7d", or "now/d" for today. */
   readonly timeFrom?: string;
-  /** The text without data. */
+  /** Shown if there is no data. */
   readonly noValue?: string;
   /** Thresholds: colours by the value from which they apply. */
   readonly steps?: readonly (readonly [from: number | null, colour: string])[];
@@ -124,14 +124,14 @@ export function statPanel(
   return configure(panel, options, "instant", text !== undefined);
 }
 
-/** A time series panel; stacked, the series add up. The last of `steps` may be a line. */
+/** A time series panel. `stacked` adds up the series; `line` draws the thresholds as dashed lines. */
 export function timeSeriesPanel(
   options: PanelOptions & {
     readonly stacked?: boolean;
     readonly bars?: boolean;
     readonly every?: string;
     readonly line?: boolean;
-    /** Below 0 as well. */
+    /** Values may be negative. */
     readonly signed?: boolean;
   },
 ): Panel {
@@ -165,7 +165,7 @@ export function timeSeriesPanel(
   return configure(panel, signed ? options : { min: 0, ...options }, "range");
 }
 
-/** A bar gauge over the whole range. */
+/** A bar gauge with one bar per series, from instant queries. */
 export function barGaugePanel(options: PanelOptions): Panel {
   const panel = new bargauge.PanelBuilder().reduceOptions(lastValue())
     .displayMode(common.BarGaugeDisplayMode.Basic).valueMode(common.BarGaugeValueMode.Text)

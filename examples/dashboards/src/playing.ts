@@ -10,7 +10,7 @@ const PLAYING = 'state="playing"';
 
 const streams = statPanel({
   title: "Playing",
-  description: "Sessions that play now.",
+  description: "Sessions playing now.",
   queries: [sumBy("plex_sessions", "", PLAYING)],
   noValue: DOWN,
 });

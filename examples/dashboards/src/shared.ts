@@ -68,3 +68,22 @@ export function itemsAdded(): Panel {
     bars: true,
   });
 }
+
+/** Bytes added and removed by day. */
+export function storageAdded(title: string): Panel {
+  return timeSeriesPanel({
+    title,
+    description: "Change of the size of the files in the last week, one bar per 24 hours.",
+    queries: [{
+      expr: perDay("plex_library_storage_bytes", "library"),
+      legend: "{{library}}",
+    }],
+    unit: "bytes",
+    signed: true,
+    timeFrom: "7d",
+    every: "1d",
+    noValue: UNREAD,
+    stacked: true,
+    bars: true,
+  });
+}

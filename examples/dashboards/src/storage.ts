@@ -2,7 +2,8 @@
 import { buildDashboard } from "./dashboard.ts";
 import { LAST_VIEWS, UNWALKED } from "./names.ts";
 import { barGaugePanel, statPanel, timeSeriesPanel } from "./panel.ts";
-import { byLibrary, keyed, largestFirst, perDay, selected, sumBy } from "./query.ts";
+import { byLibrary, keyed, largestFirst, selected, sumBy } from "./query.ts";
+import { storageAdded } from "./shared.ts";
 import { table } from "./table.ts";
 
 const BYTES = "plex_library_file_bytes";
@@ -66,7 +67,7 @@ const newest = statPanel({
 const walked = statPanel({
   title: "Last walk",
   description:
-    "When the last complete walk of any library ended. All figures here are those of a walk.",
+    'When the last complete walk of any library ended. All figures here come from walks, except "Growth per day" and "Size doubles".',
   queries: [`max(${selected(WALKED)}) * 1000`],
   unit: "dateTimeFromNow",
   noValue: UNWALKED,
@@ -193,30 +194,17 @@ const added = timeSeriesPanel({
   noValue: UNWALKED,
 });
 
-const growth = timeSeriesPanel({
-  title: "Growth per day",
-  description: "Change of the size of the files in the last week, a bar for each 24 hours.",
-  queries: [{ expr: perDay(STORAGE, "library"), legend: "{{library}}" }],
-  unit: "bytes",
-  signed: true,
-  timeFrom: "7d",
-  every: "1d",
-  noValue: UNWALKED,
-  stacked: true,
-  bars: true,
-});
-
-/** Seconds until a library has twice its size, at the growth of the last month. */
+/** Seconds until all libraries together have twice their size, at the growth of the last month. */
 const TO_DOUBLE = `sum(${selected(STORAGE)}) / (sum(deriv(${selected(STORAGE)}[30d])) > 0)`;
 
 const doubled = statPanel({
   title: "Size doubles",
   description:
     "The day on which all files together have twice their size, if they keep growing as in " +
-    "the last month. Empty if they do not grow, or would take centuries.",
+    "the last month. No date if they do not grow, or would take centuries.",
   queries: [`(time() + ${TO_DOUBLE} < 1e10) * 1000`],
   unit: "dateTimeFromNow",
-  noValue: "Not in sight",
+  noValue: "No growth, or centuries away",
 });
 
 /** "Plex / Storage". */
@@ -241,6 +229,6 @@ export const storage = buildDashboard({
     { height: 8, panels: [[8, bytesByLibrary], [8, bytesByResolution], [8, bytesByCodec]] },
     { height: 9, panels: [[24, libraries]] },
     { height: 11, panels: [[10, largest], [7, lastViews], [7, files]] },
-    { height: 8, panels: [[8, efficient], [8, added], [8, growth]] },
+    { height: 8, panels: [[8, efficient], [8, added], [8, storageAdded("Growth per day")]] },
   ],
 });

@@ -23,7 +23,7 @@ export interface Column {
 export interface TableOptions {
   readonly title: string;
   readonly description: string;
-  /** The text without rows. */
+  /** Shown if there are no rows. */
   readonly noValue: string;
   /** One for each value; those after the first have only the label that joins them. */
   readonly queries: readonly string[];
@@ -59,7 +59,7 @@ function propertiesOf(
   ];
 }
 
-/** A table with one row for each value of `by`. */
+/** A table of the results of all queries, joined by `by`. */
 export function table(options: TableOptions): Panel {
   const { title, description, noValue, queries, by, columns, sortBy } = options;
   const panel = new tables.PanelBuilder().title(title).description(description).datasource(SOURCE)

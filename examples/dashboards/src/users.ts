@@ -113,8 +113,8 @@ function delivery(title: string, by: string): Panel {
   return barGaugePanel({
     title,
     description:
-      "Time played in the chosen range. A platform that often transcodes may only need another " +
-      "quality setting in its app.",
+      "Time played in the chosen range. An app that often transcodes may only need another " +
+      "quality setting.",
     queries: [{ expr: topTen(SECONDS, `${by}, decision`), legend: `{{${by}}}, {{decision}}` }],
     unit: "s",
     noValue: NOTHING_WATCHED,
@@ -172,7 +172,7 @@ const transcoded = barGaugePanel({
 
 const downloads = timeSeriesPanel({
   title: "Downloads",
-  description: "Downloads to devices at a time, by user (Plex Pass).",
+  description: "Concurrent downloads to devices, by user (Plex Pass).",
   queries: [{ expr: `${sumBy("plex_downloads", "user")} > 0`, legend: "{{user}}" }],
   decimals: 0,
   noValue: "Nothing was downloaded in this range",

@@ -1,7 +1,7 @@
 /** Compares the panels of streams, plays and watch time with the ground truth. */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
-import { ask, defaultRangeMs } from "../grafana.ts";
+import { defaultRangeMs, panelQuery } from "../grafana.ts";
 import { DASHBOARDS, type Panel } from "../load.ts";
 import { playedBy, playsSeen } from "../simulation/sums.ts";
 import type { Truth } from "../simulation/truth.ts";
@@ -13,7 +13,7 @@ export async function assertAnswers(snapshot: Snapshot, { to, everyS }: Truth): 
     const view = { from: to - defaultRangeMs(dashboard), to, scrapeS: everyS };
     for (const panel of dashboard.panels) {
       for (const target of panel.targets ?? []) {
-        const series = await snapshot.ask(ask(panel, target, view));
+        const series = await snapshot.ask(panelQuery(panel, target, view));
         const finite = series.flatMap(({ points }) => points).some(([, value]) =>
           Number.isFinite(value)
         );
@@ -32,7 +32,7 @@ export async function assertFirstRows(snapshot: Snapshot, truth: Truth): Promise
     const view = { from: to - defaultRangeMs(dashboard), to, scrapeS: truth.everyS };
     for (const panel of dashboard.panels.filter(({ gridPos }) => gridPos.y === 0)) {
       for (const target of panel.targets ?? []) {
-        const series = await snapshot.ask(ask(panel, target, view));
+        const series = await snapshot.ask(panelQuery(panel, target, view));
         const figures = series.flatMap(({ points }) => points.map(([, value]) => value));
         const noValue = panel.fieldConfig?.defaults.noValue;
         const isEmpty = figures.length === 0 && noValue === undefined;
@@ -69,7 +69,7 @@ export async function shown(
   const target = panel.targets?.[index];
   assert.ok(target);
   const series = await snapshot.ask(
-    ask(panel, target, { from, to: truth.to, scrapeS: truth.everyS }),
+    panelQuery(panel, target, { from, to: truth.to, scrapeS: truth.everyS }),
   );
   return new Map(series.map(({ labels: all, points }) => [
     labels.map((label) => all[label] ?? "").join("/"),

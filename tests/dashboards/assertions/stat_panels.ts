@@ -1,7 +1,7 @@
 /** Compares the stat panels of streams with Plex's lists. */
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
-import { ask } from "../grafana.ts";
+import { panelQuery } from "../grafana.ts";
 import type { Truth } from "../simulation/truth.ts";
 import { findPanel } from "./panels.ts";
 
@@ -36,7 +36,7 @@ export async function assertStatPanels(
       const [target] = panel.targets ?? [];
       assert.ok(target, title);
       const series = await snapshot.ask(
-        ask(panel, target, { from: at - 86_400_000, to: at, scrapeS: everyS }),
+        panelQuery(panel, target, { from: at - 86_400_000, to: at, scrapeS: everyS }),
       );
       // There are no series while the exporter is stopped.
       if (series.length === 0) continue;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../testing/tsdb_snapshot.ts";
 import { countViews, type TrueView } from "../../testing/view_truth.ts";
-import { ask } from "../grafana.ts";
+import { panelQuery } from "../grafana.ts";
 import { findPanel } from "./panels.ts";
 
 const DAY_MS = 86_400_000;
@@ -26,7 +26,9 @@ async function shown(
   const panel = findPanel("Plex / Users and titles", title);
   const target = panel.targets?.[index];
   assert.ok(target, title);
-  const answers = await snapshot.ask(ask(panel, target, { from: at - DAY_MS, to: at, scrapeS }));
+  const answers = await snapshot.ask(
+    panelQuery(panel, target, { from: at - DAY_MS, to: at, scrapeS }),
+  );
   return new Map(answers.map(({ labels, points }) => [labels[label] ?? "", points]));
 }
 

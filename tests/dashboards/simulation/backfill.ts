@@ -7,7 +7,7 @@ import { startTsdb } from "../../testing/tsdb_snapshot.ts";
 import { encodeLabels, encodeRequest, encodeTime } from "./remote_write.ts";
 
 /**
- * Prometheus takes no sample that is more than an hour older than the newest before the request.
+ * Prometheus rejects samples more than an hour older than the newest one before the request.
  */
 const REQUEST_MS = 3_600_000;
 
@@ -92,7 +92,7 @@ export class Backfill {
     return series;
   }
 
-  /** Keeps the samples of the hour as a request. */
+  /** Writes the samples of the hour to a file, as the body of a request. */
   #endHour(): void {
     const seen = [...this.#series.values()].filter(({ values }) => values.length > 0);
     if (seen.length === 0) return;

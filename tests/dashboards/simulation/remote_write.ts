@@ -14,7 +14,7 @@ export interface WrittenSeries {
 
 const encoder = new TextEncoder();
 
-/** Tags of fields that have a length, and of a value: number of the field, and its wire type. */
+/** Protocol Buffers tags: field number and wire type. */
 const SERIES = 0x0a;
 const LABEL = 0x0a;
 const SAMPLE = 0x12;
