@@ -42,12 +42,12 @@ const ERRORS: readonly (readonly [RegExp, Failure, detail: string])[] = [
   [
     /InvalidContentType|corrupt message|tls handshake|NoApplicationProtocol|ERR_SSL|EPROTO/i,
     "other",
-    "TLS handshake failed: the port does not use https; is PLEX_SERVER http?",
+    "TLS handshake failed: the port does not use HTTPS: should PLEX_SERVER begin with http://?",
   ],
   [
     /invalid HTTP|Parse Error|HPE_/i,
     "malformed",
-    "The answer is not HTTP; is PLEX_SERVER https?",
+    "The answer is not HTTP: should PLEX_SERVER begin with https://?",
   ],
   [/dns error|ENOTFOUND|EAI_AGAIN/i, "refused", "Cannot resolve the host name"],
   [/connection refused|ECONNREFUSED/i, "refused", "Connection refused"],
@@ -113,7 +113,7 @@ export function explainStatus(
     case 504:
       return {
         failure: "unavailable",
-        detail: `A proxy answered ${status}: it does not reach Plex${because}`,
+        detail: `A proxy answered ${status}: it cannot reach Plex${because}`,
       };
     case 429:
     case 503:

@@ -147,14 +147,16 @@ async function send<T>(
   if (body === undefined) {
     const what = text.trimStart().startsWith("<")
       ? "a page (HTML or XML)"
-      : "not JSON, or too much of it";
+      : "not JSON, or has too many objects";
     return malformed(
       `The answer is ${what}: is a proxy or a login page in front of Plex?`,
       status,
     );
   }
   const value = parse(body, response.headers);
-  if (value === undefined) return malformed("The answer does not have the shape of Plex's", status);
+  if (value === undefined) {
+    return malformed("The answer is JSON, but not in the format of Plex", status);
+  }
   return { ok: true, value };
 }
 

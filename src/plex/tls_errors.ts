@@ -1,6 +1,6 @@
 /** Why a server's certificate is not trusted, and which setting helps: a sentence for users. */
 
-const SKIP = "or SKIP_TLS_VERIFICATION=true to accept any certificate";
+const SKIP = "or set SKIP_TLS_VERIFICATION=true to accept any certificate";
 
 /** Texts of rustls and Node, and what to do; the first that matches decides. */
 const CAUSES: readonly (readonly [cause: RegExp, hint: string])[] = [
@@ -11,8 +11,7 @@ const CAUSES: readonly (readonly [cause: RegExp, hint: string])[] = [
   ],
   [
     /not valid for names?|NotValidForName|ALTNAME|does not match/i,
-    "it was issued for another name: use that name in PLEX_SERVER, or set " +
-    "SKIP_TLS_VERIFICATION=true to accept any certificate",
+    `it was issued for another name: use that name in PLEX_SERVER, ${SKIP}`,
   ],
   [/not ?valid ?yet/i, "it is not valid yet: are the clocks of both machines correct?"],
   [/expired/i, `it has expired: renew it on the server, ${SKIP}`],

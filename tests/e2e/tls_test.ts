@@ -129,7 +129,7 @@ const FAULTS: readonly Fault[] = [
     name: "that has expired",
     certificate: await AUTHORITY.issue({ expired: true }),
     cause: /certificate expired: not valid after 20\d\d-[\d:.T-]+Z\)/,
-    advice: /renew it on the server, or SKIP_TLS_VERIFICATION=true/,
+    advice: /renew it on the server, or set SKIP_TLS_VERIFICATION=true/,
   },
   {
     name: "that is not valid yet",

@@ -28,7 +28,8 @@ const MIGRATING = "Plex Media Server is currently running database migrations.";
 const MAINTAINING = "Plex Media Server is currently running startup maintenance tasks.";
 const NO_JSON = {
   failure: "malformed",
-  detail: "The answer is not JSON, or too much of it: is a proxy or a login page in front of Plex?",
+  detail:
+    "The answer is not JSON, or has too many objects: is a proxy or a login page in front of Plex?",
 };
 const A_PAGE = {
   failure: "malformed",
@@ -36,7 +37,7 @@ const A_PAGE = {
 };
 const OTHER_SHAPE = {
   failure: "malformed",
-  detail: "The answer does not have the shape of Plex's",
+  detail: "The answer is JSON, but not in the format of Plex",
 };
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -99,7 +100,7 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 502,
     body: "<html><body><center><h1>502 Bad Gateway</h1></center><hr>nginx</body></html>",
     failure: "unavailable",
-    detail: "A proxy answered 502: it does not reach Plex",
+    detail: "A proxy answered 502: it cannot reach Plex",
   },
   "error 503: a database migration is running": {
     status: 503,
@@ -126,7 +127,7 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 504,
     body: "",
     failure: "unavailable",
-    detail: "A proxy answered 504: it does not reach Plex",
+    detail: "A proxy answered 504: it cannot reach Plex",
   },
   "error 200: a login page instead of an answer": {
     status: 200,
