@@ -5,6 +5,7 @@ import { readConfig } from "../../src/config/mod.ts";
 import type { Fault } from "../../src/simulator/faults.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { systemClock } from "../../src/clock.ts";
+import { freePort } from "../testing/program.ts";
 import { jwt } from "../testing/jwt.ts";
 
 /** The simulated server and the settings of a check. */
@@ -212,9 +213,10 @@ Deno.test("check reports a proxy that does not pass WebSockets", async () => {
 });
 
 Deno.test("check reports each server, even if another one does not answer", async () => {
-  const { good, lines } = await runCheck({ urls: ({ url }) => `http://127.0.0.1:9,${url}` });
+  const port = freePort();
+  const { good, lines } = await runCheck({ urls: ({ url }) => `http://127.0.0.1:${port},${url}` });
   assert.equal(good, false);
-  const down = lines.indexOf("127.0.0.1:9");
+  const down = lines.indexOf(`127.0.0.1:${port}`);
   assert.match(lines[down + 1] ?? "", /^ {2}FAIL {2}/);
   assert.match(lines[down + 3] ?? "", /^127\.0\.0\.1:\d{3,}$/);
   assert.match(lines[down + 4] ?? "", /^ {2}ok {4}reached: Plex/);

@@ -123,7 +123,7 @@ testWithHarness(
     for (let step = 0; step < 6; step++) {
       await harness.pass(20);
       const page = await harness.scrape();
-      assert.equal(findSamples(page, "host_cpu_util").length, 1, `after ${step * 20} s`);
+      assert.equal(findSamples(page, "host_cpu_util").length, 1, `after ${(step + 1) * 20} s`);
       assert.equal(findSamples(page, "transmit_bytes_total").length, 1);
     }
     assert.ok(

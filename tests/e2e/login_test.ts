@@ -346,7 +346,7 @@ Deno.test("login ends at once when plex.tv refuses the request for the state of 
   });
 });
 
-Deno.test("login requests the servers again after an error of plex.tv, but not after a wrong answer", async () => {
+Deno.test("login requests the servers again after an error of plex.tv, four times at most", async () => {
   await withServers(["attic"], async ([plex], clock) => {
     assert.ok(plex);
     await withLogin({ devices: [deviceOf(plex)] }, async (test) => {
@@ -358,11 +358,13 @@ Deno.test("login requests the servers again after an error of plex.tv, but not a
     }, clock);
   });
   await withLogin({}, async (test) => {
-    test.plexTv.setFault({ kind: "other json", body: {} }, { path: "/api/v2/resources" });
+    const path = "/api/v2/resources";
+    test.plexTv.setFault({ kind: "other json", body: {} }, { path });
     test.plexTv.claim(test.code);
     await test.clock.advance(MINUTE_MS);
     assert.equal(await test.plan, undefined);
     assert.match(test.text, /error: The answer is not plex\.tv's/);
+    assert.equal(test.plexTv.requests.filter(({ url }) => url.startsWith(path)).length, 4);
   });
 });
 

@@ -104,7 +104,7 @@ for (const hidden of HIDEABLE_LABELS) {
 }
 
 testWithHarness(
-  "HIDE_LABELS hides all labels at once, also after changes of libraries",
+  "HIDE_LABELS hides all labels together, also after libraries change",
   async (harness) => {
     const { simulation } = harness.plex;
     await playEveryType(harness, 60);

@@ -74,7 +74,10 @@ testWithHarness(
     assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 1);
     viewer.stop();
     await harness.pass(20);
-    assert.equal(sum(await harness.scrape(), "plex_video_transcodes"), 0);
+    const page = await harness.scrape();
+    assert.equal(sum(page, "plex_video_transcodes"), 0);
+    assert.equal(sum(page, "plex_sessions"), 0);
+    assert.equal(sum(page, "plays_total"), 1);
   },
 );
 

@@ -87,7 +87,7 @@ testWithHarness("counts are read again only for the library that changed", async
   assert.deepEqual(new Set(counts.map(({ path }) => path.split("/")[3])), new Set([shows.id]));
 });
 
-testWithHarness("at most four count requests run at once", async (harness) => {
+testWithHarness("at most four count requests run at a time", async (harness) => {
   let most = 0;
   for (let second = 0; second < 20; second++) {
     most = Math.max(most, harness.plex.heldRequests);

@@ -52,7 +52,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Waits of all lengths between moments and the interval of two saves. */
+/** Short waits, and waits longer than the interval between two saves. */
 const waitMs = fc.oneof(fc.nat(1_500), fc.nat(15_000));
 
 /** The interval of a player's reports, and by how much it may be longer. */

@@ -219,7 +219,7 @@ async function runSteps(steps: readonly Step[]): Promise<void> {
         const newlyObservedMs = unconfirmedMs(monitored) + newlyCreditedMs - unconfirmedBeforeMs;
         assert.ok(
           newlyObservedMs <= maxObservedMs,
-          `${newlyObservedMs} ms counted at once for ${playsBefore} plays`,
+          `${newlyObservedMs} ms counted at once for ${plays} plays`,
         );
         // Invariant 15: never more than was played, except for the lag of lists if frames are
         // missing.
