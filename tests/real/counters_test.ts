@@ -25,7 +25,7 @@ function assertWithin(measured: number, truth: number, share: number, what: stri
   assert.ok(Math.abs(measured / truth - 1) <= share, `${what}: ${measured} of ${truth}`);
 }
 
-/** A shorter play may be in no session list: the shortest interval between two lists. */
+/** A shorter play may be in no session list: they are a second apart, and take time. */
 const UNLISTED_MS = 2_000;
 
 /** Number of recorded plays, of all users or of one, that lasted longer than `longerThanMs`. */
@@ -78,7 +78,7 @@ class ScrapedSimulation {
     for (let second = 0; second < seconds; second += 1) await this.clock.advance(1_000);
   }
 
-  /** Stops everything, and starts a Prometheus on the blocks. `at` is the end of the time, in ms. */
+  /** Stops everything, and starts a Prometheus on the blocks. `at` is the time of the end, in milliseconds. */
   async finish(folder: string): Promise<{ readonly prometheus: Prometheus; readonly at: number }> {
     const at = this.clock.now();
     await this.#exporter.stop();

@@ -230,7 +230,7 @@ Deno.test("main: without TLS verification, nothing needs a permission that was d
     assert.match(await program.says(/.*Permissions left.*/), /"granted":\["net"\]/);
     await program.says(/Plex is up/);
     await program.says(/Receiving notifications/);
-    assert.doesNotMatch(program.stderr, /NotCapable|fault of the exporter/i);
+    assert.doesNotMatch(program.stderr, /NotCapable|bug in the exporter/i);
   } finally {
     await plex.close();
   }
