@@ -56,8 +56,9 @@ export function createTokenStore({ config, log, readText }: ReloadOptions): Toke
         problemLog.report("warn", message, { problem }, problem);
       }
       tokens = [...result.value ?? tokens];
-      if (current() === rejected) return false;
+      // Before the comparison: the file may have new tokens for other servers only.
       redact();
+      if (current() === rejected) return false;
       log.info("Reloaded the token file: it contains a new token");
       return true;
     },

@@ -72,6 +72,15 @@ Deno.test("createTokenStore() keeps its tokens while the file is unusable, and w
   assert.equal(context.messages().length, 2, "another problem");
 });
 
+Deno.test("createTokenStore() redacts a new token of another server than the one that was rejected", () => {
+  const context = setUp({ PLEX_TOKEN_FILE: "/token" }, { "/token": "first,second" });
+  const store = createTokenStore(context);
+  context.files["/token"] = "first,third";
+  assert.equal(store.renew(0, "first"), false);
+  assert.equal(store.token(1), "third");
+  assert.deepEqual(new Set(context.redacted), new Set(["first", "second", "third"]));
+});
+
 Deno.test("createTokenStore() has no other token without a file", () => {
   const store = createTokenStore(setUp({ PLEX_TOKEN: "one,two" }, {}));
   assert.deepEqual([store.token(0), store.token(1), store.token(2)], ["one", "two", ""]);
