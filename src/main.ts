@@ -143,7 +143,7 @@ const DEMO_DEFAULTS = { LOG_FORMAT: "console", WALK_INTERVAL: "15m" };
 async function demo(): Promise<number> {
   const { startDemo } = await import("./simulator/demo.ts");
   const plex = await startDemo(systemClock);
-  // The demo sets the address of Plex and its token; other settings apply as usual.
+  // The demo replaces all settings of Plex and uses no state file; other settings apply as usual.
   const sources = { ...CONFIG_SOURCES, plex: plex.settings, defaults: DEMO_DEFAULTS };
   const code = await serve(sources, ({ url }, { metricsPath }) => {
     print(`

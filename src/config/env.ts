@@ -10,7 +10,10 @@ export interface ConfigSources {
   readonly environment: (name: string) => string | undefined;
   /** The text of the `.env` file, if there is one. The environment has precedence. */
   readonly dotenv?: string | undefined;
-  /** Values of `PLEX_*` and `STATE_FILE` instead of all other sources: the servers of a demo. */
+  /**
+   * Values of `PLEX_*` and `STATE_FILE` instead of all other sources: for the demo, and for commands
+   * that do not contact Plex.
+   */
   readonly plex?: Readonly<Record<string, string>> | undefined;
   /** Defaults that replace those of the settings table. */
   readonly defaults?: Readonly<Record<string, string>> | undefined;

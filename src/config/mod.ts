@@ -80,9 +80,9 @@ export function readConfig(sources: ConfigSources): ConfigResult {
   const { environment, dotenv = "", plex, defaults, readText } = sources;
   const variables = parseDotenv(dotenv);
   const lookup: Lookup = (name) => {
-    // With other servers, the state file of the operator's must stay as it is.
-    const isOfPlex = name.startsWith("PLEX_") || name === "STATE_FILE";
-    if (plex !== undefined && isOfPlex) return plex[name];
+    // The state file belongs to the operator's servers, so it must not be used with others.
+    const isReplaced = name.startsWith("PLEX_") || name === "STATE_FILE";
+    if (plex !== undefined && isReplaced) return plex[name];
     return environment(name)?.trim() || variables[name]?.trim() || defaults?.[name];
   };
   const { values, problems, warnings } = parseSettings(lookup);

@@ -84,7 +84,7 @@ const hash = z.string("must be a bcrypt hash in quotes")
 const users = z.record(z.string().regex(/^[^:\p{Cc}]+$/u), hash, {
   error: ({ code }) =>
     code === "invalid_key"
-      ? "is not a user name: it is empty or contains a colon"
+      ? "is not a user name: it is empty, or contains a colon or a control character"
       : "must be a section of names and hashes",
 });
 

@@ -1,6 +1,6 @@
 /** Writes a file atomically, readable by its owner only. Replaces a file only on request. */
 
-/** A file that is not there yet. */
+/** A file that is being written, beside the path at which it will be. */
 export interface EnvFile {
   /** Writes the text and renames the file to its path. Rejects with a {@link WriteError}. */
   commit(text: string): Promise<void>;

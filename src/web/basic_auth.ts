@@ -1,6 +1,6 @@
 /**
  * Basic authentication and extra headers for all responses. Only `/healthz` needs no password; it
- * answers nothing but `ok`.
+ * answers `ok` and when the exporter was last scraped.
  */
 import type { Log } from "../log/mod.ts";
 import type { ClientInfo, Handler } from "./handler.ts";

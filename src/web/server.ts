@@ -35,7 +35,8 @@ export interface WebServer {
   /**
    * Replaces the certificate. The port is closed and bound again, which takes some milliseconds;
    * responses in progress are completed. Throws, with nothing changed, if the certificate cannot be
-   * used. The promise resolves when the new one is in force, and never rejects.
+   * used. The promise never rejects. It resolves when the new one is in force; earlier if the port is
+   * being bound again after a failure, which then uses the new one, or if the server is closed.
    */
   renew(certificate: Certificate): Promise<void>;
   /**

@@ -26,8 +26,9 @@ export function untrusted(text: string): Html {
 }
 
 /**
- * The text without control characters: line breaks become spaces, other controls their symbols,
- * marks that change the writing direction and lone surrogates a replacement character.
+ * The text without control characters: line breaks and tabs become spaces, other ASCII controls
+ * their symbols; C1 controls, marks that change the writing direction and lone surrogates become a
+ * replacement character.
  */
 export function printable(text: string): string {
   return text.toWellFormed().replace(UNPRINTABLE, (character) => {

@@ -1,4 +1,4 @@
-/** The style of the status page: light and dark, for desktops and phones, with system fonts. */
+/** The style of the HTML pages: light and dark, for desktops and phones, with system fonts. */
 import { html } from "../html.ts";
 
 /** The style sheet. */
