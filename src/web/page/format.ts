@@ -15,6 +15,12 @@ export function facts(items: readonly HtmlValue[]): Html {
   return html`<ul class="facts">${shown.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
+/** Says how many of `total` rows are left out if only `shown` are shown; `undefined` for none. */
+export function moreRows(total: number, shown: number): Html | undefined {
+  if (total <= shown) return undefined;
+  return html`<p class="empty">And ${formatNumber(total - shown)} more.</p>`;
+}
+
 /** Text in the warning colour. */
 export function warning(text: HtmlValue): Html {
   return html`<span class="warning">${text}</span>`;

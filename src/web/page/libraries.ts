@@ -5,7 +5,7 @@ import { type Library, sizeOf } from "../../core/libraries.ts";
 import type { ServerState } from "../../core/state.ts";
 import type { ContentType, LibraryType } from "../../core/enums.ts";
 import { type Html, html } from "../html.ts";
-import { formatAge, formatBytes, formatNumber, pluralize, untrusted } from "./format.ts";
+import { formatAge, formatBytes, formatNumber, moreRows, pluralize, untrusted } from "./format.ts";
 
 /** Maximum number of rows per server; dashboards show more. */
 const MAX_ROWS = 100;
@@ -46,6 +46,7 @@ export function libraries(state: ServerState, at: number): Html | undefined {
         row(library, isScanning(state, library, at), walkText(state, library, at))
       )}</tbody>
     </table>
+    ${moreRows(all.length, MAX_ROWS)}
   `;
 }
 

@@ -7,7 +7,7 @@ import { type Html, html, type HtmlValue } from "../html.ts";
 import {
   facts,
   formatBitrate,
-  formatNumber,
+  moreRows,
   type Severity,
   statusDot,
   untrusted,
@@ -23,7 +23,6 @@ export function playing(state: ServerState, at: number): Html {
   if (known === undefined) return html`<p class="empty">${whyUnknown(state)}</p>`;
   const plays = [...known.values()];
   if (plays.length === 0) return html`<p class="empty">Nothing is playing.</p>`;
-  const more = plays.length - MAX_ROWS;
   return html`
     <table class="card playing">
       <thead>
@@ -38,7 +37,7 @@ export function playing(state: ServerState, at: number): Html {
       </thead>
       <tbody>${plays.slice(0, MAX_ROWS).map(row)}</tbody>
     </table>
-    ${more > 0 ? html`<p class="empty">And ${formatNumber(more)} more.</p>` : undefined}
+    ${moreRows(plays.length, MAX_ROWS)}
   `;
 }
 

@@ -24,7 +24,7 @@ const ENDPOINTS_OF: Readonly<Record<DataSource, readonly Endpoint[]>> = {
 /** The sources of one server, including its notifications. */
 export function sources(state: ServerState, at: number): Html {
   return html`
-    <dl class="card sources">
+    <dl class="card tiles">
       ${DATA_SOURCES.map((source) => tile(source, sourceTile(state, source, at)))}
       ${tile("events", eventsTile(state))}
     </dl>

@@ -75,10 +75,10 @@ export const STYLE = html`
     progress::-webkit-progress-bar { background: var(--track); }
     progress::-webkit-progress-value { background: var(--bar); }
     progress::-moz-progress-bar { background: var(--bar); }
-    .sources { margin: 0; padding: .9rem 1.1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); gap: .9rem 1rem; }
-    .sources dt { font-weight: 550; }
-    .sources dd { margin: 0; color: var(--muted); }
-    .sources dd small { display: block; }
+    .tiles { margin: 0; padding: .9rem 1.1rem; display: grid; grid-template-columns: repeat(auto-fill, minmax(8.4rem, 1fr)); gap: .9rem 1rem; }
+    .tiles dt { font-weight: 550; }
+    .tiles dd { margin: 0; color: var(--muted); }
+    .tiles dd small { display: block; }
     footer { margin-top: 2.5rem; }
     @media (max-width: 60rem) {
       .playing, .playing tbody { display: block; }
@@ -98,7 +98,7 @@ export const STYLE = html`
       th, td { padding-inline: .4rem; }
       th:first-child, td:first-child { padding-left: .9rem; }
       th:last-child, td:last-child { padding-right: .9rem; }
-      article.card, .sources, .playing tr { padding-inline: .9rem; }
+      article.card, .tiles, .playing tr { padding-inline: .9rem; }
       .libraries :is(th, td):is(:nth-child(2), :nth-child(5)) { display: none; }
       .libraries thead th:nth-child(4) { width: 5.5rem; }
       .scrapes, .scrapes tbody { display: block; }

@@ -15,7 +15,7 @@ export function television(state: ServerState, at: number): Html | undefined {
   const { byStatus } = dvr.recordings;
   const online = tuners.in_use + tuners.idle;
   return html`
-    <dl class="card sources">
+    <dl class="card tiles">
       ${RECORDING_STATUSES.map((status) =>
         // Rare, so shown only if there are some.
         status === "other" && byStatus.other === 0

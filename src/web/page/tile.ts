@@ -9,7 +9,7 @@ export interface Tile {
   readonly detail?: string | undefined;
 }
 
-/** An entry for a list of the class `sources`. */
+/** An entry for a list of the class `tiles`. */
 export function tile(title: string, { severity, text, detail }: Tile): Html {
   return html`
     <div>

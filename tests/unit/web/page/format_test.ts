@@ -23,6 +23,11 @@ Deno.test("formatBytes() and formatBitrate() keep two or three digits", () => {
   ]);
 });
 
+Deno.test("moreRows() says how many rows are left out, if any are", () => {
+  assert.equal(String(format.moreRows(1_101, 100)), '<p class="empty">And 1,001 more.</p>');
+  assert.equal(format.moreRows(100, 100), undefined);
+});
+
 Deno.test("printable() replaces control characters by visible ones", () => {
   assert.equal(format.printable("Songs for\nEmpty\tStations\r"), "Songs for Empty Stations ");
   assert.equal(format.printable("\u0000\u001b\u007f\u0090\u202e\ud800"), "␀␛␡\ufffd\ufffd\ufffd");

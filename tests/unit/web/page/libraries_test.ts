@@ -54,7 +54,7 @@ Deno.test("libraries shows a scan, other videos, and every kind of item of a mus
   assert.match(text, /Records Music 1 artist · 20 tracks/);
 });
 
-Deno.test("libraries shows the first 100 of many, and says that there are none", () => {
+Deno.test("libraries shows the first 100 of many and how many more there are, and says that there are none", () => {
   const many = Array.from({ length: 101 }, (_, index) => ({
     id: `${index}`,
     title: `Library ${index}`,
@@ -69,5 +69,7 @@ Deno.test("libraries shows the first 100 of many, and says that there are none",
     );
   assert.match(show(many), /Library 99 /);
   assert.doesNotMatch(show(many), /Library 100 /);
+  assert.match(show(many), / And 1 more\.$/);
+  assert.doesNotMatch(show(many.slice(1)), / more\./);
   assert.match(show([]), /There are no libraries\./);
 });
