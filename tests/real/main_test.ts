@@ -241,18 +241,14 @@ Deno.test("main: the first signal waits for pending responses, a second one ends
   const url = new URL(await listeningUrl(program));
   // The client pipelines requests and reads no response.
   const client = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
-  const requests = "GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20_000);
+  const requests = "GET /dashboards/overview.json HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000);
   const written = client.write(new TextEncoder().encode(requests)).catch(() => 0);
   await delay(500);
   program.signal("SIGINT");
   await program.says(/Stopping/);
   // The system merges two signals that come at once.
   await delay(500);
-  try {
-    program.signal("SIGINT");
-  } catch {
-    // The first signal has already ended it.
-  }
+  program.signal("SIGINT");
   // After the first signal alone it would wait 5 s for the pending responses.
   assert.equal(await exitCode(program, 4_000), 0);
   client.close();
