@@ -11,11 +11,7 @@ const bytes = (page: Page) => sum(page, "plex_transmit_bytes_total");
 testRestarts(
   "a play that continues over a restart is counted once, without the time between",
   async (restarts, plex) => {
-    await restarts.start();
-    await restarts.scrape();
-    playFilm(plex);
-    await restarts.pass(120);
-    const before = await restarts.show();
+    const { page: before } = await restarts.startWithFilm(plex, 120);
     await restarts.restart(600);
     const first = await restarts.scrape();
     await restarts.pass(100);
@@ -36,11 +32,7 @@ testRestarts(
 );
 
 testRestarts("a play that ended during a restart is over", async (restarts, plex) => {
-  await restarts.start();
-  await restarts.scrape();
-  const viewer = playFilm(plex);
-  await restarts.pass(60);
-  const before = await restarts.show();
+  const { page: before, viewer } = await restarts.startWithFilm(plex, 60);
   await restarts.stop();
   viewer.stop();
   await restarts.pass(60);
@@ -139,11 +131,7 @@ testRestarts(
 testRestarts(
   "a server that was renamed during a restart keeps its counters",
   async (restarts, plex) => {
-    await restarts.start();
-    await restarts.scrape();
-    playFilm(plex);
-    await restarts.pass(60);
-    const before = await restarts.show();
+    const { page: before } = await restarts.startWithFilm(plex, 60);
     await restarts.stop();
     plex.simulation.server.rename("cellar");
     await restarts.start();
@@ -156,11 +144,7 @@ testRestarts(
 );
 
 testRestarts("a server keeps its counters at another address", async (restarts, plex) => {
-  await restarts.start();
-  await restarts.scrape();
-  playFilm(plex);
-  await restarts.pass(60);
-  const before = await restarts.show();
+  const { page: before } = await restarts.startWithFilm(plex, 60);
   const moved = plex.url.replace("127.0.0.1", "localhost");
   await restarts.restart(60, { PLEX_SERVER: moved });
   await restarts.pass(30);
@@ -252,11 +236,7 @@ testRestarts(
     let isOpen = true;
     restarts.ignoreFrames();
     try {
-      await restarts.start(settings);
-      await restarts.scrape();
-      playFilm(plex);
-      await restarts.pass(60);
-      const before = await restarts.show();
+      const { page: before } = await restarts.startWithFilm(plex, 60, settings);
       assert.equal(plays(before), 1);
       await restarts.restart(10, settings);
       await restarts.pass(30);

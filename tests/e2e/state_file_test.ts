@@ -34,11 +34,7 @@ for (const isRestarted of [true, false]) {
             await restarts.pass(150);
             return plex;
           };
-          await restarts.start(settings);
-          await restarts.scrape();
-          playFilm(first);
-          await restarts.pass(60);
-          const before = await restarts.show();
+          const { page: before } = await restarts.startWithFilm(first, 60, settings);
 
           const second = await replaceServer(first, 2);
           assert.notDeepEqual(serverLabels(second), serverLabels(first));
@@ -67,11 +63,7 @@ for (const isRestarted of [true, false]) {
 testRestarts(
   "the exporter's clock set back: no counter falls",
   async (restarts, plex) => {
-    await restarts.start();
-    await restarts.scrape();
-    playFilm(plex);
-    await restarts.pass(60);
-    const before = await restarts.show();
+    const { page: before } = await restarts.startWithFilm(plex, 60);
     await restarts.stop();
     restarts.skewMs = -7_200_000;
     await restarts.start();
@@ -177,11 +169,7 @@ for (
   ] as const
 ) {
   testRestarts(`${fault}: it is set aside, and the counters begin at 0`, async (restarts, plex) => {
-    await restarts.start();
-    await restarts.scrape();
-    playFilm(plex);
-    await restarts.pass(30);
-    await restarts.show();
+    await restarts.startWithFilm(plex, 30);
     await restarts.stop();
     await Deno.writeTextFile(restarts.path, corrupt(await Deno.readTextFile(restarts.path)));
     await assertRecovers(restarts, plex);
@@ -196,11 +184,7 @@ for (
 testRestarts(
   "files left behind by a kill: they are ignored",
   async (restarts, plex) => {
-    await restarts.start();
-    await restarts.scrape();
-    playFilm(plex);
-    await restarts.pass(30);
-    const before = await restarts.show();
+    const { page: before } = await restarts.startWithFilm(plex, 30);
     await restarts.kill();
     assert.ok((await restarts.files()).has("state.json.lock"), "the lock file stays");
     await Deno.writeTextFile(`${restarts.path}.new`, '{"version":1,"hiddenLabels":[],"serv');
@@ -220,11 +204,7 @@ testRestarts(
 testRestarts(
   "file removed while the exporter runs: it is written again",
   async (restarts, plex) => {
-    await restarts.start();
-    await restarts.scrape();
-    playFilm(plex);
-    await restarts.pass(30);
-    await restarts.show();
+    await restarts.startWithFilm(plex, 30);
     await Deno.remove(restarts.path);
     await restarts.pass(30);
     const before = await restarts.scrape();

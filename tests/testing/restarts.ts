@@ -9,7 +9,7 @@ import type { Clock } from "../../src/clock.ts";
 import { type PlexOptions, type SimulatedPlex, startPlex } from "../../src/simulator/plex.ts";
 import { DrivenClock } from "./driven_clock.ts";
 import { eventually } from "./eventually.ts";
-import { type Page, readPage, receivedFrames, startExporter, sum } from "./harness.ts";
+import { type Page, playFilm, readPage, receivedFrames, startExporter, sum } from "./harness.ts";
 import { lastingCounters } from "./lasting_counters.ts";
 import { withFolder } from "./program.ts";
 import { NO_LAG } from "./simulator_builders.ts";
@@ -84,6 +84,19 @@ export class Restarts {
     for (const state of this.states) this.#missingFrames(state);
     await this.clock.drain();
     await this.pass(1);
+  }
+
+  /** Starts the exporter and, after a first scrape, a film; shows its counters after some seconds. */
+  async startWithFilm(
+    plex: SimulatedPlex,
+    seconds: number,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly page: Page; readonly viewer: ReturnType<typeof playFilm> }> {
+    await this.start(settings);
+    await this.scrape();
+    const viewer = playFilm(plex);
+    await this.pass(seconds);
+    return { page: await this.show(), viewer };
   }
 
   /** Ends the exporter, which saves its state. */

@@ -48,6 +48,16 @@ export function contents(): Panel {
   });
 }
 
+/** Options of a panel of what libraries gained and lost on each day of the last week. */
+const DAILY_CHANGE = {
+  signed: true,
+  timeFrom: "7d",
+  every: "1d",
+  noValue: UNREAD,
+  stacked: true,
+  bars: true,
+} as const;
+
 /** Items added and removed by day. */
 export function itemsAdded(): Panel {
   return timeSeriesPanel({
@@ -60,12 +70,7 @@ export function itemsAdded(): Panel {
       legend: "{{library}}",
     }],
     decimals: 0,
-    signed: true,
-    timeFrom: "7d",
-    every: "1d",
-    noValue: UNREAD,
-    stacked: true,
-    bars: true,
+    ...DAILY_CHANGE,
   });
 }
 
@@ -79,11 +84,6 @@ export function storageAdded(title: string): Panel {
       legend: "{{library}}",
     }],
     unit: "bytes",
-    signed: true,
-    timeFrom: "7d",
-    every: "1d",
-    noValue: UNREAD,
-    stacked: true,
-    bars: true,
+    ...DAILY_CHANGE,
   });
 }
