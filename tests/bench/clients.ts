@@ -39,7 +39,7 @@ const PLAIN: readonly Kind[] = [
 ];
 
 const TLS: readonly Kind[] = [{
-  name: "idle by TLS",
+  name: "idle over TLS",
   count: IDLE,
   connect: async (address) => {
     const client = await Deno.connectTls({ ...address, caCerts: ca, alpnProtocols: ["http/1.1"] });

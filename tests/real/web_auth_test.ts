@@ -1,6 +1,6 @@
 /**
  * WEB_CONFIG_FILE of the program as a process: promtool accepts the example, a real Prometheus
- * scrapes by TLS with a password, and the healthcheck needs no password. Also more clients than the
+ * scrapes over TLS with a password, and the healthcheck needs no password. Also more clients than the
  * program may open files.
  */
 import assert from "node:assert/strict";
@@ -51,7 +51,7 @@ Deno.test("promtool accepts the example of a web configuration", async () => {
   });
 });
 
-Deno.test("a real Prometheus scrapes by TLS with the right password, and fails with a wrong one", async () => {
+Deno.test("a real Prometheus scrapes over TLS with the right password, and fails with a wrong one", async () => {
   await withFolder(async (folder) => {
     const env = settings(await writeWebConfig(folder));
     await using program = startProgram([], { env });
@@ -109,7 +109,7 @@ const REQUEST = "GET /metrics HTTP/1.1\r\nHost: exporter\r\nAccept-Encoding: ide
 /**
  * Limits the program to 100 open files, and connects more clients than that, each of which sends
  * one of the texts and reads nothing. Asserts that Plex is still monitored, and that scrapes are
- * answered meanwhile, except by TLS, and within 5 s after the clients have left.
+ * answered meanwhile, except over TLS, and within 5 s after the clients have left.
  */
 async function exhaustOpenFiles(texts: readonly string[], withTls = false): Promise<void> {
   await withPlexAndFolder(async (plex, folder) => {
